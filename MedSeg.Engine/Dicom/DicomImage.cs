@@ -1,0 +1,35 @@
+namespace MedSeg.Dicom;
+
+/// <summary>A decoded DICOM image: its pixels as real values and the attributes that MedSeg uses.</summary>
+public sealed record DicomImage
+{
+    /// <summary>Gets the number of rows.</summary>
+    public required int Rows { get; init; }
+
+    /// <summary>Gets the number of columns.</summary>
+    public required int Columns { get; init; }
+
+    /// <summary>
+    /// Gets the pixels, row by row, after the modality transformation (rescale slope and intercept); the polarity of
+    /// MONOCHROME1 is inverted so that greater always means brighter.
+    /// </summary>
+    public required float[] Pixels { get; init; }
+
+    /// <summary>Gets the distance between pixels, or <see langword="null"/> where the file does not say.</summary>
+    public PixelSpacing? Spacing { get; init; }
+
+    /// <summary>Gets the modality, for example MR, or <see langword="null"/>.</summary>
+    public string? Modality { get; init; }
+
+    /// <summary>Gets the transfer syntax UID.</summary>
+    public required string TransferSyntax { get; init; }
+
+    /// <summary>Gets the number of bits stored for each pixel.</summary>
+    public required int BitsStored { get; init; }
+
+    /// <summary>
+    /// Gets the patient ID, or the study's UID where there is none. It tells patients apart within a session and never
+    /// reaches a file, a log or a public object.
+    /// </summary>
+    internal string? PatientIdentity { get; init; }
+}

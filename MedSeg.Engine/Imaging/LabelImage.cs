@@ -1,0 +1,8 @@
+namespace MedSeg.Imaging;
+
+/// <summary>A label mask as its file holds it, before it is checked.</summary>
+/// <param name="Rows">The number of rows.</param>
+/// <param name="Columns">The number of columns.</param>
+/// <param name="Values">The values, row by row: 0 is background, k is ROI k.</param>
+/// <param name="IsLossy">Whether the format may have changed the values (JPEG).</param>
+public sealed record LabelImage(int Rows, int Columns, float[] Values, bool IsLossy);

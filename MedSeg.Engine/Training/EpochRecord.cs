@@ -1,0 +1,47 @@
+namespace MedSeg;
+
+/// <summary>What one epoch of training gave.</summary>
+public sealed record EpochRecord
+{
+    /// <summary>Gets the epoch's number, from 1.</summary>
+    public required int Epoch { get; init; }
+
+    /// <summary>Gets the number of epochs that the run is to have.</summary>
+    public required int Epochs { get; init; }
+
+    /// <summary>Gets the mean training loss over the epoch, from 0 (best) to 2.</summary>
+    public required double Loss { get; init; }
+
+    /// <summary>Gets the mean training Dice score of both stages over the epoch, (2 − loss) / 2, from 0 to 1.</summary>
+    public required double Dice { get; init; }
+
+    /// <summary>Gets the mean over the ROIs of <see cref="ValidationDiceByRoi"/>; null where this epoch was not validated.</summary>
+    public double? ValidationDice { get; init; }
+
+    /// <summary>
+    /// Gets the Dice score of each ROI on the slices of held-out patients, in the order of the ROIs; null where this
+    /// epoch was not validated.
+    /// </summary>
+    public IReadOnlyList<RoiScore>? ValidationDiceByRoi { get; init; }
+
+    /// <summary>Gets the learning rate that the epoch used.</summary>
+    public required double LearningRate { get; init; }
+
+    /// <summary>Gets the training slices processed each second.</summary>
+    public required double SlicesPerSecond { get; init; }
+
+    /// <summary>Gets the epoch's duration, validation included, in seconds.</summary>
+    public required double Seconds { get; init; }
+
+    /// <summary>Gets the most memory that the process has held so far, in bytes (on CUDA: of the card).</summary>
+    public required long PeakMemory { get; init; }
+
+    /// <summary>Gets the device, for example cpu or cuda:0.</summary>
+    public required string Device { get; init; }
+
+    /// <summary>Gets the path of the checkpoint that was written after this epoch, or null.</summary>
+    public string? CheckpointPath { get; init; }
+
+    /// <summary>Gets the path of the trained model; null until the last epoch.</summary>
+    public string? ModelPath { get; init; }
+}

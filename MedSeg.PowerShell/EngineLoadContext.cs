@@ -1,0 +1,65 @@
+using System.Reflection;
+using System.Runtime.InteropServices;
+using System.Runtime.Loader;
+
+namespace MedSeg.PowerShell;
+
+/// <summary>
+/// The load context of the engine and of all that it brings: other modules may load other versions of the same
+/// assemblies and neither side notices.
+/// </summary>
+internal sealed class EngineLoadContext : AssemblyLoadContext
+{
+    private const string EngineAssemblyName = "MedSeg.Engine";
+    private readonly string _folder;
+
+    private EngineLoadContext(string folder)
+        : base("MedSeg", isCollectible: false)
+    {
+        _folder = folder;
+    }
+
+    /// <summary>Gets the engine's context; the engine folder stands beside this assembly.</summary>
+    public static EngineLoadContext Instance { get; } = new(
+        Path.Combine(Path.GetDirectoryName(typeof(EngineLoadContext).Assembly.Location)!, "engine"));
+
+    /// <summary>Answers the default context's question for MedSeg.Engine, and for nothing else.</summary>
+    /// <param name="context">The context that asks.</param>
+    /// <param name="name">The assembly that it could not find.</param>
+    /// <returns>The engine, or <see langword="null"/> for every other assembly.</returns>
+    public static Assembly? ResolveEngine(AssemblyLoadContext context, AssemblyName name) =>
+        name.Name == EngineAssemblyName ? Instance.LoadFromAssemblyName(name) : null;
+
+    /// <inheritdoc/>
+    protected override Assembly? Load(AssemblyName assemblyName)
+    {
+        string path = Path.Combine(_folder, assemblyName.Name + ".dll");
+        return File.Exists(path) ? LoadFromAssemblyPath(path) : null;
+    }
+
+    /// <inheritdoc/>
+    protected override nint LoadUnmanagedDll(string unmanagedDllName)
+    {
+        foreach (string name in NativeFileNames(unmanagedDllName))
+        {
+            string path = Path.Combine(_folder, name);
+            if (File.Exists(path))
+            {
+                return NativeLibrary.Load(path);
+            }
+        }
+
+        return 0;
+    }
+
+    private static string[] NativeFileNames(string name)
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            return [name, name + ".dll"];
+        }
+
+        string extension = OperatingSystem.IsMacOS() ? ".dylib" : ".so";
+        return [name, name + extension, "lib" + name, "lib" + name + extension];
+    }
+}

@@ -1,0 +1,31 @@
+@{
+    RootModule           = 'MedSeg.psm1'
+    ModuleVersion        = '0.1.0'
+    GUID                 = '7a7c8d2e-6f1b-4b53-9f0e-2d0c7a6f4e19'
+    Author               = 'The MedSeg authors'
+    CompanyName          = 'MedSeg'
+    Copyright            = 'Copyright (c) 2026 The MedSeg authors. MIT licence.'
+    Description          = 'Trains and uses neural networks that outline regions of interest in medical images: DICOM slices and label masks in, a two-stage pyramid network out, on CUDA or the CPU.'
+    PowerShellVersion    = '7.4'
+    CompatiblePSEditions = @('Core')
+    FormatsToProcess     = @('MedSeg.Format.ps1xml')
+    NestedModules        = @('MedSeg.PowerShell.dll')
+    CmdletsToExport      = @(
+        'Export-MedSegHistory'
+        'Export-MedSegPreview'
+        'Get-MedSegDevice'
+        'Import-MedSegDataset'
+        'New-MedSegDemoDataset'
+        'Start-MedSegTraining'
+        'Test-MedSegLabels'
+    )
+    FunctionsToExport    = @()
+    VariablesToExport    = @()
+    AliasesToExport      = @()
+    PrivateData          = @{
+        PSData = @{
+            Tags         = @('medical-imaging', 'segmentation', 'DICOM', 'deep-learning', 'MRI', 'PSEdition_Core', 'Windows', 'Linux', 'MacOS')
+            ReleaseNotes = 'See CHANGELOG.md.'
+        }
+    }
+}
