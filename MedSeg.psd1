@@ -9,7 +9,6 @@
     PowerShellVersion    = '7.4'
     CompatiblePSEditions = @('Core')
     FormatsToProcess     = @('MedSeg.Format.ps1xml')
-    NestedModules        = @('MedSeg.PowerShell.dll')
     CmdletsToExport      = @(
         'Export-MedSegHistory'
         'Export-MedSegPreview'

@@ -2,8 +2,11 @@ using System.Management.Automation;
 
 namespace MedSeg.PowerShell.Cmdlets;
 
-/// <summary>Describes the devices that training can use.</summary>
+/// <summary>Lists the devices that training can use.</summary>
 [Cmdlet(VerbsCommon.Get, "MedSegDevice")]
-public sealed class GetMedSegDeviceCommand : PSCmdlet
+[OutputType(typeof(DeviceInfo))]
+public sealed class GetMedSegDeviceCommand : MedSegCmdlet
 {
+    /// <inheritdoc/>
+    protected override void ProcessRecord() => WriteObject(Try(DeviceInfo.List), enumerateCollection: true);
 }

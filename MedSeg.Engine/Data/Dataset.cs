@@ -1,0 +1,35 @@
+namespace MedSeg;
+
+/// <summary>Slices with their label masks, decoded and brought to the network's input size.</summary>
+public sealed record Dataset
+{
+    /// <summary>Gets the folder of the images.</summary>
+    public required string DicomPath { get; init; }
+
+    /// <summary>Gets the folder of the masks.</summary>
+    public required string LabelPath { get; init; }
+
+    /// <summary>Gets the side S of the decoded slices, in pixels.</summary>
+    public required int InputSize { get; init; }
+
+    /// <summary>Gets the names of the ROIs 1 to K.</summary>
+    public required IReadOnlyList<string> LabelNames { get; init; }
+
+    /// <summary>Gets how intensities were normalised.</summary>
+    public required Normalization Normalization { get; init; }
+
+    /// <summary>Gets how slices were resized.</summary>
+    public required ResizeMode ResizeMode { get; init; }
+
+    /// <summary>Gets all samples, in the order of their names; those that cannot be used say why.</summary>
+    public required IReadOnlyList<Sample> Samples { get; init; }
+
+    /// <summary>Gets what is wrong with files that belong to no sample.</summary>
+    public required IReadOnlyList<LabelProblem> Problems { get; init; }
+
+    /// <summary>Gets the number of usable samples.</summary>
+    public int Count => Samples.Count(s => s.IsUsable);
+
+    /// <summary>Gets the number of patients among the usable samples.</summary>
+    public int Patients => Samples.Where(s => s.IsUsable).Select(s => s.Patient).Distinct().Count();
+}

@@ -1,0 +1,23 @@
+namespace MedSeg.Data;
+
+/// <summary>What to import, and how.</summary>
+public sealed record DatasetOptions
+{
+    /// <summary>Gets the folder of the images.</summary>
+    public required string DicomPath { get; init; }
+
+    /// <summary>Gets the folder of the masks.</summary>
+    public required string LabelPath { get; init; }
+
+    /// <summary>Gets the side S of the decoded slices, in pixels; a multiple of 16.</summary>
+    public int InputSize { get; init; } = 256;
+
+    /// <summary>Gets the names of the ROIs; where there are none, K is the highest value found.</summary>
+    public IReadOnlyList<string> LabelNames { get; init; } = [];
+
+    /// <summary>Gets how intensities are normalised.</summary>
+    public Normalization Normalization { get; init; }
+
+    /// <summary>Gets how slices are resized.</summary>
+    public ResizeMode ResizeMode { get; init; }
+}

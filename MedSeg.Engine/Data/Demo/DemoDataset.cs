@@ -1,0 +1,189 @@
+using System.Buffers.Binary;
+using System.Globalization;
+using System.Security.Cryptography;
+using MedSeg.Data.Demo;
+using MedSeg.Dicom;
+using MedSeg.Files;
+using MedSeg.Imaging;
+
+namespace MedSeg;
+
+/// <summary>
+/// A made-up data set on disk to try MedSeg with: axial MR slices of the lumbar spine as DICOM files, and masks of four
+/// muscles. No patient's data went into it.
+/// </summary>
+public sealed record DemoDataset
+{
+    private const double SliceDistance = 5;
+
+    private static readonly string[] s_labelNames = ["Left psoas", "Right psoas", "Left multifidus", "Right multifidus"];
+
+    private DemoDataset()
+    {
+    }
+
+    /// <summary>Gets the absolute path of the data set.</summary>
+    public required string Root { get; init; }
+
+    /// <summary>Gets the absolute path of the part to train with; it has the folders dicoms and labels.</summary>
+    public required string TrainPath { get; init; }
+
+    /// <summary>Gets the absolute path of the part that is held out; it has the folders dicoms and labels.</summary>
+    public required string HeldOutPath { get; init; }
+
+    /// <summary>Gets the names of the ROIs: label value k has name k − 1 of the list.</summary>
+    public required IReadOnlyList<string> LabelNames { get; init; }
+
+    /// <summary>Gets the number of patients to train with.</summary>
+    public required int TrainingPatients { get; init; }
+
+    /// <summary>Gets the number of patients that are held out.</summary>
+    public required int HeldOutPatients { get; init; }
+
+    /// <summary>Gets the number of slices of all patients.</summary>
+    public required int Slices { get; init; }
+
+    /// <summary>Makes a data set. The same options give the same files to the byte.</summary>
+    /// <param name="options">What it is to hold.</param>
+    /// <param name="progress">Is told after each slice, where given.</param>
+    /// <param name="cancellationToken">Stops the work; the files written so far are removed.</param>
+    /// <returns>What was made and where.</returns>
+    /// <exception cref="MedSegException">
+    /// The folder is not empty and <see cref="DemoDatasetOptions.Force"/> is not set, cannot be written to, or an option
+    /// is out of its range.
+    /// </exception>
+    /// <exception cref="OperationCanceledException">The work was stopped.</exception>
+    public static DemoDataset Create(
+        DemoDatasetOptions options, IProgress<DemoDatasetProgress>? progress = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        options.Validate();
+        var train = new DemoFolder(Path.Combine(options.Root, "train"));
+        var heldOut = new DemoFolder(Path.Combine(options.Root, "heldout"));
+        Prepare(options, train, heldOut);
+
+        int patients = options.TrainingPatients + options.HeldOutPatients;
+        int slices = patients * options.SlicesPerPatient;
+        var written = new List<string>(2 * slices);
+        try
+        {
+            for (int number = 1; number <= patients; number++)
+            {
+                DemoFolder folder = number <= options.TrainingPatients ? train : heldOut;
+                DemoPatient patient = DemoPatient.Create(options.Seed, number, options.Size);
+                for (int slice = 0; slice < options.SlicesPerPatient; slice++)
+                {
+                    cancellationToken.ThrowIfCancellationRequested();
+                    WriteSlice(folder, patient, slice, options.SlicesPerPatient, written);
+                    progress?.Report(new DemoDatasetProgress(written.Count / 2, slices));
+                }
+            }
+        }
+        catch
+        {
+            written.ForEach(File.Delete);
+            throw;
+        }
+
+        return new DemoDataset
+        {
+            Root = options.Root,
+            TrainPath = train.Path,
+            HeldOutPath = heldOut.Path,
+            LabelNames = s_labelNames,
+            TrainingPatients = options.TrainingPatients,
+            HeldOutPatients = options.HeldOutPatients,
+            Slices = slices,
+        };
+    }
+
+    private static void Prepare(DemoDatasetOptions options, params ReadOnlySpan<DemoFolder> folders)
+    {
+        try
+        {
+            if (!options.Force && (File.Exists(options.Root) || (Directory.Exists(options.Root) && Directory.EnumerateFileSystemEntries(options.Root).Any())))
+            {
+                throw new MedSegException(
+                    ErrorKind.AlreadyExists,
+                    "DemoFolderNotEmpty",
+                    $"{options.Root}: the folder is not empty, and a demo data set would be mixed with what is in it. Give another folder, or -Force to replace an earlier demo data set there.",
+                    options.Root);
+            }
+
+            foreach (DemoFolder folder in folders)
+            {
+                folder.Clear();
+                Directory.CreateDirectory(folder.DicomPath);
+                Directory.CreateDirectory(folder.LabelPath);
+            }
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new MedSegException(ErrorKind.WriteFailed, "WriteFailed", $"{options.Root}: the folder could not be prepared: {e.Message} Check that you may write there.", options.Root, e);
+        }
+    }
+
+    private static void WriteSlice(DemoFolder folder, DemoPatient patient, int slice, int slices, List<string> written)
+    {
+        (ushort[] pixels, byte[] labels) = new DemoRenderer(patient, slice, slices).Draw();
+        string name = string.Create(CultureInfo.InvariantCulture, $"P{patient.Number:00}_S{slice + 1:00}");
+        string dicomPath = Path.Combine(folder.DicomPath, name + ".dcm");
+        DicomWriter.Write(dicomPath, Describe(patient, slice, pixels));
+        written.Add(dicomPath);
+
+        // Every fourth patient has its masks as arrays of NumPy.
+        bool isArray = patient.Number % 4 == 0;
+        string labelPath = Path.Combine(folder.LabelPath, name + (isArray ? ".npy" : ".png"));
+        AtomicFile.Write(labelPath, stream =>
+        {
+            if (isArray)
+            {
+                NpyFile.Write(stream, patient.Rows, patient.Columns, labels);
+            }
+            else
+            {
+                PngEncoder.WriteGrey8(stream, patient.Rows, patient.Columns, labels);
+            }
+        });
+        written.Add(labelPath);
+    }
+
+    private static DicomSlice Describe(DemoPatient patient, int slice, ushort[] pixels)
+    {
+        string number = patient.Number.ToString("00", CultureInfo.InvariantCulture);
+        return new DicomSlice
+        {
+            Rows = patient.Rows,
+            Columns = patient.Columns,
+            Pixels = pixels,
+            Spacing = new PixelSpacing(patient.Spacing, patient.Spacing),
+            PatientId = "MEDSEG-DEMO-" + number,
+            PatientName = "Demo^Patient " + number,
+            StudyInstanceUid = Uid(patient, 1, 0),
+            SeriesInstanceUid = Uid(patient, 2, 0),
+            FrameOfReferenceUid = Uid(patient, 3, 0),
+            SopInstanceUid = Uid(patient, 4, slice),
+            InstanceNumber = slice + 1,
+            SliceThickness = SliceDistance,
+            ImagePosition =
+            [
+                (0.5 - (patient.Columns / 2.0)) * patient.Spacing,
+                (0.5 - (patient.Rows / 2.0)) * patient.Spacing,
+                -SliceDistance * slice,
+            ],
+            SeriesDescription = "MedSeg demo, axial lumbar spine",
+        };
+    }
+
+    private static string Uid(DemoPatient patient, int kind, int slice)
+    {
+        Span<byte> key = stackalloc byte[6 * sizeof(int)];
+        ReadOnlySpan<int> parts = [patient.Seed, patient.Number, patient.Rows, patient.Columns, kind, slice];
+        for (int i = 0; i < parts.Length; i++)
+        {
+            BinaryPrimitives.WriteInt32LittleEndian(key[(i * sizeof(int))..], parts[i]);
+        }
+
+        return DicomUid.FromBytes(SHA256.HashData(key));
+    }
+}

@@ -1,0 +1,37 @@
+using System.Text.RegularExpressions;
+
+namespace MedSeg.Data.Demo;
+
+/// <summary>The folders of a demo data set, and what may be removed from them.</summary>
+/// <param name="path">The absolute path of the training or held-out part.</param>
+internal sealed partial class DemoFolder(string path)
+{
+    public string Path { get; } = path;
+
+    public string DicomPath { get; } = System.IO.Path.Combine(path, "dicoms");
+
+    public string LabelPath { get; } = System.IO.Path.Combine(path, "labels");
+
+    /// <summary>Deletes the files of an earlier demo data set and nothing else.</summary>
+    public void Clear()
+    {
+        foreach (string folder in (string[])[DicomPath, LabelPath])
+        {
+            if (!Directory.Exists(folder))
+            {
+                continue;
+            }
+
+            foreach (string file in Directory.GetFiles(folder))
+            {
+                if (DemoFileName().IsMatch(System.IO.Path.GetFileName(file)))
+                {
+                    File.Delete(file);
+                }
+            }
+        }
+    }
+
+    [GeneratedRegex(@"^P[0-9]{2,4}_S[0-9]{2}\.(dcm|png|npy)$", RegexOptions.CultureInvariant)]
+    private static partial Regex DemoFileName();
+}

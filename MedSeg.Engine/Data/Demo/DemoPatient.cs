@@ -1,0 +1,70 @@
+namespace MedSeg.Data.Demo;
+
+/// <summary>What makes one demo patient and its scan different from the others.</summary>
+internal sealed record DemoPatient
+{
+    private const double LeastSpacing = 0.6;
+    private const double GreatestSpacing = 0.9;
+
+    /// <summary>Gets the number of the patient, from 1.</summary>
+    public required int Number { get; init; }
+
+    /// <summary>Gets the seed of the data set.</summary>
+    public required int Seed { get; init; }
+
+    public required int Rows { get; init; }
+
+    public required int Columns { get; init; }
+
+    /// <summary>Gets the distance between pixels, in mm; the same in both directions.</summary>
+    public required double Spacing { get; init; }
+
+    /// <summary>Gets a value indicating whether the scan has strong noise and a strong bias field.</summary>
+    public required bool IsHard { get; init; }
+
+    /// <summary>Gets the size of the body within the image, about 1.</summary>
+    public required double Zoom { get; init; }
+
+    /// <summary>Gets the size of the muscles, about 1.</summary>
+    public required double Muscle { get; init; }
+
+    /// <summary>Gets the thickness of the fat below the skin, as a part of the half image.</summary>
+    public required double FatThickness { get; init; }
+
+    /// <summary>Gets how much of the muscles behind the spine is fat, from 0 to 1.</summary>
+    public required double Infiltration { get; init; }
+
+    /// <summary>Gets the factor of all intensities.</summary>
+    public required double Gain { get; init; }
+
+    /// <summary>Gets the difference between the sides: above 0 the muscles of the left are larger.</summary>
+    public required double Asymmetry { get; init; }
+
+    /// <summary>Draws a patient.</summary>
+    /// <param name="seed">The seed of the data set.</param>
+    /// <param name="number">The number of the patient, from 1.</param>
+    /// <param name="size">The side of the larger images, in pixels.</param>
+    public static DemoPatient Create(int seed, int number, int size)
+    {
+        var random = new DemoRandom(seed, number);
+        int smaller = size * 5 / 6;
+
+        // The third patient has an image that is not square; of the others every second one is small.
+        (int rows, int columns) = number == 3 ? (size, smaller) : number % 2 == 0 ? (smaller, smaller) : (size, size);
+        return new DemoPatient
+        {
+            Number = number,
+            Seed = seed,
+            Rows = rows,
+            Columns = columns,
+            Spacing = Math.Round(random.Uniform(LeastSpacing, GreatestSpacing), 4),
+            IsHard = number % 5 == 2,
+            Zoom = random.Uniform(0.9, 1.06),
+            Muscle = random.Uniform(0.86, 1.12),
+            FatThickness = random.Uniform(0.035, 0.11),
+            Infiltration = random.Uniform(0, 0.45),
+            Gain = random.Uniform(0.7, 1.6),
+            Asymmetry = random.Uniform(-0.06, 0.06),
+        };
+    }
+}

@@ -1,0 +1,41 @@
+namespace MedSeg;
+
+/// <summary>A slice and its label mask.</summary>
+public sealed record Sample
+{
+    /// <summary>Gets the file name without ending, which image and mask share.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>Gets the absolute path of the image.</summary>
+    public required string ImagePath { get; init; }
+
+    /// <summary>Gets the absolute path of the mask.</summary>
+    public required string LabelPath { get; init; }
+
+    /// <summary>Gets a salted hash that tells patients apart within this session.</summary>
+    public required string Patient { get; init; }
+
+    /// <summary>Gets the rows of the file.</summary>
+    public required int Rows { get; init; }
+
+    /// <summary>Gets the columns of the file.</summary>
+    public required int Columns { get; init; }
+
+    /// <summary>Gets the distance between pixels, or null where the file does not say.</summary>
+    public PixelSpacing? Spacing { get; init; }
+
+    /// <summary>Gets the values of the mask at its own size.</summary>
+    public required IReadOnlyList<LabelValueCount> Values { get; init; }
+
+    /// <summary>Gets what is wrong with the sample.</summary>
+    public required IReadOnlyList<LabelProblem> Problems { get; init; }
+
+    /// <summary>Gets a value indicating whether the sample can be used for training.</summary>
+    public bool IsUsable => Roi is not null;
+
+    /// <summary>Gets the normalised intensities, [S, S]; null where the sample cannot be used.</summary>
+    internal float[]? Image { get; init; }
+
+    /// <summary>Gets the ROI numbers, [S, S]; null where the sample cannot be used.</summary>
+    internal byte[]? Roi { get; init; }
+}

@@ -1,0 +1,39 @@
+using System.Globalization;
+
+namespace MedSeg.Dicom;
+
+/// <summary>The tag of a data element (DICOM PS3.5, 7.1): what the element means.</summary>
+/// <param name="Group">The group number; odd groups are private.</param>
+/// <param name="Element">The element number within the group.</param>
+public readonly record struct DicomTag(ushort Group, ushort Element)
+{
+    internal static readonly DicomTag FileMetaGroupLength = new(0x0002, 0x0000);
+    internal static readonly DicomTag TransferSyntaxUid = new(0x0002, 0x0010);
+    internal static readonly DicomTag Modality = new(0x0008, 0x0060);
+    internal static readonly DicomTag PatientId = new(0x0010, 0x0020);
+    internal static readonly DicomTag ImagerPixelSpacing = new(0x0018, 0x1164);
+    internal static readonly DicomTag StudyInstanceUid = new(0x0020, 0x000D);
+    internal static readonly DicomTag SamplesPerPixel = new(0x0028, 0x0002);
+    internal static readonly DicomTag PhotometricInterpretation = new(0x0028, 0x0004);
+    internal static readonly DicomTag NumberOfFrames = new(0x0028, 0x0008);
+    internal static readonly DicomTag Rows = new(0x0028, 0x0010);
+    internal static readonly DicomTag Columns = new(0x0028, 0x0011);
+    internal static readonly DicomTag PixelSpacing = new(0x0028, 0x0030);
+    internal static readonly DicomTag BitsAllocated = new(0x0028, 0x0100);
+    internal static readonly DicomTag BitsStored = new(0x0028, 0x0101);
+    internal static readonly DicomTag HighBit = new(0x0028, 0x0102);
+    internal static readonly DicomTag PixelRepresentation = new(0x0028, 0x0103);
+    internal static readonly DicomTag RescaleIntercept = new(0x0028, 0x1052);
+    internal static readonly DicomTag RescaleSlope = new(0x0028, 0x1053);
+    internal static readonly DicomTag ModalityLutSequence = new(0x0028, 0x3000);
+    internal static readonly DicomTag FloatPixelData = new(0x7FE0, 0x0008);
+    internal static readonly DicomTag DoubleFloatPixelData = new(0x7FE0, 0x0009);
+    internal static readonly DicomTag PixelData = new(0x7FE0, 0x0010);
+    internal static readonly DicomTag Item = new(0xFFFE, 0xE000);
+    internal static readonly DicomTag ItemDelimitation = new(0xFFFE, 0xE00D);
+    internal static readonly DicomTag SequenceDelimitation = new(0xFFFE, 0xE0DD);
+
+    /// <summary>Gives the tag as the standard writes it, for example <c>(0028,0010)</c>.</summary>
+    /// <returns>The tag's text.</returns>
+    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"({Group:X4},{Element:X4})");
+}

@@ -1,0 +1,103 @@
+using System.Globalization;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using JpegLibrary;
+
+namespace MedSeg.Dicom;
+
+/// <summary>Decodes JPEG (ITU-T T.81): DCT of 8 or 12 bits, and lossless up to 16 bits.</summary>
+internal static class JpegFrameDecoder
+{
+    // A block of 64 pixels takes at least one bit of some scan; a lossless pixel takes at least one bit.
+    private const int MaximumPixelsPerByte = 512;
+
+    /// <summary>Decodes one frame of one component.</summary>
+    /// <param name="frame">The JPEG stream.</param>
+    /// <param name="pixels">How the pixels are laid out.</param>
+    /// <param name="source">The file, for messages.</param>
+    /// <returns>The pixels, 8 or 16 bits each, little endian.</returns>
+    public static byte[] Decode(ReadOnlyMemory<byte> frame, PixelDescription pixels, DicomSource source)
+    {
+        if (pixels.BitsAllocated is not (8 or 16))
+        {
+            throw source.Error(DicomErrorId.Invalid, string.Create(CultureInfo.InvariantCulture, $"JPEG pixels are said to take {pixels.BitsAllocated} bits where 8 or 16 were expected. Export the file again."));
+        }
+
+        if (pixels.Count > frame.Length * (long)MaximumPixelsPerByte)
+        {
+            throw source.Error(DicomErrorId.Truncated, string.Create(CultureInfo.InvariantCulture, $"the JPEG stream has {frame.Length} bytes, too few for {pixels.Rows} rows and {pixels.Columns} columns. The file is damaged; copy or export it again."));
+        }
+
+        try
+        {
+            var decoder = new JpegDecoder();
+            decoder.SetInput(frame);
+            decoder.Identify();
+            Check(decoder, pixels, source);
+                        if (decoder.StartOfFrame == JpegMarker.StartOfFrame3)
+            {
+                return JpegLosslessDecoder.Decode(frame.Span, pixels);
+            }
+
+            var writer = new PixelWriter(pixels, (1 << decoder.Precision) - 1);
+            decoder.SetOutputWriter(writer);
+            decoder.Decode();
+            return writer.Pixels;
+        }
+        catch (Exception e) when (e is not (MedSegException or OutOfMemoryException))
+        {
+            // What the library throws on damaged data is not documented: InvalidDataException is only one of several.
+            throw source.Error(DicomErrorId.Invalid, "the JPEG stream cannot be decoded. The file is damaged; copy or export it again.", cause: e);
+        }
+    }
+
+    private static void Check(JpegDecoder decoder, PixelDescription pixels, DicomSource source)
+    {
+        if (decoder.Height != pixels.Rows || decoder.Width != pixels.Columns || decoder.NumberOfComponents != 1 || decoder.Precision > pixels.BitsAllocated)
+        {
+            throw source.Error(
+                DicomErrorId.Invalid,
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"the JPEG stream has {decoder.Height} rows, {decoder.Width} columns, {decoder.NumberOfComponents} components and {decoder.Precision} bits where the file states {pixels.Rows} rows, {pixels.Columns} columns, 1 component and {pixels.BitsAllocated} bits. Export the file again."));
+        }
+    }
+
+    /// <summary>Puts blocks of 8 × 8 values in their place.</summary>
+    private sealed class PixelWriter(PixelDescription pixels, int greatest) : JpegBlockOutputWriter
+    {
+        private const int BlockSide = 8;
+
+        public byte[] Pixels { get; } = new byte[pixels.ByteLength];
+
+        public override void WriteBlock(ref short blockRef, int componentIndex, int x, int y)
+        {
+            ReadOnlySpan<short> block = MemoryMarshal.CreateReadOnlySpan(ref blockRef, BlockSide * BlockSide);
+            int height = Math.Min(BlockSide, pixels.Rows - y);
+            int width = Math.Min(BlockSide, pixels.Columns - x);
+            for (int row = 0; row < height; row++)
+            {
+                int target = ((y + row) * pixels.Columns) + x;
+                for (int column = 0; column < width; column++)
+                {
+                    // The inverse DCT overshoots the range of values.
+                    Put(target + column, Math.Clamp(block[(row * BlockSide) + column], 0, greatest));
+                }
+            }
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        private void Put(int index, int value)
+        {
+            if (pixels.BitsAllocated == 8)
+            {
+                Pixels[index] = (byte)value;
+            }
+            else
+            {
+                Pixels[2 * index] = (byte)value;
+                Pixels[(2 * index) + 1] = (byte)(value >> 8);
+            }
+        }
+    }
+}

@@ -1,0 +1,55 @@
+namespace MedSeg.Network;
+
+/// <summary>The form of a pyramid network.</summary>
+public sealed record NetworkOptions
+{
+    /// <summary>The input size must be a multiple of this: four halvings, the first before stage 1.</summary>
+    public const int SizeMultiple = 16;
+
+    /// <summary>Gets the side S of the square input, in pixels.</summary>
+    public required int InputSize { get; init; }
+
+    /// <summary>Gets the number K of ROIs; the network has K + 1 outputs, the first for background.</summary>
+    public required int RoiCount { get; init; }
+
+    /// <summary>Gets the number of channels of the first level; the published network has S / 16.</summary>
+    public required int BaseWidth { get; init; }
+
+    /// <summary>Gets the probability with which dropout silences an activation while training, from 0 to below 1.</summary>
+    public double DropoutRate { get; init; } = 0.3;
+
+    /// <summary>Makes the options of the published network.</summary>
+    /// <param name="inputSize">The side S of the input, in pixels.</param>
+    /// <param name="roiCount">The number K of ROIs.</param>
+    /// <returns>Options with a base width of S / 16.</returns>
+    public static NetworkOptions Published(int inputSize, int roiCount) =>
+        new() { InputSize = inputSize, RoiCount = roiCount, BaseWidth = inputSize / SizeMultiple };
+
+    /// <summary>Refuses options from which no network can be made.</summary>
+    /// <exception cref="MedSegException">A value is out of its range.</exception>
+    public void Validate()
+    {
+        if (InputSize < SizeMultiple || InputSize % SizeMultiple != 0)
+        {
+            int lower = Math.Max(SizeMultiple, InputSize / SizeMultiple * SizeMultiple);
+            throw Invalid("InputSizeInvalid", $"The input size is {InputSize}; it must be a multiple of {SizeMultiple}, for example {lower} or {lower + SizeMultiple}.");
+        }
+
+        if (RoiCount is < 1 or > 254)
+        {
+            throw Invalid("RoiCountInvalid", $"The number of ROIs is {RoiCount}; it must be from 1 to 254.");
+        }
+
+        if (BaseWidth is < 1 or > 256)
+        {
+            throw Invalid("BaseWidthInvalid", $"The base width is {BaseWidth}; it must be from 1 to 256 (the published network has input size / 16).");
+        }
+
+        if (DropoutRate is not (>= 0 and < 1))
+        {
+            throw Invalid("DropoutRateInvalid", $"The dropout rate is {DropoutRate}; it must be at least 0 and below 1.");
+        }
+    }
+
+    private static MedSegException Invalid(string id, string message) => new(ErrorKind.InvalidArgument, id, message);
+}

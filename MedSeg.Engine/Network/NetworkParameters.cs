@@ -1,0 +1,145 @@
+using MedSeg.Interchange;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace MedSeg.Network;
+
+/// <summary>
+/// The parameters of a network and their gradients, each kept in one flat tensor of which the named parameters are
+/// views: the optimiser, the checkpoint and a copy to another device then work on a few large blocks.
+/// </summary>
+public sealed class NetworkParameters : IDisposable
+{
+    private readonly Dictionary<string, Tensor> _views;
+    private readonly IReadOnlyList<ParameterShape> _shapes;
+
+    /// <summary>Initializes a new instance of the <see cref="NetworkParameters"/> class, filled with zeros.</summary>
+    /// <param name="shapes">Names and shapes.</param>
+    /// <param name="device">The device that holds them.</param>
+    internal NetworkParameters(IReadOnlyList<ParameterShape> shapes, Device device)
+    {
+        _shapes = shapes;
+        using IDisposable noGradient = no_grad();
+        using DisposeScope scope = NewDisposeScope();
+        long length = shapes.Sum(p => p.Length);
+        Values = zeros(length, ScalarType.Float32, device);
+        Gradients = zeros(length, ScalarType.Float32, device);
+        _views = new Dictionary<string, Tensor>(shapes.Count, StringComparer.Ordinal);
+        long offset = 0;
+        foreach (ParameterShape shape in shapes)
+        {
+            Tensor view = Values.narrow(0, offset, shape.Length).view(shape.Shape);
+            view.requires_grad = true;
+
+            // Autograd adds to a gradient that is there, so all gradients gather in one block.
+            view.grad = Gradients.narrow(0, offset, shape.Length).view(shape.Shape);
+            _views.Add(shape.Name, view.DetachFromDisposeScope());
+            offset += shape.Length;
+        }
+
+        Values.DetachFromDisposeScope();
+        Gradients.DetachFromDisposeScope();
+    }
+
+    /// <summary>Gets all values in one tensor, [N] float32.</summary>
+    internal Tensor Values { get; }
+
+    /// <summary>Gets all gradients in one tensor, [N] float32.</summary>
+    internal Tensor Gradients { get; }
+
+    /// <summary>Gets names and shapes, in the order of the flat tensors.</summary>
+    internal IReadOnlyList<ParameterShape> Shapes => _shapes;
+
+    /// <summary>Gets the parameter of that name.</summary>
+    internal Tensor this[string name] => _views[name];
+
+    /// <summary>Fills the parameters as PyTorch fills new layers: uniform within ±1/√fan-in, PReLU slopes 0.25.</summary>
+    /// <param name="seed">Seeds the values; they are the same on every device.</param>
+    public void Initialize(long seed)
+    {
+        using IDisposable noGradient = no_grad();
+        using DisposeScope scope = NewDisposeScope();
+        using var generator = new Generator((ulong)seed, CPU);
+        foreach (ParameterShape shape in _shapes)
+        {
+            if (shape.FanIn == 0)
+            {
+                _views[shape.Name].fill_(0.25);
+                continue;
+            }
+
+            double bound = 1 / Math.Sqrt(shape.FanIn);
+            using Tensor values = rand(shape.Shape, ScalarType.Float32, CPU, generator: generator);
+            _views[shape.Name].copy_(values.mul_(2 * bound).sub_(bound));
+        }
+    }
+
+    /// <summary>Takes the values of tensors that have the parameters' names and shapes; other tensors are passed over.</summary>
+    /// <param name="tensors">Tensors by name.</param>
+    /// <param name="path">The file they come from, for messages.</param>
+    /// <exception cref="FileFormatException">A parameter is missing or has another shape or type.</exception>
+    internal void Load(IReadOnlyDictionary<string, SafetensorsTensor> tensors, string path) => LoadInto(Values, tensors, path);
+
+    /// <summary>Fills a flat tensor of this layout from named parts; see <see cref="Load"/>.</summary>
+    internal void LoadInto(Tensor target, IReadOnlyDictionary<string, SafetensorsTensor> tensors, string path, string prefix = "")
+    {
+        float[] values = new float[Values.NumberOfElements];
+        int offset = 0;
+        foreach (ParameterShape shape in _shapes)
+        {
+            if (!tensors.TryGetValue(prefix + shape.Name, out SafetensorsTensor? tensor))
+            {
+                throw new FileFormatException("ModelMismatch", path, $"the parameter '{shape.Name}' is missing: the file holds another network.");
+            }
+
+            if (tensor.DataType != SafetensorsTensor.SinglePrecision || !tensor.Shape.SequenceEqual(shape.Shape))
+            {
+                throw new FileFormatException(
+                    "ModelMismatch",
+                    path,
+                    $"the parameter '{shape.Name}' is {tensor.DataType} [{string.Join(", ", tensor.Shape)}], expected {SafetensorsTensor.SinglePrecision} [{string.Join(", ", shape.Shape)}]: the file holds another network.");
+            }
+
+            tensor.AsFloats().CopyTo(values.AsSpan(offset));
+            offset += (int)shape.Length;
+        }
+
+        Fill(target, values);
+    }
+
+    /// <summary>Copies numbers into a tensor of the same length.</summary>
+    internal static void Fill(Tensor target, float[] values)
+    {
+        using IDisposable noGradient = no_grad();
+        using Tensor source = tensor(values);
+        target.copy_(source);
+    }
+
+    /// <summary>Gives each named part of a flat tensor of this layout as a tensor of a file.</summary>
+    /// <param name="flat">Values, gradients or moments, [N] float32.</param>
+    /// <param name="prefix">What precedes the parameters' names.</param>
+    internal IEnumerable<KeyValuePair<string, SafetensorsTensor>> Split(Tensor flat, string prefix = "")
+    {
+        using Tensor onHost = flat.cpu();
+        float[] values = onHost.data<float>().ToArray();
+        int offset = 0;
+        foreach (ParameterShape shape in _shapes)
+        {
+            SafetensorsTensor tensor = SafetensorsTensor.FromFloats(shape.Shape, values.AsSpan(offset, (int)shape.Length));
+            offset += (int)shape.Length;
+            yield return KeyValuePair.Create(prefix + shape.Name, tensor);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        foreach (Tensor view in _views.Values)
+        {
+            view.Dispose();
+        }
+
+        Values.Dispose();
+        Gradients.Dispose();
+    }
+}

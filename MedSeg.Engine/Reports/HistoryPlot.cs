@@ -1,0 +1,167 @@
+using ScottPlot;
+using ScottPlot.Plottables;
+using ScottPlot.TickGenerators;
+using SkiaSharp;
+
+namespace MedSeg.Reports;
+
+/// <summary>Draws the learning curves of a training run.</summary>
+public static class HistoryPlot
+{
+    /// <summary>The most ROIs that the legend names one by one.</summary>
+    internal const int MostNamedRois = 15;
+
+    private const double LargestDiceLoss = 2;
+    private const int FewPoints = 40;
+    private const int LongestRoiName = 26;
+
+    /// <summary>The share of the width that the loss takes: the legend stands beside the Dice scores.</summary>
+    private const double LossShare = 0.42;
+
+    /// <summary>
+    /// Draws two panels, side by side or, in a picture that is higher than wide, one above the other: the training loss, and the Dice scores (training mean, validation mean and each
+    /// ROI on validation).
+    /// </summary>
+    /// <param name="png">Where the PNG is written; stays open.</param>
+    /// <param name="records">The epochs, at least one, in any order. Epochs that were not validated leave a gap that the validation lines bridge.</param>
+    /// <param name="options">The size and the title; null for 1600×700 pixels without a title.</param>
+    /// <exception cref="MedSegException">There is no epoch (<c>EmptyHistory</c>), the size cannot be used (<c>PlotSizeOutOfRange</c>) or no font is installed (<c>NoFont</c>).</exception>
+    public static void Write(Stream png, IReadOnlyList<EpochRecord> records, HistoryPlotOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(png);
+        ArgumentNullException.ThrowIfNull(records);
+        options ??= new HistoryPlotOptions();
+        options.Validate();
+        if (records.Count == 0)
+        {
+            throw new MedSegException(ErrorKind.InvalidArgument, "EmptyHistory", "The history has no epoch, so there is nothing to draw.");
+        }
+
+        EpochRecord[] epochs = [.. records.OrderBy(record => record.Epoch)];
+        HistoryPlotStyle style = HistoryPlotStyle.For(ReportFont.Family(), options);
+        using var surface = SKSurface.Create(new SKImageInfo(options.Width, options.Height, SKColorType.Rgba8888, SKAlphaType.Opaque));
+        surface.Canvas.Clear(SKColors.White);
+        int top = DrawTitle(surface.Canvas, options, style);
+        (SKRectI left, SKRectI right) = Divide(new SKRectI(0, top, options.Width, options.Height), style);
+        using (Plot loss = LossPanel(epochs, style))
+        {
+            DrawPanel(surface.Canvas, loss, left, style);
+        }
+
+        using (Plot dice = DicePanel(epochs, style))
+        {
+            DrawPanel(surface.Canvas, dice, right, style);
+        }
+
+        using SKImage image = surface.Snapshot();
+        using SKData data = image.Encode(SKEncodedImageFormat.Png, 100);
+        data.SaveTo(png);
+    }
+
+    private static int DrawTitle(SKCanvas canvas, HistoryPlotOptions options, HistoryPlotStyle style)
+    {
+        if (string.IsNullOrWhiteSpace(options.Title))
+        {
+            return 0;
+        }
+
+        using SKTypeface typeface = SKTypeface.FromFamilyName(style.Family, SKFontStyle.Bold);
+        using var font = new SKFont(typeface, style.Title);
+        using var paint = new SKPaint { Color = style.Ink.ToSKColor(), IsAntialias = true };
+        string title = MiddleEllipsis.Shorten(options.Title.Trim(), text => font.MeasureText(text) <= options.Width * 0.95f);
+        canvas.DrawText(title, options.Width / 2f, style.Title * 1.5f, SKTextAlign.Center, font, paint);
+        return (int)(style.Title * 1.7f);
+    }
+
+    private static (SKRectI Loss, SKRectI Dice) Divide(SKRectI place, HistoryPlotStyle style)
+    {
+        if (style.IsUpright)
+        {
+            int middle = (place.Top + place.Bottom) / 2;
+            return (new SKRectI(0, place.Top, place.Right, middle), new SKRectI(0, middle, place.Right, place.Bottom));
+        }
+
+        int divide = (int)Math.Round(place.Width * LossShare);
+        return (new SKRectI(0, place.Top, divide, place.Bottom), new SKRectI(divide, place.Top, place.Right, place.Bottom));
+    }
+
+    /// <summary>Draws a panel by way of a surface of its own, for a plot clears all that it draws on.</summary>
+    private static void DrawPanel(SKCanvas canvas, Plot plot, SKRectI place, HistoryPlotStyle style)
+    {
+        place.Inflate(-style.Padding, -style.Padding);
+        using var surface = SKSurface.Create(new SKImageInfo(place.Width, place.Height, SKColorType.Rgba8888, SKAlphaType.Opaque));
+        plot.Render(surface.Canvas, place.Width, place.Height);
+        canvas.DrawSurface(surface, place.Left, place.Top);
+    }
+
+    /// <summary>Makes the panel of the training loss.</summary>
+    internal static Plot LossPanel(EpochRecord[] epochs, HistoryPlotStyle style)
+    {
+        Plot plot = style.Panel("Training loss", "Dice loss (0 to 2)");
+        double largest = AddLine(plot, Points(epochs, record => record.Loss), HistoryPlotStyle.Training, style.ThickLine, style)?.Data.GetLimitsY().Max ?? 0;
+        plot.Axes.SetLimitsY(0, Math.Max(LargestDiceLoss, largest * 1.05));
+        if (largest <= LargestDiceLoss)
+        {
+            plot.Axes.Left.TickGenerator = new NumericFixedInterval(0.2);
+        }
+
+        SetEpochLimits(plot, epochs);
+        return plot;
+    }
+
+    /// <summary>Makes the panel of the Dice scores.</summary>
+    internal static Plot DicePanel(EpochRecord[] epochs, HistoryPlotStyle style)
+    {
+        Plot plot = style.Panel("Dice score", "Dice score");
+        IReadOnlyList<string> rois = RoiNames.Of(epochs);
+        var roiLines = new List<(Scatter? Line, string Name)>();
+        for (int roi = 0; roi < rois.Count; roi++)
+        {
+            string name = rois[roi];
+            Coordinates[] points = Points(epochs, record => record.ValidationDiceByRoi?.FirstOrDefault(score => score.Name == name)?.Dice);
+            roiLines.Add((AddLine(plot, points, HistoryPlotStyle.Roi(roi + 1), style.ThinLine, style), name));
+        }
+
+        Scatter? validation = AddLine(plot, Points(epochs, record => record.ValidationDice), HistoryPlotStyle.Validation, style.ThickLine, style);
+        if (validation is not null)
+        {
+            validation.LinePattern = LinePattern.Dashed;
+        }
+
+        // The means lie above the ROIs and are named before them.
+        Scatter? training = AddLine(plot, Points(epochs, record => record.Dice), HistoryPlotStyle.Training, style.ThickLine, style);
+        IEnumerable<(Scatter? Line, string Name)> roiEntries = rois.Count <= MostNamedRois
+            ? roiLines.Select(entry => (entry.Line, MiddleEllipsis.Shorten(entry.Name, text => text.Length <= LongestRoiName)))
+            : [(roiLines.Find(entry => entry.Line is not null).Line, $"Validation, {rois.Count} ROIs")];
+        style.AddLegend(plot, [(training, "Training, mean"), (validation, "Validation, mean"), .. roiEntries]);
+        plot.Axes.SetLimitsY(0, 1);
+        plot.Axes.Left.TickGenerator = new NumericFixedInterval(0.1);
+        SetEpochLimits(plot, epochs);
+        return plot;
+    }
+
+    private static Coordinates[] Points(EpochRecord[] epochs, Func<EpochRecord, double?> value) =>
+        [.. epochs.Where(record => value(record) is double y && double.IsFinite(y)).Select(record => new Coordinates(record.Epoch, value(record)!.Value))];
+
+    private static Scatter? AddLine(Plot plot, Coordinates[] points, Color color, float width, HistoryPlotStyle style)
+    {
+        if (points.Length == 0)
+        {
+            return null;
+        }
+
+        Scatter line = plot.Add.Scatter(points, color);
+        line.LineWidth = width;
+        line.MarkerShape = MarkerShape.FilledCircle;
+        line.MarkerSize = points.Length <= FewPoints ? (width * 1.5f) + style.Marker : 0;
+        return line;
+    }
+
+    private static void SetEpochLimits(Plot plot, EpochRecord[] epochs)
+    {
+        int first = epochs[0].Epoch;
+        int last = epochs[^1].Epoch;
+        double margin = Math.Max(0.5, (last - first) * 0.02);
+        plot.Axes.SetLimitsX(first - margin, last + margin);
+    }
+}

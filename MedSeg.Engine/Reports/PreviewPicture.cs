@@ -1,0 +1,99 @@
+using SkiaSharp;
+
+namespace MedSeg.Reports;
+
+/// <summary>Draws a sheet of slices, each beside the same slice with its ROIs in colour.</summary>
+public static class PreviewPicture
+{
+    private const int LargestSheetSide = 16384;
+
+    /// <summary>Draws the sheet.</summary>
+    /// <param name="png">Where the PNG is written; stays open.</param>
+    /// <param name="tiles">The slices, at least one; their sizes may differ.</param>
+    /// <param name="labelNames">The names of the ROIs 1 to K, in order. A legend shows each in its colour.</param>
+    /// <param name="options">The layout; null for the defaults.</param>
+    /// <exception cref="MedSegException">
+    /// There is no tile (<c>EmptyPreview</c>), a tile's arrays are not of its size or hold an ROI beyond K
+    /// (<c>PreviewTileMismatch</c>), an option is out of range (<c>PreviewOptionOutOfRange</c>), the sheet would be
+    /// larger than 16384 pixels a side (<c>PreviewTooLarge</c>) or no font is installed (<c>NoFont</c>).
+    /// </exception>
+    public static void Write(Stream png, IReadOnlyList<PreviewTile> tiles, IReadOnlyList<string> labelNames, PreviewOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(png);
+        ArgumentNullException.ThrowIfNull(tiles);
+        ArgumentNullException.ThrowIfNull(labelNames);
+        options ??= new PreviewOptions();
+        options.Validate();
+        Check(tiles, labelNames.Count);
+
+        using SKTypeface typeface = SKTypeface.FromFamilyName(ReportFont.Family());
+        using var font = new SKFont(typeface, PreviewLayout.TextHeight);
+        var layout = new PreviewLayout(tiles, labelNames, options, text => font.MeasureText(text));
+        if (layout.Width > LargestSheetSide || layout.Height > LargestSheetSide)
+        {
+            throw new MedSegException(
+                ErrorKind.InvalidArgument,
+                "PreviewTooLarge",
+                $"The sheet would have {layout.Width}×{layout.Height} pixels; {LargestSheetSide} a side is the most. Show fewer slices or enlarge them less.");
+        }
+
+        using var surface = SKSurface.Create(new SKImageInfo(layout.Width, layout.Height, SKColorType.Rgba8888, SKAlphaType.Opaque));
+        surface.Canvas.Clear(SKColors.White);
+        for (int i = 0; i < tiles.Count; i++)
+        {
+            DrawTile(surface.Canvas, tiles[i], layout, layout.TileAt(i), options.Opacity, font);
+        }
+
+        DrawLegend(surface.Canvas, layout, font);
+        using SKImage image = surface.Snapshot();
+        using SKData data = image.Encode(SKEncodedImageFormat.Png, 100);
+        data.SaveTo(png);
+    }
+
+    private static void Check(IReadOnlyList<PreviewTile> tiles, int rois)
+    {
+        if (tiles.Count == 0)
+        {
+            throw new MedSegException(ErrorKind.InvalidArgument, "EmptyPreview", "No slice was given, so there is nothing to draw.");
+        }
+
+        foreach (PreviewTile tile in tiles)
+        {
+            long pixels = (long)tile.Size * tile.Size;
+            if (tile.Size < 1 || tile.Image.Length != pixels || tile.Roi.Length != pixels || tile.Roi.Max() > rois)
+            {
+                throw new MedSegException(
+                    ErrorKind.InvalidArgument,
+                    "PreviewTileMismatch",
+                    $"{tile.Caption}: a slice of {tile.Size}×{tile.Size} pixels with ROIs up to {rois} was announced, but its image has {tile.Image.Length} values, its mask {tile.Roi.Length}, the largest of them {tile.Roi.DefaultIfEmpty().Max()}.");
+            }
+        }
+    }
+
+    private static void DrawTile(SKCanvas canvas, PreviewTile tile, PreviewLayout layout, SKPoint corner, double opacity, SKFont font)
+    {
+        using var ink = new SKPaint { Color = PreviewLayout.Ink, IsAntialias = true };
+        string caption = MiddleEllipsis.Shorten(tile.Caption, text => font.MeasureText(text) <= layout.TileWidth);
+        canvas.DrawText(caption, corner.X, corner.Y + PreviewLayout.Baseline, SKTextAlign.Left, font, ink);
+
+        int factor = layout.FactorOf(tile);
+        using SKBitmap plain = SliceOverlay.Grey(tile, factor);
+        using SKBitmap outlined = SliceOverlay.WithRois(tile, factor, opacity);
+        canvas.DrawBitmap(plain, corner.X, corner.Y + PreviewLayout.LineHeight);
+        canvas.DrawBitmap(outlined, corner.X + layout.SliceSide + PreviewLayout.SliceGap, corner.Y + PreviewLayout.LineHeight);
+    }
+
+    private static void DrawLegend(SKCanvas canvas, PreviewLayout layout, SKFont font)
+    {
+        using var ink = new SKPaint { Color = PreviewLayout.Ink, IsAntialias = true };
+        foreach (PreviewLegendEntry entry in layout.Legend)
+        {
+            RgbColor color = RoiPalette.ColorOf(entry.Roi);
+            using var fill = new SKPaint { Color = new SKColor(color.Red, color.Green, color.Blue) };
+            float top = entry.Y + ((PreviewLayout.LineHeight - PreviewLayout.SwatchSide) / 2f);
+            canvas.DrawRect(entry.X, (float)Math.Floor(top), PreviewLayout.SwatchSide, PreviewLayout.SwatchSide, fill);
+            float textLeft = entry.X + PreviewLayout.SwatchSide + PreviewLayout.SwatchGap;
+            canvas.DrawText(entry.Text, textLeft, entry.Y + PreviewLayout.Baseline, SKTextAlign.Left, font, ink);
+        }
+    }
+}

@@ -1,0 +1,63 @@
+using TorchSharp;
+using MedSeg.Network;
+using static TorchSharp.torch;
+
+namespace MedSeg.Training;
+
+/// <summary>
+/// Adam (Kingma and Ba 2015, algorithm 1) over the flat parameters: a handful of operations a step, whatever the number
+/// of layers. Computes what PyTorch's <c>torch.optim.Adam</c> computes with its defaults.
+/// </summary>
+internal sealed class AdamOptimizer : IDisposable
+{
+    private const double Beta1 = 0.9;
+    private const double Beta2 = 0.999;
+    private const double Epsilon = 1e-8;
+    private readonly NetworkParameters _parameters;
+
+    public AdamOptimizer(NetworkParameters parameters)
+    {
+        _parameters = parameters;
+        FirstMoment = zeros_like(parameters.Values).DetachFromDisposeScope();
+        SecondMoment = zeros_like(parameters.Values).DetachFromDisposeScope();
+    }
+
+    /// <summary>Gets the running mean of the gradients, [N].</summary>
+    public Tensor FirstMoment { get; }
+
+    /// <summary>Gets the running mean of the squared gradients, [N].</summary>
+    public Tensor SecondMoment { get; }
+
+    /// <summary>Gets or sets the number of steps taken.</summary>
+    public long Steps { get; set; }
+
+    /// <summary>Moves the parameters one step against their gradients.</summary>
+    /// <param name="learningRate">The step size.</param>
+    public void Step(double learningRate)
+    {
+        using IDisposable noGradient = no_grad();
+        using DisposeScope scope = NewDisposeScope();
+        Steps++;
+        Tensor gradients = _parameters.Gradients;
+        FirstMoment.mul_(Beta1).add_(gradients, alpha: 1 - Beta1);
+        SecondMoment.mul_(Beta2).addcmul_(gradients, gradients, 1 - Beta2);
+
+        double firstCorrection = 1 - Math.Pow(Beta1, Steps);
+        double secondCorrection = 1 - Math.Pow(Beta2, Steps);
+        Tensor denominator = SecondMoment.sqrt().div_(Math.Sqrt(secondCorrection)).add_(Epsilon);
+        _parameters.Values.addcdiv_(FirstMoment, denominator, -learningRate / firstCorrection);
+    }
+
+    /// <summary>Forgets the gradients of the last step.</summary>
+    public void ZeroGradients()
+    {
+        using IDisposable noGradient = no_grad();
+        _parameters.Gradients.zero_();
+    }
+
+    public void Dispose()
+    {
+        FirstMoment.Dispose();
+        SecondMoment.Dispose();
+    }
+}

@@ -1,0 +1,47 @@
+using MedSeg.Augmentation;
+using TorchSharp;
+
+namespace MedSeg.Training;
+
+/// <summary>Makes the batches of an epoch: shuffled and augmented, the same whatever came before.</summary>
+internal sealed class BatchSource(IReadOnlyList<Sample> samples, int size, TrainingOptions options)
+{
+    /// <summary>Gets the number of steps of an epoch.</summary>
+    public int StepsPerEpoch => (samples.Count + options.BatchSize - 1) / options.BatchSize;
+
+    /// <summary>Makes the batch of one step.</summary>
+    /// <param name="epoch">The epoch, from 1.</param>
+    /// <param name="step">The step, from 0.</param>
+    /// <returns>Images [B, 1, S, S] float32 and labels [B, S, S] uint8, on the host.</returns>
+    public (float[] Images, byte[] Labels, int Count) Make(int epoch, int step)
+    {
+        int[] order = Shuffle.Order(samples.Count, options.Seed, epoch);
+        int first = step * options.BatchSize;
+        int count = Math.Min(options.BatchSize, order.Length - first);
+        int plane = size * size;
+        float[] images = new float[count * plane];
+        byte[] labels = new byte[count * plane];
+        Parallel.For(0, count, i =>
+        {
+            int index = order[first + i];
+            AffineAugmentation.Apply(
+                samples[index].Image,
+                samples[index].Roi,
+                size,
+                options,
+                new SampleRandom(options.Seed, epoch, index),
+                images.AsSpan(i * plane, plane),
+                labels.AsSpan(i * plane, plane));
+        });
+        return (images, labels, count);
+    }
+
+    /// <summary>Brings a batch to a device.</summary>
+    public static (torch.Tensor Images, torch.Tensor Labels) ToTensors(float[] images, byte[] labels, int count, int size, torch.Device device)
+    {
+        using DisposeScope scope = torch.NewDisposeScope();
+        torch.Tensor image = torch.tensor(images, [count, 1, size, size]).to(device);
+        torch.Tensor label = torch.tensor(labels, [count, size, size]).to(device);
+        return (image.MoveToOuterDisposeScope(), label.MoveToOuterDisposeScope());
+    }
+}

@@ -1,0 +1,111 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text.Json;
+using MedSeg.Files;
+using MedSeg.Interchange;
+using MedSeg.Network;
+
+namespace MedSeg.Training;
+
+/// <summary>
+/// The state of a run in one safetensors file: weights, Adam's moments, and metadata with which the run can go on.
+/// </summary>
+internal sealed record Checkpoint
+{
+    private const string FormatVersion = "1";
+    private const string FirstPrefix = "optimizer.exp_avg.";
+    private const string SecondPrefix = "optimizer.exp_avg_sq.";
+
+    /// <summary>Gets the number of epochs that are done.</summary>
+    public required int Epoch { get; init; }
+
+    /// <summary>Gets the steps of the epoch that was begun.</summary>
+    public required int StepInEpoch { get; init; }
+
+    /// <summary>Gets the sum of the losses of those steps, weighted by their slices.</summary>
+    public required double LossSum { get; init; }
+
+    /// <summary>Gets the steps that Adam has taken.</summary>
+    public required long Steps { get; init; }
+
+    /// <summary>Gets the settings.</summary>
+    public required TrainingOptions Options { get; init; }
+
+    /// <summary>Gets the names of the ROIs.</summary>
+    public required IReadOnlyList<string> LabelNames { get; init; }
+
+    /// <summary>Gets the side S of the input.</summary>
+    public required int InputSize { get; init; }
+
+    /// <summary>Gets how intensities are normalised.</summary>
+    public required Normalization Normalization { get; init; }
+
+    /// <summary>Gets how slices are resized.</summary>
+    public required ResizeMode ResizeMode { get; init; }
+
+    /// <summary>Gets the records of the epochs that are done.</summary>
+    public required IReadOnlyList<EpochRecord> History { get; init; }
+
+    /// <summary>Writes the state of a run.</summary>
+    public void Write(string path, NetworkParameters parameters, AdamOptimizer optimizer)
+    {
+        var tensors = new Dictionary<string, SafetensorsTensor>(StringComparer.Ordinal);
+        foreach (KeyValuePair<string, SafetensorsTensor> tensor in parameters.Split(parameters.Values)
+            .Concat(parameters.Split(optimizer.FirstMoment, FirstPrefix))
+            .Concat(parameters.Split(optimizer.SecondMoment, SecondPrefix)))
+        {
+            tensors.Add(tensor.Key, tensor.Value);
+        }
+
+        var metadata = new Dictionary<string, string>
+        {
+            ["medseg.format"] = FormatVersion,
+            ["medseg.sha256"] = Digest(tensors),
+            ["medseg.state"] = JsonSerializer.Serialize(this),
+        };
+        AtomicFile.Write(path, new SafetensorsFile(tensors, metadata).Write);
+    }
+
+    /// <summary>Reads the metadata and tensors of a checkpoint, checking that nothing was altered.</summary>
+    public static (Checkpoint State, SafetensorsFile File) Read(string path)
+    {
+        SafetensorsFile file = SafetensorsFile.Read(path);
+        if (file.Metadata.GetValueOrDefault("medseg.format") != FormatVersion || !file.Metadata.TryGetValue("medseg.state", out string? state))
+        {
+            throw new FileFormatException("CheckpointInvalid", path, $"the file is not a MedSeg checkpoint of format {FormatVersion.ToString(CultureInfo.InvariantCulture)}.");
+        }
+
+        if (file.Metadata.GetValueOrDefault("medseg.sha256") != Digest(file.Tensors))
+        {
+            throw new FileFormatException("CheckpointDamaged", path, "the checksum is wrong: the file was altered or damaged.");
+        }
+
+        try
+        {
+            return (JsonSerializer.Deserialize<Checkpoint>(state)!, file);
+        }
+        catch (JsonException e)
+        {
+            throw new FileFormatException("CheckpointInvalid", path, "the training state in the file cannot be read.", null, e);
+        }
+    }
+
+    /// <summary>Fills network and optimiser from a checkpoint's tensors.</summary>
+    public static void Restore(SafetensorsFile file, string path, NetworkParameters parameters, AdamOptimizer optimizer)
+    {
+        parameters.Load(file.Tensors, path);
+        parameters.LoadInto(optimizer.FirstMoment, file.Tensors, path, FirstPrefix);
+        parameters.LoadInto(optimizer.SecondMoment, file.Tensors, path, SecondPrefix);
+    }
+
+    private static string Digest(IReadOnlyDictionary<string, SafetensorsTensor> tensors)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        foreach (SafetensorsTensor tensor in tensors.OrderBy(t => t.Key, StringComparer.Ordinal).Select(t => t.Value))
+        {
+            hash.AppendData(tensor.Data.Span);
+        }
+
+        return Convert.ToHexString(hash.GetHashAndReset());
+    }
+}

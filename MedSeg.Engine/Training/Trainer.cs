@@ -1,0 +1,189 @@
+using System.Diagnostics;
+using MedSeg.Augmentation;
+using MedSeg.Interchange;
+using MedSeg.Network;
+using TorchSharp;
+
+namespace MedSeg.Training;
+
+/// <summary>How far a run is.</summary>
+/// <param name="Epoch">The epoch, from 1.</param>
+/// <param name="Epochs">The number of epochs.</param>
+/// <param name="Step">The steps of this epoch that are done.</param>
+/// <param name="Steps">The steps of an epoch.</param>
+public sealed record TrainingProgress(int Epoch, int Epochs, int Step, int Steps);
+
+/// <summary>Trains a network: run, epoch, step.</summary>
+public sealed class Trainer
+{
+    private readonly Dataset _dataset;
+    private readonly TrainingOptions _options;
+    private readonly TrainingRun _run;
+
+    /// <summary>Initializes a new instance of the <see cref="Trainer"/> class.</summary>
+    /// <param name="dataset">The samples.</param>
+    /// <param name="options">The settings.</param>
+    /// <param name="run">Where to write and how to start.</param>
+    public Trainer(Dataset dataset, TrainingOptions options, TrainingRun run)
+    {
+        _dataset = dataset;
+        _options = options;
+        _run = run;
+    }
+
+    /// <summary>Trains, handing out a record when each epoch ends. A cancelled run finishes its step and saves a checkpoint.</summary>
+    /// <param name="progress">Is told of each step, or null.</param>
+    /// <param name="cancellationToken">Stops the run after the step.</param>
+    /// <returns>The records of the epochs that this call trained.</returns>
+    /// <exception cref="MedSegException">The run cannot start, or the loss is no number any more.</exception>
+    public IEnumerable<EpochRecord> Run(Action<TrainingProgress>? progress, CancellationToken cancellationToken)
+    {
+        PatientSplit split = PatientSplit.Create(_dataset, _options.ValidationFraction, _options.Seed);
+        RefuseToOverwrite();
+        torch.Device device = DeviceSelection.Resolve(_run.Device);
+        NetworkOptions form = NetworkOptions.Published(_dataset.InputSize, _dataset.LabelNames.Count) with { DropoutRate = _options.DropoutRate };
+        using var network = new PyramidNetwork(_options.BaseWidth > 0 ? form with { BaseWidth = _options.BaseWidth } : form, device);
+        using var optimizer = new AdamOptimizer(network.Parameters);
+        Checkpoint state = Start(network, optimizer);
+        var source = new BatchSource(split.Training, _dataset.InputSize, _options);
+        while (state.Epoch < _options.Epochs)
+        {
+            long started = Stopwatch.GetTimestamp();
+            int firstStep = state.StepInEpoch;
+            state = TrainEpoch(state, network, optimizer, source, device, progress, cancellationToken);
+            if (state.StepInEpoch < source.StepsPerEpoch)
+            {
+                state.Write(_run.CheckpointPath, network.Parameters, optimizer);
+                yield break;
+            }
+
+            double trained = Stopwatch.GetElapsedTime(started).TotalSeconds;
+            int slices = split.Training.Count - (firstStep * _options.BatchSize);
+            EpochRecord record = Describe(state, split, network, device) with
+            {
+                SlicesPerSecond = slices / trained,
+                Seconds = Stopwatch.GetElapsedTime(started).TotalSeconds,
+            };
+            state = state with { Epoch = record.Epoch, StepInEpoch = 0, LossSum = 0, History = [.. state.History, record] };
+            yield return Save(record, state, network, optimizer);
+        }
+    }
+
+    private void RefuseToOverwrite()
+    {
+        if (!_run.Force && !_run.Resume && (File.Exists(_run.ModelPath) || File.Exists(_run.CheckpointPath)))
+        {
+            throw new MedSegException(ErrorKind.AlreadyExists, "ModelExists", $"{_run.OutputPath}: there is a model or checkpoint named {_run.ModelName} already. Use -Resume to go on with it, -Force to replace it, or another -ModelName or -OutputPath.", _run.OutputPath);
+        }
+
+        string probe = Path.Combine(_run.OutputPath, _run.ModelName + ".write-test");
+        Files.AtomicFile.Write(probe, _ => { });
+        File.Delete(probe);
+    }
+
+    private Checkpoint Start(PyramidNetwork network, AdamOptimizer optimizer)
+    {
+        if (_run.Resume && File.Exists(_run.CheckpointPath))
+        {
+            (Checkpoint saved, SafetensorsFile file) = Checkpoint.Read(_run.CheckpointPath);
+            if (saved.Options with { Epochs = _options.Epochs } != _options || !saved.LabelNames.SequenceEqual(_dataset.LabelNames) || saved.InputSize != _dataset.InputSize)
+            {
+                throw new MedSegException(ErrorKind.InvalidArgument, "ResumeMismatch", $"{_run.CheckpointPath}: the checkpoint was made with other options or another data set. Give the same as before, or start anew with -Force.", _run.CheckpointPath);
+            }
+
+            Checkpoint.Restore(file, _run.CheckpointPath, network.Parameters, optimizer);
+            optimizer.Steps = saved.Steps;
+            return saved with { Options = _options };
+        }
+
+        network.Parameters.Initialize(_options.Seed);
+        return new Checkpoint
+        {
+            Epoch = 0,
+            StepInEpoch = 0,
+            LossSum = 0,
+            Steps = 0,
+            Options = _options,
+            LabelNames = _dataset.LabelNames,
+            InputSize = _dataset.InputSize,
+            Normalization = _dataset.Normalization,
+            ResizeMode = _dataset.ResizeMode,
+            History = [],
+        };
+    }
+
+    private Checkpoint TrainEpoch(Checkpoint state, PyramidNetwork network, AdamOptimizer optimizer, BatchSource source, torch.Device device, Action<TrainingProgress>? progress, CancellationToken cancellationToken)
+    {
+        int epoch = state.Epoch + 1;
+        int step = state.StepInEpoch;
+        using DisposeScope scope = torch.NewDisposeScope();
+        torch.Tensor lossSum = torch.tensor(state.LossSum, torch.ScalarType.Float64).to(device);
+        while (step < source.StepsPerEpoch && !cancellationToken.IsCancellationRequested)
+        {
+            // Seeded by step, so that a run that goes on within an epoch draws what it would have drawn.
+            torch.manual_seed((long)(SampleRandom.Mix((ulong)_options.Seed ^ SampleRandom.Mix(((ulong)epoch << 32) | (uint)step)) >> 1));
+            (float[] images, byte[] labels, int count) = source.Make(epoch, step);
+            TrainStep(network, optimizer, images, labels, count, _options.LearningRateAt(epoch), lossSum, device);
+            step++;
+            progress?.Invoke(new TrainingProgress(epoch, _options.Epochs, step, source.StepsPerEpoch));
+        }
+
+        double sum = lossSum.item<double>();
+        return double.IsFinite(sum)
+            ? state with { StepInEpoch = step, LossSum = sum, Steps = optimizer.Steps }
+            : throw new MedSegException(ErrorKind.InvalidData, "LossNotFinite", $"The loss is no number any more in epoch {epoch}. Lower -LearningRate; the last checkpoint is untouched.");
+    }
+
+    private static void TrainStep(PyramidNetwork network, AdamOptimizer optimizer, float[] images, byte[] labels, int count, double learningRate, torch.Tensor lossSum, torch.Device device)
+    {
+        using DisposeScope scope = torch.NewDisposeScope();
+        (torch.Tensor image, torch.Tensor label) = BatchSource.ToTensors(images, labels, count, network.Options.InputSize, device);
+        optimizer.ZeroGradients();
+        (torch.Tensor stage1, torch.Tensor stage2) = network.Forward(image, training: true);
+        torch.Tensor loss = DiceLoss.Compute(stage1, stage2, label);
+        loss.backward();
+        optimizer.Step(learningRate);
+        lossSum.add_(loss.detach().to(torch.ScalarType.Float64), alpha: count);
+    }
+
+    private EpochRecord Describe(Checkpoint state, PatientSplit split, PyramidNetwork network, torch.Device device)
+    {
+        int epoch = state.Epoch + 1;
+        double loss = state.LossSum / split.Training.Count;
+        bool validate = split.Validation.Count > 0 && (epoch % _options.ReportInterval == 0 || epoch == _options.Epochs);
+        IReadOnlyList<RoiScore>? scores = validate ? Validator.Score(network, split.Validation, _dataset.LabelNames, _options.BatchSize, device) : null;
+        using Process process = Process.GetCurrentProcess();
+        return new EpochRecord
+        {
+            Epoch = epoch,
+            Epochs = _options.Epochs,
+            Loss = loss,
+            Dice = DiceLoss.ToScore(loss),
+            ValidationDice = scores?.Where(s => s.Slices > 0).Select(s => s.Dice).DefaultIfEmpty(0).Average(),
+            ValidationDiceByRoi = scores,
+            LearningRate = _options.LearningRateAt(epoch),
+            SlicesPerSecond = 0,
+            Seconds = 0,
+            PeakMemory = process.PeakWorkingSet64,
+            Device = device.ToString(),
+        };
+    }
+
+    private EpochRecord Save(EpochRecord record, Checkpoint state, PyramidNetwork network, AdamOptimizer optimizer)
+    {
+        bool last = record.Epoch == _options.Epochs;
+        if (last || record.Epoch % _options.CheckpointInterval == 0)
+        {
+            state.Write(_run.CheckpointPath, network.Parameters, optimizer);
+            record = record with { CheckpointPath = _run.CheckpointPath };
+        }
+
+        if (last)
+        {
+            state.Write(_run.ModelPath, network.Parameters, optimizer);
+            record = record with { ModelPath = _run.ModelPath };
+        }
+
+        return record;
+    }
+}

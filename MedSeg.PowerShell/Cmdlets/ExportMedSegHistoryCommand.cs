@@ -1,0 +1,107 @@
+using System.Management.Automation;
+using MedSeg.Files;
+using MedSeg.Reports;
+
+namespace MedSeg.PowerShell.Cmdlets;
+
+/// <summary>Writes a training history as CSV and plot.</summary>
+[Cmdlet(VerbsData.Export, "MedSegHistory", SupportsShouldProcess = true)]
+[OutputType(typeof(FileInfo), typeof(EpochRecord))]
+public sealed class ExportMedSegHistoryCommand : MedSegCmdlet
+{
+    private readonly List<EpochRecord> _records = [];
+    private bool _written;
+
+    /// <summary>Gets or sets a record of an epoch.</summary>
+    [Parameter(Mandatory = true, ValueFromPipeline = true)]
+    public EpochRecord InputObject { get; set; } = null!;
+
+    /// <summary>Gets or sets the CSV file.</summary>
+    [Parameter(Position = 0)]
+    public string? Path { get; set; }
+
+    /// <summary>Gets or sets the PNG file.</summary>
+    [Parameter]
+    public string? PlotPath { get; set; }
+
+    /// <summary>Gets or sets whether the records are passed on as they come, in place of the files.</summary>
+    [Parameter]
+    public SwitchParameter PassThru { get; set; }
+
+    /// <summary>Gets or sets whether existing files are replaced.</summary>
+    [Parameter]
+    public SwitchParameter Force { get; set; }
+
+    /// <inheritdoc/>
+    protected override void BeginProcessing()
+    {
+        Path = Path is null ? null : Resolve(Path);
+        PlotPath = PlotPath is null ? null : Resolve(PlotPath);
+        foreach (string path in new[] { Path, PlotPath }.OfType<string>().Where(p => !Force && File.Exists(p)))
+        {
+            Fail(new MedSegException(ErrorKind.AlreadyExists, "FileExists", $"{path}: the file exists. Use -Force to replace it.", path));
+        }
+    }
+
+    /// <inheritdoc/>
+    protected override void ProcessRecord()
+    {
+        _records.Add(InputObject);
+        if (PassThru)
+        {
+            WriteObject(InputObject);
+        }
+    }
+
+    /// <inheritdoc/>
+    protected override void EndProcessing()
+    {
+        if (_records.Count == 0 || !ShouldProcess(Path ?? PlotPath ?? string.Empty, "Write the history"))
+        {
+            _written = true;
+            return;
+        }
+
+        Try(Write);
+        foreach (string path in new[] { Path, PlotPath }.OfType<string>().Where(_ => !PassThru))
+        {
+            WriteObject(new FileInfo(path));
+        }
+    }
+
+    /// <inheritdoc/>
+    protected override void Dispose(bool disposing)
+    {
+        // After Ctrl+C the pipeline ends without EndProcessing; the epochs that were trained are kept all the same.
+        if (disposing && !_written && _records.Count > 0)
+        {
+            try
+            {
+                Write();
+            }
+            catch (MedSegException)
+            {
+                // A stopped pipeline takes no error any more.
+                _written = true;
+            }
+        }
+
+        base.Dispose(disposing);
+    }
+
+    private bool Write()
+    {
+        _written = true;
+        if (Path is not null)
+        {
+            AtomicFile.Write(Path, stream => HistoryCsv.Write(stream, _records));
+        }
+
+        if (PlotPath is not null)
+        {
+            AtomicFile.Write(PlotPath, stream => HistoryPlot.Write(stream, _records));
+        }
+
+        return true;
+    }
+}

@@ -1,0 +1,175 @@
+using System.Management.Automation;
+using MedSeg.Training;
+
+namespace MedSeg.PowerShell.Cmdlets;
+
+/// <summary>Trains a network.</summary>
+[Cmdlet(VerbsLifecycle.Start, "MedSegTraining", SupportsShouldProcess = true)]
+[OutputType(typeof(EpochRecord))]
+public sealed class StartMedSegTrainingCommand : MedSegCmdlet
+{
+    private static readonly TrainingOptions s_defaults = new();
+
+    /// <summary>Gets or sets the data set.</summary>
+    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true)]
+    public Dataset Dataset { get; set; } = null!;
+
+    /// <summary>Gets or sets the folder of the model.</summary>
+    [Parameter(Mandatory = true)]
+    public string OutputPath { get; set; } = string.Empty;
+
+    /// <summary>Gets or sets the model's name.</summary>
+    [Parameter]
+    [ValidatePattern("^[A-Za-z0-9._-]+$")]
+    public string ModelName { get; set; } = "medseg";
+
+    /// <summary>Gets or sets the number of epochs.</summary>
+    [Parameter]
+    [ValidateRange(1, 1_000_000)]
+    public int Epochs { get; set; } = s_defaults.Epochs;
+
+    /// <summary>Gets or sets the slices a step.</summary>
+    [Parameter]
+    [ValidateRange(1, 1024)]
+    public int BatchSize { get; set; } = s_defaults.BatchSize;
+
+    /// <summary>Gets or sets the step size of Adam.</summary>
+    [Parameter]
+    [ValidateRange(1e-9, 1.0)]
+    public double LearningRate { get; set; } = s_defaults.LearningRate;
+
+    /// <summary>Gets or sets the dropout probability.</summary>
+    [Parameter]
+    [ValidateRange(0.0, 0.95)]
+    public double DropoutRate { get; set; } = s_defaults.DropoutRate;
+
+    /// <summary>Gets or sets the channels of the first level.</summary>
+    [Parameter]
+    [ValidateRange(0, 256)]
+    public int BaseWidth { get; set; }
+
+    /// <summary>Gets or sets the epochs from one validation to the next.</summary>
+    [Parameter]
+    [ValidateRange(1, 1_000_000)]
+    public int ReportInterval { get; set; } = s_defaults.ReportInterval;
+
+    /// <summary>Gets or sets the epochs from one checkpoint to the next.</summary>
+    [Parameter]
+    [ValidateRange(1, 1_000_000)]
+    public int CheckpointInterval { get; set; } = s_defaults.CheckpointInterval;
+
+    /// <summary>Gets or sets the epochs after which the learning rate falls to a tenth.</summary>
+    [Parameter]
+    [ValidateRange(1, 1_000_000)]
+    public int DecayEpoch { get; set; } = s_defaults.DecayEpoch;
+
+    /// <summary>Gets or sets the largest rotation in degrees.</summary>
+    [Parameter]
+    [ValidateRange(0.0, 180.0)]
+    public double RotationDegrees { get; set; } = s_defaults.RotationDegrees;
+
+    /// <summary>Gets or sets the smallest warp factor.</summary>
+    [Parameter]
+    [ValidateRange(0.1, 1.0)]
+    public double WarpMinimum { get; set; } = s_defaults.WarpMinimum;
+
+    /// <summary>Gets or sets the smallest crop.</summary>
+    [Parameter]
+    [ValidateRange(0.1, 1.0)]
+    public double CropMinimum { get; set; } = s_defaults.CropMinimum;
+
+    /// <summary>Gets or sets the largest crop.</summary>
+    [Parameter]
+    [ValidateRange(0.1, 1.0)]
+    public double CropMaximum { get; set; } = s_defaults.CropMaximum;
+
+    /// <summary>Gets or sets the probability of each transform.</summary>
+    [Parameter]
+    [ValidateRange(0.0, 1.0)]
+    public double AugmentationProbability { get; set; } = s_defaults.AugmentationProbability;
+
+    /// <summary>Gets or sets the share of patients that are held out.</summary>
+    [Parameter]
+    [ValidateRange(0.0, 0.9)]
+    public double ValidationFraction { get; set; }
+
+    /// <summary>Gets or sets the seed.</summary>
+    [Parameter]
+    public int Seed { get; set; }
+
+    /// <summary>Gets or sets the device.</summary>
+    [Parameter]
+    [ValidatePattern("^(?i:auto|cpu|cuda(:[0-9]+)?)$")]
+    public string Device { get; set; } = "Auto";
+
+    /// <summary>Gets or sets whether to go on from the checkpoint.</summary>
+    [Parameter]
+    public SwitchParameter Resume { get; set; }
+
+    /// <summary>Gets or sets whether to replace an existing model.</summary>
+    [Parameter]
+    public SwitchParameter Force { get; set; }
+
+    /// <inheritdoc/>
+    protected override void ProcessRecord()
+    {
+        var run = new TrainingRun { OutputPath = Resolve(OutputPath), ModelName = ModelName, Device = Device, Resume = Resume, Force = Force };
+        if (!ShouldProcess(run.ModelPath, $"Train {Epochs} epochs on {Dataset.Count} slices"))
+        {
+            return;
+        }
+
+        var progress = new ProgressRecord(1, $"Training {ModelName}", "Starting");
+        long started = System.Diagnostics.Stopwatch.GetTimestamp();
+        using IEnumerator<EpochRecord> epochs = new Trainer(Dataset, Options(), run).Run(p => Show(progress, p, started), StopToken).GetEnumerator();
+        try
+        {
+            while (Try(epochs.MoveNext))
+            {
+                WriteObject(epochs.Current);
+            }
+        }
+        finally
+        {
+            progress.RecordType = ProgressRecordType.Completed;
+            if (!StopToken.IsCancellationRequested)
+            {
+                WriteProgress(progress);
+            }
+        }
+    }
+
+    private void Show(ProgressRecord record, TrainingProgress p, long started)
+    {
+        if (StopToken.IsCancellationRequested)
+        {
+            return;
+        }
+
+        double done = (p.Epoch - 1 + ((double)p.Step / p.Steps)) / p.Epochs;
+        record.StatusDescription = $"Epoch {p.Epoch} of {p.Epochs}, step {p.Step} of {p.Steps}";
+        record.PercentComplete = (int)(100 * done);
+        double elapsed = System.Diagnostics.Stopwatch.GetElapsedTime(started).TotalSeconds;
+        record.SecondsRemaining = (int)(elapsed * (1 - done) / done);
+        Report(record);
+    }
+
+    private TrainingOptions Options() => new()
+    {
+        Epochs = Epochs,
+        BatchSize = BatchSize,
+        LearningRate = LearningRate,
+        DropoutRate = DropoutRate,
+        BaseWidth = BaseWidth,
+        ReportInterval = ReportInterval,
+        CheckpointInterval = CheckpointInterval,
+        DecayEpoch = DecayEpoch,
+        RotationDegrees = RotationDegrees,
+        WarpMinimum = WarpMinimum,
+        CropMinimum = CropMinimum,
+        CropMaximum = CropMaximum,
+        AugmentationProbability = AugmentationProbability,
+        ValidationFraction = ValidationFraction,
+        Seed = Seed,
+    };
+}

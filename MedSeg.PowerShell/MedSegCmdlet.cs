@@ -1,0 +1,110 @@
+using System.Diagnostics;
+using System.Management.Automation;
+
+namespace MedSeg.PowerShell;
+
+/// <summary>What the cmdlets share: paths, cancellation and errors.</summary>
+public abstract class MedSegCmdlet : PSCmdlet, IDisposable
+{
+    private const int UpdateMilliseconds = 200;
+    private readonly CancellationTokenSource _stop = new();
+    private long _lastProgress;
+
+    /// <summary>Gets the token that Ctrl+C cancels.</summary>
+    protected CancellationToken StopToken => _stop.Token;
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        Dispose(disposing: true);
+        GC.SuppressFinalize(this);
+    }
+
+    /// <inheritdoc/>
+    protected override void StopProcessing() => _stop.Cancel();
+
+    /// <summary>Releases what the cmdlet holds.</summary>
+    /// <param name="disposing">Whether managed resources are to be released.</param>
+    protected virtual void Dispose(bool disposing)
+    {
+        if (disposing)
+        {
+            _stop.Dispose();
+        }
+    }
+
+    /// <summary>Makes a path absolute, relative to PowerShell's location; it need not exist.</summary>
+    /// <param name="path">The path as given.</param>
+    /// <returns>The absolute path in the file system.</returns>
+    protected string Resolve(string path)
+    {
+        string resolved = SessionState.Path.GetUnresolvedProviderPathFromPSPath(path, out ProviderInfo provider, out _);
+        if (provider.Name != "FileSystem")
+        {
+            Fail(new MedSegException(ErrorKind.InvalidArgument, "NotFileSystem", $"'{path}' lies in the provider {provider.Name}; give a path of the file system."));
+        }
+
+        return resolved;
+    }
+
+    /// <summary>Runs a piece of the engine; its errors end the command.</summary>
+    /// <typeparam name="T">The result's type.</typeparam>
+    /// <param name="work">The piece.</param>
+    /// <returns>Its result.</returns>
+    protected T Try<T>(Func<T> work)
+    {
+        try
+        {
+            return work();
+        }
+        catch (MedSegException e)
+        {
+            Fail(e);
+        }
+        catch (OperationCanceledException) when (StopToken.IsCancellationRequested)
+        {
+            throw new PipelineStoppedException();
+        }
+
+        throw new UnreachableException();
+    }
+
+    /// <summary>Ends the command with an error.</summary>
+    /// <param name="error">The error.</param>
+    protected void Fail(MedSegException error) => ThrowTerminatingError(ToRecord(error));
+
+    /// <summary>Makes an error record of a problem of one file, for errors after which the rest goes on.</summary>
+    /// <param name="problem">The problem.</param>
+    /// <param name="target">What it belongs to.</param>
+    /// <returns>The record.</returns>
+    protected static ErrorRecord ToRecord(LabelProblem problem, object target)
+    {
+        ArgumentNullException.ThrowIfNull(problem);
+        return new ErrorRecord(new MedSegException(ErrorKind.InvalidData, problem.Code, problem.Message), problem.Code, ErrorCategory.InvalidData, target);
+    }
+
+    /// <summary>Shows progress, at most five times a second.</summary>
+    /// <param name="record">The progress.</param>
+    protected void Report(ProgressRecord record)
+    {
+        if (Stopwatch.GetElapsedTime(_lastProgress).TotalMilliseconds >= UpdateMilliseconds)
+        {
+            _lastProgress = Stopwatch.GetTimestamp();
+            WriteProgress(record);
+        }
+    }
+
+    private static ErrorRecord ToRecord(MedSegException error)
+    {
+        ErrorCategory category = error.Kind switch
+        {
+            ErrorKind.NotFound => ErrorCategory.ObjectNotFound,
+            ErrorKind.InvalidData => ErrorCategory.InvalidData,
+            ErrorKind.InvalidArgument => ErrorCategory.InvalidArgument,
+            ErrorKind.AlreadyExists => ErrorCategory.ResourceExists,
+            ErrorKind.WriteFailed => ErrorCategory.WriteError,
+            _ => ErrorCategory.DeviceError,
+        };
+        return new ErrorRecord(error, error.ErrorId, category, error.Path);
+    }
+}

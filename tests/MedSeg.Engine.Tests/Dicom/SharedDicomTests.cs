@@ -1,0 +1,137 @@
+using System.Buffers.Binary;
+using System.Security.Cryptography;
+using System.Text.Json;
+using MedSeg.Dicom;
+
+namespace MedSeg.Tests.Dicom;
+
+/// <summary>Real files, against what pydicom and GDCM decode them to.</summary>
+public class SharedDicomTests
+{
+    private const string Missing = "The folder shared/dicom with real DICOM files and manifest.json was not found in any folder above the tests.";
+
+    private static readonly HashSet<string> s_decoded =
+    [
+        "1.2.840.10008.1.2", "1.2.840.10008.1.2.1", "1.2.840.10008.1.2.1.99", "1.2.840.10008.1.2.2", "1.2.840.10008.1.2.5",
+        "1.2.840.10008.1.2.4.50", "1.2.840.10008.1.2.4.51", "1.2.840.10008.1.2.4.57", "1.2.840.10008.1.2.4.70",
+    ];
+
+    private static readonly string[] s_files =
+    [
+        "CT_small.dcm", "MR_small.dcm", "MR_small_implicit.dcm", "MR_small_bigendian.dcm", "MR_small_RLE.dcm", "JPGExtended.dcm",
+        "SC_rgb_jpeg_gdcm.dcm", "MR_small_jpeg_ls_lossless.dcm", "MR_small_jp2klossless.dcm", "image_dfl.dcm", "examples_overlay.dcm",
+        "liver_1frame.dcm", "SC_rgb_rle.dcm", "rtdose.dcm", "MR_truncated.dcm",
+    ];
+
+    /// <summary>Gets the folder, or null.</summary>
+    internal static string? Folder
+    {
+        get
+        {
+            for (DirectoryInfo? folder = new(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
+            {
+                string candidate = Path.Combine(folder.FullName, "shared", "dicom");
+                if (File.Exists(Path.Combine(candidate, "manifest.json")))
+                {
+                    return candidate;
+                }
+            }
+
+            return null;
+        }
+    }
+
+    public static TheoryData<string> Files => new(s_files);
+
+    [Fact]
+    public void Every_file_of_the_manifest_is_tested()
+    {
+        if (Folder is not { } folder)
+        {
+            Assert.Skip(Missing);
+            return;
+        }
+
+        Assert.Equal(s_files.Order(), Manifest(folder).Select(entry => entry.GetProperty("file").GetString()!).Order());
+    }
+
+    [Theory]
+    [MemberData(nameof(Files))]
+    public void File_decodes_as_the_manifest_says_or_is_refused(string file)
+    {
+        if (Folder is not { } folder)
+        {
+            Assert.Skip(Missing);
+            return;
+        }
+
+        JsonElement entry = Manifest(folder).Single(item => item.GetProperty("file").GetString() == file);
+        string path = Path.Combine(folder, file);
+        Assert.True(DicomImageReader.IsDicom(path));
+        if (entry.TryGetProperty("error_expected", out _))
+        {
+            Assert.Equal(DicomErrorId.Truncated, Assert.Throws<FileFormatException>(() => new DicomImageReader().Read(path)).ErrorId);
+        }
+        else if (IsRefused(entry))
+        {
+            FileFormatException error = Assert.Throws<FileFormatException>(() => new DicomImageReader().Read(path));
+            Assert.Equal(DicomErrorId.Unsupported, error.ErrorId);
+            Assert.Contains(path, error.Message, StringComparison.Ordinal);
+        }
+        else
+        {
+            CheckPixels(path, entry);
+        }
+    }
+
+    private static bool IsRefused(JsonElement entry) =>
+        entry.GetProperty("frames").GetInt32() > 1
+        || !entry.GetProperty("photometric").GetString()!.StartsWith("MONOCHROME", StringComparison.Ordinal)
+        || !s_decoded.Contains(entry.GetProperty("transfer_syntax").GetString()!);
+
+    private static void CheckPixels(string path, JsonElement entry)
+    {
+        DicomImage image = new DicomImageReader().Read(path);
+        Assert.Equal(entry.GetProperty("rows").GetInt32(), image.Rows);
+        Assert.Equal(entry.GetProperty("columns").GetInt32(), image.Columns);
+        Assert.Equal(entry.GetProperty("bits_stored").GetInt32(), image.BitsStored);
+        Assert.Equal(entry.GetProperty("transfer_syntax").GetString(), image.TransferSyntax);
+        Assert.Equal(
+            entry.TryGetProperty("pixel_spacing_mm", out JsonElement spacing) ? new PixelSpacing(spacing[0].GetDouble(), spacing[1].GetDouble()) : null,
+            image.Spacing);
+
+        int[] stored = DicomImageReader.ReadStored(path);
+        JsonElement expected = entry.GetProperty("stored");
+        if (entry.GetProperty("transfer_syntax").GetString() is "1.2.840.10008.1.2.4.50" or "1.2.840.10008.1.2.4.51")
+        {
+            Assert.InRange(stored.Average() - expected.GetProperty("mean").GetDouble(), -0.5, 0.5);
+            Assert.InRange(stored.Min() - expected.GetProperty("min").GetInt32(), -2, 2);
+            Assert.InRange(stored.Max() - expected.GetProperty("max").GetInt32(), -2, 2);
+        }
+        else
+        {
+            Assert.Equal(expected.GetProperty("sha256_int32_le_row_major").GetString(), Hash(stored));
+        }
+
+        double slope = entry.GetProperty("slope").GetDouble();
+        double intercept = entry.GetProperty("intercept").GetDouble();
+        Assert.All(Enumerable.Range(0, stored.Length), i => Assert.Equal((float)((stored[i] * slope) + intercept), image.Pixels[i]));
+    }
+
+    private static string Hash(int[] values)
+    {
+        byte[] bytes = new byte[values.Length * sizeof(int)];
+        for (int i = 0; i < values.Length; i++)
+        {
+            BinaryPrimitives.WriteInt32LittleEndian(bytes.AsSpan(i * sizeof(int)), values[i]);
+        }
+
+        return Convert.ToHexStringLower(SHA256.HashData(bytes));
+    }
+
+    private static List<JsonElement> Manifest(string folder)
+    {
+        using var document = JsonDocument.Parse(File.ReadAllBytes(Path.Combine(folder, "manifest.json")));
+        return [.. document.RootElement.EnumerateArray().Select(item => item.Clone())];
+    }
+}

@@ -1,0 +1,88 @@
+using MedSeg.Data;
+using MedSeg.Training;
+
+namespace MedSeg.Tests.Training;
+
+/// <summary>Whole runs on a small data set.</summary>
+public sealed class TrainerTests : IDisposable
+{
+    private static readonly TrainingOptions s_options = new() { Epochs = 3, BatchSize = 4, LearningRate = 1e-3, ReportInterval = 3, ValidationFraction = 0.4, CheckpointInterval = 1, BaseWidth = 2, Seed = 3 };
+    private readonly string _folder = Directory.CreateTempSubdirectory("medseg").FullName;
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    [Fact]
+    public void Run_stopped_within_an_epoch_and_resumed_equals_an_uninterrupted_one_to_the_bit()
+    {
+        Dataset dataset = Import();
+        EpochRecord[] whole = [.. new Trainer(dataset, s_options, To("whole")).Run(null, CancellationToken.None)];
+
+        using var stop = new CancellationTokenSource();
+        EpochRecord[] before = [.. new Trainer(dataset, s_options, To("parts")).Run(p => { if (p is { Epoch: 2, Step: 1 }) { stop.Cancel(); } }, stop.Token)];
+        EpochRecord[] after = [.. new Trainer(dataset, s_options, To("parts") with { Resume = true }).Run(null, CancellationToken.None)];
+
+        Assert.Single(before);
+        Assert.Equal(2, after.Length);
+        Assert.Equal(whole.Select(r => r.Loss), before.Concat(after).Select(r => r.Loss));
+        Assert.Equal(Tensors("whole"), Tensors("parts"));
+    }
+
+    [Fact]
+    public void Last_epoch_is_validated_on_held_out_patients()
+    {
+        EpochRecord last = new Trainer(Import(), s_options, To("run")).Run(null, CancellationToken.None).Last();
+
+        Assert.Equal(4, last.ValidationDiceByRoi!.Count);
+        Assert.All(last.ValidationDiceByRoi, s => Assert.InRange(s.Dice, 0, 1));
+        Assert.True(File.Exists(last.ModelPath));
+    }
+
+    [Fact]
+    public void Existing_model_is_not_replaced_without_force()
+    {
+        Dataset dataset = Import();
+        _ = new Trainer(dataset, s_options with { Epochs = 1 }, To("run")).Run(null, CancellationToken.None).Last();
+
+        MedSegException error = Assert.Throws<MedSegException>(() => new Trainer(dataset, s_options, To("run")).Run(null, CancellationToken.None).First());
+        Assert.Equal("ModelExists", error.ErrorId);
+    }
+
+    [Fact]
+    public void Patients_are_never_in_both_parts()
+    {
+        PatientSplit split = PatientSplit.Create(Import(), 0.4, seed: 1);
+
+        Assert.NotEmpty(split.Validation);
+        Assert.NotEmpty(split.Training);
+        Assert.Empty(split.Training.Select(s => s.Patient).Intersect(split.Validation.Select(s => s.Patient)));
+    }
+
+    [Fact]
+    public void Altered_checkpoint_is_refused()
+    {
+        _ = new Trainer(Import(), s_options with { Epochs = 1 }, To("run")).Run(null, CancellationToken.None).Last();
+        string path = To("run").CheckpointPath;
+        byte[] content = File.ReadAllBytes(path);
+        content[^5] ^= 1;
+        File.WriteAllBytes(path, content);
+
+        FileFormatException error = Assert.Throws<FileFormatException>(() => Checkpoint.Read(path));
+        Assert.Equal("CheckpointDamaged", error.ErrorId);
+    }
+
+    private Dataset Import()
+    {
+        string root = Path.Combine(_folder, "data");
+        if (!Directory.Exists(root))
+        {
+            DemoDataset.Create(new DemoDatasetOptions { Root = root, TrainingPatients = 4, HeldOutPatients = 1, SlicesPerPatient = 3 }, null, CancellationToken.None);
+        }
+
+        return DatasetImporter.Import(new DatasetOptions { DicomPath = Path.Combine(root, "train", "dicoms"), LabelPath = Path.Combine(root, "train", "labels"), InputSize = 32 }, CancellationToken.None);
+    }
+
+    private TrainingRun To(string name) => new() { OutputPath = Path.Combine(_folder, name), Device = "cpu" };
+
+    private string[] Tensors(string name) =>
+        [.. MedSeg.Interchange.SafetensorsFile.Read(To(name).ModelPath).Tensors.Select(t => $"{t.Key} {Convert.ToHexString(t.Value.Data.Span)}")];
+}

@@ -1,0 +1,106 @@
+using System.Management.Automation;
+using System.Management.Automation.Runspaces;
+using System.Reflection;
+using System.Text;
+
+namespace MedSeg.PowerShell.Tests;
+
+/// <summary>The built module, driven as a script would.</summary>
+public sealed class PipelineTests : IDisposable
+{
+    private readonly string _folder = Directory.CreateTempSubdirectory("medseg").FullName;
+    private readonly Runspace _runspace = HostedRunspace.Open();
+
+    public PipelineTests()
+    {
+        string module = typeof(PipelineTests).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(a => a.Key == "ModulePath").Value!;
+        Run($"Import-Module '{Path.Combine(module, "MedSeg.psd1")}' -ErrorAction Stop");
+        _runspace.SessionStateProxy.Path.SetLocation(_folder);
+    }
+
+    public void Dispose()
+    {
+        _runspace.Dispose();
+        Directory.Delete(_folder, recursive: true);
+    }
+
+    [Fact]
+    public void Data_set_trains_through_the_pipeline_and_leaves_model_history_and_plot()
+    {
+        Run("New-MedSegDemoDataset -Path data -Patients 3 -HeldOutPatients 1 -SlicesPerPatient 2");
+
+        var records = Run("Import-MedSegDataset ./data/train -InputSize 32 | Start-MedSegTraining -Epochs 2 -OutputPath models -Device Cpu -ValidationFraction 0.3 | Export-MedSegHistory -Path h.csv -PlotPath h.png -PassThru");
+
+        Assert.Equal([1, 2], records.Select(r => (int)r.Properties["Epoch"].Value));
+        Assert.True(File.Exists(Path.Combine(_folder, "models", "medseg.safetensors")));
+        Assert.Equal(3, File.ReadAllLines(Path.Combine(_folder, "h.csv")).Length);
+        Assert.True(new FileInfo(Path.Combine(_folder, "h.png")).Length > 1000);
+    }
+
+    [Fact]
+    public void WhatIf_trains_nothing()
+    {
+        Run("New-MedSegDemoDataset -Path data -Patients 2 -HeldOutPatients 1 -SlicesPerPatient 1");
+
+        Assert.Empty(Run("Import-MedSegDataset ./data/train -InputSize 32 | Start-MedSegTraining -OutputPath models -WhatIf"));
+        Assert.False(Directory.Exists(Path.Combine(_folder, "models")));
+    }
+
+    [Fact]
+    public void Preview_is_drawn()
+    {
+        Run("New-MedSegDemoDataset -Path data -Patients 2 -HeldOutPatients 1 -SlicesPerPatient 2");
+
+        Assert.Single(Run("Import-MedSegDataset ./data/train -InputSize 64 | Export-MedSegPreview -Path p.png -Count 3"));
+        Assert.True(File.Exists(Path.Combine(_folder, "p.png")));
+    }
+
+    [Theory]
+    [InlineData("Import-MedSegDataset ./nothing", "FolderNotFound")]
+    [InlineData("Import-MedSegDataset ./data/train -InputSize 50", "InputSizeInvalid")]
+    [InlineData("Import-MedSegDataset ./data/train -InputSize 32 | Start-MedSegTraining -OutputPath m -Device Cuda:7", "CudaNotAvailable")]
+    [InlineData("Import-MedSegDataset ./data/train -InputSize 32 | Start-MedSegTraining -OutputPath m -ValidationFraction 0.5", "OnePatientOnly")]
+    public void Run_that_cannot_start_ends_with_one_error(string script, string id)
+    {
+        Run("New-MedSegDemoDataset -Path data -Patients 1 -HeldOutPatients 1 -SlicesPerPatient 2");
+
+        using System.Management.Automation.PowerShell shell = Create(script);
+
+        Assert.Empty(shell.Invoke());
+        ErrorRecord error = Assert.Single(shell.Streams.Error);
+        Assert.StartsWith(id + ",", error.FullyQualifiedErrorId, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Broken_files_are_named_and_the_rest_goes_on()
+    {
+        Run("New-MedSegDemoDataset -Path data -Patients 2 -HeldOutPatients 1 -SlicesPerPatient 3");
+        string dicoms = Path.Combine(_folder, "data", "train", "dicoms");
+        string labels = Path.Combine(_folder, "data", "train", "labels");
+        string[] images = [.. Directory.GetFiles(dicoms).Order(StringComparer.Ordinal)];
+        File.WriteAllBytes(images[0], File.ReadAllBytes(images[0])[..400]);
+        File.WriteAllText(Path.ChangeExtension(images[1].Replace(dicoms, labels, StringComparison.Ordinal), ".png"), "no png");
+        File.Delete(images[2]);
+
+        using System.Management.Automation.PowerShell shell = Create("Import-MedSegDataset ./data/train -InputSize 32");
+        PSObject dataset = Assert.Single(shell.Invoke());
+
+        Assert.Equal(3, dataset.Properties["Count"].Value);
+        Assert.Equal(["DicomTruncated", "ImageMissing", "LabelFormat"], shell.Streams.Error.Select(e => e.FullyQualifiedErrorId.Split(',')[0]).Order());
+    }
+
+    private System.Management.Automation.PowerShell Create(string script)
+    {
+        System.Management.Automation.PowerShell shell = System.Management.Automation.PowerShell.Create(_runspace);
+        return shell.AddScript(script);
+    }
+
+    private List<PSObject> Run(string script)
+    {
+        using System.Management.Automation.PowerShell shell = Create(script);
+        List<PSObject> output = [.. shell.Invoke()];
+        var errors = new StringBuilder().AppendJoin('\n', shell.Streams.Error);
+        Assert.True(errors.Length == 0, errors.ToString());
+        return output;
+    }
+}

@@ -1,0 +1,64 @@
+using System.Diagnostics;
+using System.Reflection;
+
+namespace MedSeg.PowerShell.Tests.Shell;
+
+/// <summary>MedSeg.Shell as a process of its own, with the built module.</summary>
+public sealed class ShellTests : IDisposable
+{
+    private readonly string _folder = Directory.CreateTempSubdirectory("medseg").FullName;
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    [Fact]
+    public void Script_gets_its_arguments_and_gives_its_exit_code()
+    {
+        string script = Script("param([int] $Number, [switch] $Flag) \"$($Number + 1) $Flag\"; exit 7");
+
+        (int code, string output) = Run(script, "-Number", "41", "-Flag");
+
+        Assert.Equal("42 True", output.Trim());
+        Assert.Equal(7, code);
+    }
+
+    [Fact]
+    public void Error_that_ends_a_script_is_shown_and_gives_exit_code_1()
+    {
+        (int code, string output) = Run(Script("throw 'the scanner is on fire'"));
+
+        Assert.Contains("the scanner is on fire", output, StringComparison.Ordinal);
+        Assert.Equal(1, code);
+    }
+
+    [Fact]
+    public void Torch_loads_from_the_module_folder_alone()
+    {
+        (int code, string output) = Run(Script("(Get-MedSegDevice)[0].TorchVersion"));
+
+        Assert.StartsWith("2.", output, StringComparison.Ordinal);
+        Assert.Equal(0, code);
+    }
+
+    [Fact]
+    public void Missing_script_is_bad_usage() => Assert.Equal(64, Run("nothing.ps1").Code);
+
+    private string Script(string text)
+    {
+        string path = Path.Combine(_folder, "script.ps1");
+        File.WriteAllText(path, text);
+        return path;
+    }
+
+    private (int Code, string Output) Run(params string[] arguments)
+    {
+        string shell = typeof(ShellTests).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(a => a.Key == "ShellPath").Value!;
+        var start = new ProcessStartInfo("dotnet", [shell, .. arguments]) { RedirectStandardOutput = true, WorkingDirectory = _folder };
+
+        // TorchSharp would find natives in the package cache, which hides a fault of the module folder.
+        start.Environment["NUGET_PACKAGES"] = _folder;
+        using Process process = Process.Start(start)!;
+        string output = process.StandardOutput.ReadToEnd();
+        process.WaitForExit();
+        return (process.ExitCode, output);
+    }
+}
