@@ -20,4 +20,10 @@ public sealed record DatasetOptions
 
     /// <summary>Gets how slices are resized.</summary>
     public ResizeMode ResizeMode { get; init; }
+
+    /// <summary>
+    /// Gets the distance in grey levels between the numbers of neighbouring ROIs in JPEG masks, from 1 to 255; null lets
+    /// each mask prove it. 1 accepts plain ROI numbers, which compression turns into other ROIs unnoticed.
+    /// </summary>
+    public int? JpegStep { get; init; }
 }

@@ -1,147 +1,189 @@
+using System.Numerics;
+using System.Runtime.InteropServices;
+
 namespace MedSeg.Imaging;
 
-/// <summary>Brings slices and their masks to the network's input size.</summary>
+/// <summary>Brings images and masks to the square size that the network takes, and masks back.</summary>
 public static class ImageResizer
 {
     /// <summary>
-    /// Resamples an image with a triangle filter, widened when shrinking so that no pixel is passed over; bilinear when
-    /// enlarging. Pixel centres lie at half positions.
+    /// Resizes an image with a separable triangle filter (bilinear; smoothed when shrinking, as Pillow's BILINEAR).
     /// </summary>
-    /// <param name="pixels">The intensities, [rows, columns].</param>
+    /// <param name="pixels">The image [rows, columns], row by row; all finite.</param>
     /// <param name="rows">The number of rows.</param>
     /// <param name="columns">The number of columns.</param>
-    /// <param name="size">The side S of the result.</param>
-    /// <param name="mode">What becomes of a slice that is not square.</param>
-    /// <returns>The intensities, [S, S].</returns>
+    /// <param name="size">The side S of the result, in pixels.</param>
+    /// <param name="mode">How an image that is not square becomes square.</param>
+    /// <returns>
+    /// The image [S, S]; every value lies between the least and the greatest of the source. Padding has the least value
+    /// of the source, so that scaling from the least to the greatest value is the same with and without it and makes
+    /// it 0. Other normalisations look at how often values occur: apply those before padding.
+    /// </returns>
+    /// <exception cref="ArgumentException">The sizes do not fit the number of pixels.</exception>
     public static float[] ResizeImage(ReadOnlySpan<float> pixels, int rows, int columns, int size, ResizeMode mode)
     {
-        (int height, int width) = ContentSize(rows, columns, size, mode);
-        Weights across = new(columns, width);
-        Weights down = new(rows, height);
-        float[] wide = new float[rows * width];
-        for (int y = 0; y < rows; y++)
+        PixelBuffer.Check(pixels.Length, rows, columns);
+        var place = ResizeGeometry.Of(rows, columns, size, mode);
+        (float least, float greatest) = IntensityRange.Of(pixels);
+        float[] narrowed = ResizeColumns(pixels, rows, columns, place.Columns);
+        float[] inside = ResizeRows(narrowed, rows, place.Columns, place.Rows);
+
+        // Weights sum to 1 but for rounding, which must not make values that were not there.
+        Clamp(inside, least, greatest);
+        if (place.Rows == size && place.Columns == size)
         {
-            ReadOnlySpan<float> line = pixels.Slice(y * columns, columns);
-            for (int x = 0; x < width; x++)
-            {
-                wide[(y * width) + x] = across.Sum(line, x, 1);
-            }
+            return inside;
         }
 
         float[] result = new float[size * size];
-        int top = (size - height) / 2;
-        int left = (size - width) / 2;
-        if (height != size || width != size)
-        {
-            Array.Fill(result, Smallest(pixels));
-        }
-
-        for (int y = 0; y < height; y++)
-        {
-            for (int x = 0; x < width; x++)
-            {
-                result[((top + y) * size) + left + x] = down.Sum(wide.AsSpan(x), y, width);
-            }
-        }
-
+        Array.Fill(result, least);
+        Paste<float>(inside, place, result, size);
         return result;
     }
 
-    /// <summary>Resamples a mask by nearest neighbour, so that no value appears that was not there.</summary>
-    /// <param name="roi">The ROI numbers, [rows, columns].</param>
+    /// <summary>Resizes a mask by nearest neighbour: pixel i of n·S comes from floor((i + 0.5)·n / S).</summary>
+    /// <param name="roi">The ROI numbers [rows, columns], row by row.</param>
     /// <param name="rows">The number of rows.</param>
     /// <param name="columns">The number of columns.</param>
-    /// <param name="size">The side S of the result.</param>
-    /// <param name="mode">What becomes of a slice that is not square.</param>
-    /// <returns>The ROI numbers, [S, S].</returns>
+    /// <param name="size">The side S of the result, in pixels.</param>
+    /// <param name="mode">How a mask that is not square becomes square; padding is background, 0.</param>
+    /// <returns>The mask [S, S], in the same place as its image.</returns>
+    /// <exception cref="ArgumentException">The sizes do not fit the number of pixels.</exception>
     public static byte[] ResizeLabel(ReadOnlySpan<byte> roi, int rows, int columns, int size, ResizeMode mode)
     {
-        (int height, int width) = ContentSize(rows, columns, size, mode);
-        int top = (size - height) / 2;
-        int left = (size - width) / 2;
-        byte[] result = new byte[size * size];
-        for (int y = 0; y < height; y++)
+        PixelBuffer.Check(roi.Length, rows, columns);
+        var place = ResizeGeometry.Of(rows, columns, size, mode);
+        byte[] inside = Nearest(roi, rows, columns, columns, place.Rows, place.Columns);
+        if (place.Rows == size && place.Columns == size)
         {
-            int sourceRow = (int)(((2L * y) + 1) * rows / (2L * height));
-            for (int x = 0; x < width; x++)
+            return inside;
+        }
+
+        byte[] result = new byte[size * size];
+        Paste<byte>(inside, place, result, size);
+        return result;
+    }
+
+    /// <summary>Brings a mask of the network's size back to the image's own size, by nearest neighbour.</summary>
+    /// <param name="roi">The ROI numbers [S, S], row by row.</param>
+    /// <param name="size">The side S, in pixels.</param>
+    /// <param name="rows">The rows of the image at its own size.</param>
+    /// <param name="columns">The columns of the image at its own size.</param>
+    /// <param name="mode">How the image became square.</param>
+    /// <returns>The mask [rows, columns], without the padding.</returns>
+    /// <exception cref="ArgumentException">The size does not fit the number of pixels.</exception>
+    public static byte[] RestoreLabel(ReadOnlySpan<byte> roi, int size, int rows, int columns, ResizeMode mode)
+    {
+        PixelBuffer.Check(roi.Length, size, size);
+        var place = ResizeGeometry.Of(rows, columns, size, mode);
+        return Nearest(roi[((place.Top * size) + place.Left)..], place.Rows, place.Columns, size, rows, columns);
+    }
+
+    private static byte[] Nearest(ReadOnlySpan<byte> source, int rows, int columns, int stride, int targetRows, int targetColumns)
+    {
+        int[] from = new int[targetColumns];
+        for (int i = 0; i < from.Length; i++)
+        {
+            from[i] = NearestIndex(i, columns, targetColumns);
+        }
+
+        byte[] target = new byte[checked(targetRows * targetColumns)];
+        for (int row = 0; row < targetRows; row++)
+        {
+            ReadOnlySpan<byte> line = source.Slice(NearestIndex(row, rows, targetRows) * stride, columns);
+            Span<byte> result = target.AsSpan(row * targetColumns, targetColumns);
+            for (int i = 0; i < result.Length; i++)
             {
-                int sourceColumn = (int)(((2L * x) + 1) * columns / (2L * width));
-                result[((top + y) * size) + left + x] = roi[(sourceRow * columns) + sourceColumn];
+                result[i] = line[from[i]];
+            }
+        }
+
+        return target;
+    }
+
+    // floor((i + 0.5)·n / m), in whole numbers: floating point may fall on the wrong side of a pixel's edge.
+    private static int NearestIndex(int index, int source, int target) => (int)(((2L * index) + 1) * source / (2L * target));
+
+    private static float[] ResizeColumns(ReadOnlySpan<float> pixels, int rows, int columns, int target)
+    {
+        if (columns == target)
+        {
+            return pixels.ToArray();
+        }
+
+        var weights = new ResizeWeights(columns, target);
+        float[] result = new float[checked(rows * target)];
+        for (int row = 0; row < rows; row++)
+        {
+            ReadOnlySpan<float> line = pixels.Slice(row * columns, columns);
+            Span<float> into = result.AsSpan(row * target, target);
+            for (int i = 0; i < into.Length; i++)
+            {
+                ReadOnlySpan<float> weight = weights.Of(i);
+                ReadOnlySpan<float> source = line.Slice(weights.First(i), weight.Length);
+                float sum = 0;
+                for (int j = 0; j < weight.Length; j++)
+                {
+                    sum += weight[j] * source[j];
+                }
+
+                into[i] = sum;
             }
         }
 
         return result;
     }
 
-    private static (int Height, int Width) ContentSize(int rows, int columns, int size, ResizeMode mode)
+    private static float[] ResizeRows(float[] pixels, int rows, int columns, int target)
     {
-        if (mode == ResizeMode.Stretch || rows == columns)
+        if (rows == target)
         {
-            return (size, size);
+            return pixels;
         }
 
-        double scale = (double)size / Math.Max(rows, columns);
-        return (Math.Max(1, (int)Math.Round(rows * scale)), Math.Max(1, (int)Math.Round(columns * scale)));
-    }
-
-    private static float Smallest(ReadOnlySpan<float> pixels)
-    {
-        float low = float.PositiveInfinity;
-        foreach (float pixel in pixels)
+        var weights = new ResizeWeights(rows, target);
+        float[] result = new float[checked(target * columns)];
+        for (int row = 0; row < target; row++)
         {
-            low = Math.Min(low, pixel);
-        }
-
-        return low;
-    }
-
-    /// <summary>The source pixels that each target pixel along one axis is made of, and their shares.</summary>
-    private readonly struct Weights
-    {
-        private readonly int[] _starts;
-        private readonly float[][] _shares;
-
-        public Weights(int source, int target)
-        {
-            double scale = (double)source / target;
-            double support = Math.Max(1, scale);
-            _starts = new int[target];
-            _shares = new float[target][];
-            for (int i = 0; i < target; i++)
+            ReadOnlySpan<float> weight = weights.Of(row);
+            Span<float> into = result.AsSpan(row * columns, columns);
+            for (int j = 0; j < weight.Length; j++)
             {
-                double centre = (i + 0.5) * scale;
-                int first = Math.Max(0, (int)Math.Floor(centre - support + 0.5));
-                int last = Math.Min(source, (int)Math.Floor(centre + support + 0.5));
-                float[] shares = new float[Math.Max(1, last - first)];
-                double sum = 0;
-                for (int j = 0; j < shares.Length; j++)
-                {
-                    double share = Math.Max(0, 1 - Math.Abs((first + j + 0.5 - centre) / support));
-                    shares[j] = (float)share;
-                    sum += share;
-                }
-
-                for (int j = 0; j < shares.Length; j++)
-                {
-                    shares[j] = (float)(shares[j] / sum);
-                }
-
-                _starts[i] = first;
-                _shares[i] = shares;
+                AddScaled(into, pixels.AsSpan((weights.First(row) + j) * columns, columns), weight[j]);
             }
         }
 
-        public float Sum(ReadOnlySpan<float> values, int index, int stride)
-        {
-            float sum = 0;
-            int start = _starts[index];
-            float[] shares = _shares[index];
-            for (int j = 0; j < shares.Length; j++)
-            {
-                sum += shares[j] * values[(start + j) * stride];
-            }
+        return result;
+    }
 
-            return sum;
+    private static void AddScaled(Span<float> sum, ReadOnlySpan<float> line, float weight)
+    {
+        Span<Vector<float>> sums = MemoryMarshal.Cast<float, Vector<float>>(sum);
+        ReadOnlySpan<Vector<float>> lines = MemoryMarshal.Cast<float, Vector<float>>(line);
+        for (int i = 0; i < sums.Length; i++)
+        {
+            sums[i] += lines[i] * weight;
+        }
+
+        for (int i = sums.Length * Vector<float>.Count; i < sum.Length; i++)
+        {
+            sum[i] += line[i] * weight;
+        }
+    }
+
+    private static void Clamp(Span<float> pixels, float least, float greatest)
+    {
+        for (int i = 0; i < pixels.Length; i++)
+        {
+            pixels[i] = Math.Min(Math.Max(pixels[i], least), greatest);
+        }
+    }
+
+    private static void Paste<T>(ReadOnlySpan<T> inside, ResizeGeometry place, Span<T> result, int size)
+    {
+        for (int row = 0; row < place.Rows; row++)
+        {
+            inside.Slice(row * place.Columns, place.Columns).CopyTo(result[(((row + place.Top) * size) + place.Left)..]);
         }
     }
 }

@@ -1,68 +1,123 @@
 namespace MedSeg.Imaging;
 
-/// <summary>Makes the intensities of a slice comparable with those of others.</summary>
+/// <summary>Scales the intensities of an image, each image on its own.</summary>
 public static class IntensityNormalizer
 {
-    /// <summary>Normalises pixels in place. A constant slice becomes all zeros.</summary>
-    /// <param name="pixels">Finite intensities.</param>
-    /// <param name="normalization">The rule.</param>
-    public static void Apply(Span<float> pixels, Normalization normalization)
+    private const double LowFraction = 0.005;
+    private const double HighFraction = 0.995;
+
+    /// <summary>Scales an image in place.</summary>
+    /// <param name="pixels">The pixels. A constant image becomes 0 throughout, except with <see cref="Normalization.None"/>.</param>
+    /// <param name="n">
+    /// How. Percentiles are interpolated linearly between ranks (numpy.percentile's default); where both are equal but
+    /// the image is not constant, it is scaled from its least to its greatest value. The standard deviation is that of
+    /// all pixels (divided by n).
+    /// </param>
+    /// <exception cref="ArgumentException">
+    /// A pixel is NaN or infinite; the image is unchanged. Which value was meant cannot be known, so none is put in.
+    /// </exception>
+    public static void Apply(Span<float> pixels, Normalization n)
     {
-        if (pixels.IsEmpty || normalization == Normalization.None)
+        foreach (float value in pixels)
+        {
+            if (!float.IsFinite(value))
+            {
+                throw new ArgumentException("The image holds a pixel that is not a finite number.", nameof(pixels));
+            }
+        }
+
+        if (n is < Normalization.MinMax or > Normalization.None)
+        {
+            throw new ArgumentOutOfRangeException(nameof(n), n, "The normalisation is unknown.");
+        }
+
+        if (n == Normalization.None || pixels.IsEmpty)
         {
             return;
         }
 
-        (double low, double scale) = normalization switch
+        if (IsConstant(pixels))
         {
-            Normalization.ZScore => MeanAndDeviation(pixels),
-            Normalization.Percentile => Percentiles(pixels),
-            _ => Range(pixels),
-        };
+            pixels.Clear();
+            return;
+        }
+
+        switch (n)
+        {
+            case Normalization.MinMax:
+                ScaleToUnit(pixels, IntensityRange.Of(pixels));
+                break;
+            case Normalization.Percentile:
+                ScaleToUnit(pixels, Percentiles(pixels));
+                break;
+            default:
+                Standardize(pixels);
+                break;
+        }
+    }
+
+    /// <summary>Says whether all pixels have the same value.</summary>
+    /// <param name="pixels">The pixels.</param>
+    /// <returns>Whether they do; an empty image is constant, one with NaN is not.</returns>
+    public static bool IsConstant(ReadOnlySpan<float> pixels)
+    {
+        foreach (float value in pixels)
+        {
+            if (value != pixels[0])
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    // In double precision: the range of single-precision values may exceed what single precision holds.
+    private static void ScaleToUnit(Span<float> pixels, (double Low, double High) range)
+    {
+        double width = range.High - range.Low;
         for (int i = 0; i < pixels.Length; i++)
         {
-            double value = scale > 0 ? (pixels[i] - low) / scale : 0;
-            pixels[i] = (float)(normalization == Normalization.Percentile ? Math.Clamp(value, 0, 1) : value);
+            pixels[i] = (float)Math.Clamp((pixels[i] - range.Low) / width, 0, 1);
         }
     }
 
-    private static (double Low, double Scale) Range(ReadOnlySpan<float> pixels)
-    {
-        float low = pixels[0];
-        float high = pixels[0];
-        foreach (float pixel in pixels)
-        {
-            low = Math.Min(low, pixel);
-            high = Math.Max(high, pixel);
-        }
-
-        return (low, (double)high - low);
-    }
-
-    private static (double Mean, double Deviation) MeanAndDeviation(ReadOnlySpan<float> pixels)
-    {
-        double sum = 0;
-        double squares = 0;
-        foreach (float pixel in pixels)
-        {
-            sum += pixel;
-        }
-
-        double mean = sum / pixels.Length;
-        foreach (float pixel in pixels)
-        {
-            squares += (pixel - mean) * (pixel - mean);
-        }
-
-        return (mean, Math.Sqrt(squares / pixels.Length));
-    }
-
-    private static (double Low, double Scale) Percentiles(ReadOnlySpan<float> pixels)
+    private static (double Low, double High) Percentiles(ReadOnlySpan<float> pixels)
     {
         float[] sorted = pixels.ToArray();
         Array.Sort(sorted);
-        double low = sorted[(int)(0.005 * (sorted.Length - 1))];
-        double high = sorted[(int)Math.Ceiling(0.995 * (sorted.Length - 1))];
-        return high > low ? (low, high - low) : Range(pixels);
+        double low = Quantile(sorted, LowFraction);
+        double high = Quantile(sorted, HighFraction);
+        return low < high ? (low, high) : (sorted[0], sorted[^1]);
+    }
+
+    private static double Quantile(float[] sorted, double fraction)
+    {
+        double rank = fraction * (sorted.Length - 1);
+        int below = (int)rank;
+        int above = Math.Min(below + 1, sorted.Length - 1);
+        return sorted[below] + ((rank - below) * ((double)sorted[above] - sorted[below]));
+    }
+
+    private static void Standardize(Span<float> pixels)
+    {
+        double sum = 0;
+        foreach (float value in pixels)
+        {
+            sum += value;
+        }
+
+        double mean = sum / pixels.Length;
+        double squares = 0;
+        foreach (float value in pixels)
+        {
+            squares += (value - mean) * (value - mean);
+        }
+
+        double deviation = Math.Sqrt(squares / pixels.Length);
+        for (int i = 0; i < pixels.Length; i++)
+        {
+            pixels[i] = (float)((pixels[i] - mean) / deviation);
+        }
     }
 }

@@ -1,17 +1,20 @@
 namespace MedSeg;
 
-/// <summary>How the intensities of a slice are made comparable.</summary>
+/// <summary>Says how the intensities of an image are scaled before the network sees it.</summary>
 public enum Normalization
 {
-    /// <summary>From the smallest to the greatest value: 0 to 1.</summary>
+    /// <summary>From the least to the greatest value, to 0..1.</summary>
     MinMax,
 
-    /// <summary>From the 0.5th to the 99.5th percentile: 0 to 1, values beyond are clipped.</summary>
+    /// <summary>
+    /// From the 0.5th to the 99.5th percentile, to 0..1; values beyond are clipped. A few very bright pixels then do
+    /// not darken the rest.
+    /// </summary>
     Percentile,
 
-    /// <summary>Mean 0, standard deviation 1.</summary>
+    /// <summary>To mean 0 and standard deviation 1.</summary>
     ZScore,
 
-    /// <summary>As in the file.</summary>
+    /// <summary>Not at all.</summary>
     None,
 }

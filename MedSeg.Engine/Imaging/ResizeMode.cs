@@ -1,11 +1,11 @@
 namespace MedSeg;
 
-/// <summary>How a slice that is not square becomes square.</summary>
+/// <summary>Says how an image that is not square becomes square.</summary>
 public enum ResizeMode
 {
-    /// <summary>Each axis is scaled to the input size, as published.</summary>
+    /// <summary>Each axis is scaled to the size on its own, as published.</summary>
     Stretch,
 
-    /// <summary>The shape is kept: the slice is centred and the rest is filled with its darkest value and background.</summary>
+    /// <summary>The ratio of rows to columns is kept; the rest is filled, half on each side.</summary>
     Pad,
 }

@@ -37,6 +37,11 @@ public sealed class ImportMedSegDatasetCommand : MedSegCmdlet
     [Parameter]
     public ResizeMode ResizeMode { get; set; }
 
+    /// <summary>Gets or sets the grey levels between neighbouring ROIs in JPEG masks.</summary>
+    [Parameter]
+    [ValidateRange(1, 255)]
+    public int? JpegStep { get; set; }
+
     /// <summary>Gets or sets whether the first problem ends the import.</summary>
     [Parameter]
     public SwitchParameter Strict { get; set; }
@@ -54,6 +59,7 @@ public sealed class ImportMedSegDatasetCommand : MedSegCmdlet
             LabelNames = LabelName,
             Normalization = Normalization,
             ResizeMode = ResizeMode,
+            JpegStep = JpegStep,
         };
         Dataset dataset = Try(() => DatasetImporter.Import(options, StopToken));
         foreach (LabelProblem problem in dataset.Problems.Concat(dataset.Samples.SelectMany(s => s.Problems)))

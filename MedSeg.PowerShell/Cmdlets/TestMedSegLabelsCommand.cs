@@ -29,7 +29,7 @@ public sealed class TestMedSegLabelsCommand : MedSegCmdlet
             var pixels = new Dictionary<string, long>();
             for (int k = 1; k <= Dataset.LabelNames.Count; k++)
             {
-                pixels[Dataset.LabelNames[k - 1]] = sample.Values.Where(v => v.Value == k).Sum(v => v.Pixels);
+                pixels[Dataset.LabelNames[k - 1]] = sample.IsUsable ? sample.RoiPixels[k] : 0;
             }
 
             WriteObject(new LabelReport(sample.Name, sample.IsUsable, pixels, sample.Values, sample.Problems, sample.LabelPath));

@@ -1,0 +1,44 @@
+namespace MedSeg.Imaging;
+
+/// <summary>Where a resized image lies in its square of S × S pixels.</summary>
+/// <param name="Top">The rows of filling above it.</param>
+/// <param name="Left">The columns of filling on its left.</param>
+/// <param name="Rows">Its rows.</param>
+/// <param name="Columns">Its columns.</param>
+public readonly record struct ResizeGeometry(int Top, int Left, int Rows, int Columns)
+{
+    /// <summary>The greatest side of the square, in pixels.</summary>
+    public const int MaximumSize = 16384;
+
+    /// <summary>Places an image.</summary>
+    /// <param name="rows">The rows of the image at its own size.</param>
+    /// <param name="columns">The columns of the image at its own size.</param>
+    /// <param name="size">The side S of the square, in pixels.</param>
+    /// <param name="mode">How the image becomes square.</param>
+    /// <returns>The place; all of the square for <see cref="ResizeMode.Stretch"/>.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">A size is below 1 or S is above 16384, or the mode is unknown.</exception>
+    public static ResizeGeometry Of(int rows, int columns, int size, ResizeMode mode)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(rows, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(columns, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(size, 1);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(size, MaximumSize);
+        if (mode == ResizeMode.Stretch)
+        {
+            return new ResizeGeometry(0, 0, size, size);
+        }
+
+        if (mode != ResizeMode.Pad)
+        {
+            throw new ArgumentOutOfRangeException(nameof(mode), mode, "The mode is unknown.");
+        }
+
+        int longest = Math.Max(rows, columns);
+        int insideRows = Scale(rows, longest, size);
+        int insideColumns = Scale(columns, longest, size);
+        return new ResizeGeometry((size - insideRows) / 2, (size - insideColumns) / 2, insideRows, insideColumns);
+    }
+
+    private static int Scale(int length, int longest, int size) =>
+        Math.Max(1, (int)(((2L * length * size) + longest) / (2L * longest)));
+}

@@ -1,0 +1,115 @@
+using MedSeg.Imaging;
+
+namespace MedSeg.Tests.Imaging;
+
+/// <summary>Whatever a file holds, a reader gives a mask or a FileFormatException.</summary>
+public sealed class LabelReaderFuzzTests
+{
+    private const int Mutations = 3000;
+
+    public static TheoryData<string> Seeds => new(
+        "mask_le_f8.npy",
+        "mask_be_i4.npy",
+        "mask_version3.npy",
+        "mask_fortran.npy",
+        "png_7x9_color0_1bit_adam7.png",
+        "png_7x9_color3_4bit.png",
+        "png_7x9_color6_16bit_adam7.png",
+        "pillow_indexed8.png",
+        "jpeg_step42.jpg",
+        "jpeg_step42_progressive.jpg",
+        "jpeg_rgb_grey.jpg");
+
+    [Theory]
+    [MemberData(nameof(Seeds))]
+    public void A_file_cut_anywhere_is_refused(string name)
+    {
+        byte[] content = TestData.Bytes(name);
+
+        // Nothing but the end marker follows a JPEG's last bits: without it the picture is still whole.
+        int whole = content.Length - (name.EndsWith(".jpg", StringComparison.Ordinal) ? 3 : 0);
+        for (int length = 0; length < whole; length++)
+        {
+            Assert.Throws<FileFormatException>(() => LabelReader.Decode(content.AsSpan(0, length), name));
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Seeds))]
+    public void A_damaged_file_gives_a_mask_or_a_format_error(string name)
+    {
+        byte[] original = TestData.Bytes(name);
+        var random = new Random(20);
+        int refused = 0;
+        for (int i = 0; i < Mutations; i++)
+        {
+            byte[] content = Mutate(original, random);
+            if (i % 2 == 0)
+            {
+                RepairPng(content);
+            }
+
+            try
+            {
+                LabelImage image = LabelReader.Decode(content, name);
+                Assert.Equal(image.Rows * image.Columns, image.Values.Length);
+            }
+            catch (FileFormatException)
+            {
+                refused++;
+            }
+        }
+
+        Assert.InRange(refused, 1, Mutations);
+    }
+
+    private static byte[] Mutate(byte[] original, Random random)
+    {
+        byte[] content = [.. original];
+        for (int n = random.Next(1, 4); n > 0; n--)
+        {
+            int at = random.Next(content.Length);
+            switch (random.Next(4))
+            {
+                case 0:
+                    content[at] ^= (byte)(1 << random.Next(8));
+                    break;
+                case 1:
+                    content[at] = (byte)random.Next(256);
+                    break;
+                case 2:
+                    content.AsSpan(at, Math.Min(random.Next(1, 9), content.Length - at)).Fill((byte)(random.Next(2) * 255));
+                    break;
+                default:
+                    int length = Math.Min(random.Next(1, 16), content.Length - at);
+                    content = random.Next(2) == 0 ? [.. content[..at], .. content[(at + length)..], 0] : [.. content[..(at + length)], .. content[at..]];
+                    break;
+            }
+        }
+
+        return content;
+    }
+
+    // Half of the damaged PNG files get right redundancy checks, so that damage reaches what lies behind them.
+    private static void RepairPng(byte[] content)
+    {
+        if (!content.AsSpan().StartsWith(PngChunks.Signature))
+        {
+            return;
+        }
+
+        int position = 8;
+        while (position + 12 <= content.Length)
+        {
+            uint length = System.Buffers.Binary.BinaryPrimitives.ReadUInt32BigEndian(content.AsSpan(position));
+            if (length > content.Length - position - 12)
+            {
+                return;
+            }
+
+            uint check = PngChecksum.Compute(content.AsSpan(position + 4, (int)length + 4));
+            System.Buffers.Binary.BinaryPrimitives.WriteUInt32BigEndian(content.AsSpan(position + 8 + (int)length), check);
+            position += 12 + (int)length;
+        }
+    }
+}
