@@ -93,7 +93,7 @@ internal static class Program
         try
         {
             shell.Invoke(null, new PSInvocationSettings { Host = host });
-            return host.ExitCode ?? shell.Runspace.SessionStateProxy.GetVariable("LASTEXITCODE") as int? ?? 0;
+            return stopping ? Stopped : host.ExitCode ?? shell.Runspace.SessionStateProxy.GetVariable("LASTEXITCODE") as int? ?? 0;
         }
         catch (PipelineStoppedException)
         {

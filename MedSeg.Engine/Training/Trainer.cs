@@ -31,8 +31,8 @@ public sealed class Trainer
         _run = run;
     }
 
-    /// <summary>Trains, handing out a record when each epoch ends. A cancelled run finishes its step and saves a checkpoint.</summary>
-    /// <param name="progress">Is told of each step, or null.</param>
+    /// <summary>Trains, handing out a record when each epoch ends. A run that is cancelled, or whose consumer leaves, finishes its step and saves a checkpoint.</summary>
+    /// <param name="progress">Is told of each step, or null. An exception of its own ends the run without a checkpoint of the epoch.</param>
     /// <param name="cancellationToken">Stops the run after the step.</param>
     /// <returns>The records of the epochs that this call trained.</returns>
     /// <exception cref="MedSegException">The run cannot start, or the loss is no number any more.</exception>
@@ -46,26 +46,43 @@ public sealed class Trainer
         using var optimizer = new AdamOptimizer(network.Parameters);
         Checkpoint state = Start(network, optimizer);
         var source = new BatchSource(split.Training, _dataset.InputSize, _options);
-        while (state.Epoch < _options.Epochs)
+        bool unsaved = false;
+        try
         {
-            long started = Stopwatch.GetTimestamp();
-            int firstStep = state.StepInEpoch;
-            state = TrainEpoch(state, network, optimizer, source, device, progress, cancellationToken);
-            if (state.StepInEpoch < source.StepsPerEpoch)
+            while (state.Epoch < _options.Epochs)
+            {
+                long started = Stopwatch.GetTimestamp();
+                int firstStep = state.StepInEpoch;
+
+                // Within an epoch the weights are ahead of the state: an error there must not save the two together.
+                unsaved = false;
+                state = TrainEpoch(state, network, optimizer, source, device, progress, cancellationToken);
+                unsaved = true;
+                if (state.StepInEpoch < source.StepsPerEpoch)
+                {
+                    yield break;
+                }
+
+                double trained = Stopwatch.GetElapsedTime(started).TotalSeconds;
+                int slices = split.Training.Count - (firstStep * _options.BatchSize);
+                EpochRecord record = Describe(state, split, network, device) with
+                {
+                    SlicesPerSecond = slices / trained,
+                    Seconds = Stopwatch.GetElapsedTime(started).TotalSeconds,
+                };
+                state = state with { Epoch = record.Epoch, StepInEpoch = 0, LossSum = 0, History = [.. state.History, record] };
+                record = Save(record, state, network, optimizer);
+                unsaved = record.CheckpointPath is null;
+                yield return record;
+            }
+        }
+        finally
+        {
+            // Runs too where the consumer leaves at a record, as PowerShell does when a pipeline is stopped.
+            if (unsaved)
             {
                 state.Write(_run.CheckpointPath, network.Parameters, optimizer);
-                yield break;
             }
-
-            double trained = Stopwatch.GetElapsedTime(started).TotalSeconds;
-            int slices = split.Training.Count - (firstStep * _options.BatchSize);
-            EpochRecord record = Describe(state, split, network, device) with
-            {
-                SlicesPerSecond = slices / trained,
-                Seconds = Stopwatch.GetElapsedTime(started).TotalSeconds,
-            };
-            state = state with { Epoch = record.Epoch, StepInEpoch = 0, LossSum = 0, History = [.. state.History, record] };
-            yield return Save(record, state, network, optimizer);
         }
     }
 

@@ -151,7 +151,14 @@ public sealed class StartMedSegTrainingCommand : MedSegCmdlet
         record.PercentComplete = (int)(100 * done);
         double elapsed = System.Diagnostics.Stopwatch.GetElapsedTime(started).TotalSeconds;
         record.SecondsRemaining = (int)(elapsed * (1 - done) / done);
-        Report(record);
+        try
+        {
+            Report(record);
+        }
+        catch (PipelineStoppedException)
+        {
+            // Ctrl+C is noticed here before the token is cancelled; the trainer ends by the token, after saving.
+        }
     }
 
     private TrainingOptions Options() => new()

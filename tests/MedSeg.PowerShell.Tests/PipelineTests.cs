@@ -47,6 +47,29 @@ public sealed class PipelineTests : IDisposable
     }
 
     [Fact]
+    public void Stopped_training_leaves_a_checkpoint_and_its_history_and_resumes_to_the_same_model()
+    {
+        Run("New-MedSegDemoDataset -Path data -Patients 3 -HeldOutPatients 1 -SlicesPerPatient 3");
+        const string train = "Import-MedSegDataset ./data/train -InputSize 32 | Start-MedSegTraining -Device Cpu -BatchSize 2 -CheckpointInterval 100000 -OutputPath";
+
+        // Stopped while records are being written and while steps are being computed: wherever it strikes, nothing is lost.
+        for (int round = 0; round < 5; round++)
+        {
+            string folder = $"stopped{round}";
+            StopAfterFirstRecord($"{train} {folder} -Epochs 100000 | Export-MedSegHistory -Path {folder}.csv -PassThru", 37 * round);
+            string checkpoint = Path.Combine(_folder, folder, "medseg.checkpoint.safetensors");
+            Assert.True(File.Exists(checkpoint), $"Round {round} left no checkpoint.");
+            int done = File.ReadAllLines(Path.Combine(_folder, folder + ".csv")).Length - 1;
+            Assert.True(done >= 1);
+
+            int epochs = done + 3;
+            Run($"{train} {folder} -Epochs {epochs} -Resume");
+            Run($"{train} whole{round} -Epochs {epochs}");
+            Assert.Equal(TensorBytes($"whole{round}"), TensorBytes(folder));
+        }
+    }
+
+    [Fact]
     public void Preview_is_drawn()
     {
         Run("New-MedSegDemoDataset -Path data -Patients 2 -HeldOutPatients 1 -SlicesPerPatient 2");
@@ -87,6 +110,26 @@ public sealed class PipelineTests : IDisposable
 
         Assert.Equal(3, dataset.Properties["Count"].Value);
         Assert.Equal(["DicomTruncated", "ImageMissing", "LabelFormat"], shell.Streams.Error.Select(e => e.FullyQualifiedErrorId.Split(',')[0]).Order());
+    }
+
+    private void StopAfterFirstRecord(string script, int delay)
+    {
+        using System.Management.Automation.PowerShell shell = Create(script);
+        using var first = new ManualResetEventSlim();
+        using var output = new PSDataCollection<PSObject>();
+        output.DataAdded += (_, _) => first.Set();
+        IAsyncResult running = shell.BeginInvoke<PSObject, PSObject>(null, output);
+        Assert.True(first.Wait(TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken), "No epoch ended.");
+        Thread.Sleep(delay);
+        shell.Stop();
+        Assert.Throws<PipelineStoppedException>(() => shell.EndInvoke(running));
+    }
+
+    // What follows the header, whose metadata tells times and paths.
+    private byte[] TensorBytes(string folder)
+    {
+        byte[] content = File.ReadAllBytes(Path.Combine(_folder, folder, "medseg.safetensors"));
+        return content[(8 + (int)BitConverter.ToInt64(content))..];
     }
 
     private System.Management.Automation.PowerShell Create(string script)

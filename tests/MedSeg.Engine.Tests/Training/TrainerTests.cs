@@ -28,6 +28,33 @@ public sealed class TrainerTests : IDisposable
     }
 
     [Fact]
+    public void Run_whose_consumer_leaves_after_a_record_has_saved_that_epoch_and_resumes_to_the_bit()
+    {
+        Dataset dataset = Import();
+        TrainingOptions options = s_options with { CheckpointInterval = 1000 };
+        _ = new Trainer(dataset, options, To("whole")).Run(null, CancellationToken.None).Last();
+
+        EpochRecord left = new Trainer(dataset, options, To("parts")).Run(null, CancellationToken.None).First();
+
+        Assert.Equal(1, left.Epoch);
+        Assert.Equal(1, Checkpoint.Read(To("parts").CheckpointPath).State.Epoch);
+        _ = new Trainer(dataset, options, To("parts") with { Resume = true }).Run(null, CancellationToken.None).Last();
+        Assert.Equal(Tensors("whole"), Tensors("parts"));
+    }
+
+    [Fact]
+    public void Error_within_an_epoch_leaves_the_last_checkpoint_as_it_was()
+    {
+        IEnumerable<EpochRecord> run = new Trainer(Import(), s_options, To("run")).Run(
+            p => { if (p is { Epoch: 2, Step: 1 }) { throw new InvalidOperationException("planted"); } },
+            CancellationToken.None);
+
+        Assert.Throws<InvalidOperationException>(() => run.Last());
+        (Checkpoint state, _) = Checkpoint.Read(To("run").CheckpointPath);
+        Assert.Equal((1, 0), (state.Epoch, state.StepInEpoch));
+    }
+
+    [Fact]
     public void Last_epoch_is_validated_on_held_out_patients()
     {
         EpochRecord last = new Trainer(Import(), s_options, To("run")).Run(null, CancellationToken.None).Last();
