@@ -46,12 +46,6 @@ internal static class Program
             import.AddCommand("Import-Module").AddParameter("Name", module).AddParameter("ErrorAction", "Stop").Invoke();
         }
 
-        if (Console.IsOutputRedirected)
-        {
-            using PowerShell plain = PowerShell.Create(runspace);
-            plain.AddScript("$PSStyle.OutputRendering = 'PlainText'").Invoke();
-        }
-
         runspace.SessionStateProxy.Path.SetLocation(Environment.CurrentDirectory);
         using PowerShell shell = PowerShell.Create(runspace);
         if (isCommand)

@@ -2,6 +2,7 @@ using System.Collections.ObjectModel;
 using System.Globalization;
 using System.Management.Automation;
 using System.Management.Automation.Host;
+using System.Management.Automation.Internal;
 using System.Security;
 
 namespace MedSeg.Shell;
@@ -31,7 +32,7 @@ internal sealed class ShellUserInterface : PSHostUserInterface
         lock (_lock)
         {
             EraseProgress();
-            Console.Out.Write(value);
+            Console.Out.Write(UseColor ? value : new StringDecorated(value).ToString(OutputRendering.PlainText));
         }
     }
 

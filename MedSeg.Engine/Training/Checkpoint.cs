@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using MedSeg.Files;
 using MedSeg.Interchange;
 using MedSeg.Network;
@@ -15,6 +16,9 @@ internal sealed record Checkpoint
     private const string FormatVersion = "1";
     private const string FirstPrefix = "optimizer.exp_avg.";
     private const string SecondPrefix = "optimizer.exp_avg_sq.";
+
+    // The score of an ROI that no held-out slice has is NaN, which plain JSON cannot hold.
+    private static readonly JsonSerializerOptions s_json = new() { NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals };
 
     /// <summary>Gets the number of epochs that are done.</summary>
     public required int Epoch { get; init; }
@@ -61,7 +65,7 @@ internal sealed record Checkpoint
         {
             ["medseg.format"] = FormatVersion,
             ["medseg.sha256"] = Digest(tensors),
-            ["medseg.state"] = JsonSerializer.Serialize(this),
+            ["medseg.state"] = JsonSerializer.Serialize(this, s_json),
         };
         AtomicFile.Write(path, new SafetensorsFile(tensors, metadata).Write);
     }
@@ -82,7 +86,8 @@ internal sealed record Checkpoint
 
         try
         {
-            return (JsonSerializer.Deserialize<Checkpoint>(state)!, file);
+            Checkpoint? read = JsonSerializer.Deserialize<Checkpoint>(state, s_json);
+            return (read ?? throw new JsonException("There is no state."), file);
         }
         catch (JsonException e)
         {

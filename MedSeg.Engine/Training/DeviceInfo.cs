@@ -33,6 +33,9 @@ public sealed record DeviceInfo
     public static IReadOnlyList<DeviceInfo> List()
     {
         int cards = torch.cuda_is_available() ? torch.cuda.device_count() : 0;
+
+        // The collector learns of the machine's memory when it collects; before that it reports none in use.
+        GC.Collect(0);
         GCMemoryInfo memory = GC.GetGCMemoryInfo(GCKind.Any);
         var devices = new List<DeviceInfo>
         {

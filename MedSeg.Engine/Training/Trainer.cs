@@ -88,7 +88,8 @@ public sealed class Trainer
 
     private void RefuseToOverwrite()
     {
-        if (!_run.Force && !_run.Resume && (File.Exists(_run.ModelPath) || File.Exists(_run.CheckpointPath)))
+        bool goesOn = _run.Resume && File.Exists(_run.CheckpointPath);
+        if (!_run.Force && !goesOn && (File.Exists(_run.ModelPath) || File.Exists(_run.CheckpointPath)))
         {
             throw new MedSegException(ErrorKind.AlreadyExists, "ModelExists", $"{_run.OutputPath}: there is a model or checkpoint named {_run.ModelName} already. Use -Resume to go on with it, -Force to replace it, or another -ModelName or -OutputPath.", _run.OutputPath);
         }

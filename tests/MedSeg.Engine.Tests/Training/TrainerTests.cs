@@ -55,6 +55,35 @@ public sealed class TrainerTests : IDisposable
     }
 
     [Fact]
+    public void Checkpoint_keeps_the_score_of_an_ROI_that_no_held_out_slice_has()
+    {
+        using var network = new MedSeg.Network.PyramidNetwork(MedSeg.Network.NetworkOptions.Published(32, 1), TorchSharp.torch.CPU);
+        using var optimizer = new AdamOptimizer(network.Parameters);
+        EpochRecord record = new() { Epoch = 1, Epochs = 1, Loss = 1, Dice = 0.5, LearningRate = 1, SlicesPerSecond = 1, Seconds = 1, PeakMemory = 1, Device = "cpu", ValidationDiceByRoi = [new RoiScore("A", double.NaN, 0)] };
+        var state = new Checkpoint { Epoch = 1, StepInEpoch = 0, LossSum = 0, Steps = 1, Options = s_options, LabelNames = ["A"], InputSize = 32, Normalization = Normalization.MinMax, ResizeMode = ResizeMode.Stretch, History = [record] };
+        string path = Path.Combine(_folder, "nan.safetensors");
+
+        state.Write(path, network.Parameters, optimizer);
+
+        RoiScore score = Assert.Single(Assert.Single(Checkpoint.Read(path).State.History).ValidationDiceByRoi!);
+        Assert.True(double.IsNaN(score.Dice));
+    }
+
+    [Fact]
+    public void Resume_without_a_checkpoint_does_not_replace_a_finished_model()
+    {
+        Dataset dataset = Import();
+        _ = new Trainer(dataset, s_options with { Epochs = 1 }, To("run")).Run(null, CancellationToken.None).Last();
+        File.Delete(To("run").CheckpointPath);
+        byte[] model = File.ReadAllBytes(To("run").ModelPath);
+
+        MedSegException error = Assert.Throws<MedSegException>(() => new Trainer(dataset, s_options, To("run") with { Resume = true }).Run(null, CancellationToken.None).Last());
+
+        Assert.Equal("ModelExists", error.ErrorId);
+        Assert.Equal(model, File.ReadAllBytes(To("run").ModelPath));
+    }
+
+    [Fact]
     public void Last_epoch_is_validated_on_held_out_patients()
     {
         EpochRecord last = new Trainer(Import(), s_options, To("run")).Run(null, CancellationToken.None).Last();

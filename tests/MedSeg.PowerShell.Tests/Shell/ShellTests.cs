@@ -40,6 +40,23 @@ public sealed class ShellTests : IDisposable
     }
 
     [Fact]
+    public void Redirected_tables_hold_no_colour_codes()
+    {
+        string output = Run(Script("Get-MedSegDevice")).Output;
+
+        Assert.Contains("IsAutoChoice", output, StringComparison.Ordinal);
+        Assert.DoesNotContain('\u001b', output);
+    }
+
+    [Fact]
+    public void Memory_in_use_is_told()
+    {
+        string output = Run(Script("(Get-MedSegDevice)[0].MemoryUsed -gt 0")).Output;
+
+        Assert.Equal("True", output.Trim());
+    }
+
+    [Fact]
     public void Missing_script_is_bad_usage() => Assert.Equal(64, Run("nothing.ps1").Code);
 
     private string Script(string text)
