@@ -47,6 +47,17 @@ public abstract class MedSegCmdlet : PSCmdlet, IDisposable
         return resolved;
     }
 
+    /// <summary>Ends the command where a file would be overwritten without -Force.</summary>
+    /// <param name="path">The absolute path of the file to write.</param>
+    /// <param name="force">Whether it may be replaced.</param>
+    protected void RefuseToOverwrite(string path, bool force)
+    {
+        if (!force && File.Exists(path))
+        {
+            Fail(new MedSegException(ErrorKind.AlreadyExists, "FileExists", $"{path}: the file exists. Use -Force to replace it.", path));
+        }
+    }
+
     /// <summary>Runs a piece of the engine; its errors end the command.</summary>
     /// <typeparam name="T">The result's type.</typeparam>
     /// <param name="work">The piece.</param>

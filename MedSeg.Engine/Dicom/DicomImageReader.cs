@@ -1,3 +1,5 @@
+using MedSeg.Files;
+
 namespace MedSeg.Dicom;
 
 /// <summary>
@@ -32,8 +34,7 @@ public sealed class DicomImageReader : IDicomImageReader
     /// <exception cref="MedSegException">The file is missing or cannot be opened.</exception>
     public DicomImage Read(string path)
     {
-        ArgumentException.ThrowIfNullOrEmpty(path);
-        return Read(path, ReadBytes(path));
+        return Read(path, FileContent.Read(path));
     }
 
     /// <summary>Decodes an image that is in memory.</summary>
@@ -62,7 +63,7 @@ public sealed class DicomImageReader : IDicomImageReader
     /// <param name="path">The absolute path.</param>
     /// <returns>The values, row by row.</returns>
     internal static int[] ReadStored(string path) =>
-        ReadStored(DicomFile.Parse(new DicomSource(path, ReadBytes(path)))).Stored;
+        ReadStored(DicomFile.Parse(new DicomSource(path, FileContent.Read(path)))).Stored;
 
     private static (int[] Stored, PixelDescription Pixels) ReadStored(DicomFile file)
     {
@@ -70,22 +71,6 @@ public sealed class DicomImageReader : IDicomImageReader
         DicomElement element = PixelDataDecoder.FindPixels(file.Dataset);
         PixelDescription pixels = PixelDescription.Read(file.Dataset);
         return (PixelDataDecoder.Decode(element, file, pixels), pixels);
-    }
-
-    private static byte[] ReadBytes(string path)
-    {
-        try
-        {
-            return File.ReadAllBytes(path);
-        }
-        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
-        {
-            throw new MedSegException(ErrorKind.NotFound, "DicomNotFound", $"{path}: the file was not found. Check the path.", path, e);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or NotSupportedException)
-        {
-            throw new MedSegException(ErrorKind.InvalidData, "DicomUnreadable", $"{path}: the file could not be read: {e.Message} Check that it is a file of less than 2 GB, that you may read it and that no other program holds it.", path, e);
-        }
     }
 
     /// <summary>Reads Pixel Spacing or, where it is left out, Imager Pixel Spacing (DICOM PS3.3, 10.7.1 and C.8.11.2).</summary>

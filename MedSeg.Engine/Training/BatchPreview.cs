@@ -15,9 +15,10 @@ public static class BatchPreview
         ArgumentNullException.ThrowIfNull(dataset);
         ArgumentNullException.ThrowIfNull(options);
         IReadOnlyList<Sample> samples = PatientSplit.Create(dataset, options.ValidationFraction, options.Seed).Training;
-        int[] order = Shuffle.Order(samples.Count, options.Seed, epoch: 1);
         int plane = dataset.InputSize * dataset.InputSize;
-        (float[] images, byte[] labels, int count) = new BatchSource(samples, dataset.InputSize, options).Make(epoch: 1, step: 0);
+        var source = new BatchSource(samples, dataset.InputSize, options);
+        (float[] images, byte[] labels, int count) = source.Make(epoch: 1, step: 0);
+        int[] order = source.Order(epoch: 1);
         return [.. Enumerable.Range(0, count).Select(i => new PreviewTile(
             samples[order[i]].Name,
             dataset.InputSize,

@@ -6,6 +6,9 @@ namespace MedSeg.Training;
 /// <summary>Makes the batches of an epoch: shuffled and augmented, the same whatever came before.</summary>
 internal sealed class BatchSource(IReadOnlyList<Sample> samples, int size, TrainingOptions options)
 {
+    private int[] _order = [];
+    private int _orderedEpoch;
+
     /// <summary>Gets the number of steps of an epoch.</summary>
     public int StepsPerEpoch => (samples.Count + options.BatchSize - 1) / options.BatchSize;
 
@@ -15,7 +18,7 @@ internal sealed class BatchSource(IReadOnlyList<Sample> samples, int size, Train
     /// <returns>Images [B, 1, S, S] float32 and labels [B, S, S] uint8, on the host.</returns>
     public (float[] Images, byte[] Labels, int Count) Make(int epoch, int step)
     {
-        int[] order = Shuffle.Order(samples.Count, options.Seed, epoch);
+        int[] order = Order(epoch);
         int first = step * options.BatchSize;
         int count = Math.Min(options.BatchSize, order.Length - first);
         int plane = size * size;
@@ -34,6 +37,20 @@ internal sealed class BatchSource(IReadOnlyList<Sample> samples, int size, Train
                 labels.AsSpan(i * plane, plane));
         });
         return (images, labels, count);
+    }
+
+    /// <summary>Gives the order in which an epoch goes through the samples.</summary>
+    /// <param name="epoch">The epoch, from 1.</param>
+    /// <returns>Indices of samples.</returns>
+    public int[] Order(int epoch)
+    {
+        if (_orderedEpoch != epoch)
+        {
+            _order = Shuffle.Order(samples.Count, options.Seed, epoch);
+            _orderedEpoch = epoch;
+        }
+
+        return _order;
     }
 
     /// <summary>Brings a batch to a device.</summary>

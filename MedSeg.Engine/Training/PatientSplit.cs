@@ -1,5 +1,3 @@
-using MedSeg.Augmentation;
-
 namespace MedSeg.Training;
 
 /// <summary>Splits samples by patient, never by slice.</summary>
@@ -35,23 +33,5 @@ internal sealed record PatientSplit(IReadOnlyList<Sample> Training, IReadOnlyLis
         int held = Math.Clamp((int)Math.Round(patients.Length * fraction), 1, patients.Length - 1);
         HashSet<string> chosen = [.. Shuffle.Order(patients.Length, seed, epoch: 0).Take(held).Select(i => patients[i].Key)];
         return new PatientSplit([.. usable.Where(s => !chosen.Contains(s.Patient))], [.. usable.Where(s => chosen.Contains(s.Patient))]);
-    }
-}
-
-/// <summary>Random orders that depend on (seed, epoch) alone.</summary>
-internal static class Shuffle
-{
-    /// <summary>Gives the numbers from 0 in a random order (Fisher and Yates).</summary>
-    public static int[] Order(int count, long seed, long epoch)
-    {
-        int[] order = [.. Enumerable.Range(0, count)];
-        var random = new SampleRandom(seed, epoch, -1);
-        for (int i = count - 1; i > 0; i--)
-        {
-            int j = (int)(random.Next() * (i + 1));
-            (order[i], order[j]) = (order[j], order[i]);
-        }
-
-        return order;
     }
 }

@@ -32,14 +32,16 @@ public sealed class ExportMedSegHistoryCommand : MedSegCmdlet
     [Parameter]
     public SwitchParameter Force { get; set; }
 
+    private IEnumerable<string> Outputs => new[] { Path, PlotPath }.OfType<string>();
+
     /// <inheritdoc/>
     protected override void BeginProcessing()
     {
         Path = Path is null ? null : Resolve(Path);
         PlotPath = PlotPath is null ? null : Resolve(PlotPath);
-        foreach (string path in new[] { Path, PlotPath }.OfType<string>().Where(p => !Force && File.Exists(p)))
+        foreach (string path in Outputs)
         {
-            Fail(new MedSegException(ErrorKind.AlreadyExists, "FileExists", $"{path}: the file exists. Use -Force to replace it.", path));
+            RefuseToOverwrite(path, Force);
         }
     }
 
@@ -63,9 +65,9 @@ public sealed class ExportMedSegHistoryCommand : MedSegCmdlet
         }
 
         Try(Write);
-        foreach (string path in new[] { Path, PlotPath }.OfType<string>().Where(_ => !PassThru))
+        if (!PassThru)
         {
-            WriteObject(new FileInfo(path));
+            WriteObject(Outputs.Select(path => new FileInfo(path)), enumerateCollection: true);
         }
     }
 

@@ -35,11 +35,7 @@ public sealed class ExportMedSegPreviewCommand : MedSegCmdlet
     protected override void ProcessRecord()
     {
         string path = Resolve(Path);
-        if (!Force && File.Exists(path))
-        {
-            Fail(new MedSegException(ErrorKind.AlreadyExists, "FileExists", $"{path}: the file exists. Use -Force to replace it.", path));
-        }
-
+        RefuseToOverwrite(path, Force);
         if (ShouldProcess(path, "Draw a preview"))
         {
             WriteObject(Try(() => Draw(path)));
