@@ -1,3 +1,4 @@
+using System.Collections.ObjectModel;
 using System.Diagnostics;
 using System.Management.Automation;
 
@@ -39,12 +40,18 @@ public abstract class MedSegCmdlet : PSCmdlet, IDisposable
     protected string Resolve(string path)
     {
         string resolved = SessionState.Path.GetUnresolvedProviderPathFromPSPath(path, out ProviderInfo provider, out _);
-        if (provider.Name != "FileSystem")
-        {
-            Fail(new MedSegException(ErrorKind.InvalidArgument, "NotFileSystem", $"'{path}' lies in the provider {provider.Name}; give a path of the file system."));
-        }
-
+        RefuseOtherProviders(path, provider);
         return resolved;
+    }
+
+    /// <summary>Makes paths absolute that may hold wildcards.</summary>
+    /// <param name="paths">The paths as given.</param>
+    /// <param name="isLiteral">Whether wildcard characters stand for themselves.</param>
+    /// <returns>The absolute paths; a path without wildcards need not exist.</returns>
+    protected IEnumerable<string> ResolveAll(IEnumerable<string> paths, bool isLiteral)
+    {
+        ArgumentNullException.ThrowIfNull(paths);
+        return paths.SelectMany(path => isLiteral || !WildcardPattern.ContainsWildcardCharacters(path) ? (IEnumerable<string>)[Resolve(path)] : Expand(path));
     }
 
     /// <summary>Ends the command where a file would be overwritten without -Force.</summary>
@@ -80,6 +87,46 @@ public abstract class MedSegCmdlet : PSCmdlet, IDisposable
         throw new UnreachableException();
     }
 
+    /// <summary>Runs a long piece of the engine on another thread and shows its progress meanwhile.</summary>
+    /// <typeparam name="T">The result's type.</typeparam>
+    /// <param name="activity">What is being done, for the user.</param>
+    /// <param name="work">The piece; it heeds <see cref="StopToken"/>.</param>
+    /// <returns>The result.</returns>
+    protected T TryWithProgress<T>(string activity, Func<IProgress<WorkProgress>, T> work)
+    {
+        var latest = new LatestProgress();
+        Task<T> task = Task.Run(() => work(latest));
+        var record = new ProgressRecord(1, activity, "Starting");
+        bool shown = false;
+        try
+        {
+            while (!((IAsyncResult)task).AsyncWaitHandle.WaitOne(UpdateMilliseconds))
+            {
+                if (latest.Value is { } report)
+                {
+                    record.StatusDescription = $"{report.Done} of {report.Total}";
+                    record.PercentComplete = (int)(100L * report.Done / Math.Max(1, report.Total));
+                    Report(record);
+                    shown = true;
+                }
+            }
+
+            if (shown)
+            {
+                record.RecordType = ProgressRecordType.Completed;
+                WriteProgress(record);
+            }
+        }
+        catch (PipelineStoppedException)
+        {
+            _stop.Cancel();
+            ((IAsyncResult)task).AsyncWaitHandle.WaitOne();
+            throw;
+        }
+
+        return Try(() => task.GetAwaiter().GetResult());
+    }
+
     /// <summary>Ends the command with an error.</summary>
     /// <param name="error">The error.</param>
     protected void Fail(MedSegException error) => ThrowTerminatingError(ToRecord(error));
@@ -102,6 +149,34 @@ public abstract class MedSegCmdlet : PSCmdlet, IDisposable
         {
             _lastProgress = Stopwatch.GetTimestamp();
             WriteProgress(record);
+        }
+    }
+
+    private Collection<string> Expand(string pattern)
+    {
+        try
+        {
+            Collection<string> found = SessionState.Path.GetResolvedProviderPathFromPSPath(pattern, out ProviderInfo provider);
+            RefuseOtherProviders(pattern, provider);
+            if (found.Count > 0)
+            {
+                return found;
+            }
+        }
+        catch (ItemNotFoundException)
+        {
+            // A pattern below a folder that is not there matches nothing either.
+        }
+
+        Fail(new MedSegException(ErrorKind.NotFound, "PathNotFound", $"'{pattern}' matches nothing. Check the path; where [ ] ? or * belong to a name, use -LiteralPath.", pattern));
+        throw new UnreachableException();
+    }
+
+    private void RefuseOtherProviders(string path, ProviderInfo provider)
+    {
+        if (provider.Name != "FileSystem")
+        {
+            Fail(new MedSegException(ErrorKind.InvalidArgument, "NotFileSystem", $"'{path}' lies in the provider {provider.Name}; give a path of the file system."));
         }
     }
 

@@ -1,5 +1,5 @@
-# Makes a demo data set, trains on it for about two minutes on two cores, and tells how good the model is on
-# patients that it has not learned from. Everything is written to the folder quickstart.
+# Makes a demo data set, trains on it for about two minutes on two cores, and tells how good the model is on the
+# held-out part: patients that it has not learned from. Everything is written to the folder quickstart.
 param(
     [string] $Path = 'quickstart',
     [int] $Epochs = 24
@@ -16,7 +16,8 @@ if (-not ($dataset | Test-MedSegLabels -Quiet)) {
     $dataset | Test-MedSegLabels
     throw 'Some labels have problems; see the reports above.'
 }
-"Labels checked: $($dataset.Count) samples of $($dataset.Patients) patients"
+$heldOut = Import-MedSegDataset -Path $demo.HeldOutPath @import
+"Labels checked: $($dataset.Count) samples of $($dataset.Patients) patients; held out: $($heldOut.Count) of $($heldOut.Patients)"
 
 $preview = $dataset | Export-MedSegPreview -Path "$Path/preview.png" -Force
 
@@ -27,7 +28,7 @@ $options = @{
     LearningRate       = 2e-3
     DropoutRate        = 0.1
     ReportInterval     = 4
-    ValidationFraction = 0.3
+    ValidationDataset  = $heldOut
     Seed               = 1
     OutputPath         = "$Path/trained_models"
     Force              = $true

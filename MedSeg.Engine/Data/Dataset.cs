@@ -21,11 +21,11 @@ public sealed record Dataset
     /// <summary>Gets how slices were resized.</summary>
     public required ResizeMode ResizeMode { get; init; }
 
-    /// <summary>Gets all samples, in the order of their names; those that cannot be used say why.</summary>
+    /// <summary>Gets all samples, in the order of their names; those that cannot be used, or lack image or mask, say why.</summary>
     public required IReadOnlyList<Sample> Samples { get; init; }
 
-    /// <summary>Gets what is wrong with files that belong to no sample.</summary>
-    public required IReadOnlyList<LabelProblem> Problems { get; init; }
+    /// <summary>Gets what is wrong with all samples, in the order of their names.</summary>
+    public IEnumerable<LabelProblem> Problems => Samples.SelectMany(s => s.Problems);
 
     /// <summary>Gets the number of usable samples.</summary>
     public int Count => Samples.Count(s => s.IsUsable);

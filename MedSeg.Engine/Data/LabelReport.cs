@@ -6,5 +6,5 @@ namespace MedSeg;
 /// <param name="RoiPixels">The pixels of each ROI at the mask's own size, by its name.</param>
 /// <param name="Values">The values of the mask.</param>
 /// <param name="Problems">What is wrong.</param>
-/// <param name="Path">The mask's path.</param>
+/// <param name="Path">The mask's path; the image's where there is no mask.</param>
 public sealed record LabelReport(string Name, bool IsValid, IReadOnlyDictionary<string, long> RoiPixels, IReadOnlyList<LabelValueCount> Values, IReadOnlyList<LabelProblem> Problems, string Path);

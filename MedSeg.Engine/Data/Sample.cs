@@ -6,11 +6,11 @@ public sealed record Sample
     /// <summary>Gets the file name without ending, which image and mask share.</summary>
     public required string Name { get; init; }
 
-    /// <summary>Gets the absolute path of the image.</summary>
-    public required string ImagePath { get; init; }
+    /// <summary>Gets the absolute path of the image; null where the mask has none.</summary>
+    public required string? ImagePath { get; init; }
 
-    /// <summary>Gets the absolute path of the mask.</summary>
-    public required string LabelPath { get; init; }
+    /// <summary>Gets the absolute path of the mask; null where the image has none.</summary>
+    public required string? LabelPath { get; init; }
 
     /// <summary>Gets a salted hash that tells patients apart within this session.</summary>
     public required string Patient { get; init; }

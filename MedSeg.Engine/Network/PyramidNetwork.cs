@@ -10,12 +10,16 @@ namespace MedSeg.Network;
 /// </summary>
 public sealed class PyramidNetwork : IDisposable
 {
+    private readonly LayerOperations _operations;
+
     /// <summary>Initializes a new instance of the <see cref="PyramidNetwork"/> class; its parameters are zero.</summary>
     /// <param name="options">The form of the network.</param>
     /// <param name="device">The device that computes it.</param>
+    /// <param name="operations">How the layers are computed, or null for torch's own way.</param>
     /// <exception cref="MedSegException">The options are out of range.</exception>
-    internal PyramidNetwork(NetworkOptions options, Device device)
+    internal PyramidNetwork(NetworkOptions options, Device device, LayerOperations? operations = null)
     {
+        _operations = operations ?? new LayerOperations();
         Options = options;
         Parameters = new NetworkParameters(PyramidLayout.Parameters(options), device);
     }
@@ -76,7 +80,7 @@ public sealed class PyramidNetwork : IDisposable
         Tensor d2 = Drop(Decode(stage, 2, d1, e3), training);
         Tensor d3 = Drop(Decode(stage, 3, d2, e2), training);
         Tensor d4 = Decode(stage, 4, d3, e1);
-        Tensor logits = functional.conv2d(d4, Parameters[$"{stage}.map.0.weight"], Parameters[$"{stage}.map.0.bias"]);
+        Tensor logits = _operations.Convolve(d4, Parameters[$"{stage}.map.0.weight"], Parameters[$"{stage}.map.0.bias"], stride: 1, padding: 0, dilation: 1);
         return logits.softmax(1).MoveToOuterDisposeScope();
     }
 
@@ -89,8 +93,8 @@ public sealed class PyramidNetwork : IDisposable
     private Tensor Decode(string stage, int level, Tensor below, Tensor skip)
     {
         string name = $"{stage}.up_conv{level - 1}";
-        Tensor up = functional.conv_transpose2d(below, Parameters[$"{name}.0.weight"], Parameters[$"{name}.0.bias"], strides: [2, 2]);
-        up = functional.prelu(up, Parameters[$"{name}.1.weight"]);
+        Tensor up = _operations.Upsample(below, Parameters[$"{name}.0.weight"], Parameters[$"{name}.0.bias"]);
+        up = _operations.Rectify(up, Parameters[$"{name}.1.weight"]);
         return Chain($"{stage}.decoder{level}", cat([up, skip], 1), PyramidLayout.DecoderDepths[level - 1]) + up;
     }
 
@@ -116,14 +120,8 @@ public sealed class PyramidNetwork : IDisposable
 
     private Tensor Convolve(string prefix, int index, Tensor x, int stride = 1, int padding = 0, int dilation = 1)
     {
-        Tensor y = functional.conv2d(
-            x,
-            Parameters[$"{prefix}.{index}.weight"],
-            Parameters[$"{prefix}.{index}.bias"],
-            [stride, stride],
-            [padding, padding],
-            [dilation, dilation]);
-        return functional.prelu(y, Parameters[$"{prefix}.{index + 1}.weight"]);
+        Tensor y = _operations.Convolve(x, Parameters[$"{prefix}.{index}.weight"], Parameters[$"{prefix}.{index}.bias"], stride, padding, dilation);
+        return _operations.Rectify(y, Parameters[$"{prefix}.{index + 1}.weight"]);
     }
 
     private Tensor Drop(Tensor x, bool training) =>

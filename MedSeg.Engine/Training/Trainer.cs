@@ -12,33 +12,36 @@ public sealed class Trainer
     private readonly Dataset _dataset;
     private readonly TrainingOptions _options;
     private readonly TrainingRun _run;
+    private readonly Dataset? _validation;
 
     /// <summary>Initializes a new instance of the <see cref="Trainer"/> class.</summary>
     /// <param name="dataset">The samples.</param>
     /// <param name="options">The settings.</param>
     /// <param name="run">Where to write and how to start.</param>
-    public Trainer(Dataset dataset, TrainingOptions options, TrainingRun run)
+    /// <param name="validation">Samples to validate on, in place of a share of <paramref name="dataset"/>; or null.</param>
+    public Trainer(Dataset dataset, TrainingOptions options, TrainingRun run, Dataset? validation = null)
     {
         _dataset = dataset;
         _options = options;
         _run = run;
+        _validation = validation;
     }
 
     /// <summary>Trains, handing out a record when each epoch ends. A run that is cancelled, or whose consumer leaves, finishes its step and saves a checkpoint.</summary>
-    /// <param name="progress">Is told of each step, or null. An exception of its own ends the run without a checkpoint of the epoch.</param>
+    /// <param name="observer">Is told how the run goes, or null. An exception of its own ends the run without a checkpoint of the epoch.</param>
     /// <param name="cancellationToken">Stops the run after the step.</param>
     /// <returns>The records of the epochs that this call trained.</returns>
     /// <exception cref="MedSegException">The run cannot start, or the loss is no number any more.</exception>
-    public IEnumerable<EpochRecord> Run(Action<TrainingProgress>? progress, CancellationToken cancellationToken)
+    public IEnumerable<EpochRecord> Run(TrainingObserver? observer, CancellationToken cancellationToken)
     {
-        PatientSplit split = PatientSplit.Create(_dataset, _options.ValidationFraction, _options.Seed);
-        RefuseToOverwrite();
+        PatientSplit split = Split();
         torch.Device device = DeviceSelection.Resolve(_run.Device);
-        NetworkOptions form = NetworkOptions.Published(_dataset.InputSize, _dataset.LabelNames.Count) with { DropoutRate = _options.DropoutRate };
-        using var network = new PyramidNetwork(_options.BaseWidth > 0 ? form with { BaseWidth = _options.BaseWidth } : form, device);
+        RefuseToOverwrite();
+        using var network = new PyramidNetwork(Form(), device);
         using var optimizer = new AdamOptimizer(network.Parameters);
         Checkpoint state = Start(network, optimizer);
         var source = new BatchSource(split.Training, _dataset.InputSize, _options);
+        Tell(observer, split, state, network, source, device);
         bool unsaved = false;
         try
         {
@@ -49,7 +52,7 @@ public sealed class Trainer
 
                 // Within an epoch the weights are ahead of the state: an error there must not save the two together.
                 unsaved = false;
-                state = TrainEpoch(state, network, optimizer, source, device, progress, cancellationToken);
+                state = TrainEpoch(state, network, optimizer, source, device, observer?.Progress, cancellationToken);
                 unsaved = true;
                 if (state.StepInEpoch < source.StepsPerEpoch)
                 {
@@ -76,6 +79,39 @@ public sealed class Trainer
             {
                 state.Write(_run.CheckpointPath, network.Parameters, optimizer);
             }
+        }
+    }
+
+    private PatientSplit Split()
+    {
+        if (_validation is null)
+        {
+            return PatientSplit.Create(_dataset, _options.ValidationFraction, _options.Seed);
+        }
+
+        return _options.ValidationFraction > 0
+            ? throw new MedSegException(ErrorKind.InvalidArgument, "ValidationTwice", "A validation data set and a validation fraction were given; give one of them.")
+            : PatientSplit.Create(_dataset, _validation);
+    }
+
+    private NetworkOptions Form()
+    {
+        NetworkOptions form = NetworkOptions.Published(_dataset.InputSize, _dataset.LabelNames.Count) with { DropoutRate = _options.DropoutRate };
+        return _options.BaseWidth > 0 ? form with { BaseWidth = _options.BaseWidth } : form;
+    }
+
+    private void Tell(TrainingObserver? observer, PatientSplit split, Checkpoint state, PyramidNetwork network, BatchSource source, torch.Device device)
+    {
+        Action<string>? decision = observer?.Decision;
+        decision?.Invoke($"Device {device} (asked for: {_run.Device}), {torch.get_num_threads()} threads.");
+        decision?.Invoke($"Training on {split.Training.Count} slices of {split.TrainingPatients} patients, validating on {split.Validation.Count} slices of {split.ValidationPatients} patients every {_options.ReportInterval} epochs.");
+        decision?.Invoke($"Network of {network.Parameters.Values.NumberOfElements:N0} parameters for {network.Options.InputSize} × {network.Options.InputSize} pixels and {network.Options.RoiCount} ROIs, base width {network.Options.BaseWidth}; {source.StepsPerEpoch} steps an epoch.");
+        decision?.Invoke(state.Steps > 0
+            ? $"Going on from {_run.CheckpointPath}: {state.Epoch} epochs and {state.StepInEpoch} steps are done."
+            : $"Starting anew with seed {_options.Seed}; the model will be {_run.ModelPath}.");
+        if (split.PatientsInBoth is > 0 and int patients)
+        {
+            observer?.Warning?.Invoke($"{patients} patients (by PatientID) are both in the training and in the validation data set: the validation Dice will be too good. Give each patient to one of them, or check whether anonymisation gave all patients the same ID.");
         }
     }
 
@@ -145,7 +181,8 @@ public sealed class Trainer
             : throw new MedSegException(ErrorKind.InvalidData, "LossNotFinite", $"The loss is no number any more in epoch {epoch}. Lower -LearningRate; the last checkpoint is untouched.");
     }
 
-    private static void TrainStep(PyramidNetwork network, AdamOptimizer optimizer, float[] images, byte[] labels, int count, double learningRate, torch.Tensor lossSum, torch.Device device)
+    /// <summary>Takes one step: forward, loss, backward, optimiser; the loss is added to a sum on the device.</summary>
+    internal static void TrainStep(PyramidNetwork network, AdamOptimizer optimizer, float[] images, byte[] labels, int count, double learningRate, torch.Tensor lossSum, torch.Device device)
     {
         using DisposeScope scope = torch.NewDisposeScope();
         (torch.Tensor image, torch.Tensor label) = BatchSource.ToTensors(images, labels, count, network.Options.InputSize, device);

@@ -26,16 +26,24 @@ internal static class Validator
                 samples[first + i].Roi!.CopyTo(labels, i * plane);
             }
 
-            (torch.Tensor image, torch.Tensor label) = BatchSource.ToTensors(images, labels, count, size, device);
-            torch.Tensor predicted = network.Forward(image, training: false).Stage2.argmax(1).to(torch.ScalarType.Byte);
-            torch.Tensor truth = DiceLoss.OneHot(label, names.Count);
-            torch.Tensor found = DiceLoss.OneHot(predicted, names.Count);
-            torch.Tensor both = torch.stack([(truth * found).sum([2, 3]), truth.sum([2, 3]) + found.sum([2, 3])], 2);
-            all.Add(both.MoveToOuterDisposeScope());
+            all.Add(Count(network, images, labels, count, names.Count, device).MoveToOuterDisposeScope());
         }
 
         float[] counts = torch.cat(all, 0).cpu().data<float>().ToArray();
         return [.. names.Select((name, k) => ScoreRoi(name, k, names.Count, samples.Count, counts))];
+    }
+
+    /// <summary>Counts the pixels of a batch: for each slice and ROI those in both truth and prediction, and the sum of each one's.</summary>
+    /// <returns>[B, K, 2] float32, on the device.</returns>
+    internal static torch.Tensor Count(PyramidNetwork network, float[] images, byte[] labels, int count, int roiCount, torch.Device device)
+    {
+        using IDisposable noGradient = torch.no_grad();
+        using DisposeScope scope = torch.NewDisposeScope();
+        (torch.Tensor image, torch.Tensor label) = BatchSource.ToTensors(images, labels, count, network.Options.InputSize, device);
+        torch.Tensor predicted = network.Forward(image, training: false).Stage2.argmax(1).to(torch.ScalarType.Byte);
+        torch.Tensor truth = DiceLoss.OneHot(label, roiCount);
+        torch.Tensor found = DiceLoss.OneHot(predicted, roiCount);
+        return torch.stack([(truth * found).sum([2, 3]), truth.sum([2, 3]) + found.sum([2, 3])], 2).MoveToOuterDisposeScope();
     }
 
     private static RoiScore ScoreRoi(string name, int roi, int rois, int slices, float[] counts)

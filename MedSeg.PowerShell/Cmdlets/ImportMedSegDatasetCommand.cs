@@ -8,10 +8,15 @@ namespace MedSeg.PowerShell.Cmdlets;
 [OutputType(typeof(Dataset))]
 public sealed class ImportMedSegDatasetCommand : MedSegCmdlet
 {
-    /// <summary>Gets or sets the folder that holds the folders dicoms and labels.</summary>
+    /// <summary>Gets or sets the folders that hold the folders dicoms and labels; wildcards are taken.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true, ParameterSetName = "Path")]
-    [Alias("FullName", "PSPath", "TrainPath")]
-    public string Path { get; set; } = string.Empty;
+    [SupportsWildcards]
+    public string[] Path { get; set; } = [];
+
+    /// <summary>Gets or sets the folders, taken as they stand.</summary>
+    [Parameter(Mandatory = true, ValueFromPipelineByPropertyName = true, ParameterSetName = "LiteralPath")]
+    [Alias("PSPath", "LP", "FullName", "TrainPath")]
+    public string[] LiteralPath { get; set; } = [];
 
     /// <summary>Gets or sets the folder of the images.</summary>
     [Parameter(Mandatory = true, ParameterSetName = "Folders")]
@@ -49,36 +54,57 @@ public sealed class ImportMedSegDatasetCommand : MedSegCmdlet
     /// <inheritdoc/>
     protected override void ProcessRecord()
     {
-        bool folders = ParameterSetName == "Folders";
-        string root = folders ? string.Empty : Resolve(Path);
+        if (ParameterSetName == "Folders")
+        {
+            Import(Resolve(DicomPath), Resolve(LabelPath));
+            return;
+        }
+
+        bool isLiteral = ParameterSetName == "LiteralPath";
+        foreach (string root in ResolveAll(isLiteral ? LiteralPath : Path, isLiteral))
+        {
+            Import(System.IO.Path.Combine(root, "dicoms"), System.IO.Path.Combine(root, "labels"));
+        }
+    }
+
+    private void Import(string dicomPath, string labelPath)
+    {
         var options = new DatasetOptions
         {
-            DicomPath = folders ? Resolve(DicomPath) : System.IO.Path.Combine(root, "dicoms"),
-            LabelPath = folders ? Resolve(LabelPath) : System.IO.Path.Combine(root, "labels"),
+            DicomPath = dicomPath,
+            LabelPath = labelPath,
             InputSize = InputSize,
             LabelNames = LabelName,
             Normalization = Normalization,
             ResizeMode = ResizeMode,
             JpegStep = JpegStep,
         };
-        Dataset dataset = Try(() => DatasetImporter.Import(options, StopToken));
-        foreach (LabelProblem problem in dataset.Problems.Concat(dataset.Samples.SelectMany(s => s.Problems)))
+        Dataset dataset = TryWithProgress($"Importing {dicomPath}", progress => DatasetImporter.Import(options, progress, StopToken));
+        foreach (Sample sample in dataset.Samples)
         {
-            if (problem.Severity == LabelSeverity.Warning)
+            foreach (LabelProblem problem in sample.Problems)
             {
-                WriteWarning(problem.Message);
-            }
-            else if (Strict)
-            {
-                ThrowTerminatingError(ToRecord(problem, dataset));
-            }
-            else
-            {
-                WriteError(ToRecord(problem, dataset));
+                Tell(problem, sample);
             }
         }
 
         WriteVerbose($"{dataset.Count} samples of {dataset.Patients} patients, {dataset.LabelNames.Count} ROIs: {string.Join(", ", dataset.LabelNames)}.");
         WriteObject(dataset);
+    }
+
+    private void Tell(LabelProblem problem, Sample sample)
+    {
+        if (problem.Severity == LabelSeverity.Warning)
+        {
+            WriteWarning(problem.Message);
+        }
+        else if (Strict)
+        {
+            ThrowTerminatingError(ToRecord(problem, sample));
+        }
+        else
+        {
+            WriteError(ToRecord(problem, sample));
+        }
     }
 }

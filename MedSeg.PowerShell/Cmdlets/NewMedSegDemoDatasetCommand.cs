@@ -41,7 +41,7 @@ public sealed class NewMedSegDemoDatasetCommand : MedSegCmdlet
         if (ShouldProcess(root, "Make a demo data set"))
         {
             var options = new DemoDatasetOptions { Root = root, TrainingPatients = Patients, HeldOutPatients = HeldOutPatients, SlicesPerPatient = SlicesPerPatient, Seed = Seed, Force = Force };
-            WriteObject(Try(() => DemoDataset.Create(options, null, StopToken)));
+            WriteObject(TryWithProgress($"Making {root}", progress => DemoDataset.Create(options, progress, StopToken)));
         }
     }
 }

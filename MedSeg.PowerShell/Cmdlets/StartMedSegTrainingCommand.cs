@@ -93,6 +93,11 @@ public sealed class StartMedSegTrainingCommand : MedSegCmdlet
     [ValidateRange(0.0, 0.9)]
     public double ValidationFraction { get; set; }
 
+    /// <summary>Gets or sets the data set to validate on.</summary>
+    [Parameter]
+    [ValidateNotNull]
+    public Dataset? ValidationDataset { get; set; }
+
     /// <summary>Gets or sets the seed.</summary>
     [Parameter]
     public int Seed { get; set; }
@@ -121,7 +126,8 @@ public sealed class StartMedSegTrainingCommand : MedSegCmdlet
 
         var progress = new ProgressRecord(1, $"Training {ModelName}", "Starting");
         long started = System.Diagnostics.Stopwatch.GetTimestamp();
-        using IEnumerator<EpochRecord> epochs = new Trainer(Dataset, Options(), run).Run(p => Show(progress, p, started), StopToken).GetEnumerator();
+        var observer = new TrainingObserver { Progress = p => Show(progress, p, started), Decision = WriteVerbose, Warning = WriteWarning };
+        using IEnumerator<EpochRecord> epochs = new Trainer(Dataset, Options(), run, ValidationDataset).Run(observer, StopToken).GetEnumerator();
         try
         {
             while (Try(epochs.MoveNext))

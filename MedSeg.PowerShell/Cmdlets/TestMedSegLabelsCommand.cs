@@ -20,7 +20,7 @@ public sealed class TestMedSegLabelsCommand : MedSegCmdlet
     {
         if (Quiet)
         {
-            WriteObject(Dataset.Problems.Count == 0 && Dataset.Samples.All(s => s.IsUsable));
+            WriteObject(Dataset.Samples.All(s => s.IsUsable));
             return;
         }
 
@@ -32,7 +32,7 @@ public sealed class TestMedSegLabelsCommand : MedSegCmdlet
                 pixels[Dataset.LabelNames[k - 1]] = sample.IsUsable ? sample.RoiPixels[k] : 0;
             }
 
-            WriteObject(new LabelReport(sample.Name, sample.IsUsable, pixels, sample.Values, sample.Problems, sample.LabelPath));
+            WriteObject(new LabelReport(sample.Name, sample.IsUsable, pixels, sample.Values, sample.Problems, (sample.LabelPath ?? sample.ImagePath)!));
         }
     }
 }

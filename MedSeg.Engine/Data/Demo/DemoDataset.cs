@@ -54,7 +54,7 @@ public sealed record DemoDataset
     /// </exception>
     /// <exception cref="OperationCanceledException">The work was stopped.</exception>
     public static DemoDataset Create(
-        DemoDatasetOptions options, IProgress<DemoDatasetProgress>? progress = null, CancellationToken cancellationToken = default)
+        DemoDatasetOptions options, IProgress<WorkProgress>? progress = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(options);
         options.Validate();
@@ -75,7 +75,7 @@ public sealed record DemoDataset
                 {
                     cancellationToken.ThrowIfCancellationRequested();
                     WriteSlice(folder, patient, slice, options.SlicesPerPatient, written);
-                    progress?.Report(new DemoDatasetProgress(written.Count / 2, slices));
+                    progress?.Report(new WorkProgress(written.Count / 2, slices));
                 }
             }
         }

@@ -27,7 +27,7 @@ public sealed class DatasetImporterTests : IDisposable
         Assert.False(sample.IsUsable);
         LabelProblem problem = Assert.Single(sample.Problems, p => p.Severity == LabelSeverity.Error);
         Assert.Equal("LabelSmeared", problem.Code);
-        Assert.Contains(sample.LabelPath, problem.Message, StringComparison.Ordinal);
+        Assert.Contains(sample.LabelPath!, problem.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -73,7 +73,41 @@ public sealed class DatasetImporterTests : IDisposable
         Assert.Equal("RoiCountUnknown", Assert.Throws<MedSegException>(() => Import(names: 0)).ErrorId);
     }
 
-    private Dataset Import(int names, int? jpegStep = null) => DatasetImporter.Import(
+    [Fact]
+    public void Files_without_a_partner_are_samples_that_say_so()
+    {
+        AddNpy("a", (_, _) => 1);
+        AddNpy("b", (_, _) => 1);
+        AddImage("c");
+        File.Delete(Path.Combine(_folder, "dicoms", "b.dcm"));
+
+        Dataset dataset = Import(names: 0);
+
+        Assert.Equal(["a", "b", "c"], dataset.Samples.Select(s => s.Name));
+        Assert.Equal(["ImageMissing", "LabelMissing"], dataset.Problems.Select(p => p.Code));
+        Assert.Null(dataset.Samples[1].ImagePath);
+        Assert.Null(dataset.Samples[2].LabelPath);
+        Assert.Equal([0, Side * Side], dataset.Samples[0].RoiPixels);
+    }
+
+    [Fact]
+    public void Progress_reaches_the_number_of_pairs_with_and_without_names()
+    {
+        AddNpy("a", (_, _) => 1);
+        AddNpy("b", (row, _) => row < 4 ? 255 : 0);
+        AddJpeg("c", step: 100);
+        foreach (int names in (int[])[0, 2])
+        {
+            var reports = new System.Collections.Concurrent.ConcurrentBag<WorkProgress>();
+
+            Import(names, progress: new Reporter(reports.Add));
+
+            Assert.Equal([1, 2, 3], reports.Select(r => r.Done).Order());
+            Assert.All(reports, r => Assert.Equal(3, r.Total));
+        }
+    }
+
+    private Dataset Import(int names, int? jpegStep = null, IProgress<WorkProgress>? progress = null) => DatasetImporter.Import(
         new DatasetOptions
         {
             DicomPath = Path.Combine(_folder, "dicoms"),
@@ -82,7 +116,7 @@ public sealed class DatasetImporterTests : IDisposable
             LabelNames = [.. Enumerable.Range(1, names).Select(k => $"R{k}")],
             JpegStep = jpegStep,
         },
-        CancellationToken.None);
+        progress);
 
     private void AddJpeg(string name, int step)
     {
@@ -123,5 +157,10 @@ public sealed class DatasetImporterTests : IDisposable
             SopInstanceUid = uid,
             FrameOfReferenceUid = uid,
         });
+    }
+
+    private sealed class Reporter(Action<WorkProgress> report) : IProgress<WorkProgress>
+    {
+        public void Report(WorkProgress value) => report(value);
     }
 }

@@ -20,7 +20,7 @@ public sealed class DemoDatasetTests : IDisposable
         Seed = seed,
     };
 
-    private static DemoDataset Make(DemoDatasetOptions options, IProgress<DemoDatasetProgress>? progress = null) =>
+    private static DemoDataset Make(DemoDatasetOptions options, IProgress<WorkProgress>? progress = null) =>
         DemoDataset.Create(options, progress, TestContext.Current.CancellationToken);
 
     private static string[] Names(string folder) =>
@@ -149,7 +149,7 @@ public sealed class DemoDatasetTests : IDisposable
         using var source = new CancellationTokenSource();
         var progress = new Steps(step =>
         {
-            if (step.Slices == 3)
+            if (step.Done == 3)
             {
                 source.Cancel();
             }
@@ -162,10 +162,10 @@ public sealed class DemoDatasetTests : IDisposable
     [Fact]
     public void Progress_counts_to_the_total()
     {
-        var steps = new List<DemoDatasetProgress>();
+        var steps = new List<WorkProgress>();
         Make(Options(), new Steps(steps.Add));
 
-        Assert.Equal(Enumerable.Range(1, 10).Select(slice => new DemoDatasetProgress(slice, 10)), steps);
+        Assert.Equal(Enumerable.Range(1, 10).Select(slice => new WorkProgress(slice, 10)), steps);
     }
 
     [Fact]
@@ -202,8 +202,8 @@ public sealed class DemoDatasetTests : IDisposable
         return (x / area, y / area, area);
     }
 
-    private sealed class Steps(Action<DemoDatasetProgress> report) : IProgress<DemoDatasetProgress>
+    private sealed class Steps(Action<WorkProgress> report) : IProgress<WorkProgress>
     {
-        public void Report(DemoDatasetProgress value) => report(value);
+        public void Report(WorkProgress value) => report(value);
     }
 }

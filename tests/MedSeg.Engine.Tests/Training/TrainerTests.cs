@@ -18,7 +18,7 @@ public sealed class TrainerTests : IDisposable
         EpochRecord[] whole = [.. new Trainer(dataset, s_options, To("whole")).Run(null, CancellationToken.None)];
 
         using var stop = new CancellationTokenSource();
-        EpochRecord[] before = [.. new Trainer(dataset, s_options, To("parts")).Run(p => { if (p is { Epoch: 2, Step: 1 }) { stop.Cancel(); } }, stop.Token)];
+        EpochRecord[] before = [.. new Trainer(dataset, s_options, To("parts")).Run(new TrainingObserver { Progress = p => { if (p is { Epoch: 2, Step: 1 }) { stop.Cancel(); } } }, stop.Token)];
         EpochRecord[] after = [.. new Trainer(dataset, s_options, To("parts") with { Resume = true }).Run(null, CancellationToken.None)];
 
         Assert.Single(before);
@@ -46,7 +46,7 @@ public sealed class TrainerTests : IDisposable
     public void Error_within_an_epoch_leaves_the_last_checkpoint_as_it_was()
     {
         IEnumerable<EpochRecord> run = new Trainer(Import(), s_options, To("run")).Run(
-            p => { if (p is { Epoch: 2, Step: 1 }) { throw new InvalidOperationException("planted"); } },
+            new TrainingObserver { Progress = p => { if (p is { Epoch: 2, Step: 1 }) { throw new InvalidOperationException("planted"); } } },
             CancellationToken.None);
 
         Assert.Throws<InvalidOperationException>(() => run.Last());
@@ -126,7 +126,43 @@ public sealed class TrainerTests : IDisposable
         Assert.Equal("CheckpointDamaged", error.ErrorId);
     }
 
-    private Dataset Import()
+    [Fact]
+    public void Validation_data_set_is_held_out_whole_and_a_patient_in_both_is_told()
+    {
+        Dataset training = Import();
+        Dataset heldOut = Import("heldout");
+        var decisions = new List<string>();
+        var warnings = new List<string>();
+        var observer = new TrainingObserver { Decision = decisions.Add, Warning = warnings.Add };
+        TrainingOptions options = s_options with { ValidationFraction = 0, Epochs = 1 };
+
+        EpochRecord last = new Trainer(training, options, To("apart"), heldOut).Run(observer, CancellationToken.None).Last();
+
+        Assert.Empty(warnings);
+        Assert.Contains(decisions, d => d.StartsWith("Training on 12 slices of 4 patients, validating on 3 slices of 1 patients", StringComparison.Ordinal));
+        Assert.All(last.ValidationDiceByRoi!, score => Assert.InRange(score.Slices, 1, 3));
+
+        _ = new Trainer(training, options, To("same"), training).Run(observer, CancellationToken.None).Last();
+        Assert.StartsWith("4 patients", Assert.Single(warnings), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Validation_data_set_that_does_not_fit_is_refused()
+    {
+        Dataset training = Import();
+        Dataset heldOut = Import("heldout");
+        TrainingOptions options = s_options with { ValidationFraction = 0 };
+
+        Assert.Equal("ValidationMismatch", Error(options, heldOut with { InputSize = 64 }));
+        Assert.Equal("ValidationMismatch", Error(options, heldOut with { LabelNames = ["A"] }));
+        Assert.Equal("ValidationTwice", Error(s_options, heldOut));
+        Assert.Equal("NoUsableSamples", Error(options, heldOut with { Samples = [] }));
+
+        string Error(TrainingOptions o, Dataset validation) =>
+            Assert.Throws<MedSegException>(() => new Trainer(training, o, To("run"), validation).Run(null, CancellationToken.None).First()).ErrorId;
+    }
+
+    private Dataset Import(string part = "train")
     {
         string root = Path.Combine(_folder, "data");
         if (!Directory.Exists(root))
@@ -134,7 +170,7 @@ public sealed class TrainerTests : IDisposable
             DemoDataset.Create(new DemoDatasetOptions { Root = root, TrainingPatients = 4, HeldOutPatients = 1, SlicesPerPatient = 3 }, null, CancellationToken.None);
         }
 
-        return DatasetImporter.Import(new DatasetOptions { DicomPath = Path.Combine(root, "train", "dicoms"), LabelPath = Path.Combine(root, "train", "labels"), InputSize = 32 }, CancellationToken.None);
+        return DatasetImporter.Import(new DatasetOptions { DicomPath = Path.Combine(root, part, "dicoms"), LabelPath = Path.Combine(root, part, "labels"), InputSize = 32 });
     }
 
     private TrainingRun To(string name) => new() { OutputPath = Path.Combine(_folder, name), Device = "cpu" };

@@ -1,0 +1,124 @@
+using System.Security.Cryptography;
+using System.Text;
+using MedSeg.Dicom;
+using MedSeg.Imaging;
+
+namespace MedSeg.Data;
+
+/// <summary>Reads an image and its mask, checks them and brings both to the network's input size.</summary>
+/// <param name="options">How to read them.</param>
+internal sealed class SampleLoader(DatasetOptions options)
+{
+    /// <summary>The most ROIs that a mask is allowed while their number is not known yet.</summary>
+    private const int MostRois = 254;
+
+    // Patients can be compared within a session and never traced after it.
+    private static readonly byte[] s_salt = RandomNumberGenerator.GetBytes(16);
+
+    /// <summary>Loads a pair while the number of ROIs is not known.</summary>
+    /// <param name="pair">The pair.</param>
+    /// <returns>
+    /// The sample, with a count for each of 254 ROIs; or null where the mask cannot be judged, or a problem of it be told,
+    /// without that number.
+    /// </returns>
+    public Sample? LoadWithoutRoiCount(SamplePair pair)
+    {
+        Sample sample = Load(pair, MostRois, certainOnly: true);
+        return sample.IsUsable || sample.Values.Count == 0 ? sample : null;
+    }
+
+    /// <summary>Loads a pair.</summary>
+    /// <param name="pair">The pair.</param>
+    /// <param name="roiCount">The number K of ROIs.</param>
+    /// <returns>The sample; one that cannot be used says why.</returns>
+    public Sample Load(SamplePair pair, int roiCount) => Load(pair, roiCount, certainOnly: false);
+
+    private Sample Load(SamplePair pair, int roiCount, bool certainOnly)
+    {
+        var sample = new Sample { Name = pair.Name, ImagePath = pair.ImagePath, LabelPath = pair.LabelPath, Patient = "?", Rows = 0, Columns = 0, Values = [], Problems = [] };
+        if (pair.MissingPartner(options) is { } missing)
+        {
+            return sample with { Problems = [missing] };
+        }
+
+        try
+        {
+            DicomImage image = new DicomImageReader().Read(pair.ImagePath!);
+            sample = sample with { Rows = image.Rows, Columns = image.Columns, Spacing = image.Spacing, Patient = Hash(image.PatientIdentity) };
+            LabelImage mask = LabelReader.Read(pair.LabelPath!);
+            if (mask.Rows != image.Rows || mask.Columns != image.Columns)
+            {
+                return sample with { Problems = [new LabelProblem("LabelSizeMismatch", LabelSeverity.Error, $"{pair.LabelPath}: the mask has {mask.Rows} × {mask.Columns} pixels, its image {image.Rows} × {image.Columns}. Export the mask at the image's own size.", 0)] };
+            }
+
+            if (certainOnly && mask.IsLossy)
+            {
+                return sample with { Values = LabelHistogram.Count(mask.Values) };
+            }
+
+            LabelCheckResult check = LabelSnap.Check(mask, roiCount, options.JpegStep);
+            return Finish(sample with { Values = check.Values }, image, check, roiCount);
+        }
+        catch (MedSegException e)
+        {
+            return sample with { Problems = [new LabelProblem(e.ErrorId, LabelSeverity.Error, e.Message, 0)] };
+        }
+    }
+
+    private Sample Finish(Sample sample, DicomImage image, LabelCheckResult check, int roiCount)
+    {
+        List<LabelProblem> problems = [.. check.Problems.Select(p => p with { Message = $"{sample.LabelPath}: {p.Message}" })];
+        if (!image.Pixels.All(float.IsFinite))
+        {
+            problems.Add(new LabelProblem("ImageNotFinite", LabelSeverity.Error, $"{sample.ImagePath}: the image has values that are not finite (NaN or infinity). Check its rescale slope and intercept.", 0));
+            return sample with { Problems = problems };
+        }
+
+        if (IntensityNormalizer.IsConstant(image.Pixels))
+        {
+            problems.Add(new LabelProblem("ImageConstant", LabelSeverity.Warning, $"{sample.ImagePath}: every pixel of the image has the same value.", image.Pixels.Length));
+        }
+
+        sample = sample with { Problems = problems };
+        return check.Roi is null
+            ? sample
+            : sample with
+            {
+                Image = Prepare(image),
+                Roi = ImageResizer.ResizeLabel(check.Roi, image.Rows, image.Columns, options.InputSize, options.ResizeMode),
+                RoiPixels = CountRois(check.Roi, roiCount),
+            };
+    }
+
+    // Percentiles, means and deviations are those of the slice, not of what pads it; the range is that of the result.
+    private float[] Prepare(DicomImage image)
+    {
+        bool before = options.Normalization is Normalization.Percentile or Normalization.ZScore;
+        if (before)
+        {
+            IntensityNormalizer.Apply(image.Pixels, options.Normalization);
+        }
+
+        float[] pixels = ImageResizer.ResizeImage(image.Pixels, image.Rows, image.Columns, options.InputSize, options.ResizeMode);
+        if (!before)
+        {
+            IntensityNormalizer.Apply(pixels, options.Normalization);
+        }
+
+        return pixels;
+    }
+
+    private static long[] CountRois(byte[] roi, int roiCount)
+    {
+        long[] pixels = new long[roiCount + 1];
+        foreach (byte number in roi)
+        {
+            pixels[number]++;
+        }
+
+        return pixels;
+    }
+
+    private static string Hash(string? identity) =>
+        Convert.ToHexString(SHA256.HashData([.. s_salt, .. Encoding.UTF8.GetBytes(identity ?? string.Empty)]), 0, 4);
+}

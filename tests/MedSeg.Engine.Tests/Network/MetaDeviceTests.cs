@@ -1,0 +1,107 @@
+using MedSeg.Network;
+using MedSeg.Training;
+using TorchSharp;
+
+namespace MedSeg.Tests.Network;
+
+/// <summary>
+/// A training step on torch's meta device, which knows shapes and devices but no values: a tensor that is made on the
+/// processor instead of the network's device fails there as it would on a graphics card. Native torch has no convolution
+/// there, so the layers are computed from elementary operations; that these give the same is tested on the processor.
+/// </summary>
+public sealed class MetaDeviceTests
+{
+    private static readonly torch.Device s_meta = torch.device(DeviceType.META, 0);
+
+    [Fact]
+    public void Elementary_operations_compute_what_torch_does()
+    {
+        var golden = new GoldenCase("pyramid_32_2");
+        using DisposeScope scope = torch.NewDisposeScope();
+        using var network = new PyramidNetwork(golden.Options, torch.CPU, new ElementaryOperations());
+        network.Parameters.Load(golden.Weights().Tensors, "golden");
+
+        torch.Tensor stage2 = network.Forward(golden.Floats("input.npy"), training: false).Stage2;
+
+        Assert.InRange((stage2 - golden.Floats("stage2.npy")).abs().max().item<float>(), 0, 1e-4);
+    }
+
+    [Fact]
+    public void Tensor_of_another_device_is_found()
+    {
+        using DisposeScope scope = torch.NewDisposeScope();
+        using var network = new PyramidNetwork(NetworkOptions.Published(32, 2), s_meta, new ElementaryOperations());
+
+        Assert.ThrowsAny<Exception>(() => network.Forward(torch.zeros(1, 1, 32, 32), training: false));
+    }
+
+    [Fact]
+    public void Training_step_makes_no_tensor_on_another_device()
+    {
+        using DisposeScope scope = torch.NewDisposeScope();
+        using var network = new PyramidNetwork(NetworkOptions.Published(32, 2), s_meta, new ElementaryOperations());
+        using var optimizer = new AdamOptimizer(network.Parameters);
+        torch.Tensor lossSum = torch.zeros([], torch.ScalarType.Float64, s_meta);
+
+        Trainer.TrainStep(network, optimizer, new float[2 * 32 * 32], new byte[2 * 32 * 32], count: 2, learningRate: 1e-3, lossSum, s_meta);
+
+        Assert.Equal(DeviceType.META, network.Parameters.Values.device_type);
+        Assert.All(network.Parameters.Shapes, shape => Assert.Equal(shape.Shape, network.Parameters[shape.Name].grad!.shape));
+        Assert.Equal(1, optimizer.Steps);
+    }
+
+    [Fact]
+    public void Validation_counts_are_made_on_the_network_s_device()
+    {
+        using DisposeScope scope = torch.NewDisposeScope();
+        using var network = new PyramidNetwork(NetworkOptions.Published(32, 3), s_meta, new ElementaryOperations());
+
+        torch.Tensor counts = Validator.Count(network, new float[2 * 32 * 32], new byte[2 * 32 * 32], count: 2, roiCount: 3, s_meta);
+
+        Assert.Equal([2, 3, 2], counts.shape);
+        Assert.Equal(DeviceType.META, counts.device_type);
+    }
+
+    /// <summary>The layers by padding, slicing, matrix products and sums alone.</summary>
+    private sealed class ElementaryOperations : LayerOperations
+    {
+        public override torch.Tensor Convolve(torch.Tensor x, torch.Tensor weight, torch.Tensor bias, int stride, int padding, int dilation)
+        {
+            int side = (int)weight.shape[2];
+            torch.Tensor padded = torch.nn.functional.pad(x, [padding, padding, padding, padding]);
+            long rows = ((padded.shape[2] - ((side - 1) * dilation) - 1) / stride) + 1;
+            long columns = ((padded.shape[3] - ((side - 1) * dilation) - 1) / stride) + 1;
+            torch.Tensor sum = bias.view(1, -1, 1, 1);
+            for (int i = 0; i < side; i++)
+            {
+                for (int j = 0; j < side; j++)
+                {
+                    torch.Tensor part = padded
+                        .slice(2, i * dilation, (i * dilation) + ((rows - 1) * stride) + 1, stride)
+                        .slice(3, j * dilation, (j * dilation) + ((columns - 1) * stride) + 1, stride);
+                    sum = sum + Mix(part, weight.select(3, j).select(2, i));
+                }
+            }
+
+            return sum;
+        }
+
+        public override torch.Tensor Upsample(torch.Tensor x, torch.Tensor weight, torch.Tensor bias)
+        {
+            torch.Tensor[] rows = [.. Enumerable.Range(0, 2).Select(i =>
+                torch.stack([.. Enumerable.Range(0, 2).Select(j => Mix(x, weight.select(3, j).select(2, i).transpose(0, 1)))], 4))];
+            torch.Tensor spread = torch.stack(rows, 3);
+            return spread.reshape(x.shape[0], -1, 2 * x.shape[2], 2 * x.shape[3]) + bias.view(1, -1, 1, 1);
+        }
+
+        public override torch.Tensor Rectify(torch.Tensor x, torch.Tensor slope)
+        {
+            torch.Tensor above = torch.nn.functional.leaky_relu(x, 0);
+            return above + (slope.view(1, -1, 1, 1) * (x - above));
+        }
+
+        // [O, C] × [B, C, H, W] → [B, O, H, W]
+        private static torch.Tensor Mix(torch.Tensor x, torch.Tensor matrix) =>
+            torch.matmul(matrix, x.reshape(x.shape[0], x.shape[1], -1)).reshape(x.shape[0], -1, x.shape[2], x.shape[3]);
+    }
+}

@@ -1,0 +1,59 @@
+using System.Management.Automation;
+using System.Management.Automation.Runspaces;
+using System.Reflection;
+using System.Text;
+
+namespace MedSeg.PowerShell.Tests;
+
+/// <summary>A session of PowerShell with the built module and a folder of its own as location.</summary>
+internal sealed class ModuleSession : IDisposable
+{
+    private readonly Runspace _runspace = HostedRunspace.Open();
+
+    public ModuleSession()
+    {
+        Run($"Import-Module '{Path.Combine(Setting("ModulePath"), "MedSeg.psd1")}' -ErrorAction Stop");
+        _runspace.SessionStateProxy.Path.SetLocation(Folder);
+    }
+
+    /// <summary>Gets the folder; it is deleted with the session.</summary>
+    public string Folder { get; } = Directory.CreateTempSubdirectory("medseg").FullName;
+
+    /// <summary>Gives what the build wrote down for the tests.</summary>
+    public static string Setting(string name) =>
+        typeof(ModuleSession).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(a => a.Key == name).Value!;
+
+    /// <summary>Gives the absolute path of something in the folder.</summary>
+    public string PathOf(params string[] parts) => Path.Combine([Folder, .. parts]);
+
+    /// <summary>Makes a script that is yet to be run.</summary>
+    public System.Management.Automation.PowerShell Create(string script) =>
+        System.Management.Automation.PowerShell.Create(_runspace).AddScript(script);
+
+    /// <summary>Runs a script that must give no error.</summary>
+    public List<PSObject> Run(string script)
+    {
+        using System.Management.Automation.PowerShell shell = Create(script);
+        List<PSObject> output = [.. shell.Invoke()];
+        var errors = new StringBuilder().AppendJoin('\n', shell.Streams.Error);
+        Assert.True(errors.Length == 0, errors.ToString());
+        return output;
+    }
+
+    /// <summary>Runs a script that must give one error and no output.</summary>
+    public ErrorRecord Fail(string script)
+    {
+        using System.Management.Automation.PowerShell shell = Create(script);
+        Assert.Empty(shell.Invoke());
+        return Assert.Single(shell.Streams.Error);
+    }
+
+    /// <summary>Gives the stable part of an error's identifier.</summary>
+    public static string IdOf(ErrorRecord error) => error.FullyQualifiedErrorId.Split(',')[0];
+
+    public void Dispose()
+    {
+        _runspace.Dispose();
+        Directory.Delete(Folder, recursive: true);
+    }
+}
