@@ -125,6 +125,8 @@ internal ref struct JpegLsBitReader(ReadOnlySpan<byte> bytes, int position)
         int zeros = BitOperations.LeadingZeroCount(_bits);
         if (zeros > longest)
         {
+            // Taken all the same: that shows whether they were there.
+            _count -= longest + 1;
             return -1;
         }
 
