@@ -132,6 +132,8 @@ for name, image, bits, command in [
         ("grey16_noise", noise(30, 31, 16), 16, GDCM),
         ("grey16_edges", edges(31, 30, 16), 16, COOKED),
         ("grey16_smooth", smooth(50, 40, 16), 16, COOKED),
+        # A steady rise drives the correction of one context to its bound.
+        ("grey16_ramp_1x300", np.arange(0, 60000, 200, dtype="<u2")[None], 16, COOKED),
         ("grey16_smooth_near3", smooth(30, 40, 16), 16, COOKED + " +en +md 3"),
         ("rgb8_line", smooth(19, 23, 8, 3), 8, COOKED + " +il"),
         ("rgb8_sample", smooth(19, 23, 8, 3), 8, COOKED + " +is"),
@@ -187,6 +189,8 @@ for name, image, bits, parameters in [
         ("bits9_near255", noise(9, 13, 9), 9, dict(near=255)),
         ("bits13", noise(9, 13, 13), 13, {}),
         ("maximum1", noise(9, 13, 1), 2, dict(preset=(1, 0, 0, 0, 0))),
+        ("maximum84", np.minimum(smooth(21, 23, 7), 84), 7, dict(preset=(84, 0, 0, 0, 64))),
+        ("maximum159", np.minimum(smooth(21, 23, 8), 159), 8, dict(preset=(159, 0, 0, 0, 64))),
         ("maximum1000", np.minimum(smooth(21, 23, 10), 1000), 10, dict(preset=(1000, 0, 0, 0, 64))),
         ("maximum1000_near2", np.minimum(noise(21, 23, 10), 1000), 10, dict(preset=(1000, 0, 0, 0, 3), near=2)),
         ("restart1", edges(11, 17, 8), 8, dict(restart=1)),
