@@ -131,8 +131,8 @@ internal sealed unsafe class CodeBlockDecoder
         passes.CleanUp(ref decoder, plane);
         if ((style & CodeBlockStyle.SegmentationSymbols) != 0 && !passes.TakeSegmentationSymbol(ref decoder))
         {
-            int offset = block.Chunks.Count > 0 ? block.Chunks[0].Position : 0;
-            throw new CodestreamException("a code-block does not end its pass with the symbol that the header promises: the stream is damaged", offset);
+            throw new CodestreamException(
+                "a code-block does not end its pass with the symbol that the header promises: the stream is damaged", block.Chunks[0].Position);
         }
 
         ResetContexts(style);

@@ -13,6 +13,7 @@ internal sealed record ImageGrid(Area Image, Area Tile, int Components, int Prec
     // Above this, the bit-planes of a coefficient would not fit in 32 bits.
     private const int MaximumPrecision = 24;
     private const int MaximumTiles = 65535;
+    private const int MaximumComponents = 4;
 
     /// <summary>Gets the number of tiles beside each other.</summary>
     public int TilesAcross => Count(Image.X1, Tile.X0, Tile.Width);
@@ -41,6 +42,11 @@ internal sealed record ImageGrid(Area Image, Area Tile, int Components, int Prec
         if (y1 - y0 != expected.Rows || x1 - x0 != expected.Columns || components != expected.Components)
         {
             throw new CodestreamException(Invariant($"the codestream has {(long)y1 - y0} rows, {(long)x1 - x0} columns and {components} components where the file states {expected.Rows} rows, {expected.Columns} columns and {expected.Components} components"), start);
+        }
+
+        if (components is < 1 or > MaximumComponents)
+        {
+            throw new CodestreamException(Invariant($"there are {components} components where 1 to {MaximumComponents} are supported"), start);
         }
 
         // A tile may reach far beyond the image.

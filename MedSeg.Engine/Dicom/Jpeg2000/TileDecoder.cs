@@ -9,6 +9,9 @@ namespace MedSeg.Dicom.Jpeg2000;
 /// <param name="budget">Bounds the work.</param>
 internal sealed class TileDecoder(byte[] bytes, ImageGrid grid, int[] samples, WorkBudget budget)
 {
+    // A coding pass comes to a coefficient far faster than a packet header comes to a code-block.
+    private const int VisitsPerStep = 64;
+
     private readonly CodeBlockDecoder _blocks = new();
 
     /// <summary>Decodes a tile.</summary>
@@ -127,6 +130,7 @@ internal sealed class TileDecoder(byte[] bytes, ImageGrid grid, int[] samples, W
         float halfStep = band.StepSize / 2;
         foreach (CodeBlock block in band.Blocks)
         {
+            budget.Spend((long)block.Area.Width * block.Area.Height * block.Passes / VisitsPerStep, block.Chunks[0].Position);
             ReadOnlySpan<int> coefficients = _blocks.Decode(bytes, block, band.Orientation, component.Style.BlockStyle);
             int width = block.Area.Width;
             int target = ((block.Area.Y0 - band.Area.Y0) * band.Area.Width) + block.Area.X0 - band.Area.X0;

@@ -2,7 +2,7 @@ namespace MedSeg.Dicom.Jpeg2000;
 
 /// <summary>
 /// Bounds the steps that cost no bytes of the codestream, so that a damaged header cannot keep the decoder busy for ever.
-/// Real images take less than a hundredth of it.
+/// Real images take a small part of it.
 /// </summary>
 /// <param name="length">The length of the codestream in bytes.</param>
 internal sealed class WorkBudget(int length)
@@ -19,7 +19,7 @@ internal sealed class WorkBudget(int length)
         _left -= steps;
         if (_left < 0)
         {
-            throw new CodestreamException("the headers describe far more packets or code-blocks than the stream can hold: it is damaged", offset);
+            throw new CodestreamException("the stream describes far more packets or coding passes than its length allows: it is damaged", offset);
         }
     }
 }
