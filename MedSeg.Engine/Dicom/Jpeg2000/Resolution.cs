@@ -66,9 +66,9 @@ internal sealed class Resolution
     {
         // A band has half the samples of its resolution, the lowest one as many.
         int halved = _number > 0 ? 1 : 0;
-        int width = _precinctWidth - halved;
-        int height = _precinctHeight - halved;
-        return new PrecinctBand(
-            band, band.Area.Cell(column, row, width, height), Math.Min(_style.Log2BlockWidth, width), Math.Min(_style.Log2BlockHeight, height));
+        Area area = band.Area.Cell(column, row, _precinctWidth - halved, _precinctHeight - halved);
+
+        // Code-blocks that are larger than this are cut to it.
+        return new PrecinctBand(band, area, _style.Log2BlockWidth, _style.Log2BlockHeight);
     }
 }

@@ -10,7 +10,7 @@ namespace MedSeg.Dicom.Jpeg2000;
 internal sealed class TileDecoder(byte[] bytes, ImageGrid grid, int[] samples, WorkBudget budget)
 {
     // A coding pass comes to a coefficient far faster than a packet header comes to a code-block.
-    private const int VisitsPerStep = 64;
+    private const int VisitsPerStep = 256;
 
     private readonly CodeBlockDecoder _blocks = new();
 

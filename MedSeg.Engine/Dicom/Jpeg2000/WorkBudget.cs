@@ -7,7 +7,7 @@ namespace MedSeg.Dicom.Jpeg2000;
 /// <param name="length">The length of the codestream in bytes.</param>
 internal sealed class WorkBudget(int length)
 {
-    private const long FreeSteps = 1 << 26;
+    private const long FreeSteps = 1 << 24;
     private const int StepsPerByte = 64;
 
     private long _left = FreeSteps + ((long)StepsPerByte * length);

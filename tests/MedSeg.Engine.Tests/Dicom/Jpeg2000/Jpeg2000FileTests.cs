@@ -83,7 +83,7 @@ public sealed class Jpeg2000FileTests : IDisposable
         try
         {
             string[] arguments = [.. options.Split(' '), source, target];
-            using Process process = Process.Start(new ProcessStartInfo("gdcmconv", arguments) { RedirectStandardError = true })!;
+            using Process process = Process.Start(new ProcessStartInfo("gdcmconv", arguments) { RedirectStandardError = true, RedirectStandardOutput = true })!;
             string errors = process.StandardError.ReadToEnd();
             process.WaitForExit();
             Assert.True(process.ExitCode == 0, $"gdcmconv {options}: {errors}");

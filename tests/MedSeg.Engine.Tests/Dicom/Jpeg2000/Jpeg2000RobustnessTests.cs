@@ -124,6 +124,24 @@ public class Jpeg2000RobustnessTests
         Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 1 << 20);
     }
 
+    [Fact]
+    public void Work_that_costs_the_stream_next_to_nothing_is_bounded()
+    {
+        // A million code-blocks of 4 × 4, each looked at in 65535 layers whose packets say in a byte that none has data.
+        const int Side = 4096;
+        byte[] header =
+        [
+            0xFF, 0x4F, 0xFF, 0x51, 0, 41, 0, 0, 0, 0, 0x10, 0, 0, 0, 0x10, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+            0, 0, 0x10, 0, 0, 0, 0x10, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 7, 1, 1,
+            0xFF, 0x52, 0, 12, 0, 0, 0xFF, 0xFF, 0, 0, 0, 0, 0, 1,
+            0xFF, 0x5C, 0, 4, 0x40, 0x40,
+            0xFF, 0x90, 0, 10, 0, 0, 0, 0, 0, 0, 0, 1, 0xFF, 0x93,
+        ];
+        byte[] stream = [.. header, .. Enumerable.Repeat((byte)0x80, 65535)];
+        CodestreamException error = Assert.Throws<CodestreamException>(() => Jpeg2000Decoder.Decode(stream, new FrameShape(Side, Side, 1)));
+        Assert.Contains("far more packets", error.Message, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData(43, 2, "subsampled")]
     [InlineData(42, 0x27, "40 bits")]
