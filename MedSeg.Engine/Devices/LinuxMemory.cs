@@ -38,13 +38,12 @@ internal static class LinuxMemory
     }
 
     // A limit on any group above holds for the groups within.
-    private static Available Tighten(Available outside, string root, GroupFiles files, string group)
+    private static Available Tighten(Available memory, string root, GroupFiles files, string group)
     {
-        Available memory = outside;
         for (string path = group.Trim('/'); ; path = path[..Math.Max(path.LastIndexOf('/'), 0)])
         {
             string folder = Path.Combine(root, files.Mount, path);
-            if (Value(Lines(Path.Combine(folder, files.Limit)), "") is { } limit && limit < outside.Total)
+            if (Value(Lines(Path.Combine(folder, files.Limit)), "") is { } limit)
             {
                 // Pages of files that nobody has used lately count as usage, yet are given up before memory runs out.
                 long usage = Value(Lines(Path.Combine(folder, files.Usage)), "") ?? 0;
