@@ -49,7 +49,7 @@ public static class HistoryCsv
                     Number(record.LearningRate),
                     Number(record.SlicesPerSecond),
                     Number(record.Seconds),
-                    Number(Math.Round(record.PeakMemory / BytesPerMegabyte, 1)),
+                    Number(record.PeakMemory is { } bytes ? Math.Round(bytes / BytesPerMegabyte, 1) : null),
                     record.CheckpointPath ?? string.Empty,
                 ]);
         }

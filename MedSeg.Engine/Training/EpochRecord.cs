@@ -33,8 +33,12 @@ public sealed record EpochRecord
     /// <summary>Gets the epoch's duration, validation included, in seconds.</summary>
     public required double Seconds { get; init; }
 
-    /// <summary>Gets the most memory that the process has held so far, in bytes (on CUDA: of the card).</summary>
-    public required long PeakMemory { get; init; }
+    /// <summary>
+    /// Gets the most memory in bytes. On the processor: what the process has held at any time so far. On a CUDA card: what
+    /// all programs together held of the card, looked at when each epoch of this run ended; torch keeps what it has once
+    /// taken, so that this is close to the run's peak. Null where the driver does not tell.
+    /// </summary>
+    public long? PeakMemory { get; init; }
 
     /// <summary>Gets the device, for example cpu or cuda:0.</summary>
     public required string Device { get; init; }

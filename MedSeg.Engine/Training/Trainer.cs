@@ -42,6 +42,7 @@ public sealed class Trainer
         Checkpoint state = Start(network, optimizer);
         var source = new BatchSource(split.Training, _dataset.InputSize, _options);
         Tell(observer, split, state, network, source, device);
+        var memory = new MemoryPeak(device.type == DeviceType.CUDA ? device.index : null, Devices.NvidiaDriver.Read);
         bool unsaved = false;
         try
         {
@@ -65,6 +66,7 @@ public sealed class Trainer
                 {
                     SlicesPerSecond = slices / trained,
                     Seconds = Stopwatch.GetElapsedTime(started).TotalSeconds,
+                    PeakMemory = memory.Sample(),
                 };
                 state = state with { Epoch = record.Epoch, StepInEpoch = 0, LossSum = 0, History = [.. state.History, record] };
                 record = Save(record, state, network, optimizer);
@@ -200,7 +202,6 @@ public sealed class Trainer
         double loss = state.LossSum / split.Training.Count;
         bool validate = split.Validation.Count > 0 && (epoch % _options.ReportInterval == 0 || epoch == _options.Epochs);
         IReadOnlyList<RoiScore>? scores = validate ? Validator.Score(network, split.Validation, _dataset.LabelNames, _options.BatchSize, device) : null;
-        using Process process = Process.GetCurrentProcess();
         return new EpochRecord
         {
             Epoch = epoch,
@@ -212,7 +213,6 @@ public sealed class Trainer
             LearningRate = _options.LearningRateAt(epoch),
             SlicesPerSecond = 0,
             Seconds = 0,
-            PeakMemory = process.PeakWorkingSet64,
             Device = device.ToString(),
         };
     }

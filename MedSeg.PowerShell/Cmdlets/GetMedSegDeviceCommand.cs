@@ -2,7 +2,7 @@ using System.Management.Automation;
 
 namespace MedSeg.PowerShell.Cmdlets;
 
-/// <summary>Lists the devices that training can use.</summary>
+/// <summary>Lists the processor and the graphics cards that training can use, and those that it cannot, with the reason.</summary>
 [Cmdlet(VerbsCommon.Get, "MedSegDevice")]
 [OutputType(typeof(DeviceInfo))]
 public sealed class GetMedSegDeviceCommand : MedSegCmdlet

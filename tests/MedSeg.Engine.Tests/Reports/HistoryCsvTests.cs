@@ -29,6 +29,10 @@ public class HistoryCsvTests
     }
 
     [Fact]
+    public void Memory_that_is_not_known_is_an_empty_cell() =>
+        Assert.EndsWith(",12.5,3.25,,\r\n", Write([s_plain with { PeakMemory = null }]), StringComparison.Ordinal);
+
+    [Fact]
     public void Each_ROI_has_a_column_in_order_of_first_appearance()
     {
         EpochRecord first = s_plain with { ValidationDice = 0.5, ValidationDiceByRoi = [new("Liver", 0.5, 3)] };

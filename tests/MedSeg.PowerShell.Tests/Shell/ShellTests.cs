@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Reflection;
+using MedSeg.Tests.Devices;
 
 namespace MedSeg.PowerShell.Tests.Shell;
 
@@ -44,7 +45,7 @@ public sealed class ShellTests : IDisposable
     {
         string output = Run(Script("Get-MedSegDevice")).Output;
 
-        Assert.Contains("IsAutoChoice", output, StringComparison.Ordinal);
+        Assert.Contains("Processor/Card", output, StringComparison.Ordinal);
         Assert.DoesNotContain('\u001b', output);
     }
 
@@ -57,6 +58,22 @@ public sealed class ShellTests : IDisposable
     }
 
     [Fact]
+    public void Card_that_this_build_cannot_use_is_listed_and_named_in_the_error()
+    {
+        using var driver = new FakeNvidia();
+        string folder = Path.GetDirectoryName(driver.CudaPath)!;
+
+        string list = RunWith(folder, Script("Get-MedSegDevice; foreach ($d in Get-MedSegDevice) { \"$($d.Name)|$($d.IsUsable)|$($d.IsAutoChoice)|$($d.MemoryFree)\" }")).Output;
+        string error = RunWith(folder, Script("New-MedSegDemoDataset -Path d -Patients 1 -HeldOutPatients 1 -SlicesPerPatient 1 | Out-Null; $Error.Clear(); try { Import-MedSegDataset ./d/train -InputSize 32 | Start-MedSegTraining -OutputPath m -Device Cuda } catch { \"$_\" }")).Output;
+
+        Assert.Contains("NVIDIA RTX A4000", list, StringComparison.Ordinal);
+        Assert.Contains("cpu|True|True|", list, StringComparison.Ordinal);
+        Assert.Contains("cuda:0|False|False|12179869184", list, StringComparison.Ordinal);
+        Assert.Contains("cuda:1|False|False|11811159364", list, StringComparison.Ordinal);
+        Assert.Contains("its card, NVIDIA RTX A4000, cannot be used", error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Missing_script_is_bad_usage() => Assert.Equal(64, Run("nothing.ps1").Code);
 
     private string Script(string text)
@@ -66,13 +83,20 @@ public sealed class ShellTests : IDisposable
         return path;
     }
 
-    private (int Code, string Output) Run(params string[] arguments)
+    private (int Code, string Output) Run(params string[] arguments) => RunWith(libraries: null, arguments);
+
+    private (int Code, string Output) RunWith(string? libraries, params string[] arguments)
     {
         string shell = typeof(ShellTests).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(a => a.Key == "ShellPath").Value!;
         var start = new ProcessStartInfo("dotnet", [shell, .. arguments]) { RedirectStandardOutput = true, WorkingDirectory = _folder };
 
         // TorchSharp would find natives in the package cache, which hides a fault of the module folder.
         start.Environment["NUGET_PACKAGES"] = _folder;
+        if (libraries is not null)
+        {
+            start.Environment["LD_LIBRARY_PATH"] = libraries;
+        }
+
         using Process process = Process.Start(start)!;
         string output = process.StandardOutput.ReadToEnd();
         process.WaitForExit();

@@ -1,0 +1,29 @@
+using MedSeg.Devices;
+using MedSeg.Tests.Devices;
+using MedSeg.Training;
+
+namespace MedSeg.Tests.Training;
+
+public sealed class MemoryPeakTests
+{
+    [Fact]
+    public void Peak_of_a_card_is_the_most_that_was_in_use_at_any_look()
+    {
+        var uses = new Queue<long?>([null, 5, 9, null, 3]);
+        var peak = new MemoryPeak(1, () => new NvidiaDriver { Cards = [FakeMachine.Large, FakeMachine.Small with { MemoryUsed = uses.Dequeue() }] });
+
+        Assert.Equal([null, 5, 9, 9, 9], Enumerable.Range(0, 5).Select(_ => peak.Sample()));
+    }
+
+    [Fact]
+    public void Peak_of_a_card_that_the_driver_does_not_tell_of_is_unknown() =>
+        Assert.Null(new MemoryPeak(2, () => new NvidiaDriver { Cards = [FakeMachine.Large] }).Sample());
+
+    [Fact]
+    public void Peak_of_the_processor_is_that_of_the_process_and_asks_no_driver()
+    {
+        long? peak = new MemoryPeak(null, () => throw new InvalidOperationException("asked")).Sample();
+
+        Assert.True(peak > 1 << 20);
+    }
+}
