@@ -20,7 +20,7 @@ internal sealed class LineEditor
     public bool WasCancelled { get; private set; }
 
     /// <summary>Reads a line.</summary>
-    /// <param name="prompt">What stands before it; empty when it is already on the screen.</param>
+    /// <param name="prompt">What stands before it on its row of the screen.</param>
     /// <returns>The line, or <see langword="null"/> after Ctrl+C or, on an empty line, Ctrl+D.</returns>
     public string? Read(string prompt)
     {
@@ -63,9 +63,8 @@ internal sealed class LineEditor
 
     private void Start(string prompt)
     {
-        // A prompt of the caller's own is on the screen already: editing begins behind it.
-        _prompt = prompt.Length > 0 ? prompt : "\u001b7";
-        Console.Out.Write(_prompt);
+        _prompt = prompt;
+        Console.Out.Write("\r" + prompt);
         _text.Clear();
         _cursor = 0;
         _historyIndex = _history.Count;
@@ -204,12 +203,10 @@ internal sealed class LineEditor
     /// <summary>Draws the line; of one that is too long, the part around the cursor.</summary>
     private void Draw(bool showAll)
     {
-        bool isOwn = _prompt != "\u001b7";
-        int room = Math.Max(10, Console.WindowWidth - (isOwn ? _prompt.Length : Console.CursorLeft) - 1);
+        int room = Math.Max(10, Console.WindowWidth - _prompt.Length - 1);
         int start = showAll || _cursor < room ? 0 : _cursor - room + 1;
         string part = _text.ToString(start, showAll ? _text.Length : Math.Min(room, _text.Length - start));
-        string head = isOwn ? "\r" + _prompt : "\u001b8";
         int back = part.Length - (_cursor - start);
-        Console.Out.Write($"{head}{part}\u001b[K" + (back > 0 && !showAll ? $"\u001b[{back}D" : string.Empty));
+        Console.Out.Write($"\r{_prompt}{part}\u001b[K" + (back > 0 && !showAll ? $"\u001b[{back}D" : string.Empty));
     }
 }

@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using System.Management.Automation.Language;
 using System.Management.Automation.Runspaces;
 using MedSeg.Shell.StandIns;
 
@@ -100,7 +101,7 @@ internal sealed class ShellSession : IDisposable
         catch (RuntimeException e)
         {
             _running = null;
-            ShowError(e.ErrorRecord);
+            ShowError(e is IncompleteParseException ? Reparse(command.CommandText) : e.ErrorRecord);
             return _stopping ? Outcome.Stopped : Outcome.Failed;
         }
         finally
@@ -140,6 +141,13 @@ internal sealed class ShellSession : IDisposable
         }
 
         return state;
+    }
+
+    /// <summary>Gives the error of an incomplete text as an error that is shown: prompts keep quiet about it.</summary>
+    private static ErrorRecord Reparse(string text)
+    {
+        Parser.ParseInput(text, out _, out ParseError[] errors);
+        return new ParseException(errors).ErrorRecord;
     }
 
     private void ShowError(ErrorRecord error)

@@ -13,7 +13,7 @@ internal sealed class ShellUserInterface : PSHostUserInterface
     private readonly ProgressLine _progress = new();
     private readonly Lock _lock = new();
     private string _shown = string.Empty;
-    private bool _isAtLineStart = true;
+    private string _row = string.Empty;
 
     public override PSHostRawUserInterface RawUI => _raw;
 
@@ -22,6 +22,8 @@ internal sealed class ShellUserInterface : PSHostUserInterface
     /// <summary>Gets or sets a value indicating whether lines go to the error output.</summary>
     public bool IsShowingError { get; set; }
 
+    private bool IsAtRowStart => _row.Length == 0;
+
     public override string ReadLine()
     {
         if (!Terminal.IsInteractive)
@@ -29,8 +31,10 @@ internal sealed class ShellUserInterface : PSHostUserInterface
             return Console.ReadLine() ?? string.Empty;
         }
 
-        string? line = new LineEditor().Read(string.Empty);
-        _isAtLineStart = true;
+        // What was written before the answer's place, on the row of the screen that it ends on.
+        int width = _raw.BufferSize.Width;
+        string? line = new LineEditor().Read(_row[(_row.Length / width * width)..]);
+        _row = string.Empty;
         return line ?? throw new PipelineStoppedException();
     }
 
@@ -44,8 +48,10 @@ internal sealed class ShellUserInterface : PSHostUserInterface
             string text = Terminal.OutputHasColor ? value : Terminal.Plain(value);
             string erase = _shown.Length > 0 ? EraseLine : string.Empty;
             _shown = string.Empty;
-            _isAtLineStart = text.Length > 0 ? text[^1] == '\n' : _isAtLineStart;
-            Console.Out.Write(erase + text + (_isAtLineStart ? NextProgress() : string.Empty));
+            string plain = Terminal.Plain(text);
+            int end = plain.LastIndexOf('\n');
+            _row = end < 0 ? _row + plain : plain[(end + 1)..];
+            Console.Out.Write(erase + text + (IsAtRowStart ? NextProgress() : string.Empty));
         }
     }
 
@@ -96,7 +102,7 @@ internal sealed class ShellUserInterface : PSHostUserInterface
             }
 
             Console.Error.WriteLine(text);
-            if (_isAtLineStart)
+            if (IsAtRowStart)
             {
                 Console.Out.Write(NextProgress());
             }
@@ -119,7 +125,7 @@ internal sealed class ShellUserInterface : PSHostUserInterface
             }
 
             _progress.Update(sourceId, record);
-            if (_isAtLineStart)
+            if (IsAtRowStart)
             {
                 Console.Out.Write(NextProgress());
             }

@@ -47,6 +47,12 @@ public sealed class ExportCsvCommand : PSCmdlet
             return;
         }
 
+        if (NoClobber && File.Exists(file))
+        {
+            var exists = new IOException($"The file '{file}' already exists.");
+            ThrowTerminatingError(new ErrorRecord(exists, "NoClobber", ErrorCategory.ResourceExists, file));
+        }
+
         try
         {
             using var writer = new StreamWriter(new FileStream(file, NoClobber ? FileMode.CreateNew : FileMode.Create));

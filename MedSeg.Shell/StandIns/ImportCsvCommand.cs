@@ -17,10 +17,17 @@ public sealed class ImportCsvCommand : PathCommand
     /// <inheritdoc/>
     protected override void Process(string path)
     {
-        foreach (string file in ToFiles(path))
+        try
         {
-            using var reader = new StreamReader(file);
-            WriteObject(new CsvTable(Delimiter).ReadObjects(reader, Header), enumerateCollection: true);
+            foreach (string file in ToFiles(path))
+            {
+                using var reader = new StreamReader(file);
+                WriteObject(new CsvTable(Delimiter).ReadObjects(reader, Header), enumerateCollection: true);
+            }
+        }
+        catch (Exception e) when (e is ItemNotFoundException or FileNotFoundException or DirectoryNotFoundException)
+        {
+            WriteError(new ErrorRecord(e, "FileOpenFailure", ErrorCategory.OpenError, path));
         }
     }
 }

@@ -8,6 +8,7 @@ namespace MedSeg.Shell.StandIns;
 public sealed class MeasureObjectCommand : ObjectCommand
 {
     private readonly Dictionary<string, Totals> _totals = new(StringComparer.OrdinalIgnoreCase);
+    private readonly HashSet<string> _refused = new(StringComparer.OrdinalIgnoreCase);
 
     /// <summary>Gets or sets the properties; the objects themselves without.</summary>
     [Parameter(Position = 0)]
@@ -60,6 +61,12 @@ public sealed class MeasureObjectCommand : ObjectCommand
     {
         foreach (string name in Property ?? [string.Empty])
         {
+            // As in PowerShell, a sum that lacks a value is not given, and a property that nothing has is passed over.
+            if (_refused.Contains(name))
+            {
+                continue;
+            }
+
             if (_totals.TryGetValue(name, out Totals? totals))
             {
                 Write(name, totals);
@@ -67,11 +74,6 @@ public sealed class MeasureObjectCommand : ObjectCommand
             else if (name.Length == 0)
             {
                 Write(name, new Totals());
-            }
-            else
-            {
-                var missing = new PSArgumentException($"The property \"{name}\" cannot be found in the input for any objects.");
-                WriteError(new ErrorRecord(missing, "PropertyNotFound", ErrorCategory.InvalidArgument, name));
             }
         }
     }
@@ -81,6 +83,7 @@ public sealed class MeasureObjectCommand : ObjectCommand
         double number = 0;
         if (NeedsNumbers && !LanguagePrimitives.TryConvertTo(value, CultureInfo.InvariantCulture, out number))
         {
+            _refused.Add(name);
             var text = new PSInvalidCastException($"Input object \"{value}\" is not numeric.");
             WriteError(new ErrorRecord(text, "NonNumericInputObject", ErrorCategory.InvalidType, value));
             return;

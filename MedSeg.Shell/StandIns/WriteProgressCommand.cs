@@ -43,12 +43,18 @@ public sealed class WriteProgressCommand : PSCmdlet
     public SwitchParameter Completed { get; set; }
 
     /// <inheritdoc/>
-    protected override void ProcessRecord() => WriteProgress(new ProgressRecord(Id, Activity, Status)
+    protected override void ProcessRecord()
     {
-        PercentComplete = PercentComplete,
-        SecondsRemaining = SecondsRemaining,
-        CurrentOperation = CurrentOperation,
-        ParentActivityId = ParentId,
-        RecordType = Completed ? ProgressRecordType.Completed : ProgressRecordType.Processing,
-    });
+        var record = new ProgressRecord(Id, Activity, Status)
+        {
+            PercentComplete = PercentComplete,
+            SecondsRemaining = SecondsRemaining,
+            CurrentOperation = CurrentOperation,
+            ParentActivityId = ParentId,
+            RecordType = Completed ? ProgressRecordType.Completed : ProgressRecordType.Processing,
+        };
+
+        // One source for all calls: a task and its parts come from several.
+        CommandRuntime.WriteProgress(sourceId: 0, record);
+    }
 }
