@@ -73,6 +73,20 @@ public sealed class PromptTests : IDisposable
         Assert.Equal(130, terminal.ExitCode);
     }
 
+    [Theory]
+    [InlineData("", true)]
+    [InlineData("1", false)]
+    public void Colours_are_shown_unless_NO_COLOR_is_set(string noColor, bool colored)
+    {
+        _shell.Environment["NO_COLOR"] = noColor;
+        using var terminal = new ShellTerminal(_shell, "-Command", "Write-Host red -ForegroundColor Red; Write-Error bad");
+
+        Assert.Equal(1, terminal.ExitCode);
+        terminal.WaitFor("red").WaitFor("bad");
+        Assert.Equal(colored, terminal.Output.Contains("\u001b[91mred\u001b[0m\r\n", StringComparison.Ordinal));
+        Assert.Equal(colored, terminal.Output.Contains("\u001b[31", StringComparison.Ordinal));
+    }
+
     [Fact]
     public void Progress_stands_below_the_output_and_is_taken_away()
     {

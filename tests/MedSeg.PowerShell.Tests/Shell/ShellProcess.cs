@@ -19,6 +19,9 @@ internal sealed class ShellProcess : IDisposable
     /// <summary>Gets the folder that the program runs in.</summary>
     public string Folder { get; } = Directory.CreateTempSubdirectory("medseg").FullName;
 
+    /// <summary>Gets what is added to the program's environment.</summary>
+    public Dictionary<string, string> Environment { get; } = [];
+
     public void Dispose() => Directory.Delete(Folder, recursive: true);
 
     /// <summary>Writes a script into the folder.</summary>
@@ -63,6 +66,11 @@ internal sealed class ShellProcess : IDisposable
         start.Environment["NUGET_PACKAGES"] = Folder;
         start.Environment["TERM"] = "xterm";
         start.Environment.Remove("NO_COLOR");
+        foreach ((string name, string value) in Environment)
+        {
+            start.Environment[name] = value;
+        }
+
         return Process.Start(start)!;
     }
 }

@@ -89,6 +89,17 @@ public sealed class ShellTests : IDisposable
     }
 
     [Fact]
+    public void Stand_ins_leave_the_place_to_real_commands()
+    {
+        _shell.Script("function Join-Path { 'real' }", "Modules/Real/Real.psm1");
+        _shell.Environment["PSModulePath"] = Path.Combine(_shell.Folder, "Modules");
+
+        ShellResult result = _shell.Run("-Command", "Join-Path a b; Split-Path a/b");
+
+        Assert.Equal("real\na\n", result.Output.ReplaceLineEndings("\n"));
+    }
+
+    [Fact]
     public void Torch_loads_from_the_module_folder_alone()
     {
         ShellResult result = _shell.Run(_shell.Script("$device = (Get-MedSegDevice)[0]; $device.TorchVersion; $device.MemoryUsed -gt 0; $device"));
