@@ -13,8 +13,10 @@ internal sealed record ShellResult(int Code, string Output, string Error);
 internal sealed class ShellProcess : IDisposable
 {
     /// <summary>Gets the built program.</summary>
-    public static string ProgramPath { get; } =
-        typeof(ShellProcess).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(a => a.Key == "ShellPath").Value!;
+    public static string ProgramPath { get; } = Metadata("ShellPath");
+
+    /// <summary>Gets the folder of the sources.</summary>
+    public static string RepositoryRoot { get; } = Metadata("RepositoryRoot");
 
     /// <summary>Gets the folder that the program runs in.</summary>
     public string Folder { get; } = Directory.CreateTempSubdirectory("medseg").FullName;
@@ -73,4 +75,7 @@ internal sealed class ShellProcess : IDisposable
 
         return Process.Start(start)!;
     }
+
+    private static string Metadata(string key) =>
+        typeof(ShellProcess).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(a => a.Key == key).Value!;
 }

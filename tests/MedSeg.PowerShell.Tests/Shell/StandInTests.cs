@@ -88,4 +88,20 @@ public sealed class StandInTests(StandInFixture fixture) : IClassFixture<StandIn
     [InlineData("[pscustomobject]@{A=1;B=2} | Format-Table A | ForEach-Object { $_.GetType().Name }", "FormatStartData|GroupStartData|FormatEntryData|GroupEndData|FormatEndData")]
     [InlineData("([pscustomobject]@{A=1;B=2} | Format-List)[2].GetType().Name", "FormatEntryData")]
     public void Streams(string script, string expected) => Assert.Equal(expected, fixture.Run(script));
+
+    [Fact]
+    public void Documentation_names_every_stand_in_and_its_parameters()
+    {
+        string[] rows = File.ReadAllLines(Path.Combine(ShellProcess.RepositoryRoot, "docs", "shell.md"));
+        string[] commands = fixture.Run(
+            "Get-Command -Module MedSeg.Shell | ForEach-Object { $own = $_.Parameters.Keys | Where-Object { $_ -notin [System.Management.Automation.Cmdlet]::CommonParameters -and $_ -notin 'WhatIf', 'Confirm' }; \"$_ $own\" }").Split('|');
+
+        Assert.True(commands.Length > 30, string.Join('\n', commands));
+        foreach (string[] words in commands.Select(command => command.Split(' ', StringSplitOptions.RemoveEmptyEntries)))
+        {
+            string row = Assert.Single(rows, row => row.StartsWith('|') && row.Contains($"`{words[0]}`", StringComparison.Ordinal));
+            Assert.All(words[1..], word => Assert.True(
+                row.Contains("| all:", StringComparison.Ordinal) || row.Contains(word, StringComparison.Ordinal), $"{words[0]} -{word}"));
+        }
+    }
 }
