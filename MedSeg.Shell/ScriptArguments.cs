@@ -1,39 +1,38 @@
-using System.Management.Automation;
+using System.Management.Automation.Runspaces;
 
 namespace MedSeg.Shell;
 
-/// <summary>Gives command-line arguments to a script, as pwsh -File does.</summary>
+/// <summary>Gives command-line arguments to a script, as pwsh -File does: values stay text.</summary>
 internal static class ScriptArguments
 {
     /// <summary>Adds arguments; -Name value, -Name:value and switches bind by name.</summary>
-    /// <param name="shell">The pipeline whose last command is the script.</param>
+    /// <param name="script">The script.</param>
     /// <param name="arguments">The arguments.</param>
-    public static void Add(PowerShell shell, ReadOnlySpan<string> arguments)
+    public static void Add(Command script, IEnumerable<string> arguments)
     {
-        for (int i = 0; i < arguments.Length; i++)
+        foreach (string argument in arguments)
         {
-            string argument = arguments[i];
             if (!IsName(argument))
             {
-                shell.AddArgument(argument);
+                script.Parameters.Add(name: null, argument);
                 continue;
             }
 
+            // A name that keeps its dash is bound as in a script's text: a switch leaves the next argument alone.
             int colon = argument.IndexOf(':', StringComparison.Ordinal);
-            if (colon > 0)
-            {
-                shell.AddParameter(argument[1..colon], argument[(colon + 1)..]);
-            }
-            else if (i + 1 < arguments.Length && !IsName(arguments[i + 1]))
-            {
-                shell.AddParameter(argument[1..], arguments[++i]);
-            }
-            else
-            {
-                shell.AddParameter(argument[1..]);
-            }
+            script.Parameters.Add(colon < 0
+                ? new CommandParameter(argument)
+                : new CommandParameter(argument[..(colon + 1)], ToValue(argument[(colon + 1)..])));
         }
     }
 
-    private static bool IsName(string argument) => argument.Length > 1 && argument[0] == '-' && char.IsLetter(argument[1]);
+    // A negative number is a value.
+    private static bool IsName(string argument) => argument is ['-', char first, ..] && (char.IsLetter(first) || first is '_' or '?');
+
+    private static object ToValue(string text) => text.ToUpperInvariant() switch
+    {
+        "$TRUE" => true,
+        "$FALSE" => false,
+        _ => text,
+    };
 }

@@ -23,6 +23,13 @@ internal sealed class ShellHost : PSHost
     /// <summary>Gets the code that the script gave to exit.</summary>
     public int? ExitCode { get; private set; }
 
+    /// <summary>Gets or sets a value indicating whether what is written is an error.</summary>
+    public bool IsShowingError
+    {
+        get => _ui.IsShowingError;
+        set => _ui.IsShowingError = value;
+    }
+
     public void ClearProgress() => _ui.ClearProgress();
 
     public override void SetShouldExit(int exitCode) => ExitCode = exitCode;

@@ -1,127 +1,180 @@
 using System.Collections.ObjectModel;
-using System.Globalization;
 using System.Management.Automation;
 using System.Management.Automation.Host;
-using System.Management.Automation.Internal;
 using System.Security;
 
 namespace MedSeg.Shell;
 
-/// <summary>Writes to the console, with one line of progress below what was written.</summary>
+/// <summary>Writes to the console, with one line of progress below what was written, and asks where there is somebody to ask.</summary>
 internal sealed class ShellUserInterface : PSHostUserInterface
 {
-    private const int LogStep = 10;
-    private const int BarWidth = 30;
+    private const string EraseLine = "\r\u001b[K";
     private readonly ShellRawUserInterface _raw = new();
+    private readonly ProgressLine _progress = new();
     private readonly Lock _lock = new();
-    private bool _progressShown;
-    private int _lastLogged = -LogStep;
+    private string _shown = string.Empty;
+    private string _row = string.Empty;
 
     public override PSHostRawUserInterface RawUI => _raw;
 
-    public override bool SupportsVirtualTerminal => !Console.IsOutputRedirected;
+    public override bool SupportsVirtualTerminal => Terminal.OutputMoves;
 
-    private static bool UseColor => !Console.IsOutputRedirected && string.IsNullOrEmpty(Environment.GetEnvironmentVariable("NO_COLOR"));
+    /// <summary>Gets or sets a value indicating whether lines go to the error output.</summary>
+    public bool IsShowingError { get; set; }
 
-    public override string ReadLine() => Console.ReadLine() ?? string.Empty;
+    private bool IsAtRowStart => _row.Length == 0;
 
-    public override SecureString ReadLineAsSecureString() => throw NoPrompt();
+    public override string ReadLine()
+    {
+        if (!Terminal.IsInteractive)
+        {
+            return Console.ReadLine() ?? string.Empty;
+        }
+
+        // What was written before the answer's place, on the row of the screen that it ends on.
+        int width = _raw.BufferSize.Width;
+        string? line = new LineEditor().Read(_row[(_row.Length / width * width)..]);
+        _row = string.Empty;
+        return line ?? throw new PipelineStoppedException();
+    }
+
+    public override SecureString ReadLineAsSecureString() => throw new HostException("This host does not read secrets.");
 
     public override void Write(string value)
     {
         lock (_lock)
         {
-            EraseProgress();
-            Console.Out.Write(UseColor ? value : new StringDecorated(value).ToString(OutputRendering.PlainText));
+            // In one write, so that the line of progress does not flicker.
+            string text = Terminal.OutputHasColor ? value : Terminal.Plain(value);
+            string erase = _shown.Length > 0 ? EraseLine : string.Empty;
+            _shown = string.Empty;
+            string plain = Terminal.Plain(text);
+            int end = plain.LastIndexOf('\n');
+            _row = end < 0 ? _row + plain : plain[(end + 1)..];
+            Console.Out.Write(erase + text + (IsAtRowStart ? NextProgress() : string.Empty));
         }
     }
 
-    public override void Write(ConsoleColor foregroundColor, ConsoleColor backgroundColor, string value) => Write(value);
+    public override void Write(ConsoleColor foregroundColor, ConsoleColor backgroundColor, string value)
+    {
+        if (Terminal.OutputHasColor)
+        {
+            // The end of a line in colour would colour the next one.
+            string text = value.TrimEnd('\r', '\n');
+            string ending = value[text.Length..];
+            text = foregroundColor == _raw.ForegroundColor ? text : Terminal.Color(text, foregroundColor);
+            value = (backgroundColor == _raw.BackgroundColor ? text : Terminal.ColorBehind(text, backgroundColor)) + ending;
+        }
 
-    public override void WriteLine(string value) => Write(value + Environment.NewLine);
+        Write(value);
+    }
 
-    public override void WriteErrorLine(string value) => WriteLine(Colored(value, 31));
+    public override void WriteLine(string value)
+    {
+        if (IsShowingError)
+        {
+            WriteErrorLine(value);
+        }
+        else
+        {
+            Write(value + Environment.NewLine);
+        }
+    }
 
-    public override void WriteDebugLine(string message) => WriteLine(Colored("DEBUG: " + message, 33));
+    public override void WriteLine(ConsoleColor foregroundColor, ConsoleColor backgroundColor, string value) =>
+        Write(foregroundColor, backgroundColor, value + Environment.NewLine);
 
-    public override void WriteVerboseLine(string message) => WriteLine(Colored("VERBOSE: " + message, 33));
+    public override void WriteErrorLine(string value)
+    {
+        if (string.IsNullOrEmpty(value))
+        {
+            return;
+        }
 
-    public override void WriteWarningLine(string message) => WriteLine(Colored("WARNING: " + message, 33));
+        lock (_lock)
+        {
+            EraseProgress();
+            string text = Terminal.Plain(value);
+            if (Terminal.ErrorHasColor)
+            {
+                // The engine's own view comes coloured already.
+                text = value == text ? Terminal.Color(value, ConsoleColor.Red) : value;
+            }
+
+            Console.Error.WriteLine(text);
+            if (IsAtRowStart)
+            {
+                Console.Out.Write(NextProgress());
+            }
+        }
+    }
+
+    public override void WriteDebugLine(string message) => WriteYellow("DEBUG: " + message);
+
+    public override void WriteVerboseLine(string message) => WriteYellow("VERBOSE: " + message);
+
+    public override void WriteWarningLine(string message) => WriteYellow("WARNING: " + message);
 
     public override void WriteProgress(long sourceId, ProgressRecord record)
     {
         lock (_lock)
         {
-            if (record.RecordType == ProgressRecordType.Completed)
+            if (!Terminal.OutputMoves && _progress.Log(sourceId, record) is string line)
             {
-                EraseProgress();
-                _lastLogged = -LogStep;
+                Console.Error.WriteLine(line);
             }
-            else if (Console.IsOutputRedirected)
+
+            _progress.Update(sourceId, record);
+            if (IsAtRowStart)
             {
-                LogProgress(record);
-            }
-            else
-            {
-                DrawProgress(record);
+                Console.Out.Write(NextProgress());
             }
         }
     }
 
-    /// <summary>Takes the line of progress away.</summary>
+    /// <summary>Takes the line of progress away, and forgets what it told of.</summary>
     public void ClearProgress()
     {
         lock (_lock)
         {
             EraseProgress();
+            _progress.Clear();
         }
     }
 
-    public override Dictionary<string, PSObject> Prompt(string caption, string message, Collection<FieldDescription> descriptions) => throw NoPrompt();
+    public override Dictionary<string, PSObject> Prompt(string caption, string message, Collection<FieldDescription> descriptions) =>
+        new Questions(this).AskValues(caption, message, descriptions);
 
-    public override int PromptForChoice(string caption, string message, Collection<ChoiceDescription> choices, int defaultChoice) => defaultChoice;
+    public override int PromptForChoice(string caption, string message, Collection<ChoiceDescription> choices, int defaultChoice) =>
+        new Questions(this).AskChoice(caption, message, choices, defaultChoice);
 
-    public override PSCredential PromptForCredential(string caption, string message, string userName, string targetName) => throw NoPrompt();
+    public override PSCredential PromptForCredential(string caption, string message, string userName, string targetName) =>
+        throw new HostException("This host does not read secrets.");
 
-    public override PSCredential PromptForCredential(string caption, string message, string userName, string targetName, PSCredentialTypes allowedCredentialTypes, PSCredentialUIOptions options) => throw NoPrompt();
+    public override PSCredential PromptForCredential(string caption, string message, string userName, string targetName, PSCredentialTypes allowedCredentialTypes, PSCredentialUIOptions options) =>
+        throw new HostException("This host does not read secrets.");
 
-    private static HostException NoPrompt() => new("This host does not ask for missing values; give every mandatory parameter.");
+    private void WriteYellow(string text) => WriteLine(Terminal.OutputHasColor ? Terminal.Color(text, ConsoleColor.DarkYellow) : text);
 
-    private static string Colored(string text, int color) =>
-        UseColor ? string.Create(CultureInfo.InvariantCulture, $"\u001b[{color}m{text}\u001b[0m") : text;
-
-    private static string Describe(ProgressRecord record)
+    /// <summary>Gives what turns the line of progress on the screen into the present one.</summary>
+    private string NextProgress()
     {
-        string left = record.SecondsRemaining > 0 ? $", {TimeSpan.FromSeconds(record.SecondsRemaining):h\\:mm\\:ss} left" : string.Empty;
-        return $"{record.Activity}: {record.StatusDescription}{left}";
-    }
-
-    private void LogProgress(ProgressRecord record)
-    {
-        // A log shows life at every tenth part.
-        if (record.PercentComplete >= _lastLogged + LogStep)
+        string next = Terminal.OutputMoves ? _progress.Describe(Math.Max(20, _raw.BufferSize.Width - 1)) : string.Empty;
+        if (next == _shown)
         {
-            _lastLogged = record.PercentComplete;
-            Console.Error.WriteLine($"[{record.PercentComplete,3} %] {Describe(record)}");
+            return string.Empty;
         }
-    }
 
-    private void DrawProgress(ProgressRecord record)
-    {
-        int filled = Math.Clamp(record.PercentComplete, 0, 100) * BarWidth / 100;
-        string bar = new string('█', filled) + new string('░', BarWidth - filled);
-        string line = $"{bar} {record.PercentComplete,3} % {Describe(record)}";
-        int width = Math.Max(20, _raw.BufferSize.Width - 1);
-        Console.Out.Write("\r\u001b[2K" + (line.Length > width ? line[..width] : line));
-        _progressShown = true;
+        _shown = next;
+        return "\r" + next + "\u001b[K";
     }
 
     private void EraseProgress()
     {
-        if (_progressShown)
+        if (_shown.Length > 0)
         {
-            Console.Out.Write("\r\u001b[2K");
-            _progressShown = false;
+            Console.Out.Write(EraseLine);
+            _shown = string.Empty;
         }
     }
 }
