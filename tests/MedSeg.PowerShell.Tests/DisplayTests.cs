@@ -45,6 +45,17 @@ public sealed class DisplayTests : IDisposable
         Assert.EndsWith(name, (string)file.Properties["PSPath"].Value, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void Progress_of_training_tells_the_time_left_in_hours()
+    {
+        using System.Management.Automation.PowerShell shell = System.Management.Automation.PowerShell.Create(_runspace);
+        shell.AddScript("Import-MedSegDataset ./data/train -InputSize 32 | Start-MedSegTraining -Epochs 2 -BaseWidth 2 -OutputPath m -Device Cpu").Invoke();
+
+        ProgressRecord first = shell.Streams.Progress.First(record => record.Activity == "Training medseg");
+        Assert.Matches("^Epoch [12] of 2, step 1 of 1, [0-9]+:[0-9]{2}:[0-9]{2} left$", first.StatusDescription);
+        Assert.Equal(-1, first.SecondsRemaining);
+    }
+
     private List<PSObject> Run(string script)
     {
         using System.Management.Automation.PowerShell shell = System.Management.Automation.PowerShell.Create(_runspace);
