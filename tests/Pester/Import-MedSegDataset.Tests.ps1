@@ -96,7 +96,10 @@ Describe 'Import-MedSegDataset' {
     }
 
     It 'shows its samples as a table' {
-        (Import-MedSegDataset -Path $demo.TrainPath -InputSize 32).Samples | Get-TableText | Should -Match 'P02_S01\s+\S+\s+160\s+160\s+True'
+        $table = (Import-MedSegDataset -Path $demo.TrainPath -InputSize 32).Samples | Get-TableText
+
+        $table | Should -Match 'Name\s+Patient\s+Rows\s+Columns\s+IsUsable\s+Problems'
+        $table | Should -Match 'P02_S01\s+\S+\s+160\s+160\s+True'
     }
 }
 
@@ -116,13 +119,15 @@ Describe 'Import-MedSegDataset, with broken files' {
         $problems -join "`n" | Should -Match 'P01_S01\.png'
     }
 
-    It 'ends at the first with -Strict' {
-        { Import-MedSegDataset -Path $broken.TrainPath -InputSize 32 -Strict } | Should -Throw
+    It 'ends at the first with -Strict, whatever -ErrorAction says' {
         try {
-            $dataset = Import-MedSegDataset -Path $broken.TrainPath -InputSize 32 -Strict
+            $dataset = Import-MedSegDataset -Path $broken.TrainPath -InputSize 32 -Strict -ErrorAction SilentlyContinue
+            $id = 'none'
         } catch {
-            $_.FullyQualifiedErrorId | Should -BeIn "ImageMissing,$command", "LabelFormat,$command"
+            $id = $_.FullyQualifiedErrorId
         }
+
+        $id | Should -BeIn "ImageMissing,$command", "LabelFormat,$command"
         $dataset | Should -BeNullOrEmpty
     }
 
