@@ -24,6 +24,11 @@ public abstract class MedSegCmdlet : PSCmdlet, IDisposable
     /// <inheritdoc/>
     protected override void StopProcessing() => _stop.Cancel();
 
+    /// <summary>Gives out a written file as Get-Item does, with the mode and owner that its table shows.</summary>
+    /// <param name="path">The absolute path.</param>
+    protected void WriteFile(string path) =>
+        WriteObject(InvokeProvider.Item.Get([$"Microsoft.PowerShell.Core\\FileSystem::{path}"], force: true, literalPath: true), enumerateCollection: true);
+
     /// <summary>Releases what the cmdlet holds.</summary>
     /// <param name="disposing">Whether managed resources are to be released.</param>
     protected virtual void Dispose(bool disposing)

@@ -14,9 +14,14 @@ public sealed class ModuleLifetime : IModuleAssemblyCleanup
     {
         AssemblyLoadContext.Default.Resolving -= EngineLoadContext.ResolveEngine;
         AssemblyLoadContext.Default.Resolving += EngineLoadContext.ResolveEngine;
+        TypeLiterals.Add();
     }
 
     /// <summary>Runs when the module is removed.</summary>
     /// <param name="psModuleInfo">The module.</param>
-    public void OnRemove(PSModuleInfo psModuleInfo) => AssemblyLoadContext.Default.Resolving -= EngineLoadContext.ResolveEngine;
+    public void OnRemove(PSModuleInfo psModuleInfo)
+    {
+        TypeLiterals.Remove();
+        AssemblyLoadContext.Default.Resolving -= EngineLoadContext.ResolveEngine;
+    }
 }

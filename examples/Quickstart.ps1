@@ -6,6 +6,9 @@ param(
 )
 
 $ErrorActionPreference = 'Stop'
+if (-not (Get-Command -Name Start-MedSegTraining -ErrorAction Ignore)) {
+    Import-Module -Name "$PSScriptRoot/../out/MedSeg"
+}
 
 $demo = New-MedSegDemoDataset -Path "$Path/data" -Force
 "Demo data set: $($demo.Slices) slices in $($demo.Root)"
@@ -34,7 +37,8 @@ $options = @{
     Force              = $true
 }
 $history = @{ Path = "$Path/history.csv"; PlotPath = "$Path/history.png"; Force = $true; PassThru = $true }
-$dataset | Start-MedSegTraining @options | Export-MedSegHistory @history | ForEach-Object { $last = $_; $_ }
+$dataset | Start-MedSegTraining @options | Export-MedSegHistory @history -OutVariable records
+$last = $records[-1]
 
 ''
 "Dice on held-out patients, mean $($last.ValidationDice.ToString('0.000')):"

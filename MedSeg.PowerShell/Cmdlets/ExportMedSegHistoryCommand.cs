@@ -67,7 +67,10 @@ public sealed class ExportMedSegHistoryCommand : MedSegCmdlet
         Try(Write);
         if (!PassThru)
         {
-            WriteObject(Outputs.Select(path => new FileInfo(path)), enumerateCollection: true);
+            foreach (string path in Outputs)
+            {
+                WriteFile(path);
+            }
         }
     }
 

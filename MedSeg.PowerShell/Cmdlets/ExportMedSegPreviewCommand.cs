@@ -38,14 +38,15 @@ public sealed class ExportMedSegPreviewCommand : MedSegCmdlet
         RefuseToOverwrite(path, Force);
         if (ShouldProcess(path, "Draw a preview"))
         {
-            WriteObject(Try(() => Draw(path)));
+            Try(() => Draw(path));
+            WriteFile(path);
         }
     }
 
-    private FileInfo Draw(string path)
+    private bool Draw(string path)
     {
         IReadOnlyList<PreviewTile> tiles = BatchPreview.FirstBatch(Dataset, new TrainingOptions { BatchSize = Count, Seed = Seed });
         AtomicFile.Write(path, stream => PreviewPicture.Write(stream, tiles, Dataset.LabelNames));
-        return new FileInfo(path);
+        return true;
     }
 }

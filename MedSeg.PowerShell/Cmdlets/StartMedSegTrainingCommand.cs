@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Management.Automation;
 using MedSeg.Training;
 
@@ -125,8 +126,8 @@ public sealed class StartMedSegTrainingCommand : MedSegCmdlet
         }
 
         var progress = new ProgressRecord(1, $"Training {ModelName}", "Starting");
-        long started = System.Diagnostics.Stopwatch.GetTimestamp();
-        var observer = new TrainingObserver { Progress = p => Show(progress, p, started), Decision = WriteVerbose, Warning = WriteWarning };
+        var remaining = new RemainingTime();
+        var observer = new TrainingObserver { Progress = p => Show(progress, p, remaining), Decision = WriteVerbose, Warning = WriteWarning };
         using IEnumerator<EpochRecord> epochs = new Trainer(Dataset, Options(), run, ValidationDataset).Run(observer, StopToken).GetEnumerator();
         try
         {
@@ -145,18 +146,17 @@ public sealed class StartMedSegTrainingCommand : MedSegCmdlet
         }
     }
 
-    private void Show(ProgressRecord record, TrainingProgress p, long started)
+    private void Show(ProgressRecord record, TrainingProgress p, RemainingTime remaining)
     {
         if (StopToken.IsCancellationRequested)
         {
             return;
         }
 
-        double done = (p.Epoch - 1 + ((double)p.Step / p.Steps)) / p.Epochs;
-        record.StatusDescription = $"Epoch {p.Epoch} of {p.Epochs}, step {p.Step} of {p.Steps}";
-        record.PercentComplete = (int)(100 * done);
-        double elapsed = System.Diagnostics.Stopwatch.GetElapsedTime(started).TotalSeconds;
-        record.SecondsRemaining = (int)(elapsed * (1 - done) / done);
+        // PowerShell shows a record's SecondsRemaining as seconds, a night as 36000s; hours are told in words.
+        TimeSpan left = remaining.After(p);
+        record.StatusDescription = string.Create(CultureInfo.InvariantCulture, $"Epoch {p.Epoch} of {p.Epochs}, step {p.Step} of {p.Steps}, {(int)left.TotalHours}:{left:mm\\:ss} left");
+        record.PercentComplete = (int)(100 * RemainingTime.Done(p));
         try
         {
             Report(record);

@@ -1,0 +1,32 @@
+using System.Management.Automation.Runspaces;
+using System.Reflection;
+
+namespace MedSeg.PowerShell.Tests;
+
+/// <summary>The engine's types, written in a script.</summary>
+public sealed class TypeLiteralTests
+{
+    [Fact]
+    public void Every_type_that_commands_take_and_give_can_be_written_in_a_script()
+    {
+        string module = typeof(TypeLiteralTests).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(a => a.Key == "ModulePath").Value!;
+        using Runspace runspace = HostedRunspace.Open();
+        using System.Management.Automation.PowerShell shell = System.Management.Automation.PowerShell.Create(runspace);
+        shell.AddScript($$"""
+            Import-Module '{{Path.Combine(module, "MedSeg.psd1")}}' -ErrorAction Stop
+            $commands = Get-Command -Module MedSeg
+            $given = $commands.OutputType.Name
+            $taken = $commands.Parameters.Values.ParameterType.FullName
+            $types = @($given; $taken) -like 'MedSeg.*'
+            foreach ($type in $types) { [scriptblock]::Create("[$type].FullName").Invoke() }
+            "expected: $($types.Count)"
+            """);
+
+        string[] names = [.. shell.Invoke<string>()];
+
+        Assert.Empty(shell.Streams.Error);
+        Assert.Contains("MedSeg.Dataset", names);
+        Assert.Contains("MedSeg.Normalization", names);
+        Assert.Equal($"expected: {names.Length - 1}", names[^1]);
+    }
+}

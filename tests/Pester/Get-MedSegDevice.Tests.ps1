@@ -1,0 +1,33 @@
+# What BeforeAll sets is used by the tests, which PSScriptAnalyzer does not see.
+[System.Diagnostics.CodeAnalysis.SuppressMessage('PSUseDeclaredVarsMoreThanAssignments', '')]
+param()
+
+BeforeAll {
+    . $PSScriptRoot/Setup.ps1
+
+    $devices = @(Get-MedSegDevice)
+}
+
+Describe 'Get-MedSegDevice' {
+    It 'lists the processor first' {
+        $devices | Should -BeOfType MedSeg.DeviceInfo
+        $devices[0].Name | Should -Be 'cpu'
+        $devices[0].MemoryTotal | Should -BeGreaterThan 100MB
+        $devices[0].TorchVersion | Should -Match '^\d+\.\d+'
+    }
+
+    It 'marks the one that Auto chooses' {
+        @($devices | Where-Object -Property IsAutoChoice).Count | Should -Be 1
+    }
+
+    It 'gives names that -Device takes' {
+        $pattern = (Get-Command -Name Start-MedSegTraining).Parameters['Device'].Attributes |
+            Where-Object { $_ -is [System.Management.Automation.ValidatePatternAttribute] }
+
+        $devices.Name | Should -Match $pattern.RegexPattern
+    }
+
+    It 'shows a table' {
+        $devices | Get-TableText | Should -Match 'Name\s+Description\s+Memory GB\s+Free GB\s+IsAutoChoice\s+Torch'
+    }
+}

@@ -1,0 +1,137 @@
+# What BeforeAll sets is used by the tests, which PSScriptAnalyzer does not see.
+[System.Diagnostics.CodeAnalysis.SuppressMessage('PSUseDeclaredVarsMoreThanAssignments', '')]
+param()
+
+BeforeAll {
+    . $PSScriptRoot/Setup.ps1
+
+    $command = 'MedSeg.PowerShell.Cmdlets.ImportMedSegDatasetCommand'
+    $demo = New-MedSegDemoDataset -Path TestDrive:/data -Patients 2 -HeldOutPatients 1 -SlicesPerPatient 2
+}
+
+Describe 'Import-MedSegDataset' {
+    It 'gives one data set with its counts and folders' {
+        $dataset = Import-MedSegDataset -Path $demo.TrainPath -InputSize 32
+
+        $dataset | Should -BeOfType MedSeg.Dataset
+        @($dataset).Count | Should -Be 1
+        $dataset.Count | Should -Be 4
+        $dataset.Patients | Should -Be 2
+        $dataset.InputSize | Should -Be 32
+        $dataset.DicomPath | Should -Be (Join-Path -Path $demo.TrainPath -ChildPath 'dicoms')
+        @($dataset.Problems).Count | Should -Be 0
+    }
+
+    It 'takes <Name> from the pipeline' -ForEach @(
+        @{ Name = 'a path'; Items = { $demo.TrainPath } }
+        @{ Name = 'a folder of Get-Item'; Items = { Get-Item -LiteralPath $demo.TrainPath } }
+        @{ Name = 'an object with a Path'; Items = { [pscustomobject] @{ Path = $demo.TrainPath } } }
+        @{ Name = 'a demo data set'; Items = { $demo } }
+    ) {
+        $dataset = & $Items | Import-MedSegDataset -InputSize 32
+
+        $dataset.DicomPath | Should -Be (Join-Path -Path $demo.TrainPath -ChildPath 'dicoms')
+    }
+
+    It 'gives a data set for each folder that comes' {
+        $datasets = Get-ChildItem -LiteralPath $demo.Root -Directory | Import-MedSegDataset -InputSize 32
+
+        # $datasets.Count would be the array's own.
+        $datasets | ForEach-Object -MemberName Count | Sort-Object | Should -Be 2, 4
+    }
+
+    It 'takes images and masks from two folders' {
+        $folders = @{
+            DicomPath = Join-Path -Path $demo.TrainPath -ChildPath 'dicoms'
+            LabelPath = Join-Path -Path $demo.TrainPath -ChildPath 'labels'
+        }
+
+        (Import-MedSegDataset @folders -InputSize 32).Count | Should -Be 4
+    }
+
+    It 'takes relative paths from the location' {
+        Push-Location -LiteralPath $demo.Root
+        try {
+            (Import-MedSegDataset ./train -InputSize 32).DicomPath | Should -Be (Join-Path -Path $demo.TrainPath -ChildPath 'dicoms')
+        } finally {
+            Pop-Location
+        }
+    }
+
+    It 'names the ROIs as told' {
+        $dataset = Import-MedSegDataset -Path $demo.TrainPath -InputSize 32 -LabelName $demo.LabelNames
+
+        $dataset.LabelNames | Should -Be $demo.LabelNames
+    }
+
+    It 'says with -Verbose what it found' {
+        $messages = Import-MedSegDataset -Path $demo.TrainPath -InputSize 32 -Verbose 4>&1 |
+            Where-Object { $_ -is [System.Management.Automation.VerboseRecord] }
+
+        $messages -join "`n" | Should -Match '4 samples of 2 patients, 4 ROIs'
+    }
+
+    It 'ends with <Id> where <Reason>' -ForEach @(
+        @{ Id = 'FolderNotFound'; Reason = 'there is no such folder'; Parameters = @{ Path = 'TestDrive:/nothing' } }
+        @{ Id = 'InputSizeInvalid'; Reason = 'the side is no multiple of 16'; Parameters = @{ Path = 'TestDrive:/data/train'; InputSize = 50 } }
+        @{ Id = 'NotFileSystem'; Reason = 'the path is not of the file system'; Parameters = @{ Path = 'Env:/PATH' } }
+        @{ Id = 'ParameterArgumentValidationError'; Reason = 'a parameter is out of its range'; Parameters = @{ Path = 'TestDrive:/data/train'; JpegStep = 0 } }
+        @{ Id = 'CannotConvertArgumentNoMessage'; Reason = 'there is no such way to normalise'; Parameters = @{ Path = 'TestDrive:/data/train'; Normalization = 'Loudness' } }
+    ) {
+        { Import-MedSegDataset @Parameters } | Should -Throw -ErrorId "$Id,$command"
+    }
+
+    It 'shows a table with the counts' {
+        $table = Import-MedSegDataset -Path $demo.TrainPath -InputSize 32 | Get-TableText
+
+        $table | Should -Match 'Count\s+Patients\s+Problems\s+InputSize\s+ROIs\s+DicomPath'
+        $table | Should -Match '\b4\s+2\s+0\s+32\s+4\s'
+    }
+
+    It 'shows a list without the inside of the samples' {
+        $list = Import-MedSegDataset -Path $demo.TrainPath -InputSize 32 | Format-List | Out-String
+
+        $list | Should -Match 'LabelNames'
+        $list | Should -Not -Match 'P01_S01'
+    }
+
+    It 'shows its samples as a table' {
+        $table = (Import-MedSegDataset -Path $demo.TrainPath -InputSize 32).Samples | Get-TableText
+
+        $table | Should -Match 'Name\s+Patient\s+Rows\s+Columns\s+IsUsable\s+Problems'
+        $table | Should -Match 'P02_S01\s+\S+\s+160\s+160\s+True'
+    }
+}
+
+Describe 'Import-MedSegDataset, with broken files' {
+    BeforeAll {
+        $broken = New-MedSegDemoDataset -Path TestDrive:/broken -Patients 2 -HeldOutPatients 1 -SlicesPerPatient 2
+        Set-Content -LiteralPath (Join-Path -Path $broken.TrainPath -ChildPath 'labels/P01_S01.png') -Value 'no picture'
+        Remove-Item -LiteralPath (Join-Path -Path $broken.TrainPath -ChildPath 'dicoms/P02_S01.dcm')
+    }
+
+    It 'names each and goes on' {
+        $dataset = Import-MedSegDataset -Path $broken.TrainPath -InputSize 32 -ErrorVariable problems -ErrorAction SilentlyContinue
+
+        $dataset.Count | Should -Be 2
+        $problems.FullyQualifiedErrorId | Sort-Object | Should -Be "ImageMissing,$command", "LabelFormat,$command"
+        $problems.CategoryInfo.Category | Select-Object -Unique | Should -Be 'InvalidData'
+        $problems -join "`n" | Should -Match 'P01_S01\.png'
+    }
+
+    It 'ends at the first with -Strict, whatever -ErrorAction says' {
+        try {
+            $dataset = Import-MedSegDataset -Path $broken.TrainPath -InputSize 32 -Strict -ErrorAction SilentlyContinue
+            $id = 'none'
+        } catch {
+            $id = $_.FullyQualifiedErrorId
+        }
+
+        $id | Should -BeIn "ImageMissing,$command", "LabelFormat,$command"
+        $dataset | Should -BeNullOrEmpty
+    }
+
+    It 'ends with -ErrorAction Stop' {
+        { Import-MedSegDataset -Path $broken.TrainPath -InputSize 32 -ErrorAction Stop } | Should -Throw
+    }
+}

@@ -1,0 +1,27 @@
+# What BeforeAll sets is used by the tests, which PSScriptAnalyzer does not see.
+[System.Diagnostics.CodeAnalysis.SuppressMessage('PSUseDeclaredVarsMoreThanAssignments', '')]
+param()
+
+BeforeAll {
+    $script = Join-Path -Path $PSScriptRoot -ChildPath '../../examples/Quickstart.ps1'
+    $folder = Join-Path -Path $TestDrive -ChildPath 'quickstart'
+
+    # A process of its own, in which MedSeg is not imported: the script brings it. One epoch is not enough for its own check.
+    $output = & (Join-Path -Path $PSHOME -ChildPath 'pwsh') -NoProfile -NonInteractive -File $script -Path $folder -Epochs 1 2>&1 | Out-String
+}
+
+Describe 'Quickstart.ps1, in a new pwsh' {
+    It 'trains and shows the epoch and the ROIs' {
+        $output | Should -Match 'Labels checked: 80 samples of 10 patients'
+        $output | Should -Match '(?m)^\s+1\s+1\.\d{4}\s+0\.\d{4}\s+0\.\d{4}\s'
+        $output | Should -Match '(?m)^Left psoas\s+[01]\.\d{3}\s'
+    }
+
+    It 'leaves <_>' -ForEach 'preview.png', 'history.csv', 'history.png', 'trained_models/medseg.safetensors' {
+        Join-Path -Path $folder -ChildPath $_ | Should -Exist
+    }
+
+    It 'says that a model of one epoch is not good' {
+        $output | Should -Match 'held-out Dice is below 0\.8'
+    }
+}

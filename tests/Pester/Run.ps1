@@ -1,0 +1,59 @@
+#requires -Version 7.4
+<#
+.SYNOPSIS
+    Runs the Pester tests of the built module.
+.DESCRIPTION
+    Imports the module from out/MedSeg, which dotnet build makes, and runs all tests below this folder. The last line is
+    'N passed, N failed, N skipped'. The exit code is the number of failures, 0 where all is well.
+.PARAMETER ModulePath
+    The folder of the built module, where it is not out/MedSeg.
+.PARAMETER Path
+    The test files or folders to run, where not all are wanted.
+.PARAMETER ResultPath
+    An XML file in NUnit's format to write, for build servers.
+.PARAMETER Output
+    How much Pester tells.
+.EXAMPLE
+    pwsh -NoProfile -File tests/Pester/Run.ps1
+.EXAMPLE
+    pwsh -NoProfile -File tests/Pester/Run.ps1 -Path tests/Pester/Module.Tests.ps1 -Output Detailed
+#>
+[CmdletBinding()]
+param(
+    [string] $ModulePath = (Join-Path -Path $PSScriptRoot -ChildPath '../../out/MedSeg'),
+
+    [string[]] $Path = $PSScriptRoot,
+
+    [string] $ResultPath,
+
+    [ValidateSet('None', 'Normal', 'Detailed', 'Diagnostic')]
+    [string] $Output = 'Normal'
+)
+
+$ErrorActionPreference = 'Stop'
+if (-not (Test-Path -LiteralPath (Join-Path -Path $ModulePath -ChildPath 'MedSeg.psd1'))) {
+    throw "There is no module in $ModulePath. Run 'dotnet build' in the repository first."
+}
+
+Import-Module -Name Pester -MinimumVersion 5.5
+$env:MEDSEG_MODULE = (Resolve-Path -LiteralPath $ModulePath).ProviderPath
+
+$configuration = New-PesterConfiguration
+$configuration.Run.Path = $Path
+$configuration.Run.PassThru = $true
+$configuration.Output.Verbosity = $Output
+if ($ResultPath) {
+    $configuration.TestResult.Enabled = $true
+    $configuration.TestResult.OutputFormat = 'NUnitXml'
+    $configuration.TestResult.OutputPath = $ResultPath
+}
+
+$result = Invoke-Pester -Configuration $configuration
+
+# A file or block that fails outside its tests fails none of them, and is a failure all the same.
+$failed = $result.FailedCount + $result.FailedBlocksCount + $result.FailedContainersCount
+if ($result.PassedCount -eq 0 -and $failed -eq 0) {
+    $failed = 1
+}
+"$($result.PassedCount) passed, $failed failed, $($result.SkippedCount) skipped"
+exit $failed

@@ -1,0 +1,67 @@
+# Dot-sourced in the BeforeAll of each file: imports the built module and brings what several files need.
+$modulePath = if ($env:MEDSEG_MODULE) { $env:MEDSEG_MODULE } else { Join-Path -Path $PSScriptRoot -ChildPath '../../out/MedSeg' }
+Import-Module -Name $modulePath -ErrorAction Stop
+
+function Import-TestDataset {
+    <#
+    .SYNOPSIS
+        Makes a small demo data set in TestDrive, where it is not there yet, and imports it.
+    #>
+    [CmdletBinding()]
+    param(
+        [ValidateRange(1, 10)]
+        [int] $Patients = 2,
+
+        [ValidateRange(1, 10)]
+        [int] $Slices = 2
+    )
+
+    $root = Join-Path -Path $TestDrive -ChildPath "data-$Patients-$Slices"
+    if (-not (Test-Path -LiteralPath $root)) {
+        $demo = @{ Path = $root; Patients = $Patients; HeldOutPatients = 1; SlicesPerPatient = $Slices }
+        $null = New-MedSegDemoDataset @demo
+    }
+
+    Import-MedSegDataset -Path (Join-Path -Path $root -ChildPath 'train') -InputSize 32
+}
+
+function Get-TableText {
+    <#
+    .SYNOPSIS
+        Gives the table that a prompt would show, without colours.
+    #>
+    [CmdletBinding()]
+    [OutputType([string])]
+    param(
+        [Parameter(Mandatory, ValueFromPipeline)]
+        [object] $InputObject
+    )
+
+    begin {
+        $objects = [System.Collections.Generic.List[object]]::new()
+    }
+
+    process {
+        $objects.Add($InputObject)
+    }
+
+    end {
+        ($objects | Format-Table | Out-String -Width 120) -replace '\x1b\[[0-9;]*m'
+    }
+}
+
+function Test-PngFile {
+    <#
+    .SYNOPSIS
+        Tells whether a file begins as every PNG file does (PNG specification, 5.2) and goes on.
+    #>
+    [CmdletBinding()]
+    [OutputType([bool])]
+    param(
+        [Parameter(Mandatory)]
+        [string] $Path
+    )
+
+    $signature = [Convert]::ToHexString((Get-Content -LiteralPath $Path -AsByteStream -TotalCount 8))
+    $signature -eq '89504E470D0A1A0A' -and (Get-Item -LiteralPath $Path).Length -gt 1000
+}
