@@ -20,7 +20,9 @@ internal sealed class ShellTerminal : IDisposable
     {
         Assert.SkipUnless(OperatingSystem.IsLinux() && File.Exists("/usr/bin/script"), "script (Debian's bsdutils) is not installed.");
         string program = string.Join(' ', new[] { "dotnet", ShellProcess.ProgramPath }.Concat(arguments).Select(word => $"'{word}'"));
-        _process = shell.Start("/usr/bin/script", ["-qec", $"stty cols {Columns} rows 30; exec {program}", "/dev/null"]);
+
+        // What started the tests may have had them ignore Ctrl+C, as a shell does with its background jobs.
+        _process = shell.Start("/usr/bin/script", ["-qec", $"stty cols {Columns} rows 30; exec env --default-signal=INT {program}", "/dev/null"]);
         _reading = Task.Run(Read);
     }
 
