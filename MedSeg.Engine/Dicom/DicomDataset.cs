@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Globalization;
+using System.Runtime.InteropServices;
 
 namespace MedSeg.Dicom;
 
@@ -14,11 +15,47 @@ internal sealed class DicomDataset(DicomSource source, DicomEncoding encoding)
 
     public DicomEncoding Encoding { get; } = encoding;
 
+    /// <summary>Gets a value indicating whether one of the three kinds of pixel data was read.</summary>
+    public bool HasPixels => Contains(DicomTag.PixelData) || Contains(DicomTag.FloatPixelData) || Contains(DicomTag.DoubleFloatPixelData);
+
     public void Add(DicomElement element) => _elements[element.Tag] = element;
 
     public bool Contains(DicomTag tag) => _elements.ContainsKey(tag);
 
     public DicomElement? Find(DicomTag tag) => _elements.GetValueOrDefault(tag);
+
+    /// <summary>Reads the items of a sequence.</summary>
+    /// <returns>The data set of each item; none where the element is absent or empty.</returns>
+    public IReadOnlyList<DicomDataset> Items(DicomTag tag)
+    {
+        if (Find(tag) is not { } element || element.Value.IsEmpty || !MemoryMarshal.TryGetArray(element.Value, out ArraySegment<byte> value))
+        {
+            return [];
+        }
+
+        // Items under UN are implicit VR little endian (PS3.5, 6.2.2, note 2).
+        DicomEncoding encoding = element.Vr == DicomVr.UN ? DicomEncoding.ImplicitLittleEndian : Encoding;
+        return DicomDatasetParser.ParseItems(Source, value.Offset, value.Offset + value.Count, encoding);
+    }
+
+    /// <summary>Reads all 16-bit values of an element (US, SS or OW).</summary>
+    /// <returns>The bit patterns, or null where the element is absent.</returns>
+    public ushort[]? FindUInt16s(DicomTag tag)
+    {
+        if (Find(tag) is not { } element)
+        {
+            return null;
+        }
+
+        ushort[] values = new ushort[element.Value.Length / sizeof(ushort)];
+        for (int i = 0; i < values.Length; i++)
+        {
+            ReadOnlySpan<byte> value = element.Value.Span.Slice(i * sizeof(ushort), sizeof(ushort));
+            values[i] = Encoding.BigEndian ? BinaryPrimitives.ReadUInt16BigEndian(value) : BinaryPrimitives.ReadUInt16LittleEndian(value);
+        }
+
+        return values;
+    }
 
     /// <summary>Reads an unsigned 16-bit value (US).</summary>
     /// <returns>The value, or null where the element is absent or empty.</returns>

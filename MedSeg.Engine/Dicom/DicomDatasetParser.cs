@@ -6,6 +6,7 @@ namespace MedSeg.Dicom;
 internal sealed class DicomDatasetParser
 {
     private const uint UndefinedLength = 0xFFFFFFFF;
+    private const int ItemHeaderLength = 8;
 
     // Real files nest sequences a handful deep; the limit keeps a made-up one from exhausting the stack.
     private const int MaximumDepth = 64;
@@ -29,7 +30,7 @@ internal sealed class DicomDatasetParser
         var cursor = new DicomCursor(source, start, encoding.BigEndian);
 
         // Nothing after the pixel data is used, and files do carry padding there.
-        while (cursor.Remaining > 0 && !dataset.Contains(DicomTag.PixelData))
+        while (cursor.Remaining > 0 && !dataset.HasPixels)
         {
             dataset.Add(parser.ReadElement(ref cursor, encoding, depth: 0));
         }
@@ -62,7 +63,7 @@ internal sealed class DicomDatasetParser
 
         if (tag == DicomTag.PixelData && depth == 0)
         {
-            return new DicomElement(tag, vr, default, offset) { Fragments = ReadFragments(ref cursor) };
+            return ReadFragments(ref cursor, new DicomElement(tag, vr, default, offset));
         }
 
         if (vr is not (DicomVr.SQ or DicomVr.UN or DicomVr.None))
@@ -149,10 +150,11 @@ internal sealed class DicomDatasetParser
     }
 
     /// <summary>Reads encapsulated pixel data; its first item is the basic offset table (DICOM PS3.5, A.4).</summary>
-    private List<ReadOnlyMemory<byte>> ReadFragments(ref DicomCursor cursor)
+    private DicomElement ReadFragments(ref DicomCursor cursor, DicomElement element)
     {
-        var fragments = new List<ReadOnlyMemory<byte>>();
-        bool isOffsetTable = true;
+        var fragments = new List<DicomFragment>();
+        ReadOnlyMemory<byte>? offsetTable = null;
+        int first = 0;
         while (true)
         {
             int offset = cursor.Position;
@@ -160,7 +162,7 @@ internal sealed class DicomDatasetParser
             uint length = cursor.ReadUInt32();
             if (tag == DicomTag.SequenceDelimitation)
             {
-                return fragments;
+                return element with { Fragments = fragments, OffsetTable = offsetTable ?? default };
             }
 
             if (tag != DicomTag.Item)
@@ -168,13 +170,66 @@ internal sealed class DicomDatasetParser
                 throw _source.Error(DicomErrorId.Invalid, $"{tag} stands where a fragment of the compressed pixels was expected. The file is damaged; export it again.", offset);
             }
 
-            ReadOnlyMemory<byte> fragment = cursor.TakeValue(length, tag);
-            if (!isOffsetTable)
+            ReadOnlyMemory<byte> content = cursor.TakeValue(length, tag);
+            if (offsetTable is null)
             {
-                fragments.Add(fragment);
+                offsetTable = content;
+                first = cursor.Position;
+            }
+            else
+            {
+                fragments.Add(new DicomFragment(offset - first, cursor.Position - content.Length, content));
+            }
+        }
+    }
+
+    /// <summary>Reads the items of a sequence (DICOM PS3.5, 7.5).</summary>
+    /// <param name="source">The bytes.</param>
+    /// <param name="start">The offset of the first item.</param>
+    /// <param name="end">The offset behind the last.</param>
+    /// <param name="encoding">How the items are encoded.</param>
+    /// <returns>The data set of each item.</returns>
+    public static IReadOnlyList<DicomDataset> ParseItems(DicomSource source, int start, int end, DicomEncoding encoding)
+    {
+        var parser = new DicomDatasetParser(source);
+        var items = new List<DicomDataset>();
+        var cursor = new DicomCursor(source, start, encoding.BigEndian);
+        while (end - cursor.Position >= ItemHeaderLength)
+        {
+            int offset = cursor.Position;
+            if (cursor.ReadTag() != DicomTag.Item)
+            {
+                throw source.Error(DicomErrorId.Invalid, "a sequence holds something else than items. The file is damaged; export it again.", offset);
             }
 
-            isOffsetTable = false;
+            uint length = cursor.ReadUInt32();
+            long itemEnd = length == UndefinedLength ? end : cursor.Position + (long)length;
+            if (itemEnd > end)
+            {
+                throw source.Error(DicomErrorId.Invalid, "an item reaches beyond its sequence. The file is damaged; export it again.", offset);
+            }
+
+            items.Add(parser.ReadItem(ref cursor, (int)itemEnd, encoding));
         }
+
+        return items;
+    }
+
+    private DicomDataset ReadItem(ref DicomCursor cursor, int end, DicomEncoding encoding)
+    {
+        var item = new DicomDataset(_source, encoding);
+        while (cursor.Position < end)
+        {
+            if (cursor.PeekTag() == DicomTag.ItemDelimitation)
+            {
+                cursor.ReadTag();
+                cursor.ReadUInt32();
+                break;
+            }
+
+            item.Add(ReadElement(ref cursor, encoding, depth: 1));
+        }
+
+        return item;
     }
 }

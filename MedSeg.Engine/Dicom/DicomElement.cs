@@ -13,5 +13,8 @@ internal sealed record DicomElement(DicomTag Tag, DicomVr Vr, ReadOnlyMemory<byt
     /// Gets the fragments of encapsulated pixel data, without the basic offset table (DICOM PS3.5, A.4);
     /// <see langword="null"/> of any other element.
     /// </summary>
-    public IReadOnlyList<ReadOnlyMemory<byte>>? Fragments { get; init; }
+    public IReadOnlyList<DicomFragment>? Fragments { get; init; }
+
+    /// <summary>Gets the basic offset table of encapsulated pixel data: 32-bit offsets, or nothing.</summary>
+    public ReadOnlyMemory<byte> OffsetTable { get; init; }
 }

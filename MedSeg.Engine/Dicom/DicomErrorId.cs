@@ -15,6 +15,9 @@ public static class DicomErrorId
     /// <summary>The file contradicts the standard or itself.</summary>
     public const string Invalid = "DicomInvalid";
 
-    /// <summary>The file is DICOM but holds no image.</summary>
+    /// <summary>The file describes an image but its pixels are missing.</summary>
     public const string NoPixels = "DicomNoPixels";
+
+    /// <summary>The file is DICOM but no image: a report, a presentation state, an outline, a directory.</summary>
+    public const string NotAnImage = "DicomNotAnImage";
 }

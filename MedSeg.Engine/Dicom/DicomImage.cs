@@ -10,10 +10,22 @@ public sealed record DicomImage
     public required int Columns { get; init; }
 
     /// <summary>
-    /// Gets the pixels, row by row, after the modality transformation (rescale slope and intercept); the polarity of
-    /// MONOCHROME1 is inverted so that greater always means brighter.
+    /// Gets the pixels, row by row, after the modality transformation (rescale slope and intercept, or modality LUT); the
+    /// polarity of MONOCHROME1 is inverted so that greater always means brighter. Of colour images, the luminance.
     /// </summary>
     public required float[] Pixels { get; init; }
+
+    /// <summary>Gets the number of the frame, from 1.</summary>
+    public required int Frame { get; init; }
+
+    /// <summary>Gets the number of frames of the file.</summary>
+    public required int Frames { get; init; }
+
+    /// <summary>Gets the position of the centre of the first pixel, x, y and z in mm, or <see langword="null"/>.</summary>
+    public IReadOnlyList<double>? Position { get; init; }
+
+    /// <summary>Gets the direction cosines of a row and of a column, six numbers, or <see langword="null"/>.</summary>
+    public IReadOnlyList<double>? Orientation { get; init; }
 
     /// <summary>Gets the distance between pixels, or <see langword="null"/> where the file does not say.</summary>
     public PixelSpacing? Spacing { get; init; }

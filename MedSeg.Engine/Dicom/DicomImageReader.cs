@@ -3,8 +3,9 @@ using MedSeg.Files;
 namespace MedSeg.Dicom;
 
 /// <summary>
-/// Reads single-frame greyscale images from DICOM files (PS3.10): implicit and explicit VR, little and big endian,
-/// deflated, RLE, and JPEG (baseline, extended, lossless). Other transfer syntaxes are refused by name.
+/// Reads images from DICOM files (PS3.10): implicit and explicit VR, little and big endian, deflated, RLE, JPEG (baseline,
+/// extended, lossless), JPEG-LS and JPEG 2000; grey, palette and colour; whole and floating-point numbers; one or several
+/// frames. Other transfer syntaxes are refused by name.
 /// </summary>
 public sealed class DicomImageReader : IDicomImageReader
 {
@@ -32,45 +33,52 @@ public sealed class DicomImageReader : IDicomImageReader
 
     /// <inheritdoc/>
     /// <exception cref="MedSegException">The file is missing or cannot be opened.</exception>
-    public DicomImage Read(string path)
-    {
-        return Read(path, FileContent.Read(path));
-    }
+    public IEnumerable<DicomImage> ReadFrames(string path) => ReadFrames(path, FileContent.Read(path));
+
+    /// <summary>Reads the image of a file; of several frames, the first.</summary>
+    /// <param name="path">The absolute path.</param>
+    /// <returns>The decoded image.</returns>
+    /// <exception cref="MedSegException">The file is missing or cannot be opened.</exception>
+    public DicomImage Read(string path) => ReadFrames(path).First();
 
     /// <summary>Decodes an image that is in memory.</summary>
     /// <param name="path">The path, for messages.</param>
     /// <param name="bytes">The whole file.</param>
-    /// <returns>The decoded image.</returns>
-    internal static DicomImage Read(string path, byte[] bytes)
+    /// <returns>The frames, each decoded when it is asked for.</returns>
+    internal static IEnumerable<DicomImage> ReadFrames(string path, byte[] bytes)
     {
         DicomFile file = DicomFile.Parse(new DicomSource(path, bytes));
-        (int[] stored, PixelDescription pixels) = ReadStored(file);
         DicomDataset dataset = file.Dataset;
-        return new DicomImage
+        DicomPixels pixels = DicomPixels.Open(file);
+        PixelDescription description = pixels.Description;
+        var groups = new FunctionalGroups(dataset);
+        for (int frame = 0; frame < description.Frames; frame++)
         {
-            Rows = pixels.Rows,
-            Columns = pixels.Columns,
-            Pixels = ModalityTransform.Apply(stored, pixels, dataset),
-            Spacing = ReadSpacing(dataset),
-            Modality = dataset.FindText(DicomTag.Modality),
-            TransferSyntax = file.Syntax.Uid,
-            BitsStored = pixels.BitsStored,
-            PatientIdentity = dataset.FindText(DicomTag.PatientId) ?? dataset.FindText(DicomTag.StudyInstanceUid),
-        };
+            yield return new DicomImage
+            {
+                Rows = description.Rows,
+                Columns = description.Columns,
+                Frame = frame + 1,
+                Frames = description.Frames,
+                Pixels = ModalityTransform.Apply(pixels, frame, dataset, groups),
+                Spacing = ReadSpacing(groups.Holder(frame, DicomTag.PixelMeasuresSequence, DicomTag.PixelSpacing)),
+                Position = Coordinates(groups.Holder(frame, DicomTag.PlanePositionSequence, DicomTag.ImagePosition).FindDecimals(DicomTag.ImagePosition), count: 3),
+                Orientation = Coordinates(groups.Holder(frame, DicomTag.PlaneOrientationSequence, DicomTag.ImageOrientation).FindDecimals(DicomTag.ImageOrientation), count: 6),
+                Modality = dataset.FindText(DicomTag.Modality),
+                TransferSyntax = file.Syntax.Uid,
+                BitsStored = description.BitsStored,
+                PatientIdentity = dataset.FindText(DicomTag.PatientId) ?? dataset.FindText(DicomTag.StudyInstanceUid),
+            };
+        }
     }
 
-    /// <summary>Reads the stored values: before the modality transformation and with MONOCHROME1 as it is.</summary>
+    /// <summary>Reads the stored values of all frames: before the modality transformation and with MONOCHROME1 as it is.</summary>
     /// <param name="path">The absolute path.</param>
-    /// <returns>The values, row by row.</returns>
-    internal static int[] ReadStored(string path) =>
-        ReadStored(DicomFile.Parse(new DicomSource(path, FileContent.Read(path)))).Stored;
-
-    private static (int[] Stored, PixelDescription Pixels) ReadStored(DicomFile file)
+    /// <returns>The values, frame by frame, row by row, samples interleaved.</returns>
+    internal static int[] ReadStored(string path)
     {
-        // Without pixels the description is missing too; of the two, the pixels are what the user looks for.
-        DicomElement element = PixelDataDecoder.FindPixels(file.Dataset);
-        PixelDescription pixels = PixelDescription.Read(file.Dataset);
-        return (PixelDataDecoder.Decode(element, file, pixels), pixels);
+        DicomPixels pixels = DicomPixels.Open(DicomFile.Parse(new DicomSource(path, FileContent.Read(path))));
+        return [.. Enumerable.Range(0, pixels.Description.Frames).SelectMany(pixels.ReadStored)];
     }
 
     /// <summary>Reads Pixel Spacing or, where it is left out, Imager Pixel Spacing (DICOM PS3.3, 10.7.1 and C.8.11.2).</summary>
@@ -81,4 +89,7 @@ public sealed class DicomImageReader : IDicomImageReader
             ? new PixelSpacing(values[0], values[1])
             : null;
     }
+
+    private static double[]? Coordinates(double[]? values, int count) =>
+        values?.Length == count && Array.TrueForAll(values, double.IsFinite) ? values : null;
 }

@@ -9,12 +9,18 @@ public readonly record struct DicomTag(ushort Group, ushort Element)
 {
     internal static readonly DicomTag FileMetaGroupLength = new(0x0002, 0x0000);
     internal static readonly DicomTag TransferSyntaxUid = new(0x0002, 0x0010);
+    internal static readonly DicomTag SopClassUid = new(0x0008, 0x0016);
     internal static readonly DicomTag Modality = new(0x0008, 0x0060);
     internal static readonly DicomTag PatientId = new(0x0010, 0x0020);
     internal static readonly DicomTag ImagerPixelSpacing = new(0x0018, 0x1164);
     internal static readonly DicomTag StudyInstanceUid = new(0x0020, 0x000D);
+    internal static readonly DicomTag ImagePosition = new(0x0020, 0x0032);
+    internal static readonly DicomTag ImageOrientation = new(0x0020, 0x0037);
+    internal static readonly DicomTag PlanePositionSequence = new(0x0020, 0x9113);
+    internal static readonly DicomTag PlaneOrientationSequence = new(0x0020, 0x9116);
     internal static readonly DicomTag SamplesPerPixel = new(0x0028, 0x0002);
     internal static readonly DicomTag PhotometricInterpretation = new(0x0028, 0x0004);
+    internal static readonly DicomTag PlanarConfiguration = new(0x0028, 0x0006);
     internal static readonly DicomTag NumberOfFrames = new(0x0028, 0x0008);
     internal static readonly DicomTag Rows = new(0x0028, 0x0010);
     internal static readonly DicomTag Columns = new(0x0028, 0x0011);
@@ -25,7 +31,16 @@ public readonly record struct DicomTag(ushort Group, ushort Element)
     internal static readonly DicomTag PixelRepresentation = new(0x0028, 0x0103);
     internal static readonly DicomTag RescaleIntercept = new(0x0028, 0x1052);
     internal static readonly DicomTag RescaleSlope = new(0x0028, 0x1053);
+    internal static readonly DicomTag RedPaletteDescriptor = new(0x0028, 0x1101);
+    internal static readonly DicomTag RedPaletteData = new(0x0028, 0x1201);
     internal static readonly DicomTag ModalityLutSequence = new(0x0028, 0x3000);
+    internal static readonly DicomTag LutDescriptor = new(0x0028, 0x3002);
+    internal static readonly DicomTag LutData = new(0x0028, 0x3006);
+    internal static readonly DicomTag PixelMeasuresSequence = new(0x0028, 0x9110);
+    internal static readonly DicomTag PixelValueTransformationSequence = new(0x0028, 0x9145);
+    internal static readonly DicomTag SharedFunctionalGroups = new(0x5200, 0x9229);
+    internal static readonly DicomTag PerFrameFunctionalGroups = new(0x5200, 0x9230);
+    internal static readonly DicomTag ExtendedOffsetTable = new(0x7FE0, 0x0001);
     internal static readonly DicomTag FloatPixelData = new(0x7FE0, 0x0008);
     internal static readonly DicomTag DoubleFloatPixelData = new(0x7FE0, 0x0009);
     internal static readonly DicomTag PixelData = new(0x7FE0, 0x0010);

@@ -12,6 +12,12 @@ internal enum PixelCompression
     /// <summary>JPEG of ITU-T T.81: DCT of 8 or 12 bits, or lossless up to 16 bits.</summary>
     Jpeg,
 
+    /// <summary>JPEG-LS (ITU-T T.87).</summary>
+    JpegLs,
+
+    /// <summary>JPEG 2000 part 1 (ITU-T T.800).</summary>
+    Jpeg2000,
+
     /// <summary>In a way that MedSeg does not decode.</summary>
     Unsupported,
 }
@@ -71,6 +77,10 @@ internal sealed record DicomTransferSyntax(string Uid, string Name, DicomEncodin
         AddJpeg(51, "JPEG Extended (Process 2 and 4)", PixelCompression.Jpeg);
         AddJpeg(57, "JPEG Lossless, Non-Hierarchical (Process 14)", PixelCompression.Jpeg);
         AddJpeg(70, "JPEG Lossless, Non-Hierarchical, First-Order Prediction (Process 14 [Selection Value 1])", PixelCompression.Jpeg);
+        AddJpeg(80, "JPEG-LS Lossless Image Compression", PixelCompression.JpegLs);
+        AddJpeg(81, "JPEG-LS Lossy (Near-Lossless) Image Compression", PixelCompression.JpegLs);
+        AddJpeg(90, "JPEG 2000 Image Compression (Lossless Only)", PixelCompression.Jpeg2000);
+        AddJpeg(91, "JPEG 2000 Image Compression", PixelCompression.Jpeg2000);
 
         (int Number, string Name)[] unsupported =
         [
@@ -80,10 +90,6 @@ internal sealed record DicomTransferSyntax(string Uid, string Name, DicomEncodin
             (55, "JPEG Full Progression, Non-Hierarchical (Process 10 and 12)"),
             (56, "JPEG Full Progression, Non-Hierarchical (Process 11 and 13)"),
             (58, "JPEG Lossless, Non-Hierarchical (Process 15)"),
-            (80, "JPEG-LS Lossless Image Compression"),
-            (81, "JPEG-LS Lossy (Near-Lossless) Image Compression"),
-            (90, "JPEG 2000 Image Compression (Lossless Only)"),
-            (91, "JPEG 2000 Image Compression"),
             (92, "JPEG 2000 Part 2 Multi-component Image Compression (Lossless Only)"),
             (93, "JPEG 2000 Part 2 Multi-component Image Compression"),
             (94, "JPIP Referenced"),

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using JpegLibrary;
 
@@ -11,19 +10,19 @@ internal static class JpegFrameDecoder
     // A block of 64 pixels takes at least one bit of some scan; a lossless pixel takes at least one bit.
     private const int MaximumPixelsPerByte = 512;
 
-    /// <summary>Decodes one frame of one component.</summary>
+    /// <summary>Decodes one frame; the colour of a DCT frame is left as it is, with its colour differences at full size.</summary>
     /// <param name="frame">The JPEG stream.</param>
     /// <param name="pixels">How the pixels are laid out.</param>
     /// <param name="source">The file, for messages.</param>
-    /// <returns>The pixels, 8 or 16 bits each, little endian.</returns>
-    public static byte[] Decode(ReadOnlyMemory<byte> frame, PixelDescription pixels, DicomSource source)
+    /// <returns>The samples, interleaved by pixel.</returns>
+    public static int[] Decode(ReadOnlyMemory<byte> frame, PixelDescription pixels, DicomSource source)
     {
         if (pixels.BitsAllocated is not (8 or 16))
         {
             throw source.Error(DicomErrorId.Invalid, string.Create(CultureInfo.InvariantCulture, $"JPEG pixels are said to take {pixels.BitsAllocated} bits where 8 or 16 were expected. Export the file again."));
         }
 
-        if (pixels.Count > frame.Length * (long)MaximumPixelsPerByte)
+        if ((long)pixels.Rows * pixels.Columns > frame.Length * (long)MaximumPixelsPerByte)
         {
             throw source.Error(DicomErrorId.Truncated, string.Create(CultureInfo.InvariantCulture, $"the JPEG stream has {frame.Length} bytes, too few for {pixels.Rows} rows and {pixels.Columns} columns. The file is damaged; copy or export it again."));
         }
@@ -34,15 +33,15 @@ internal static class JpegFrameDecoder
             decoder.SetInput(frame);
             decoder.Identify();
             Check(decoder, pixels, source);
-                        if (decoder.StartOfFrame == JpegMarker.StartOfFrame3)
+            if (decoder.StartOfFrame == JpegMarker.StartOfFrame3)
             {
-                return JpegLosslessDecoder.Decode(frame.Span, pixels);
+                return JpegLosslessDecoder.Decode(frame.Span, pixels.Shape);
             }
 
             var writer = new PixelWriter(pixels, (1 << decoder.Precision) - 1);
             decoder.SetOutputWriter(writer);
             decoder.Decode();
-            return writer.Pixels;
+            return writer.Samples;
         }
         catch (Exception e) when (e is not (MedSegException or OutOfMemoryException))
         {
@@ -53,13 +52,13 @@ internal static class JpegFrameDecoder
 
     private static void Check(JpegDecoder decoder, PixelDescription pixels, DicomSource source)
     {
-        if (decoder.Height != pixels.Rows || decoder.Width != pixels.Columns || decoder.NumberOfComponents != 1 || decoder.Precision > pixels.BitsAllocated)
+        if (decoder.Height != pixels.Rows || decoder.Width != pixels.Columns || decoder.NumberOfComponents != pixels.Samples || decoder.Precision > pixels.BitsAllocated)
         {
             throw source.Error(
                 DicomErrorId.Invalid,
                 string.Create(
                     CultureInfo.InvariantCulture,
-                    $"the JPEG stream has {decoder.Height} rows, {decoder.Width} columns, {decoder.NumberOfComponents} components and {decoder.Precision} bits where the file states {pixels.Rows} rows, {pixels.Columns} columns, 1 component and {pixels.BitsAllocated} bits. Export the file again."));
+                    $"the JPEG stream has {decoder.Height} rows, {decoder.Width} columns, {decoder.NumberOfComponents} components and {decoder.Precision} bits where the file states {pixels.Rows} rows, {pixels.Columns} columns, {pixels.Samples} components and {pixels.BitsAllocated} bits. Export the file again."));
         }
     }
 
@@ -68,7 +67,7 @@ internal static class JpegFrameDecoder
     {
         private const int BlockSide = 8;
 
-        public byte[] Pixels { get; } = new byte[pixels.ByteLength];
+        public int[] Samples { get; } = new int[pixels.Count];
 
         public override void WriteBlock(ref short blockRef, int componentIndex, int x, int y)
         {
@@ -77,26 +76,12 @@ internal static class JpegFrameDecoder
             int width = Math.Min(BlockSide, pixels.Columns - x);
             for (int row = 0; row < height; row++)
             {
-                int target = ((y + row) * pixels.Columns) + x;
+                int target = ((((y + row) * pixels.Columns) + x) * pixels.Samples) + componentIndex;
                 for (int column = 0; column < width; column++)
                 {
                     // The inverse DCT overshoots the range of values.
-                    Put(target + column, Math.Clamp(block[(row * BlockSide) + column], 0, greatest));
+                    Samples[target + (column * pixels.Samples)] = Math.Clamp(block[(row * BlockSide) + column], 0, greatest);
                 }
-            }
-        }
-
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        private void Put(int index, int value)
-        {
-            if (pixels.BitsAllocated == 8)
-            {
-                Pixels[index] = (byte)value;
-            }
-            else
-            {
-                Pixels[2 * index] = (byte)value;
-                Pixels[(2 * index) + 1] = (byte)(value >> 8);
             }
         }
     }

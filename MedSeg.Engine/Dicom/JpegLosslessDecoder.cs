@@ -3,37 +3,45 @@ using System.Buffers.Binary;
 namespace MedSeg.Dicom;
 
 /// <summary>
-/// Decodes lossless JPEG of one component with Huffman coding (ITU-T T.81, annex H): all seven predictors, 2 to 16 bits,
-/// point transform and restart intervals. JpegLibrary predicts the first line wrongly with predictors 2, 3, 6 and 7.
+/// Decodes lossless JPEG with Huffman coding (ITU-T T.81, annex H): all seven predictors, 2 to 16 bits,
+/// point transform, restart intervals, and components that are interleaved or in scans of their own. JpegLibrary predicts the first line wrongly with predictors 2, 3, 6 and 7.
 /// </summary>
 internal sealed class JpegLosslessDecoder
 {
     // Each entry holds the length of the code that the 16 bits begin with, times 256, plus its value; 0 for no code.
     private readonly ushort[]?[] _tables = new ushort[4][];
-    private readonly PixelDescription _pixels;
+    private readonly FrameShape _shape;
+    private readonly int[] _samples;
+    private byte[] _components = [];
+    private int _decoded;
     private int _precision;
     private int _restartInterval;
 
-    private JpegLosslessDecoder(PixelDescription pixels)
+    private JpegLosslessDecoder(FrameShape shape)
     {
-        _pixels = pixels;
+        _shape = shape;
+        _samples = new int[shape.Rows * shape.Columns * shape.Components];
     }
 
     /// <summary>Decodes one frame whose size was checked.</summary>
     /// <param name="stream">The JPEG stream.</param>
-    /// <param name="pixels">How the pixels are laid out: 8 or 16 bits allocated.</param>
-    /// <returns>The pixels, little endian.</returns>
+    /// <param name="shape">The form of the frame.</param>
+    /// <returns>The samples, interleaved by pixel.</returns>
     /// <exception cref="InvalidDataException">The stream is damaged.</exception>
-    public static byte[] Decode(ReadOnlySpan<byte> stream, PixelDescription pixels) =>
-        new JpegLosslessDecoder(pixels).DecodeStream(stream);
+    public static int[] Decode(ReadOnlySpan<byte> stream, FrameShape shape) => new JpegLosslessDecoder(shape).DecodeStream(stream);
 
-    private byte[] DecodeStream(ReadOnlySpan<byte> stream)
+    private int[] DecodeStream(ReadOnlySpan<byte> stream)
     {
         // Behind the marker of the start of the image.
         int position = 2;
-        while (true)
+        while (_decoded < _shape.Components)
         {
             byte marker = NextMarker(stream, ref position);
+            if (marker is >= 0xD0 and <= 0xD7)
+            {
+                continue;
+            }
+
             int length = position + 2 <= stream.Length ? BinaryPrimitives.ReadUInt16BigEndian(stream[position..]) : 0;
             if (length < 2 || position + length > stream.Length)
             {
@@ -45,7 +53,7 @@ internal sealed class JpegLosslessDecoder
             switch (marker)
             {
                 case 0xC3:
-                    _precision = segment[0];
+                    ReadFrameHeader(segment);
                     break;
                 case 0xC4:
                     ReadTables(segment);
@@ -54,7 +62,27 @@ internal sealed class JpegLosslessDecoder
                     _restartInterval = BinaryPrimitives.ReadUInt16BigEndian(segment);
                     break;
                 case 0xDA:
-                    return DecodeScan(segment, new JpegBitReader(stream, position));
+                    DecodeScan(segment, new JpegBitReader(stream, position));
+                    break;
+            }
+        }
+
+        return _samples;
+    }
+
+    private void ReadFrameHeader(ReadOnlySpan<byte> segment)
+    {
+        const int FixedLength = 6;
+        const int ComponentLength = 3;
+        _precision = segment[0];
+        _components = new byte[segment[5]];
+        for (int i = 0; i < _components.Length; i++)
+        {
+            ReadOnlySpan<byte> component = segment.Slice(FixedLength + (i * ComponentLength), ComponentLength);
+            _components[i] = component[0];
+            if (component[1] != 0x11)
+            {
+                throw new InvalidDataException("A component is subsampled.");
             }
         }
     }
@@ -105,25 +133,37 @@ internal sealed class JpegLosslessDecoder
         }
     }
 
-    private byte[] DecodeScan(ReadOnlySpan<byte> header, JpegBitReader bits)
+    private void DecodeScan(ReadOnlySpan<byte> header, JpegBitReader bits)
     {
-        // One component, its table in the upper half of the third byte; then predictor, unused byte, point transform.
-        ushort[]? table = _tables[(header[2] >> 4) & 3];
-        int predictor = header[3];
-        int pointTransform = header[5] & 0x0F;
-        int columns = _pixels.Columns;
-        if (header[0] != 1 || table is null || predictor is < 1 or > 7 || _precision is < 2 or > 16 || pointTransform >= _precision
-            || _restartInterval % columns != 0)
+        // The components with their tables; then predictor, unused byte, point transform.
+        int count = header[0];
+        int predictor = header[1 + (2 * count)];
+        int pointTransform = header[3 + (2 * count)] & 0x0F;
+        if (count is < 1 or > 4 || predictor is < 1 or > 7 || _precision is < 2 or > 16 || pointTransform >= _precision
+            || _restartInterval % _shape.Columns != 0)
         {
             throw new InvalidDataException("The scan's header contradicts the standard.");
         }
 
-        byte[] decoded = new byte[_pixels.ByteLength];
-        ushort[] above = new ushort[columns];
-        ushort[] line = new ushort[columns];
-        int linesToRestart = _restartInterval / columns;
+        var components = new ScanComponent[count];
+        for (int i = 0; i < count; i++)
+        {
+            int index = Array.IndexOf(_components, header[1 + (2 * i)]);
+            ushort[]? table = _tables[(header[2 + (2 * i)] >> 4) & 3];
+            components[i] = index >= 0 && table is not null
+                ? new ScanComponent(index, table, new ushort[_shape.Columns], new ushort[_shape.Columns])
+                : throw new InvalidDataException("A scan names a component or a table that is not there.");
+        }
+
+        DecodeLines(components, predictor, pointTransform, bits);
+        _decoded += count;
+    }
+
+    private void DecodeLines(ScanComponent[] components, int predictor, int pointTransform, JpegBitReader bits)
+    {
+        int linesToRestart = _restartInterval / _shape.Columns;
         bool isFirstLine = true;
-        for (int row = 0; row < _pixels.Rows; row++)
+        for (int row = 0; row < _shape.Rows; row++)
         {
             if (linesToRestart > 0 && row > 0 && row % linesToRestart == 0)
             {
@@ -135,18 +175,43 @@ internal sealed class JpegLosslessDecoder
             }
 
             int start = 1 << (_precision - pointTransform - 1);
-            DecodeLine(line, above, isFirstLine, isFirstLine ? start : above[0], predictor, table, ref bits);
+            if (components.Length == 1)
+            {
+                ScanComponent only = components[0];
+                DecodeLine(only.Line, only.Above, isFirstLine, isFirstLine ? start : only.Above[0], predictor, only.Table, ref bits);
+            }
+            else
+            {
+                DecodeInterleaved(components, isFirstLine, start, predictor, ref bits);
+            }
+
             if (bits.IsExhausted)
             {
                 throw new InvalidDataException("The scan ends before the last pixel.");
             }
 
-            Put(line, pointTransform, decoded, row);
-            (above, line) = (line, above);
+            for (int i = 0; i < components.Length; i++)
+            {
+                Put(components[i], pointTransform, row);
+                components[i] = components[i].Advance();
+            }
+
             isFirstLine = false;
         }
+    }
 
-        return decoded;
+    private static void DecodeInterleaved(ScanComponent[] components, bool isFirstLine, int start, int predictor, ref JpegBitReader bits)
+    {
+        for (int x = 0; x < components[0].Line.Length; x++)
+        {
+            foreach ((_, ushort[] table, ushort[] line, ushort[] above) in components)
+            {
+                int prediction = x == 0
+                    ? isFirstLine ? start : above[0]
+                    : isFirstLine ? line[x - 1] : Predict(predictor, line[x - 1], above[x], above[x - 1]);
+                line[x] = (ushort)(prediction + ReadDifference(table, ref bits));
+            }
+        }
     }
 
     private static void DecodeLine(
@@ -193,17 +258,19 @@ internal sealed class JpegLosslessDecoder
         return size > 0 && value < 1 << (size - 1) ? value - (1 << size) + 1 : value;
     }
 
-    private void Put(ushort[] line, int pointTransform, byte[] decoded, int row)
+    private void Put(ScanComponent component, int pointTransform, int row)
     {
-        int target = row * line.Length * _pixels.BytesPerPixel;
-        foreach (ushort value in line)
+        int target = (row * _shape.Columns * _shape.Components) + component.Index;
+        foreach (ushort value in component.Line)
         {
-            int pixel = value << pointTransform;
-            decoded[target++] = (byte)pixel;
-            if (_pixels.BytesPerPixel == 2)
-            {
-                decoded[target++] = (byte)(pixel >> 8);
-            }
+            _samples[target] = (value << pointTransform) & 0xFFFF;
+            target += _shape.Components;
         }
+    }
+
+    /// <summary>A component of a scan, with its Huffman table, the line that is being decoded and the one above.</summary>
+    private readonly record struct ScanComponent(int Index, ushort[] Table, ushort[] Line, ushort[] Above)
+    {
+        public ScanComponent Advance() => this with { Line = Above, Above = Line };
     }
 }

@@ -1,45 +1,133 @@
 namespace MedSeg.Dicom;
 
-/// <summary>Turns stored values into real ones (DICOM PS3.3, C.11.1: slope and intercept).</summary>
+/// <summary>
+/// Turns stored values into real ones: slope and intercept or the modality LUT (DICOM PS3.3, C.11.1), polarity, and the
+/// luminance of colours.
+/// </summary>
 internal static class ModalityTransform
 {
-    /// <summary>Applies the polarity, the rescale slope and the rescale intercept.</summary>
-    /// <param name="stored">The stored values.</param>
-    /// <param name="pixels">How they are laid out.</param>
-    /// <param name="dataset">The data set that states slope and intercept.</param>
-    /// <returns>The real values, row by row.</returns>
-    public static float[] Apply(int[] stored, PixelDescription pixels, DicomDataset dataset)
+    // The weights of red, green and blue in the luminance of YBR_FULL (PS3.3, C.7.6.3.1.2; ITU-R BT.601).
+    private const double Red = 0.299;
+    private const double Green = 0.587;
+    private const double Blue = 0.114;
+
+    /// <summary>Gives the real values of a frame.</summary>
+    /// <param name="pixels">The pixels.</param>
+    /// <param name="frame">The frame, from 0.</param>
+    /// <param name="dataset">The data set of the file.</param>
+    /// <param name="groups">Its functional groups.</param>
+    /// <returns>One value a pixel, row by row.</returns>
+    public static float[] Apply(DicomPixels pixels, int frame, DicomDataset dataset, FunctionalGroups groups)
     {
-        if (dataset.Contains(DicomTag.ModalityLutSequence))
+        PixelDescription description = pixels.Description;
+        (double slope, double intercept) = ReadRescale(groups.Holder(frame, DicomTag.PixelValueTransformationSequence, DicomTag.RescaleSlope));
+        if (description.Format != PixelFormat.Integer)
         {
-            throw dataset.Source.Error(
-                DicomErrorId.Unsupported,
-                $"the image has a Modality LUT Sequence {DicomTag.ModalityLutSequence}; MedSeg reads images whose values follow from slope and intercept. Export it with its modality LUT applied (for example with dcmtk's dcm2img).",
-                dataset.Find(DicomTag.ModalityLutSequence)!.Offset);
+            return Array.ConvertAll(pixels.ReadFloats(frame), value => (float)((value * slope) + intercept));
         }
 
+        int[] stored = pixels.ReadStored(frame);
+        return description.Photometric switch
+        {
+            Photometric.Monochrome1 or Photometric.Monochrome2 when dataset.Items(DicomTag.ModalityLutSequence) is [DicomDataset lut, ..] => LookUp(stored, description, lut),
+            Photometric.Monochrome1 or Photometric.Monochrome2 => Rescale(stored, description, slope, intercept),
+            Photometric.Palette => Luminance(Colors(stored, description, dataset)),
+            Photometric.Rgb => Luminance(Array.ConvertAll(stored, value => (double)value)),
+            _ => EveryThird(stored),
+        };
+    }
+
+    private static (double Slope, double Intercept) ReadRescale(DicomDataset dataset)
+    {
         double slope = dataset.GetDecimal(DicomTag.RescaleSlope, "Rescale Slope", fallback: 1);
         double intercept = dataset.GetDecimal(DicomTag.RescaleIntercept, "Rescale Intercept", fallback: 0);
-        if (slope == 0 || (Math.Abs(slope) * uint.MaxValue) + Math.Abs(intercept) > float.MaxValue)
-        {
-            throw dataset.Source.Error(
+        return slope != 0 && (Math.Abs(slope) * uint.MaxValue) + Math.Abs(intercept) <= float.MaxValue
+            ? (slope, intercept)
+            : throw dataset.Source.Error(
                 DicomErrorId.Invalid,
                 $"Rescale Slope {DicomTag.RescaleSlope} is zero or, with the intercept, too great: every pixel would have the same or no value. Correct the element (for example with dcmtk's dcmodify) or export the file again.");
+    }
+
+    private static float[] Rescale(int[] stored, PixelDescription pixels, double slope, double intercept)
+    {
+        // In the mirror image of MONOCHROME1 a signed v becomes −1 − v, an unsigned one 2^bits − 1 − v: both flip the stored bits.
+        int flip = pixels.Photometric != Photometric.Monochrome1 ? 0 : pixels.IsSigned ? -1 : (int)(uint.MaxValue >> (32 - pixels.BitsStored));
+        float[] values = new float[stored.Length];
+        if (pixels.IsSigned || pixels.BitsStored < 32)
+        {
+            for (int i = 0; i < values.Length; i++)
+            {
+                values[i] = (float)(((stored[i] ^ flip) * slope) + intercept);
+            }
+        }
+        else
+        {
+            for (int i = 0; i < values.Length; i++)
+            {
+                values[i] = (float)(((uint)(stored[i] ^ flip) * slope) + intercept);
+            }
         }
 
-        float[] values = new float[stored.Length];
-        int allBits = (int)(uint.MaxValue >> (32 - pixels.BitsStored));
+        return values;
+    }
+
+    private static float[] LookUp(int[] stored, PixelDescription pixels, DicomDataset lut)
+    {
+        LookupTable table = LookupTable.Read(lut, DicomTag.LutDescriptor, DicomTag.LutData, pixels.IsSigned, "modality LUT");
+        float[] values = Array.ConvertAll(stored, value => (float)table[value]);
+        if (pixels.Photometric == Photometric.Monochrome1)
+        {
+            // The range of a table has no other mirror than that of its own values.
+            float sum = values.Max() + values.Min();
+            for (int i = 0; i < values.Length; i++)
+            {
+                values[i] = sum - values[i];
+            }
+        }
+
+        return values;
+    }
+
+    private static double[] Colors(int[] stored, PixelDescription pixels, DicomDataset dataset)
+    {
+        var colors = new LookupTable[3];
+        for (ushort i = 0; i < colors.Length; i++)
+        {
+            colors[i] = LookupTable.Read(
+                dataset,
+                DicomTag.RedPaletteDescriptor with { Element = (ushort)(DicomTag.RedPaletteDescriptor.Element + i) },
+                DicomTag.RedPaletteData with { Element = (ushort)(DicomTag.RedPaletteData.Element + i) },
+                pixels.IsSigned,
+                "colour palette");
+        }
+
+        double[] values = new double[3 * stored.Length];
         for (int i = 0; i < values.Length; i++)
         {
-            int value = stored[i];
-            if (pixels.IsInverted)
-            {
-                // The mirror image within the stored range: −1 − v of a signed value, 2^bits − 1 − v of an unsigned one.
-                value = pixels.IsSigned ? ~value : value ^ allBits;
-            }
+            values[i] = colors[i % 3][stored[i / 3]];
+        }
 
-            double number = pixels.IsSigned ? value : (uint)value;
-            values[i] = (float)((number * slope) + intercept);
+        return values;
+    }
+
+    private static float[] Luminance(double[] colors)
+    {
+        float[] values = new float[colors.Length / 3];
+        for (int i = 0; i < values.Length; i++)
+        {
+            values[i] = (float)((Red * colors[3 * i]) + (Green * colors[(3 * i) + 1]) + (Blue * colors[(3 * i) + 2]));
+        }
+
+        return values;
+    }
+
+    // The first sample of YBR is the luminance.
+    private static float[] EveryThird(int[] samples)
+    {
+        float[] values = new float[samples.Length / 3];
+        for (int i = 0; i < values.Length; i++)
+        {
+            values[i] = samples[3 * i];
         }
 
         return values;

@@ -13,11 +13,11 @@ internal static class RleDecoder
     private const int MaximumRatio = 64;
 
     /// <summary>Decodes one frame.</summary>
-    /// <param name="frame">The frame: a header of 64 bytes, then one segment for each byte of a pixel.</param>
+    /// <param name="frame">The frame: a header of 64 bytes, then one segment for each byte of each sample.</param>
     /// <param name="pixels">How the pixels are laid out.</param>
     /// <param name="source">The file, for messages.</param>
-    /// <returns>The pixels, little endian.</returns>
-    public static byte[] Decode(ReadOnlySpan<byte> frame, PixelDescription pixels, DicomSource source)
+    /// <returns>The samples, interleaved by pixel.</returns>
+    public static int[] Decode(ReadOnlySpan<byte> frame, PixelDescription pixels, DicomSource source)
     {
         if (frame.Length < HeaderLength)
         {
@@ -25,30 +25,35 @@ internal static class RleDecoder
         }
 
         uint segments = BinaryPrimitives.ReadUInt32LittleEndian(frame);
-        if (segments != pixels.BytesPerPixel || segments > MaximumSegments || pixels.BitsAllocated == 1)
+        int expected = pixels.BytesPerSample * pixels.Samples;
+        if (segments != expected || segments > MaximumSegments || pixels.BitsAllocated == 1)
         {
-            throw source.Error(DicomErrorId.Invalid, string.Create(CultureInfo.InvariantCulture, $"the RLE frame has {segments} segments where {pixels.BytesPerPixel} were expected, one for each byte of a pixel. The file is damaged; export it again."));
+            throw source.Error(DicomErrorId.Invalid, string.Create(CultureInfo.InvariantCulture, $"the RLE frame has {segments} segments where {expected} were expected, one for each byte of a pixel. The file is damaged; export it again."));
         }
 
-        if (pixels.ByteLength > (long)frame.Length * MaximumRatio)
+        if ((long)pixels.Count * pixels.BytesPerSample > (long)frame.Length * MaximumRatio)
         {
             throw source.Error(DicomErrorId.Truncated, string.Create(CultureInfo.InvariantCulture, $"the RLE frame has {frame.Length} bytes, too few for {pixels.Rows} rows and {pixels.Columns} columns. The file is damaged; copy or export it again."));
         }
 
-        byte[] decoded = new byte[pixels.ByteLength];
+        int[] samples = new int[pixels.Count];
+        byte[] plane = new byte[pixels.Rows * pixels.Columns];
         for (int segment = 0; segment < segments; segment++)
         {
-            ReadOnlySpan<byte> bytes = Segment(frame, segment, (int)segments, source);
-
-            // The first segment holds the most significant bytes.
-            int first = pixels.BytesPerPixel - 1 - segment;
-            if (!DecodeSegment(bytes, decoded, first, pixels.BytesPerPixel))
+            if (!DecodeSegment(Segment(frame, segment, (int)segments, source), plane))
             {
                 throw source.Error(DicomErrorId.Truncated, string.Create(CultureInfo.InvariantCulture, $"segment {segment + 1} of the RLE frame ends before the last pixel. The file is damaged; copy or export it again."));
             }
+
+            // Sample by sample, and of each the most significant bytes first.
+            int sample = segment / pixels.BytesPerSample;
+            for (int i = 0, to = sample; i < plane.Length; i++, to += pixels.Samples)
+            {
+                samples[to] = (samples[to] << 8) | plane[i];
+            }
         }
 
-        return decoded;
+        return samples;
     }
 
     private static ReadOnlySpan<byte> Segment(ReadOnlySpan<byte> frame, int segment, int count, DicomSource source)
@@ -65,10 +70,10 @@ internal static class RleDecoder
         return frame[(int)start..(int)end];
     }
 
-    private static bool DecodeSegment(ReadOnlySpan<byte> bytes, Span<byte> target, int first, int step)
+    private static bool DecodeSegment(ReadOnlySpan<byte> bytes, Span<byte> target)
     {
         int from = 0;
-        int to = first;
+        int to = 0;
         while (to < target.Length)
         {
             if (from >= bytes.Length)
@@ -77,31 +82,30 @@ internal static class RleDecoder
             }
 
             int control = (sbyte)bytes[from++];
-            if (control >= 0)
+            if (control == sbyte.MinValue)
             {
-                for (int i = 0; i <= control && to < target.Length; i++, to += step)
-                {
-                    if (from >= bytes.Length)
-                    {
-                        return false;
-                    }
-
-                    target[to] = bytes[from++];
-                }
+                continue;
             }
-            else if (control != sbyte.MinValue)
+
+            // A run may reach beyond the last pixel; literal bytes must be there.
+            int length = Math.Min(Math.Abs(control) + 1, target.Length - to);
+            int taken = control < 0 ? 1 : length;
+            if (from + taken > bytes.Length)
             {
-                if (from >= bytes.Length)
-                {
-                    return false;
-                }
-
-                byte value = bytes[from++];
-                for (int i = 0; i <= -control && to < target.Length; i++, to += step)
-                {
-                    target[to] = value;
-                }
+                return false;
             }
+
+            if (control < 0)
+            {
+                target.Slice(to, length).Fill(bytes[from]);
+            }
+            else
+            {
+                bytes.Slice(from, length).CopyTo(target[to..]);
+            }
+
+            from += control < 0 ? 1 : control + 1;
+            to += length;
         }
 
         return true;

@@ -40,7 +40,7 @@ internal sealed class DicomBytes(bool explicitVr = true, bool bigEndian = false)
         }
 
         Raw(Encoding.ASCII.GetBytes(vr));
-        return vr is "OB" or "OW" or "SQ" or "UN" or "UT"
+        return vr is "OB" or "OW" or "OF" or "OD" or "SQ" or "UN" or "UT"
             ? Raw(0, 0).Raw(Number(length))
             : Raw(Number((ushort)length));
     }

@@ -26,7 +26,7 @@ public class DicomWriterTests
     {
         using var stream = new MemoryStream();
         DicomWriter.Write(stream, slice);
-        return DicomImageReader.Read("/data/slice.dcm", stream.ToArray());
+        return DicomImageReader.ReadFrames("/data/slice.dcm", stream.ToArray()).First();
     }
 
     [Property]

@@ -4,7 +4,7 @@ using MedSeg.Dicom;
 
 namespace MedSeg.Tests.Dicom;
 
-/// <summary>dcmtk and dicom3tools as judges, where they are installed.</summary>
+/// <summary>dcmtk, GDCM and dicom3tools as judges, where they are installed.</summary>
 public sealed class IndependentToolTests : IDisposable
 {
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("medseg-");
@@ -29,7 +29,21 @@ public sealed class IndependentToolTests : IDisposable
     [InlineData("examples_overlay.dcm", "dcmconv +td")]
     [InlineData("image_dfl.dcm", "dcmconv +tb")]
     [InlineData("MR_small.dcm", "dcmconv +ti +e -F")]
-    public void What_dcmtk_converts_without_loss_decodes_to_the_same_values(string file, string command)
+    [InlineData("MR_small.dcm", "dcmcjpls")]
+    [InlineData("CT_small.dcm", "dcmcjpls")]
+    [InlineData("image_dfl.dcm", "dcmcjpls")]
+    [InlineData("MR_small.dcm", "gdcmconv --jpegls")]
+    [InlineData("CT_small.dcm", "gdcmconv --j2k")]
+    [InlineData("MR_small.dcm", "gdcmconv --j2k")]
+    [InlineData("examples_overlay.dcm", "gdcmconv --j2k")]
+    [InlineData("CT_small.dcm", "gdcmconv --jpeg")]
+    [InlineData("MR_small.dcm", "gdcmconv --rle")]
+    [InlineData("SC_rgb_rle.dcm", "gdcmconv --raw")]
+    [InlineData("SC_rgb_rle.dcm", "gdcmconv --jpeg")]
+    [InlineData("SC_rgb_rle.dcm", "gdcmconv --jpegls")]
+    [InlineData("SC_rgb_rle.dcm", "gdcmconv --j2k")]
+    [InlineData("SC_rgb_jpeg_gdcm.dcm", "dcmdjpeg")]
+    public void What_dcmtk_or_gdcm_converts_without_loss_decodes_to_the_same_values(string file, string command)
     {
         string original = Original(file);
         string converted = Path.Combine(_folder.FullName, file);
@@ -41,12 +55,14 @@ public sealed class IndependentToolTests : IDisposable
     [Theory]
     [InlineData("image_dfl.dcm", "dcmcjpeg +eb +q 90")]
     [InlineData("examples_overlay.dcm", "dcmcjpeg +ee +q 90")]
-    public void Lossy_files_decode_as_dcmtk_decodes_them(string file, string command)
+    [InlineData("image_dfl.dcm", "dcmcjpls +en +md 2", "dcmdjpls")]
+    [InlineData("image_dfl.dcm", "gdcmconv --j2k --lossy -q 60", "gdcmconv --raw")]
+    public void Lossy_files_decode_as_the_tool_decodes_them(string file, string command, string decoder = "dcmdjpeg")
     {
         string compressed = Path.Combine(_folder.FullName, "compressed.dcm");
         string decompressed = Path.Combine(_folder.FullName, "decompressed.dcm");
         Run($"{command} {Original(file)} {compressed}");
-        Run($"dcmdjpeg {compressed} {decompressed}");
+        Run($"{decoder} {compressed} {decompressed}");
 
         int[] expected = DicomImageReader.ReadStored(decompressed);
         int[] actual = DicomImageReader.ReadStored(compressed);
@@ -107,7 +123,7 @@ public sealed class IndependentToolTests : IDisposable
         }
         catch (Win32Exception)
         {
-            Assert.Skip($"{words[0]} is not installed (Debian packages dcmtk and dicom3tools).");
+            Assert.Skip($"{words[0]} is not installed (Debian packages dcmtk, libgdcm-tools and dicom3tools).");
             return "";
         }
     }

@@ -72,7 +72,7 @@ public sealed class Jpeg2000FileTests : IDisposable
     private static DecodedFrame DecodeFrame(string path)
     {
         DicomDataset dataset = DicomFile.Parse(new DicomSource(path, System.IO.File.ReadAllBytes(path))).Dataset;
-        byte[] frame = [.. dataset.Find(DicomTag.PixelData)!.Fragments!.SelectMany(fragment => fragment.ToArray())];
+        byte[] frame = [.. dataset.Find(DicomTag.PixelData)!.Fragments!.SelectMany(fragment => fragment.Bytes.ToArray())];
         return Jpeg2000Decoder.Decode(frame, new FrameShape(Number(DicomTag.Rows), Number(DicomTag.Columns), 1));
 
         int Number(DicomTag tag) => BinaryPrimitives.ReadUInt16LittleEndian(dataset.Find(tag)!.Value.Span);

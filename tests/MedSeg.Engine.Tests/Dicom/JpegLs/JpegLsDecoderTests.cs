@@ -50,8 +50,8 @@ public class JpegLsDecoderTests
         const string Name = "MR_small_jpeg_ls_lossless.dcm";
         string path = Path.Combine(folder, Name);
         DicomFile file = DicomFile.Parse(new DicomSource(path, FileContent.Read(path)));
-        IReadOnlyList<ReadOnlyMemory<byte>> fragments = file.Dataset.Find(DicomTag.PixelData)!.Fragments!;
-        byte[] stream = fragments.SelectMany(fragment => fragment.ToArray()).ToArray();
+        IReadOnlyList<DicomFragment> fragments = file.Dataset.Find(DicomTag.PixelData)!.Fragments!;
+        byte[] stream = fragments.SelectMany(fragment => fragment.Bytes.ToArray()).ToArray();
         DecodedFrame frame = JpegLsDecoder.Decode(stream, new FrameShape(64, 64, 1));
 
         using var manifest = JsonDocument.Parse(File.ReadAllBytes(Path.Combine(folder, "manifest.json")));

@@ -1,0 +1,178 @@
+using System.Globalization;
+
+namespace MedSeg.Dicom;
+
+/// <summary>The pixels of a file, frame by frame.</summary>
+internal sealed class DicomPixels
+{
+    private readonly DicomFile _file;
+    private readonly DicomElement _element;
+
+    private DicomPixels(DicomFile file, DicomElement element, PixelDescription description)
+    {
+        _file = file;
+        _element = element;
+        Description = description;
+    }
+
+    /// <summary>Gets how the pixels are laid out.</summary>
+    public PixelDescription Description { get; }
+
+    private DicomSource Source => _file.Dataset.Source;
+
+    /// <summary>Finds and checks the pixels of a file; nothing is decoded.</summary>
+    /// <param name="file">The file.</param>
+    /// <returns>The pixels.</returns>
+    /// <exception cref="FileFormatException">There are none, fewer than promised, or of a kind that is not supported.</exception>
+    public static DicomPixels Open(DicomFile file)
+    {
+        DicomDataset dataset = file.Dataset;
+
+        // Without pixels the description is missing too; of the two, the pixels are what the user looks for.
+        (DicomElement element, PixelFormat format) = dataset.Find(DicomTag.PixelData) is { } integers ? (integers, PixelFormat.Integer)
+            : dataset.Find(DicomTag.FloatPixelData) is { } singles ? (singles, PixelFormat.Single)
+            : dataset.Find(DicomTag.DoubleFloatPixelData) is { } doubles ? (doubles, PixelFormat.Double)
+            : throw NoPixels(dataset);
+        var pixels = new DicomPixels(file, element, PixelDescription.Read(dataset, format));
+        pixels.Check();
+        return pixels;
+    }
+
+    /// <summary>Decodes a frame of whole numbers.</summary>
+    /// <param name="frame">The frame, from 0.</param>
+    /// <returns>
+    /// The stored values, row by row, samples interleaved, without the bits outside of Bits Stored, and sign-extended where
+    /// they are signed. An unsigned value of 32 bits is the value's bit pattern.
+    /// </returns>
+    public int[] ReadStored(int frame)
+    {
+        PixelDescription pixels = Description;
+        int[] samples;
+        if (_element.Fragments is null)
+        {
+            samples = NativeFrameDecoder.Decode(NativeBytes(), frame, pixels, _file.Syntax.Encoding.BigEndian);
+        }
+        else
+        {
+            (ReadOnlyMemory<byte> bytes, int offset) = EncapsulatedFrames.Find(_file.Dataset, _element, frame, pixels.Frames);
+            samples = CompressedFrameDecoder.Decode(bytes, offset, _file.Syntax.Compression, pixels, Source);
+        }
+
+        if (pixels.BitsAllocated > 1)
+        {
+            KeepStoredBits(samples, pixels);
+        }
+
+        return samples;
+    }
+
+    /// <summary>Decodes a frame of floating-point numbers.</summary>
+    /// <param name="frame">The frame, from 0.</param>
+    /// <returns>The values, row by row.</returns>
+    public double[] ReadFloats(int frame) =>
+        NativeFrameDecoder.DecodeFloats(_element.Value.Span, frame, Description, _file.Syntax.Encoding.BigEndian);
+
+    private void Check()
+    {
+        PixelCompression compression = _file.Syntax.Compression;
+        if (compression == PixelCompression.Unsupported)
+        {
+            throw Source.Error(
+                DicomErrorId.Unsupported,
+                $"the pixels are compressed as {_file.Syntax}, which MedSeg does not read. Convert the file to Explicit VR Little Endian, for example with gdcmconv --raw.");
+        }
+
+        if (_element.Fragments is { } fragments)
+        {
+            CheckFragments(fragments, compression);
+            return;
+        }
+
+        if (compression != PixelCompression.None)
+        {
+            throw Source.Error(DicomErrorId.Invalid, $"the pixels should be compressed as {_file.Syntax} but are not. The file states the wrong transfer syntax; export it again.", _element.Offset);
+        }
+
+        long expected = ((Description.FrameBits * Description.Frames) + 7) / 8;
+        if (_element.Value.IsEmpty)
+        {
+            throw NoPixels(_file.Dataset);
+        }
+
+        if (_element.Value.Length < expected)
+        {
+            throw Source.Error(
+                DicomErrorId.Truncated,
+                string.Create(CultureInfo.InvariantCulture, $"there are {_element.Value.Length} bytes of pixels where {FramesText()}{Description.Rows} rows and {Description.Columns} columns of {Description.BitsAllocated} bits need {expected}. The file is damaged or its copy was cut short; copy or export it again."),
+                _element.Offset);
+        }
+    }
+
+    private void CheckFragments(IReadOnlyList<DicomFragment> fragments, PixelCompression compression)
+    {
+        if (compression == PixelCompression.None || Description.Format != PixelFormat.Integer)
+        {
+            throw Source.Error(DicomErrorId.Invalid, $"the pixels are compressed although the transfer syntax is {_file.Syntax} or was left out. Export the file again, with its file meta information.", _element.Offset);
+        }
+
+        if (fragments.All(f => f.Bytes.IsEmpty))
+        {
+            throw NoPixels(_file.Dataset);
+        }
+
+        if (fragments.Count < Description.Frames)
+        {
+            throw Source.Error(
+                DicomErrorId.Truncated,
+                string.Create(CultureInfo.InvariantCulture, $"there are {fragments.Count} fragments of compressed pixels for {Description.Frames} frames; each needs at least one. The file is damaged or its copy was cut short; copy or export it again."),
+                _element.Offset);
+        }
+    }
+
+    private string FramesText() =>
+        Description.Frames > 1 ? string.Create(CultureInfo.InvariantCulture, $"{Description.Frames} frames of ") : string.Empty;
+
+    // Bytes in words of big-endian order come in swapped pairs (PS3.5, 8.2 and D.1).
+    private ReadOnlySpan<byte> NativeBytes()
+    {
+        ReadOnlySpan<byte> bytes = _element.Value.Span;
+        if (!_file.Syntax.Encoding.BigEndian || Description.BitsAllocated > 8 || _element.Vr != DicomVr.OW)
+        {
+            return bytes;
+        }
+
+        byte[] swapped = bytes.ToArray();
+        for (int i = 0; i + 1 < swapped.Length; i += 2)
+        {
+            (swapped[i], swapped[i + 1]) = (swapped[i + 1], swapped[i]);
+        }
+
+        return swapped;
+    }
+
+    private static FileFormatException NoPixels(DicomDataset dataset) =>
+        dataset.Contains(DicomTag.Rows)
+            ? dataset.Source.Error(DicomErrorId.NoPixels, "the file describes an image but holds no pixels. Export the image again.")
+            : dataset.Source.Error(DicomErrorId.NotAnImage, "the file is DICOM but no image (a report, a presentation state, an outline or an index?). Remove it from the folder or export the image itself.");
+
+    /// <summary>Drops the bits above High Bit and below the stored ones, and extends the sign (DICOM PS3.5, 8.1.1).</summary>
+    private static void KeepStoredBits(int[] values, PixelDescription pixels)
+    {
+        int left = 31 - pixels.HighBit;
+        int right = 32 - pixels.BitsStored;
+        if (pixels.IsSigned)
+        {
+            for (int i = 0; i < values.Length; i++)
+            {
+                values[i] = values[i] << left >> right;
+            }
+        }
+        else
+        {
+            for (int i = 0; i < values.Length; i++)
+            {
+                values[i] = values[i] << left >>> right;
+            }
+        }
+    }
+}

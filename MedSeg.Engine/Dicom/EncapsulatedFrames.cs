@@ -1,0 +1,115 @@
+using System.Buffers.Binary;
+using System.Globalization;
+
+namespace MedSeg.Dicom;
+
+/// <summary>
+/// Tells which fragments make up a frame (DICOM PS3.5, A.4): by the extended or the basic offset table where there is one,
+/// otherwise by the number of fragments, and at last by where codestreams begin.
+/// </summary>
+internal static class EncapsulatedFrames
+{
+    /// <summary>Gives the compressed bytes of a frame.</summary>
+    /// <param name="dataset">The data set.</param>
+    /// <param name="element">The pixel data.</param>
+    /// <param name="frame">The frame, from 0.</param>
+    /// <param name="frames">The number of frames.</param>
+    /// <returns>The bytes, and the offset of the first in the source.</returns>
+    public static (ReadOnlyMemory<byte> Bytes, int Offset) Find(DicomDataset dataset, DicomElement element, int frame, int frames)
+    {
+        IReadOnlyList<DicomFragment> fragments = element.Fragments!;
+        int[] starts = Starts(dataset, element, frames)
+            ?? throw dataset.Source.Error(
+                DicomErrorId.Invalid,
+                string.Create(CultureInfo.InvariantCulture, $"the pixels are in {fragments.Count} fragments, and it cannot be told which of the {frames} frames each belongs to: there is no usable offset table. Export the file again with a basic offset table."),
+                element.Offset);
+        int first = starts[frame];
+        int end = frame + 1 < frames ? starts[frame + 1] : fragments.Count;
+        return (Join(fragments, first, end), fragments[first].Offset);
+    }
+
+    /// <summary>Finds the first fragment of each frame.</summary>
+    private static int[]? Starts(DicomDataset dataset, DicomElement element, int frames)
+    {
+        IReadOnlyList<DicomFragment> fragments = element.Fragments!;
+        if (frames == 1)
+        {
+            return fragments.Count > 0 ? [0] : null;
+        }
+
+        if (fragments.Count < frames)
+        {
+            return null;
+        }
+
+        if (fragments.Count == frames)
+        {
+            return [.. Enumerable.Range(0, frames)];
+        }
+
+        return FromTable(dataset.Find(DicomTag.ExtendedOffsetTable)?.Value ?? default, sizeof(ulong), fragments, frames)
+            ?? FromTable(element.OffsetTable, sizeof(uint), fragments, frames)
+            ?? FromCodestreams(fragments, frames);
+    }
+
+    private static int[]? FromTable(ReadOnlyMemory<byte> table, int width, IReadOnlyList<DicomFragment> fragments, int frames)
+    {
+        if (table.Length < frames * width)
+        {
+            return null;
+        }
+
+        int[] starts = new int[frames];
+        int fragment = 0;
+        for (int frame = 0; frame < frames; frame++)
+        {
+            ReadOnlySpan<byte> entry = table.Span.Slice(frame * width, width);
+            ulong position = width == sizeof(uint) ? BinaryPrimitives.ReadUInt32LittleEndian(entry) : BinaryPrimitives.ReadUInt64LittleEndian(entry);
+            while (fragment < fragments.Count && (ulong)fragments[fragment].Position < position)
+            {
+                fragment++;
+            }
+
+            if (fragment == fragments.Count || (ulong)fragments[fragment].Position != position || (frame > 0 && starts[frame - 1] == fragment))
+            {
+                return null;
+            }
+
+            starts[frame] = fragment;
+        }
+
+        return starts[0] == 0 ? starts : null;
+    }
+
+    // JPEG and JPEG-LS begin with FF D8, JPEG 2000 with FF 4F FF 51.
+    private static int[]? FromCodestreams(IReadOnlyList<DicomFragment> fragments, int frames)
+    {
+        int[] starts = [.. Enumerable.Range(0, fragments.Count).Where(i => fragments[i].Bytes.Span is [0xFF, 0xD8, 0xFF, ..] or [0xFF, 0x4F, 0xFF, 0x51, ..])];
+        return starts.Length == frames && starts[0] == 0 ? starts : null;
+    }
+
+    private static ReadOnlyMemory<byte> Join(IReadOnlyList<DicomFragment> fragments, int first, int end)
+    {
+        if (end - first == 1)
+        {
+            return fragments[first].Bytes;
+        }
+
+        int length = 0;
+        for (int i = first; i < end; i++)
+        {
+            length += fragments[i].Bytes.Length;
+        }
+
+        // The fragments lie in the file one after the other, so together they are shorter than it.
+        byte[] joined = new byte[length];
+        int position = 0;
+        for (int i = first; i < end; i++)
+        {
+            fragments[i].Bytes.CopyTo(joined.AsMemory(position));
+            position += fragments[i].Bytes.Length;
+        }
+
+        return joined;
+    }
+}

@@ -1,0 +1,39 @@
+namespace MedSeg.Dicom;
+
+/// <summary>
+/// Finds what holds for one frame: in enhanced multi-frame images attributes stand in functional groups, of the frame or
+/// shared by all (DICOM PS3.3, C.7.6.16); in others at the top level.
+/// </summary>
+internal sealed class FunctionalGroups
+{
+    private readonly DicomDataset _dataset;
+    private readonly IReadOnlyList<DicomDataset> _shared;
+    private readonly IReadOnlyList<DicomDataset> _perFrame;
+
+    /// <summary>Initializes a new instance of the <see cref="FunctionalGroups"/> class.</summary>
+    /// <param name="dataset">The data set of the file.</param>
+    public FunctionalGroups(DicomDataset dataset)
+    {
+        _dataset = dataset;
+        _shared = dataset.Items(DicomTag.SharedFunctionalGroups);
+        _perFrame = dataset.Items(DicomTag.PerFrameFunctionalGroups);
+    }
+
+    /// <summary>Finds the data set that holds an attribute for a frame.</summary>
+    /// <param name="frame">The frame, from 0.</param>
+    /// <param name="group">The functional group that may hold it.</param>
+    /// <param name="tag">The attribute.</param>
+    /// <returns>The frame's own group, the shared one, or the top level.</returns>
+    public DicomDataset Holder(int frame, DicomTag group, DicomTag tag)
+    {
+        if (frame < _perFrame.Count && In(_perFrame[frame], group, tag) is { } own)
+        {
+            return own;
+        }
+
+        return (_shared.Count > 0 ? In(_shared[0], group, tag) : null) ?? _dataset;
+    }
+
+    private static DicomDataset? In(DicomDataset groups, DicomTag group, DicomTag tag) =>
+        groups.Items(group) is [DicomDataset item, ..] && item.Contains(tag) ? item : null;
+}
