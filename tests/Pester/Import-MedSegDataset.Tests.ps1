@@ -40,6 +40,14 @@ Describe 'Import-MedSegDataset' {
         $datasets | ForEach-Object -MemberName Count | Sort-Object | Should -Be 2, 4
     }
 
+    It 'takes wildcards, and with -LiteralPath none' {
+        Copy-Item -LiteralPath $demo.TrainPath -Destination 'TestDrive:/set[1]' -Recurse
+
+        @(Import-MedSegDataset -Path (Join-Path -Path $demo.Root -ChildPath '*') -InputSize 32).Count | Should -Be 2
+        (Import-MedSegDataset -LiteralPath 'TestDrive:/set[1]' -InputSize 32).Count | Should -Be 4
+        { Import-MedSegDataset -Path 'TestDrive:/none*' } | Should -Throw -ErrorId "PathNotFound,$command"
+    }
+
     It 'takes images and masks from two folders' {
         $folders = @{
             DicomPath = Join-Path -Path $demo.TrainPath -ChildPath 'dicoms'

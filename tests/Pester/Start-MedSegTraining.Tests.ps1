@@ -89,7 +89,16 @@ Describe 'Start-MedSegTraining' {
     ) {
         { $dataset | Start-MedSegTraining -OutputPath TestDrive:/refused @Parameters } | Should -Throw -ErrorId "$Id,$command"
 
-        Get-ChildItem -LiteralPath TestDrive:/refused -Recurse -File -ErrorAction Ignore | Should -BeNullOrEmpty
+        'TestDrive:/refused' | Should -Not -Exist
+    }
+
+    It 'validates on a data set of its own' {
+        $demo = New-MedSegDemoDataset -Path TestDrive:/own -Patients 1 -HeldOutPatients 1 -SlicesPerPatient 2
+        $heldOut = Import-MedSegDataset -Path $demo.HeldOutPath -InputSize 32 -LabelName $dataset.LabelNames
+
+        $record = $dataset | Start-MedSegTraining -ValidationDataset $heldOut -Epochs 1 -BaseWidth 2 -Device Cpu -OutputPath TestDrive:/heldout
+
+        $record.ValidationDiceByRoi.Name | Should -Be $dataset.LabelNames
     }
 
     It 'does not hold out the only patient' {

@@ -43,8 +43,9 @@ public sealed class PromptTests : IDisposable
         terminal.Type("Get-Nothing\r").WaitFor("[31").WaitFor("Get-Nothing: ").WaitFor(Prompt);
         terminal.Type("New-MedSegDemoDataset made -Confirm\r").WaitFor("[N] No");
         terminal.Type("n\r").WaitFor(Prompt);
-        terminal.Type("Import-MedSegDataset\r").WaitFor("Path: ");
-        terminal.Type("nowhere\r").WaitFor("there is no such folder").WaitFor(Prompt);
+        terminal.Type("Import-MedSegDataset\r").WaitFor("Path[0]: ");
+        terminal.Type("nowhere\r").WaitFor("Path[1]: ");
+        terminal.Type("\r").WaitFor("there is no such folder").WaitFor(Prompt);
         terminal.Type("exit $a\r");
 
         Assert.Equal(3, terminal.ExitCode);
