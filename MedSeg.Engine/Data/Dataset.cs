@@ -24,6 +24,9 @@ public sealed record Dataset
     /// <summary>Gets all samples, in the order of their names; those that cannot be used, or lack image or mask, say why.</summary>
     public required IReadOnlyList<Sample> Samples { get; init; }
 
+    /// <summary>Gets the files among the images that were passed over: those that are not DICOM, and DICOM files that are no images.</summary>
+    public IReadOnlyList<string> PassedOver { get; init; } = [];
+
     /// <summary>Gets what is wrong with all samples, in the order of their names.</summary>
     public IEnumerable<LabelProblem> Problems => Samples.SelectMany(s => s.Problems);
 

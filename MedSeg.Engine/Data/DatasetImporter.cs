@@ -14,17 +14,18 @@ public static class DatasetImporter
     {
         ArgumentNullException.ThrowIfNull(options);
         Network.NetworkOptions.Published(options.InputSize, Math.Max(1, options.LabelNames.Count)).Validate();
-        IReadOnlyList<SamplePair> pairs = SamplePair.Find(options);
+        DataFiles images = DataFiles.FindImages(options.DicomPath, options.Recurse);
+        IReadOnlyList<SamplePair> pairs = SamplePair.Match(images, DataFiles.FindMasks(options.LabelPath, options.Recurse));
         var loader = new SampleLoader(options);
-        var samples = new Sample?[pairs.Count];
+        var loaded = new IReadOnlyList<Sample>?[pairs.Count];
         int done = 0;
-        void LoadMissing(Func<SamplePair, Sample?> load) => Parallel.For(
+        void LoadMissing(Func<SamplePair, IReadOnlyList<Sample>?> load) => Parallel.For(
             0,
             pairs.Count,
             new ParallelOptions { CancellationToken = cancellationToken, MaxDegreeOfParallelism = Environment.ProcessorCount },
             i =>
             {
-                if (samples[i] is null && (samples[i] = load(pairs[i])) is not null)
+                if (loaded[i] is null && (loaded[i] = load(pairs[i])) is not null)
                 {
                     progress?.Report(new WorkProgress(Interlocked.Increment(ref done), pairs.Count));
                 }
@@ -35,7 +36,7 @@ public static class DatasetImporter
         {
             // Without names, K is the highest ROI number of the masks whose values are certain.
             LoadMissing(loader.LoadWithoutRoiCount);
-            names = NameRois(samples, options);
+            names = NameRois(loaded, options);
         }
 
         LoadMissing(pair => loader.Load(pair, names.Count));
@@ -47,18 +48,19 @@ public static class DatasetImporter
             LabelNames = names,
             Normalization = options.Normalization,
             ResizeMode = options.ResizeMode,
-            Samples = [.. samples.Select(s => s!.RoiPixels.Count > names.Count + 1 ? s with { RoiPixels = [.. s.RoiPixels.Take(names.Count + 1)] } : s)],
+            PassedOver = [.. images.PassedOver.Concat(pairs.Where((_, i) => loaded[i]!.Count == 0).Select(pair => pair.ImagePath!)).Order(StringComparer.Ordinal)],
+            Samples = [.. loaded.SelectMany(s => s!).Select(s => s.RoiPixels.Count > names.Count + 1 ? s with { RoiPixels = [.. s.RoiPixels.Take(names.Count + 1)] } : s)],
         };
     }
 
-    private static string[] NameRois(Sample?[] samples, DatasetOptions options)
+    private static string[] NameRois(IReadOnlyList<Sample>?[] loaded, DatasetOptions options)
     {
         int count = 0;
-        foreach (Sample? sample in samples)
+        foreach (Sample sample in loaded.SelectMany(samples => samples ?? []))
         {
-            for (int roi = (sample?.RoiPixels.Count ?? 0) - 1; roi > count; roi--)
+            for (int roi = sample.RoiPixels.Count - 1; roi > count; roi--)
             {
-                if (sample!.RoiPixels[roi] > 0)
+                if (sample.RoiPixels[roi] > 0)
                 {
                     count = roi;
                 }
@@ -66,7 +68,7 @@ public static class DatasetImporter
         }
 
         // Where no pair can be read at all, each says why.
-        bool undecided = count == 0 && samples.Any(s => s is null or { IsUsable: true });
+        bool undecided = count == 0 && loaded.Any(samples => samples is null || samples.Any(s => s.IsUsable));
         return undecided
             ? throw new MedSegException(ErrorKind.InvalidData, "RoiCountUnknown", $"{options.LabelPath}: no mask tells how many ROIs there are: masks hold background only, are JPEG, or cannot be used. Name the ROIs with -LabelName.", options.LabelPath)
             : [.. Enumerable.Range(1, Math.Max(1, count)).Select(k => $"ROI {k}")];

@@ -9,6 +9,9 @@ public sealed record DatasetOptions
     /// <summary>Gets the folder of the masks.</summary>
     public required string LabelPath { get; init; }
 
+    /// <summary>Gets a value indicating whether images and masks are looked for in the folders within, too.</summary>
+    public bool Recurse { get; init; }
+
     /// <summary>Gets the side S of the decoded slices, in pixels; a multiple of 16.</summary>
     public int InputSize { get; init; } = 256;
 

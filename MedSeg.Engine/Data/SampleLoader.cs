@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using MedSeg.Dicom;
@@ -18,51 +19,71 @@ internal sealed class SampleLoader(DatasetOptions options)
     /// <summary>Loads a pair while the number of ROIs is not known.</summary>
     /// <param name="pair">The pair.</param>
     /// <returns>
-    /// The sample, with a count for each of 254 ROIs; or null where the mask cannot be judged, or a problem of it be told,
+    /// The samples, with a count for each of 254 ROIs; or null where a mask cannot be judged, or a problem of it be told,
     /// without that number.
     /// </returns>
-    public Sample? LoadWithoutRoiCount(SamplePair pair)
+    public IReadOnlyList<Sample>? LoadWithoutRoiCount(SamplePair pair)
     {
-        Sample sample = Load(pair, MostRois, certainOnly: true);
-        return sample.IsUsable || sample.Values.Count == 0 ? sample : null;
+        IReadOnlyList<Sample> samples = Load(pair, MostRois, certainOnly: true);
+        return samples.All(sample => sample.IsUsable || sample.Values.Count == 0) ? samples : null;
     }
 
     /// <summary>Loads a pair.</summary>
     /// <param name="pair">The pair.</param>
     /// <param name="roiCount">The number K of ROIs.</param>
-    /// <returns>The sample; one that cannot be used says why.</returns>
-    public Sample Load(SamplePair pair, int roiCount) => Load(pair, roiCount, certainOnly: false);
+    /// <returns>
+    /// A sample for each frame of the image; one that cannot be used says why. None where a DICOM file is no image, and no
+    /// mask says that it is meant to be one.
+    /// </returns>
+    public IReadOnlyList<Sample> Load(SamplePair pair, int roiCount) => Load(pair, roiCount, certainOnly: false);
 
-    private Sample Load(SamplePair pair, int roiCount, bool certainOnly)
+    private List<Sample> Load(SamplePair pair, int roiCount, bool certainOnly)
     {
-        var sample = new Sample { Name = pair.Name, ImagePath = pair.ImagePath, LabelPath = pair.LabelPath, Patient = "?", Rows = 0, Columns = 0, Values = [], Problems = [] };
+        var samples = new List<Sample>();
+        var whole = new Sample { Name = pair.Name, ImagePath = pair.ImagePath, LabelPath = pair.LabelPath, Patient = "?", Rows = 0, Columns = 0, Values = [], Problems = [] };
         if (pair.MissingPartner(options) is { } missing)
         {
-            return sample with { Problems = [missing] };
+            bool isPassedOver = pair.ImagePath is not null && !DicomImageReader.MayHoldImage(pair.ImagePath);
+            return isPassedOver ? [] : [whole with { Problems = [missing] }];
         }
 
         try
         {
-            DicomImage image = new DicomImageReader().Read(pair.ImagePath!);
-            sample = sample with { Rows = image.Rows, Columns = image.Columns, Spacing = image.Spacing, Patient = Hash(image.PatientIdentity) };
-            LabelImage mask = LabelReader.Read(pair.LabelPath!);
-            if (mask.Rows != image.Rows || mask.Columns != image.Columns)
+            IReadOnlyList<LabelImage>? masks = null;
+            foreach (DicomImage image in new DicomImageReader().ReadFrames(pair.ImagePath!))
             {
-                return sample with { Problems = [new LabelProblem("LabelSizeMismatch", LabelSeverity.Error, $"{pair.LabelPath}: the mask has {mask.Rows} × {mask.Columns} pixels, its image {image.Rows} × {image.Columns}. Export the mask at the image's own size.", 0)] };
+                whole = whole with { Rows = image.Rows, Columns = image.Columns, Spacing = image.Spacing, Patient = Hash(image.PatientIdentity) };
+                masks ??= LabelReader.ReadFrames(pair.LabelPath!, image.Frames);
+                samples.Add(Load(whole with { Name = NameOf(pair, image) }, image, masks[image.Frame - 1], roiCount, certainOnly));
             }
 
-            if (certainOnly && mask.IsLossy)
-            {
-                return sample with { Values = LabelHistogram.Count(mask.Values) };
-            }
-
-            LabelCheckResult check = LabelSnap.Check(mask, roiCount, options.JpegStep);
-            return Finish(sample with { Values = check.Values }, image, check, roiCount);
+            return samples;
         }
         catch (MedSegException e)
         {
-            return sample with { Problems = [new LabelProblem(e.ErrorId, LabelSeverity.Error, e.Message, 0)] };
+            // Of a file that breaks off, no frame is used: what is missing would never be noticed.
+            return [whole with { Problems = [new LabelProblem(e.ErrorId, LabelSeverity.Error, e.Message, 0)] }];
         }
+    }
+
+    // The frames of a file are numbered so that they sort in their order.
+    private static string NameOf(SamplePair pair, DicomImage image) =>
+        image.Frames == 1 ? pair.Name : $"{pair.Name}#{image.Frame.ToString(CultureInfo.InvariantCulture).PadLeft(image.Frames.ToString(CultureInfo.InvariantCulture).Length, '0')}";
+
+    private Sample Load(Sample sample, DicomImage image, LabelImage mask, int roiCount, bool certainOnly)
+    {
+        if (mask.Rows != image.Rows || mask.Columns != image.Columns)
+        {
+            return sample with { Problems = [new LabelProblem("LabelSizeMismatch", LabelSeverity.Error, $"{sample.LabelPath}: the mask has {mask.Rows} × {mask.Columns} pixels, its image {image.Rows} × {image.Columns}. Export the mask at the image's own size.", 0)] };
+        }
+
+        if (certainOnly && mask.IsLossy)
+        {
+            return sample with { Values = LabelHistogram.Count(mask.Values) };
+        }
+
+        LabelCheckResult check = LabelSnap.Check(mask, roiCount, options.JpegStep);
+        return Finish(sample with { Values = check.Values }, image, check, roiCount);
     }
 
     private Sample Finish(Sample sample, DicomImage image, LabelCheckResult check, int roiCount)

@@ -31,6 +31,22 @@ public sealed class DicomImageReader : IDicomImageReader
         }
     }
 
+    /// <summary>Tells whether a file is an image, or is damaged so that it cannot be told.</summary>
+    /// <param name="path">The absolute path of a DICOM file.</param>
+    /// <returns>False for a report, a presentation state, an outline, a directory and the like.</returns>
+    internal static bool MayHoldImage(string path)
+    {
+        try
+        {
+            _ = DicomPixels.Open(DicomFile.Parse(new DicomSource(path, FileContent.Read(path))));
+            return true;
+        }
+        catch (MedSegException e)
+        {
+            return e.ErrorId != DicomErrorId.NotAnImage;
+        }
+    }
+
     /// <inheritdoc/>
     /// <exception cref="MedSegException">The file is missing or cannot be opened.</exception>
     public IEnumerable<DicomImage> ReadFrames(string path) => ReadFrames(path, FileContent.Read(path));

@@ -17,6 +17,27 @@ public static class LabelReader
     /// <exception cref="MedSegException">The file is not there or cannot be read.</exception>
     public static LabelImage Read(string path) => Decode(ImageFile.Read(path), path);
 
+    /// <summary>Reads the masks of an image of one or several frames.</summary>
+    /// <param name="path">The absolute path.</param>
+    /// <param name="frames">The number of frames of the image.</param>
+    /// <returns>A mask for each frame.</returns>
+    /// <exception cref="FileFormatException">
+    /// As <see cref="Read"/>; with several frames <c>LabelFrames</c> where the file is no .npy array (frames, rows, columns).
+    /// </exception>
+    /// <exception cref="MedSegException">The file is not there or cannot be read.</exception>
+    public static IReadOnlyList<LabelImage> ReadFrames(string path, int frames)
+    {
+        if (frames == 1)
+        {
+            return [Read(path)];
+        }
+
+        byte[] content = ImageFile.Read(path);
+        return content.AsSpan().StartsWith(NpyHeader.Magic)
+            ? NpyFile.DecodeStack(content, frames, path)
+            : throw new FileFormatException("LabelFrames", path, $"the image has {frames} frames, so its masks are expected as one .npy array of the shape ({frames}, rows, columns). Save them so with np.save.");
+    }
+
     /// <summary>Decodes a label mask.</summary>
     /// <param name="content">The whole file.</param>
     /// <param name="path">The path, for messages.</param>

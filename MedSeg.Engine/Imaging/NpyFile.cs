@@ -87,6 +87,34 @@ public static class NpyFile
         return new NpyArray(shape, null, integers);
     }
 
+    /// <summary>Decodes a stack of label masks, one for each frame of an image.</summary>
+    /// <param name="content">The whole file.</param>
+    /// <param name="frames">The number of frames, at least 2.</param>
+    /// <param name="path">The path, for messages.</param>
+    /// <returns>A mask for each frame.</returns>
+    /// <exception cref="FileFormatException">As <see cref="Read"/>; also where the shape is not (frames, rows, columns).</exception>
+    internal static LabelImage[] DecodeStack(ReadOnlySpan<byte> content, int frames, string path)
+    {
+        NpyHeader header = NpyHeader.Parse(content, path);
+        if (header.Shape is not [long stacked, long rows, long columns] || stacked != frames || header.FortranOrder)
+        {
+            throw new FileFormatException(
+                "LabelFrames", path, $"the array has the shape ({string.Join(", ", header.Shape)}){(header.FortranOrder ? " in Fortran order" : "")}; the image has {frames} frames, so its masks are expected as one array of the shape ({frames}, rows, columns) in C order.");
+        }
+
+        ImageFile.CheckSize(rows, columns, "NpyInvalid", path);
+        var masks = new LabelImage[frames];
+        int length = checked((int)(rows * columns)) * header.ItemSize;
+        for (int frame = 0; frame < frames; frame++)
+        {
+            float[] values = new float[rows * columns];
+            NpyElement.ReadLabels(content.Slice(header.DataOffset + (frame * length), length), header, (int)rows, (int)columns, values, path);
+            masks[frame] = new LabelImage((int)rows, (int)columns, values, IsLossy: false);
+        }
+
+        return masks;
+    }
+
     /// <summary>Decodes a label mask.</summary>
     /// <param name="content">The whole file.</param>
     /// <param name="path">The path, for messages.</param>

@@ -26,6 +26,10 @@ public sealed class ImportMedSegDatasetCommand : MedSegCmdlet
     [Parameter(Mandatory = true, ParameterSetName = "Folders")]
     public string LabelPath { get; set; } = string.Empty;
 
+    /// <summary>Gets or sets whether to look into the folders within.</summary>
+    [Parameter]
+    public SwitchParameter Recurse { get; set; }
+
     /// <summary>Gets or sets the side of the decoded slices.</summary>
     [Parameter]
     public int InputSize { get; set; } = 256;
@@ -73,6 +77,7 @@ public sealed class ImportMedSegDatasetCommand : MedSegCmdlet
         {
             DicomPath = dicomPath,
             LabelPath = labelPath,
+            Recurse = Recurse,
             InputSize = InputSize,
             LabelNames = LabelName,
             Normalization = Normalization,
@@ -86,6 +91,11 @@ public sealed class ImportMedSegDatasetCommand : MedSegCmdlet
             {
                 Tell(problem, sample);
             }
+        }
+
+        foreach (string path in dataset.PassedOver)
+        {
+            WriteVerbose($"{path}: passed over, since it is no DICOM image.");
         }
 
         WriteVerbose($"{dataset.Count} samples of {dataset.Patients} patients, {dataset.LabelNames.Count} ROIs: {string.Join(", ", dataset.LabelNames)}.");

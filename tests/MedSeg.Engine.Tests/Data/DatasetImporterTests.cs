@@ -90,6 +90,85 @@ public sealed class DatasetImporterTests : IDisposable
         Assert.Equal([0, Side * Side], dataset.Samples[0].RoiPixels);
     }
 
+    [Theory]
+    [InlineData("1.2.840.113619.2.5")]
+    [InlineData("IM000001")]
+    [InlineData("scan.DCM")]
+    [InlineData("scan.ima")]
+    [InlineData("scan.MR")]
+    public void Images_are_found_by_content_whatever_their_ending(string file)
+    {
+        AddNpy("a", (_, _) => 1);
+        string name = file.StartsWith("scan.", StringComparison.Ordinal) && !file.EndsWith("MR", StringComparison.Ordinal) ? "scan" : file;
+        File.Move(Path.Combine(_folder, "dicoms", "a.dcm"), Path.Combine(_folder, "dicoms", file));
+        File.Move(Path.Combine(_folder, "labels", "a.npy"), Path.Combine(_folder, "labels", name + ".npy"));
+
+        Sample sample = Assert.Single(Import(names: 1).Samples);
+
+        Assert.True(sample.IsUsable, string.Join('\n', sample.Problems));
+        Assert.Equal(name, sample.Name);
+    }
+
+    [Fact]
+    public void What_is_no_DICOM_image_is_passed_over_unless_it_claims_to_be_one()
+    {
+        AddNpy("a", (_, _) => 1);
+        string dicoms = Path.Combine(_folder, "dicoms");
+        File.WriteAllBytes(Path.Combine(dicoms, "DICOMDIR"), MedSeg.Tests.Dicom.DicomBytes.Part10().Text(0x0008, 0x0016, "UI", "1.2.840.10008.1.3.10").ToArray());
+        File.WriteAllBytes(Path.Combine(dicoms, "report.dcm"), MedSeg.Tests.Dicom.DicomBytes.Part10().Text(0x0008, 0x0060, "CS", "SR").ToArray());
+        File.WriteAllText(Path.Combine(dicoms, "notes.txt"), "Scanned on a Monday.");
+        File.WriteAllText(Path.Combine(dicoms, ".DS_Store"), "Bud1");
+        File.WriteAllBytes(Path.Combine(dicoms, "blank.dcm"), MedSeg.Tests.Dicom.DicomBytes.Part10().Image(1, 1).ToArray());
+
+        Dataset dataset = Import(names: 1);
+
+        Assert.Equal([".DS_Store", "DICOMDIR", "notes.txt", "report.dcm"], dataset.PassedOver.Select(Path.GetFileName));
+        Assert.Equal(["a", "blank"], dataset.Samples.Select(s => s.Name));
+        Assert.Equal("LabelMissing", Assert.Single(dataset.Problems).Code);
+    }
+
+    [Fact]
+    public void Folders_within_are_paired_by_their_path()
+    {
+        AddNpy("a", (_, _) => 1);
+        foreach (string part in (string[])["dicoms", "labels"])
+        {
+            string own = Path.Combine(_folder, part, "P01");
+            Directory.CreateDirectory(own);
+            string file = Directory.GetFiles(Path.Combine(_folder, part)).Single();
+            File.Copy(file, Path.Combine(own, Path.GetFileName(file)));
+        }
+
+        Assert.Equal(["P01/a", "a"], Import(names: 1, recurse: true).Samples.Select(s => s.Name));
+        Assert.Equal(["a"], Import(names: 1).Samples.Select(s => s.Name));
+    }
+
+    [Fact]
+    public void Frames_of_a_file_are_samples_with_the_masks_of_a_stack()
+    {
+        AddFrames("volume", [10, 20, 30]);
+        WriteNpy("volume", [3, 2, 2], [0, 1, 0, 0, /**/ 2, 2, 0, 0, /**/ 0, 0, 0, 1]);
+
+        Dataset dataset = Import(names: 0);
+
+        Assert.Equal(["volume#1", "volume#2", "volume#3"], dataset.Samples.Select(s => s.Name));
+        Assert.Equal([[3, 1, 0], [2, 0, 2], [3, 1, 0]], dataset.Samples.Select(s => s.RoiPixels));
+        Assert.Equal(["ROI 1", "ROI 2"], dataset.LabelNames);
+    }
+
+    [Fact]
+    public void Frames_need_a_stack_of_as_many_masks()
+    {
+        AddFrames("volume", [10, 20, 30]);
+        WriteNpy("volume", [2, 2, 2], new byte[8]);
+
+        Sample sample = Assert.Single(Import(names: 2).Samples);
+
+        LabelProblem problem = Assert.Single(sample.Problems);
+        Assert.Equal("LabelFrames", problem.Code);
+        Assert.Contains("(3, rows, columns)", problem.Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Progress_reaches_the_number_of_pairs_with_and_without_names()
     {
@@ -107,12 +186,13 @@ public sealed class DatasetImporterTests : IDisposable
         }
     }
 
-    private Dataset Import(int names, int? jpegStep = null, IProgress<WorkProgress>? progress = null) => DatasetImporter.Import(
+    private Dataset Import(int names, int? jpegStep = null, IProgress<WorkProgress>? progress = null, bool recurse = false) => DatasetImporter.Import(
         new DatasetOptions
         {
             DicomPath = Path.Combine(_folder, "dicoms"),
             LabelPath = Path.Combine(_folder, "labels"),
             InputSize = Side,
+            Recurse = recurse,
             LabelNames = [.. Enumerable.Range(1, names).Select(k => $"R{k}")],
             JpegStep = jpegStep,
         },
@@ -157,6 +237,23 @@ public sealed class DatasetImporterTests : IDisposable
             SopInstanceUid = uid,
             FrameOfReferenceUid = uid,
         });
+    }
+
+    private void AddFrames(string name, ushort[] greys)
+    {
+        ushort[] pixels = [.. greys.SelectMany(grey => (ushort[])[0, grey, grey, 0])];
+        Directory.CreateDirectory(Path.Combine(_folder, "dicoms"));
+        File.WriteAllBytes(
+            Path.Combine(_folder, "dicoms", name + ".dcm"),
+            MedSeg.Tests.Dicom.DicomBytes.Part10().Text(0x0028, 0x0008, "IS", $"{greys.Length}").Image(2, 2).Pixels(pixels).ToArray());
+    }
+
+    private void WriteNpy(string name, int[] shape, byte[] values)
+    {
+        string header = $"{{'descr': '|u1', 'fortran_order': False, 'shape': ({string.Join(", ", shape)}), }}".PadRight(117) + "\n";
+        File.WriteAllBytes(
+            Path.Combine(_folder, "labels", name + ".npy"),
+            [0x93, .. "NUMPY"u8, 1, 0, (byte)header.Length, 0, .. System.Text.Encoding.ASCII.GetBytes(header), .. values]);
     }
 
     private sealed class Reporter(Action<WorkProgress> report) : IProgress<WorkProgress>
