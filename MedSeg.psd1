@@ -14,6 +14,7 @@
         'Export-MedSegHistory'
         'Export-MedSegPreview'
         'Get-MedSegDevice'
+        'Get-MedSegImage'
         'Import-MedSegDataset'
         'New-MedSegDemoDataset'
         'Start-MedSegTraining'

@@ -185,8 +185,12 @@ public abstract class MedSegCmdlet : PSCmdlet, IDisposable
         }
     }
 
-    private static ErrorRecord ToRecord(MedSegException error)
+    /// <summary>Makes an error record of an error of the engine.</summary>
+    /// <param name="error">The error.</param>
+    /// <returns>The record.</returns>
+    protected static ErrorRecord ToRecord(MedSegException error)
     {
+        ArgumentNullException.ThrowIfNull(error);
         ErrorCategory category = error.Kind switch
         {
             ErrorKind.NotFound => ErrorCategory.ObjectNotFound,

@@ -18,6 +18,7 @@ internal static class TypeLiterals
         typeof(DemoDataset),
         typeof(DeviceInfo),
         typeof(EpochRecord),
+        typeof(ImageInfo),
         typeof(LabelProblem),
         typeof(LabelReport),
         typeof(Normalization),

@@ -49,7 +49,9 @@ public static class DatasetImporter
             Normalization = options.Normalization,
             ResizeMode = options.ResizeMode,
             PassedOver = [.. images.PassedOver.Concat(pairs.Where((_, i) => loaded[i]!.Count == 0).Select(pair => pair.ImagePath!)).Order(StringComparer.Ordinal)],
-            Samples = [.. loaded.SelectMany(s => s!).Select(s => s.RoiPixels.Count > names.Count + 1 ? s with { RoiPixels = [.. s.RoiPixels.Take(names.Count + 1)] } : s)],
+
+            // An array, since scripts cannot index what a collection expression makes of a read-only list.
+            Samples = loaded.SelectMany(s => s!).Select(s => s.RoiPixels.Count > names.Count + 1 ? s with { RoiPixels = s.RoiPixels.Take(names.Count + 1).ToArray() } : s).ToArray(),
         };
     }
 

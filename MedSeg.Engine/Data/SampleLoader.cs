@@ -95,6 +95,12 @@ internal sealed class SampleLoader(DatasetOptions options)
             return sample with { Problems = problems };
         }
 
+        if (options.Normalization == Normalization.Window && image.Window is null)
+        {
+            problems.Add(new LabelProblem("WindowMissing", LabelSeverity.Error, $"{sample.ImagePath}: the file states no window (Window Center and Width) that can be used. Choose another -Normalization.", 0));
+            return sample with { Problems = problems };
+        }
+
         if (IntensityNormalizer.IsConstant(image.Pixels))
         {
             problems.Add(new LabelProblem("ImageConstant", LabelSeverity.Warning, $"{sample.ImagePath}: every pixel of the image has the same value.", image.Pixels.Length));
@@ -114,6 +120,12 @@ internal sealed class SampleLoader(DatasetOptions options)
     // Percentiles, means and deviations are those of the slice, not of what pads it; the range is that of the result.
     private float[] Prepare(DicomImage image)
     {
+        if (options.Normalization == Normalization.Window)
+        {
+            image.Window!.Apply(image.Pixels);
+            return ImageResizer.ResizeImage(image.Pixels, image.Rows, image.Columns, options.InputSize, options.ResizeMode);
+        }
+
         bool before = options.Normalization is Normalization.Percentile or Normalization.ZScore;
         if (before)
         {

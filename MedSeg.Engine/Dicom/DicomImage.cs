@@ -21,6 +21,9 @@ public sealed record DicomImage
     /// <summary>Gets the number of frames of the file.</summary>
     public required int Frames { get; init; }
 
+    /// <summary>Gets the window of the file, or <see langword="null"/> where it states none that can be used.</summary>
+    public VoiWindow? Window { get; init; }
+
     /// <summary>Gets the position of the centre of the first pixel, x, y and z in mm, or <see langword="null"/>.</summary>
     public IReadOnlyList<double>? Position { get; init; }
 

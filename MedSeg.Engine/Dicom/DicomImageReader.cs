@@ -38,7 +38,7 @@ public sealed class DicomImageReader : IDicomImageReader
     {
         try
         {
-            _ = DicomPixels.Open(DicomFile.Parse(new DicomSource(path, FileContent.Read(path))));
+            _ = DicomPixels.Open(Parse(path));
             return true;
         }
         catch (MedSegException e)
@@ -49,7 +49,7 @@ public sealed class DicomImageReader : IDicomImageReader
 
     /// <inheritdoc/>
     /// <exception cref="MedSegException">The file is missing or cannot be opened.</exception>
-    public IEnumerable<DicomImage> ReadFrames(string path) => ReadFrames(path, FileContent.Read(path));
+    public IEnumerable<DicomImage> ReadFrames(string path) => ReadFrames(Parse(path));
 
     /// <summary>Reads the image of a file; of several frames, the first.</summary>
     /// <param name="path">The absolute path.</param>
@@ -61,9 +61,14 @@ public sealed class DicomImageReader : IDicomImageReader
     /// <param name="path">The path, for messages.</param>
     /// <param name="bytes">The whole file.</param>
     /// <returns>The frames, each decoded when it is asked for.</returns>
-    internal static IEnumerable<DicomImage> ReadFrames(string path, byte[] bytes)
+    internal static IEnumerable<DicomImage> ReadFrames(string path, byte[] bytes) => ReadFrames(DicomFile.Parse(new DicomSource(path, bytes)));
+
+    /// <summary>Parses a file; nothing is decoded.</summary>
+    internal static DicomFile Parse(string path) => DicomFile.Parse(new DicomSource(path, FileContent.Read(path)));
+
+    /// <summary>Decodes the frames of a file, each when it is asked for.</summary>
+    internal static IEnumerable<DicomImage> ReadFrames(DicomFile file)
     {
-        DicomFile file = DicomFile.Parse(new DicomSource(path, bytes));
         DicomDataset dataset = file.Dataset;
         DicomPixels pixels = DicomPixels.Open(file);
         PixelDescription description = pixels.Description;
@@ -80,6 +85,7 @@ public sealed class DicomImageReader : IDicomImageReader
                 Spacing = ReadSpacing(groups.Holder(frame, DicomTag.PixelMeasuresSequence, DicomTag.PixelSpacing)),
                 Position = Coordinates(groups.Holder(frame, DicomTag.PlanePositionSequence, DicomTag.ImagePosition).FindDecimals(DicomTag.ImagePosition), count: 3),
                 Orientation = Coordinates(groups.Holder(frame, DicomTag.PlaneOrientationSequence, DicomTag.ImageOrientation).FindDecimals(DicomTag.ImageOrientation), count: 6),
+                Window = VoiWindow.Read(frame, description, groups),
                 Modality = dataset.FindText(DicomTag.Modality),
                 TransferSyntax = file.Syntax.Uid,
                 BitsStored = description.BitsStored,
@@ -93,7 +99,7 @@ public sealed class DicomImageReader : IDicomImageReader
     /// <returns>The values, frame by frame, row by row, samples interleaved.</returns>
     internal static int[] ReadStored(string path)
     {
-        DicomPixels pixels = DicomPixels.Open(DicomFile.Parse(new DicomSource(path, FileContent.Read(path))));
+        DicomPixels pixels = DicomPixels.Open(Parse(path));
         return [.. Enumerable.Range(0, pixels.Description.Frames).SelectMany(pixels.ReadStored)];
     }
 

@@ -20,7 +20,7 @@ internal static class ModalityTransform
     public static float[] Apply(DicomPixels pixels, int frame, DicomDataset dataset, FunctionalGroups groups)
     {
         PixelDescription description = pixels.Description;
-        (double slope, double intercept) = ReadRescale(groups.Holder(frame, DicomTag.PixelValueTransformationSequence, DicomTag.RescaleSlope));
+        (double slope, double intercept) = ReadRescale(frame, groups);
         if (description.Format != PixelFormat.Integer)
         {
             return Array.ConvertAll(pixels.ReadFloats(frame), value => (float)((value * slope) + intercept));
@@ -37,6 +37,14 @@ internal static class ModalityTransform
         };
     }
 
+    /// <summary>Reads slope and intercept of a frame.</summary>
+    public static (double Slope, double Intercept) ReadRescale(int frame, FunctionalGroups groups) =>
+        ReadRescale(groups.Holder(frame, DicomTag.PixelValueTransformationSequence, DicomTag.RescaleSlope));
+
+    /// <summary>Gives the stored values' bits that MONOCHROME1 flips: in the mirror image a signed v becomes −1 − v, an unsigned one 2^bits − 1 − v.</summary>
+    public static int FlippedBits(PixelDescription pixels) =>
+        pixels.Photometric != Photometric.Monochrome1 ? 0 : pixels.IsSigned ? -1 : (int)(uint.MaxValue >> (32 - pixels.BitsStored));
+
     private static (double Slope, double Intercept) ReadRescale(DicomDataset dataset)
     {
         double slope = dataset.GetDecimal(DicomTag.RescaleSlope, "Rescale Slope", fallback: 1);
@@ -50,8 +58,7 @@ internal static class ModalityTransform
 
     private static float[] Rescale(int[] stored, PixelDescription pixels, double slope, double intercept)
     {
-        // In the mirror image of MONOCHROME1 a signed v becomes −1 − v, an unsigned one 2^bits − 1 − v: both flip the stored bits.
-        int flip = pixels.Photometric != Photometric.Monochrome1 ? 0 : pixels.IsSigned ? -1 : (int)(uint.MaxValue >> (32 - pixels.BitsStored));
+        int flip = FlippedBits(pixels);
         float[] values = new float[stored.Length];
         if (pixels.IsSigned || pixels.BitsStored < 32)
         {

@@ -17,4 +17,7 @@ public enum Normalization
 
     /// <summary>Not at all.</summary>
     None,
+
+    /// <summary>By the window that the DICOM file states, to 0..1 (PS3.3, C.11.2); a file without one cannot be used.</summary>
+    Window,
 }

@@ -128,6 +128,24 @@ public sealed class DatasetImporterTests : IDisposable
     }
 
     [Fact]
+    public void Window_of_the_file_scales_it_on_request_and_a_file_without_one_is_told()
+    {
+        Directory.CreateDirectory(Path.Combine(_folder, "dicoms"));
+        foreach (string name in (string[])["a", "b"])
+        {
+            MedSeg.Tests.Dicom.DicomBytes file = MedSeg.Tests.Dicom.DicomBytes.Part10();
+            file = name == "a" ? file.Text(0x0028, 0x1050, "DS", "10").Text(0x0028, 0x1051, "DS", "1") : file;
+            File.WriteAllBytes(Path.Combine(_folder, "dicoms", name + ".dcm"), file.Image(1, 2).Pixels(5, 50).ToArray());
+            WriteNpy(name, [1, 2], [1, 1]);
+        }
+
+        Dataset dataset = DatasetImporter.Import(new DatasetOptions { DicomPath = Path.Combine(_folder, "dicoms"), LabelPath = Path.Combine(_folder, "labels"), InputSize = 16, Normalization = Normalization.Window }, progress: null, TestContext.Current.CancellationToken);
+
+        Assert.Equal((0f, 1f), (dataset.Samples[0].Image![0], dataset.Samples[0].Image![15]));
+        Assert.Equal("WindowMissing", Assert.Single(dataset.Problems).Code);
+    }
+
+    [Fact]
     public void Folders_within_are_paired_by_their_path()
     {
         AddNpy("a", (_, _) => 1);

@@ -86,6 +86,7 @@ public class SharedDicomTests
             Assert.Equal(new PixelSpacing(spacing[0].GetDouble(), spacing[1].GetDouble()), image.Spacing);
         }
 
+        CheckDescription(path, entry);
         int[] stored = DicomImageReader.ReadStored(path);
         JsonElement expected = entry.GetProperty("stored");
         if (entry.GetProperty("transfer_syntax").GetString() is "1.2.840.10008.1.2.4.50" or "1.2.840.10008.1.2.4.51")
@@ -105,6 +106,23 @@ public class SharedDicomTests
         bool isColor = entry.GetProperty("photometric").GetString() == "RGB";
         Assert.Equal(isColor ? stored.Length / 3 : stored.Length, real.Length);
         Assert.All(Enumerable.Range(0, real.Length), i => Assert.Equal(isColor ? Luminance(stored, i) : (float)((stored[i] * slope) + intercept), real[i]));
+    }
+
+    private static void CheckDescription(string path, JsonElement entry)
+    {
+        ImageInfo info = MedSeg.Imaging.ImageInspector.Describe(path, hash: true);
+        JsonElement stored = entry.GetProperty("stored");
+        Assert.Equal(entry.GetProperty("frames").GetInt32(), info.Frames);
+        Assert.Equal(entry.GetProperty("bits_allocated").GetInt32(), info.BitsAllocated);
+        Assert.Equal(entry.GetProperty("signed").GetBoolean(), info.IsSigned);
+        Assert.Equal(entry.GetProperty("photometric").GetString(), info.PhotometricInterpretation);
+        Assert.InRange(info.Stored.Mean - stored.GetProperty("mean").GetDouble(), -0.5, 0.5);
+        if (entry.GetProperty("transfer_syntax").GetString() != "1.2.840.10008.1.2.4.51")
+        {
+            Assert.Equal(stored.GetProperty("sha256_int32_le_row_major").GetString(), info.Sha256);
+            Assert.Equal(stored.GetProperty("min").GetInt32(), info.Stored.Minimum);
+            Assert.Equal(stored.GetProperty("max").GetInt32(), info.Stored.Maximum);
+        }
     }
 
     private static float Luminance(int[] rgb, int pixel) =>

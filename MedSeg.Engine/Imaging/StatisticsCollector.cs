@@ -1,0 +1,22 @@
+namespace MedSeg.Imaging;
+
+/// <summary>Gathers <see cref="ValueStatistics"/> value by value.</summary>
+internal sealed class StatisticsCollector
+{
+    private double _least = double.PositiveInfinity;
+    private double _greatest = double.NegativeInfinity;
+    private double _sum;
+    private long _count;
+
+    /// <summary>Adds a value.</summary>
+    public void Add(double value)
+    {
+        _least = Math.Min(_least, value);
+        _greatest = Math.Max(_greatest, value);
+        _sum += value;
+        _count++;
+    }
+
+    /// <summary>Gives the statistics of all values so far; there is at least one.</summary>
+    public ValueStatistics ToStatistics() => new(_least, _greatest, _sum / _count);
+}

@@ -1,0 +1,69 @@
+using System.Management.Automation;
+using MedSeg.Imaging;
+
+namespace MedSeg.PowerShell.Cmdlets;
+
+/// <summary>Describes image files.</summary>
+[Cmdlet(VerbsCommon.Get, "MedSegImage", DefaultParameterSetName = "Path", SupportsShouldProcess = true)]
+[OutputType(typeof(ImageInfo))]
+public sealed class GetMedSegImageCommand : MedSegCmdlet
+{
+    /// <summary>Gets or sets the files; wildcards are taken.</summary>
+    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true, ParameterSetName = "Path")]
+    [SupportsWildcards]
+    public string[] Path { get; set; } = [];
+
+    /// <summary>Gets or sets the files, taken as they stand.</summary>
+    [Parameter(Mandatory = true, ValueFromPipelineByPropertyName = true, ParameterSetName = "LiteralPath")]
+    [Alias("PSPath", "LP", "FullName", "ImagePath")]
+    public string[] LiteralPath { get; set; } = [];
+
+    /// <summary>Gets or sets whether to compute the hash of the stored values.</summary>
+    [Parameter]
+    public SwitchParameter Hash { get; set; }
+
+    /// <summary>Gets or sets the PNG to write.</summary>
+    [Parameter]
+    public string? OutputPath { get; set; }
+
+    /// <summary>Gets or sets the frame to draw.</summary>
+    [Parameter]
+    [ValidateRange(1, int.MaxValue)]
+    public int Frame { get; set; } = 1;
+
+    /// <summary>Gets or sets whether an existing PNG is replaced.</summary>
+    [Parameter]
+    public SwitchParameter Force { get; set; }
+
+    /// <inheritdoc/>
+    protected override void ProcessRecord()
+    {
+        bool isLiteral = ParameterSetName == "LiteralPath";
+        foreach (string path in ResolveAll(isLiteral ? LiteralPath : Path, isLiteral))
+        {
+            StopToken.ThrowIfCancellationRequested();
+            string? target = OutputPath is null ? null : Resolve(OutputPath);
+            if (target is not null)
+            {
+                RefuseToOverwrite(target, Force);
+            }
+
+            try
+            {
+                ImageInfo info = ImageInspector.Describe(path, Hash);
+                if (target is not null && ShouldProcess(target, $"Draw frame {Frame} of {path}"))
+                {
+                    ImageInspector.Draw(path, Frame, target);
+                    info = info with { OutputPath = target };
+                }
+
+                WriteObject(info);
+            }
+            catch (MedSegException e)
+            {
+                // One bad file must not end a listing.
+                WriteError(ToRecord(e));
+            }
+        }
+    }
+}
