@@ -35,6 +35,7 @@ internal static class EncapsulatedFrames
         return (Join(fragments, first, end), fragments[first].Offset);
     }
 
+    /// <summary>Finds the first fragment of each frame.</summary>
     private static int[]? Starts(DicomDataset dataset, DicomElement element, int frames)
     {
         IReadOnlyList<DicomFragment> fragments = element.Fragments!;

@@ -111,6 +111,20 @@ public class DicomFuzzTests
     private static bool IsRefused(byte[] file, string which)
     {
         var watch = Stopwatch.StartNew();
+        bool isRefused = IsRefusedInBoundedMemory(file, which);
+        if (watch.Elapsed >= s_patience)
+        {
+            // The clock also counts while a busy machine lets the process wait; a file that is slow is slow again.
+            watch.Restart();
+            IsRefusedInBoundedMemory(file, which);
+            Assert.True(watch.Elapsed < s_patience, $"{which} took {watch.Elapsed}: {Convert.ToHexString(file)}");
+        }
+
+        return isRefused;
+    }
+
+    private static bool IsRefusedInBoundedMemory(byte[] file, string which)
+    {
         long before = GC.GetAllocatedBytesForCurrentThread();
         long limit = OtherBytes + (BytesPerByte * file.Length);
         try
@@ -142,8 +156,7 @@ public class DicomFuzzTests
         finally
         {
             long allocated = GC.GetAllocatedBytesForCurrentThread() - before;
-            Assert.True(watch.Elapsed < s_patience, $"{which} took {watch.Elapsed}.");
-            Assert.True(allocated <= limit, $"{which} allocated {allocated} bytes where {limit} were allowed.");
+            Assert.True(allocated <= limit, $"{which} allocated {allocated} bytes where {limit} were allowed: {Convert.ToHexString(file)}");
         }
     }
 }
