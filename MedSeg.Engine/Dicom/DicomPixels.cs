@@ -8,6 +8,10 @@ internal sealed class DicomPixels
     private readonly DicomFile _file;
     private readonly DicomElement _element;
 
+    // Found once for all frames: the work for each must not grow with their number.
+    private int[]? _frameStarts;
+    private byte[]? _unswapped;
+
     private DicomPixels(DicomFile file, DicomElement element, PixelDescription description)
     {
         _file = file;
@@ -54,7 +58,8 @@ internal sealed class DicomPixels
         }
         else
         {
-            (ReadOnlyMemory<byte> bytes, int offset) = EncapsulatedFrames.Find(_file.Dataset, _element, frame, pixels.Frames);
+            _frameStarts ??= EncapsulatedFrames.FindStarts(_file.Dataset, _element, pixels.Frames);
+            (ReadOnlyMemory<byte> bytes, int offset) = EncapsulatedFrames.Find(_element, _frameStarts, frame);
             samples = CompressedFrameDecoder.Decode(bytes, offset, _file.Syntax.Compression, pixels, Source);
         }
 
@@ -93,7 +98,13 @@ internal sealed class DicomPixels
             throw Source.Error(DicomErrorId.Invalid, $"the pixels should be compressed as {_file.Syntax} but are not. The file states the wrong transfer syntax; export it again.", _element.Offset);
         }
 
-        long expected = ((Description.FrameBits * Description.Frames) + 7) / 8;
+        if (Description.Photometric == Photometric.YbrFull422 && Description.Columns % 2 != 0)
+        {
+            throw Source.Error(DicomErrorId.Invalid, string.Create(CultureInfo.InvariantCulture, $"the image is YBR_FULL_422, in which two pixels of a row share their colour, but has {Description.Columns} columns where an even number was expected. Export the file again."));
+        }
+
+        // The greatest frame times the greatest number of frames is more than 64 bits hold.
+        Int128 expected = (((Int128)Description.FrameBits * Description.Frames) + 7) / 8;
         if (_element.Value.IsEmpty)
         {
             throw NoPixels(_file.Dataset);
@@ -141,12 +152,18 @@ internal sealed class DicomPixels
             return bytes;
         }
 
+        if (_unswapped is not null)
+        {
+            return _unswapped;
+        }
+
         byte[] swapped = bytes.ToArray();
         for (int i = 0; i + 1 < swapped.Length; i += 2)
         {
             (swapped[i], swapped[i + 1]) = (swapped[i + 1], swapped[i]);
         }
 
+        _unswapped = swapped;
         return swapped;
     }
 

@@ -9,22 +9,29 @@ namespace MedSeg.Dicom;
 /// </summary>
 internal static class EncapsulatedFrames
 {
-    /// <summary>Gives the compressed bytes of a frame.</summary>
-    /// <param name="dataset">The data set.</param>
+    /// <summary>Finds where each frame begins.</summary>
+    /// <param name="dataset">The data set, for the extended offset table and messages.</param>
     /// <param name="element">The pixel data.</param>
-    /// <param name="frame">The frame, from 0.</param>
     /// <param name="frames">The number of frames.</param>
-    /// <returns>The bytes, and the offset of the first in the source.</returns>
-    public static (ReadOnlyMemory<byte> Bytes, int Offset) Find(DicomDataset dataset, DicomElement element, int frame, int frames)
-    {
-        IReadOnlyList<DicomFragment> fragments = element.Fragments!;
-        int[] starts = Starts(dataset, element, frames)
+    /// <returns>The first fragment of each frame.</returns>
+    /// <exception cref="FileFormatException">It cannot be told.</exception>
+    public static int[] FindStarts(DicomDataset dataset, DicomElement element, int frames) =>
+        Starts(dataset, element, frames)
             ?? throw dataset.Source.Error(
                 DicomErrorId.Invalid,
-                string.Create(CultureInfo.InvariantCulture, $"the pixels are in {fragments.Count} fragments, and it cannot be told which of the {frames} frames each belongs to: there is no usable offset table. Export the file again with a basic offset table."),
+                string.Create(CultureInfo.InvariantCulture, $"the pixels are in {element.Fragments!.Count} fragments, and it cannot be told which of the {frames} frames each belongs to: there is no usable offset table. Export the file again with a basic offset table."),
                 element.Offset);
+
+    /// <summary>Gives the bytes of one frame.</summary>
+    /// <param name="element">The pixel data.</param>
+    /// <param name="starts">The first fragment of each frame.</param>
+    /// <param name="frame">The frame, from 0.</param>
+    /// <returns>The compressed bytes, and the offset of the first in the file.</returns>
+    public static (ReadOnlyMemory<byte> Bytes, int Offset) Find(DicomElement element, int[] starts, int frame)
+    {
+        IReadOnlyList<DicomFragment> fragments = element.Fragments!;
         int first = starts[frame];
-        int end = frame + 1 < frames ? starts[frame + 1] : fragments.Count;
+        int end = frame + 1 < starts.Length ? starts[frame + 1] : fragments.Count;
         return (Join(fragments, first, end), fragments[first].Offset);
     }
 

@@ -39,6 +39,7 @@ internal static class JpegFrameDecoder
             }
 
             var writer = new PixelWriter(pixels, (1 << decoder.Precision) - 1);
+            JpegTables.Check(frame.Span);
             decoder.SetOutputWriter(writer);
             decoder.Decode();
             return writer.Samples;

@@ -60,6 +60,11 @@ internal sealed record PixelDescription
         DicomSource source = dataset.Source;
         int samples = dataset.FindUInt16(DicomTag.SamplesPerPixel) ?? 1;
         Photometric photometric = ReadPhotometric(dataset, samples);
+        if (format != PixelFormat.Integer && samples != 1)
+        {
+            throw source.Error(DicomErrorId.Unsupported, string.Create(CultureInfo.InvariantCulture, $"the image has floating-point pixels of {samples} samples where one was expected. Export it as MONOCHROME2."));
+        }
+
         int rows = dataset.GetUInt16(DicomTag.Rows, "Rows");
         int columns = dataset.GetUInt16(DicomTag.Columns, "Columns");
         if (rows == 0 || columns == 0 || (long)rows * columns * samples > Array.MaxLength / sizeof(int))
