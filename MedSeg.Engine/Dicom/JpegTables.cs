@@ -7,7 +7,7 @@ internal static class JpegTables
 {
     private const int LengthCount = 16;
 
-    /// <summary>Refuses a table without codes: JpegLibrary searches one for seconds for each file of a few bytes.</summary>
+    /// <summary>Refuses a table without codes: JpegLibrary searches in it for seconds, however small the file is.</summary>
     /// <param name="stream">The JPEG stream.</param>
     /// <exception cref="InvalidDataException">A table has no codes.</exception>
     public static void Check(ReadOnlySpan<byte> stream)

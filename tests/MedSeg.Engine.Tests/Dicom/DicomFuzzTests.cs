@@ -109,15 +109,15 @@ public class DicomFuzzTests
     }
 
     [Fact]
-    public void Huffman_table_without_codes_is_refused_at_once()
+    public void Huffman_table_without_codes_is_refused_before_it_is_searched()
     {
         byte[] file = [.. DicomFuzzSeeds.All["jpeg_baseline_grey"]];
         int table = file.AsSpan().IndexOf(new byte[] { 0xFF, 0xC4 });
         file.AsSpan(table + 5, 16).Clear();
 
-        var watch = Stopwatch.StartNew();
-        Assert.True(IsRefused(file, "no codes"));
-        Assert.InRange(watch.Elapsed, TimeSpan.Zero, TimeSpan.FromSeconds(1));
+        // JpegLibrary refuses it too, but only after seconds: the time depends on the machine, the cause does not.
+        var error = Assert.Throws<FileFormatException>(() => DicomImageReader.ReadFrames(FilePath, file).First());
+        Assert.Equal("A Huffman table has no codes.", error.InnerException?.Message);
     }
 
     private static bool IsRefused(byte[] file, string which)
