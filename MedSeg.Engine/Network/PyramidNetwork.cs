@@ -12,6 +12,9 @@ public sealed class PyramidNetwork : IDisposable
 {
     private readonly LayerOperations _operations;
 
+    // The meta device draws nothing and has no generator.
+    private readonly Generator? _draws;
+
     /// <summary>Initializes a new instance of the <see cref="PyramidNetwork"/> class; its parameters are zero.</summary>
     /// <param name="options">The form of the network.</param>
     /// <param name="device">The device that computes it.</param>
@@ -22,6 +25,7 @@ public sealed class PyramidNetwork : IDisposable
         _operations = operations ?? new LayerOperations();
         Options = options;
         Parameters = new NetworkParameters(PyramidLayout.Parameters(options), device);
+        _draws = device.type == DeviceType.META ? null : new Generator(0, device);
     }
 
     /// <summary>Gets the form of the network.</summary>
@@ -29,6 +33,13 @@ public sealed class PyramidNetwork : IDisposable
 
     /// <summary>Gets the parameters.</summary>
     public NetworkParameters Parameters { get; }
+
+    /// <summary>
+    /// Seeds what dropout draws next. The numbers are this network's own, not torch's global ones: two runs at once in one
+    /// process, on whatever threads, don't disturb each other.
+    /// </summary>
+    /// <param name="seed">Any number; the same gives the same draws on the same kind of device.</param>
+    internal void Reseed(ulong seed) => _draws?.manual_seed((long)(seed >> 1));
 
     /// <summary>Computes the probabilities of both stages.</summary>
     /// <param name="image">The normalised images, [B, 1, S, S] float32.</param>
@@ -45,8 +56,30 @@ public sealed class PyramidNetwork : IDisposable
         return (first.MoveToOuterDisposeScope(), second.MoveToOuterDisposeScope());
     }
 
+    /// <summary>Sets a share of the values to zero and scales the rest to keep the mean (Srivastava et al. 2014).</summary>
+    internal Tensor Drop(Tensor x, bool training)
+    {
+        if (!training || Options.DropoutRate <= 0)
+        {
+            return x;
+        }
+
+        double kept = 1 - Options.DropoutRate;
+        Tensor mask;
+        using (no_grad())
+        {
+            mask = empty_like(x).bernoulli_(kept, _draws).div_(kept);
+        }
+
+        return x * mask;
+    }
+
     /// <inheritdoc/>
-    public void Dispose() => Parameters.Dispose();
+    public void Dispose()
+    {
+        _draws?.Dispose();
+        Parameters.Dispose();
+    }
 
     private static Tensor Resize(Tensor x, int size) =>
         functional.interpolate(x, [size, size], mode: InterpolationMode.Bilinear, align_corners: false);
@@ -123,7 +156,4 @@ public sealed class PyramidNetwork : IDisposable
         Tensor y = _operations.Convolve(x, Parameters[$"{prefix}.{index}.weight"], Parameters[$"{prefix}.{index}.bias"], stride, padding, dilation);
         return _operations.Rectify(y, Parameters[$"{prefix}.{index + 1}.weight"]);
     }
-
-    private Tensor Drop(Tensor x, bool training) =>
-        training && Options.DropoutRate > 0 ? functional.dropout(x, Options.DropoutRate, training: true) : x;
 }

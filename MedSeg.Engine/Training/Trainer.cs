@@ -170,7 +170,7 @@ public sealed class Trainer
         while (step < source.StepsPerEpoch && !cancellationToken.IsCancellationRequested)
         {
             // Seeded by step, so that a run that goes on within an epoch draws what it would have drawn.
-            torch.manual_seed((long)(SampleRandom.Mix((ulong)_options.Seed ^ SampleRandom.Mix(((ulong)epoch << 32) | (uint)step)) >> 1));
+            network.Reseed(SampleRandom.Mix((ulong)_options.Seed ^ SampleRandom.Mix(((ulong)epoch << 32) | (uint)step)));
             (float[] images, byte[] labels, int count) = source.Make(epoch, step);
             TrainStep(network, optimizer, images, labels, count, _options.LearningRateAt(epoch), lossSum, device);
             step++;

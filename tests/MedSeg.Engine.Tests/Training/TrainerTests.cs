@@ -43,6 +43,30 @@ public sealed class TrainerTests : IDisposable
     }
 
     [Fact]
+    public async Task Run_is_the_same_to_the_bit_while_others_draw_random_numbers()
+    {
+        Dataset dataset = Import();
+        _ = new Trainer(dataset, s_options, To("alone")).Run(null, CancellationToken.None).Last();
+
+        using var end = new CancellationTokenSource();
+        Task other = Task.Run(
+            () =>
+            {
+                while (!end.IsCancellationRequested)
+                {
+                    using TorchSharp.torch.Tensor drawn = TorchSharp.torch.rand(10);
+                    TorchSharp.torch.manual_seed(1);
+                }
+            },
+            CancellationToken.None);
+        _ = new Trainer(dataset, s_options, To("beside")).Run(null, CancellationToken.None).Last();
+        await end.CancelAsync();
+        await other;
+
+        Assert.Equal(Tensors("alone"), Tensors("beside"));
+    }
+
+    [Fact]
     public void Error_within_an_epoch_leaves_the_last_checkpoint_as_it_was()
     {
         IEnumerable<EpochRecord> run = new Trainer(Import(), s_options, To("run")).Run(
