@@ -15,6 +15,7 @@ internal static class TypeLiterals
     private static Type[] Types =>
     [
         typeof(Dataset),
+        typeof(DatasetInspection),
         typeof(DemoDataset),
         typeof(DeviceInfo),
         typeof(EpochRecord),
@@ -24,6 +25,7 @@ internal static class TypeLiterals
         typeof(Normalization),
         typeof(ResizeMode),
         typeof(RoiScore),
+        typeof(RoiSummary),
         typeof(Sample),
     ];
 

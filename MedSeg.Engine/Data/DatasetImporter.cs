@@ -51,7 +51,7 @@ public static class DatasetImporter
             PassedOver = [.. images.PassedOver.Concat(pairs.Where((_, i) => loaded[i]!.Count == 0).Select(pair => pair.ImagePath!)).Order(StringComparer.Ordinal)],
 
             // An array, since scripts cannot index what a collection expression makes of a read-only list.
-            Samples = loaded.SelectMany(s => s!).Select(s => s.RoiPixels.Count > names.Count + 1 ? s with { RoiPixels = s.RoiPixels.Take(names.Count + 1).ToArray() } : s).ToArray(),
+            Samples = loaded.SelectMany(s => s!).Select(s => s.RoiPixels.Count > names.Count + 1 ? s with { RoiPixels = s.RoiPixels.Take(names.Count + 1).ToArray(), RoiParts = s.RoiParts.Take(names.Count + 1).ToArray() } : s).ToArray(),
         };
     }
 

@@ -30,6 +30,9 @@ public sealed record Sample
     /// <summary>Gets the pixels of background and of the ROIs 1 to K at the mask's own size; empty where the sample cannot be used.</summary>
     public IReadOnlyList<long> RoiPixels { get; init; } = [];
 
+    /// <summary>Gets the connected parts of background (not counted) and of the ROIs 1 to K at the mask's own size; empty where the sample cannot be used.</summary>
+    public IReadOnlyList<RoiParts> RoiParts { get; init; } = [];
+
     /// <summary>Gets what is wrong with the sample.</summary>
     public required IReadOnlyList<LabelProblem> Problems { get; init; }
 

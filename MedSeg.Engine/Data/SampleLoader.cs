@@ -114,6 +114,7 @@ internal sealed class SampleLoader(DatasetOptions options)
                 Image = Prepare(image),
                 Roi = ImageResizer.ResizeLabel(check.Roi, image.Rows, image.Columns, options.InputSize, options.ResizeMode),
                 RoiPixels = CountRois(check.Roi, roiCount),
+                RoiParts = ConnectedParts.Count(check.Roi, image.Columns, roiCount),
             };
     }
 

@@ -127,7 +127,7 @@ internal static class LossyLabelRule
         else
         {
             string message = string.Create(culture, $"the mask is a JPEG: its grey levels were read as ROI numbers {levels.Step:0.##} apart (ROI 1 is {levels.GreyOf(1)}), and {snapped:N0} pixels changed by compression were put to the nearest. Save masks as PNG or .npy.");
-            problems.Add(new LabelProblem("LabelSnapped", LabelSeverity.Warning, message, snapped));
+            problems.Add(new LabelProblem("LabelSnapped", LabelSeverity.Notice, message, snapped));
         }
     }
 

@@ -104,7 +104,7 @@ public sealed class ImportMedSegDatasetCommand : MedSegCmdlet
 
     private void Tell(LabelProblem problem, Sample sample)
     {
-        if (problem.Severity == LabelSeverity.Warning)
+        if (problem.Severity != LabelSeverity.Error)
         {
             WriteWarning(problem.Message);
         }

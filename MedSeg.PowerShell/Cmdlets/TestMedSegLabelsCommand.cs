@@ -1,38 +1,80 @@
 using System.Management.Automation;
+using MedSeg.Files;
+using MedSeg.Inspection;
+using MedSeg.Reports;
 
 namespace MedSeg.PowerShell.Cmdlets;
 
-/// <summary>Reports on the label masks of a data set.</summary>
-[Cmdlet(VerbsDiagnostic.Test, "MedSegLabels")]
-[OutputType(typeof(LabelReport), typeof(bool))]
+/// <summary>Inspects the label masks of a data set.</summary>
+[Cmdlet(VerbsDiagnostic.Test, "MedSegLabels", DefaultParameterSetName = "Reports", SupportsShouldProcess = true)]
+[OutputType(typeof(LabelReport), ParameterSetName = ["Reports"])]
+[OutputType(typeof(bool), ParameterSetName = ["Quiet"])]
+[OutputType(typeof(DatasetInspection), ParameterSetName = ["Summary"])]
 public sealed class TestMedSegLabelsCommand : MedSegCmdlet
 {
     /// <summary>Gets or sets the data set.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true)]
     public Dataset Dataset { get; set; } = null!;
 
-    /// <summary>Gets or sets whether to answer with a Boolean only.</summary>
+    /// <summary>Gets or sets the data set that training will be validated on.</summary>
     [Parameter]
+    public Dataset? ValidationDataset { get; set; }
+
+    /// <summary>Gets or sets whether to answer with a Boolean only.</summary>
+    [Parameter(Mandatory = true, ParameterSetName = "Quiet")]
     public SwitchParameter Quiet { get; set; }
+
+    /// <summary>Gets or sets whether to answer with one object for the whole set.</summary>
+    [Parameter(Mandatory = true, ParameterSetName = "Summary")]
+    public SwitchParameter Summary { get; set; }
+
+    /// <summary>Gets or sets the HTML page to write.</summary>
+    [Parameter]
+    public string? ReportPath { get; set; }
+
+    /// <summary>Gets or sets whether an existing page is replaced.</summary>
+    [Parameter]
+    public SwitchParameter Force { get; set; }
 
     /// <inheritdoc/>
     protected override void ProcessRecord()
     {
+        string? page = ReportPath is null ? null : Resolve(ReportPath);
+        if (page is not null)
+        {
+            RefuseToOverwrite(page, Force);
+        }
+
+        DatasetInspection inspection = Try(() => DatasetInspector.Inspect(Dataset, ValidationDataset));
+        WriteVerbose($"{Dataset.LabelPath}: of {inspection.Reports.Count} samples {inspection.Invalid} cannot be used and {inspection.Suspect} are suspect.");
+        if (page is not null && ShouldProcess(page, "Write the inspection page"))
+        {
+            Try(() => WritePage(page, inspection));
+        }
+
         if (Quiet)
         {
-            WriteObject(Dataset.Samples.All(s => s.IsUsable));
+            WriteObject(inspection.IsClean);
             return;
         }
 
-        foreach (Sample sample in Dataset.Samples)
+        if (Summary)
         {
-            var pixels = new Dictionary<string, long>();
-            for (int k = 1; k <= Dataset.LabelNames.Count; k++)
-            {
-                pixels[Dataset.LabelNames[k - 1]] = sample.IsUsable ? sample.RoiPixels[k] : 0;
-            }
-
-            WriteObject(new LabelReport(sample.Name, sample.IsUsable, pixels, sample.Values, sample.Problems, (sample.LabelPath ?? sample.ImagePath)!));
+            WriteObject(inspection);
+            return;
         }
+
+        foreach (LabelProblem problem in inspection.Problems)
+        {
+            WriteWarning(problem.Message);
+        }
+
+        WriteObject(inspection.Reports, enumerateCollection: true);
+    }
+
+    private bool WritePage(string path, DatasetInspection inspection)
+    {
+        AtomicFile.Write(path, stream => InspectionPage.Write(stream, Dataset, inspection));
+        return true;
     }
 }

@@ -51,6 +51,50 @@ Describe 'Test-MedSegLabels' {
         $table | Should -Match 'P01_S02\s+False\s.*LabelFormat'
     }
 
+    It 'tells area and parts of each ROI' {
+        $report = ($dataset | Test-MedSegLabels)[0]
+
+        $report.RoiAreas['ROI 1'] | Should -BeGreaterThan 0
+        $report.RoiParts['ROI 1'] | Should -Be 1
+        $report.IsSuspect | Should -BeFalse
+    }
+
+    It 'answers for the whole set with -Summary' {
+        $summary = $dataset | Test-MedSegLabels -Summary
+
+        $summary | Should -BeOfType MedSeg.DatasetInspection
+        $summary.Samples | Should -Be 4
+        $summary.Rois.Name | Should -Be $dataset.LabelNames
+        $summary.Rois[0].Slices | Should -Be 4
+        $summary.IsClean | Should -BeTrue
+        ($summary | Out-String) -replace '\x1b\[[0-9;]*m' | Should -Match 'Suspect\s+: 0'
+        $summary.Rois | Get-TableText | Should -Match 'ROI 1\s+4\s+100\s+2\s+\d+\s+\d+[.,]\d'
+    }
+
+    It 'warns of an ROI that no mask has, and is not quiet then' {
+        $named = Import-MedSegDataset -Path (Split-Path -Path $dataset.LabelPath) -InputSize 32 -LabelName 'a', 'b', 'c', 'd', 'e'
+
+        $null = $named | Test-MedSegLabels -WarningVariable warnings -WarningAction SilentlyContinue
+        $warnings | Should -BeLike "*no mask has 'e' (5)*"
+        $named | Test-MedSegLabels -Quiet | Should -BeExactly $false
+    }
+
+    It 'finds patients that are in both sets' {
+        $reports = $dataset | Test-MedSegLabels -ValidationDataset $dataset
+
+        $reports.Problems.Code | Select-Object -Unique | Should -Be 'PatientInBoth', 'ImageInBoth'
+    }
+
+    It 'writes a page, and replaces it only with -Force' {
+        $null = $broken | Test-MedSegLabels -ReportPath TestDrive:/labels.html
+
+        Get-Content -LiteralPath TestDrive:/labels.html -Raw | Should -Match 'P01_S02(?s:.)*LabelFormat'
+        { $broken | Test-MedSegLabels -ReportPath TestDrive:/labels.html } | Should -Throw -ErrorId 'FileExists,MedSeg.PowerShell.Cmdlets.TestMedSegLabelsCommand'
+        { $broken | Test-MedSegLabels -ReportPath TestDrive:/labels.html -Force } | Should -Not -Throw
+        $null = $broken | Test-MedSegLabels -ReportPath TestDrive:/never.html -WhatIf
+        'TestDrive:/never.html' | Should -Not -Exist
+    }
+
     It 'refuses what is no data set' {
         { 'data/train' | Test-MedSegLabels -ErrorAction Stop } |
             Should -Throw -ErrorId 'InputObjectNotBound,MedSeg.PowerShell.Cmdlets.TestMedSegLabelsCommand'

@@ -52,7 +52,7 @@ public sealed class LabelSnapTests
 
         Assert.Equal(TestData.Mask("jpeg_mask.npy"), result.Roi!);
         LabelProblem problem = Assert.Single(result.Problems);
-        Assert.Equal(("LabelSnapped", LabelSeverity.Warning), (problem.Code, problem.Severity));
+        Assert.Equal(("LabelSnapped", LabelSeverity.Notice), (problem.Code, problem.Severity));
         Assert.InRange(result.SnappedPixels, 1, 48 * 48);
         Assert.Equal(result.SnappedPixels, problem.Pixels);
     }

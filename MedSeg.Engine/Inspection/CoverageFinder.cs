@@ -1,0 +1,124 @@
+using System.Globalization;
+
+namespace MedSeg.Inspection;
+
+/// <summary>Finds ROIs that are never or hardly ever there, are lacking where they should be, or lie about in pieces.</summary>
+internal static class CoverageFinder
+{
+    // An ROI in fewer of the slices is hardly learned.
+    private const double Rare = 0.05;
+
+    // An ROI, or any ROI at all, in more of the slices is expected in each.
+    private const double Usual = 0.9;
+
+    // Where the smaller parts have more of the largest one's pixels, they are no slips of the pen.
+    private const double Divided = 0.25;
+
+    /// <summary>Summarises how each ROI occurs.</summary>
+    public static RoiSummary[] Summarize(IReadOnlyList<InspectedSlice> slices, IReadOnlyList<string> names) =>
+        [.. names.Select((name, index) =>
+        {
+            int roi = index + 1;
+            Sample[] having = [.. slices.Select(s => s.Sample).Where(s => s.RoiPixels[roi] > 0)];
+            double[] areas = [.. having.Where(s => s.Spacing is not null).Select(s => s.RoiPixels[roi] * s.Spacing!.Value.PixelArea)];
+            return new RoiSummary(
+                name,
+                having.Length,
+                slices.Count == 0 ? 0 : having.Length / (double)slices.Count,
+                having.Select(s => s.Patient).Distinct().Count(),
+                having.Length == 0 ? 0 : RoiModel.Median([.. having.Select(s => (double)s.RoiPixels[roi])]),
+                areas.Length == 0 ? null : RoiModel.Median(areas));
+        })];
+
+    /// <summary>Finds ROIs that are never or hardly ever there.</summary>
+    public static IEnumerable<LabelProblem> FindRare(string labelPath, IReadOnlyList<RoiSummary> rois, int slices)
+    {
+        foreach ((RoiSummary roi, int number) in rois.Select((r, i) => (r, i + 1)))
+        {
+            if (roi.Slices == 0)
+            {
+                yield return new LabelProblem("RoiNever", LabelSeverity.Warning, $"{labelPath}: no mask has '{roi.Name}' ({number}), so it cannot be learned. Check -LabelName, or whether masks hold other values for it.", 0);
+            }
+            else if (roi.Share < Rare)
+            {
+                yield return new LabelProblem("RoiRare", LabelSeverity.Warning, string.Create(CultureInfo.InvariantCulture, $"{labelPath}: only {roi.Slices} of {slices} slices have '{roi.Name}' ({number}), which is hardly enough to learn it. Check whether the others lack it by mistake."), 0);
+            }
+        }
+    }
+
+    /// <summary>Finds masks that lack an ROI, or all, where others have it. The slices are in the order of their names.</summary>
+    public static void FindAbsent(IReadOnlyList<InspectedSlice> slices, IReadOnlyList<RoiSummary> rois)
+    {
+        double filled = slices.Count(s => HasAny(s.Sample)) / (double)Math.Max(1, slices.Count);
+        for (int i = 0; i < slices.Count; i++)
+        {
+            InspectedSlice slice = slices[i];
+            if (!HasAny(slice.Sample))
+            {
+                if (filled >= Usual || IsBetween(slices, i, HasAny))
+                {
+                    slice.Add("MaskEmpty", LabelSeverity.Warning, "the mask is empty, where those of its neighbours or nearly all others are not. Check that it was drawn and saved.");
+                }
+
+                continue;
+            }
+
+            for (int roi = 1; roi <= rois.Count; roi++)
+            {
+                int number = roi;
+                bool isLacking = slice.Sample.RoiPixels[roi] == 0 && !slice.Likely.ContainsValue(roi);
+                if (isLacking && (rois[roi - 1].Share >= Usual || IsBetween(slices, i, s => s.RoiPixels[number] > 0)))
+                {
+                    slice.Add("RoiAbsent", LabelSeverity.Warning, $"'{rois[roi - 1].Name}' ({roi}) is lacking, where the slices before and after it or nearly all others have it. Check that it was drawn.");
+                }
+            }
+        }
+    }
+
+    /// <summary>Finds stray pieces of ROIs that are in one piece elsewhere.</summary>
+    public static void FindPieces(IReadOnlyList<InspectedSlice> slices, IReadOnlyList<string> names)
+    {
+        for (int roi = 1; roi <= names.Count; roi++)
+        {
+            RoiParts[] having = [.. slices.Select(s => s.Sample.RoiParts[roi]).Where(p => p.Count > 0)];
+            if (having.Length < RoiModel.LeastSlices || RoiModel.Median([.. having.Select(p => (double)p.Count)]) > 1)
+            {
+                continue;
+            }
+
+            foreach (InspectedSlice slice in slices)
+            {
+                RoiParts parts = slice.Sample.RoiParts[roi];
+                long rest = slice.Sample.RoiPixels[roi] - parts.LargestPixels;
+                if (parts.Count > 1 && rest >= Divided * parts.LargestPixels)
+                {
+                    slice.Add("RoiDivided", LabelSeverity.Warning, string.Create(CultureInfo.InvariantCulture, $"'{names[roi - 1]}' ({roi}) is in {parts.Count} parts, of which the largest has {parts.LargestPixels} of its {slice.Sample.RoiPixels[roi]} pixels; elsewhere it is in one piece. Check whether another ROI was given its number."), pixels: rest);
+                }
+                else if (parts.StrayPixels > 0)
+                {
+                    slice.Add("RoiPieces", LabelSeverity.Warning, string.Create(CultureInfo.InvariantCulture, $"{parts.StrayPixels} pixels of '{names[roi - 1]}' ({roi}) lie apart from its largest part; elsewhere it is in one piece. Check for slips of the pen."), pixels: parts.StrayPixels);
+                }
+            }
+        }
+    }
+
+    private static bool HasAny(Sample sample) => sample.RoiPixels.Skip(1).Any(pixels => pixels > 0);
+
+    // Whether slices of the same patient have it both before and after this one: where it ends, it may be lacking rightly.
+    private static bool IsBetween(IReadOnlyList<InspectedSlice> slices, int index, Func<Sample, bool> has) =>
+        IsThere(slices, index, -1, has) && IsThere(slices, index, 1, has);
+
+    private static bool IsThere(IReadOnlyList<InspectedSlice> slices, int index, int step, Func<Sample, bool> has)
+    {
+        string patient = slices[index].Sample.Patient;
+        for (int i = index + step; i >= 0 && i < slices.Count && slices[i].Sample.Patient == patient; i += step)
+        {
+            if (has(slices[i].Sample))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+}

@@ -1,0 +1,89 @@
+namespace MedSeg.Inspection;
+
+/// <summary>
+/// Inspects a data set for the mistakes that people make when they draw, name and sort label masks. Each finding is a
+/// hint: what is right for the patient, only a person can say.
+/// </summary>
+public static class DatasetInspector
+{
+    /// <summary>Inspects a data set.</summary>
+    /// <param name="dataset">The data set.</param>
+    /// <param name="validation">The set that is to validate on, where it is a set of its own.</param>
+    /// <returns>A report for each sample, and what concerns the whole set.</returns>
+    /// <exception cref="MedSegException">The validation set has other ROIs or another input size.</exception>
+    public static DatasetInspection Inspect(Dataset dataset, Dataset? validation = null)
+    {
+        ArgumentNullException.ThrowIfNull(dataset);
+        IReadOnlyList<string> names = dataset.LabelNames;
+        InspectedSlice[] slices = Measure(dataset, names.Count);
+        MislabelFinder.Find(slices, names);
+        RoiSummary[] rois = CoverageFinder.Summarize(slices, names);
+        OutlierFinder.FindRois(slices, names);
+        OutlierFinder.FindImages(slices);
+        DuplicateFinder.FindImages(slices);
+        DuplicateFinder.FindMasks(slices);
+        GeometryFinder.Find(slices);
+        CoverageFinder.FindAbsent(slices, rois);
+        CoverageFinder.FindPieces(slices, names);
+        if (validation is not null)
+        {
+            RequireAlike(dataset, validation);
+            DuplicateFinder.FindInValidation(slices, Measure(validation, names.Count));
+        }
+
+        // The slices are the usable samples, in the same order.
+        int next = 0;
+        return new DatasetInspection
+        {
+            LabelPath = dataset.LabelPath,
+            Samples = slices.Length,
+            Patients = dataset.Patients,
+            Rois = rois,
+            Problems = CoverageFinder.FindRare(dataset.LabelPath, rois, slices.Length).ToArray(),
+            Reports = dataset.Samples.Select(s => Report(s, names, s.IsUsable ? slices[next++] : null)).ToArray(),
+        };
+    }
+
+    private static InspectedSlice[] Measure(Dataset dataset, int roiCount)
+    {
+        Sample[] usable = [.. dataset.Samples.Where(s => s.IsUsable)];
+        var slices = new InspectedSlice[usable.Length];
+        Parallel.For(0, usable.Length, i => slices[i] = new InspectedSlice(usable[i], SliceMeasure.Of(usable[i].Image!, usable[i].Roi!, dataset.InputSize, roiCount)));
+        return slices;
+    }
+
+    private static void RequireAlike(Dataset dataset, Dataset validation)
+    {
+        if (validation.LabelNames.Count != dataset.LabelNames.Count || validation.InputSize != dataset.InputSize)
+        {
+            throw new MedSegException(ErrorKind.InvalidArgument, "ValidationMismatch", $"{validation.LabelPath}: the validation data set has {validation.LabelNames.Count} ROIs and slices of {validation.InputSize} pixels, the data set {dataset.LabelNames.Count} and {dataset.InputSize}. Import both with the same -LabelName and -InputSize.", validation.LabelPath);
+        }
+    }
+
+    private static LabelReport Report(Sample sample, IReadOnlyList<string> names, InspectedSlice? found)
+    {
+        var pixels = new Dictionary<string, long>(names.Count);
+        var areas = new Dictionary<string, double?>(names.Count);
+        var parts = new Dictionary<string, int>(names.Count);
+        for (int roi = 1; roi <= names.Count; roi++)
+        {
+            string name = names[roi - 1];
+            pixels[name] = sample.IsUsable ? sample.RoiPixels[roi] : 0;
+            areas[name] = sample.IsUsable && sample.Spacing is { } spacing ? sample.RoiPixels[roi] * spacing.PixelArea : null;
+            parts[name] = sample.IsUsable ? sample.RoiParts[roi].Count : 0;
+        }
+
+        return new LabelReport
+        {
+            Name = sample.Name,
+            IsValid = sample.IsUsable,
+            RoiPixels = pixels,
+            RoiAreas = areas,
+            RoiParts = parts,
+            LikelyRois = found?.Likely.ToDictionary(pair => names[pair.Key - 1], pair => names[pair.Value - 1]) ?? [],
+            Values = sample.Values,
+            Problems = sample.Problems.Concat(found?.Problems ?? []).ToArray(),
+            Path = (sample.LabelPath ?? sample.ImagePath)!,
+        };
+    }
+}

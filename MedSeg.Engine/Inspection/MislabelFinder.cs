@@ -1,0 +1,127 @@
+namespace MedSeg.Inspection;
+
+/// <summary>
+/// Finds ROIs that lie, look and are shaped as another ROI is in the other samples: labels exchanged, left and right
+/// taken for each other, a number given to the wrong ROI.
+/// </summary>
+internal static class MislabelFinder
+{
+    // In logarithms of likelihood: how much better the other ROI must fit, over all labels that change places together.
+    private const double LeastGain = 4;
+
+    // Where no ROI fits, none is likely. In standard deviations.
+    private const double GreatestDistance = 4;
+
+    // Mistakes widen the models; without the ones found, more may be.
+    private const int Rounds = 3;
+
+    /// <summary>Finds them, and says for each which ROI is likely.</summary>
+    /// <param name="slices">The slices.</param>
+    /// <param name="names">The names of the ROIs 1 to K.</param>
+    public static void Find(IReadOnlyList<InspectedSlice> slices, IReadOnlyList<string> names)
+    {
+        RoiModel?[] models = Fit(slices, names.Count);
+        for (int round = 0; round < Rounds; round++)
+        {
+            foreach (InspectedSlice slice in slices)
+            {
+                slice.Likely.Clear();
+                Judge(slice, models);
+            }
+
+            models = Fit(slices, names.Count);
+        }
+
+        foreach (InspectedSlice slice in slices)
+        {
+            Report(slice, names);
+        }
+    }
+
+    private static RoiModel?[] Fit(IReadOnlyList<InspectedSlice> slices, int roiCount)
+    {
+        var models = new RoiModel?[roiCount + 1];
+        for (int roi = 1; roi <= roiCount; roi++)
+        {
+            models[roi] = RoiModel.Fit([.. slices.Where(s => !s.Likely.ContainsKey(roi) && s.Measure[roi] is not null).Select(s => s.Measure[roi]!)]);
+        }
+
+        return models;
+    }
+
+    private static void Judge(InspectedSlice slice, RoiModel?[] models)
+    {
+        int[] known = [.. Enumerable.Range(1, models.Length - 1).Where(k => models[k] is not null)];
+        int[] present = [.. known.Where(k => slice.Measure[k] is not null)];
+        if (present.Length == 0 || known.Length < 2)
+        {
+            return;
+        }
+
+        double[,] costs = new double[present.Length, known.Length];
+        for (int i = 0; i < present.Length; i++)
+        {
+            for (int j = 0; j < known.Length; j++)
+            {
+                costs[i, j] = -models[known[j]]!.LogLikelihood(slice.Measure[present[i]]!);
+            }
+        }
+
+        int[] columns = Assignment.Solve(costs);
+        var likely = new Dictionary<int, int>();
+        var gains = new Dictionary<int, double>();
+        for (int i = 0; i < present.Length; i++)
+        {
+            int other = known[columns[i]];
+            if (other != present[i])
+            {
+                likely[present[i]] = other;
+                gains[present[i]] = costs[i, Array.IndexOf(known, present[i])] - costs[i, columns[i]];
+            }
+        }
+
+        Keep(slice, models, likely, gains);
+    }
+
+    // Labels that change places with each other are judged together, apart from others of the slice.
+    private static void Keep(InspectedSlice slice, RoiModel?[] models, Dictionary<int, int> likely, Dictionary<int, double> gains)
+    {
+        var left = new HashSet<int>(likely.Keys);
+        while (left.Count > 0)
+        {
+            // A chain begins where no label comes from; what is left then is circles.
+            int start = left.FirstOrDefault(k => !left.Any(other => likely[other] == k), left.First());
+            var chain = new List<int>();
+            for (int k = start; left.Remove(k); k = likely[k])
+            {
+                chain.Add(k);
+                if (!likely.ContainsKey(likely[k]))
+                {
+                    break;
+                }
+            }
+
+            bool fits = chain.All(k => models[likely[k]]!.Distance(slice.Measure[k]!) <= GreatestDistance);
+            if (fits && chain.Sum(k => gains[k]) >= LeastGain)
+            {
+                foreach (int k in chain)
+                {
+                    slice.Likely[k] = likely[k];
+                }
+            }
+        }
+    }
+
+    private static void Report(InspectedSlice slice, IReadOnlyList<string> names)
+    {
+        foreach ((int roi, int likely) in slice.Likely.OrderBy(pair => pair.Key))
+        {
+            bool isExchanged = slice.Likely.TryGetValue(likely, out int back) && back == roi;
+            slice.Add(
+                isExchanged ? "LabelsExchanged" : "LabelMistaken",
+                LabelSeverity.Warning,
+                $"'{names[roi - 1]}' ({roi}) lies and looks as '{names[likely - 1]}' ({likely}) does in the other samples{(isExchanged ? ", and the other way round" : string.Empty)}. If so, its pixels should have the value {likely}. Look at the mask, and whether the image is mirrored.",
+                pixels: slice.Sample.RoiPixels[roi]);
+        }
+    }
+}

@@ -1,0 +1,155 @@
+using System.Globalization;
+
+namespace MedSeg.Inspection;
+
+/// <summary>
+/// Finds ROIs of unusual place, size or brightness, beside those of all samples and beside those of the same patient,
+/// whose anatomy differs less; and images that look unlike the others.
+/// </summary>
+internal static class OutlierFinder
+{
+    // In standard deviations of what is usual.
+    private const double FarOff = 4.5;
+
+    // Slices of a patient that are enough to tell what is usual for that patient.
+    private const int LeastSlicesOfPatient = 4;
+
+    // Outliers hide each other: they widen what is usual. Without those found, more may be.
+    private const int Rounds = 4;
+
+    // Correlations with the usual picture: where most images agree with it this much, those below that part of the most are unlike.
+    private const double Agreement = 0.6;
+    private const double UnlikePart = 0.5;
+
+    /// <summary>Finds unusual ROIs.</summary>
+    public static void FindRois(IReadOnlyList<InspectedSlice> slices, IReadOnlyList<string> names)
+    {
+        for (int roi = 1; roi <= names.Count; roi++)
+        {
+            InspectedSlice[] having = [.. slices.Where(s => s.Measure[roi] is not null && !s.Likely.ContainsKey(roi))];
+            var reasons = new Dictionary<InspectedSlice, string>(ReferenceEqualityComparer.Instance);
+            for (int round = 0; round < Rounds; round++)
+            {
+                if (!Judge(having, roi, reasons))
+                {
+                    break;
+                }
+            }
+
+            foreach ((InspectedSlice slice, string reason) in reasons)
+            {
+                slice.Add("RoiOutlier", LabelSeverity.Warning, $"'{names[roi - 1]}' ({roi}) {reason}. Check that the mask belongs to this image and is finished.", pixels: slice.Sample.RoiPixels[roi]);
+            }
+        }
+    }
+
+    /// <summary>Finds images that look unlike the others: of another plane, contrast or orientation.</summary>
+    public static void FindImages(IReadOnlyList<InspectedSlice> slices)
+    {
+        InspectedSlice[] seen = [.. slices.Where(s => s.Measure.Deviation > 0)];
+        if (seen.Length < RoiModel.LeastSlices)
+        {
+            return;
+        }
+
+        float[] usual = new float[SliceMeasure.GridSide * SliceMeasure.GridSide];
+        for (int cell = 0; cell < usual.Length; cell++)
+        {
+            usual[cell] = (float)RoiModel.Median([.. seen.Select(s => (double)s.Measure.Grid[cell])]);
+        }
+
+        double[] likeness = [.. seen.Select(s => Correlate(s.Measure.Grid, usual))];
+        double most = RoiModel.Median(likeness);
+        for (int i = 0; i < seen.Length && most >= Agreement; i++)
+        {
+            if (likeness[i] < UnlikePart * most)
+            {
+                seen[i].Add("ImageOutlier", LabelSeverity.Warning, string.Create(CultureInfo.InvariantCulture, $"the image looks unlike the others (correlation with the usual picture {likeness[i]:0.00}, usually {most:0.00}). Check its plane, its contrast and whether it is turned or inverted."), isOfImage: true);
+            }
+        }
+    }
+
+    // Returns whether more were found.
+    private static bool Judge(InspectedSlice[] having, int roi, Dictionary<InspectedSlice, string> reasons)
+    {
+        InspectedSlice[] normal = [.. having.Where(s => !reasons.ContainsKey(s))];
+        if (RoiModel.Fit([.. normal.Select(s => s.Measure[roi]!)]) is not { } model)
+        {
+            return false;
+        }
+
+        Dictionary<string, double[]> patients = normal.GroupBy(s => s.Sample.Patient).Where(g => g.Count() >= LeastSlicesOfPatient)
+            .ToDictionary(g => g.Key, g => Medians([.. g.Select(s => s.Measure[roi]!)]));
+        RoiModel? ofPatient = RoiModel.Fit([.. normal.Where(s => patients.ContainsKey(s.Sample.Patient)).Select(s => Less(s.Measure[roi]!, patients[s.Sample.Patient]))]);
+        int before = reasons.Count;
+        foreach (InspectedSlice slice in normal)
+        {
+            double[] features = slice.Measure[roi]!;
+            string? reason = Describe(features, model, model.Centre, "in other samples");
+            if (reason is null && ofPatient is not null && patients.TryGetValue(slice.Sample.Patient, out double[]? own))
+            {
+                reason = Describe(Less(features, own), ofPatient, own, "in the patient's other slices");
+            }
+
+            if (reason is not null)
+            {
+                reasons.Add(slice, reason);
+            }
+        }
+
+        return reasons.Count > before;
+    }
+
+    private static string? Describe(double[] features, RoiModel model, double[] usual, string where)
+    {
+        // Where the patient lies differs from the place within the body: only both together are a place.
+        double place = Math.Min(Off(model, features, RoiFeature.ImageX, RoiFeature.ImageY), Off(model, features, RoiFeature.BodyX, RoiFeature.BodyY));
+        double size = SmallerOf(model.Deviation(features, RoiFeature.Size), model.Deviation(features, RoiFeature.Share));
+        double brightness = model.Deviation(features, RoiFeature.Brightness);
+        var reasons = new List<string>();
+        if (place > FarOff)
+        {
+            reasons.Add($"lies far from where it is {where}");
+        }
+
+        if (Math.Abs(size) > FarOff)
+        {
+            double factor = Math.Exp(features[(int)RoiFeature.Size] - (ReferenceEquals(usual, model.Centre) ? usual[(int)RoiFeature.Size] : 0));
+            reasons.Add(string.Create(CultureInfo.InvariantCulture, $"is {factor:0.0#} times as large as {where}"));
+        }
+
+        if (Math.Abs(brightness) > FarOff)
+        {
+            reasons.Add($"is much {(brightness > 0 ? "brighter" : "darker")} than {where}");
+        }
+
+        return reasons.Count == 0 ? null : string.Join(" and ", reasons);
+    }
+
+    private static double SmallerOf(double first, double second) => Math.Abs(first) < Math.Abs(second) || second == 0 ? first : second;
+
+    private static double Off(RoiModel model, double[] features, RoiFeature x, RoiFeature y) =>
+        Math.Max(Math.Abs(model.Deviation(features, x)), Math.Abs(model.Deviation(features, y)));
+
+    private static double[] Medians(double[][] features) =>
+        [.. Enumerable.Range(0, SliceMeasure.FeatureCount).Select(f => features.Select(v => v[f]).Where(double.IsFinite).ToArray() is { Length: > 0 } values ? RoiModel.Median(values) : double.NaN)];
+
+    private static double[] Less(double[] features, double[] usual) => [.. features.Select((value, f) => value - usual[f])];
+
+    private static double Correlate(float[] a, float[] b)
+    {
+        double meanA = a.Average();
+        double meanB = b.Average();
+        double both = 0;
+        double squaresA = 0;
+        double squaresB = 0;
+        for (int i = 0; i < a.Length; i++)
+        {
+            both += (a[i] - meanA) * (b[i] - meanB);
+            squaresA += (a[i] - meanA) * (a[i] - meanA);
+            squaresB += (b[i] - meanB) * (b[i] - meanB);
+        }
+
+        return squaresA > 0 && squaresB > 0 ? both / Math.Sqrt(squaresA * squaresB) : 0;
+    }
+}
