@@ -29,12 +29,12 @@ internal static class FoDicomFileReader
         // The built-in parser goes first: it refuses damage by name, and what fo-dicom cannot open is read as it parsed it.
         DicomFile parsed = DicomFile.Parse(source);
         FoSyntax syntax = FoSyntax.Parse(UndeflatedUid(parsed.Syntax));
-        bool decode = MustDecode(parsed, syntax);
-        if ((parsed.Syntax.Compression == PixelCompression.Unsupported && !decode) || Open(parsed) is not { } dataset)
+        if (parsed.Syntax.Compression == PixelCompression.Unsupported || Open(parsed) is not { } dataset)
         {
             return parsed;
         }
 
+        bool decode = MustDecode(parsed, syntax);
         try
         {
             using var saved = new MemoryStream();
@@ -54,9 +54,9 @@ internal static class FoDicomFileReader
     /// <summary>Tells whether fo-dicom's codecs are to decode the pixels; otherwise the built-in decoders are.</summary>
     private static bool MustDecode(DicomFile file, FoSyntax syntax)
     {
-        // The RLE codec pads every frame to an even length, which shifts all frames after one of odd length.
-        if (file.Dataset.Find(DicomTag.PixelData) is not { Fragments: { Count: > 0 } fragments } element
-            || file.Syntax.Compression is PixelCompression.None or PixelCompression.Rle
+        // Of RLE, the codec pads every frame to an even length, which shifts all frames after one of odd length.
+        if (file.Syntax.Compression is not (PixelCompression.Jpeg or PixelCompression.JpegLs or PixelCompression.Jpeg2000)
+            || file.Dataset.Find(DicomTag.PixelData) is not { Fragments: { Count: > 0 } fragments } element
             || !s_codecs.HasCodec(syntax))
         {
             return false;
@@ -88,7 +88,7 @@ internal static class FoDicomFileReader
             new DicomElementWriter(stream).Text(DicomTag.TransferSyntaxUid, DicomVr.UI, UndeflatedUid(file.Syntax));
             stream.Write(file.Dataset.Encoded.Span);
             stream.Position = 0;
-            FoFile opened = FoFile.Open(stream, DicomEncoding.Default, RefuseDepth, FileReadOption.ReadAll);
+            FoFile opened = FoFile.Open(stream, FellowOakDicom.DicomEncoding.Default, RefuseDepth, FileReadOption.ReadAll);
             return opened.IsPartial ? null : opened.Dataset;
         }
         catch (DicomFileException)
