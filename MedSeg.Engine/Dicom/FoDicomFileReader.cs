@@ -2,6 +2,7 @@ using FellowOakDicom;
 using FellowOakDicom.Imaging.Codec;
 using FellowOakDicom.Imaging.NativeCodec;
 using FellowOakDicom.IO.Writer;
+using static System.Buffers.Binary.BinaryPrimitives;
 using FoDataset = FellowOakDicom.DicomDataset;
 using FoFile = FellowOakDicom.DicomFile;
 using FoSyntax = FellowOakDicom.DicomTransferSyntax;
@@ -62,18 +63,61 @@ internal static class FoDicomFileReader
             return false;
         }
 
+        // The codecs decode all frames at once, and the JPEG-LS codec takes compressed bytes of YBR for pixels and converts them.
         var pixels = PixelDescription.Read(file.Dataset, PixelFormat.Integer);
-
-        // The JPEG-LS codec takes compressed bytes of such colours for pixels and converts them.
-        if (file.Syntax.Compression == PixelCompression.JpegLs && pixels.Photometric is Photometric.YbrFull or Photometric.YbrFull422)
+        long length = fragments.Sum(f => (long)f.Bytes.Length);
+        if (pixels.IsPlanar
+            || (file.Syntax.Compression == PixelCompression.JpegLs && pixels.Photometric is Photometric.YbrFull or Photometric.YbrFull422)
+            || (Int128)pixels.Count * pixels.Frames > Math.Max(SamplesAlwaysAllowed, length * MaximumSamplesPerByte))
         {
             return false;
         }
 
         // fo-dicom knows neither the extended offset table nor frames without a table that have several fragments each.
-        bool findsFrames = pixels.Frames == 1 || fragments.Count == pixels.Frames || element.OffsetTable.Length == pixels.Frames * (long)sizeof(uint);
-        long bytes = fragments.Sum(f => (long)f.Bytes.Length);
-        return findsFrames && (Int128)pixels.Count * pixels.Frames <= Math.Max(SamplesAlwaysAllowed, bytes * MaximumSamplesPerByte);
+        bool findsFrames = pixels.Frames == 1 || fragments.Count == pixels.Frames
+            || (fragments.Count > pixels.Frames && element.OffsetTable.Length == pixels.Frames * (long)sizeof(uint));
+        return findsFrames && AllFramesFit(file.Dataset, element, pixels);
+    }
+
+    private static bool AllFramesFit(DicomDataset dataset, DicomElement element, PixelDescription pixels)
+    {
+        int[] starts = EncapsulatedFrames.FindStarts(dataset, element, pixels.Frames);
+        return Enumerable.Range(0, pixels.Frames).All(frame => Fits(EncapsulatedFrames.Find(element, starts, frame).Bytes.Span, pixels));
+    }
+
+    /// <summary>
+    /// Tells whether the header of a codestream states what the data set does. The codecs do not look: of a smaller image
+    /// they leave pixels of another file, of a larger one they write beyond their memory.
+    /// </summary>
+    private static bool Fits(ReadOnlySpan<byte> stream, PixelDescription pixels)
+    {
+        // JPEG 2000 begins with its size: ends, origin, tiles, components (ITU-T T.800, A.5.1).
+        if (stream.Length > 42 && stream.StartsWith<byte>([0xFF, 0x4F, 0xFF, 0x51]))
+        {
+            return ReadUInt32BigEndian(stream[8..]) - ReadUInt32BigEndian(stream[16..]) == pixels.Columns
+                && ReadUInt32BigEndian(stream[12..]) - ReadUInt32BigEndian(stream[20..]) == pixels.Rows
+                && ReadUInt16BigEndian(stream[40..]) == pixels.Samples
+                && (stream[42] & 0x7F) < pixels.BitsAllocated;
+        }
+
+        // In JPEG and JPEG-LS the frame header follows some segments (ITU-T T.81, B.2.2; T.87, C.2.2).
+        int i = 2;
+        while (i + 9 < stream.Length && stream[i] == 0xFF)
+        {
+            byte marker = stream[i + 1];
+            if (marker is 0xF7 or (>= 0xC0 and <= 0xCF and not (0xC4 or 0xC8 or 0xCC)))
+            {
+                return ReadUInt16BigEndian(stream[(i + 5)..]) == pixels.Rows
+                    && ReadUInt16BigEndian(stream[(i + 7)..]) == pixels.Columns
+                    && stream[i + 9] == pixels.Samples
+                    && stream[i + 4] <= pixels.BitsAllocated;
+            }
+
+            // Markers may be preceded by any number of FF.
+            i += marker == 0xFF ? 1 : 2 + ReadUInt16BigEndian(stream[(i + 2)..]);
+        }
+
+        return false;
     }
 
     /// <summary>Has fo-dicom read the data set behind a new meta header: without one, or with a wrong one, it refuses.</summary>
