@@ -10,7 +10,7 @@ using FoSyntax = FellowOakDicom.DicomTransferSyntax;
 namespace MedSeg.Dicom;
 
 /// <summary>
-/// Reads files with fo-dicom, and decodes pixels in JPEG, JPEG-LS and JPEG 2000 with its codecs. What fo-dicom has read is
+/// Reads files with fo-dicom, and decodes pixels in JPEG-LS and JPEG 2000 with its codecs. What fo-dicom has read is
 /// written in memory and parsed from there, so that frames, colours and scales have one meaning whichever library reads.
 /// </summary>
 internal static class FoDicomFileReader
@@ -47,16 +47,20 @@ internal static class FoDicomFileReader
             // Codecs fail on damaged pixels with whatever their arrays and libraries throw.
             throw source.Error(
                 DicomErrorId.Invalid,
-                $"fo-dicom cannot decode the image ({parsed.Syntax}): {e.Message.Split('\n')[0].Trim()} Either the file is damaged, or the native library of fo-dicom.Codecs is not beside MedSeg. Read the file with another program to tell, or build MedSeg with -DicomBackend BuiltIn.",
+                $"fo-dicom cannot decode the image ({parsed.Syntax}): {FirstSentence(e)}. Either the file is damaged, or the native library of fo-dicom.Codecs is not beside MedSeg. Read the file with another program to tell, or build MedSeg with -DicomBackend BuiltIn.",
                 cause: e);
         }
     }
 
+    // What follows is advice to programmers, or a stack trace.
+    private static string FirstSentence(Exception e) => e.Message.Split('\n')[0].Split(". ")[0].Trim(' ', '.', '\r');
+
     /// <summary>Tells whether fo-dicom's codecs are to decode the pixels; otherwise the built-in decoders are.</summary>
     private static bool MustDecode(DicomFile file, FoSyntax syntax)
     {
-        // Of RLE, the codec pads every frame to an even length, which shifts all frames after one of odd length.
-        if (file.Syntax.Compression is not (PixelCompression.Jpeg or PixelCompression.JpegLs or PixelCompression.Jpeg2000)
+        // The RLE codec pads every frame to an even length, which shifts all frames after one of odd length. A damaged
+        // JPEG stream ends the process in that codec.
+        if (file.Syntax.Compression is not (PixelCompression.JpegLs or PixelCompression.Jpeg2000)
             || file.Dataset.Find(DicomTag.PixelData) is not { Fragments: { Count: > 0 } fragments } element
             || !s_codecs.HasCodec(syntax))
         {
@@ -100,12 +104,12 @@ internal static class FoDicomFileReader
                 && (stream[42] & 0x7F) < pixels.BitsAllocated;
         }
 
-        // In JPEG and JPEG-LS the frame header follows some segments (ITU-T T.81, B.2.2; T.87, C.2.2).
+        // In JPEG-LS the frame header may follow other segments (ITU-T T.87, C.2.2).
         int i = 2;
         while (i + 9 < stream.Length && stream[i] == 0xFF)
         {
             byte marker = stream[i + 1];
-            if (marker is 0xF7 or (>= 0xC0 and <= 0xCF and not (0xC4 or 0xC8 or 0xCC)))
+            if (marker == 0xF7)
             {
                 return ReadUInt16BigEndian(stream[(i + 5)..]) == pixels.Rows
                     && ReadUInt16BigEndian(stream[(i + 7)..]) == pixels.Columns
