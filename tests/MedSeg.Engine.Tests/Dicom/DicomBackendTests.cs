@@ -5,7 +5,9 @@ using MedSeg.Dicom;
 
 namespace MedSeg.Tests.Dicom;
 
-/// <summary>fo-dicom is in the build where the build asks for it, and nowhere else.</summary>
+/// <summary>
+/// fo-dicom is in the build where the build asks for it, and nowhere else; and what is dangerous to fo-dicom does not reach it.
+/// </summary>
 public sealed class DicomBackendTests
 {
     private static readonly string[] s_packages = ["fo-dicom", "fo-dicom.Codecs"];
@@ -53,6 +55,35 @@ public sealed class DicomBackendTests
 
         Assert.Matches(@"\[ValidateSet\('BuiltIn', 'FoDicom'\)\]\s+\[string\] \$DicomBackend = 'BuiltIn'", script);
         Assert.Matches(@"\$properties = .*""-p:DicomBackend=\$DicomBackend""", script);
+    }
+
+    [Fact]
+    public void Sequences_of_stated_length_are_passed_over_however_deep_they_are()
+    {
+        const int Depth = 50_000;
+        const int LevelLength = 20;
+        DicomBytes file = DicomBytes.Part10();
+        for (int level = 1; level <= Depth; level++)
+        {
+            uint itemLength = (uint)((Depth - level) * LevelLength);
+            file.Header(0x0008, 0x1140, "SQ", itemLength + 8).Item(itemLength);
+        }
+
+        Assert.Equal([7f], DicomImageReader.ReadFrames("/data/slice.dcm", file.Image(1, 1).Pixels(7).ToArray()).Single().Pixels);
+    }
+
+    [Theory]
+    [InlineData("JpegLs/Data/dcmtk_grey12_7x5_near3.jls", "1.2.840.10008.1.2.4.81")]
+    [InlineData("Jpeg2000/Data/size_7x5.j2k", "1.2.840.10008.1.2.4.90")]
+    public void Codestreams_of_another_size_than_the_data_set_states_are_refused(string stream, string syntax)
+    {
+        byte[] bytes = File.ReadAllBytes(Path.Combine(AppContext.BaseDirectory, "Dicom", stream));
+        DicomBytes file = DicomBytes.Part10(syntax).Image(8, 8, 16, 12).Fragments(bytes.Length % 2 == 0 ? bytes : [.. bytes, 0]);
+
+        var error = Assert.Throws<FileFormatException>(() => DicomImageReader.ReadFrames("/data/slice.dcm", file.ToArray()).First());
+
+        Assert.Equal(DicomErrorId.Invalid, error.ErrorId);
+        Assert.Contains("8 rows, 8 columns", error.Message, StringComparison.Ordinal);
     }
 
     private static JsonElement Evaluate(params string[] backend)
