@@ -29,12 +29,12 @@ internal static class FoDicomFileReader
     {
         // The built-in parser goes first: it refuses damage by name, and what fo-dicom cannot open is read as it parsed it.
         DicomFile parsed = DicomFile.Parse(source);
-        FoSyntax syntax = FoSyntax.Parse(UndeflatedUid(parsed.Syntax));
         if (parsed.Syntax.Compression == PixelCompression.Unsupported || Open(parsed) is not { } dataset)
         {
             return parsed;
         }
 
+        FoSyntax syntax = dataset.InternalTransferSyntax;
         bool decode = MustDecode(parsed, syntax);
         try
         {
@@ -44,6 +44,11 @@ internal static class FoDicomFileReader
         }
         catch (Exception e) when (e is not (MedSegException or OutOfMemoryException))
         {
+            if (!decode)
+            {
+                return parsed;
+            }
+
             // Codecs fail on damaged pixels with whatever their arrays and libraries throw.
             throw source.Error(
                 DicomErrorId.Invalid,
@@ -90,8 +95,8 @@ internal static class FoDicomFileReader
     }
 
     /// <summary>
-    /// Tells whether the header of a codestream states what the data set does. The codecs do not look: of a smaller image
-    /// they leave pixels of another file, of a larger one they write beyond their memory.
+    /// Tells whether the header of a codestream states what the data set does. The codecs do not look, and of a smaller image
+    /// give pixels in the wrong places, or of another file.
     /// </summary>
     private static bool Fits(ReadOnlySpan<byte> stream, PixelDescription pixels)
     {
