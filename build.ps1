@@ -15,6 +15,10 @@ param(
     [ValidateSet('cpu', 'cuda-windows', 'cuda-linux')]
     [string] $TorchBackend = 'cpu',
 
+    # What opens DICOM files; see docs/dicom.md.
+    [ValidateSet('BuiltIn', 'FoDicom')]
+    [string] $DicomBackend = 'BuiltIn',
+
     [switch] $Test,
 
     [switch] $Package
@@ -24,7 +28,7 @@ $ErrorActionPreference = 'Stop'
 $PSNativeCommandUseErrorActionPreference = $true
 Push-Location -LiteralPath $PSScriptRoot
 try {
-    $properties = "-p:Configuration=$Configuration", "-p:TorchBackend=$TorchBackend"
+    $properties = "-p:Configuration=$Configuration", "-p:TorchBackend=$TorchBackend", "-p:DicomBackend=$DicomBackend"
     dotnet build MedSeg.slnx @properties
     if ($Test) {
         dotnet test --solution MedSeg.slnx --no-build --configuration $Configuration

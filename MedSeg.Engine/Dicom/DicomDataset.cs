@@ -15,6 +15,9 @@ internal sealed class DicomDataset(DicomSource source, DicomEncoding encoding)
 
     public DicomEncoding Encoding { get; } = encoding;
 
+    /// <summary>Gets the bytes that the elements were parsed from.</summary>
+    public ReadOnlyMemory<byte> Encoded { get; set; }
+
     /// <summary>Gets a value indicating whether one of the three kinds of pixel data was read.</summary>
     public bool HasPixels => Contains(DicomTag.PixelData) || Contains(DicomTag.FloatPixelData) || Contains(DicomTag.DoubleFloatPixelData);
 

@@ -9,7 +9,7 @@ internal sealed class DicomDatasetParser
     private const int ItemHeaderLength = 8;
 
     // Real files nest sequences a handful deep; the limit keeps a made-up one from exhausting the stack.
-    private const int MaximumDepth = 64;
+    public const int MaximumDepth = 64;
 
     private readonly DicomSource _source;
 
@@ -35,6 +35,7 @@ internal sealed class DicomDatasetParser
             dataset.Add(parser.ReadElement(ref cursor, encoding, depth: 0));
         }
 
+        dataset.Encoded = source.Bytes.AsMemory(start..cursor.Position);
         return dataset;
     }
 

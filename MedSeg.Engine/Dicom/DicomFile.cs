@@ -17,6 +17,9 @@ internal sealed record DicomFile(DicomTransferSyntax Syntax, DicomDataset Datase
     // Far above any single slice; a deflated file could otherwise ask for a thousand times its size.
     private const int MaximumInflatedLength = 512 << 20;
 
+    /// <summary>Gets the transfer syntax of the file itself, where another library decoded it before it was parsed.</summary>
+    public DicomTransferSyntax StatedSyntax { get; init; } = Syntax;
+
     private static ReadOnlySpan<byte> Prefix => "DICM"u8;
 
     /// <summary>Tells by the first bytes whether a file may be DICOM.</summary>

@@ -38,7 +38,7 @@ public sealed class DicomImageReader : IDicomImageReader
     {
         try
         {
-            _ = DicomPixels.Open(Parse(path));
+            _ = DicomPixels.Open(DicomFile.Parse(Source(path)));
             return true;
         }
         catch (MedSegException e)
@@ -61,10 +61,10 @@ public sealed class DicomImageReader : IDicomImageReader
     /// <param name="path">The path, for messages.</param>
     /// <param name="bytes">The whole file.</param>
     /// <returns>The frames, each decoded when it is asked for.</returns>
-    internal static IEnumerable<DicomImage> ReadFrames(string path, byte[] bytes) => ReadFrames(DicomFile.Parse(new DicomSource(path, bytes)));
+    internal static IEnumerable<DicomImage> ReadFrames(string path, byte[] bytes) => ReadFrames(DicomBackend.Open(new DicomSource(path, bytes)));
 
-    /// <summary>Parses a file; nothing is decoded.</summary>
-    internal static DicomFile Parse(string path) => DicomFile.Parse(new DicomSource(path, FileContent.Read(path)));
+    /// <summary>Parses a file; its pixels may still have to be decoded.</summary>
+    internal static DicomFile Parse(string path) => DicomBackend.Open(Source(path));
 
     /// <summary>Decodes the frames of a file, each when it is asked for.</summary>
     internal static IEnumerable<DicomImage> ReadFrames(DicomFile file)
@@ -87,7 +87,7 @@ public sealed class DicomImageReader : IDicomImageReader
                 Orientation = Coordinates(groups.Holder(frame, DicomTag.PlaneOrientationSequence, DicomTag.ImageOrientation).FindDecimals(DicomTag.ImageOrientation), count: 6),
                 Window = VoiWindow.Read(frame, description, groups),
                 Modality = dataset.FindText(DicomTag.Modality),
-                TransferSyntax = file.Syntax.Uid,
+                TransferSyntax = file.StatedSyntax.Uid,
                 BitsStored = description.BitsStored,
                 PatientIdentity = dataset.FindText(DicomTag.PatientId) ?? dataset.FindText(DicomTag.StudyInstanceUid),
             };
@@ -102,6 +102,8 @@ public sealed class DicomImageReader : IDicomImageReader
         DicomPixels pixels = DicomPixels.Open(Parse(path));
         return [.. Enumerable.Range(0, pixels.Description.Frames).SelectMany(pixels.ReadStored)];
     }
+
+    private static DicomSource Source(string path) => new(path, FileContent.Read(path));
 
     /// <summary>Reads Pixel Spacing or, where it is left out, Imager Pixel Spacing (DICOM PS3.3, 10.7.1 and C.8.11.2).</summary>
     private static PixelSpacing? ReadSpacing(DicomDataset dataset)
