@@ -16,7 +16,8 @@
 .PARAMETER OutputPath
     The folder of the model.
 .PARAMETER Until
-    The time of day at which to stop after an epoch, such as 06:30. Without it the run goes on until it is done.
+    The time of day at which to stop after an epoch, such as 06:30. Without it the run goes on until it is done. A start
+    within the eight hours after that time trains one epoch.
 .PARAMETER ImportOption
     Further parameters of Import-MedSegDataset.
 .PARAMETER TrainingOption
@@ -66,16 +67,18 @@ try {
     }
 
     Write-Log "Started as process $PID for $Path."
-    $dataset = Import-MedSegDataset -Path $Path @ImportOption
+
+    # What cannot be used is in the page of the labels; a folder that is not there ends the script all the same.
+    $dataset = Import-MedSegDataset -Path $Path @ImportOption -ErrorAction SilentlyContinue
     $page = [System.IO.Path]::Combine([System.IO.Path]::GetDirectoryName($log), 'labels.html')
     if (-not ($dataset | Test-MedSegLabels -Quiet -ReportPath $page -Force)) {
         Write-Log "The labels must be looked at first: $page. Nothing was trained."
         $code = 2
     }
     else {
-        # The next time of day of that name: before midnight that is tomorrow.
+        # In the evening that is tomorrow's. In the hours after it, as after a reboot, the morning has come already.
         $end = if ($Until) { [datetime]::Parse($Until, [cultureinfo]::InvariantCulture) } else { [datetime]::MaxValue }
-        if ($end -lt [datetime]::Now) {
+        if ($end -lt [datetime]::Now.AddHours(-8)) {
             $end = $end.AddDays(1)
         }
 
