@@ -89,7 +89,7 @@ internal sealed class SampleLoader(DatasetOptions options)
     private Sample Finish(Sample sample, DicomImage image, LabelCheckResult check, int roiCount)
     {
         List<LabelProblem> problems = [.. check.Problems.Select(p => p with { Message = $"{sample.LabelPath}: {p.Message}" })];
-        if (!image.Pixels.All(float.IsFinite))
+        if (!IntensityNormalizer.IsFinite(image.Pixels))
         {
             problems.Add(new LabelProblem("ImageNotFinite", LabelSeverity.Error, $"{sample.ImagePath}: the image has values that are not finite (NaN or infinity). Check its rescale slope and intercept.", 0));
             return sample with { Problems = problems };

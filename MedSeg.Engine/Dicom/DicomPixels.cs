@@ -1,4 +1,6 @@
 using System.Globalization;
+using System.Numerics;
+using System.Runtime.InteropServices;
 
 namespace MedSeg.Dicom;
 
@@ -69,6 +71,23 @@ internal sealed class DicomPixels
         }
 
         return samples;
+    }
+
+    /// <summary>Gives a frame whose stored values lie in the file just as they are used: 16 bits, unsigned, all of them stored.</summary>
+    /// <param name="frame">The frame, from 0.</param>
+    /// <param name="words">The values, row by row.</param>
+    /// <returns>Whether the frame is such a one; others need <see cref="ReadStored"/>.</returns>
+    public bool TryGetWords(int frame, out ReadOnlySpan<ushort> words)
+    {
+        words = default;
+        if (_element.Fragments is not null || _file.Syntax.Encoding.BigEndian || !BitConverter.IsLittleEndian
+            || Description is not { BitsAllocated: 16, BitsStored: 16, Samples: 1, IsSigned: false, Format: PixelFormat.Integer })
+        {
+            return false;
+        }
+
+        words = MemoryMarshal.Cast<byte, ushort>(_element.Value.Span).Slice(frame * Description.Count, Description.Count);
+        return true;
     }
 
     /// <summary>Decodes a frame of floating-point numbers.</summary>
@@ -177,16 +196,24 @@ internal sealed class DicomPixels
     {
         int left = 31 - pixels.HighBit;
         int right = 32 - pixels.BitsStored;
+        Span<Vector<int>> vectors = MemoryMarshal.Cast<int, Vector<int>>(values.AsSpan());
+        foreach (ref Vector<int> vector in vectors)
+        {
+            Vector<int> shifted = Vector.ShiftLeft(vector, left);
+            vector = pixels.IsSigned ? Vector.ShiftRightArithmetic(shifted, right) : Vector.ShiftRightLogical(shifted, right);
+        }
+
+        int rest = vectors.Length * Vector<int>.Count;
         if (pixels.IsSigned)
         {
-            for (int i = 0; i < values.Length; i++)
+            for (int i = rest; i < values.Length; i++)
             {
                 values[i] = values[i] << left >> right;
             }
         }
         else
         {
-            for (int i = 0; i < values.Length; i++)
+            for (int i = rest; i < values.Length; i++)
             {
                 values[i] = values[i] << left >>> right;
             }

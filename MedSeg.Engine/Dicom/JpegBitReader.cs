@@ -1,3 +1,5 @@
+using System.Buffers.Binary;
+
 namespace MedSeg.Dicom;
 
 /// <summary>Reads the entropy-coded bits of a JPEG scan and undoes the stuffing of zero bytes (ITU-T T.81, F.2.2.5).</summary>
@@ -5,6 +7,9 @@ namespace MedSeg.Dicom;
 /// <param name="position">The offset of the scan's first byte.</param>
 internal ref struct JpegBitReader(ReadOnlySpan<byte> bytes, int position)
 {
+    // The longest Huffman code and the bits that belong to it.
+    private const int EnoughBits = 32;
+
     private readonly ReadOnlySpan<byte> _bytes = bytes;
     private int _position = position;
     private ulong _bits;
@@ -19,19 +24,22 @@ internal ref struct JpegBitReader(ReadOnlySpan<byte> bytes, int position)
     /// <summary>Gets the next 16 bits without taking them; zeros stand for what is missing.</summary>
     public int Peek16()
     {
-        Fill();
+        if (_count < EnoughBits)
+        {
+            Fill();
+        }
+
         return (int)(_bits >> (_count - 16)) & 0xFFFF;
     }
 
     /// <summary>Takes at most 16 bits.</summary>
     public int Take(int count)
     {
-        if (count == 0)
+        if (_count < count)
         {
-            return 0;
+            Fill();
         }
 
-        Fill();
         _count -= count;
         return (int)(_bits >> _count) & ((1 << count) - 1);
     }
@@ -54,7 +62,20 @@ internal ref struct JpegBitReader(ReadOnlySpan<byte> bytes, int position)
 
     private void Fill()
     {
-        while (_count < 16)
+        // Four bytes at once where none of them is 0xFF, which would be stuffed or begin a marker.
+        if (_position + sizeof(uint) <= _bytes.Length)
+        {
+            uint next = BinaryPrimitives.ReadUInt32BigEndian(_bytes[_position..]);
+            if ((~next - 0x01010101 & next & 0x80808080) == 0)
+            {
+                _bits = (_bits << 32) | next;
+                _count += 32;
+                _position += sizeof(uint);
+                return;
+            }
+        }
+
+        while (_count < EnoughBits)
         {
             _bits = (_bits << 8) | NextByte();
             _count += 8;

@@ -217,12 +217,24 @@ internal sealed class JpegLosslessDecoder
     private static void DecodeLine(
         ushort[] line, ushort[] above, bool isFirstLine, int firstPrediction, int predictor, ushort[] table, ref JpegBitReader bits)
     {
-        line[0] = (ushort)(firstPrediction + ReadDifference(table, ref bits));
-        for (int x = 1; x < line.Length; x++)
+        ushort left = (ushort)(firstPrediction + ReadDifference(table, ref bits));
+        line[0] = left;
+        if (isFirstLine || predictor == 1)
         {
             // The first line has nothing above it and is predicted from the left (H.1.2.1).
-            int prediction = isFirstLine ? line[x - 1] : Predict(predictor, line[x - 1], above[x], above[x - 1]);
-            line[x] = (ushort)(prediction + ReadDifference(table, ref bits));
+            for (int x = 1; x < line.Length; x++)
+            {
+                left = (ushort)(left + ReadDifference(table, ref bits));
+                line[x] = left;
+            }
+
+            return;
+        }
+
+        for (int x = 1; x < line.Length; x++)
+        {
+            left = (ushort)(Predict(predictor, left, above[x], above[x - 1]) + ReadDifference(table, ref bits));
+            line[x] = left;
         }
     }
 

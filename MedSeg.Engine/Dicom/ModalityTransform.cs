@@ -1,3 +1,6 @@
+using System.Numerics;
+using System.Runtime.InteropServices;
+
 namespace MedSeg.Dicom;
 
 /// <summary>
@@ -26,6 +29,12 @@ internal static class ModalityTransform
             return Array.ConvertAll(pixels.ReadFloats(frame), value => (float)((value * slope) + intercept));
         }
 
+        bool isPlain = slope == 1 && intercept == 0 && description.Photometric == Photometric.Monochrome2;
+        if (isPlain && dataset.Items(DicomTag.ModalityLutSequence) is not [_, ..] && pixels.TryGetWords(frame, out ReadOnlySpan<ushort> words))
+        {
+            return ToSingles(words);
+        }
+
         int[] stored = pixels.ReadStored(frame);
         return description.Photometric switch
         {
@@ -45,6 +54,26 @@ internal static class ModalityTransform
     public static int FlippedBits(PixelDescription pixels) =>
         pixels.Photometric != Photometric.Monochrome1 ? 0 : pixels.IsSigned ? -1 : (int)(uint.MaxValue >> (32 - pixels.BitsStored));
 
+    private static float[] ToSingles(ReadOnlySpan<ushort> words)
+    {
+        float[] values = GC.AllocateUninitializedArray<float>(words.Length);
+        Span<Vector<float>> targets = MemoryMarshal.Cast<float, Vector<float>>(values.AsSpan());
+        ReadOnlySpan<Vector<ushort>> vectors = MemoryMarshal.Cast<ushort, Vector<ushort>>(words);
+        for (int i = 0; i < vectors.Length; i++)
+        {
+            Vector.Widen(vectors[i], out Vector<uint> first, out Vector<uint> second);
+            targets[2 * i] = Vector.ConvertToSingle(Vector.AsVectorInt32(first));
+            targets[(2 * i) + 1] = Vector.ConvertToSingle(Vector.AsVectorInt32(second));
+        }
+
+        for (int i = vectors.Length * Vector<ushort>.Count; i < values.Length; i++)
+        {
+            values[i] = words[i];
+        }
+
+        return values;
+    }
+
     private static (double Slope, double Intercept) ReadRescale(DicomDataset dataset)
     {
         double slope = dataset.GetDecimal(DicomTag.RescaleSlope, "Rescale Slope", fallback: 1);
@@ -59,7 +88,7 @@ internal static class ModalityTransform
     private static float[] Rescale(int[] stored, PixelDescription pixels, double slope, double intercept)
     {
         int flip = FlippedBits(pixels);
-        float[] values = new float[stored.Length];
+        float[] values = GC.AllocateUninitializedArray<float>(stored.Length);
         if (pixels.IsSigned || pixels.BitsStored < 32)
         {
             for (int i = 0; i < values.Length; i++)

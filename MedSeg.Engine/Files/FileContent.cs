@@ -23,7 +23,7 @@ internal static class FileContent
                 throw new FileFormatException("FileTooLarge", path, $"the file has {stream.Length:N0} bytes; at most {limit:N0} are accepted for its kind.");
             }
 
-            byte[] content = new byte[stream.Length];
+            byte[] content = GC.AllocateUninitializedArray<byte>((int)stream.Length);
             stream.ReadExactly(content);
             return content;
         }

@@ -24,6 +24,11 @@ public static class ImageResizer
     {
         PixelBuffer.Check(pixels.Length, rows, columns);
         var place = ResizeGeometry.Of(rows, columns, size, mode);
+        if (rows == size && columns == size)
+        {
+            return pixels.ToArray();
+        }
+
         (float least, float greatest) = IntensityRange.Of(pixels);
         float[] narrowed = ResizeColumns(pixels, rows, columns, place.Columns);
         float[] inside = ResizeRows(narrowed, rows, place.Columns, place.Rows);
@@ -173,7 +178,15 @@ public static class ImageResizer
 
     private static void Clamp(Span<float> pixels, float least, float greatest)
     {
-        for (int i = 0; i < pixels.Length; i++)
+        var low = new Vector<float>(least);
+        var high = new Vector<float>(greatest);
+        Span<Vector<float>> vectors = MemoryMarshal.Cast<float, Vector<float>>(pixels);
+        foreach (ref Vector<float> vector in vectors)
+        {
+            vector = Vector.Min(Vector.Max(vector, low), high);
+        }
+
+        for (int i = vectors.Length * Vector<float>.Count; i < pixels.Length; i++)
         {
             pixels[i] = Math.Min(Math.Max(pixels[i], least), greatest);
         }
