@@ -1,7 +1,7 @@
 """Reads DICOM slices as MedSeg does: file to 256 x 256 float32 from 0 to 1.
 
-Usage: read_pydicom.py WORKERS. Each line of the input is a folder; for each, a line tells the seconds that reading all
-its files took, or says why they cannot be read. The workers are started, and everything is imported, before the first.
+Usage: read_pydicom.py WORKERS. Each line of the input is a number and a folder; for each, a line tells the seconds that
+reading so many of its files took, or says why they cannot be read. The workers are started, and everything is imported, before the first.
 """
 import multiprocessing
 import pathlib
@@ -37,7 +37,8 @@ def main():
     pool = multiprocessing.Pool(workers) if workers > 1 else None
     print(f"pydicom {pydicom.__version__}, numpy {numpy.__version__}, OpenCV {cv2.__version__}", flush=True)
     for line in sys.stdin:
-        paths = sorted(str(path) for path in pathlib.Path(line.strip()).iterdir())
+        count, folder = line.strip().split(" ", 1)
+        paths = sorted(str(path) for path in pathlib.Path(folder).iterdir())[: int(count)]
         start = time.perf_counter()
         try:
             if pool is None:
@@ -48,6 +49,8 @@ def main():
             print("cannot: " + str(error).replace("\n", " "), flush=True)
             continue
         print(repr(time.perf_counter() - start), flush=True)
+    if pool is not None:
+        pool.terminate()
 
 
 if __name__ == "__main__":

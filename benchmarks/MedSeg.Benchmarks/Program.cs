@@ -14,7 +14,7 @@ if (command is not ("read" or "stream"))
 using var files = new SliceFiles();
 if (command == "read")
 {
-    Console.WriteLine(ReadBenchmark.Run(files));
+    ReadBenchmark.Run(files, Console.Out);
     return 0;
 }
 

@@ -43,12 +43,13 @@ internal sealed class PydicomWorker : IDisposable
         }
     }
 
-    /// <summary>Reads all files of a folder.</summary>
+    /// <summary>Reads the first files of a folder.</summary>
     /// <param name="folder">The folder.</param>
+    /// <param name="count">How many files of it.</param>
     /// <returns>The seconds that it took, as Python measured them; or null and why it cannot.</returns>
-    public (double? Seconds, string Refusal) Read(string folder)
+    public (double? Seconds, string Refusal) Read(string folder, int count)
     {
-        _process.StandardInput.WriteLine(folder);
+        _process.StandardInput.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{count} {folder}"));
         _process.StandardInput.Flush();
         string answer = _process.StandardOutput.ReadLine() ?? "cannot: Python ended";
         return double.TryParse(answer, CultureInfo.InvariantCulture, out double seconds) ? (seconds, "") : (null, answer);

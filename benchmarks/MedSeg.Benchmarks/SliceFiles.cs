@@ -6,7 +6,7 @@ namespace MedSeg.Benchmarks;
 internal sealed class SliceFiles : IDisposable
 {
     /// <summary>The number of small slices.</summary>
-    public const int Count = 400;
+    public const int Count = 200;
 
     private const int Side = 256;
     private const int LargeSide = 2048;
