@@ -111,34 +111,10 @@ internal sealed class SampleLoader(DatasetOptions options)
             ? sample
             : sample with
             {
-                Image = Prepare(image),
+                Image = SliceInput.Prepare(image, options.InputSize, options.ResizeMode, options.Normalization),
                 Roi = ImageResizer.ResizeLabel(check.Roi, image.Rows, image.Columns, options.InputSize, options.ResizeMode),
                 RoiPixels = CountRois(check.Roi, roiCount),
             };
-    }
-
-    // Percentiles, means and deviations are those of the slice, not of what pads it; the range is that of the result.
-    private float[] Prepare(DicomImage image)
-    {
-        if (options.Normalization == Normalization.Window)
-        {
-            image.Window!.Apply(image.Pixels);
-            return ImageResizer.ResizeImage(image.Pixels, image.Rows, image.Columns, options.InputSize, options.ResizeMode);
-        }
-
-        bool before = options.Normalization is Normalization.Percentile or Normalization.ZScore;
-        if (before)
-        {
-            IntensityNormalizer.Apply(image.Pixels, options.Normalization);
-        }
-
-        float[] pixels = ImageResizer.ResizeImage(image.Pixels, image.Rows, image.Columns, options.InputSize, options.ResizeMode);
-        if (!before)
-        {
-            IntensityNormalizer.Apply(pixels, options.Normalization);
-        }
-
-        return pixels;
     }
 
     private static long[] CountRois(byte[] roi, int roiCount)

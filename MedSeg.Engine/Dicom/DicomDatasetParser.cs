@@ -76,7 +76,7 @@ internal sealed class DicomDatasetParser
         int end = vr == DicomVr.UN
             ? SkipItems(ref cursor, DicomEncoding.ImplicitLittleEndian, depth + 1)
             : SkipItems(ref cursor, encoding, depth + 1);
-        return new DicomElement(tag, vr, new ReadOnlyMemory<byte>(_source.Bytes, start, end - start), offset);
+        return new DicomElement(tag, vr, _source.Bytes[start..end], offset);
     }
 
     private (DicomVr Vr, uint Length) ReadVrAndLength(ref DicomCursor cursor, DicomEncoding encoding, int offset)

@@ -73,21 +73,27 @@ internal sealed class DicomPixels
         return samples;
     }
 
-    /// <summary>Gives a frame whose stored values lie in the file just as they are used: 16 bits, unsigned, all of them stored.</summary>
+    /// <summary>Gives the real values of a grey frame whose stored values need no unpacking first.</summary>
     /// <param name="frame">The frame, from 0.</param>
-    /// <param name="words">The values, row by row.</param>
+    /// <param name="line">Slope and intercept.</param>
+    /// <param name="values">The values, row by row.</param>
     /// <returns>Whether the frame is such a one; others need <see cref="ReadStored"/>.</returns>
-    public bool TryGetWords(int frame, out ReadOnlySpan<ushort> words)
+    public bool TryReadGrey(int frame, RescaleLine line, out float[] values)
     {
-        words = default;
-        if (_element.Fragments is not null || _file.Syntax.Encoding.BigEndian || !BitConverter.IsLittleEndian
-            || Description is not { BitsAllocated: 16, BitsStored: 16, Samples: 1, IsSigned: false, Format: PixelFormat.Integer })
+        int count = Description.Count;
+        bool isNative = _element.Fragments is null && Description.Samples == 1 && Description.Format == PixelFormat.Integer;
+        switch (Description.BitsAllocated)
         {
-            return false;
+            case 8 when isNative:
+                values = RealValues.Of(NativeBytes().Slice(frame * count, count), Description, line);
+                return true;
+            case 16 when isNative && _file.Syntax.Encoding.BigEndian != BitConverter.IsLittleEndian:
+                values = RealValues.Of(MemoryMarshal.Cast<byte, ushort>(NativeBytes()).Slice(frame * count, count), Description, line);
+                return true;
+            default:
+                values = [];
+                return false;
         }
-
-        words = MemoryMarshal.Cast<byte, ushort>(_element.Value.Span).Slice(frame * Description.Count, Description.Count);
-        return true;
     }
 
     /// <summary>Decodes a frame of floating-point numbers.</summary>
@@ -191,11 +197,15 @@ internal sealed class DicomPixels
             ? dataset.Source.Error(DicomErrorId.NoPixels, "the file describes an image but holds no pixels. Export the image again.")
             : dataset.Source.Error(DicomErrorId.NotAnImage, "the file is DICOM but no image (a report, a presentation state, an outline or an index?). Remove it from the folder or export the image itself.");
 
-    /// <summary>Drops the bits above High Bit and below the stored ones, and extends the sign (DICOM PS3.5, 8.1.1).</summary>
     private static void KeepStoredBits(int[] values, PixelDescription pixels)
     {
         int left = 31 - pixels.HighBit;
         int right = 32 - pixels.BitsStored;
+        if (left == 0 && right == 0)
+        {
+            return;
+        }
+
         Span<Vector<int>> vectors = MemoryMarshal.Cast<int, Vector<int>>(values.AsSpan());
         foreach (ref Vector<int> vector in vectors)
         {
@@ -203,20 +213,9 @@ internal sealed class DicomPixels
             vector = pixels.IsSigned ? Vector.ShiftRightArithmetic(shifted, right) : Vector.ShiftRightLogical(shifted, right);
         }
 
-        int rest = vectors.Length * Vector<int>.Count;
-        if (pixels.IsSigned)
+        for (int i = vectors.Length * Vector<int>.Count; i < values.Length; i++)
         {
-            for (int i = rest; i < values.Length; i++)
-            {
-                values[i] = values[i] << left >> right;
-            }
-        }
-        else
-        {
-            for (int i = rest; i < values.Length; i++)
-            {
-                values[i] = values[i] << left >>> right;
-            }
+            values[i] = RealValues.Extend(values[i], pixels);
         }
     }
 }

@@ -103,6 +103,12 @@ public static class IntensityNormalizer
     private static void ScaleToUnit(Span<float> pixels, (double Low, double High) range)
     {
         double width = range.High - range.Low;
+        if (range.Low == Math.Floor(range.Low) && width == Math.Floor(width) && IntensityRange.AreSmallWhole(pixels))
+        {
+            ScaleWholeToUnit(pixels, (float)range.Low, (float)width);
+            return;
+        }
+
         var low = new Vector<double>(range.Low);
         var widths = new Vector<double>(width);
         Span<Vector<float>> vectors = MemoryMarshal.Cast<float, Vector<float>>(pixels);
@@ -117,6 +123,24 @@ public static class IntensityNormalizer
         for (int i = vectors.Length * Vector<float>.Count; i < pixels.Length; i++)
         {
             pixels[i] = (float)Math.Clamp((pixels[i] - range.Low) / width, 0, 1);
+        }
+    }
+
+    // Differences of small whole numbers are exact, and a quotient that is rounded once is the same as one that is
+    // rounded to double precision first, which has more than twice the digits.
+    private static void ScaleWholeToUnit(Span<float> pixels, float low, float width)
+    {
+        var lows = new Vector<float>(low);
+        var widths = new Vector<float>(width);
+        Span<Vector<float>> vectors = MemoryMarshal.Cast<float, Vector<float>>(pixels);
+        foreach (ref Vector<float> vector in vectors)
+        {
+            vector = Vector.Min(Vector.Max((vector - lows) / widths, Vector<float>.Zero), Vector<float>.One);
+        }
+
+        for (int i = vectors.Length * Vector<float>.Count; i < pixels.Length; i++)
+        {
+            pixels[i] = Math.Clamp((pixels[i] - low) / width, 0, 1);
         }
     }
 

@@ -36,4 +36,31 @@ internal static class IntensityRange
 
         return (least, greatest);
     }
+
+    /// <summary>Says whether all values are whole numbers whose differences single precision holds exactly.</summary>
+    /// <param name="pixels">The pixels; all finite.</param>
+    /// <returns>Whether they are, and lie between −2²² and 2²².</returns>
+    public static bool AreSmallWhole(ReadOnlySpan<float> pixels)
+    {
+        const float Most = 1 << 22;
+        var most = new Vector<float>(Most);
+        ReadOnlySpan<Vector<float>> vectors = MemoryMarshal.Cast<float, Vector<float>>(pixels);
+        foreach (Vector<float> vector in vectors)
+        {
+            if (!Vector.EqualsAll(Vector.Floor(vector), vector) || Vector.GreaterThanAny(Vector.Abs(vector), most))
+            {
+                return false;
+            }
+        }
+
+        foreach (float value in pixels[(vectors.Length * Vector<float>.Count)..])
+        {
+            if (MathF.Floor(value) != value || MathF.Abs(value) > Most)
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
 }
