@@ -8,13 +8,16 @@ namespace MedSeg.Data;
 
 /// <summary>Reads an image and its mask, checks them and brings both to the network's input size.</summary>
 /// <param name="options">How to read them.</param>
-internal sealed class SampleLoader(DatasetOptions options)
+internal sealed class SampleLoader(DatasetOptions options) : IDisposable
 {
     /// <summary>The most ROIs that a mask is allowed while their number is not known yet.</summary>
     private const int MostRois = 254;
 
     // Patients can be compared within a session and never traced after it.
     private static readonly byte[] s_salt = RandomNumberGenerator.GetBytes(16);
+
+    // An image that is resized is done with at once; the next one of its size has its memory.
+    private readonly ThreadLocal<FrameBuffer> _buffers = new(() => new FrameBuffer());
 
     /// <summary>Loads a pair while the number of ROIs is not known.</summary>
     /// <param name="pair">The pair.</param>
@@ -37,6 +40,9 @@ internal sealed class SampleLoader(DatasetOptions options)
     /// </returns>
     public IReadOnlyList<Sample> Load(SamplePair pair, int roiCount) => Load(pair, roiCount, certainOnly: false);
 
+    /// <inheritdoc/>
+    public void Dispose() => _buffers.Dispose();
+
     private List<Sample> Load(SamplePair pair, int roiCount, bool certainOnly)
     {
         var samples = new List<Sample>();
@@ -50,7 +56,7 @@ internal sealed class SampleLoader(DatasetOptions options)
         try
         {
             IReadOnlyList<LabelImage>? masks = null;
-            foreach (DicomImage image in new DicomImageReader().ReadFrames(pair.ImagePath!))
+            foreach (DicomImage image in DicomImageReader.ReadFrames(pair.ImagePath!, _buffers.Value))
             {
                 whole = whole with { Rows = image.Rows, Columns = image.Columns, Spacing = image.Spacing, Patient = Hash(image.PatientIdentity) };
                 masks ??= LabelReader.ReadFrames(pair.LabelPath!, image.Frames);
@@ -107,14 +113,19 @@ internal sealed class SampleLoader(DatasetOptions options)
         }
 
         sample = sample with { Problems = problems };
-        return check.Roi is null
-            ? sample
-            : sample with
-            {
-                Image = SliceInput.Prepare(image, options.InputSize, options.ResizeMode, options.Normalization),
-                Roi = ImageResizer.ResizeLabel(check.Roi, image.Rows, image.Columns, options.InputSize, options.ResizeMode),
-                RoiPixels = CountRois(check.Roi, roiCount),
-            };
+        if (check.Roi is null)
+        {
+            return sample;
+        }
+
+        float[] input = SliceInput.Prepare(image, options.InputSize, options.ResizeMode, options.Normalization);
+        _buffers.Value!.Leave(input);
+        return sample with
+        {
+            Image = input,
+            Roi = ImageResizer.ResizeLabel(check.Roi, image.Rows, image.Columns, options.InputSize, options.ResizeMode),
+            RoiPixels = CountRois(check.Roi, roiCount),
+        };
     }
 
     private static long[] CountRois(byte[] roi, int roiCount)

@@ -49,7 +49,13 @@ public sealed class DicomImageReader : IDicomImageReader
 
     /// <inheritdoc/>
     /// <exception cref="MedSegException">The file is missing or cannot be opened.</exception>
-    public IEnumerable<DicomImage> ReadFrames(string path) => ReadFrames(path, OpenDicomFile.Open(path));
+    public IEnumerable<DicomImage> ReadFrames(string path) => ReadFrames(path, buffer: null);
+
+    /// <summary>Reads the image of a file into memory that the next frame may overwrite.</summary>
+    /// <param name="path">The absolute path.</param>
+    /// <param name="buffer">The memory; null for each frame to have its own.</param>
+    /// <returns>The frames, each decoded when it is asked for.</returns>
+    internal static IEnumerable<DicomImage> ReadFrames(string path, FrameBuffer? buffer) => ReadFrames(path, OpenDicomFile.Open(path), buffer);
 
     /// <summary>Reads the image of a file; of several frames, the first.</summary>
     /// <param name="path">The absolute path.</param>
@@ -67,11 +73,11 @@ public sealed class DicomImageReader : IDicomImageReader
     internal static DicomFile Parse(string path) => DicomFile.Parse(new DicomSource(path, FileContent.Read(path)));
 
     /// <summary>Decodes the frames of a file, each when it is asked for.</summary>
-    internal static IEnumerable<DicomImage> ReadFrames(DicomFile file)
+    internal static IEnumerable<DicomImage> ReadFrames(DicomFile file, FrameBuffer? buffer = null)
     {
         DicomPixels pixels = DicomPixels.Open(file);
         var attributes = new FrameAttributes(file.Dataset, pixels.Description);
-        var transform = new ModalityTransform(pixels, file.Dataset, attributes);
+        var transform = new ModalityTransform(pixels, file.Dataset, attributes, buffer);
         for (int frame = 0; frame < pixels.Description.Frames; frame++)
         {
             yield return ToImage(file, pixels.Description, attributes, frame, transform.Apply(frame));
@@ -79,10 +85,10 @@ public sealed class DicomImageReader : IDicomImageReader
     }
 
     // Whoever walks over the frames again has the file read again: its memory serves other files by then.
-    private static IEnumerable<DicomImage> ReadFrames(string path, OpenDicomFile opened)
+    private static IEnumerable<DicomImage> ReadFrames(string path, OpenDicomFile opened, FrameBuffer? buffer)
     {
         using OpenDicomFile file = opened.TryClaim() ? opened : OpenDicomFile.Open(path);
-        foreach (DicomImage image in ReadFrames(file.Content))
+        foreach (DicomImage image in ReadFrames(file.Content, buffer))
         {
             yield return image;
         }

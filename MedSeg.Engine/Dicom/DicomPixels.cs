@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Globalization;
 using System.Numerics;
 using System.Runtime.InteropServices;
@@ -60,8 +61,7 @@ internal sealed class DicomPixels
         }
         else
         {
-            _frameStarts ??= EncapsulatedFrames.FindStarts(_file.Dataset, _element, pixels.Frames);
-            (ReadOnlyMemory<byte> bytes, int offset) = EncapsulatedFrames.Find(_element, _frameStarts, frame);
+            ReadOnlyMemory<byte> bytes = FrameBytes(frame, out int offset);
             samples = CompressedFrameDecoder.Decode(bytes, offset, _file.Syntax.Compression, pixels, Source);
         }
 
@@ -73,27 +73,62 @@ internal sealed class DicomPixels
         return samples;
     }
 
-    /// <summary>Gives the real values of a grey frame whose stored values need no unpacking first.</summary>
+    /// <summary>Gets a value indicating whether a pixel is one whole number of 8 or 16 bits, which need not be widened first.</summary>
+    public bool HasWords => Description is { Samples: 1, Format: PixelFormat.Integer, BitsAllocated: 8 or 16 };
+
+    /// <summary>Decodes a frame of <see cref="HasWords"/> straight to real values.</summary>
     /// <param name="frame">The frame, from 0.</param>
     /// <param name="line">Slope and intercept.</param>
+    /// <param name="take">Gives memory for that many values; called when it is certain that there is a frame to fill it.</param>
     /// <param name="values">The values, row by row.</param>
-    /// <returns>Whether the frame is such a one; others need <see cref="ReadStored"/>.</returns>
-    public bool TryReadGrey(int frame, RescaleLine line, out float[] values)
+    /// <returns>Whether the frame is such that this can be done; others need <see cref="ReadStored"/>.</returns>
+    public bool TryReadGrey(int frame, RescaleLine line, Func<int, float[]> take, out float[] values)
     {
-        int count = Description.Count;
-        bool isNative = _element.Fragments is null && Description.Samples == 1 && Description.Format == PixelFormat.Integer;
-        switch (Description.BitsAllocated)
+        if (_element.Fragments is not null)
         {
-            case 8 when isNative:
-                values = RealValues.Of(NativeBytes().Slice(frame * count, count), Description, line);
-                return true;
-            case 16 when isNative && _file.Syntax.Encoding.BigEndian != BitConverter.IsLittleEndian:
-                values = RealValues.Of(MemoryMarshal.Cast<byte, ushort>(NativeBytes()).Slice(frame * count, count), Description, line);
-                return true;
-            default:
-                values = [];
-                return false;
+            return TryReadCompressedGrey(frame, line, take, out values);
         }
+
+        if (Description.BitsAllocated == 16 && _file.Syntax.Encoding.BigEndian == BitConverter.IsLittleEndian)
+        {
+            values = [];
+            return false;
+        }
+
+        int count = Description.Count;
+        values = take(count);
+        if (Description.BitsAllocated == 8)
+        {
+            RealValues.Convert(NativeBytes().Slice(frame * count, count), Description, line, values);
+        }
+        else
+        {
+            RealValues.Convert(MemoryMarshal.Cast<byte, ushort>(NativeBytes()).Slice(frame * count, count), Description, line, values);
+        }
+
+        return true;
+    }
+
+    private bool TryReadCompressedGrey(int frame, RescaleLine line, Func<int, float[]> take, out float[] values)
+    {
+        ushort[]? words = CompressedFrameDecoder.RentWords(FrameBytes(frame, out _), _file.Syntax.Compression, Description, Source);
+        values = [];
+        if (words is null)
+        {
+            return false;
+        }
+
+        values = take(Description.Count);
+        RealValues.Convert(words.AsSpan(0, Description.Count), Description, line, values);
+        ArrayPool<ushort>.Shared.Return(words);
+        return true;
+    }
+
+    private ReadOnlyMemory<byte> FrameBytes(int frame, out int offset)
+    {
+        _frameStarts ??= EncapsulatedFrames.FindStarts(_file.Dataset, _element, Description.Frames);
+        (ReadOnlyMemory<byte> bytes, offset) = EncapsulatedFrames.Find(_element, _frameStarts, frame);
+        return bytes;
     }
 
     /// <summary>Decodes a frame of floating-point numbers.</summary>

@@ -7,7 +7,8 @@ namespace MedSeg.Dicom;
 /// <param name="pixels">The pixels.</param>
 /// <param name="dataset">The data set of the file.</param>
 /// <param name="attributes">What it says of its frames.</param>
-internal sealed class ModalityTransform(DicomPixels pixels, DicomDataset dataset, FrameAttributes attributes)
+/// <param name="buffer">Gives memory for the values of grey frames; null for each frame to have its own.</param>
+internal sealed class ModalityTransform(DicomPixels pixels, DicomDataset dataset, FrameAttributes attributes, FrameBuffer? buffer = null)
 {
     // The weights of red, green and blue in the luminance of YBR_FULL (PS3.3, C.7.6.3.1.2; ITU-R BT.601).
     private const double Red = 0.299;
@@ -34,7 +35,7 @@ internal sealed class ModalityTransform(DicomPixels pixels, DicomDataset dataset
         }
 
         bool isLinear = _description.Photometric is Photometric.Monochrome1 or Photometric.Monochrome2 && !HasLut();
-        return isLinear && pixels.TryReadGrey(frame, line, out float[] values) ? values : Apply(frame, pixels.ReadStored(frame));
+        return isLinear && pixels.HasWords && pixels.TryReadGrey(frame, line, Take, out float[] values) ? values : Apply(frame, pixels.ReadStored(frame));
     }
 
     /// <summary>Gives the real values of a frame of whole numbers.</summary>
@@ -47,7 +48,7 @@ internal sealed class ModalityTransform(DicomPixels pixels, DicomDataset dataset
         return _description.Photometric switch
         {
             Photometric.Monochrome1 or Photometric.Monochrome2 when HasLut() => LookUp(stored),
-            Photometric.Monochrome1 or Photometric.Monochrome2 => RealValues.Of(stored, _description, line),
+            Photometric.Monochrome1 or Photometric.Monochrome2 => Rescale(stored, line),
             Photometric.Palette => Luminance(Colors(stored)),
             Photometric.Rgb => Luminance(Array.ConvertAll(stored, value => (double)value)),
             _ => EveryThird(stored),
@@ -62,6 +63,15 @@ internal sealed class ModalityTransform(DicomPixels pixels, DicomDataset dataset
     {
         RescaleLine line = attributes.Rescale(frame);
         return Array.ConvertAll(stored, line.Of);
+    }
+
+    private float[] Take(int count) => buffer?.Take(count) ?? GC.AllocateUninitializedArray<float>(count);
+
+    private float[] Rescale(int[] stored, RescaleLine line)
+    {
+        float[] values = Take(stored.Length);
+        RealValues.Convert(stored, _description, line, values);
+        return values;
     }
 
     private bool HasLut() => (_lutItems ??= [.. dataset.Items(DicomTag.ModalityLutSequence)]).Length > 0;

@@ -13,8 +13,8 @@ internal static class RealValues
     /// <param name="bytes">A byte for each pixel.</param>
     /// <param name="pixels">How they are laid out.</param>
     /// <param name="line">Slope and intercept.</param>
-    /// <returns>The real values.</returns>
-    public static float[] Of(ReadOnlySpan<byte> bytes, PixelDescription pixels, RescaleLine line)
+    /// <param name="values">Takes the real values.</param>
+    public static void Convert(ReadOnlySpan<byte> bytes, PixelDescription pixels, RescaleLine line, Span<float> values)
     {
         Span<float> table = stackalloc float[1 << 8];
         for (int i = 0; i < table.Length; i++)
@@ -22,24 +22,20 @@ internal static class RealValues
             table[i] = line.Of(Extend(i, pixels) ^ pixels.FlippedBits);
         }
 
-        float[] values = GC.AllocateUninitializedArray<float>(bytes.Length);
         for (int i = 0; i < values.Length; i++)
         {
             values[i] = table[bytes[i]];
         }
-
-        return values;
     }
 
     /// <summary>Converts 16-bit words that are not compressed.</summary>
     /// <param name="words">A word for each pixel, in the byte order of the machine.</param>
     /// <param name="pixels">How they are laid out.</param>
     /// <param name="line">Slope and intercept.</param>
-    /// <returns>The real values.</returns>
-    public static float[] Of(ReadOnlySpan<ushort> words, PixelDescription pixels, RescaleLine line)
+    /// <param name="values">Takes the real values.</param>
+    public static void Convert(ReadOnlySpan<ushort> words, PixelDescription pixels, RescaleLine line, Span<float> values)
     {
-        float[] values = GC.AllocateUninitializedArray<float>(words.Length);
-        Span<Vector<float>> targets = MemoryMarshal.Cast<float, Vector<float>>(values.AsSpan());
+        Span<Vector<float>> targets = MemoryMarshal.Cast<float, Vector<float>>(values);
         ReadOnlySpan<Vector<ushort>> vectors = MemoryMarshal.Cast<ushort, Vector<ushort>>(words);
         var converter = new Converter(pixels, line);
         for (int i = 0; i < vectors.Length; i++)
@@ -53,22 +49,19 @@ internal static class RealValues
         {
             values[i] = line.Of(Extend(words[i], pixels) ^ pixels.FlippedBits);
         }
-
-        return values;
     }
 
     /// <summary>Converts stored values.</summary>
     /// <param name="stored">The values; an unsigned one of 32 bits is its bit pattern.</param>
     /// <param name="pixels">How they are laid out.</param>
     /// <param name="line">Slope and intercept.</param>
-    /// <returns>The real values.</returns>
-    public static float[] Of(ReadOnlySpan<int> stored, PixelDescription pixels, RescaleLine line)
+    /// <param name="values">Takes the real values.</param>
+    public static void Convert(ReadOnlySpan<int> stored, PixelDescription pixels, RescaleLine line, Span<float> values)
     {
-        float[] values = GC.AllocateUninitializedArray<float>(stored.Length);
         int done = 0;
         if (pixels.BitsStored <= ExactBits)
         {
-            Span<Vector<float>> targets = MemoryMarshal.Cast<float, Vector<float>>(values.AsSpan());
+            Span<Vector<float>> targets = MemoryMarshal.Cast<float, Vector<float>>(values);
             ReadOnlySpan<Vector<int>> vectors = MemoryMarshal.Cast<int, Vector<int>>(stored);
             var converter = new Converter(pixels, line);
             for (int i = 0; i < vectors.Length; i++)
@@ -85,8 +78,6 @@ internal static class RealValues
             int value = stored[i] ^ pixels.FlippedBits;
             values[i] = line.Of(isUnsigned32 ? (uint)value : value);
         }
-
-        return values;
     }
 
     /// <summary>Drops the bits above High Bit and below the stored ones, and extends the sign (DICOM PS3.5, 8.1.1).</summary>
