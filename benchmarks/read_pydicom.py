@@ -1,7 +1,8 @@
 """Reads DICOM slices as MedSeg does: file to 256 x 256 float32 from 0 to 1.
 
-Usage: read_pydicom.py WORKERS. Each line of the input is a number and a folder; for each, a line tells the seconds that
-reading so many of its files took, or says why they cannot be read. The workers are started, and everything is imported, before the first.
+Usage: read_pydicom.py WORKERS. Each line of the input is a number, "keep" or "drop", and a folder; for each, a line tells
+the seconds that reading so many slices took, or says why they cannot be read. After the folder's last file the first
+comes again; kept slices stay in memory till the end. The workers are started, and everything is imported, before the first.
 """
 import multiprocessing
 import pathlib
@@ -26,9 +27,13 @@ def read(path):
     return (pixels - least) / max(greatest - least, numpy.float32(1e-30))
 
 
-def read_all(paths):
+def read_all(job):
+    is_kept, paths = job
+    kept = []
     for path in paths:
-        read(path)
+        pixels = read(path)
+        if is_kept:
+            kept.append(pixels)
 
 
 def main():
@@ -37,14 +42,15 @@ def main():
     pool = multiprocessing.Pool(workers) if workers > 1 else None
     print(f"pydicom {pydicom.__version__}, numpy {numpy.__version__}, OpenCV {cv2.__version__}", flush=True)
     for line in sys.stdin:
-        count, folder = line.strip().split(" ", 1)
-        paths = sorted(str(path) for path in pathlib.Path(folder).iterdir())[: int(count)]
+        count, keep, folder = line.strip().split(" ", 2)
+        files = sorted(str(path) for path in pathlib.Path(folder).iterdir())
+        paths = [files[i % len(files)] for i in range(int(count))]
         start = time.perf_counter()
         try:
             if pool is None:
-                read_all(paths)
+                read_all((keep == "keep", paths))
             else:
-                pool.map(read_all, [paths[i::workers] for i in range(workers)], chunksize=1)
+                pool.map(read_all, [(keep == "keep", paths[i::workers]) for i in range(workers)], chunksize=1)
         except Exception as error:  # whatever its plug-ins raise
             print("cannot: " + str(error).replace("\n", " "), flush=True)
             continue

@@ -10,10 +10,10 @@ internal sealed record Codec(string Name, string Folder, string? Encoder, params
     /// <summary>Gets all that are measured.</summary>
     public static IReadOnlyList<Codec> All { get; } =
     [
-        new("uncompressed", "raw", null, "dcmconv", "gdcmconv --raw"),
-        new("RLE", "rle", "dcmcrle", "dcmdrle", "gdcmconv --raw"),
-        new("JPEG lossless", "jpeg", "dcmcjpeg +e1", "dcmdjpeg", "gdcmconv --raw"),
-        new("JPEG-LS", "jls", "dcmcjpls", "dcmdjpls", "gdcmconv --raw"),
+        new("uncompressed", "raw", null, "dcmconv", "dcm2pnm +Fa +op", "gdcmconv --raw"),
+        new("RLE", "rle", "dcmcrle", "dcmdrle", "dcm2pnm +Fa +op", "gdcmconv --raw"),
+        new("JPEG lossless", "jpeg", "dcmcjpeg +e1", "dcmdjpeg", "dcmj2pnm +Fa +op", "gdcmconv --raw"),
+        new("JPEG-LS", "jls", "dcmcjpls", "dcmdjpls", "dcml2pnm +Fa +op", "gdcmconv --raw"),
         new("JPEG 2000", "j2k", "gdcmconv --j2k", "gdcmconv --raw"),
     ];
 

@@ -43,13 +43,14 @@ internal sealed class PydicomWorker : IDisposable
         }
     }
 
-    /// <summary>Reads the first files of a folder.</summary>
+    /// <summary>Reads the files of a folder.</summary>
     /// <param name="folder">The folder.</param>
-    /// <param name="count">How many files of it.</param>
+    /// <param name="count">How many slices; after the last file the first comes again.</param>
+    /// <param name="isKept">Whether all slices stay in memory.</param>
     /// <returns>The seconds that it took, as Python measured them; or null and why it cannot.</returns>
-    public (double? Seconds, string Refusal) Read(string folder, int count)
+    public (double? Seconds, string Refusal) Read(string folder, int count, bool isKept)
     {
-        _process.StandardInput.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{count} {folder}"));
+        _process.StandardInput.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{count} {(isKept ? "keep" : "drop")} {folder}"));
         _process.StandardInput.Flush();
         string answer = _process.StandardOutput.ReadLine() ?? "cannot: Python ended";
         return double.TryParse(answer, CultureInfo.InvariantCulture, out double seconds) ? (seconds, "") : (null, answer);

@@ -8,10 +8,12 @@ internal sealed class SliceFiles : IDisposable
     /// <summary>The number of small slices.</summary>
     public const int Count = 200;
 
+    /// <summary>The number of frames of the large file.</summary>
+    public const int LargeFrames = 8;
+
     private const int Side = 256;
     private const int LargeSide = 2048;
-    private const int LargeCount = 3;
-    private readonly DirectoryInfo _root = Directory.CreateTempSubdirectory("medseg-benchmark-");
+    private readonly DirectoryInfo _root = CreateRoot();
 
     /// <summary>Gets a folder for what the tools write.</summary>
     public string Scratch => Folder("scratch");
@@ -21,10 +23,10 @@ internal sealed class SliceFiles : IDisposable
     /// <returns>Their paths.</returns>
     public string[] Small(Codec codec) => Compress("small", codec, MakeSmall);
 
-    /// <summary>Makes the slices of 2048 × 2048 pixels, if they are not there, and compresses them.</summary>
+    /// <summary>Makes a file of frames of 2048 × 2048 pixels, if it is not there, and compresses it.</summary>
     /// <param name="codec">How.</param>
-    /// <returns>Their paths.</returns>
-    public string[] Large(Codec codec) => Compress("large", codec, MakeLarge);
+    /// <returns>Its path.</returns>
+    public string Large(Codec codec) => Compress("large", codec, MakeLarge)[0];
 
     /// <summary>Makes one slice of 8 × 8 pixels and compresses it: what takes time with it is the start of a program.</summary>
     /// <param name="codec">How.</param>
@@ -68,26 +70,37 @@ internal sealed class SliceFiles : IDisposable
         }
     }
 
-    // Each of four slices, side by side and one above the other.
+    // Four slices, side by side and one above the other.
     private void MakeLarge(string folder)
     {
         const int Half = LargeSide / 2;
-        var demo = DemoDataset.Create(new DemoDatasetOptions { Root = Folder("large-demo"), Size = Half, TrainingPatients = 1, HeldOutPatients = 0, SlicesPerPatient = 4 });
+        var demo = DemoDataset.Create(new DemoDatasetOptions { Root = Folder("large-demo"), Size = Half, TrainingPatients = 1, HeldOutPatients = 0, SlicesPerPatient = LargeFrames });
         string[] paths = [.. Directory.GetFiles(Path.Combine(demo.TrainPath, "dicoms")).Order(StringComparer.Ordinal)];
         DicomImage[] parts = [.. paths.Select(new DicomImageReader().Read)];
-        for (int image = 0; image < LargeCount; image++)
+        ushort[][] frames = new ushort[LargeFrames][];
+        for (int frame = 0; frame < frames.Length; frame++)
         {
-            ushort[] pixels = new ushort[LargeSide * LargeSide];
+            ushort[] pixels = frames[frame] = new ushort[LargeSide * LargeSide];
             for (int i = 0; i < pixels.Length; i++)
             {
                 (int row, int column) = (i / LargeSide, i % LargeSide);
-                DicomImage part = parts[((row / Half * 2) + (column / Half) + image) % parts.Length];
+                DicomImage part = parts[((row / Half * 2) + (column / Half) + frame) % parts.Length];
                 int source = (row % Half * part.Rows / Half * part.Columns) + (column % Half * part.Columns / Half);
                 pixels[i] = (ushort)part.Pixels[source];
             }
-
-            Write(folder, image, LargeSide, pixels);
         }
+
+        string scratch = Folder("single");
+        Write(scratch, 0, LargeSide, frames[0]);
+        FrameFile.Write(File.ReadAllBytes(Path.Combine(scratch, "0.dcm")), Path.Combine(folder, "0.dcm"), frames);
+    }
+
+    // In memory where the system has such a folder: what is measured is not the disk.
+    private static DirectoryInfo CreateRoot()
+    {
+        const string Memory = "/dev/shm";
+        string name = $"medseg-benchmark-{Guid.NewGuid():N}";
+        return Directory.CreateDirectory(Path.Combine(Directory.Exists(Memory) ? Memory : Path.GetTempPath(), name));
     }
 
     private static void Write(string folder, int number, int side, ushort[] pixels) =>

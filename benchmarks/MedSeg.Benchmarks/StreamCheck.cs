@@ -1,4 +1,5 @@
 using System.Globalization;
+using MedSeg.Dicom;
 
 namespace MedSeg.Benchmarks;
 
@@ -17,11 +18,12 @@ internal static class StreamCheck
     public static bool Run(SliceFiles files)
     {
         string[] paths = [.. Codec.All.Where(c => c.IsAvailable).SelectMany(c => files.Small(c).Take(80))];
+        var buffer = new FrameBuffer();
         (double managed, double resident) = (0, 0);
         (double earlyManaged, double earlyResident) = (0, 0);
         for (int i = 1; i <= Slices; i++)
         {
-            OwnReader.Read(paths[i % paths.Length]);
+            OwnReader.Read(paths[i % paths.Length], buffer);
             if (i % 10 == 0)
             {
                 managed = Math.Max(managed, Mebibytes(GC.GetTotalMemory(forceFullCollection: false)));
