@@ -24,7 +24,9 @@ internal static class ReadBenchmark
 
         Codec[] codecs = [.. Codec.All.Where(c => c.IsAvailable)];
         new PydicomComparison(files, Rounds, report).Run(codecs, one, all);
-        new ToolComparison(files, Rounds, report).Run(codecs);
+        var tools = new ToolComparison(files, Rounds, report);
+        tools.Run(codecs, isLarge: false);
+        tools.Run(codecs, isLarge: true);
     }
 
     private static string Machine() => string.Create(

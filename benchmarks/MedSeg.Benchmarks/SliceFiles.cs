@@ -28,6 +28,11 @@ internal sealed class SliceFiles : IDisposable
     /// <returns>Its path.</returns>
     public string Large(Codec codec) => Compress("large", codec, MakeLarge)[0];
 
+    /// <summary>Makes a file whose frames are the slices of 256 × 256 pixels, if it is not there, and compresses it.</summary>
+    /// <param name="codec">How.</param>
+    /// <returns>Its path.</returns>
+    public string Stack(Codec codec) => Compress("stack", codec, MakeStack)[0];
+
     /// <summary>Makes one slice of 8 × 8 pixels and compresses it: what takes time with it is the start of a program.</summary>
     /// <param name="codec">How.</param>
     /// <returns>Its path.</returns>
@@ -90,8 +95,19 @@ internal sealed class SliceFiles : IDisposable
             }
         }
 
+        WriteFrames(folder, LargeSide, frames);
+    }
+
+    private void MakeStack(string folder)
+    {
+        IEnumerable<DicomImage> slices = Small(Codec.All[0]).Select(new DicomImageReader().Read);
+        WriteFrames(folder, Side, [.. slices.Select(slice => Array.ConvertAll(slice.Pixels, value => (ushort)value))]);
+    }
+
+    private void WriteFrames(string folder, int side, ushort[][] frames)
+    {
         string scratch = Folder("single");
-        Write(scratch, 0, LargeSide, frames[0]);
+        Write(scratch, 0, side, frames[0]);
         FrameFile.Write(File.ReadAllBytes(Path.Combine(scratch, "0.dcm")), Path.Combine(folder, "0.dcm"), frames);
     }
 
