@@ -16,7 +16,7 @@ public static class DatasetImporter
         Network.NetworkOptions.Published(options.InputSize, Math.Max(1, options.LabelNames.Count)).Validate();
         DataFiles images = DataFiles.FindImages(options.DicomPath, options.Recurse);
         IReadOnlyList<SamplePair> pairs = SamplePair.Match(images, DataFiles.FindMasks(options.LabelPath, options.Recurse));
-        var loader = new SampleLoader(options);
+        using var loader = new SampleLoader(options);
         var loaded = new IReadOnlyList<Sample>?[pairs.Count];
         int done = 0;
         void LoadMissing(Func<SamplePair, IReadOnlyList<Sample>?> load) => Parallel.For(
