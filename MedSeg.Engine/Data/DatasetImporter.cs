@@ -57,7 +57,7 @@ public static class DatasetImporter
 
     private static string[] NameRois(IReadOnlyList<Sample>?[] loaded, DatasetOptions options)
     {
-        int count = 0;
+        int count = options.LabelMap.HighestRoi;
         foreach (Sample sample in loaded.SelectMany(samples => samples ?? []))
         {
             for (int roi = sample.RoiPixels.Count - 1; roi > count; roi--)
@@ -73,6 +73,6 @@ public static class DatasetImporter
         bool undecided = count == 0 && loaded.Any(samples => samples is null || samples.Any(s => s.IsUsable));
         return undecided
             ? throw new MedSegException(ErrorKind.InvalidData, "RoiCountUnknown", $"{options.LabelPath}: no mask tells how many ROIs there are: masks hold background only, are JPEG, or cannot be used. Name the ROIs with -LabelName.", options.LabelPath)
-            : [.. Enumerable.Range(1, Math.Max(1, count)).Select(k => $"ROI {k}")];
+            : options.LabelMap.RoiNames(Math.Max(1, count));
     }
 }

@@ -82,7 +82,7 @@ internal sealed class SampleLoader(DatasetOptions options)
             return sample with { Values = LabelHistogram.Count(mask.Values) };
         }
 
-        LabelCheckResult check = LabelSnap.Check(mask, roiCount, options.JpegStep);
+        LabelCheckResult check = LabelSnap.Check(mask, roiCount, options.JpegStep, options.LabelMap);
         return Finish(sample with { Values = check.Values }, image, check, roiCount);
     }
 

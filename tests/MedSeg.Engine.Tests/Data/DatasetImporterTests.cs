@@ -66,6 +66,18 @@ public sealed class DatasetImporterTests : IDisposable
     }
 
     [Fact]
+    public void Mapped_masks_count_and_name_the_ROIs()
+    {
+        AddNpy("a", (row, _) => row < 4 ? 255 : 0);
+        var map = new MedSeg.Imaging.LabelMap { Values = new Dictionary<float, int> { [255] = 1 }, Segments = new Dictionary<string, int> { ["L4"] = 2 } };
+
+        Dataset dataset = Import(names: 0, map: map);
+
+        Assert.Equal(["ROI 1", "L4"], dataset.LabelNames);
+        Assert.Equal([28 * Side, 4 * Side, 0], Assert.Single(dataset.Samples).RoiPixels);
+    }
+
+    [Fact]
     public void Background_only_masks_ask_for_names()
     {
         AddNpy("a", (_, _) => 0);
@@ -204,7 +216,7 @@ public sealed class DatasetImporterTests : IDisposable
         }
     }
 
-    private Dataset Import(int names, int? jpegStep = null, IProgress<WorkProgress>? progress = null, bool recurse = false) => DatasetImporter.Import(
+    private Dataset Import(int names, int? jpegStep = null, IProgress<WorkProgress>? progress = null, bool recurse = false, MedSeg.Imaging.LabelMap? map = null) => DatasetImporter.Import(
         new DatasetOptions
         {
             DicomPath = Path.Combine(_folder, "dicoms"),
@@ -213,6 +225,7 @@ public sealed class DatasetImporterTests : IDisposable
             Recurse = recurse,
             LabelNames = [.. Enumerable.Range(1, names).Select(k => $"R{k}")],
             JpegStep = jpegStep,
+            LabelMap = map ?? MedSeg.Imaging.LabelMap.None,
         },
         progress);
 
