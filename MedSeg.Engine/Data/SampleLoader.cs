@@ -53,7 +53,7 @@ internal sealed class SampleLoader(DatasetOptions options)
             foreach (DicomImage image in new DicomImageReader().ReadFrames(pair.ImagePath!))
             {
                 whole = whole with { Rows = image.Rows, Columns = image.Columns, Spacing = image.Spacing, Patient = Hash(image.PatientIdentity) };
-                masks ??= LabelReader.ReadFrames(pair.LabelPath!, image.Frames);
+                masks ??= LabelReader.ReadFrames(pair.LabelPath!, image.Frames, options.LabelMap);
                 samples.Add(Load(whole with { Name = NameOf(pair, image) }, image, masks[image.Frame - 1], roiCount, certainOnly));
             }
 

@@ -1,3 +1,5 @@
+using MedSeg.Reports;
+
 namespace MedSeg.Imaging;
 
 /// <summary>Which ROI the values, segments and colours of masks stand for.</summary>
@@ -12,8 +14,11 @@ public sealed record LabelMap
     /// <summary>Gets the ROI number of each segment name, whatever its case; see <see cref="RoiNames"/> too.</summary>
     public IReadOnlyDictionary<string, int> Segments { get; init; } = new Dictionary<string, int>(StringComparer.OrdinalIgnoreCase);
 
+    /// <summary>Gets the ROI number of each colour of RGB masks; where there is none, masks must be grey.</summary>
+    public IReadOnlyDictionary<RgbColor, int> Colors { get; init; } = new Dictionary<RgbColor, int>();
+
     /// <summary>Gets the highest ROI number that something is turned into; 0 where there is none.</summary>
-    public int HighestRoi => Values.Values.Concat(Segments.Values).DefaultIfEmpty(0).Max();
+    public int HighestRoi => Values.Values.Concat(Segments.Values).Concat(Colors.Values).DefaultIfEmpty(0).Max();
 
     /// <summary>Names ROIs that have no names of their own, by the segments that become them.</summary>
     /// <param name="count">The number of ROIs.</param>

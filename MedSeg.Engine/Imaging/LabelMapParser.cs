@@ -1,4 +1,5 @@
 using System.Globalization;
+using MedSeg.Reports;
 
 namespace MedSeg.Imaging;
 
@@ -29,6 +30,41 @@ public sealed class LabelMapParser(IReadOnlyList<string> labelNames)
         }
 
         return new LabelMap { Values = values, Segments = segments };
+    }
+
+    /// <summary>Reads the map of colours.</summary>
+    /// <param name="entries">Colours (#RRGGBB, #RGB or a name of HTML) and the ROI of each.</param>
+    /// <returns>The ROI number of each colour.</returns>
+    /// <exception cref="MedSegException"><c>LabelColorInvalid</c>: an ROI or a colour does not exist, or a colour stands twice.</exception>
+    public IReadOnlyDictionary<RgbColor, int> ParseColors(IEnumerable<KeyValuePair<object, object?>> entries)
+    {
+        ArgumentNullException.ThrowIfNull(entries);
+        var colors = new Dictionary<RgbColor, int>();
+        foreach ((object key, object? value) in entries)
+        {
+            string text = Text(key);
+            RgbColor color = Color(text) ?? throw Invalid("LabelColor", $"'{text}' is no colour; write #RRGGBB or a name of HTML, as in @{{'#FF0000'=1; 'lime'=2}}");
+            if (!colors.TryAdd(color, Roi(text, value, "LabelColor")))
+            {
+                throw Invalid("LabelColor", $"{color} stands twice in it");
+            }
+        }
+
+        return colors;
+    }
+
+    private static RgbColor? Color(string text)
+    {
+        if (!text.StartsWith('#'))
+        {
+            var named = System.Drawing.Color.FromName(text);
+            return named.IsKnownColor && !named.IsSystemColor && named.A == byte.MaxValue ? new RgbColor(named.R, named.G, named.B) : null;
+        }
+
+        string digits = text.Length == 4 ? string.Concat(text.Skip(1).Select(c => new string(c, 2))) : text[1..];
+        return digits.Length == 6 && uint.TryParse(digits, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out uint rgb)
+            ? new RgbColor((byte)(rgb >> 16), (byte)(rgb >> 8), (byte)rgb)
+            : null;
     }
 
     private static string Text(object? value) => Convert.ToString(value, CultureInfo.InvariantCulture)?.Trim() ?? string.Empty;

@@ -8,28 +8,30 @@ public static class LabelReader
 
     /// <summary>Reads a label mask.</summary>
     /// <param name="path">The absolute path.</param>
-    /// <returns>The mask, with the values of the file.</returns>
+    /// <param name="map">What colours stand for; null where masks must be grey.</param>
+    /// <returns>The mask, with the values of the file or, of colours, with ROI numbers.</returns>
     /// <exception cref="FileFormatException">
     /// The content is none of the formats (<c>LabelFormat</c>; the message says what it looks like), or is damaged or
     /// of a kind that is not supported: see <see cref="NpyFile.Read"/>, <see cref="PngDecoder.Read"/> and
     /// <see cref="JpegLabel.Read"/>.
     /// </exception>
     /// <exception cref="MedSegException">The file is not there or cannot be read.</exception>
-    public static LabelImage Read(string path) => Decode(ImageFile.Read(path), path);
+    public static LabelImage Read(string path, LabelMap? map = null) => Decode(ImageFile.Read(path), path, map);
 
     /// <summary>Reads the masks of an image of one or several frames.</summary>
     /// <param name="path">The absolute path.</param>
     /// <param name="frames">The number of frames of the image.</param>
+    /// <param name="map">What colours stand for; null where masks must be grey.</param>
     /// <returns>A mask for each frame.</returns>
     /// <exception cref="FileFormatException">
     /// As <see cref="Read"/>; with several frames <c>LabelFrames</c> where the file is no .npy array (frames, rows, columns).
     /// </exception>
     /// <exception cref="MedSegException">The file is not there or cannot be read.</exception>
-    public static IReadOnlyList<LabelImage> ReadFrames(string path, int frames)
+    public static IReadOnlyList<LabelImage> ReadFrames(string path, int frames, LabelMap? map = null)
     {
         if (frames == 1)
         {
-            return [Read(path)];
+            return [Read(path, map)];
         }
 
         byte[] content = ImageFile.Read(path);
@@ -41,9 +43,10 @@ public static class LabelReader
     /// <summary>Decodes a label mask.</summary>
     /// <param name="content">The whole file.</param>
     /// <param name="path">The path, for messages.</param>
+    /// <param name="map">What colours stand for; null where masks must be grey.</param>
     /// <returns>The mask.</returns>
     /// <exception cref="FileFormatException">As <see cref="Read"/>.</exception>
-    internal static LabelImage Decode(ReadOnlySpan<byte> content, string path)
+    internal static LabelImage Decode(ReadOnlySpan<byte> content, string path, LabelMap? map = null)
     {
         if (content.StartsWith(NpyHeader.Magic))
         {
@@ -52,7 +55,7 @@ public static class LabelReader
 
         if (content.StartsWith(PngChunks.Signature))
         {
-            return PngDecoder.Decode(content, path);
+            return PngDecoder.Decode(content, path, map);
         }
 
         if (content.StartsWith(JpegLabel.Signature))

@@ -44,6 +44,10 @@ public sealed class ImportMedSegDatasetCommand : MedSegCmdlet
     [Parameter]
     public Hashtable LabelMap { get; set; } = [];
 
+    /// <summary>Gets or sets which ROIs the colours of masks stand for.</summary>
+    [Parameter]
+    public Hashtable LabelColor { get; set; } = [];
+
     /// <summary>Gets or sets how intensities are normalised.</summary>
     [Parameter]
     public Normalization Normalization { get; set; }
@@ -86,7 +90,7 @@ public sealed class ImportMedSegDatasetCommand : MedSegCmdlet
             Recurse = Recurse,
             InputSize = InputSize,
             LabelNames = LabelName,
-            LabelMap = Try(() => new LabelMapParser(LabelName).Parse(Entries(LabelMap))),
+            LabelMap = Try(ReadMap),
             Normalization = Normalization,
             ResizeMode = ResizeMode,
             JpegStep = JpegStep,
@@ -107,6 +111,12 @@ public sealed class ImportMedSegDatasetCommand : MedSegCmdlet
 
         WriteVerbose($"{dataset.Count} samples of {dataset.Patients} patients, {dataset.LabelNames.Count} ROIs: {string.Join(", ", dataset.LabelNames)}.");
         WriteObject(dataset);
+    }
+
+    private LabelMap ReadMap()
+    {
+        var parser = new LabelMapParser(LabelName);
+        return parser.Parse(Entries(LabelMap)) with { Colors = parser.ParseColors(Entries(LabelColor)) };
     }
 
     private static IEnumerable<KeyValuePair<object, object?>> Entries(Hashtable table) =>

@@ -107,6 +107,7 @@ public sealed class BadInputTests : IClassFixture<DemoFixture>, IDisposable
     [InlineData("Import-MedSegDataset -DicomPath ./data/empty -LabelPath ./data/labels", "FolderEmpty", ErrorCategory.ObjectNotFound)]
     [InlineData("Import-MedSegDataset ./data -InputSize 50", "InputSizeInvalid", ErrorCategory.InvalidArgument)]
     [InlineData(Import + " -LabelMap @{255='E'}", "LabelMapInvalid", ErrorCategory.InvalidArgument)]
+    [InlineData(Import + " -LabelColor @{'reddish'=1}", "LabelColorInvalid", ErrorCategory.InvalidArgument)]
     [InlineData(Import + " | Start-MedSegTraining -OutputPath m -Device Cuda:7", "CudaNotAvailable", ErrorCategory.DeviceError)]
     [InlineData(Import + " | Start-MedSegTraining -OutputPath data/file/m", "WriteFailed", ErrorCategory.WriteError)]
     [InlineData(Import + " | Start-MedSegTraining -OutputPath old -Device Cpu", "ModelExists", ErrorCategory.ResourceExists)]
