@@ -21,7 +21,7 @@ internal sealed record SamplePair(string Name, string? ImagePath, string? LabelP
     {
         if (LabelPath is null)
         {
-            return new LabelProblem("LabelMissing", LabelSeverity.Error, $"{ImagePath}: there is no mask named {Name} (.npy, .png or .jpg) in {options.LabelPath}. The image is left out.", 0);
+            return new LabelProblem("LabelMissing", LabelSeverity.Error, $"{ImagePath}: there is no mask named {Name} (.npy, .png, .tif or .jpg) in {options.LabelPath}. The image is left out.", 0);
         }
 
         return ImagePath is null

@@ -187,6 +187,15 @@ public sealed class DatasetImporterTests : IDisposable
     }
 
     [Fact]
+    public void Stack_in_Fortran_order_gives_the_same_masks()
+    {
+        AddFrames("volume", [10, 20, 30]);
+        WriteNpy("volume", [3, 2, 2], [0, 2, 0, /**/ 0, 0, 0, /**/ 1, 2, 0, /**/ 0, 0, 1], isFortran: true);
+
+        Assert.Equal([[3, 1, 0], [2, 0, 2], [3, 1, 0]], Import(names: 0).Samples.Select(s => s.RoiPixels));
+    }
+
+    [Fact]
     public void Frames_need_a_stack_of_as_many_masks()
     {
         AddFrames("volume", [10, 20, 30]);
@@ -279,9 +288,9 @@ public sealed class DatasetImporterTests : IDisposable
             MedSeg.Tests.Dicom.DicomBytes.Part10().Text(0x0028, 0x0008, "IS", $"{greys.Length}").Image(2, 2).Pixels(pixels).ToArray());
     }
 
-    private void WriteNpy(string name, int[] shape, byte[] values)
+    private void WriteNpy(string name, int[] shape, byte[] values, bool isFortran = false)
     {
-        string header = $"{{'descr': '|u1', 'fortran_order': False, 'shape': ({string.Join(", ", shape)}), }}".PadRight(117) + "\n";
+        string header = $"{{'descr': '|u1', 'fortran_order': {isFortran}, 'shape': ({string.Join(", ", shape)}), }}".PadRight(117) + "\n";
         File.WriteAllBytes(
             Path.Combine(_folder, "labels", name + ".npy"),
             [0x93, .. "NUMPY"u8, 1, 0, (byte)header.Length, 0, .. System.Text.Encoding.ASCII.GetBytes(header), .. values]);
