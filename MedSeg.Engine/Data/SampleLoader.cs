@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using System.Text;
 using MedSeg.Dicom;
 using MedSeg.Imaging;
+using MedSeg.Volumes;
 
 namespace MedSeg.Data;
 
@@ -47,14 +48,19 @@ internal sealed class SampleLoader(DatasetOptions options)
             return isPassedOver ? [] : [whole with { Problems = [missing] }];
         }
 
+        if (pair.Slices.Count > 0)
+        {
+            return LoadSeries(pair, whole, roiCount, certainOnly);
+        }
+
         try
         {
             IReadOnlyList<LabelImage>? masks = null;
             foreach (DicomImage image in new DicomImageReader().ReadFrames(pair.ImagePath!))
             {
-                whole = whole with { Rows = image.Rows, Columns = image.Columns, Spacing = image.Spacing, Patient = Hash(image.PatientIdentity) };
+                whole = Describe(whole, image);
                 masks ??= LabelReader.ReadFrames(pair.LabelPath!, image.Frames, options.LabelMap);
-                samples.Add(Load(whole with { Name = NameOf(pair, image) }, image, masks[image.Frame - 1], roiCount, certainOnly));
+                samples.Add(Load(whole with { Name = NameOf(pair.Name, image) }, image, masks[image.Frame - 1], roiCount, certainOnly));
             }
 
             return samples;
@@ -62,13 +68,77 @@ internal sealed class SampleLoader(DatasetOptions options)
         catch (MedSegException e)
         {
             // Of a file that breaks off, no frame is used: what is missing would never be noticed.
-            return [whole with { Problems = [new LabelProblem(e.ErrorId, LabelSeverity.Error, e.Message, 0)] }];
+            return [Refuse(whole, e)];
+        }
+    }
+
+    private static Sample Describe(Sample sample, DicomImage image) =>
+        sample with { Rows = image.Rows, Columns = image.Columns, Spacing = image.Spacing, Patient = Hash(image.PatientIdentity) };
+
+    private static Sample Refuse(Sample sample, MedSegException error) =>
+        sample with { Problems = [new LabelProblem(error.ErrorId, LabelSeverity.Error, error.Message, 0)] };
+
+    private List<Sample> LoadSeries(SamplePair pair, Sample whole, int roiCount, bool certainOnly)
+    {
+        LabelVolume volume;
+        try
+        {
+            volume = LabelVolume.Open(pair.LabelPath!, options.LabelMap, options.LabelNames);
+        }
+        catch (MedSegException e)
+        {
+            return [Refuse(whole, e)];
+        }
+
+        var samples = new List<Sample>();
+        bool isMatched = false;
+        foreach (SliceFile slice in pair.Slices)
+        {
+            samples.AddRange(LoadSlices(slice, whole with { Name = slice.Name, ImagePath = slice.Path, RoiNames = volume.RoiNames }, volume, roiCount, certainOnly, ref isMatched));
+        }
+
+        // A segmentation may leave slices out, but one that has none of them belongs to something else.
+        return isMatched || !samples.Exists(sample => sample.IsUsable)
+            ? samples
+            : [whole with { Problems = [new LabelProblem("LabelOutsideVolume", LabelSeverity.Error, $"{pair.LabelPath}: none of the {samples.Count} slices lies where the segmentation has a frame. Check that it was drawn on this series.", 0)] }];
+    }
+
+    private List<Sample> LoadSlices(SliceFile slice, Sample whole, LabelVolume volume, int roiCount, bool certainOnly, ref bool isMatched)
+    {
+        var samples = new List<Sample>();
+        try
+        {
+            foreach (DicomImage image in new DicomImageReader().ReadFrames(slice.Path))
+            {
+                Sample sample = Describe(whole, image) with { Name = NameOf(slice.Name, image) };
+                VolumeSlice labels;
+                try
+                {
+                    labels = volume.Slice(image);
+                }
+                catch (FileFormatException e)
+                {
+                    samples.Add(Refuse(sample, e));
+                    continue;
+                }
+
+                isMatched |= labels.IsMatched;
+                bool isWrong = labels.Problems.Any(p => p.Severity == LabelSeverity.Error);
+                sample = isWrong ? sample : Load(sample, image, labels.Mask, roiCount, certainOnly);
+                samples.Add(sample with { Problems = [.. labels.Problems, .. sample.Problems] });
+            }
+
+            return samples;
+        }
+        catch (MedSegException e)
+        {
+            return [Refuse(whole, e)];
         }
     }
 
     // The frames of a file are numbered so that they sort in their order.
-    private static string NameOf(SamplePair pair, DicomImage image) =>
-        image.Frames == 1 ? pair.Name : $"{pair.Name}#{image.Frame.ToString(CultureInfo.InvariantCulture).PadLeft(image.Frames.ToString(CultureInfo.InvariantCulture).Length, '0')}";
+    private static string NameOf(string name, DicomImage image) =>
+        image.Frames == 1 ? name : $"{name}#{image.Frame.ToString(CultureInfo.InvariantCulture).PadLeft(image.Frames.ToString(CultureInfo.InvariantCulture).Length, '0')}";
 
     private Sample Load(Sample sample, DicomImage image, LabelImage mask, int roiCount, bool certainOnly)
     {

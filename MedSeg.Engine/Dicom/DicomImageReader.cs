@@ -89,6 +89,8 @@ public sealed class DicomImageReader : IDicomImageReader
                 Modality = dataset.FindText(DicomTag.Modality),
                 TransferSyntax = file.Syntax.Uid,
                 BitsStored = description.BitsStored,
+                SopInstanceUid = dataset.FindText(DicomTag.SopInstanceUid),
+                FrameOfReferenceUid = dataset.FindText(DicomTag.FrameOfReferenceUid),
                 PatientIdentity = dataset.FindText(DicomTag.PatientId) ?? dataset.FindText(DicomTag.StudyInstanceUid),
             };
         }

@@ -133,7 +133,7 @@ public static class ImageInspector
         return new ImageInfo
         {
             Path = path,
-            Format = start.StartsWith(NpyHeader.Magic) ? "NumPy" : start.StartsWith(PngChunks.Signature) ? "PNG" : TiffLabel.IsTiff(start) ? "TIFF" : "JPEG",
+            Format = start.StartsWith(NpyHeader.Magic) ? "NumPy" : start.StartsWith(PngChunks.Signature) ? "PNG" : TiffLabel.IsTiff(start) ? "TIFF" : Volumes.NiftiVolume.MayBeNifti(start) ? "NIfTI" : "JPEG",
             Rows = mask.Rows,
             Columns = mask.Columns,
             Frames = 1,

@@ -22,14 +22,15 @@ public sealed record LabelMap
 
     /// <summary>Names ROIs that have no names of their own, by the segments that become them.</summary>
     /// <param name="count">The number of ROIs.</param>
-    /// <returns>The name of the one segment that becomes the ROI, else ROI and its number.</returns>
-    internal string[] RoiNames(int count)
+    /// <param name="found">The names that the masks' files give to ROI numbers.</param>
+    /// <returns>The name of the one segment that becomes the ROI, else that of the files, else ROI and its number.</returns>
+    internal string[] RoiNames(int count, IReadOnlyDictionary<int, string> found)
     {
         string[] names = new string[count];
         for (int roi = 1; roi <= count; roi++)
         {
             string[] segments = [.. Segments.Where(segment => segment.Value == roi).Select(segment => segment.Key).Take(2)];
-            names[roi - 1] = segments.Length == 1 ? segments[0] : $"ROI {roi}";
+            names[roi - 1] = segments.Length == 1 ? segments[0] : found.GetValueOrDefault(roi, $"ROI {roi}");
         }
 
         return names;

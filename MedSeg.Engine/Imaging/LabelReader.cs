@@ -1,8 +1,9 @@
 using MedSeg.Imaging.Tiff;
+using MedSeg.Volumes;
 
 namespace MedSeg.Imaging;
 
-/// <summary>Reads label masks from .npy, PNG, TIFF and JPEG files; the content says which, not the file's ending.</summary>
+/// <summary>Reads label masks from .npy, PNG, TIFF, NIfTI and JPEG files; the content says which, not the file's ending.</summary>
 public static class LabelReader
 {
     /// <summary>Gets the endings of the files that may hold masks, in lower case, with their dots.</summary>
@@ -71,13 +72,18 @@ public static class LabelReader
             return DecodePages(content.ToArray(), 1, path, map).First();
         }
 
+        if (NiftiVolume.MayBeNifti(content))
+        {
+            return NiftiVolume.Decode(content.ToArray(), path).ReadPlane();
+        }
+
         if (content.StartsWith(JpegLabel.Signature))
         {
             return JpegLabel.Decode(content, path);
         }
 
         throw new FileFormatException(
-            "LabelFormat", path, $"the file {FileLooks.Describe(content)}. Masks are read from .npy (np.save), PNG and TIFF (grey or indexed) and JPEG files.", 0);
+            "LabelFormat", path, $"the file {FileLooks.Describe(content)}. Masks are read from .npy (np.save), PNG and TIFF (grey or indexed), NIfTI, DICOM SEG and JPEG files.", 0);
     }
 
     private static IEnumerable<LabelImage> DecodePages(byte[] content, int frames, string path, LabelMap? map)

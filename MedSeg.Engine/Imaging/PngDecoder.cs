@@ -52,7 +52,7 @@ public static class PngDecoder
         {
             throw new FileFormatException("PngTruncated", path, "the compressed data ends before the image does. Copy or save the file again.", null, e);
         }
-        catch (InvalidDataException e)
+        catch (Exception e) when (e is InvalidDataException or IOException)
         {
             throw new FileFormatException("PngInvalid", path, "the compressed data is damaged. Copy or save the file again.", null, e);
         }

@@ -104,8 +104,13 @@ internal sealed record TiffPage
         bool isTiled = Tile != default;
         uint[] offsets = directory.FindAll(content, isTiled ? (ushort)324 : (ushort)273);
         uint[] lengths = directory.FindAll(content, isTiled ? (ushort)325 : (ushort)279);
+        if (offsets.Length == 0 || offsets.Length != lengths.Length)
+        {
+            throw new FileFormatException("TiffInvalid", path, $"a page states {offsets.Length} places of data and {lengths.Length} lengths for them. Save the mask again.", directory.Offset);
+        }
+
         long present = 0;
-        for (int i = 0; i < Math.Min(offsets.Length, lengths.Length); i++)
+        for (int i = 0; i < offsets.Length; i++)
         {
             present += lengths[i];
             if (offsets[i] + (long)lengths[i] > content.Length)
@@ -114,8 +119,8 @@ internal sealed record TiffPage
             }
         }
 
-        // Old programs left lengths out where there is one strip.
-        present = Math.Min(lengths.Length == 0 ? content.Length : present, content.Length);
+        // Strips that share their bytes hold no more than the file does.
+        present = Math.Min(present, content.Length);
         long rowBytes = (((long)Columns * Samples * Bits) + 7) / 8;
         long needed = rowBytes * Rows;
         long possible = Compression switch
@@ -130,7 +135,7 @@ internal sealed record TiffPage
             needed = Math.Max(needed, (long)Tile.Rows * Tile.Columns * Interleaved * Bits / 8);
         }
 
-        if (offsets.Length == 0 || needed > possible)
+        if (needed > possible)
         {
             throw new FileFormatException(
                 "TiffTruncated", path, $"a page states {Rows} rows and {Columns} columns of {Samples} × {Bits} bits, more than its {present:N0} bytes of data can hold. Copy or save the file again.", directory.Offset);

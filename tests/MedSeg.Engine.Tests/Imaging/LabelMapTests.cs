@@ -68,7 +68,7 @@ public sealed class LabelMapTests
 
     [Fact]
     public void ROIs_without_names_are_named_by_the_one_segment_that_becomes_them() =>
-        Assert.Equal(["ROI 1", "L4", "ROI 3"], Parse([], ("a", 1), ("b", 1), ("L4", 2), (7, 3)).RoiNames(3));
+        Assert.Equal(["ROI 1", "L4", "L5"], Parse([], ("a", 1), ("b", 1), ("L4", 2), (7, 3)).RoiNames(3, new Dictionary<int, string> { [3] = "L5" }));
 
     [Theory]
     [InlineData(255, 4, "from 0 (background) to 3")]

@@ -8,6 +8,7 @@ public sealed class LabelReaderTests
     [Theory]
     [InlineData("mask_u1.npy", 3, false)]
     [InlineData("pillow_indexed8.png", 7, false)]
+    [InlineData("../../Volumes/Data/plain.nii", 10, false)]
     [InlineData("tiff_strips.tif", 19, false)]
     [InlineData("jpeg_step42.jpg", 48, true)]
     public void Tells_formats_by_content(string name, int rows, bool lossy)
@@ -33,8 +34,6 @@ public sealed class LabelReaderTests
     [InlineData("BM12340000", 0, "text")]
     [InlineData("BM1234\0\0\0\0\x36\0\0\0\x28\0\0\0\x01\0\0\0\x01\0\0\0", 0, "BMP")]
     [InlineData("DICM", 128, "DICOM")]
-    [InlineData("n+1\0", 344, "NIfTI")]
-    [InlineData("\x1F\u008B", 0, "gzip")]
     [InlineData("PK\x03\x04", 0, ".npz")]
     [InlineData("\u0089HDF", 0, "HDF5")]
     [InlineData("MATLAB 5.0 MAT-file", 0, "MATLAB")]
