@@ -30,13 +30,20 @@ internal abstract class LabelVolume(string path)
     /// <returns>The volume.</returns>
     /// <exception cref="FileFormatException">The file is damaged, or neither NIfTI nor DICOM SEG.</exception>
     /// <exception cref="MedSegException">The file is not there or cannot be read.</exception>
-    public static LabelVolume Open(string path, LabelMap map, IReadOnlyList<string> labelNames)
-    {
-        byte[] content = Files.FileContent.Read(path);
-        return DicomFile.LooksLikeDicom(content.AsSpan(0, Math.Min(content.Length, DicomFile.SignatureLength)), content.Length)
+    public static LabelVolume Open(string path, LabelMap map, IReadOnlyList<string> labelNames) =>
+        Parse(Files.FileContent.Read(path), path, map, labelNames);
+
+    /// <summary>Decodes a volume that is in memory.</summary>
+    /// <param name="content">The whole file.</param>
+    /// <param name="path">The path, for messages.</param>
+    /// <param name="map">Which ROIs segments stand for.</param>
+    /// <param name="labelNames">The names of the ROIs; none where the masks decide.</param>
+    /// <returns>The volume.</returns>
+    /// <exception cref="FileFormatException">As <see cref="Open"/>.</exception>
+    public static LabelVolume Parse(byte[] content, string path, LabelMap map, IReadOnlyList<string> labelNames) =>
+        DicomFile.LooksLikeDicom(content.AsSpan(0, Math.Min(content.Length, DicomFile.SignatureLength)), content.Length)
             ? SegVolume.Decode(content, path, map, labelNames)
             : NiftiVolume.Decode(content, path);
-    }
 
     /// <summary>Finds the labels of a slice.</summary>
     /// <param name="image">The slice.</param>
