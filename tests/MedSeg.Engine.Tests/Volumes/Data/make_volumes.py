@@ -101,7 +101,7 @@ for version, kind in [(1, nib.Nifti1Image), (2, nib.Nifti2Image)]:
     assert np.array_equal(np.asanyarray(nib.load(f"nifti{version}_big_endian.nii").dataobj), VOLUME)
     save(f"nifti{version}_qform.nii.gz", VOLUME, kind=kind, change=lambda i: (i.set_sform(None, 0), i.set_qform(AFFINE, 1)))
 save("nifti1_canonical.nii.gz", *(lambda i: (np.asanyarray(i.dataobj), i.affine))(nib.as_closest_canonical(nib.Nifti1Image(VOLUME, AFFINE))))
-for axes in ["PIR", "SAL", "IRP"]:
+for axes in ["PIR", "SAL", "IRP", "LAS"]:
     image = nib.Nifti1Image(VOLUME, AFFINE)
     turn = nib.orientations.ornt_transform(nib.io_orientation(AFFINE), nib.orientations.axcodes2ornt(tuple(axes)))
     image = image.as_reoriented(turn)
