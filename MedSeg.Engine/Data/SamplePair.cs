@@ -25,7 +25,7 @@ internal sealed record SamplePair(string Name, string? ImagePath, string? LabelP
     {
         KeyValuePair<string, string>[] volumes = [.. masks.Paths.Where(mask => !images.Paths.ContainsKey(mask.Key) && LabelVolume.IsVolume(mask.Value))];
         var single = new SortedDictionary<string, string>(images.Paths.Where(image => !masks.Paths.ContainsKey(image.Key)).ToDictionary(), StringComparer.Ordinal);
-        IReadOnlyList<SamplePair> series = volumes.Length > 0 ? new VolumePairing(single).Match(volumes) : [];
+        IReadOnlyList<SamplePair> series = volumes.Length > 0 ? VolumePairing.Match(single, volumes) : [];
         IEnumerable<string> names = images.Paths.Keys.Where(name => masks.Paths.ContainsKey(name) || single.ContainsKey(name)).Union(masks.Paths.Keys).Except(volumes.Select(v => v.Key));
         return [.. names.Select(name => Pair(name, images.Paths.GetValueOrDefault(name), masks.Paths.GetValueOrDefault(name))).Concat(series).OrderBy(pair => pair.Name, StringComparer.Ordinal)];
     }

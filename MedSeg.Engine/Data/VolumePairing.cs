@@ -7,28 +7,35 @@ namespace MedSeg.Data;
 /// says which series it was drawn on belongs to that. Another volume belongs to the images whose name begins with its
 /// own, as in P01/S01, P01_S01 and P01-S01 for P01; where there are none, to those of the folder in which it stands.
 /// </summary>
-/// <param name="images">The images without a mask, by name.</param>
-internal sealed class VolumePairing(SortedDictionary<string, string> images)
+internal sealed class VolumePairing
 {
-    private readonly Dictionary<string, string?> _series = [];
+    private readonly SortedDictionary<string, string> _images;
+    private readonly Dictionary<string, string?> _seriesOfImage = [];
+    private readonly Dictionary<string, IReadOnlyList<string>> _seriesOfVolume = [];
+    private readonly Dictionary<string, List<string>> _claims = [];
+
+    private VolumePairing(SortedDictionary<string, string> images, IReadOnlyList<KeyValuePair<string, string>> volumes)
+    {
+        _images = images;
+        foreach ((string name, string path) in volumes)
+        {
+            _seriesOfVolume[name] = SegVolume.IsSegmentation(path) ? SegVolume.ReadSeries(path) : [];
+            _claims[name] = [];
+        }
+    }
 
     /// <summary>Pairs volumes; the images that find one are taken out of those without a mask.</summary>
+    /// <param name="images">The images without a mask, by name.</param>
     /// <param name="volumes">The volumes, by name.</param>
     /// <returns>A pair for each volume.</returns>
-    public IReadOnlyList<SamplePair> Match(IReadOnlyList<KeyValuePair<string, string>> volumes)
+    public static IReadOnlyList<SamplePair> Match(SortedDictionary<string, string> images, IReadOnlyList<KeyValuePair<string, string>> volumes)
     {
-        var candidates = new Dictionary<string, List<string>>();
-        var owners = new Dictionary<string, string>();
-
-        // Of P01 and P01_T2, the image P01_T2_S01 belongs to the longer.
-        foreach ((string name, string path) in volumes.OrderByDescending(v => v.Key.Length).ThenBy(v => v.Key, StringComparer.Ordinal))
-        {
-            candidates[name] = [.. FindImages(name, path).Where(image => !owners.ContainsKey(image) || !StartsWith(image, owners[image]) || SegVolume.ReadSeries(path).Count > 0)];
-            candidates[name].ForEach(image => owners.TryAdd(image, name));
-        }
-
-        List<SamplePair> pairs = [.. volumes.Select(volume => Pair(volume, candidates))];
-        foreach (string image in owners.Keys)
+        var pairing = new VolumePairing(images, volumes);
+        pairing.ClaimBySeries();
+        pairing.ClaimByName();
+        pairing.ClaimByFolder();
+        SamplePair[] pairs = [.. volumes.Select(pairing.Pair)];
+        foreach (string image in pairing._claims.Values.SelectMany(claimed => claimed))
         {
             images.Remove(image);
         }
@@ -41,39 +48,64 @@ internal sealed class VolumePairing(SortedDictionary<string, string> images)
 
     private static string FolderOf(string name) => name[..(name.LastIndexOf('/') + 1)];
 
-    private IEnumerable<string> FindImages(string name, string path)
+    private void ClaimBySeries()
     {
-        IReadOnlyList<string> series = SegVolume.ReadSeries(path);
-        if (series.Count > 0)
+        foreach ((string volume, IReadOnlyList<string> series) in _seriesOfVolume)
         {
-            return images.Keys.Where(image => SeriesOf(image) is { } own && series.Contains(own));
+            if (series.Count > 0)
+            {
+                _claims[volume].AddRange(_images.Keys.Where(image => SeriesOf(image) is { } own && series.Contains(own)));
+            }
         }
-
-        string[] named = [.. images.Keys.Where(image => StartsWith(image, name))];
-        return (named.Length > 0 ? named : images.Keys.Where(image => FolderOf(image) == FolderOf(name))).Where(image => SeriesOf(image) is not null);
     }
 
+    // Of P01 and P01_T2, the image P01_T2_S01 belongs to the longer.
+    private void ClaimByName()
+    {
+        string[] names = [.. _claims.Keys.Where(volume => _seriesOfVolume[volume].Count == 0).OrderByDescending(volume => volume.Length)];
+        foreach (string image in _images.Keys)
+        {
+            if (Array.Find(names, name => StartsWith(image, name)) is { } owner && SeriesOf(image) is not null)
+            {
+                _claims[owner].Add(image);
+            }
+        }
+    }
+
+    private void ClaimByFolder()
+    {
+        HashSet<string> claimed = [.. _claims.Values.SelectMany(images => images)];
+        foreach ((string volume, List<string> own) in _claims)
+        {
+            if (own.Count == 0 && _seriesOfVolume[volume].Count == 0)
+            {
+                own.AddRange(_images.Keys.Where(image => FolderOf(image) == FolderOf(volume) && !claimed.Contains(image) && SeriesOf(image) is not null));
+            }
+        }
+    }
+
+    // Null where the file is no image, which is passed over.
     private string? SeriesOf(string image)
     {
-        if (!_series.TryGetValue(image, out string? series))
+        if (!_seriesOfImage.TryGetValue(image, out string? series))
         {
-            _series[image] = series = SliceFile.SeriesOf(images[image]);
+            _seriesOfImage[image] = series = SliceFile.SeriesOf(_images[image]);
         }
 
         return series;
     }
 
-    private SamplePair Pair(KeyValuePair<string, string> volume, Dictionary<string, List<string>> candidates)
+    private SamplePair Pair(KeyValuePair<string, string> volume)
     {
-        List<string> own = candidates[volume.Key];
-        var pair = new SamplePair(volume.Key, null, volume.Value) { Slices = [.. own.Select(image => new SliceFile(image, images[image]))] };
-        string? rival = candidates.Where(c => c.Key != volume.Key && c.Value.Intersect(own).Any()).Select(c => c.Key).Order(StringComparer.Ordinal).FirstOrDefault();
+        List<string> own = _claims[volume.Key];
+        var pair = new SamplePair(volume.Key, null, volume.Value) { Slices = [.. own.Select(image => new SliceFile(image, _images[image]))] };
+        string? rival = _claims.Where(claim => claim.Key != volume.Key && claim.Value.Intersect(own).Any()).Select(claim => claim.Key).Order(StringComparer.Ordinal).FirstOrDefault();
         int series = own.Select(SeriesOf).Where(uid => !string.IsNullOrEmpty(uid)).Distinct().Count();
         string? problem = rival is not null
             ? $"both it and the volume {rival} would belong to the same images"
-            : series > 1 && SegVolume.ReadSeries(volume.Value).Count == 0 ? $"the {own.Count} images that it would belong to are of {series} series" : null;
+            : series > 1 && _seriesOfVolume[volume.Key].Count == 0 ? $"the {own.Count} images that it would belong to are of {series} series" : null;
         return problem is null
             ? pair
-            : pair with { Problem = new LabelProblem("LabelVolumeAmbiguous", LabelSeverity.Error, $"{volume.Value}: it is not clear which images the volume belongs to: {problem}. Put the images of each series into a folder with the name of its volume, and use -Recurse.", 0) };
+            : pair with { Problem = new LabelProblem("LabelVolumeAmbiguous", LabelSeverity.Error, $"{volume.Value}: it is not clear which images the volume belongs to: {problem}. Put the images of each series into a folder with the name of its one volume, and use -Recurse.", 0) };
     }
 }

@@ -63,6 +63,17 @@ public sealed class LabelReaderFuzzTests
         Assert.InRange(refused, 1, Mutations);
     }
 
+    [Fact]
+    public void Compressed_data_that_asks_for_a_dictionary_is_refused()
+    {
+        byte[] content = TestData.Bytes("pillow_grey8.png");
+        int data = content.AsSpan().IndexOf("IDAT"u8) + 4;
+        (content[data], content[data + 1]) = (0x78, 0x20);
+        PngRepair.Apply(content);
+
+        Assert.Equal("PngInvalid", Assert.Throws<FileFormatException>(() => LabelReader.Decode(content, "x.png")).ErrorId);
+    }
+
     private static byte[] Mutate(byte[] original, Random random)
     {
         byte[] content = [.. original];

@@ -108,6 +108,17 @@ public sealed class TiffLabelTests
     }
 
     [Fact]
+    public void Data_without_a_length_is_refused_before_its_memory_is_asked_for()
+    {
+        byte[] content = TestData.Bytes("tiff_bits1_group3.tif");
+        content[content.AsSpan().IndexOf(new byte[] { 0x17, 0x01, 4, 0, 1, 0, 0, 0 })] = 0x99;
+
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        Assert.Equal("TiffInvalid", Assert.Throws<FileFormatException>(() => LabelReader.Decode(content, "x.tif")).ErrorId);
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 1 << 20);
+    }
+
+    [Fact]
     public void Directories_in_a_loop_are_refused()
     {
         byte[] content = TestData.Bytes("tiff_bits4_packed.tif");

@@ -127,6 +127,20 @@ public sealed class SeriesImportTests : IDisposable
     }
 
     [Fact]
+    public void A_volume_without_images_of_its_name_gets_what_others_leave_in_its_folder()
+    {
+        AddSeries("P01_");
+        AddSeries("x");
+        AddMask("nifti1_u1.nii", "P01.nii");
+        AddMask("nifti1_pir.nii.gz", "all the others.nii.gz");
+
+        Dataset dataset = Import();
+
+        Assert.Empty(dataset.Problems);
+        Assert.All(dataset.Samples, s => Assert.EndsWith(s.Name[0] == 'x' ? "all the others.nii.gz" : "P01.nii", s.LabelPath, StringComparison.Ordinal));
+    }
+
+    [Fact]
     public void Images_of_several_series_are_not_guessed_at()
     {
         AddSeries("");
