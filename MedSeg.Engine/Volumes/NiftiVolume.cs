@@ -13,6 +13,8 @@ internal sealed class NiftiVolume : LabelVolume
     private const long GreatestExpansion = 1032;
     private const long ExpansionRoom = 4096;
 
+    private const double ScaleTolerance = 1e-3;
+
     private readonly byte[] _content;
     private readonly NiftiHeader _header;
     private readonly VoxelGrid? _grid;
@@ -149,6 +151,10 @@ internal sealed class NiftiVolume : LabelVolume
         if (_header.Slope != 1 || _header.Intercept != 0)
         {
             value = (value * _header.Slope) + _header.Intercept;
+
+            // A scale of a range into 16 bits does not give whole numbers back exactly.
+            double whole = Math.Round(value);
+            value = Math.Abs(value - whole) < ScaleTolerance ? whole : value;
         }
 
         return LabelNumber.Exact(value, "NiftiUnsupported", Path, pixel, columns);

@@ -55,7 +55,7 @@ internal sealed class SegVolume : LabelVolume
             using FileStream stream = File.OpenRead(path);
             byte[] head = new byte[Head];
             ReadOnlySpan<byte> bytes = head.AsSpan(0, stream.ReadAtLeast(head, Head, throwOnEndOfStream: false));
-            return bytes.IndexOf(Encoding.ASCII.GetBytes(SegClass)) >= 0 || bytes.IndexOf(Encoding.ASCII.GetBytes(LabelMapClass)) >= 0;
+            return StatesClass(bytes, Encoding.ASCII.GetBytes(SegClass)) || StatesClass(bytes, Encoding.ASCII.GetBytes(LabelMapClass));
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -141,6 +141,23 @@ internal sealed class SegVolume : LabelVolume
         }
 
         return new VolumeSlice(labels.ToImage(), isMatched, labels.Problems(Path));
+    }
+
+    // Other elements may name the class as well, of an object that they refer to.
+    private static bool StatesClass(ReadOnlySpan<byte> bytes, ReadOnlySpan<byte> uid)
+    {
+        const int HeaderLength = 8;
+        for (int at = bytes.IndexOf(uid); at >= 0; at = bytes.IndexOf(uid))
+        {
+            if (at >= HeaderLength && bytes.Slice(at - HeaderLength, 4) is [2, 0, 2, 0] or [8, 0, 0x16, 0] or [0, 8, 0, 0x16])
+            {
+                return true;
+            }
+
+            bytes = bytes[(at + 1)..];
+        }
+
+        return false;
     }
 
     private static SegFrame[] ReadFrames(DicomDataset dataset, PixelDescription pixels, bool isLabelMap)

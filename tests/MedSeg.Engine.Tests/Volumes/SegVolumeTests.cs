@@ -98,6 +98,7 @@ public sealed class SegVolumeTests
     {
         Assert.Equal("LabelFormat", Assert.Throws<FileFormatException>(() => VolumeData.Open("slice1.dcm")).ErrorId);
         Assert.False(SegVolume.IsSegmentation(VolumeData.PathOf("slice1.dcm")));
+        Assert.False(SegVolume.IsSegmentation(VolumeData.PathOf("refers_to_seg.dcm")));
         Assert.True(SegVolume.IsSegmentation(VolumeData.PathOf("seg_labelmap.dcm")));
     }
 

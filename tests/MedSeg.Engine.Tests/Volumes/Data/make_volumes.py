@@ -68,6 +68,12 @@ for k in range(SLICES):
     d.PixelData = PIXELS[k].tobytes()
     d.save_as(f"slice{SLICES - k}.dcm", write_like_original=False)
 
+# An image that names the class of segmentations in a reference is still an image.
+d.ReferencedImageSequence = Sequence([Dataset()])
+d.ReferencedImageSequence[0].ReferencedSOPClassUID = "1.2.840.10008.5.1.4.1.1.66.4"
+d.ReferencedImageSequence[0].ReferencedSOPInstanceUID = f"{ROOT}.5"
+d.save_as("refers_to_seg.dcm", write_like_original=False)
+
 # --- NIfTI ------------------------------------------------------------------------------------------------------------
 VOLUME = np.transpose(LABELS, (2, 1, 0))
 
@@ -110,6 +116,8 @@ for axes in ["PIR", "SAL", "IRP", "LAS"]:
     save(f"nifti1_{axes.lower()}_qform.nii.gz", np.asanyarray(image.dataobj), image.affine, change=lambda i: (i.set_qform(i.affine, 1), i.set_sform(None, 0)))
 save("nifti1_scaled.nii.gz", (VOLUME.astype("i2") + 1) * 2, change=lambda i: i.header.set_slope_inter(0.5, -1))
 assert np.array_equal(nib.load("nifti1_scaled.nii.gz").get_fdata(), VOLUME)
+save("nifti1_rounded.nii.gz", VOLUME.astype("f8"), change=lambda i: i.set_data_dtype("i2"))
+assert not np.array_equal(nib.load("nifti1_rounded.nii.gz").get_fdata(), VOLUME)
 METRES = AFFINE.copy()
 METRES[:3] /= 1000
 save("nifti1_metres.nii.gz", VOLUME, METRES, change=lambda i: i.header.set_xyzt_units("meter"))
