@@ -80,21 +80,28 @@ internal sealed class SampleLoader(DatasetOptions options)
 
     private List<Sample> LoadSeries(SamplePair pair, Sample whole, int roiCount, bool certainOnly)
     {
-        LabelVolume volume;
         try
         {
-            volume = LabelVolume.Open(pair.LabelPath!, options.LabelMap, options.LabelNames);
+            return LoadSeries(pair, LabelVolume.Open(pair.LabelPath!, options.LabelMap, options.LabelNames), whole, roiCount, certainOnly);
         }
         catch (MedSegException e)
         {
             return [Refuse(whole, e)];
         }
+    }
 
+    private List<Sample> LoadSeries(SamplePair pair, LabelVolume volume, Sample whole, int roiCount, bool certainOnly)
+    {
         var samples = new List<Sample>();
         bool isMatched = false;
         foreach (SliceFile slice in pair.Slices)
         {
             samples.AddRange(LoadSlices(slice, whole with { Name = slice.Name, ImagePath = slice.Path, RoiNames = volume.RoiNames }, volume, roiCount, certainOnly, ref isMatched));
+        }
+
+        if (volume.CountUnseen() is > 0 and int unseen)
+        {
+            samples[0] = samples[0] with { Problems = [.. samples[0].Problems, new LabelProblem("LabelPlaneUnseen", LabelSeverity.Warning, $"{pair.LabelPath}: {unseen} plane{(unseen == 1 ? "" : "s")} with labels lie{(unseen == 1 ? "s" : "")} on none of the {samples.Count} slices, so these labels are not used. Check that all slices of the series are there.", 0)] };
         }
 
         // A segmentation may leave slices out, but one that has none of them belongs to something else.

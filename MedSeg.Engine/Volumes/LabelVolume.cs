@@ -51,6 +51,10 @@ internal abstract class LabelVolume(string path)
     /// <exception cref="FileFormatException">The slice or the volume does not say where it lies, or they do not fit.</exception>
     public abstract VolumeSlice Slice(DicomImage image);
 
+    /// <summary>Counts what no slice has shown.</summary>
+    /// <returns>The number of planes, or of frames of a SEG, that hold labels on none of the slices so far; 0 where none matched.</returns>
+    public abstract int CountUnseen();
+
     /// <summary>Makes an error about a slice.</summary>
     /// <param name="errorId">The identifier.</param>
     /// <param name="problem">What is wrong and what to do.</param>

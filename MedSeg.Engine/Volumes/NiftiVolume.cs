@@ -19,6 +19,10 @@ internal sealed class NiftiVolume : LabelVolume
     private readonly NiftiHeader _header;
     private readonly VoxelGrid? _grid;
 
+    // The planes that slices have shown, and the axis across them.
+    private readonly HashSet<int> _seen = [];
+    private int _across;
+
     private NiftiVolume(string path, byte[] content, NiftiHeader header)
         : base(path)
     {
@@ -95,6 +99,8 @@ internal sealed class NiftiVolume : LabelVolume
             throw Error("LabelOutsideVolume", $"the slice at {Text(plane.Centre)} mm has no labels in this volume: {problem}. Check that the volume was drawn on this series, or leave the slice out.");
         }
 
+        _across = section.Across;
+        _seen.Add(section.Plane);
         float[] values = new float[voxels.Length];
         for (int i = 0; i < values.Length; i++)
         {
@@ -102,6 +108,29 @@ internal sealed class NiftiVolume : LabelVolume
         }
 
         return new VolumeSlice(new LabelImage(image.Rows, image.Columns, values, IsLossy: false), IsMatched: true, []);
+    }
+
+    /// <inheritdoc/>
+    public override int CountUnseen() =>
+        _seen.Count == 0 ? 0 : Enumerable.Range(0, _header.Counts[_across]).Count(plane => !_seen.Contains(plane) && HoldsLabels(plane));
+
+    private bool HoldsLabels(int plane)
+    {
+        int[] counts = _header.Counts;
+        long stride = _across == 0 ? 1 : _across == 1 ? counts[0] : (long)counts[0] * counts[1];
+        long period = stride * counts[_across];
+        for (long start = plane * stride; start < (long)counts[0] * counts[1] * counts[2]; start += period)
+        {
+            for (long voxel = start; voxel < start + stride; voxel++)
+            {
+                if (Math.Abs(ScaledAt(voxel)) > ScaleTolerance)
+                {
+                    return true;
+                }
+            }
+        }
+
+        return false;
     }
 
     private static bool IsGzip(ReadOnlySpan<byte> content) => content.StartsWith((ReadOnlySpan<byte>)[0x1F, 0x8B]);
@@ -145,13 +174,14 @@ internal sealed class NiftiVolume : LabelVolume
         }
     }
 
+    private double ScaledAt(long voxel) =>
+        (Read(_content.AsSpan((int)(_header.DataOffset + (voxel * _header.ItemSize)), _header.ItemSize)) * _header.Slope) + _header.Intercept;
+
     private float ValueAt(long voxel, int pixel, int columns)
     {
-        double value = Read(_content.AsSpan((int)(_header.DataOffset + (voxel * _header.ItemSize)), _header.ItemSize));
+        double value = ScaledAt(voxel);
         if (_header.Slope != 1 || _header.Intercept != 0)
         {
-            value = (value * _header.Slope) + _header.Intercept;
-
             // A scale of a range into 16 bits does not give whole numbers back exactly.
             double whole = Math.Round(value);
             value = Math.Abs(value - whole) < ScaleTolerance ? whole : value;

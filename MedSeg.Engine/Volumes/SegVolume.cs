@@ -18,6 +18,7 @@ internal sealed class SegVolume : LabelVolume
     private readonly SegmentRois _segments;
     private readonly IReadOnlyList<SegFrame> _frames;
     private readonly string? _frameOfReference;
+    private readonly HashSet<int> _seen = [];
 
     // What a fraction of 1 is stored as; 1 where there are no fractions.
     private readonly int _whole;
@@ -121,6 +122,7 @@ internal sealed class SegVolume : LabelVolume
                     RequireSize(image);
                     labels.Add(_pixels.ReadStored(frame.Index), frame.Segment, voxels: null);
                     isMatched = true;
+                    _seen.Add(frame.Index);
                 }
 
                 continue;
@@ -136,6 +138,7 @@ internal sealed class SegVolume : LabelVolume
             {
                 long[] voxels = new long[image.Rows * image.Columns];
                 isMatched |= section.Sample(there, frame.Grid.Counts, voxels) > 0;
+                _seen.Add(frame.Index);
                 labels.Add(_pixels.ReadStored(frame.Index), frame.Segment, voxels);
             }
         }
@@ -159,6 +162,10 @@ internal sealed class SegVolume : LabelVolume
 
         return false;
     }
+
+    /// <inheritdoc/>
+    public override int CountUnseen() =>
+        _seen.Count == 0 ? 0 : _frames.Count(frame => !_seen.Contains(frame.Index) && Array.Exists(_pixels.ReadStored(frame.Index), value => value > 0 && 2L * value >= _whole && _segments.RoiOf(frame.Segment ?? value) is not 0));
 
     private static SegFrame[] ReadFrames(DicomDataset dataset, PixelDescription pixels, bool isLabelMap)
     {

@@ -86,6 +86,27 @@ public sealed class SeriesImportTests : IDisposable
         Assert.Equal(["LabelOutsideVolume", "LabelOutsideVolume"], dataset.Problems.Select(p => p.Code));
     }
 
+    [Theory]
+    [InlineData("nifti1_u1.nii", "seg.nii", "2 planes")]
+    [InlineData("nifti1_sal.nii.gz", "seg.nii.gz", "2 planes")]
+    [InlineData("nifti1_irp.nii.gz", "seg.nii.gz", "2 planes")]
+    [InlineData("seg_sparse.dcm", "seg.dcm", "1 plane with labels lies")]
+    [InlineData("seg_labelmap.dcm", "seg.dcm", "2 planes")]
+    public void Labels_that_no_slice_shows_are_a_warning(string volume, string name, string inMessage)
+    {
+        AddSeries("");
+        File.Delete(Path.Combine(_folder, "dicoms", "slice2.dcm"));
+        File.Delete(Path.Combine(_folder, "dicoms", "slice5.dcm"));
+        AddMask(volume, name);
+
+        Dataset dataset = Import();
+
+        Assert.Equal(3, dataset.Count);
+        LabelProblem problem = Assert.Single(dataset.Problems);
+        Assert.Equal(("LabelPlaneUnseen", LabelSeverity.Warning), (problem.Code, problem.Severity));
+        Assert.Contains(inMessage, problem.Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void A_segmentation_of_another_place_is_an_error_and_not_background()
     {

@@ -92,6 +92,7 @@ public sealed class VolumeFuzzTests
                 Assert.Equal(slice.Mask.Rows * slice.Mask.Columns, slice.Mask.Values.Length);
             }
 
+            Assert.True(volume.CountUnseen() >= 0);
             return false;
         }
         catch (FileFormatException error)
