@@ -39,6 +39,9 @@ public sealed record Sample
     /// <summary>Gets a value indicating whether the sample can be used for training.</summary>
     public bool IsUsable => Roi is not null;
 
+    /// <summary>Gets the names that the mask's file gives to ROI numbers.</summary>
+    internal IReadOnlyDictionary<int, string> RoiNames { get; init; } = new Dictionary<int, string>();
+
     /// <summary>Gets the normalised intensities, [S, S]; null where the sample cannot be used.</summary>
     internal float[]? Image { get; init; }
 
