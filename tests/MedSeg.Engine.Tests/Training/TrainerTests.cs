@@ -67,6 +67,36 @@ public sealed class TrainerTests : IDisposable
     }
 
     [Fact]
+    public void Run_is_the_same_to_the_bit_while_the_garbage_collector_is_busy()
+    {
+        Dataset dataset = Import();
+        TrainingOptions options = s_options with { Loss = LossFunction.BatchDiceCrossEntropy, GradientClip = 1, WeightAveraging = 0.9, Epochs = 8 };
+        _ = new Trainer(dataset, options, To("quiet")).Run(null, CancellationToken.None).Last();
+
+        using var end = new CancellationTokenSource();
+        var collector = new Thread(() =>
+        {
+            while (!end.IsCancellationRequested)
+            {
+                GC.Collect(0);
+                GC.WaitForPendingFinalizers();
+            }
+        });
+        collector.Start();
+        try
+        {
+            _ = new Trainer(dataset, options, To("busy")).Run(null, CancellationToken.None).Last();
+        }
+        finally
+        {
+            end.Cancel();
+            collector.Join();
+        }
+
+        Assert.Equal(Tensors("quiet"), Tensors("busy"));
+    }
+
+    [Fact]
     public void Error_within_an_epoch_leaves_the_last_checkpoint_as_it_was()
     {
         IEnumerable<EpochRecord> run = new Trainer(Import(), s_options, To("run")).Run(
@@ -84,7 +114,7 @@ public sealed class TrainerTests : IDisposable
         using var network = new MedSeg.Network.PyramidNetwork(MedSeg.Network.NetworkOptions.Published(32, 1), TorchSharp.torch.CPU);
         using var optimizer = new AdamOptimizer(network.Parameters);
         EpochRecord record = new() { Epoch = 1, Epochs = 1, Loss = 1, Dice = 0.5, LearningRate = 1, SlicesPerSecond = 1, Seconds = 1, PeakMemory = 1, Device = "cpu", ValidationDiceByRoi = [new RoiScore("A", double.NaN, 0)] };
-        var state = new Checkpoint { Epoch = 1, StepInEpoch = 0, LossSum = 0, Steps = 1, Options = s_options, LabelNames = ["A"], InputSize = 32, Normalization = Normalization.MinMax, ResizeMode = ResizeMode.Stretch, Run = "r", TrainingSlices = 1, ValidationSlices = 1, History = [record] };
+        var state = new Checkpoint { Epoch = 1, StepInEpoch = 0, LossSum = 0, DiceLossSum = 0, Steps = 1, Options = s_options, LabelNames = ["A"], InputSize = 32, Normalization = Normalization.MinMax, ResizeMode = ResizeMode.Stretch, Run = "r", TrainingSlices = 1, ValidationSlices = 1, History = [record] };
         string path = Path.Combine(_folder, "nan.safetensors");
 
         MedSeg.Files.AtomicFile.Write(path, state.ToCheckpoint(network.Parameters, optimizer).Write);
