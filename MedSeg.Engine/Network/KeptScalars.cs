@@ -21,7 +21,7 @@ internal static class KeptScalars
     public static Tensor Plus(this Tensor x, double number)
     {
         using Scalar kept = number.ToScalar();
-        return x.add(kept);
+        return x.add(kept, s_one);
     }
 
     /// <summary>Multiplies by a number.</summary>
@@ -42,7 +42,7 @@ internal static class KeptScalars
     public static Tensor PlusInPlace(this Tensor x, double number)
     {
         using Scalar kept = number.ToScalar();
-        return x.add_(kept);
+        return x.add_(kept, s_one);
     }
 
     /// <summary>Adds a multiple of a tensor in place.</summary>

@@ -67,36 +67,6 @@ public sealed class TrainerTests : IDisposable
     }
 
     [Fact]
-    public void Run_is_the_same_to_the_bit_while_the_garbage_collector_is_busy()
-    {
-        Dataset dataset = Import();
-        TrainingOptions options = s_options with { Loss = LossFunction.BatchDiceCrossEntropy, GradientClip = 1, WeightAveraging = 0.9, Epochs = 8 };
-        _ = new Trainer(dataset, options, To("quiet")).Run(null, CancellationToken.None).Last();
-
-        using var end = new CancellationTokenSource();
-        var collector = new Thread(() =>
-        {
-            while (!end.IsCancellationRequested)
-            {
-                GC.Collect(0);
-                GC.WaitForPendingFinalizers();
-            }
-        });
-        collector.Start();
-        try
-        {
-            _ = new Trainer(dataset, options, To("busy")).Run(null, CancellationToken.None).Last();
-        }
-        finally
-        {
-            end.Cancel();
-            collector.Join();
-        }
-
-        Assert.Equal(Tensors("quiet"), Tensors("busy"));
-    }
-
-    [Fact]
     public void Error_within_an_epoch_leaves_the_last_checkpoint_as_it_was()
     {
         IEnumerable<EpochRecord> run = new Trainer(Import(), s_options, To("run")).Run(
