@@ -90,6 +90,26 @@ public sealed record TrainingOptions
     /// <summary>Gets the seed of all random numbers.</summary>
     public int Seed { get; init; }
 
+    /// <summary>Gives the options of a recipe.</summary>
+    /// <param name="recipe">The recipe.</param>
+    /// <returns>The options, which single ones may still replace.</returns>
+    public static TrainingOptions For(Recipe recipe) => recipe == Recipe.Published ? new TrainingOptions() : new TrainingOptions
+    {
+        LearningRate = 2e-3,
+        DropoutRate = 0.1,
+        Loss = LossFunction.DiceCrossEntropy,
+        Schedule = LearningRateSchedule.Cosine,
+        WarmupEpochs = 2,
+        GradientClip = 1,
+        WeightAveraging = 0.99,
+        CropMinimum = 0.7,
+        CropMaximum = 1,
+        IntensityProbability = 0.2,
+        GammaRange = 0.3,
+        ContrastRange = 0.25,
+        NoiseDeviation = 0.1,
+    };
+
     /// <summary>Gives the learning rate of an epoch.</summary>
     /// <param name="epoch">The epoch, from 1.</param>
     /// <returns>The step size.</returns>
