@@ -14,7 +14,7 @@ public static class BatchPreview
     {
         ArgumentNullException.ThrowIfNull(dataset);
         ArgumentNullException.ThrowIfNull(options);
-        IReadOnlyList<Sample> samples = PatientSplit.Create(dataset, options.ValidationFraction, options.Seed).Training;
+        IReadOnlyList<Sample> samples = PatientSplit.Create(dataset, options).Training;
         int plane = dataset.InputSize * dataset.InputSize;
         var source = new BatchSource(samples, dataset.InputSize, options);
         (float[] images, byte[] labels, int count) = source.Make(epoch: 1, step: 0);

@@ -97,11 +97,11 @@ public sealed class Trainer
     {
         if (_validation is null)
         {
-            return PatientSplit.Create(_dataset, _options.ValidationFraction, _options.Seed);
+            return PatientSplit.Create(_dataset, _options);
         }
 
-        return _options.ValidationFraction > 0
-            ? throw new MedSegException(ErrorKind.InvalidArgument, "ValidationTwice", "A validation data set and a validation fraction were given; give one of them.")
+        return _options.ValidationFraction > 0 || _options.Folds > 0 || _options.FoldPath is not null
+            ? throw new MedSegException(ErrorKind.InvalidArgument, "ValidationTwice", "A validation data set was given, and a validation fraction or folds, too; give one of them.")
             : PatientSplit.Create(_dataset, _validation);
     }
 

@@ -179,6 +179,24 @@ public sealed class StartMedSegTrainingCommand : MedSegCmdlet
     [ValidateRange(0.0, 0.9)]
     public double ValidationFraction { get; set; }
 
+    /// <summary>Gets or sets the number of folds.</summary>
+    [Parameter]
+    [ValidateRange(2, 1000)]
+    public int Folds { get; set; }
+
+    /// <summary>Gets or sets the fold that is held out.</summary>
+    [Parameter]
+    [ValidateRange(1, 1000)]
+    public int Fold { get; set; } = 1;
+
+    /// <summary>Gets or sets the file that lists the fold of each sample.</summary>
+    [Parameter]
+    public string? FoldPath { get; set; }
+
+    /// <summary>Gets or sets what keeps samples together.</summary>
+    [Parameter]
+    public string? GroupBy { get; set; }
+
     /// <summary>Gets or sets the data set to validate on.</summary>
     [Parameter]
     [ValidateNotNull]
@@ -296,6 +314,10 @@ public sealed class StartMedSegTrainingCommand : MedSegCmdlet
             LowResolutionFactor = Given(nameof(LowResolutionFactor), LowResolutionFactor, recipe.LowResolutionFactor),
             ElasticShift = Given(nameof(ElasticShift), ElasticShift, recipe.ElasticShift),
             ValidationFraction = ValidationFraction,
+            Folds = Folds,
+            Fold = Fold,
+            FoldPath = FoldPath is null ? null : Resolve(FoldPath),
+            GroupBy = GroupBy,
             Seed = Seed,
         };
     }
