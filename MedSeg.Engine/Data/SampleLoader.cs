@@ -1,6 +1,4 @@
 using System.Globalization;
-using System.Security.Cryptography;
-using System.Text;
 using MedSeg.Dicom;
 using MedSeg.Imaging;
 
@@ -8,24 +6,35 @@ namespace MedSeg.Data;
 
 /// <summary>Reads an image and its mask, checks them and brings both to the network's input size.</summary>
 /// <param name="options">How to read them.</param>
-internal sealed class SampleLoader(DatasetOptions options)
+/// <param name="salt">What hides patients.</param>
+/// <param name="keep">Keeps the intensities and ROI numbers of a usable sample, [S, S].</param>
+internal sealed class SampleLoader(DatasetOptions options, PatientSalt salt, Func<float[], byte[], SlicePixels> keep)
 {
     /// <summary>The most ROIs that a mask is allowed while their number is not known yet.</summary>
     private const int MostRois = 254;
 
-    // Patients can be compared within a session and never traced after it.
-    private static readonly byte[] s_salt = RandomNumberGenerator.GetBytes(16);
-
     /// <summary>Loads a pair while the number of ROIs is not known.</summary>
     /// <param name="pair">The pair.</param>
     /// <returns>
-    /// The samples, with a count for each of 254 ROIs; or null where a mask cannot be judged, or a problem of it be told,
+    /// The samples, with counts up to the last ROI that each has; or null where a mask cannot be judged, or a problem of it be told,
     /// without that number.
     /// </returns>
     public IReadOnlyList<Sample>? LoadWithoutRoiCount(SamplePair pair)
     {
         IReadOnlyList<Sample> samples = Load(pair, MostRois, certainOnly: true);
-        return samples.All(sample => sample.IsUsable || sample.Values.Count == 0) ? samples : null;
+        return samples.All(sample => sample.IsUsable || sample.Values.Count == 0) ? samples.Select(WithoutAbsent).ToArray() : null;
+    }
+
+    // 254 counts a sample would be more than all else that a data set on disk keeps in memory.
+    private static Sample WithoutAbsent(Sample sample)
+    {
+        int count = sample.RoiPixels.Count;
+        while (count > 1 && sample.RoiPixels[count - 1] == 0)
+        {
+            count--;
+        }
+
+        return sample.WithRoiCount(count - 1);
     }
 
     /// <summary>Loads a pair.</summary>
@@ -40,7 +49,7 @@ internal sealed class SampleLoader(DatasetOptions options)
     private List<Sample> Load(SamplePair pair, int roiCount, bool certainOnly)
     {
         var samples = new List<Sample>();
-        var whole = new Sample { Name = pair.Name, ImagePath = pair.ImagePath, LabelPath = pair.LabelPath, Patient = "?", Rows = 0, Columns = 0, Values = [], Problems = [] };
+        var whole = new Sample { Name = pair.Name, ImagePath = pair.ImagePath, LabelPath = pair.LabelPath, Patient = PatientSalt.Unknown, Rows = 0, Columns = 0, Values = [], Problems = [] };
         if (pair.MissingPartner(options) is { } missing)
         {
             bool isPassedOver = pair.ImagePath is not null && !DicomImageReader.MayHoldImage(pair.ImagePath);
@@ -52,14 +61,14 @@ internal sealed class SampleLoader(DatasetOptions options)
             IReadOnlyList<LabelImage>? masks = null;
             foreach (DicomImage image in new DicomImageReader().ReadFrames(pair.ImagePath!))
             {
-                whole = whole with { Rows = image.Rows, Columns = image.Columns, Spacing = image.Spacing, Patient = Hash(image.PatientIdentity) };
+                whole = whole with { Rows = image.Rows, Columns = image.Columns, Spacing = image.Spacing, Patient = salt.Hide(image.PatientIdentity) };
                 masks ??= LabelReader.ReadFrames(pair.LabelPath!, image.Frames);
                 samples.Add(Load(whole with { Name = NameOf(pair, image) }, image, masks[image.Frame - 1], roiCount, certainOnly));
             }
 
             return samples;
         }
-        catch (MedSegException e)
+        catch (MedSegException e) when (e.Kind != ErrorKind.WriteFailed)
         {
             // Of a file that breaks off, no frame is used: what is missing would never be noticed.
             return [whole with { Problems = [new LabelProblem(e.ErrorId, LabelSeverity.Error, e.Message, 0)] }];
@@ -111,8 +120,7 @@ internal sealed class SampleLoader(DatasetOptions options)
             ? sample
             : sample with
             {
-                Image = Prepare(image),
-                Roi = ImageResizer.ResizeLabel(check.Roi, image.Rows, image.Columns, options.InputSize, options.ResizeMode),
+                Pixels = keep(Prepare(image), ImageResizer.ResizeLabel(check.Roi, image.Rows, image.Columns, options.InputSize, options.ResizeMode)),
                 RoiPixels = CountRois(check.Roi, roiCount),
                 RoiParts = ConnectedParts.Count(check.Roi, image.Columns, roiCount),
             };
@@ -152,7 +160,4 @@ internal sealed class SampleLoader(DatasetOptions options)
 
         return pixels;
     }
-
-    private static string Hash(string? identity) =>
-        Convert.ToHexString(SHA256.HashData([.. s_salt, .. Encoding.UTF8.GetBytes(identity ?? string.Empty)]), 0, 4);
 }

@@ -6,6 +6,9 @@ namespace MedSeg.Data;
 /// <param name="LabelPath">The absolute path of the mask, or null where the image has none.</param>
 internal sealed record SamplePair(string Name, string? ImagePath, string? LabelPath)
 {
+    /// <summary>Gets the files that its samples come from, images first; none where they do not make a pair.</summary>
+    public IReadOnlyList<(string Path, bool IsImage)> Files => ImagePath is null || LabelPath is null ? [] : [(ImagePath, true), (LabelPath, false)];
+
     /// <summary>Pairs the files of two folders by name, never by sort order.</summary>
     /// <param name="images">The images.</param>
     /// <param name="masks">The masks.</param>

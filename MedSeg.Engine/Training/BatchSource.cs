@@ -1,4 +1,5 @@
 using MedSeg.Augmentation;
+using MedSeg.Data;
 using TorchSharp;
 
 namespace MedSeg.Training;
@@ -27,9 +28,10 @@ internal sealed class BatchSource(IReadOnlyList<Sample> samples, int size, Train
         Parallel.For(0, count, i =>
         {
             int index = order[first + i];
+            using SliceLease slice = samples[index].Pixels!.Open();
             AffineAugmentation.Apply(
-                samples[index].Image,
-                samples[index].Roi,
+                slice.Image,
+                slice.Roi,
                 size,
                 options,
                 new SampleRandom(options.Seed, epoch, index),

@@ -141,7 +141,7 @@ public sealed class DatasetImporterTests : IDisposable
 
         Dataset dataset = DatasetImporter.Import(new DatasetOptions { DicomPath = Path.Combine(_folder, "dicoms"), LabelPath = Path.Combine(_folder, "labels"), InputSize = 16, Normalization = Normalization.Window }, progress: null, TestContext.Current.CancellationToken);
 
-        Assert.Equal((0f, 1f), (dataset.Samples[0].Image![0], dataset.Samples[0].Image![15]));
+        Assert.Equal((0f, 1f), (dataset.Samples[0].Image()[0], dataset.Samples[0].Image()[15]));
         Assert.Equal("WindowMissing", Assert.Single(dataset.Problems).Code);
     }
 
