@@ -126,7 +126,9 @@ internal sealed class CacheFileWriter : IDisposable
         {
             write();
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+
+        // An argument out of its range is .NET's word for a file that is too large for its file system, as for FAT.
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentOutOfRangeException)
         {
             throw new MedSegException(ErrorKind.WriteFailed, "CacheWriteFailed", $"{_path}: the cache of the data set could not be written: {e.Message} It needs {5.0 * File.Size * File.Size / 1e6:0.##} MB a slice. Make room, name a folder of another drive with -CachePath, or use -Cache Memory.", _path, e);
         }
