@@ -15,6 +15,7 @@
         'Export-MedSegPreview'
         'Get-MedSegDevice'
         'Get-MedSegImage'
+        'Get-MedSegRun'
         'Import-MedSegDataset'
         'New-MedSegDemoDataset'
         'Start-MedSegTraining'

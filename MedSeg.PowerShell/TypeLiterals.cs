@@ -29,6 +29,8 @@ internal static class TypeLiterals
         typeof(RoiScore),
         typeof(RoiSummary),
         typeof(Sample),
+        typeof(TrainingRunInfo),
+        typeof(TrainingState),
     ];
 
     /// <summary>Makes the names known.</summary>

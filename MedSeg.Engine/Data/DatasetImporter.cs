@@ -1,4 +1,3 @@
-using System.Runtime.ExceptionServices;
 using MedSeg.Data.Caching;
 
 namespace MedSeg.Data;
@@ -25,11 +24,11 @@ public static class DatasetImporter
         DataFiles images = DataFiles.FindImages(options.DicomPath, options.Recurse, cache?.KnownImages() ?? []);
         IReadOnlyList<SamplePair> pairs = SamplePair.Match(images, DataFiles.FindMasks(options.LabelPath, options.Recurse));
         cache?.Prepare();
-        var loader = new SampleLoader(options, salt, cache is null ? (image, roi) => new MemorySlice(image, roi) : cache.Keep);
+        using var loader = new SampleLoader(options, salt, cache is null ? (image, roi) => new MemorySlice(image, roi) : cache.Keep);
         IReadOnlyList<Sample>? Decode(SamplePair pair, int roiCount) => roiCount == 0 ? loader.LoadWithoutRoiCount(pair) : loader.Load(pair, roiCount);
         var loaded = new IReadOnlyList<Sample>?[pairs.Count];
         int done = 0;
-        void LoadMissing(int roiCount) => ForEach(pairs.Count, i =>
+        void LoadMissing(int roiCount) => ParallelLoop.For(pairs.Count, i =>
         {
             if (loaded[i] is null && (loaded[i] = cache is null ? Decode(pairs[i], roiCount) : cache.Load(pairs[i], roiCount, Decode)) is not null)
             {
@@ -46,7 +45,7 @@ public static class DatasetImporter
         }
 
         LoadMissing(names.Count);
-        ForEach(pairs.Count, i => loaded[i] = cache?.Renew(pairs[i], loaded[i]!, Decode) ?? loaded[i], cancellationToken);
+        ParallelLoop.For(pairs.Count, i => loaded[i] = cache?.Renew(pairs[i], loaded[i]!, Decode) ?? loaded[i], cancellationToken);
         CacheUse? use = cache?.Complete();
         return new Dataset
         {
@@ -62,19 +61,6 @@ public static class DatasetImporter
             // An array, since scripts cannot index what a collection expression makes of a read-only list.
             Samples = loaded.SelectMany(s => s!).Select(s => s.WithRoiCount(names.Count) with { Patient = salt.ForSession(s.Patient) }).ToArray(),
         };
-    }
-
-    private static void ForEach(int count, Action<int> work, CancellationToken cancellationToken)
-    {
-        try
-        {
-            Parallel.For(0, count, new ParallelOptions { CancellationToken = cancellationToken, MaxDegreeOfParallelism = Environment.ProcessorCount }, work);
-        }
-        catch (AggregateException e) when (e.Flatten().InnerExceptions.OfType<MedSegException>().FirstOrDefault() is { } first)
-        {
-            // One reason why nothing can be written is as good as another.
-            ExceptionDispatchInfo.Throw(first);
-        }
     }
 
     private static string[] NameRois(IReadOnlyList<Sample>?[] loaded, DatasetOptions options)

@@ -8,10 +8,13 @@ namespace MedSeg.Data;
 /// <param name="options">How to read them.</param>
 /// <param name="salt">What hides patients.</param>
 /// <param name="keep">Keeps the intensities and ROI numbers of a usable sample, [S, S].</param>
-internal sealed class SampleLoader(DatasetOptions options, PatientSalt salt, Func<float[], byte[], SlicePixels> keep)
+internal sealed class SampleLoader(DatasetOptions options, PatientSalt salt, Func<float[], byte[], SlicePixels> keep) : IDisposable
 {
     /// <summary>The most ROIs that a mask is allowed while their number is not known yet.</summary>
     private const int MostRois = 254;
+
+    // An image that is resized is done with at once; the next one of its size has its memory.
+    private readonly ThreadLocal<FrameBuffer> _buffers = new(() => new FrameBuffer());
 
     /// <summary>Loads a pair while the number of ROIs is not known.</summary>
     /// <param name="pair">The pair.</param>
@@ -46,6 +49,9 @@ internal sealed class SampleLoader(DatasetOptions options, PatientSalt salt, Fun
     /// </returns>
     public IReadOnlyList<Sample> Load(SamplePair pair, int roiCount) => Load(pair, roiCount, certainOnly: false);
 
+    /// <inheritdoc/>
+    public void Dispose() => _buffers.Dispose();
+
     private List<Sample> Load(SamplePair pair, int roiCount, bool certainOnly)
     {
         var samples = new List<Sample>();
@@ -59,7 +65,7 @@ internal sealed class SampleLoader(DatasetOptions options, PatientSalt salt, Fun
         try
         {
             IReadOnlyList<LabelImage>? masks = null;
-            foreach (DicomImage image in new DicomImageReader().ReadFrames(pair.ImagePath!))
+            foreach (DicomImage image in DicomImageReader.ReadFrames(pair.ImagePath!, _buffers.Value))
             {
                 whole = whole with { Rows = image.Rows, Columns = image.Columns, Spacing = image.Spacing, Patient = salt.Hide(image.PatientIdentity) };
                 masks ??= LabelReader.ReadFrames(pair.LabelPath!, image.Frames);
@@ -98,7 +104,7 @@ internal sealed class SampleLoader(DatasetOptions options, PatientSalt salt, Fun
     private Sample Finish(Sample sample, DicomImage image, LabelCheckResult check, int roiCount)
     {
         List<LabelProblem> problems = [.. check.Problems.Select(p => p with { Message = $"{sample.LabelPath}: {p.Message}" })];
-        if (!image.Pixels.All(float.IsFinite))
+        if (!IntensityNormalizer.IsFinite(image.Pixels))
         {
             problems.Add(new LabelProblem("ImageNotFinite", LabelSeverity.Error, $"{sample.ImagePath}: the image has values that are not finite (NaN or infinity). Check its rescale slope and intercept.", 0));
             return sample with { Problems = problems };
@@ -116,38 +122,19 @@ internal sealed class SampleLoader(DatasetOptions options, PatientSalt salt, Fun
         }
 
         sample = sample with { Problems = problems };
-        return check.Roi is null
-            ? sample
-            : sample with
-            {
-                Pixels = keep(Prepare(image), ImageResizer.ResizeLabel(check.Roi, image.Rows, image.Columns, options.InputSize, options.ResizeMode)),
-                RoiPixels = CountRois(check.Roi, roiCount),
-                RoiParts = ConnectedParts.Count(check.Roi, image.Columns, roiCount),
-            };
-    }
-
-    // Percentiles, means and deviations are those of the slice, not of what pads it; the range is that of the result.
-    private float[] Prepare(DicomImage image)
-    {
-        if (options.Normalization == Normalization.Window)
+        if (check.Roi is null)
         {
-            image.Window!.Apply(image.Pixels);
-            return ImageResizer.ResizeImage(image.Pixels, image.Rows, image.Columns, options.InputSize, options.ResizeMode);
+            return sample;
         }
 
-        bool before = options.Normalization is Normalization.Percentile or Normalization.ZScore;
-        if (before)
+        float[] input = SliceInput.Prepare(image, options.InputSize, options.ResizeMode, options.Normalization);
+        _buffers.Value!.Leave(input);
+        return sample with
         {
-            IntensityNormalizer.Apply(image.Pixels, options.Normalization);
-        }
-
-        float[] pixels = ImageResizer.ResizeImage(image.Pixels, image.Rows, image.Columns, options.InputSize, options.ResizeMode);
-        if (!before)
-        {
-            IntensityNormalizer.Apply(pixels, options.Normalization);
-        }
-
-        return pixels;
+            Pixels = keep(input, ImageResizer.ResizeLabel(check.Roi, image.Rows, image.Columns, options.InputSize, options.ResizeMode)),
+            RoiPixels = CountRois(check.Roi, roiCount),
+            RoiParts = ConnectedParts.Count(check.Roi, image.Columns, roiCount),
+        };
     }
 
     private static long[] CountRois(byte[] roi, int roiCount)

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Globalization;
 using MedSeg.Dicom.Jpeg2000;
 using MedSeg.Dicom.JpegLs;
@@ -11,6 +12,23 @@ internal static class CompressedFrameDecoder
     // refuse real images; 16 million samples are a large radiograph.
     private const int SamplesAlwaysAllowed = 1 << 24;
     private const int MaximumSamplesPerByte = 1024;
+
+    /// <summary>Decodes one frame of 8 or 16 bits and one sample where its compression gives such numbers as they are.</summary>
+    /// <param name="bytes">The frame, all its fragments joined.</param>
+    /// <param name="compression">How it is compressed.</param>
+    /// <param name="pixels">How the pixels are laid out.</param>
+    /// <param name="source">The file, for messages.</param>
+    /// <returns>
+    /// An array of <see cref="ArrayPool{T}.Shared"/> that begins with the samples as the frame has them; null where it is
+    /// neither RLE nor lossless JPEG.
+    /// </returns>
+    /// <exception cref="FileFormatException">The frame is damaged or of another form than the data set states.</exception>
+    public static ushort[]? RentWords(ReadOnlyMemory<byte> bytes, PixelCompression compression, PixelDescription pixels, DicomSource source) => compression switch
+    {
+        PixelCompression.Rle => RleDecoder.RentWords(bytes.Span, pixels, source),
+        PixelCompression.Jpeg => JpegFrameDecoder.RentLosslessWords(bytes, pixels, source),
+        _ => null,
+    };
 
     /// <summary>Decodes one frame.</summary>
     /// <param name="bytes">The frame, all its fragments joined.</param>

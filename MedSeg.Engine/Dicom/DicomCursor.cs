@@ -20,7 +20,7 @@ internal ref struct DicomCursor
     public int Position { get; private set; }
 
     /// <summary>Gets the offset after the last byte.</summary>
-    public readonly int End => _source.Bytes.Length;
+    public readonly int End => _source.Length;
 
     public readonly int Remaining => End - Position;
 
@@ -65,7 +65,7 @@ internal ref struct DicomCursor
                 Position);
         }
 
-        var value = new ReadOnlyMemory<byte>(_source.Bytes, Position, (int)length);
+        var value = _source.Bytes.Slice(Position, (int)length);
         Position += (int)length;
         return value;
     }
@@ -87,7 +87,7 @@ internal ref struct DicomCursor
                 Position);
         }
 
-        ReadOnlySpan<byte> bytes = _source.Bytes.AsSpan(Position, count);
+        ReadOnlySpan<byte> bytes = _source.Array.AsSpan(Position, count);
         Position += count;
         return bytes;
     }

@@ -35,7 +35,7 @@ internal sealed class DicomDatasetParser
             dataset.Add(parser.ReadElement(ref cursor, encoding, depth: 0));
         }
 
-        dataset.Encoded = source.Bytes.AsMemory(start..cursor.Position);
+        dataset.Encoded = source.Bytes[start..cursor.Position];
         return dataset;
     }
 
@@ -77,7 +77,7 @@ internal sealed class DicomDatasetParser
         int end = vr == DicomVr.UN
             ? SkipItems(ref cursor, DicomEncoding.ImplicitLittleEndian, depth + 1)
             : SkipItems(ref cursor, encoding, depth + 1);
-        return new DicomElement(tag, vr, new ReadOnlyMemory<byte>(_source.Bytes, start, end - start), offset);
+        return new DicomElement(tag, vr, _source.Bytes[start..end], offset);
     }
 
     private (DicomVr Vr, uint Length) ReadVrAndLength(ref DicomCursor cursor, DicomEncoding encoding, int offset)

@@ -35,8 +35,8 @@ internal sealed record DicomFile(DicomTransferSyntax Syntax, DicomDataset Datase
     /// <exception cref="FileFormatException">The file is not DICOM, is truncated or damaged.</exception>
     public static DicomFile Parse(DicomSource source)
     {
-        int start = HasPrefix(source.Bytes) ? SignatureLength : 0;
-        ReadOnlySpan<byte> head = source.Bytes.AsSpan(start);
+        int start = HasPrefix(source.Bytes.Span) ? SignatureLength : 0;
+        ReadOnlySpan<byte> head = source.Bytes.Span[start..];
         if (StartsWithGroup(head, 0x0002, bigEndian: false))
         {
             return ParseWithMeta(source, start);
@@ -55,7 +55,7 @@ internal sealed record DicomFile(DicomTransferSyntax Syntax, DicomDataset Datase
 
     private static FileFormatException NotDicom(DicomSource source, int start)
     {
-        if (source.Bytes.Length == 0)
+        if (source.Length == 0)
         {
             return source.Error(DicomErrorId.NotDicom, "the file is empty where a DICOM image was expected. Copy or export it again.");
         }
@@ -143,7 +143,7 @@ internal sealed record DicomFile(DicomTransferSyntax Syntax, DicomDataset Datase
             return (syntax, cursor.Position);
         }
 
-        ReadOnlySpan<byte> rest = source.Bytes.AsSpan(cursor.Position);
+        ReadOnlySpan<byte> rest = source.Bytes.Span[cursor.Position..];
         DicomEncoding guess = GuessEncoding(rest, rest.Length)
             ?? throw source.Error(DicomErrorId.Invalid, "the file meta information has no Transfer Syntax UID (0002,0010), and the data set does not show how it is encoded. Export the file again.", cursor.Position);
         return (UncompressedSyntax(guess), cursor.Position);
@@ -164,7 +164,7 @@ internal sealed record DicomFile(DicomTransferSyntax Syntax, DicomDataset Datase
 
     private static byte[] Inflate(DicomSource source, int start)
     {
-        using var deflated = new MemoryStream(source.Bytes, start, source.Bytes.Length - start, writable: false);
+        using var deflated = new MemoryStream(source.Array, start, source.Length - start, writable: false);
         using var inflater = new DeflateStream(deflated, CompressionMode.Decompress);
         using var inflated = new MemoryStream();
         byte[] buffer = new byte[1 << 16];

@@ -49,7 +49,13 @@ public sealed class DicomImageReader : IDicomImageReader
 
     /// <inheritdoc/>
     /// <exception cref="MedSegException">The file is missing or cannot be opened.</exception>
-    public IEnumerable<DicomImage> ReadFrames(string path) => ReadFrames(Parse(path));
+    public IEnumerable<DicomImage> ReadFrames(string path) => ReadFrames(path, buffer: null);
+
+    /// <summary>Reads the image of a file into memory that the next frame may overwrite.</summary>
+    /// <param name="path">The absolute path.</param>
+    /// <param name="buffer">The memory; null for each frame to have its own.</param>
+    /// <returns>The frames, each decoded when it is asked for.</returns>
+    internal static IEnumerable<DicomImage> ReadFrames(string path, FrameBuffer? buffer) => ReadFrames(path, OpenDicomFile.Open(path), buffer);
 
     /// <summary>Reads the image of a file; of several frames, the first.</summary>
     /// <param name="path">The absolute path.</param>
@@ -67,32 +73,43 @@ public sealed class DicomImageReader : IDicomImageReader
     internal static DicomFile Parse(string path) => DicomBackend.Open(Source(path));
 
     /// <summary>Decodes the frames of a file, each when it is asked for.</summary>
-    internal static IEnumerable<DicomImage> ReadFrames(DicomFile file)
+    internal static IEnumerable<DicomImage> ReadFrames(DicomFile file, FrameBuffer? buffer = null)
     {
-        DicomDataset dataset = file.Dataset;
         DicomPixels pixels = DicomPixels.Open(file);
-        PixelDescription description = pixels.Description;
-        var groups = new FunctionalGroups(dataset);
-        for (int frame = 0; frame < description.Frames; frame++)
+        var attributes = new FrameAttributes(file.Dataset, pixels.Description);
+        var transform = new ModalityTransform(pixels, file.Dataset, attributes, buffer);
+        for (int frame = 0; frame < pixels.Description.Frames; frame++)
         {
-            yield return new DicomImage
-            {
-                Rows = description.Rows,
-                Columns = description.Columns,
-                Frame = frame + 1,
-                Frames = description.Frames,
-                Pixels = ModalityTransform.Apply(pixels, frame, dataset, groups),
-                Spacing = ReadSpacing(groups.Holder(frame, DicomTag.PixelMeasuresSequence, DicomTag.PixelSpacing)),
-                Position = Coordinates(groups.Holder(frame, DicomTag.PlanePositionSequence, DicomTag.ImagePosition).FindDecimals(DicomTag.ImagePosition), count: 3),
-                Orientation = Coordinates(groups.Holder(frame, DicomTag.PlaneOrientationSequence, DicomTag.ImageOrientation).FindDecimals(DicomTag.ImageOrientation), count: 6),
-                Window = VoiWindow.Read(frame, description, groups),
-                Modality = dataset.FindText(DicomTag.Modality),
-                TransferSyntax = file.StatedSyntax.Uid,
-                BitsStored = description.BitsStored,
-                PatientIdentity = dataset.FindText(DicomTag.PatientId) ?? dataset.FindText(DicomTag.StudyInstanceUid),
-            };
+            yield return ToImage(file, pixels.Description, attributes, frame, transform.Apply(frame));
         }
     }
+
+    // Whoever walks over the frames again has the file read again: its memory serves other files by then.
+    private static IEnumerable<DicomImage> ReadFrames(string path, OpenDicomFile opened, FrameBuffer? buffer)
+    {
+        using OpenDicomFile file = opened.TryClaim() ? opened : OpenDicomFile.Open(path);
+        foreach (DicomImage image in ReadFrames(file.Content, buffer))
+        {
+            yield return image;
+        }
+    }
+
+    private static DicomImage ToImage(DicomFile file, PixelDescription description, FrameAttributes attributes, int frame, float[] values) => new()
+    {
+        Rows = description.Rows,
+        Columns = description.Columns,
+        Frame = frame + 1,
+        Frames = description.Frames,
+        Pixels = values,
+        Spacing = attributes.Spacing(frame),
+        Position = attributes.Position(frame),
+        Orientation = attributes.Orientation(frame),
+        Window = attributes.Window(frame),
+        Modality = attributes.Modality,
+        TransferSyntax = file.StatedSyntax.Uid,
+        BitsStored = description.BitsStored,
+        PatientIdentity = attributes.PatientIdentity,
+    };
 
     /// <summary>Reads the stored values of all frames: before the modality transformation and with MONOCHROME1 as it is.</summary>
     /// <param name="path">The absolute path.</param>
@@ -104,16 +121,4 @@ public sealed class DicomImageReader : IDicomImageReader
     }
 
     private static DicomSource Source(string path) => new(path, FileContent.Read(path));
-
-    /// <summary>Reads Pixel Spacing or, where it is left out, Imager Pixel Spacing (DICOM PS3.3, 10.7.1 and C.8.11.2).</summary>
-    private static PixelSpacing? ReadSpacing(DicomDataset dataset)
-    {
-        double[]? values = dataset.FindDecimals(DicomTag.PixelSpacing) ?? dataset.FindDecimals(DicomTag.ImagerPixelSpacing);
-        return values is [> 0 and < double.PositiveInfinity, > 0 and < double.PositiveInfinity]
-            ? new PixelSpacing(values[0], values[1])
-            : null;
-    }
-
-    private static double[]? Coordinates(double[]? values, int count) =>
-        values?.Length == count && Array.TrueForAll(values, double.IsFinite) ? values : null;
 }

@@ -1,4 +1,7 @@
+using System.Buffers;
 using System.Globalization;
+using System.Numerics;
+using System.Runtime.InteropServices;
 
 namespace MedSeg.Dicom;
 
@@ -58,8 +61,7 @@ internal sealed class DicomPixels
         }
         else
         {
-            _frameStarts ??= EncapsulatedFrames.FindStarts(_file.Dataset, _element, pixels.Frames);
-            (ReadOnlyMemory<byte> bytes, int offset) = EncapsulatedFrames.Find(_element, _frameStarts, frame);
+            ReadOnlyMemory<byte> bytes = FrameBytes(frame, out int offset);
             samples = CompressedFrameDecoder.Decode(bytes, offset, _file.Syntax.Compression, pixels, Source);
         }
 
@@ -69,6 +71,64 @@ internal sealed class DicomPixels
         }
 
         return samples;
+    }
+
+    /// <summary>Gets a value indicating whether a pixel is one whole number of 8 or 16 bits, which need not be widened first.</summary>
+    public bool HasWords => Description is { Samples: 1, Format: PixelFormat.Integer, BitsAllocated: 8 or 16 };
+
+    /// <summary>Decodes a frame of <see cref="HasWords"/> straight to real values.</summary>
+    /// <param name="frame">The frame, from 0.</param>
+    /// <param name="line">Slope and intercept.</param>
+    /// <param name="take">Gives memory for that many values; called when it is certain that there is a frame to fill it.</param>
+    /// <param name="values">The values, row by row.</param>
+    /// <returns>Whether the frame is such that this can be done; others need <see cref="ReadStored"/>.</returns>
+    public bool TryReadGrey(int frame, RescaleLine line, Func<int, float[]> take, out float[] values)
+    {
+        if (_element.Fragments is not null)
+        {
+            return TryReadCompressedGrey(frame, line, take, out values);
+        }
+
+        if (Description.BitsAllocated == 16 && _file.Syntax.Encoding.BigEndian == BitConverter.IsLittleEndian)
+        {
+            values = [];
+            return false;
+        }
+
+        int count = Description.Count;
+        values = take(count);
+        if (Description.BitsAllocated == 8)
+        {
+            RealValues.Convert(NativeBytes().Slice(frame * count, count), Description, line, values);
+        }
+        else
+        {
+            RealValues.Convert(MemoryMarshal.Cast<byte, ushort>(NativeBytes()).Slice(frame * count, count), Description, line, values);
+        }
+
+        return true;
+    }
+
+    private bool TryReadCompressedGrey(int frame, RescaleLine line, Func<int, float[]> take, out float[] values)
+    {
+        ushort[]? words = CompressedFrameDecoder.RentWords(FrameBytes(frame, out _), _file.Syntax.Compression, Description, Source);
+        values = [];
+        if (words is null)
+        {
+            return false;
+        }
+
+        values = take(Description.Count);
+        RealValues.Convert(words.AsSpan(0, Description.Count), Description, line, values);
+        ArrayPool<ushort>.Shared.Return(words);
+        return true;
+    }
+
+    private ReadOnlyMemory<byte> FrameBytes(int frame, out int offset)
+    {
+        _frameStarts ??= EncapsulatedFrames.FindStarts(_file.Dataset, _element, Description.Frames);
+        (ReadOnlyMemory<byte> bytes, offset) = EncapsulatedFrames.Find(_element, _frameStarts, frame);
+        return bytes;
     }
 
     /// <summary>Decodes a frame of floating-point numbers.</summary>
@@ -172,24 +232,25 @@ internal sealed class DicomPixels
             ? dataset.Source.Error(DicomErrorId.NoPixels, "the file describes an image but holds no pixels. Export the image again.")
             : dataset.Source.Error(DicomErrorId.NotAnImage, "the file is DICOM but no image (a report, a presentation state, an outline or an index?). Remove it from the folder or export the image itself.");
 
-    /// <summary>Drops the bits above High Bit and below the stored ones, and extends the sign (DICOM PS3.5, 8.1.1).</summary>
     private static void KeepStoredBits(int[] values, PixelDescription pixels)
     {
         int left = 31 - pixels.HighBit;
         int right = 32 - pixels.BitsStored;
-        if (pixels.IsSigned)
+        if (left == 0 && right == 0)
         {
-            for (int i = 0; i < values.Length; i++)
-            {
-                values[i] = values[i] << left >> right;
-            }
+            return;
         }
-        else
+
+        Span<Vector<int>> vectors = MemoryMarshal.Cast<int, Vector<int>>(values.AsSpan());
+        foreach (ref Vector<int> vector in vectors)
         {
-            for (int i = 0; i < values.Length; i++)
-            {
-                values[i] = values[i] << left >>> right;
-            }
+            Vector<int> shifted = Vector.ShiftLeft(vector, left);
+            vector = pixels.IsSigned ? Vector.ShiftRightArithmetic(shifted, right) : Vector.ShiftRightLogical(shifted, right);
+        }
+
+        for (int i = vectors.Length * Vector<int>.Count; i < values.Length; i++)
+        {
+            values[i] = RealValues.Extend(values[i], pixels);
         }
     }
 }

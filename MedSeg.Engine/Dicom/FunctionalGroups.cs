@@ -10,6 +10,9 @@ internal sealed class FunctionalGroups
     private readonly IReadOnlyList<DicomDataset> _shared;
     private readonly IReadOnlyList<DicomDataset> _perFrame;
 
+    // Found once for all frames: the work for each must not grow with what they share.
+    private readonly Dictionary<(DicomTag Group, DicomTag Tag), DicomDataset> _sharedHolders = [];
+
     /// <summary>Initializes a new instance of the <see cref="FunctionalGroups"/> class.</summary>
     /// <param name="dataset">The data set of the file.</param>
     public FunctionalGroups(DicomDataset dataset)
@@ -23,7 +26,7 @@ internal sealed class FunctionalGroups
     /// <param name="frame">The frame, from 0.</param>
     /// <param name="group">The functional group that may hold it.</param>
     /// <param name="tag">The attribute.</param>
-    /// <returns>The frame's own group, the shared one, or the top level.</returns>
+    /// <returns>The frame's own group; or the shared one or the top level, the same object for all frames.</returns>
     public DicomDataset Holder(int frame, DicomTag group, DicomTag tag)
     {
         if (frame < _perFrame.Count && In(_perFrame[frame], group, tag) is { } own)
@@ -31,7 +34,13 @@ internal sealed class FunctionalGroups
             return own;
         }
 
-        return (_shared.Count > 0 ? In(_shared[0], group, tag) : null) ?? _dataset;
+        if (!_sharedHolders.TryGetValue((group, tag), out DicomDataset? holder))
+        {
+            holder = (_shared.Count > 0 ? In(_shared[0], group, tag) : null) ?? _dataset;
+            _sharedHolders.Add((group, tag), holder);
+        }
+
+        return holder;
     }
 
     private static DicomDataset? In(DicomDataset groups, DicomTag group, DicomTag tag) =>

@@ -1,3 +1,5 @@
+using System.Buffers.Binary;
+
 namespace MedSeg.Dicom;
 
 /// <summary>Reads the entropy-coded bits of a JPEG scan and undoes the stuffing of zero bytes (ITU-T T.81, F.2.2.5).</summary>
@@ -5,60 +7,59 @@ namespace MedSeg.Dicom;
 /// <param name="position">The offset of the scan's first byte.</param>
 internal ref struct JpegBitReader(ReadOnlySpan<byte> bytes, int position)
 {
+    // The longest Huffman code and the bits that belong to it.
+    private const int EnoughBits = 32;
+
     private readonly ReadOnlySpan<byte> _bytes = bytes;
     private int _position = position;
-    private ulong _bits;
-    private int _count;
 
     // Zero bits given out in place of data that is not there.
     private int _missing;
 
-    /// <summary>Gets a value indicating whether more bits were taken than the scan holds.</summary>
-    public readonly bool IsExhausted => _count < _missing;
-
-    /// <summary>Gets the next 16 bits without taking them; zeros stand for what is missing.</summary>
-    public int Peek16()
+    /// <summary>Makes sure that there are at least 32 bits; zeros stand for what is missing.</summary>
+    /// <param name="bits">The bits, the next one foremost of the lowest <paramref name="count"/>.</param>
+    /// <param name="count">How many there are.</param>
+    /// <remarks>The caller keeps both in variables of its own, which a processor holds in registers.</remarks>
+    public void Fill(ref ulong bits, ref int count)
     {
-        Fill();
-        return (int)(_bits >> (_count - 16)) & 0xFFFF;
-    }
-
-    /// <summary>Takes at most 16 bits.</summary>
-    public int Take(int count)
-    {
-        if (count == 0)
+        // Four bytes at once where none of them is 0xFF, which would be stuffed or begin a marker.
+        if (_position + sizeof(uint) <= _bytes.Length)
         {
-            return 0;
+            uint next = BinaryPrimitives.ReadUInt32BigEndian(_bytes[_position..]);
+            if ((~next - 0x01010101 & next & 0x80808080) == 0)
+            {
+                bits = (bits << 32) | next;
+                count += 32;
+                _position += sizeof(uint);
+                return;
+            }
         }
 
-        Fill();
-        _count -= count;
-        return (int)(_bits >> _count) & ((1 << count) - 1);
+        while (count < EnoughBits)
+        {
+            bits = (bits << 8) | NextByte();
+            count += 8;
+        }
     }
 
-    /// <summary>Drops the bits up to the next marker and passes over it.</summary>
-    /// <returns>Whether it is a restart marker.</returns>
-    public bool TryTakeRestartMarker()
+    /// <summary>Says whether more bits were taken than the scan holds.</summary>
+    /// <param name="count">How many bits are left.</param>
+    public readonly bool IsExhausted(int count) => count < _missing;
+
+    /// <summary>Drops the padding up to the next marker and passes over it.</summary>
+    /// <param name="count">How many bits are left; less than a byte of them is of the stream.</param>
+    /// <returns>Whether it is a restart marker, and nothing else stands before it.</returns>
+    public bool TryTakeRestartMarker(int count)
     {
-        _bits = 0;
-        _count = 0;
+        bool isPadding = count - _missing < 8;
         _missing = 0;
-        if (_position + 1 >= _bytes.Length || _bytes[_position] != 0xFF || _bytes[_position + 1] is < 0xD0 or > 0xD7)
+        if (!isPadding || _position + 1 >= _bytes.Length || _bytes[_position] != 0xFF || _bytes[_position + 1] is < 0xD0 or > 0xD7)
         {
             return false;
         }
 
         _position += 2;
         return true;
-    }
-
-    private void Fill()
-    {
-        while (_count < 16)
-        {
-            _bits = (_bits << 8) | NextByte();
-            _count += 8;
-        }
     }
 
     private byte NextByte()

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Globalization;
 using System.Runtime.InteropServices;
 using JpegLibrary;
@@ -17,25 +18,15 @@ internal static class JpegFrameDecoder
     /// <returns>The samples, interleaved by pixel.</returns>
     public static int[] Decode(ReadOnlyMemory<byte> frame, PixelDescription pixels, DicomSource source)
     {
-        if (pixels.BitsAllocated is not (8 or 16))
-        {
-            throw source.Error(DicomErrorId.Invalid, string.Create(CultureInfo.InvariantCulture, $"JPEG pixels are said to take {pixels.BitsAllocated} bits where 8 or 16 were expected. Export the file again."));
-        }
-
-        if ((long)pixels.Rows * pixels.Columns > frame.Length * (long)MaximumPixelsPerByte)
-        {
-            throw source.Error(DicomErrorId.Truncated, string.Create(CultureInfo.InvariantCulture, $"the JPEG stream has {frame.Length} bytes, too few for {pixels.Rows} rows and {pixels.Columns} columns. The file is damaged; copy or export it again."));
-        }
-
+        CheckLength(frame, pixels, source);
         try
         {
-            var decoder = new JpegDecoder();
-            decoder.SetInput(frame);
-            decoder.Identify();
-            Check(decoder, pixels, source);
+            JpegDecoder decoder = Identify(frame, pixels, source);
             if (decoder.StartOfFrame == JpegMarker.StartOfFrame3)
             {
-                return JpegLosslessDecoder.Decode(frame.Span, pixels.Shape);
+                ushort[] words = new ushort[pixels.Count];
+                JpegLosslessDecoder.Decode(frame.Span, pixels.Shape, words);
+                return Array.ConvertAll(words, word => (int)word);
             }
 
             var writer = new PixelWriter(pixels, (1 << decoder.Precision) - 1);
@@ -46,10 +37,60 @@ internal static class JpegFrameDecoder
         }
         catch (Exception e) when (e is not (MedSegException or OutOfMemoryException))
         {
-            // What the library throws on damaged data is not documented: InvalidDataException is only one of several.
-            throw source.Error(DicomErrorId.Invalid, "the JPEG stream cannot be decoded. The file is damaged; copy or export it again.", cause: e);
+            throw Damaged(source, e);
         }
     }
+
+    /// <summary>Decodes one frame if it is lossless.</summary>
+    /// <param name="frame">The JPEG stream.</param>
+    /// <param name="pixels">How the pixels are laid out.</param>
+    /// <param name="source">The file, for messages.</param>
+    /// <returns>An array of <see cref="ArrayPool{T}.Shared"/> that begins with the samples, interleaved by pixel; null where it is not lossless.</returns>
+    public static ushort[]? RentLosslessWords(ReadOnlyMemory<byte> frame, PixelDescription pixels, DicomSource source)
+    {
+        CheckLength(frame, pixels, source);
+        try
+        {
+            if (Identify(frame, pixels, source).StartOfFrame != JpegMarker.StartOfFrame3)
+            {
+                return null;
+            }
+
+            ushort[] words = ArrayPool<ushort>.Shared.Rent(pixels.Count);
+            JpegLosslessDecoder.Decode(frame.Span, pixels.Shape, words.AsSpan(0, pixels.Count));
+            return words;
+        }
+        catch (Exception e) when (e is not (MedSegException or OutOfMemoryException))
+        {
+            throw Damaged(source, e);
+        }
+    }
+
+    private static void CheckLength(ReadOnlyMemory<byte> frame, PixelDescription pixels, DicomSource source)
+    {
+        if (pixels.BitsAllocated is not (8 or 16))
+        {
+            throw source.Error(DicomErrorId.Invalid, string.Create(CultureInfo.InvariantCulture, $"JPEG pixels are said to take {pixels.BitsAllocated} bits where 8 or 16 were expected. Export the file again."));
+        }
+
+        if ((long)pixels.Rows * pixels.Columns > frame.Length * (long)MaximumPixelsPerByte)
+        {
+            throw source.Error(DicomErrorId.Truncated, string.Create(CultureInfo.InvariantCulture, $"the JPEG stream has {frame.Length} bytes, too few for {pixels.Rows} rows and {pixels.Columns} columns. The file is damaged; copy or export it again."));
+        }
+    }
+
+    private static JpegDecoder Identify(ReadOnlyMemory<byte> frame, PixelDescription pixels, DicomSource source)
+    {
+        var decoder = new JpegDecoder();
+        decoder.SetInput(frame);
+        decoder.Identify();
+        Check(decoder, pixels, source);
+        return decoder;
+    }
+
+    // What the library throws on damaged data is not documented: InvalidDataException is only one of several.
+    private static FileFormatException Damaged(DicomSource source, Exception cause) =>
+        source.Error(DicomErrorId.Invalid, "the JPEG stream cannot be decoded. The file is damaged; copy or export it again.", cause: cause);
 
     private static void Check(JpegDecoder decoder, PixelDescription pixels, DicomSource source)
     {

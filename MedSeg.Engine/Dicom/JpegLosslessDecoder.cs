@@ -8,10 +8,8 @@ namespace MedSeg.Dicom;
 /// </summary>
 internal sealed class JpegLosslessDecoder
 {
-    // Each entry holds the length of the code that the 16 bits begin with, times 256, plus its value; 0 for no code.
-    private readonly ushort[]?[] _tables = new ushort[4][];
+    private readonly JpegDifferenceTable?[] _tables = new JpegDifferenceTable?[4];
     private readonly FrameShape _shape;
-    private readonly int[] _samples;
     private byte[] _components = [];
     private int _decoded;
     private int _precision;
@@ -20,17 +18,17 @@ internal sealed class JpegLosslessDecoder
     private JpegLosslessDecoder(FrameShape shape)
     {
         _shape = shape;
-        _samples = new int[shape.Rows * shape.Columns * shape.Components];
     }
 
     /// <summary>Decodes one frame whose size was checked.</summary>
     /// <param name="stream">The JPEG stream.</param>
     /// <param name="shape">The form of the frame.</param>
-    /// <returns>The samples, interleaved by pixel.</returns>
+    /// <param name="samples">Takes the samples, interleaved by pixel.</param>
     /// <exception cref="InvalidDataException">The stream is damaged.</exception>
-    public static int[] Decode(ReadOnlySpan<byte> stream, FrameShape shape) => new JpegLosslessDecoder(shape).DecodeStream(stream);
+    public static void Decode(ReadOnlySpan<byte> stream, FrameShape shape, Span<ushort> samples) =>
+        new JpegLosslessDecoder(shape).DecodeStream(stream, samples);
 
-    private int[] DecodeStream(ReadOnlySpan<byte> stream)
+    private void DecodeStream(ReadOnlySpan<byte> stream, Span<ushort> samples)
     {
         // Behind the marker of the start of the image.
         int position = 2;
@@ -62,12 +60,10 @@ internal sealed class JpegLosslessDecoder
                     _restartInterval = BinaryPrimitives.ReadUInt16BigEndian(segment);
                     break;
                 case 0xDA:
-                    DecodeScan(segment, new JpegBitReader(stream, position));
+                    DecodeScan(segment, new JpegBitReader(stream, position), samples);
                     break;
             }
         }
-
-        return _samples;
     }
 
     private void ReadFrameHeader(ReadOnlySpan<byte> segment)
@@ -101,7 +97,7 @@ internal sealed class JpegLosslessDecoder
         throw new InvalidDataException("The stream ends before its scan.");
     }
 
-    /// <summary>Reads Huffman tables (B.2.4.2) and lays their codes out (C.2).</summary>
+    /// <summary>Reads Huffman tables (B.2.4.2).</summary>
     private void ReadTables(ReadOnlySpan<byte> segment)
     {
         const int LengthCount = 16;
@@ -115,25 +111,18 @@ internal sealed class JpegLosslessDecoder
                 throw new InvalidDataException("A Huffman table has a number above 3.");
             }
 
-            ushort[] table = new ushort[1 << LengthCount];
-            int first = 0;
-            for (int length = 1; length <= LengthCount; length++)
+            int codes = 0;
+            foreach (byte count in counts)
             {
-                for (int i = 0; i < counts[length - 1]; i++)
-                {
-                    int span = 1 << (LengthCount - length);
-                    table.AsSpan(first, span).Fill((ushort)((length << 8) | segment[i]));
-                    first += span;
-                }
-
-                segment = segment[counts[length - 1]..];
+                codes += count;
             }
 
-            _tables[destination] = table;
+            _tables[destination] = new JpegDifferenceTable(counts, segment[..codes]);
+            segment = segment[codes..];
         }
     }
 
-    private void DecodeScan(ReadOnlySpan<byte> header, JpegBitReader bits)
+    private void DecodeScan(ReadOnlySpan<byte> header, JpegBitReader reader, Span<ushort> samples)
     {
         // The components with their tables; then predictor, unused byte, point transform.
         int count = header[0];
@@ -149,50 +138,54 @@ internal sealed class JpegLosslessDecoder
         for (int i = 0; i < count; i++)
         {
             int index = Array.IndexOf(_components, header[1 + (2 * i)]);
-            ushort[]? table = _tables[(header[2 + (2 * i)] >> 4) & 3];
+            JpegDifferenceTable? table = _tables[(header[2 + (2 * i)] >> 4) & 3];
             components[i] = index >= 0 && table is not null
                 ? new ScanComponent(index, table, new ushort[_shape.Columns], new ushort[_shape.Columns])
                 : throw new InvalidDataException("A scan names a component or a table that is not there.");
         }
 
-        DecodeLines(components, predictor, pointTransform, bits);
+        DecodeLines(components, predictor, pointTransform, reader, samples);
         _decoded += count;
     }
 
-    private void DecodeLines(ScanComponent[] components, int predictor, int pointTransform, JpegBitReader bits)
+    private void DecodeLines(ScanComponent[] components, int predictor, int pointTransform, JpegBitReader reader, Span<ushort> samples)
     {
         int linesToRestart = _restartInterval / _shape.Columns;
         bool isFirstLine = true;
+        (ulong bits, int count) = (0, 0);
         for (int row = 0; row < _shape.Rows; row++)
         {
             if (linesToRestart > 0 && row > 0 && row % linesToRestart == 0)
             {
                 isFirstLine = true;
-                if (!bits.TryTakeRestartMarker())
+                if (!reader.TryTakeRestartMarker(count))
                 {
                     throw new InvalidDataException("A restart marker is missing.");
                 }
+
+                (bits, count) = (0, 0);
             }
 
             int start = 1 << (_precision - pointTransform - 1);
             if (components.Length == 1)
             {
                 ScanComponent only = components[0];
-                DecodeLine(only.Line, only.Above, isFirstLine, isFirstLine ? start : only.Above[0], predictor, only.Table, ref bits);
+                int first = isFirstLine ? start : only.Above[0];
+                DecodeLine(only, isFirstLine ? 1 : predictor, first, ref reader, ref bits, ref count);
             }
             else
             {
-                DecodeInterleaved(components, isFirstLine, start, predictor, ref bits);
+                DecodeInterleaved(components, isFirstLine, start, predictor, ref reader, ref bits, ref count);
             }
 
-            if (bits.IsExhausted)
+            if (reader.IsExhausted(count))
             {
                 throw new InvalidDataException("The scan ends before the last pixel.");
             }
 
             for (int i = 0; i < components.Length; i++)
             {
-                Put(components[i], pointTransform, row);
+                Put(components[i], pointTransform, row, samples);
                 components[i] = components[i].Advance();
             }
 
@@ -200,30 +193,47 @@ internal sealed class JpegLosslessDecoder
         }
     }
 
-    private static void DecodeInterleaved(ScanComponent[] components, bool isFirstLine, int start, int predictor, ref JpegBitReader bits)
+    private static void DecodeInterleaved(
+        ScanComponent[] components, bool isFirstLine, int start, int predictor, ref JpegBitReader reader, ref ulong bits, ref int count)
     {
         for (int x = 0; x < components[0].Line.Length; x++)
         {
-            foreach ((_, ushort[] table, ushort[] line, ushort[] above) in components)
+            foreach ((_, JpegDifferenceTable table, ushort[] line, ushort[] above) in components)
             {
                 int prediction = x == 0
                     ? isFirstLine ? start : above[0]
                     : isFirstLine ? line[x - 1] : Predict(predictor, line[x - 1], above[x], above[x - 1]);
-                line[x] = (ushort)(prediction + ReadDifference(table, ref bits));
+                line[x] = (ushort)(prediction + table.Next(ref reader, ref bits, ref count));
             }
         }
     }
 
+    // The first line has nothing above it and is predicted from the left (H.1.2.1), which is predictor 1.
     private static void DecodeLine(
-        ushort[] line, ushort[] above, bool isFirstLine, int firstPrediction, int predictor, ushort[] table, ref JpegBitReader bits)
+        ScanComponent component, int predictor, int firstPrediction, ref JpegBitReader reader, ref ulong bits, ref int count)
     {
-        line[0] = (ushort)(firstPrediction + ReadDifference(table, ref bits));
-        for (int x = 1; x < line.Length; x++)
+        (_, JpegDifferenceTable table, ushort[] line, ushort[] above) = component;
+        (ulong ownBits, int ownCount) = (bits, count);
+        ushort left = (ushort)(firstPrediction + table.Next(ref reader, ref ownBits, ref ownCount));
+        line[0] = left;
+        if (predictor == 1)
         {
-            // The first line has nothing above it and is predicted from the left (H.1.2.1).
-            int prediction = isFirstLine ? line[x - 1] : Predict(predictor, line[x - 1], above[x], above[x - 1]);
-            line[x] = (ushort)(prediction + ReadDifference(table, ref bits));
+            for (int x = 1; x < line.Length; x++)
+            {
+                left = (ushort)(left + table.Next(ref reader, ref ownBits, ref ownCount));
+                line[x] = left;
+            }
         }
+        else
+        {
+            for (int x = 1; x < line.Length; x++)
+            {
+                left = (ushort)(Predict(predictor, left, above[x], above[x - 1]) + table.Next(ref reader, ref ownBits, ref ownCount));
+                line[x] = left;
+            }
+        }
+
+        (bits, count) = (ownBits, ownCount);
     }
 
     /// <summary>Predicts a value from its neighbours to the left, above, and above left (table H.1).</summary>
@@ -238,38 +248,24 @@ internal sealed class JpegLosslessDecoder
         _ => (left + above) >> 1,
     };
 
-    /// <summary>Reads a difference: its number of bits by Huffman code, then the bits (H.1.2.2).</summary>
-    private static int ReadDifference(ushort[] table, ref JpegBitReader bits)
-    {
-        int entry = table[bits.Peek16()];
-        int size = entry & 0xFF;
-        if (entry == 0 || size > 16)
-        {
-            throw new InvalidDataException("The scan has a code that is in no Huffman table.");
-        }
-
-        bits.Take(entry >> 8);
-        if (size == 16)
-        {
-            return 1 << 15;
-        }
-
-        int value = bits.Take(size);
-        return size > 0 && value < 1 << (size - 1) ? value - (1 << size) + 1 : value;
-    }
-
-    private void Put(ScanComponent component, int pointTransform, int row)
+    private void Put(ScanComponent component, int pointTransform, int row, Span<ushort> samples)
     {
         int target = (row * _shape.Columns * _shape.Components) + component.Index;
+        if (pointTransform == 0 && _shape.Components == 1)
+        {
+            component.Line.CopyTo(samples[target..]);
+            return;
+        }
+
         foreach (ushort value in component.Line)
         {
-            _samples[target] = (value << pointTransform) & 0xFFFF;
+            samples[target] = (ushort)(value << pointTransform);
             target += _shape.Components;
         }
     }
 
     /// <summary>A component of a scan, with its Huffman table, the line that is being decoded and the one above.</summary>
-    private readonly record struct ScanComponent(int Index, ushort[] Table, ushort[] Line, ushort[] Above)
+    private readonly record struct ScanComponent(int Index, JpegDifferenceTable Table, ushort[] Line, ushort[] Above)
     {
         public ScanComponent Advance() => this with { Line = Above, Above = Line };
     }

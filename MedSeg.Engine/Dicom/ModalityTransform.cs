@@ -2,87 +2,85 @@ namespace MedSeg.Dicom;
 
 /// <summary>
 /// Turns stored values into real ones: slope and intercept or the modality LUT (DICOM PS3.3, C.11.1), polarity, and the
-/// luminance of colours.
+/// luminance of colours. Tables are read once for all frames of a file.
 /// </summary>
-internal static class ModalityTransform
+/// <param name="pixels">The pixels.</param>
+/// <param name="dataset">The data set of the file.</param>
+/// <param name="attributes">What it says of its frames.</param>
+/// <param name="buffer">Gives memory for the values of grey frames; null for each frame to have its own.</param>
+internal sealed class ModalityTransform(DicomPixels pixels, DicomDataset dataset, FrameAttributes attributes, FrameBuffer? buffer = null)
 {
     // The weights of red, green and blue in the luminance of YBR_FULL (PS3.3, C.7.6.3.1.2; ITU-R BT.601).
     private const double Red = 0.299;
     private const double Green = 0.587;
     private const double Blue = 0.114;
 
-    /// <summary>Gives the real values of a frame.</summary>
-    /// <param name="pixels">The pixels.</param>
+    private readonly PixelDescription _description = pixels.Description;
+
+    // Read when the first frame needs it: a damaged table is an error of reading pixels, not of opening the file.
+    private DicomDataset[]? _lutItems;
+    private LookupTable? _lut;
+    private LookupTable[]? _palette;
+
+    /// <summary>Decodes a frame and gives its real values.</summary>
     /// <param name="frame">The frame, from 0.</param>
-    /// <param name="dataset">The data set of the file.</param>
-    /// <param name="groups">Its functional groups.</param>
     /// <returns>One value a pixel, row by row.</returns>
-    public static float[] Apply(DicomPixels pixels, int frame, DicomDataset dataset, FunctionalGroups groups)
+    public float[] Apply(int frame)
     {
-        PixelDescription description = pixels.Description;
-        (double slope, double intercept) = ReadRescale(frame, groups);
-        if (description.Format != PixelFormat.Integer)
+        // A slope that cannot be used is found before the work of decoding.
+        RescaleLine line = attributes.Rescale(frame);
+        if (_description.Format != PixelFormat.Integer)
         {
-            return Array.ConvertAll(pixels.ReadFloats(frame), value => (float)((value * slope) + intercept));
+            return Apply(frame, pixels.ReadFloats(frame));
         }
 
-        int[] stored = pixels.ReadStored(frame);
-        return description.Photometric switch
+        bool isLinear = _description.Photometric is Photometric.Monochrome1 or Photometric.Monochrome2 && !HasLut();
+        return isLinear && pixels.HasWords && pixels.TryReadGrey(frame, line, Take, out float[] values) ? values : Apply(frame, pixels.ReadStored(frame));
+    }
+
+    /// <summary>Gives the real values of a frame of whole numbers.</summary>
+    /// <param name="frame">The frame, from 0.</param>
+    /// <param name="stored">Its stored values, samples interleaved.</param>
+    /// <returns>One value a pixel, row by row.</returns>
+    public float[] Apply(int frame, int[] stored)
+    {
+        RescaleLine line = attributes.Rescale(frame);
+        return _description.Photometric switch
         {
-            Photometric.Monochrome1 or Photometric.Monochrome2 when dataset.Items(DicomTag.ModalityLutSequence) is [DicomDataset lut, ..] => LookUp(stored, description, lut),
-            Photometric.Monochrome1 or Photometric.Monochrome2 => Rescale(stored, description, slope, intercept),
-            Photometric.Palette => Luminance(Colors(stored, description, dataset)),
+            Photometric.Monochrome1 or Photometric.Monochrome2 when HasLut() => LookUp(stored),
+            Photometric.Monochrome1 or Photometric.Monochrome2 => Rescale(stored, line),
+            Photometric.Palette => Luminance(Colors(stored)),
             Photometric.Rgb => Luminance(Array.ConvertAll(stored, value => (double)value)),
             _ => EveryThird(stored),
         };
     }
 
-    /// <summary>Reads slope and intercept of a frame.</summary>
-    public static (double Slope, double Intercept) ReadRescale(int frame, FunctionalGroups groups) =>
-        ReadRescale(groups.Holder(frame, DicomTag.PixelValueTransformationSequence, DicomTag.RescaleSlope));
-
-    /// <summary>Gives the stored values' bits that MONOCHROME1 flips: in the mirror image a signed v becomes −1 − v, an unsigned one 2^bits − 1 − v.</summary>
-    public static int FlippedBits(PixelDescription pixels) =>
-        pixels.Photometric != Photometric.Monochrome1 ? 0 : pixels.IsSigned ? -1 : (int)(uint.MaxValue >> (32 - pixels.BitsStored));
-
-    private static (double Slope, double Intercept) ReadRescale(DicomDataset dataset)
+    /// <summary>Gives the real values of a frame of floating-point numbers.</summary>
+    /// <param name="frame">The frame, from 0.</param>
+    /// <param name="stored">Its stored values.</param>
+    /// <returns>One value a pixel, row by row.</returns>
+    public float[] Apply(int frame, double[] stored)
     {
-        double slope = dataset.GetDecimal(DicomTag.RescaleSlope, "Rescale Slope", fallback: 1);
-        double intercept = dataset.GetDecimal(DicomTag.RescaleIntercept, "Rescale Intercept", fallback: 0);
-        return slope != 0 && (Math.Abs(slope) * uint.MaxValue) + Math.Abs(intercept) <= float.MaxValue
-            ? (slope, intercept)
-            : throw dataset.Source.Error(
-                DicomErrorId.Invalid,
-                $"Rescale Slope {DicomTag.RescaleSlope} is zero or, with the intercept, too great: every pixel would have the same or no value. Correct the element (for example with dcmtk's dcmodify) or export the file again.");
+        RescaleLine line = attributes.Rescale(frame);
+        return Array.ConvertAll(stored, line.Of);
     }
 
-    private static float[] Rescale(int[] stored, PixelDescription pixels, double slope, double intercept)
-    {
-        int flip = FlippedBits(pixels);
-        float[] values = new float[stored.Length];
-        if (pixels.IsSigned || pixels.BitsStored < 32)
-        {
-            for (int i = 0; i < values.Length; i++)
-            {
-                values[i] = (float)(((stored[i] ^ flip) * slope) + intercept);
-            }
-        }
-        else
-        {
-            for (int i = 0; i < values.Length; i++)
-            {
-                values[i] = (float)(((uint)(stored[i] ^ flip) * slope) + intercept);
-            }
-        }
+    private float[] Take(int count) => buffer?.Take(count) ?? GC.AllocateUninitializedArray<float>(count);
 
+    private float[] Rescale(int[] stored, RescaleLine line)
+    {
+        float[] values = Take(stored.Length);
+        RealValues.Convert(stored, _description, line, values);
         return values;
     }
 
-    private static float[] LookUp(int[] stored, PixelDescription pixels, DicomDataset lut)
+    private bool HasLut() => (_lutItems ??= [.. dataset.Items(DicomTag.ModalityLutSequence)]).Length > 0;
+
+    private float[] LookUp(int[] stored)
     {
-        LookupTable table = LookupTable.Read(lut, DicomTag.LutDescriptor, DicomTag.LutData, pixels.IsSigned, "modality LUT");
+        LookupTable table = _lut ??= LookupTable.Read(_lutItems![0], DicomTag.LutDescriptor, DicomTag.LutData, _description.IsSigned, "modality LUT");
         float[] values = Array.ConvertAll(stored, value => (float)table[value]);
-        if (pixels.Photometric == Photometric.Monochrome1)
+        if (_description.Photometric == Photometric.Monochrome1)
         {
             // The range of a table has no other mirror than that of its own values.
             float sum = values.Max() + values.Min();
@@ -95,19 +93,9 @@ internal static class ModalityTransform
         return values;
     }
 
-    private static double[] Colors(int[] stored, PixelDescription pixels, DicomDataset dataset)
+    private double[] Colors(int[] stored)
     {
-        var colors = new LookupTable[3];
-        for (ushort i = 0; i < colors.Length; i++)
-        {
-            colors[i] = LookupTable.Read(
-                dataset,
-                DicomTag.RedPaletteDescriptor with { Element = (ushort)(DicomTag.RedPaletteDescriptor.Element + i) },
-                DicomTag.RedPaletteData with { Element = (ushort)(DicomTag.RedPaletteData.Element + i) },
-                pixels.IsSigned,
-                "colour palette");
-        }
-
+        LookupTable[] colors = _palette ??= [ReadPalette(0), ReadPalette(1), ReadPalette(2)];
         double[] values = new double[3 * stored.Length];
         for (int i = 0; i < values.Length; i++)
         {
@@ -116,6 +104,13 @@ internal static class ModalityTransform
 
         return values;
     }
+
+    private LookupTable ReadPalette(int color) => LookupTable.Read(
+        dataset,
+        DicomTag.RedPaletteDescriptor with { Element = (ushort)(DicomTag.RedPaletteDescriptor.Element + color) },
+        DicomTag.RedPaletteData with { Element = (ushort)(DicomTag.RedPaletteData.Element + color) },
+        _description.IsSigned,
+        "colour palette");
 
     private static float[] Luminance(double[] colors)
     {

@@ -44,6 +44,9 @@ internal sealed record PixelDescription
     /// <summary>Gets the number of bytes of a sample.</summary>
     public int BytesPerSample => (BitsAllocated + 7) / 8;
 
+    /// <summary>Gets the stored values' bits that MONOCHROME1 flips: in the mirror image a signed v becomes −1 − v, an unsigned one 2^bits − 1 − v.</summary>
+    public int FlippedBits => Photometric != Photometric.Monochrome1 ? 0 : IsSigned ? -1 : (int)(uint.MaxValue >> (32 - BitsStored));
+
     /// <summary>Gets the form of a frame.</summary>
     public FrameShape Shape => new(Rows, Columns, Samples);
 

@@ -3,16 +3,14 @@ namespace MedSeg.Dicom;
 /// <summary>The range of values that a file says to look at (DICOM PS3.3, C.11.2.1.2).</summary>
 public sealed record VoiWindow
 {
-    private readonly double _mirrorSum;
-    private readonly bool _isMirrored;
+    private double _mirrorSum;
+    private bool _isMirrored;
 
-    private VoiWindow(double center, double width, string function, bool isMirrored, double mirrorSum)
+    private VoiWindow(double center, double width, string function)
     {
         Center = center;
         Width = width;
         Function = function;
-        _isMirrored = isMirrored;
-        _mirrorSum = mirrorSum;
     }
 
     /// <summary>Gets the centre, in real values.</summary>
@@ -36,28 +34,23 @@ public sealed record VoiWindow
         }
     }
 
-    /// <summary>Reads the first window of a frame.</summary>
-    /// <param name="frame">The frame, from 0.</param>
-    /// <param name="pixels">How the pixels are laid out.</param>
-    /// <param name="groups">The functional groups.</param>
-    /// <returns>The window, or null where there is none that can be used, or the image is in colour.</returns>
-    internal static VoiWindow? Read(int frame, PixelDescription pixels, FunctionalGroups groups)
+    /// <summary>Reads the first window of a grey image.</summary>
+    /// <param name="dataset">The data set that holds it.</param>
+    /// <returns>The window, or null where there is none that can be used.</returns>
+    internal static VoiWindow? Read(DicomDataset dataset)
     {
-        DicomDataset dataset = groups.Holder(frame, DicomTag.FrameVoiLutSequence, DicomTag.WindowCenter);
         string function = dataset.FindText(DicomTag.VoiLutFunction) ?? "LINEAR";
-        if (pixels.Photometric is not (Photometric.Monochrome1 or Photometric.Monochrome2)
-            || dataset.FindDecimals(DicomTag.WindowCenter) is not [double center, ..] || !double.IsFinite(center)
-            || dataset.FindDecimals(DicomTag.WindowWidth) is not [double width, ..] || !double.IsFinite(width)
-            || function is not ("LINEAR" or "LINEAR_EXACT" or "SIGMOID") || width < (function == "LINEAR" ? 1 : double.Epsilon))
-        {
-            return null;
-        }
-
-        (double slope, double intercept) = ModalityTransform.ReadRescale(frame, groups);
-        int flipped = ModalityTransform.FlippedBits(pixels);
-        double sum = (slope * (pixels.IsSigned ? flipped : (uint)flipped)) + (2 * intercept);
-        return new VoiWindow(center, width, function, pixels.Photometric == Photometric.Monochrome1, sum);
+        return dataset.FindDecimals(DicomTag.WindowCenter) is [double center, ..] && double.IsFinite(center)
+            && dataset.FindDecimals(DicomTag.WindowWidth) is [double width, ..] && double.IsFinite(width)
+            && function is "LINEAR" or "LINEAR_EXACT" or "SIGMOID" && width >= (function == "LINEAR" ? 1 : double.Epsilon)
+            ? new VoiWindow(center, width, function)
+            : null;
     }
+
+    /// <summary>Gives the same window for values that are mirrored.</summary>
+    /// <param name="sum">The sum of a real value and its mirror image.</param>
+    /// <returns>The window.</returns>
+    internal VoiWindow Mirror(double sum) => this with { _isMirrored = true, _mirrorSum = sum };
 
     private double Scale(double x) => Function switch
     {

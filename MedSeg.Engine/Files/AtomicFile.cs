@@ -9,8 +9,9 @@ public static class AtomicFile
     /// <summary>Writes a file beside its final place, flushes it to disk and renames it.</summary>
     /// <param name="path">The absolute path; a file that stands there is replaced. Its folder is created.</param>
     /// <param name="write">Writes the content.</param>
+    /// <param name="beforeReplacing">Is called when the content is whole on disk, before it gets its name; or null.</param>
     /// <exception cref="MedSegException">The file cannot be written; nothing is left behind.</exception>
-    public static void Write(string path, Action<Stream> write)
+    public static void Write(string path, Action<Stream> write, Action? beforeReplacing = null)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         ArgumentNullException.ThrowIfNull(write);
@@ -24,6 +25,7 @@ public static class AtomicFile
                 stream.Flush(flushToDisk: true);
             }
 
+            beforeReplacing?.Invoke();
             File.Move(partial, path, overwrite: true);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
@@ -40,6 +42,17 @@ public static class AtomicFile
         {
             DeleteQuietly(partial);
             throw;
+        }
+    }
+
+    /// <summary>Deletes what an interrupted process left of files that it was writing.</summary>
+    /// <param name="folder">The folder.</param>
+    /// <param name="prefix">What the files' names begin with.</param>
+    public static void DeletePartial(string folder, string prefix)
+    {
+        foreach (string path in Directory.EnumerateFiles(folder, $"{prefix}*{PartialSuffix}"))
+        {
+            DeleteQuietly(path);
         }
     }
 

@@ -11,7 +11,7 @@ internal static class ImageFile
     // An uncompressed 64-bit image of the most pixels, and room for its header.
     private const long MaximumBytes = (MaximumPixels * sizeof(long)) + (1 << 16);
 
-    /// <summary>Reads a file; see <see cref="FileContent.Read"/>.</summary>
+    /// <summary>Reads a file; see <see cref="FileContent.Read(string, long)"/>.</summary>
     /// <param name="path">The absolute path.</param>
     /// <returns>The content.</returns>
     public static byte[] Read(string path) => FileContent.Read(path, MaximumBytes);

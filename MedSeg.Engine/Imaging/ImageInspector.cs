@@ -62,28 +62,22 @@ public static class ImageInspector
         DicomFile file = DicomImageReader.Parse(path);
         DicomPixels pixels = DicomPixels.Open(file);
         PixelDescription description = pixels.Description;
+        var attributes = new FrameAttributes(file.Dataset, description);
+        var transform = new ModalityTransform(pixels, file.Dataset, attributes);
         var stored = new StatisticsCollector();
+        var real = new StatisticsCollector();
         using IncrementalHash? digest = hash && description.Format == PixelFormat.Integer ? IncrementalHash.CreateHash(HashAlgorithmName.SHA256) : null;
         for (int frame = 0; frame < description.Frames; frame++)
         {
-            AddStored(pixels, frame, stored, digest);
-        }
-
-        var real = new StatisticsCollector();
-        PixelSpacing? spacing = null;
-        string? modality = null;
-        foreach (DicomImage image in DicomImageReader.ReadFrames(file))
-        {
-            spacing = image.Frame == 1 ? image.Spacing : spacing;
-            modality = image.Modality;
-            Array.ForEach(image.Pixels, value => real.Add(value));
+            float[] values = AddStored(pixels, transform, frame, stored, digest);
+            Array.ForEach(values, value => real.Add(value));
         }
 
         return new ImageInfo
         {
             Path = path,
             Format = "DICOM",
-            Modality = modality,
+            Modality = attributes.Modality,
             Rows = description.Rows,
             Columns = description.Columns,
             Frames = description.Frames,
@@ -94,19 +88,21 @@ public static class ImageInspector
             TransferSyntax = file.StatedSyntax.Name,
             TransferSyntaxUid = file.StatedSyntax.Uid,
             PhotometricInterpretation = file.Dataset.FindText(DicomTag.PhotometricInterpretation),
-            PixelSpacing = spacing,
+            PixelSpacing = attributes.Spacing(0),
             Stored = stored.ToStatistics(),
             Real = real.ToStatistics(),
             Sha256 = digest is null ? null : Convert.ToHexString(digest.GetHashAndReset()).ToLowerInvariant(),
         };
     }
 
-    private static void AddStored(DicomPixels pixels, int frame, StatisticsCollector stored, IncrementalHash? digest)
+    /// <summary>Decodes a frame once, for its stored values and the real ones, which it returns.</summary>
+    private static float[] AddStored(DicomPixels pixels, ModalityTransform transform, int frame, StatisticsCollector stored, IncrementalHash? digest)
     {
         if (pixels.Description.Format != PixelFormat.Integer)
         {
-            Array.ForEach(pixels.ReadFloats(frame), stored.Add);
-            return;
+            double[] floats = pixels.ReadFloats(frame);
+            Array.ForEach(floats, stored.Add);
+            return transform.Apply(frame, floats);
         }
 
         int[] values = pixels.ReadStored(frame);
@@ -117,6 +113,7 @@ public static class ImageInspector
         }
 
         Append(digest, values);
+        return transform.Apply(frame, values);
     }
 
     private static ImageInfo DescribeMask(string path, bool hash)

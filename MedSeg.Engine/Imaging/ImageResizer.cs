@@ -24,6 +24,25 @@ public static class ImageResizer
     {
         PixelBuffer.Check(pixels.Length, rows, columns);
         var place = ResizeGeometry.Of(rows, columns, size, mode);
+        return rows == size && columns == size ? pixels.ToArray() : Resize(pixels, rows, columns, place, size);
+    }
+
+    /// <summary>Resizes an image that the caller owns: one that has the size already is not copied.</summary>
+    /// <param name="pixels">The image [rows, columns], row by row; all finite.</param>
+    /// <param name="rows">The number of rows.</param>
+    /// <param name="columns">The number of columns.</param>
+    /// <param name="size">The side S of the result, in pixels.</param>
+    /// <param name="mode">How an image that is not square becomes square.</param>
+    /// <returns>The image [S, S], as <see cref="ResizeImage"/> makes it, or the array that was given.</returns>
+    internal static float[] FitImage(float[] pixels, int rows, int columns, int size, ResizeMode mode)
+    {
+        PixelBuffer.Check(pixels.Length, rows, columns);
+        var place = ResizeGeometry.Of(rows, columns, size, mode);
+        return rows == size && columns == size ? pixels : Resize(pixels, rows, columns, place, size);
+    }
+
+    private static float[] Resize(ReadOnlySpan<float> pixels, int rows, int columns, ResizeGeometry place, int size)
+    {
         (float least, float greatest) = IntensityRange.Of(pixels);
         float[] narrowed = ResizeColumns(pixels, rows, columns, place.Columns);
         float[] inside = ResizeRows(narrowed, rows, place.Columns, place.Rows);
@@ -173,7 +192,15 @@ public static class ImageResizer
 
     private static void Clamp(Span<float> pixels, float least, float greatest)
     {
-        for (int i = 0; i < pixels.Length; i++)
+        var low = new Vector<float>(least);
+        var high = new Vector<float>(greatest);
+        Span<Vector<float>> vectors = MemoryMarshal.Cast<float, Vector<float>>(pixels);
+        foreach (ref Vector<float> vector in vectors)
+        {
+            vector = Vector.Min(Vector.Max(vector, low), high);
+        }
+
+        for (int i = vectors.Length * Vector<float>.Count; i < pixels.Length; i++)
         {
             pixels[i] = Math.Min(Math.Max(pixels[i], least), greatest);
         }

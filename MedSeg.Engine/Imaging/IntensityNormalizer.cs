@@ -1,3 +1,6 @@
+using System.Numerics;
+using System.Runtime.InteropServices;
+
 namespace MedSeg.Imaging;
 
 /// <summary>Scales the intensities of an image, each image on its own.</summary>
@@ -18,12 +21,9 @@ public static class IntensityNormalizer
     /// </exception>
     public static void Apply(Span<float> pixels, Normalization n)
     {
-        foreach (float value in pixels)
+        if (!IsFinite(pixels))
         {
-            if (!float.IsFinite(value))
-            {
-                throw new ArgumentException("The image holds a pixel that is not a finite number.", nameof(pixels));
-            }
+            throw new ArgumentException("The image holds a pixel that is not a finite number.", nameof(pixels));
         }
 
         if (n is < Normalization.MinMax or > Normalization.None)
@@ -72,13 +72,75 @@ public static class IntensityNormalizer
         return true;
     }
 
+    /// <summary>Says whether no pixel is NaN or infinite.</summary>
+    /// <param name="pixels">The pixels.</param>
+    /// <returns>Whether all are finite.</returns>
+    internal static bool IsFinite(ReadOnlySpan<float> pixels)
+    {
+        // All bits of the exponent are set in what is not finite.
+        var exponent = new Vector<int>(0x7F800000);
+        ReadOnlySpan<Vector<int>> vectors = MemoryMarshal.Cast<float, Vector<int>>(pixels);
+        foreach (Vector<int> vector in vectors)
+        {
+            if (Vector.EqualsAny(vector & exponent, exponent))
+            {
+                return false;
+            }
+        }
+
+        foreach (float value in pixels[(vectors.Length * Vector<int>.Count)..])
+        {
+            if (!float.IsFinite(value))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
     // In double precision: the range of single-precision values may exceed what single precision holds.
     private static void ScaleToUnit(Span<float> pixels, (double Low, double High) range)
     {
         double width = range.High - range.Low;
-        for (int i = 0; i < pixels.Length; i++)
+        if (range.Low == Math.Floor(range.Low) && width == Math.Floor(width) && IntensityRange.AreSmallWhole(pixels))
+        {
+            ScaleWholeToUnit(pixels, (float)range.Low, (float)width);
+            return;
+        }
+
+        var low = new Vector<double>(range.Low);
+        var widths = new Vector<double>(width);
+        Span<Vector<float>> vectors = MemoryMarshal.Cast<float, Vector<float>>(pixels);
+        foreach (ref Vector<float> vector in vectors)
+        {
+            Vector.Widen(vector, out Vector<double> first, out Vector<double> second);
+            first = Vector.Min(Vector.Max((first - low) / widths, Vector<double>.Zero), Vector<double>.One);
+            second = Vector.Min(Vector.Max((second - low) / widths, Vector<double>.Zero), Vector<double>.One);
+            vector = Vector.Narrow(first, second);
+        }
+
+        for (int i = vectors.Length * Vector<float>.Count; i < pixels.Length; i++)
         {
             pixels[i] = (float)Math.Clamp((pixels[i] - range.Low) / width, 0, 1);
+        }
+    }
+
+    // Differences of small whole numbers are exact, and a quotient that is rounded once is the same as one that is
+    // rounded to double precision first, which has more than twice the digits.
+    private static void ScaleWholeToUnit(Span<float> pixels, float low, float width)
+    {
+        var lows = new Vector<float>(low);
+        var widths = new Vector<float>(width);
+        Span<Vector<float>> vectors = MemoryMarshal.Cast<float, Vector<float>>(pixels);
+        foreach (ref Vector<float> vector in vectors)
+        {
+            vector = Vector.Min(Vector.Max((vector - lows) / widths, Vector<float>.Zero), Vector<float>.One);
+        }
+
+        for (int i = vectors.Length * Vector<float>.Count; i < pixels.Length; i++)
+        {
+            pixels[i] = Math.Clamp((pixels[i] - low) / width, 0, 1);
         }
     }
 

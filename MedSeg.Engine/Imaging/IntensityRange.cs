@@ -1,21 +1,66 @@
+using System.Numerics;
+using System.Runtime.InteropServices;
+
 namespace MedSeg.Imaging;
 
 /// <summary>Finds the least and the greatest value of an image.</summary>
 internal static class IntensityRange
 {
     /// <summary>Finds the range.</summary>
-    /// <param name="pixels">The pixels; not empty.</param>
+    /// <param name="pixels">The pixels; not empty, all finite.</param>
     /// <returns>The least and the greatest value.</returns>
     public static (float Least, float Greatest) Of(ReadOnlySpan<float> pixels)
     {
-        float least = pixels[0];
-        float greatest = pixels[0];
-        foreach (float value in pixels)
+        var low = new Vector<float>(pixels[0]);
+        Vector<float> high = low;
+        ReadOnlySpan<Vector<float>> vectors = MemoryMarshal.Cast<float, Vector<float>>(pixels);
+        foreach (Vector<float> vector in vectors)
+        {
+            low = Vector.Min(low, vector);
+            high = Vector.Max(high, vector);
+        }
+
+        float least = low[0];
+        float greatest = high[0];
+        for (int i = 1; i < Vector<float>.Count; i++)
+        {
+            least = Math.Min(least, low[i]);
+            greatest = Math.Max(greatest, high[i]);
+        }
+
+        foreach (float value in pixels[(vectors.Length * Vector<float>.Count)..])
         {
             least = Math.Min(least, value);
             greatest = Math.Max(greatest, value);
         }
 
         return (least, greatest);
+    }
+
+    /// <summary>Says whether all values are whole numbers whose differences single precision holds exactly.</summary>
+    /// <param name="pixels">The pixels; all finite.</param>
+    /// <returns>Whether they are, and lie between −2²² and 2²².</returns>
+    public static bool AreSmallWhole(ReadOnlySpan<float> pixels)
+    {
+        const float Most = 1 << 22;
+        var most = new Vector<float>(Most);
+        ReadOnlySpan<Vector<float>> vectors = MemoryMarshal.Cast<float, Vector<float>>(pixels);
+        foreach (Vector<float> vector in vectors)
+        {
+            if (!Vector.EqualsAll(Vector.Floor(vector), vector) || Vector.GreaterThanAny(Vector.Abs(vector), most))
+            {
+                return false;
+            }
+        }
+
+        foreach (float value in pixels[(vectors.Length * Vector<float>.Count)..])
+        {
+            if (MathF.Floor(value) != value || MathF.Abs(value) > Most)
+            {
+                return false;
+            }
+        }
+
+        return true;
     }
 }

@@ -50,7 +50,7 @@ public static class DatasetInspector
     {
         Sample[] usable = [.. dataset.Samples.Where(s => s.IsUsable)];
         var slices = new InspectedSlice[usable.Length];
-        Parallel.For(0, usable.Length, i =>
+        ParallelLoop.For(usable.Length, i =>
         {
             using SliceLease pixels = usable[i].Pixels!.Open();
             slices[i] = new InspectedSlice(usable[i], SliceMeasure.Of(pixels.Image, pixels.Roi, dataset.InputSize, roiCount));

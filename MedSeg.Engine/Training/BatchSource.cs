@@ -21,11 +21,11 @@ internal sealed class BatchSource(IReadOnlyList<Sample> samples, int size, Train
     {
         int[] order = Order(epoch);
         int first = step * options.BatchSize;
-        int count = Math.Min(options.BatchSize, order.Length - first);
+        int count = CountAt(step);
         int plane = size * size;
         float[] images = new float[count * plane];
         byte[] labels = new byte[count * plane];
-        Parallel.For(0, count, i =>
+        ParallelLoop.For(count, i =>
         {
             int index = order[first + i];
             using SliceLease slice = samples[index].Pixels!.Open();
@@ -40,6 +40,13 @@ internal sealed class BatchSource(IReadOnlyList<Sample> samples, int size, Train
         });
         return (images, labels, count);
     }
+
+    /// <summary>Gives the number of slices of a step.</summary>
+    public int CountAt(int step) => Math.Min(options.BatchSize, samples.Count - (step * options.BatchSize));
+
+    /// <summary>Gives the samples of a step.</summary>
+    public IEnumerable<Sample> SamplesAt(int epoch, int step) =>
+        Order(epoch).Skip(step * options.BatchSize).Take(options.BatchSize).Select(i => samples[i]);
 
     /// <summary>Gives the order in which an epoch goes through the samples.</summary>
     /// <param name="epoch">The epoch, from 1.</param>

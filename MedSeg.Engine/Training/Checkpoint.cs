@@ -1,8 +1,8 @@
 using System.Globalization;
 using System.Security.Cryptography;
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using MedSeg.Files;
 using MedSeg.Interchange;
 using MedSeg.Network;
 
@@ -13,7 +13,7 @@ namespace MedSeg.Training;
 /// </summary>
 internal sealed record Checkpoint
 {
-    private const string FormatVersion = "1";
+    private const string FormatVersion = "2";
     private const string FirstPrefix = "optimizer.exp_avg.";
     private const string SecondPrefix = "optimizer.exp_avg_sq.";
 
@@ -47,27 +47,37 @@ internal sealed record Checkpoint
     /// <summary>Gets how slices are resized.</summary>
     public required ResizeMode ResizeMode { get; init; }
 
+    /// <summary>Gets the identity of the run, which it keeps when it goes on.</summary>
+    public required string Run { get; init; }
+
+    /// <summary>Gets the number of training slices.</summary>
+    public required int TrainingSlices { get; init; }
+
+    /// <summary>Gets the number of slices that it is validated on.</summary>
+    public required int ValidationSlices { get; init; }
+
     /// <summary>Gets the records of the epochs that are done.</summary>
     public required IReadOnlyList<EpochRecord> History { get; init; }
 
-    /// <summary>Writes the state of a run.</summary>
-    public void Write(string path, NetworkParameters parameters, AdamOptimizer optimizer)
-    {
-        var tensors = new Dictionary<string, SafetensorsTensor>(StringComparer.Ordinal);
-        foreach (KeyValuePair<string, SafetensorsTensor> tensor in parameters.Split(parameters.Values)
-            .Concat(parameters.Split(optimizer.FirstMoment, FirstPrefix))
-            .Concat(parameters.Split(optimizer.SecondMoment, SecondPrefix)))
-        {
-            tensors.Add(tensor.Key, tensor.Value);
-        }
+    /// <summary>Gives the content of a checkpoint, from which a run can go on.</summary>
+    public SafetensorsFile ToCheckpoint(NetworkParameters parameters, AdamOptimizer optimizer) => ToFile(parameters.Split(parameters.Values)
+        .Concat(parameters.Split(optimizer.FirstMoment, FirstPrefix))
+        .Concat(parameters.Split(optimizer.SecondMoment, SecondPrefix)));
 
+    /// <summary>Gives the content of a trained model: the weights, without what only training needs.</summary>
+    public SafetensorsFile ToModel(NetworkParameters parameters) => ToFile(parameters.Split(parameters.Values));
+
+    private SafetensorsFile ToFile(IEnumerable<KeyValuePair<string, SafetensorsTensor>> named)
+    {
+        var tensors = new Dictionary<string, SafetensorsTensor>(named, StringComparer.Ordinal);
+        string state = JsonSerializer.Serialize(this, s_json);
         var metadata = new Dictionary<string, string>
         {
             ["medseg.format"] = FormatVersion,
-            ["medseg.sha256"] = Digest(tensors),
-            ["medseg.state"] = JsonSerializer.Serialize(this, s_json),
+            ["medseg.sha256"] = Digest(state, tensors),
+            ["medseg.state"] = state,
         };
-        AtomicFile.Write(path, new SafetensorsFile(tensors, metadata).Write);
+        return new SafetensorsFile(tensors, metadata);
     }
 
     /// <summary>Reads the metadata and tensors of a checkpoint, checking that nothing was altered.</summary>
@@ -79,7 +89,7 @@ internal sealed record Checkpoint
             throw new FileFormatException("CheckpointInvalid", path, $"the file is not a MedSeg checkpoint of format {FormatVersion.ToString(CultureInfo.InvariantCulture)}.");
         }
 
-        if (file.Metadata.GetValueOrDefault("medseg.sha256") != Digest(file.Tensors))
+        if (file.Metadata.GetValueOrDefault("medseg.sha256") != Digest(state, file.Tensors))
         {
             throw new FileFormatException("CheckpointDamaged", path, "the checksum is wrong: the file was altered or damaged.");
         }
@@ -103,9 +113,10 @@ internal sealed record Checkpoint
         parameters.LoadInto(optimizer.SecondMoment, file.Tensors, path, SecondPrefix);
     }
 
-    private static string Digest(IReadOnlyDictionary<string, SafetensorsTensor> tensors)
+    private static string Digest(string state, IReadOnlyDictionary<string, SafetensorsTensor> tensors)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        hash.AppendData(Encoding.UTF8.GetBytes(state));
         foreach (SafetensorsTensor tensor in tensors.OrderBy(t => t.Key, StringComparer.Ordinal).Select(t => t.Value))
         {
             hash.AppendData(tensor.Data.Span);

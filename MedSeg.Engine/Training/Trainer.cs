@@ -1,12 +1,10 @@
-using System.Diagnostics;
-using MedSeg.Augmentation;
-using MedSeg.Interchange;
+using System.Globalization;
 using MedSeg.Network;
 using TorchSharp;
 
 namespace MedSeg.Training;
 
-/// <summary>Trains a network: run, epoch, step.</summary>
+/// <summary>Trains a network: checks what a run needs, starts it or lets it go on.</summary>
 public sealed class Trainer
 {
     private readonly Dataset _dataset;
@@ -27,60 +25,63 @@ public sealed class Trainer
         _validation = validation;
     }
 
-    /// <summary>Trains, handing out a record when each epoch ends. A run that is cancelled, or whose consumer leaves, finishes its step and saves a checkpoint.</summary>
-    /// <param name="observer">Is told how the run goes, or null. An exception of its own ends the run without a checkpoint of the epoch.</param>
+    /// <summary>
+    /// Trains, handing out a record when each epoch ends. A run that is cancelled, or whose consumer leaves, finishes its
+    /// step and saves a checkpoint; one that fails within an epoch saves what was when the epoch began.
+    /// </summary>
+    /// <param name="observer">Is told how the run goes, or null.</param>
     /// <param name="cancellationToken">Stops the run after the step.</param>
     /// <returns>The records of the epochs that this call trained.</returns>
-    /// <exception cref="MedSegException">The run cannot start, or the loss is no number any more.</exception>
+    /// <exception cref="MedSegException">
+    /// The run cannot start, or failed: the loss is no number any more (<c>LossNotFinite</c>), memory ran out
+    /// (<c>OutOfMemory</c>), torch failed (<c>TorchFailed</c>), or a file cannot be written (<c>WriteFailed</c>).
+    /// </exception>
     public IEnumerable<EpochRecord> Run(TrainingObserver? observer, CancellationToken cancellationToken)
+    {
+        using TrainingSession session = Start(observer);
+
+        // Runs too where the consumer leaves at a record, as PowerShell does when a pipeline is stopped.
+        while (session.Next(cancellationToken) is { } record)
+        {
+            yield return record;
+        }
+    }
+
+    private TrainingSession Start(TrainingObserver? observer)
     {
         PatientSplit split = Split();
         torch.Device device = DeviceSelection.Resolve(_run.Device);
-        RefuseToOverwrite();
-        using var network = new PyramidNetwork(Form(), device);
-        using var optimizer = new AdamOptimizer(network.Parameters);
-        Checkpoint state = Start(network, optimizer);
-        var source = new BatchSource(split.Training, _dataset.InputSize, _options);
-        Tell(observer, split, state, network, source, device);
-        var memory = new MemoryPeak(device.type == DeviceType.CUDA ? device.index : null, Devices.NvidiaDriver.Read);
-        bool unsaved = false;
+        var runLock = RunLock.Take(_run);
+        PyramidNetwork? network = null;
+        AdamOptimizer? optimizer = null;
         try
         {
-            while (state.Epoch < _options.Epochs)
+            var store = new CheckpointStore(_run);
+            RefuseToOverwrite(store);
+            Files.AtomicFile.DeletePartial(_run.OutputPath, _run.ModelName + ".");
+            network = new PyramidNetwork(Form(), device);
+            optimizer = new AdamOptimizer(network.Parameters);
+            Checkpoint state = Start(network, optimizer, split, store, observer);
+            var source = new BatchSource(split.Training, _dataset.InputSize, _options);
+            Tell(observer, split, state, network, source, device);
+            if (MemoryPreflight.For(device).Check(network, Math.Min(_options.BatchSize, split.Training.Count), device) is var (needed, free))
             {
-                long started = Stopwatch.GetTimestamp();
-                int firstStep = state.StepInEpoch;
-
-                // Within an epoch the weights are ahead of the state: an error there must not save the two together.
-                unsaved = false;
-                state = TrainEpoch(state, network, optimizer, source, device, observer?.Progress, cancellationToken);
-                unsaved = true;
-                if (state.StepInEpoch < source.StepsPerEpoch)
-                {
-                    yield break;
-                }
-
-                double trained = Stopwatch.GetElapsedTime(started).TotalSeconds;
-                int slices = split.Training.Count - (firstStep * _options.BatchSize);
-                EpochRecord record = Describe(state, split, network, device) with
-                {
-                    SlicesPerSecond = slices / trained,
-                    Seconds = Stopwatch.GetElapsedTime(started).TotalSeconds,
-                    PeakMemory = memory.Sample(),
-                };
-                state = state with { Epoch = record.Epoch, StepInEpoch = 0, LossSum = 0, History = [.. state.History, record] };
-                record = Save(record, state, network, optimizer);
-                unsaved = record.CheckpointPath is null;
-                yield return record;
+                observer?.Decision?.Invoke(string.Create(CultureInfo.InvariantCulture, $"A step takes about {needed / 1e9:0.00} GB more; {free / 1e9:0.0} GB are free."));
             }
+
+            return new TrainingSession(_dataset, _options, _run, split, device, network, optimizer, source, store, state, runLock, observer);
         }
-        finally
+        catch (Exception e)
         {
-            // Runs too where the consumer leaves at a record, as PowerShell does when a pipeline is stopped.
-            if (unsaved)
+            optimizer?.Dispose();
+            network?.Dispose();
+            runLock.Dispose();
+            if (TrainingFault.Explain(e, _options) is { } explained)
             {
-                state.Write(_run.CheckpointPath, network.Parameters, optimizer);
+                throw explained;
             }
+
+            throw;
         }
     }
 
@@ -109,7 +110,7 @@ public sealed class Trainer
         decision?.Invoke($"Training on {split.Training.Count} slices of {split.TrainingPatients} patients, validating on {split.Validation.Count} slices of {split.ValidationPatients} patients every {_options.ReportInterval} epochs.");
         decision?.Invoke($"Network of {network.Parameters.Values.NumberOfElements:N0} parameters for {network.Options.InputSize} × {network.Options.InputSize} pixels and {network.Options.RoiCount} ROIs, base width {network.Options.BaseWidth}; {source.StepsPerEpoch} steps an epoch.");
         decision?.Invoke(state.Steps > 0
-            ? $"Going on from {_run.CheckpointPath}: {state.Epoch} epochs and {state.StepInEpoch} steps are done."
+            ? $"Going on with the run in {_run.OutputPath}: {state.Epoch} epochs and {state.StepInEpoch} steps are done."
             : $"Starting anew with seed {_options.Seed}; the model will be {_run.ModelPath}.");
         if (split.PatientsInBoth is > 0 and int patients)
         {
@@ -117,36 +118,18 @@ public sealed class Trainer
         }
     }
 
-    private void RefuseToOverwrite()
+    private void RefuseToOverwrite(CheckpointStore store)
     {
-        bool goesOn = _run.Resume && File.Exists(_run.CheckpointPath);
-        if (!_run.Force && !goesOn && (File.Exists(_run.ModelPath) || File.Exists(_run.CheckpointPath)))
+        bool goesOn = _run.Resume && store.Any;
+        if (!_run.Force && !goesOn && (File.Exists(_run.ModelPath) || store.Any))
         {
             throw new MedSegException(ErrorKind.AlreadyExists, "ModelExists", $"{_run.OutputPath}: there is a model or checkpoint named {_run.ModelName} already. Use -Resume to go on with it, -Force to replace it, or another -ModelName or -OutputPath.", _run.OutputPath);
         }
-
-        string probe = Path.Combine(_run.OutputPath, _run.ModelName + ".write-test");
-        Files.AtomicFile.Write(probe, _ => { });
-        File.Delete(probe);
     }
 
-    private Checkpoint Start(PyramidNetwork network, AdamOptimizer optimizer)
+    private Checkpoint Start(PyramidNetwork network, AdamOptimizer optimizer, PatientSplit split, CheckpointStore store, TrainingObserver? observer)
     {
-        if (_run.Resume && File.Exists(_run.CheckpointPath))
-        {
-            (Checkpoint saved, SafetensorsFile file) = Checkpoint.Read(_run.CheckpointPath);
-            if (saved.Options with { Epochs = _options.Epochs } != _options || !saved.LabelNames.SequenceEqual(_dataset.LabelNames) || saved.InputSize != _dataset.InputSize)
-            {
-                throw new MedSegException(ErrorKind.InvalidArgument, "ResumeMismatch", $"{_run.CheckpointPath}: the checkpoint was made with other options or another data set. Give the same as before, or start anew with -Force.", _run.CheckpointPath);
-            }
-
-            Checkpoint.Restore(file, _run.CheckpointPath, network.Parameters, optimizer);
-            optimizer.Steps = saved.Steps;
-            return saved with { Options = _options };
-        }
-
-        network.Parameters.Initialize(_options.Seed);
-        return new Checkpoint
+        var fresh = new Checkpoint
         {
             Epoch = 0,
             StepInEpoch = 0,
@@ -157,81 +140,26 @@ public sealed class Trainer
             InputSize = _dataset.InputSize,
             Normalization = _dataset.Normalization,
             ResizeMode = _dataset.ResizeMode,
+            Run = Guid.NewGuid().ToString("N"),
+            TrainingSlices = split.Training.Count,
+            ValidationSlices = split.Validation.Count,
             History = [],
         };
-    }
-
-    private Checkpoint TrainEpoch(Checkpoint state, PyramidNetwork network, AdamOptimizer optimizer, BatchSource source, torch.Device device, Action<TrainingProgress>? progress, CancellationToken cancellationToken)
-    {
-        int epoch = state.Epoch + 1;
-        int step = state.StepInEpoch;
-        using DisposeScope scope = torch.NewDisposeScope();
-        torch.Tensor lossSum = torch.tensor(state.LossSum, torch.ScalarType.Float64).to(device);
-        while (step < source.StepsPerEpoch && !cancellationToken.IsCancellationRequested)
+        if (_run.Resume && store.FindNewest(observer?.Warning) is var (saved, file, path))
         {
-            // Seeded by step, so that a run that goes on within an epoch draws what it would have drawn.
-            network.Reseed(SampleRandom.Mix((ulong)_options.Seed ^ SampleRandom.Mix(((ulong)epoch << 32) | (uint)step)));
-            (float[] images, byte[] labels, int count) = source.Make(epoch, step);
-            TrainStep(network, optimizer, images, labels, count, _options.LearningRateAt(epoch), lossSum, device);
-            step++;
-            progress?.Invoke(new TrainingProgress(epoch, _options.Epochs, step, source.StepsPerEpoch));
+            ResumeCheck.Require(saved, fresh, path);
+            Checkpoint.Restore(file, path, network.Parameters, optimizer);
+            optimizer.Steps = saved.Steps;
+            if (saved.Epoch >= _options.Epochs)
+            {
+                observer?.Warning?.Invoke($"{path}: {saved.Epoch} epochs are done already, so -Epochs {_options.Epochs} adds none. Give more to train on.");
+            }
+
+            return saved with { Options = _options };
         }
 
-        double sum = lossSum.item<double>();
-        return double.IsFinite(sum)
-            ? state with { StepInEpoch = step, LossSum = sum, Steps = optimizer.Steps }
-            : throw new MedSegException(ErrorKind.InvalidData, "LossNotFinite", $"The loss is no number any more in epoch {epoch}. Lower -LearningRate; the last checkpoint is untouched.");
-    }
-
-    /// <summary>Takes one step: forward, loss, backward, optimiser; the loss is added to a sum on the device.</summary>
-    internal static void TrainStep(PyramidNetwork network, AdamOptimizer optimizer, float[] images, byte[] labels, int count, double learningRate, torch.Tensor lossSum, torch.Device device)
-    {
-        using DisposeScope scope = torch.NewDisposeScope();
-        (torch.Tensor image, torch.Tensor label) = BatchSource.ToTensors(images, labels, count, network.Options.InputSize, device);
-        optimizer.ZeroGradients();
-        (torch.Tensor stage1, torch.Tensor stage2) = network.Forward(image, training: true);
-        torch.Tensor loss = DiceLoss.Compute(stage1, stage2, label);
-        loss.backward();
-        optimizer.Step(learningRate);
-        lossSum.add_(loss.detach().to(torch.ScalarType.Float64), alpha: count);
-    }
-
-    private EpochRecord Describe(Checkpoint state, PatientSplit split, PyramidNetwork network, torch.Device device)
-    {
-        int epoch = state.Epoch + 1;
-        double loss = state.LossSum / split.Training.Count;
-        bool validate = split.Validation.Count > 0 && (epoch % _options.ReportInterval == 0 || epoch == _options.Epochs);
-        IReadOnlyList<RoiScore>? scores = validate ? Validator.Score(network, split.Validation, _dataset.LabelNames, _options.BatchSize, device) : null;
-        return new EpochRecord
-        {
-            Epoch = epoch,
-            Epochs = _options.Epochs,
-            Loss = loss,
-            Dice = DiceLoss.ToScore(loss),
-            ValidationDice = scores?.Where(s => s.Slices > 0).Select(s => s.Dice).DefaultIfEmpty(0).Average(),
-            ValidationDiceByRoi = scores,
-            LearningRate = _options.LearningRateAt(epoch),
-            SlicesPerSecond = 0,
-            Seconds = 0,
-            Device = device.ToString(),
-        };
-    }
-
-    private EpochRecord Save(EpochRecord record, Checkpoint state, PyramidNetwork network, AdamOptimizer optimizer)
-    {
-        bool last = record.Epoch == _options.Epochs;
-        if (last || record.Epoch % _options.CheckpointInterval == 0)
-        {
-            state.Write(_run.CheckpointPath, network.Parameters, optimizer);
-            record = record with { CheckpointPath = _run.CheckpointPath };
-        }
-
-        if (last)
-        {
-            state.Write(_run.ModelPath, network.Parameters, optimizer);
-            record = record with { ModelPath = _run.ModelPath };
-        }
-
-        return record;
+        network.Parameters.Initialize(_options.Seed);
+        store.StartAnew();
+        return fresh;
     }
 }

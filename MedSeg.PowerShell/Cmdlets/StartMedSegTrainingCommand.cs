@@ -59,6 +59,20 @@ public sealed class StartMedSegTrainingCommand : MedSegCmdlet
     [ValidateRange(1, 1_000_000)]
     public int CheckpointInterval { get; set; } = s_defaults.CheckpointInterval;
 
+    /// <summary>Gets or sets the minutes after which a checkpoint is written when an epoch ends.</summary>
+    [Parameter]
+    [ValidateRange(0.0, 100_000.0)]
+    public double CheckpointMinutes { get; set; } = 10;
+
+    /// <summary>Gets or sets how many checkpoints are kept.</summary>
+    [Parameter]
+    [ValidateRange(1, 1000)]
+    public int KeepCheckpoints { get; set; } = 2;
+
+    /// <summary>Gets or sets whether event files for TensorBoard are written.</summary>
+    [Parameter]
+    public SwitchParameter TensorBoard { get; set; }
+
     /// <summary>Gets or sets the epochs after which the learning rate falls to a tenth.</summary>
     [Parameter]
     [ValidateRange(1, 1_000_000)]
@@ -119,7 +133,17 @@ public sealed class StartMedSegTrainingCommand : MedSegCmdlet
     /// <inheritdoc/>
     protected override void ProcessRecord()
     {
-        var run = new TrainingRun { OutputPath = Resolve(OutputPath), ModelName = ModelName, Device = Device, Resume = Resume, Force = Force };
+        var run = new TrainingRun
+        {
+            OutputPath = Resolve(OutputPath),
+            ModelName = ModelName,
+            Device = Device,
+            Resume = Resume,
+            Force = Force,
+            CheckpointTime = TimeSpan.FromMinutes(CheckpointMinutes),
+            KeepCheckpoints = KeepCheckpoints,
+            TensorBoard = TensorBoard,
+        };
         if (!ShouldProcess(run.ModelPath, $"Train {Epochs} epochs on {Dataset.Count} slices"))
         {
             return;

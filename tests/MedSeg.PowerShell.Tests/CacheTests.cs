@@ -43,6 +43,30 @@ public sealed class CacheTests(DemoFixture demo) : IClassFixture<DemoFixture>, I
     }
 
     [Fact]
+    public void Damaged_slice_ends_training_and_inspection_with_an_error_that_names_the_cache()
+    {
+        demo.CopyTo(_session.PathOf("train"));
+        foreach (string file in Directory.GetFiles(_session.PathOf("train"), "*", SearchOption.AllDirectories))
+        {
+            // Files that are new are compared by their content, and the cache is renewed.
+            File.SetLastWriteTimeUtc(file, DateTime.UtcNow.AddHours(-1));
+        }
+
+        const string import = "Import-MedSegDataset ./train -InputSize 32 -Cache Disk -CachePath cache";
+        _session.Run(import);
+        string path = Assert.Single(Directory.GetFiles(_session.PathOf("cache")));
+        byte[] bytes = File.ReadAllBytes(path);
+        bytes[1000] ^= 0x10;
+        File.WriteAllBytes(path, bytes);
+
+        ErrorRecord training = _session.Fail($"{import} | Start-MedSegTraining -Epochs 1 -BaseWidth 2 -OutputPath models");
+        ErrorRecord inspection = _session.Fail($"{import} | Test-MedSegLabels");
+
+        Assert.Equal(("CacheDamaged", "CacheDamaged"), (ModuleSession.IdOf(training), ModuleSession.IdOf(inspection)));
+        Assert.StartsWith(path, training.Exception.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Place_that_cannot_be_written_is_one_terminating_error()
     {
         demo.CopyTo(_session.PathOf("train"));

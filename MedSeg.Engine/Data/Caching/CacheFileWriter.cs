@@ -57,20 +57,16 @@ internal sealed class CacheFileWriter : IDisposable
             return;
         }
 
-        foreach (string path in Directory.EnumerateFiles(folder, $"*{CacheLocation.Ending}.*{AtomicFile.PartialSuffix}"))
+        try
         {
-            try
+            foreach (string path in Directory.EnumerateFiles(folder, $"*{CacheLocation.Ending}.*{AtomicFile.PartialSuffix}"))
             {
-                if (DateTime.UtcNow - System.IO.File.GetLastWriteTimeUtc(path) > s_leftOver)
-                {
-                    // Not possible while somebody else has it open.
-                    using SafeFileHandle own = System.IO.File.OpenHandle(path, FileMode.Open, FileAccess.ReadWrite, FileShare.None, FileOptions.DeleteOnClose);
-                }
+                DeleteLeftOver(path);
             }
-            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-            {
-                // It is in use, or not ours to delete.
-            }
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // Who may not look into the folder is told when the cache is written.
         }
     }
 
@@ -119,6 +115,22 @@ internal sealed class CacheFileWriter : IDisposable
     }
 
     private static DateTime Earlier(DateTime a, DateTime b) => a < b ? a : b;
+
+    private static void DeleteLeftOver(string path)
+    {
+        try
+        {
+            if (DateTime.UtcNow - System.IO.File.GetLastWriteTimeUtc(path) > s_leftOver)
+            {
+                // Not possible while somebody else has it open.
+                using SafeFileHandle own = System.IO.File.OpenHandle(path, FileMode.Open, FileAccess.ReadWrite, FileShare.None, FileOptions.DeleteOnClose);
+            }
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // It is in use, or not ours to delete.
+        }
+    }
 
     private void Try(Action write)
     {

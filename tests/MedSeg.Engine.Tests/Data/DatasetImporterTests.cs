@@ -175,6 +175,21 @@ public sealed class DatasetImporterTests : IDisposable
     }
 
     [Fact]
+    public void Frames_of_the_input_size_keep_pixels_of_their_own()
+    {
+        ushort[] pixels = [.. Enumerable.Range(0, 3 * Side * Side).Select(i => (ushort)(i == (i / (Side * Side) * (Side * Side)) + (i / (Side * Side)) ? 1 : 0))];
+        Directory.CreateDirectory(Path.Combine(_folder, "dicoms"));
+        File.WriteAllBytes(
+            Path.Combine(_folder, "dicoms", "volume.dcm"),
+            MedSeg.Tests.Dicom.DicomBytes.Part10().Text(0x0028, 0x0008, "IS", "3").Image(Side, Side).Pixels(pixels).ToArray());
+        WriteNpy("volume", [3, Side, Side], new byte[3 * Side * Side]);
+
+        Dataset dataset = Import(names: 1);
+
+        Assert.Equal([0, 1, 2], dataset.Samples.Select(s => Array.IndexOf(s.Image(), 1f)));
+    }
+
+    [Fact]
     public void Frames_need_a_stack_of_as_many_masks()
     {
         AddFrames("volume", [10, 20, 30]);

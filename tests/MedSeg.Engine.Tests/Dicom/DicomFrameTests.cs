@@ -95,6 +95,83 @@ public class DicomFrameTests
         Assert.All(frames, f => Assert.Equal(2, f.Frames));
     }
 
+    [Fact]
+    public void What_frames_share_is_read_once_for_all_of_them()
+    {
+        const int Frames = 400;
+        byte[] entries = new byte[2 << 16];
+        entries[0] = 7;
+        DicomBytes file = DicomBytes.Part10().Text(0x0028, 0x0008, "IS", $"{Frames}").Image(1, 1);
+        Sequence(file, 0x0028, 0x3000, lut => lut.Element(0x0028, 0x3002, "US", [0, 0, 0, 0, 16, 0]).Element(0x0028, 0x3006, "OW", entries));
+        Sequence(file, 0x5200, 0x9229, shared => Sequence(shared, 0x0028, 0x9110, g => Sequence(g.Text(0x0028, 0x0030, "DS", "0.5\\0.25"), 0x0028, 0x0009, Crowd)));
+        byte[] bytes = file.Pixels(new ushort[Frames]).ToArray();
+        long before = GC.GetAllocatedBytesForCurrentThread();
+
+        Assert.All(DicomImageReader.ReadFrames("/data/volume.dcm", bytes), frame => Assert.Equal((7f, 0.25), (frame.Pixels[0], frame.Spacing!.Value.Column)));
+
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 20 * bytes.Length);
+    }
+
+    [Fact]
+    public void Frames_that_are_walked_over_again_are_not_those_of_another_file()
+    {
+        string folder = Directory.CreateTempSubdirectory().FullName;
+        string[] paths = [Path.Combine(folder, "a.dcm"), Path.Combine(folder, "b.dcm")];
+        File.WriteAllBytes(paths[0], TwoFrames("1.2.840.10008.1.2.1").Pixels(1, 2).ToArray());
+        File.WriteAllBytes(paths[1], TwoFrames("1.2.840.10008.1.2.1").Pixels(3, 4).ToArray());
+        try
+        {
+            IEnumerable<DicomImage> frames = new DicomImageReader().ReadFrames(paths[0]);
+            using IEnumerator<DicomImage> first = frames.GetEnumerator();
+            Assert.True(first.MoveNext());
+            float[] other = [.. new DicomImageReader().ReadFrames(paths[1]).Select(f => f.Pixels[0])];
+            float[] again = [.. frames.Select(f => f.Pixels[0])];
+            float[] fromPool = [.. new DicomImageReader().ReadFrames(paths[1]).Select(f => f.Pixels[0])];
+            Assert.True(first.MoveNext());
+
+            Assert.Equal([[3f, 4f], [1f, 2f], [3f, 4f], [2f]], (float[][])[other, again, fromPool, first.Current.Pixels]);
+            Assert.Equal([1f, 2f], frames.Select(f => f.Pixels[0]));
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false, 0)]
+    [InlineData(false, 1, 2, 3, 4, 5, 6)]
+    public void Only_padding_may_precede_a_restart_marker(bool isGood, params int[] stray)
+    {
+        // Two lines of two pixels whose differences are zero, one bit each.
+        byte[] stream =
+        [
+            0xFF, 0xD8, 0xFF, 0xC3, 0, 11, 8, 0, 2, 0, 2, 1, 1, 0x11, 0,
+            0xFF, 0xC4, 0, 20, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+            0xFF, 0xDD, 0, 4, 0, 2, 0xFF, 0xDA, 0, 8, 1, 1, 0, 1, 0, 0, 0x3F, .. stray.Select(b => (byte)b), 0xFF, 0xD0, 0x3F, 0xFF, 0xD9,
+        ];
+        DicomBytes file = DicomBytes.Part10(Jpeg).Image(2, 2, allocated: 8).Fragments(stream);
+
+        if (isGood)
+        {
+            Assert.Equal([[128f, 128f, 128f, 128f]], Read(file));
+        }
+        else
+        {
+            Assert.Equal(DicomErrorId.Invalid, Assert.Throws<FileFormatException>(() => Read(file)).ErrorId);
+        }
+    }
+
+    // Parsing this makes an object for each element.
+    private static void Crowd(DicomBytes item)
+    {
+        for (ushort i = 0; i < 100; i++)
+        {
+            item.UInt16(0x0029, i, i);
+        }
+    }
+
     private static DicomBytes TwoFrames(string syntax) => DicomBytes.Part10(syntax).Text(0x0028, 0x0008, "IS", "2").Image(1, 1);
 
     private static float[][] Read(DicomBytes file) => [.. DicomImageReader.ReadFrames("/data/slice.dcm", file.ToArray()).Select(f => f.Pixels)];

@@ -44,6 +44,28 @@ public sealed class IntensityNormalizerTests
         Assert.Equal([0, 0.5f, 1], pixels);
     }
 
+    [Theory]
+    [InlineData(1, 0, 1 << 16)]
+    [InlineData(1, -3000, 5000)]
+    [InlineData(1, -(1 << 22), 1 << 22)]
+    [InlineData(1, -(1 << 24), 1 << 24)]
+    [InlineData(0.1f, -3000, 5000)]
+    public void Min_max_rounds_once_whatever_the_values(float step, int least, int greatest)
+    {
+        var random = new Random(greatest);
+        for (int count = 2; count < 70; count++)
+        {
+            float[] pixels = [.. Enumerable.Range(0, count).Select(_ => step * random.Next(least, greatest))];
+            double low = pixels.Min();
+            double width = pixels.Max() - low;
+            float[] expected = width == 0 ? new float[count] : Array.ConvertAll(pixels, value => (float)((value - low) / width));
+
+            IntensityNormalizer.Apply(pixels, Normalization.MinMax);
+
+            Assert.Equal(expected, pixels);
+        }
+    }
+
     [Fact]
     public void Percentiles_that_are_equal_give_way_to_least_and_greatest()
     {

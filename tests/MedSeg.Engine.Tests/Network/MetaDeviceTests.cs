@@ -41,10 +41,10 @@ public sealed class MetaDeviceTests
         using DisposeScope scope = torch.NewDisposeScope();
         using var network = new PyramidNetwork(NetworkOptions.Published(32, 2), s_meta, new ElementaryOperations());
         using var optimizer = new AdamOptimizer(network.Parameters);
-        torch.Tensor lossSum = torch.zeros([], torch.ScalarType.Float64, s_meta);
 
-        Trainer.TrainStep(network, optimizer, new float[2 * 32 * 32], new byte[2 * 32 * 32], count: 2, learningRate: 1e-3, lossSum, s_meta);
+        torch.Tensor loss = TrainingSession.TrainStep(network, optimizer, new float[2 * 32 * 32], new byte[2 * 32 * 32], count: 2, learningRate: 1e-3, s_meta);
 
+        Assert.Equal(DeviceType.META, loss.device_type);
         Assert.Equal(DeviceType.META, network.Parameters.Values.device_type);
         Assert.All(network.Parameters.Shapes, shape => Assert.Equal(shape.Shape, network.Parameters[shape.Name].grad!.shape));
         Assert.Equal(1, optimizer.Steps);

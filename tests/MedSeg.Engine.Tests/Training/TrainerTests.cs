@@ -84,10 +84,10 @@ public sealed class TrainerTests : IDisposable
         using var network = new MedSeg.Network.PyramidNetwork(MedSeg.Network.NetworkOptions.Published(32, 1), TorchSharp.torch.CPU);
         using var optimizer = new AdamOptimizer(network.Parameters);
         EpochRecord record = new() { Epoch = 1, Epochs = 1, Loss = 1, Dice = 0.5, LearningRate = 1, SlicesPerSecond = 1, Seconds = 1, PeakMemory = 1, Device = "cpu", ValidationDiceByRoi = [new RoiScore("A", double.NaN, 0)] };
-        var state = new Checkpoint { Epoch = 1, StepInEpoch = 0, LossSum = 0, Steps = 1, Options = s_options, LabelNames = ["A"], InputSize = 32, Normalization = Normalization.MinMax, ResizeMode = ResizeMode.Stretch, History = [record] };
+        var state = new Checkpoint { Epoch = 1, StepInEpoch = 0, LossSum = 0, Steps = 1, Options = s_options, LabelNames = ["A"], InputSize = 32, Normalization = Normalization.MinMax, ResizeMode = ResizeMode.Stretch, Run = "r", TrainingSlices = 1, ValidationSlices = 1, History = [record] };
         string path = Path.Combine(_folder, "nan.safetensors");
 
-        state.Write(path, network.Parameters, optimizer);
+        MedSeg.Files.AtomicFile.Write(path, state.ToCheckpoint(network.Parameters, optimizer).Write);
 
         RoiScore score = Assert.Single(Assert.Single(Checkpoint.Read(path).State.History).ValidationDiceByRoi!);
         Assert.True(double.IsNaN(score.Dice));
@@ -99,6 +99,7 @@ public sealed class TrainerTests : IDisposable
         Dataset dataset = Import();
         _ = new Trainer(dataset, s_options with { Epochs = 1 }, To("run")).Run(null, CancellationToken.None).Last();
         File.Delete(To("run").CheckpointPath);
+        File.Delete(To("run").BestPath);
         byte[] model = File.ReadAllBytes(To("run").ModelPath);
 
         MedSegException error = Assert.Throws<MedSegException>(() => new Trainer(dataset, s_options, To("run") with { Resume = true }).Run(null, CancellationToken.None).Last());

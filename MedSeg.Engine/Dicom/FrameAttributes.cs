@@ -1,0 +1,62 @@
+namespace MedSeg.Dicom;
+
+/// <summary>What a file says of each of its frames; what frames share is read once for all of them.</summary>
+/// <param name="dataset">The data set of the file.</param>
+/// <param name="pixels">How its pixels are laid out.</param>
+internal sealed class FrameAttributes(DicomDataset dataset, PixelDescription pixels)
+{
+    private readonly FunctionalGroups _groups = new(dataset);
+    private readonly Remembered<RescaleLine> _rescale = new(RescaleLine.Read);
+    private readonly Remembered<PixelSpacing?> _spacing = new(ReadSpacing);
+    private readonly Remembered<double[]?> _position = new(holder => Coordinates(holder.FindDecimals(DicomTag.ImagePosition), count: 3));
+    private readonly Remembered<double[]?> _orientation = new(holder => Coordinates(holder.FindDecimals(DicomTag.ImageOrientation), count: 6));
+    private readonly Remembered<VoiWindow?> _window = new(VoiWindow.Read);
+
+    /// <summary>Gets the modality, or <see langword="null"/>.</summary>
+    public string? Modality { get; } = dataset.FindText(DicomTag.Modality);
+
+    /// <summary>Gets the patient ID, or the study's UID where there is none.</summary>
+    public string? PatientIdentity { get; } = dataset.FindText(DicomTag.PatientId) ?? dataset.FindText(DicomTag.StudyInstanceUid);
+
+    /// <summary>Gives slope and intercept.</summary>
+    /// <param name="frame">The frame, from 0.</param>
+    public RescaleLine Rescale(int frame) =>
+        _rescale.Of(_groups.Holder(frame, DicomTag.PixelValueTransformationSequence, DicomTag.RescaleSlope));
+
+    /// <summary>Gives the distance between pixels, or <see langword="null"/>.</summary>
+    /// <param name="frame">The frame, from 0.</param>
+    public PixelSpacing? Spacing(int frame) => _spacing.Of(_groups.Holder(frame, DicomTag.PixelMeasuresSequence, DicomTag.PixelSpacing));
+
+    /// <summary>Gives the position of the first pixel, or <see langword="null"/>.</summary>
+    /// <param name="frame">The frame, from 0.</param>
+    public double[]? Position(int frame) => _position.Of(_groups.Holder(frame, DicomTag.PlanePositionSequence, DicomTag.ImagePosition));
+
+    /// <summary>Gives the direction cosines, or <see langword="null"/>.</summary>
+    /// <param name="frame">The frame, from 0.</param>
+    public double[]? Orientation(int frame) => _orientation.Of(_groups.Holder(frame, DicomTag.PlaneOrientationSequence, DicomTag.ImageOrientation));
+
+    /// <summary>Gives the window; <see langword="null"/> where there is none that can be used, or the image is in colour.</summary>
+    /// <param name="frame">The frame, from 0.</param>
+    public VoiWindow? Window(int frame)
+    {
+        if (pixels.Photometric is not (Photometric.Monochrome1 or Photometric.Monochrome2))
+        {
+            return null;
+        }
+
+        VoiWindow? window = _window.Of(_groups.Holder(frame, DicomTag.FrameVoiLutSequence, DicomTag.WindowCenter));
+        return window is null || pixels.Photometric == Photometric.Monochrome2 ? window : window.Mirror(Rescale(frame).MirrorSum(pixels));
+    }
+
+    /// <summary>Reads Pixel Spacing or, where it is left out, Imager Pixel Spacing (DICOM PS3.3, 10.7.1 and C.8.11.2).</summary>
+    private static PixelSpacing? ReadSpacing(DicomDataset holder)
+    {
+        double[]? values = holder.FindDecimals(DicomTag.PixelSpacing) ?? holder.FindDecimals(DicomTag.ImagerPixelSpacing);
+        return values is [> 0 and < double.PositiveInfinity, > 0 and < double.PositiveInfinity]
+            ? new PixelSpacing(values[0], values[1])
+            : null;
+    }
+
+    private static double[]? Coordinates(double[]? values, int count) =>
+        values?.Length == count && Array.TrueForAll(values, double.IsFinite) ? values : null;
+}

@@ -1,0 +1,122 @@
+using System.Globalization;
+using MedSeg.Devices;
+using MedSeg.Network;
+using TorchSharp;
+
+namespace MedSeg.Training;
+
+/// <summary>
+/// Measures, before the first epoch, what memory a step takes, with one slice and with two, and refuses a batch that will
+/// not fit: a process that runs out of memory at night is ended by the system without a word.
+/// </summary>
+internal sealed class MemoryPreflight
+{
+    private const int SampleMilliseconds = 2;
+    private readonly Func<long?> _used;
+    private readonly Func<MemoryAmount?> _memory;
+
+    /// <summary>Initializes a new instance of the <see cref="MemoryPreflight"/> class.</summary>
+    /// <param name="used">Tells what the process, or all programs on the card, hold; null where it cannot be told.</param>
+    /// <param name="memory">Tells the memory of the machine or card and what of it is in use.</param>
+    public MemoryPreflight(Func<long?> used, Func<MemoryAmount?> memory)
+    {
+        _used = used;
+        _memory = memory;
+    }
+
+    /// <summary>Makes one for a device.</summary>
+    public static MemoryPreflight For(torch.Device device)
+    {
+        if (device.type != DeviceType.CUDA)
+        {
+            return new MemoryPreflight(() => Environment.WorkingSet, () => SystemMemory.Read());
+        }
+
+        return new MemoryPreflight(
+            () => NvidiaDriver.Read().Cards.ElementAtOrDefault(device.index)?.MemoryUsed,
+            () => NvidiaDriver.Read().Cards.ElementAtOrDefault(device.index) is { MemoryTotal: { } total, MemoryUsed: { } used } ? new MemoryAmount(total, used) : null);
+    }
+
+    /// <summary>Measures.</summary>
+    /// <param name="network">The network; its gradients are zero afterwards, its weights unchanged.</param>
+    /// <param name="batchSize">The slices of a step.</param>
+    /// <param name="device">The device.</param>
+    /// <returns>The bytes that a step is expected to take beyond what is in use, and that are free; null where it cannot be told.</returns>
+    /// <exception cref="MedSegException">A step will not fit (<c>MemoryShort</c>).</exception>
+    public (long Needed, long Free)? Check(PyramidNetwork network, int batchSize, torch.Device device)
+    {
+        if (_used() is not { } before || _memory() is not { } memory)
+        {
+            return null;
+        }
+
+        long one = Peak(network, 1, device) - before;
+        long perSlice = batchSize > 1 ? Math.Max(0, Peak(network, 2, device) - before - one) : 0;
+
+        // The optimiser holds two more copies of the parameters for a moment.
+        long fix = one - perSlice + (2 * sizeof(float) * network.Parameters.Values.NumberOfElements);
+        return (Require(fix, perSlice, batchSize, memory.Total - memory.Used, device.ToString()), memory.Total - memory.Used);
+    }
+
+    /// <summary>Judges what was measured.</summary>
+    /// <param name="fix">The bytes that a step takes whatever its slices.</param>
+    /// <param name="perSlice">The bytes that each slice takes.</param>
+    /// <param name="batchSize">The slices of a step.</param>
+    /// <param name="free">The bytes that are free.</param>
+    /// <param name="device">The device, for the message.</param>
+    /// <returns>The bytes that a step takes.</returns>
+    /// <exception cref="MedSegException">It will not fit (<c>MemoryShort</c>).</exception>
+    internal static long Require(long fix, long perSlice, int batchSize, long free, string device)
+    {
+        long needed = fix + (perSlice * batchSize);
+        if (needed <= free)
+        {
+            return needed;
+        }
+
+        long fits = perSlice > 0 ? Math.Min(batchSize - 1, (free - fix) / perSlice) : 0;
+        string advice = fits >= 1 ? $"-BatchSize {fits} would fit." : "Not even one slice fits.";
+        throw new MedSegException(
+            ErrorKind.Device,
+            "MemoryShort",
+            $"A step of {batchSize} slices takes about {Gigabytes(needed)} GB; {Gigabytes(free)} GB are free on {device}. {advice} A smaller -InputSize or -BaseWidth takes less, too; or end other programs.");
+    }
+
+    private static string Gigabytes(long bytes) => (bytes / (double)(1 << 30)).ToString("0.0", CultureInfo.InvariantCulture);
+
+    private long Peak(PyramidNetwork network, int count, torch.Device device)
+    {
+        long peak = _used() ?? 0;
+        using var end = new ManualResetEventSlim();
+        var watcher = new Thread(() =>
+        {
+            while (!end.Wait(SampleMilliseconds))
+            {
+                peak = Math.Max(peak, _used() ?? 0);
+            }
+        });
+        watcher.Start();
+        try
+        {
+            Step(network, count, device);
+        }
+        finally
+        {
+            end.Set();
+            watcher.Join();
+        }
+
+        return Math.Max(peak, _used() ?? 0);
+    }
+
+    private static void Step(PyramidNetwork network, int count, torch.Device device)
+    {
+        using DisposeScope scope = torch.NewDisposeScope();
+        int size = network.Options.InputSize;
+        (torch.Tensor image, torch.Tensor label) = BatchSource.ToTensors(new float[count * size * size], new byte[count * size * size], count, size, device);
+        (torch.Tensor stage1, torch.Tensor stage2) = network.Forward(image, training: true);
+        DiceLoss.Compute(stage1, stage2, label).backward();
+        using IDisposable noGradient = torch.no_grad();
+        network.Parameters.Gradients.zero_();
+    }
+}

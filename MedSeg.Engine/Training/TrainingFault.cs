@@ -1,0 +1,38 @@
+using System.Runtime.InteropServices;
+
+namespace MedSeg.Training;
+
+/// <summary>Turns what goes wrong in native code into errors that say what to do.</summary>
+internal static class TrainingFault
+{
+    /// <summary>Explains an exception.</summary>
+    /// <param name="exception">What was thrown.</param>
+    /// <param name="options">The settings of the run.</param>
+    /// <returns>The error to show in its place; null where it speaks for itself.</returns>
+    public static MedSegException? Explain(Exception exception, TrainingOptions options)
+    {
+        if (exception is OutOfMemoryException || (exception is ExternalException && IsOutOfMemory(exception.Message)))
+        {
+            return new MedSegException(
+                ErrorKind.Device,
+                "OutOfMemory",
+                $"Memory ran out while training with -BatchSize {options.BatchSize}: {FirstLine(exception.Message)} Use a smaller -BatchSize, -InputSize or -BaseWidth, or end other programs; then go on with -Resume, for which -BatchSize must stay the same, or start anew.",
+                null,
+                exception);
+        }
+
+        return exception is ExternalException
+            ? new MedSegException(ErrorKind.Device, "TorchFailed", $"torch failed while training: {FirstLine(exception.Message)} The last checkpoint is whole: go on with -Resume. If it happens again, check the driver of the graphics card, or use -Device Cpu.", null, exception)
+            : null;
+    }
+
+    // The words of torch's allocators for the processor and for CUDA.
+    private static bool IsOutOfMemory(string message) =>
+        message.Contains("allocate memory", StringComparison.OrdinalIgnoreCase) || message.Contains("out of memory", StringComparison.OrdinalIgnoreCase) || message.Contains("bad_alloc", StringComparison.Ordinal);
+
+    private static string FirstLine(string message)
+    {
+        string line = message.AsSpan().Trim().ToString().Split('\n', 2)[0].Trim();
+        return line.EndsWith('.') ? line : line + ".";
+    }
+}

@@ -1,0 +1,281 @@
+using System.Diagnostics;
+using System.Globalization;
+using MedSeg.Augmentation;
+using MedSeg.Files;
+using MedSeg.Network;
+using MedSeg.Reports;
+using TorchSharp;
+
+namespace MedSeg.Training;
+
+/// <summary>A run that has started: epoch by epoch, step by step, with what it writes.</summary>
+internal sealed class TrainingSession : IDisposable
+{
+    private readonly Dataset _dataset;
+    private readonly TrainingOptions _options;
+    private readonly TrainingRun _run;
+    private readonly PatientSplit _split;
+    private readonly torch.Device _device;
+    private readonly PyramidNetwork _network;
+    private readonly AdamOptimizer _optimizer;
+    private readonly BatchSource _source;
+    private readonly CheckpointStore _store;
+    private readonly RunLock _lock;
+    private readonly TrainingObserver? _observer;
+    private readonly TrainingSnapshot _snapshot;
+    private readonly MemoryPeak _memory;
+    private readonly RunLog _log;
+    private readonly TensorBoardEvents? _tensorBoard;
+    private Checkpoint _state;
+    private TrainingStatus _status;
+    private bool _isUnsaved;
+
+    public TrainingSession(Dataset dataset, TrainingOptions options, TrainingRun run, PatientSplit split, torch.Device device, PyramidNetwork network, AdamOptimizer optimizer, BatchSource source, CheckpointStore store, Checkpoint state, RunLock runLock, TrainingObserver? observer)
+    {
+        _dataset = dataset;
+        _options = options;
+        _run = run;
+        _split = split;
+        _device = device;
+        _network = network;
+        _optimizer = optimizer;
+        _source = source;
+        _store = store;
+        _state = state;
+        _lock = runLock;
+        _observer = observer;
+        _snapshot = new TrainingSnapshot(network.Parameters, optimizer);
+        _memory = new MemoryPeak(device.type == DeviceType.CUDA ? device.index : null, Devices.NvidiaDriver.Read);
+        _log = new RunLog(run.LogPath);
+        _tensorBoard = run.TensorBoard ? new TensorBoardEvents(run.TensorBoardPath) : null;
+        _status = TrainingStatus.Start(options.Epochs) with { Epoch = state.Epoch, BestDice = state.History.Max(r => r.ValidationDice) };
+        _log.Start(state, run, device.ToString());
+        _status.TryWrite(run.StatusPath);
+    }
+
+    /// <summary>Trains an epoch.</summary>
+    /// <returns>Its record; null where all are done or the run was stopped.</returns>
+    /// <exception cref="MedSegException">The run failed; the last checkpoint is whole.</exception>
+    public EpochRecord? Next(CancellationToken cancellationToken)
+    {
+        if (_state.Epoch >= _options.Epochs)
+        {
+            return null;
+        }
+
+        long started = Stopwatch.GetTimestamp();
+        int firstStep = _state.StepInEpoch;
+        Checkpoint before = _state;
+        try
+        {
+            _snapshot.Take();
+            _state = TrainEpoch(cancellationToken);
+            _isUnsaved = true;
+            if (_state.StepInEpoch < _source.StepsPerEpoch)
+            {
+                return null;
+            }
+
+            double trained = Stopwatch.GetElapsedTime(started).TotalSeconds;
+            int slices = _split.Training.Count - (firstStep * _options.BatchSize);
+            EpochRecord record = Describe() with
+            {
+                SlicesPerSecond = slices / trained,
+                Seconds = Stopwatch.GetElapsedTime(started).TotalSeconds,
+                PeakMemory = _memory.Sample(),
+            };
+            _state = _state with { Epoch = record.Epoch, StepInEpoch = 0, LossSum = 0, History = [.. _state.History, record] };
+            record = Save(record);
+            Note(record);
+            return record;
+        }
+        catch (Exception e)
+        {
+            MedSegException? explained = TrainingFault.Explain(e, _options);
+            Fail(before, explained ?? e);
+            if (explained is not null)
+            {
+                throw explained;
+            }
+
+            throw;
+        }
+    }
+
+    /// <summary>Takes one step: forward, loss, backward, optimiser.</summary>
+    /// <returns>The loss, on the device.</returns>
+    internal static torch.Tensor TrainStep(PyramidNetwork network, AdamOptimizer optimizer, float[] images, byte[] labels, int count, double learningRate, torch.Device device)
+    {
+        using DisposeScope scope = torch.NewDisposeScope();
+        (torch.Tensor image, torch.Tensor label) = BatchSource.ToTensors(images, labels, count, network.Options.InputSize, device);
+        optimizer.ZeroGradients();
+        (torch.Tensor stage1, torch.Tensor stage2) = network.Forward(image, training: true);
+        torch.Tensor loss = DiceLoss.Compute(stage1, stage2, label);
+        loss.backward();
+        optimizer.Step(learningRate);
+        return loss.detach().to(torch.ScalarType.Float64).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>Ends the run: what is not saved yet is, and the files tell how it ended.</summary>
+    public void Dispose()
+    {
+        try
+        {
+            if (_isUnsaved)
+            {
+                _store.Write(_state, _network.Parameters, _optimizer);
+            }
+        }
+        finally
+        {
+            if (_status.State == TrainingState.Running)
+            {
+                End(_state.Epoch >= _options.Epochs ? TrainingState.Finished : TrainingState.Interrupted, null);
+            }
+
+            _tensorBoard?.Dispose();
+            _snapshot.Dispose();
+            _optimizer.Dispose();
+            _network.Dispose();
+            _lock.Dispose();
+        }
+    }
+
+    private Checkpoint TrainEpoch(CancellationToken cancellationToken)
+    {
+        int epoch = _state.Epoch + 1;
+        int step = _state.StepInEpoch;
+        using DisposeScope scope = torch.NewDisposeScope();
+        var losses = new List<torch.Tensor>();
+        while (step < _source.StepsPerEpoch && !cancellationToken.IsCancellationRequested)
+        {
+            // Seeded by step, so that a run that goes on within an epoch draws what it would have drawn.
+            _network.Reseed(SampleRandom.Mix((ulong)_options.Seed ^ SampleRandom.Mix(((ulong)epoch << 32) | (uint)step)));
+            (float[] images, byte[] labels, int count) = _source.Make(epoch, step);
+            losses.Add(TrainStep(_network, _optimizer, images, labels, count, _options.LearningRateAt(epoch), _device));
+            step++;
+            _observer?.Progress?.Invoke(new TrainingProgress(epoch, _options.Epochs, step, _source.StepsPerEpoch));
+        }
+
+        // The one copy to the host in an epoch.
+        double[] values = losses.Count == 0 ? [] : [.. torch.stack(losses).cpu().data<double>()];
+        double sum = _state.LossSum;
+        for (int i = 0; i < values.Length; i++)
+        {
+            int at = _state.StepInEpoch + i;
+            if (!double.IsFinite(values[i]))
+            {
+                throw NotFinite(epoch, at);
+            }
+
+            sum += values[i] * _source.CountAt(at);
+        }
+
+        return _state with { StepInEpoch = step, LossSum = sum, Steps = _optimizer.Steps };
+    }
+
+    private MedSegException NotFinite(int epoch, int step)
+    {
+        string files = string.Join(", ", _source.SamplesAt(epoch, step).Select(s => Path.GetFileName(s.ImagePath) ?? s.Name));
+        return new MedSegException(ErrorKind.InvalidData, "LossNotFinite", string.Create(CultureInfo.InvariantCulture, $"The loss is no number any more at step {step + 1} of epoch {epoch}, with the slices {files}. Start anew with a lower -LearningRate (it was {_options.LearningRateAt(epoch):G3}); if it happens at the same slices again, look at these. The last checkpoint is of before."));
+    }
+
+    private EpochRecord Describe()
+    {
+        int epoch = _state.Epoch + 1;
+        double loss = _state.LossSum / _split.Training.Count;
+        bool validate = _split.Validation.Count > 0 && (epoch % _options.ReportInterval == 0 || epoch == _options.Epochs);
+        IReadOnlyList<RoiScore>? scores = validate ? Validator.Score(_network, _split.Validation, _dataset.LabelNames, _options.BatchSize, _device) : null;
+        return new EpochRecord
+        {
+            Epoch = epoch,
+            Epochs = _options.Epochs,
+            Loss = loss,
+            Dice = DiceLoss.ToScore(loss),
+            ValidationDice = scores?.Where(s => s.Slices > 0).Select(s => s.Dice).DefaultIfEmpty(0).Average(),
+            ValidationDiceByRoi = scores,
+            LearningRate = _options.LearningRateAt(epoch),
+            SlicesPerSecond = 0,
+            Seconds = 0,
+            Device = _device.ToString(),
+        };
+    }
+
+    private EpochRecord Save(EpochRecord record)
+    {
+        bool isLast = record.Epoch == _options.Epochs;
+        bool isDue = record.Epoch % _options.CheckpointInterval == 0 || DateTime.UtcNow - _store.Written >= _run.CheckpointTime;
+        if (isLast || isDue || _store.IsBest(record))
+        {
+            _store.Write(_state, _network.Parameters, _optimizer);
+            _isUnsaved = false;
+            record = record with { CheckpointPath = _run.CheckpointPath };
+        }
+
+        if (isLast)
+        {
+            AtomicFile.Write(_run.ModelPath, _state.ToModel(_network.Parameters).Write);
+            record = record with { ModelPath = _run.ModelPath };
+        }
+
+        return record;
+    }
+
+    private void Note(EpochRecord record)
+    {
+        _log.Epoch(record);
+        _tensorBoard?.Write(record.Epoch, Scalars(record));
+        _status = _status with
+        {
+            Epoch = record.Epoch,
+            Updated = DateTime.UtcNow,
+            ValidationDice = record.ValidationDice ?? _status.ValidationDice,
+            BestDice = record.ValidationDice is { } dice && !(dice <= _status.BestDice) ? dice : _status.BestDice,
+        };
+        _status.TryWrite(_run.StatusPath);
+    }
+
+    private static IEnumerable<KeyValuePair<string, double>> Scalars(EpochRecord record)
+    {
+        yield return new("loss/training", record.Loss);
+        yield return new("dice/training", record.Dice);
+        yield return new("learning rate", record.LearningRate);
+        yield return new("slices per second", record.SlicesPerSecond);
+        if (record.ValidationDice is { } dice)
+        {
+            yield return new("dice/validation", dice);
+            foreach (RoiScore score in record.ValidationDiceByRoi!)
+            {
+                yield return new($"dice by ROI/{score.Name}", score.Dice);
+            }
+        }
+    }
+
+    // Within an epoch the weights are ahead of the state, or no numbers any more: what the epoch began with is saved.
+    private void Fail(Checkpoint before, Exception error)
+    {
+        bool isWriting = error is MedSegException { Kind: ErrorKind.WriteFailed };
+        _isUnsaved = false;
+        if (!isWriting && ReferenceEquals(_state, before))
+        {
+            try
+            {
+                _snapshot.Restore();
+                _store.Write(before, _network.Parameters, _optimizer);
+            }
+            catch (Exception e) when (e is MedSegException or System.Runtime.InteropServices.ExternalException)
+            {
+                // What failed first is to be told. The checkpoint before is whole.
+            }
+        }
+
+        End(TrainingState.Failed, error.Message);
+    }
+
+    private void End(TrainingState state, string? error)
+    {
+        _status = _status with { State = state, Error = error, Updated = DateTime.UtcNow };
+        _status.TryWrite(_run.StatusPath);
+        _log.End(state, error);
+    }
+}

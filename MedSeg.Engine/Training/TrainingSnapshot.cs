@@ -1,0 +1,51 @@
+using MedSeg.Network;
+using TorchSharp;
+
+namespace MedSeg.Training;
+
+/// <summary>Weights and moments as they were when an epoch began, on the same device, for a run that fails within it.</summary>
+internal sealed class TrainingSnapshot : IDisposable
+{
+    private readonly AdamOptimizer _optimizer;
+    private readonly (torch.Tensor Live, torch.Tensor Kept)[] _pairs;
+    private long _steps;
+
+    public TrainingSnapshot(NetworkParameters parameters, AdamOptimizer optimizer)
+    {
+        _optimizer = optimizer;
+        torch.Tensor[] live = [parameters.Values, optimizer.FirstMoment, optimizer.SecondMoment];
+        _pairs = [.. live.Select(t => (t, torch.empty_like(t).DetachFromDisposeScope()))];
+    }
+
+    /// <summary>Takes the weights and moments as they are.</summary>
+    public void Take()
+    {
+        using IDisposable noGradient = torch.no_grad();
+        foreach ((torch.Tensor live, torch.Tensor kept) in _pairs)
+        {
+            kept.copy_(live);
+        }
+
+        _steps = _optimizer.Steps;
+    }
+
+    /// <summary>Brings back what was taken.</summary>
+    public void Restore()
+    {
+        using IDisposable noGradient = torch.no_grad();
+        foreach ((torch.Tensor live, torch.Tensor kept) in _pairs)
+        {
+            live.copy_(kept);
+        }
+
+        _optimizer.Steps = _steps;
+    }
+
+    public void Dispose()
+    {
+        foreach ((_, torch.Tensor kept) in _pairs)
+        {
+            kept.Dispose();
+        }
+    }
+}

@@ -1,0 +1,36 @@
+using System.Management.Automation;
+
+namespace MedSeg.PowerShell.Cmdlets;
+
+/// <summary>Lists training runs.</summary>
+[Cmdlet(VerbsCommon.Get, "MedSegRun", DefaultParameterSetName = "Path")]
+[OutputType(typeof(TrainingRunInfo))]
+public sealed class GetMedSegRunCommand : MedSegCmdlet
+{
+    /// <summary>Gets or sets the folders to look in, and below; wildcards are taken.</summary>
+    [Parameter(Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true, ParameterSetName = "Path")]
+    [SupportsWildcards]
+    public string[] Path { get; set; } = ["."];
+
+    /// <summary>Gets or sets the folders, taken as they stand.</summary>
+    [Parameter(Mandatory = true, ValueFromPipelineByPropertyName = true, ParameterSetName = "LiteralPath")]
+    [Alias("PSPath", "LP", "FullName", "OutputPath")]
+    public string[] LiteralPath { get; set; } = [];
+
+    /// <inheritdoc/>
+    protected override void ProcessRecord()
+    {
+        bool isLiteral = ParameterSetName == "LiteralPath";
+        foreach (string folder in ResolveAll(isLiteral ? LiteralPath : Path, isLiteral))
+        {
+            try
+            {
+                WriteObject(TrainingRunInfo.Find(folder), enumerateCollection: true);
+            }
+            catch (MedSegException e)
+            {
+                WriteError(ToRecord(e));
+            }
+        }
+    }
+}

@@ -1,0 +1,45 @@
+<#
+.SYNOPSIS
+    Lets Windows Task Scheduler run Train-Nightly.ps1 each evening and after each start of the machine.
+.DESCRIPTION
+    The task runs for the current user, whether logged on or not, without a window, at low priority, and is not started
+    twice. After a reboot in the night it starts again and goes on. Run this once, as administrator.
+.PARAMETER Path
+    The folder that holds the folders dicoms and labels.
+.PARAMETER OutputPath
+    The folder of the model.
+.PARAMETER At
+    The time of day at which training starts.
+.PARAMETER Until
+    The time of day at which it stops after an epoch.
+.EXAMPLE
+    ./Register-NightlyTask.ps1 -Path D:/spine/train -OutputPath D:/models/spine
+#>
+[CmdletBinding(SupportsShouldProcess)]
+param(
+    [Parameter(Mandatory)]
+    [string] $Path,
+
+    [Parameter(Mandatory)]
+    [string] $OutputPath,
+
+    [string] $At = '20:00',
+
+    [string] $Until = '06:30',
+
+    [string] $TaskName = 'MedSeg nightly training'
+)
+
+$ErrorActionPreference = 'Stop'
+$script = Join-Path -Path $PSScriptRoot -ChildPath 'Train-Nightly.ps1'
+$arguments = '-NoProfile -NonInteractive -File "{0}" -Path "{1}" -OutputPath "{2}" -Until {3}' -f $script, (Resolve-Path -LiteralPath $Path), $ExecutionContext.SessionState.Path.GetUnresolvedProviderPathFromPSPath($OutputPath), $Until
+$task = @{
+    TaskName  = $TaskName
+    Action    = New-ScheduledTaskAction -Execute (Get-Command -Name pwsh).Source -Argument $arguments
+    Trigger   = (New-ScheduledTaskTrigger -Daily -At $At), (New-ScheduledTaskTrigger -AtStartup)
+    Settings  = New-ScheduledTaskSettingsSet -MultipleInstances IgnoreNew -ExecutionTimeLimit 0 -Priority 7 -DontStopOnIdleEnd
+    Principal = New-ScheduledTaskPrincipal -UserId ([System.Security.Principal.WindowsIdentity]::GetCurrent().Name) -LogonType S4U
+}
+if ($PSCmdlet.ShouldProcess($TaskName, "Register: pwsh $arguments")) {
+    Register-ScheduledTask @task -Force
+}

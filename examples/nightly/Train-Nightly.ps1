@@ -1,0 +1,126 @@
+<#
+.SYNOPSIS
+    Trains on a data set from a scheduled task, until the model is done or the morning comes.
+.DESCRIPTION
+    Asks nothing and needs no terminal. Each start goes on where the last one ended, whether that was the morning, a
+    reboot or a power failure; when the model is done, further starts do nothing. What happened is in train.log in the
+    output folder, and where Start-Transcript is there, everything that was shown is in transcript.txt.
+
+    Exit codes:
+      0  the model is done
+      1  an error: see the log
+      2  the labels must be looked at first: see labels.html in the output folder
+      3  not done yet, but it is morning: the next start goes on
+.PARAMETER Path
+    The folder that holds the folders dicoms and labels.
+.PARAMETER OutputPath
+    The folder of the model.
+.PARAMETER Until
+    The time of day at which to stop after an epoch, such as 06:30. Without it the run goes on until it is done. A start
+    within the eight hours after that time trains one epoch.
+.PARAMETER ImportOption
+    Further parameters of Import-MedSegDataset.
+.PARAMETER TrainingOption
+    Further parameters of Start-MedSegTraining.
+.PARAMETER ModulePath
+    The module; by default the one built in this folder's project, or the installed one.
+.EXAMPLE
+    pwsh -NonInteractive -File Train-Nightly.ps1 -Path D:/spine/train -OutputPath D:/models/spine -Until 06:30
+#>
+[CmdletBinding()]
+param(
+    [Parameter(Mandatory)]
+    [string] $Path,
+
+    [Parameter(Mandatory)]
+    [string] $OutputPath,
+
+    [string] $Until,
+
+    [hashtable] $ImportOption = @{},
+
+    [hashtable] $TrainingOption = @{ ValidationFraction = 0.2 },
+
+    [string] $ModulePath
+)
+
+$ErrorActionPreference = 'Stop'
+$ProgressPreference = 'SilentlyContinue'
+$code = 1
+$log = [System.IO.Path]::Combine($ExecutionContext.SessionState.Path.GetUnresolvedProviderPathFromPSPath($OutputPath), 'train.log')
+
+function Write-Log([string] $Message) {
+    $line = '{0:yyyy-MM-dd HH:mm:ss} {1}' -f [datetime]::Now, $Message
+    [System.IO.File]::AppendAllText($log, $line + [Environment]::NewLine)
+    $line
+}
+
+try {
+    $null = [System.IO.Directory]::CreateDirectory([System.IO.Path]::GetDirectoryName($log))
+    if (Get-Command -Name Start-Transcript -ErrorAction Ignore) {
+        $null = Start-Transcript -LiteralPath ([System.IO.Path]::Combine([System.IO.Path]::GetDirectoryName($log), 'transcript.txt')) -Append
+    }
+
+    if (-not (Get-Command -Name Start-MedSegTraining -ErrorAction Ignore)) {
+        $built = [System.IO.Path]::Combine($PSScriptRoot, '..', '..', 'out', 'MedSeg')
+        Import-Module -Name $(if ($ModulePath) { $ModulePath } elseif ([System.IO.Directory]::Exists($built)) { $built } else { 'MedSeg' })
+    }
+
+    Write-Log "Started as process $PID for $Path."
+
+    # What cannot be used is in the page of the labels; a folder that is not there ends the script all the same.
+    $dataset = Import-MedSegDataset -Path $Path @ImportOption -ErrorAction SilentlyContinue
+    $page = [System.IO.Path]::Combine([System.IO.Path]::GetDirectoryName($log), 'labels.html')
+    if (-not ($dataset | Test-MedSegLabels -Quiet -ReportPath $page -Force)) {
+        Write-Log "The labels must be looked at first: $page. Nothing was trained."
+        $code = 2
+    }
+    else {
+        # In the evening that is tomorrow's. In the hours after it, as after a reboot, the morning has come already.
+        $end = if ($Until) { [datetime]::Parse($Until, [cultureinfo]::InvariantCulture) } else { [datetime]::MaxValue }
+        if ($end -lt [datetime]::Now.AddHours(-8)) {
+            $end = $end.AddDays(1)
+        }
+
+        # Leaving the loop ends the run as Ctrl+C does: it saves a checkpoint.
+        do {
+            $dataset | Start-MedSegTraining -OutputPath $OutputPath -Resume @TrainingOption | ForEach-Object {
+                if ($null -ne $_.ValidationDice) {
+                    Write-Log ('Epoch {0} of {1}: loss {2:0.0000}, validation Dice {3:0.0000}.' -f $_.Epoch, $_.Epochs, $_.Loss, $_.ValidationDice)
+                }
+
+                if ([datetime]::Now -ge $end) {
+                    break
+                }
+            }
+        } while ($false)
+
+        $run = Get-MedSegRun -LiteralPath $OutputPath | Where-Object { $_.OutputPath -eq [System.IO.Path]::GetDirectoryName($log) }
+        if ($run.State -eq 'Finished') {
+            Write-Log "Done: $($run.Epoch) epochs, best validation Dice $($run.BestDice). The model is $($run.ModelPath)."
+            $code = 0
+        }
+        else {
+            Write-Log "Not done yet: $($run.Epoch) of $($run.Epochs) epochs. The next start goes on."
+            $code = 3
+        }
+    }
+}
+catch {
+    try {
+        Write-Log "Error: $_"
+    }
+    catch {
+        # The log cannot be written; the error output is what is left.
+        $null
+    }
+
+    [Console]::Error.WriteLine("Train-Nightly.ps1: $_")
+}
+finally {
+    if (Get-Command -Name Stop-Transcript -ErrorAction Ignore) {
+        try { $null = Stop-Transcript } catch { $null }
+    }
+}
+
+exit $code

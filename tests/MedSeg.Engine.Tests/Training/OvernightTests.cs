@@ -1,0 +1,327 @@
+using System.Diagnostics;
+using System.Text.Json.Nodes;
+using MedSeg.Data;
+using MedSeg.Network;
+using MedSeg.Training;
+using TorchSharp;
+
+namespace MedSeg.Tests.Training;
+
+/// <summary>What a run leaves when something goes wrong, and how it goes on.</summary>
+public sealed class OvernightTests : IDisposable
+{
+    private static readonly TrainingOptions s_options = new() { Epochs = 3, BatchSize = 4, LearningRate = 1e-3, ReportInterval = 1, ValidationFraction = 0.4, CheckpointInterval = 1, BaseWidth = 2, Seed = 3 };
+    private readonly string _folder = Directory.CreateTempSubdirectory("medseg").FullName;
+    private readonly Dataset _dataset;
+
+    public OvernightTests()
+    {
+        DemoDataset.Create(new DemoDatasetOptions { Root = Path.Combine(_folder, "data"), TrainingPatients = 4, HeldOutPatients = 0, SlicesPerPatient = 3, Size = 48 });
+        _dataset = DatasetImporter.Import(new DatasetOptions { DicomPath = Path.Combine(_folder, "data", "train", "dicoms"), LabelPath = Path.Combine(_folder, "data", "train", "labels"), InputSize = 32 });
+    }
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(3)]
+    public void As_many_checkpoints_are_kept_as_asked_for_and_the_best(int keep)
+    {
+        TrainingRun run = To("run") with { KeepCheckpoints = keep };
+        EpochRecord[] records = [.. Train(run)];
+
+        string[] kept = [.. Directory.GetFiles(run.OutputPath, "*.checkpoint*").Order(StringComparer.Ordinal)];
+        Assert.Equal(Enumerable.Range(0, keep).Select(run.CheckpointPathOf).Order(StringComparer.Ordinal), kept);
+        Assert.Equal(Enumerable.Range(0, keep).Select(age => 3 - age), Enumerable.Range(0, keep).Select(age => Checkpoint.Read(run.CheckpointPathOf(age)).State.Epoch));
+        Assert.Equal(records.MaxBy(r => r.ValidationDice)!.Epoch, Checkpoint.Read(run.BestPath).State.Epoch);
+        Assert.Equal(Checkpoint.Read(run.ModelPath).State.History.Select(r => r.Loss), records.Select(r => r.Loss));
+        Assert.Empty(Directory.GetFiles(run.OutputPath, "*.partial"));
+    }
+
+    [Theory]
+    [InlineData(0.5)]
+    [InlineData(0.01)]
+    [InlineData(0.999)]
+    public void Damaged_newest_checkpoint_is_passed_over_with_a_warning(double where)
+    {
+        _ = Train(To("whole")).Last();
+        _ = Train(To("run"), s_options with { Epochs = 2 }).Last();
+        byte[] content = File.ReadAllBytes(To("run").CheckpointPath);
+        File.WriteAllBytes(To("run").CheckpointPath, where < 0.9 ? content[..(int)(content.Length * where)] : [.. content[..^9], (byte)(content[^9] ^ 1), .. content[^8..]]);
+        var warnings = new List<string>();
+
+        EpochRecord[] after = [.. Train(To("run") with { Resume = true }, observer: new TrainingObserver { Warning = warnings.Add })];
+
+        Assert.Equal([2, 3], after.Select(r => r.Epoch));
+        Assert.Contains(To("run").CheckpointPath, Assert.Single(warnings), StringComparison.Ordinal);
+        Assert.Contains("1 epochs are done there", warnings[0], StringComparison.Ordinal);
+        Assert.Equal(Tensors("whole"), Tensors("run"));
+    }
+
+    [Fact]
+    public void Altered_state_is_found_by_the_checksum()
+    {
+        _ = Train(To("run"), s_options with { Epochs = 1 }).Last();
+        byte[] content = File.ReadAllBytes(To("run").CheckpointPath);
+        int at = content.AsSpan().IndexOf("LossSum"u8);
+        content[content.AsSpan(at).IndexOf((byte)'0') + at] = (byte)'7';
+        File.WriteAllBytes(To("run").CheckpointPath, content);
+
+        Assert.Equal("CheckpointDamaged", Assert.Throws<FileFormatException>(() => Checkpoint.Read(To("run").CheckpointPath)).ErrorId);
+    }
+
+    [Fact]
+    public void Only_damaged_checkpoints_are_an_error_that_names_the_newest()
+    {
+        _ = Train(To("run"), s_options with { Epochs = 1, ReportInterval = 9, ValidationFraction = 0 }).Last();
+        File.WriteAllText(To("run").CheckpointPath, "nothing");
+
+        MedSegException error = Assert.ThrowsAny<MedSegException>(() => Train(To("run") with { Resume = true }, s_options with { ValidationFraction = 0 }).Last());
+
+        Assert.StartsWith(To("run").CheckpointPath, error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Other_options_and_data_are_listed()
+    {
+        _ = Train(To("run"), s_options with { Epochs = 1 }).Last();
+
+        MedSegException error = Assert.Throws<MedSegException>(() => Train(To("run") with { Resume = true }, s_options with { BatchSize = 2, RotationDegrees = 7.5 }).First());
+
+        Assert.Equal("ResumeMismatch", error.ErrorId);
+        Assert.Contains("-BatchSize was 4, now 2; -RotationDegrees was 5, now 7.5. Give", error.Message, StringComparison.Ordinal);
+
+        Dataset fewer = _dataset with { Samples = [.. _dataset.Samples.Skip(1)] };
+        error = Assert.Throws<MedSegException>(() => new Trainer(fewer, s_options, To("run") with { Resume = true }).Run(null, CancellationToken.None).First());
+        Assert.Contains("slices", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Finished_run_is_extended_by_more_epochs_to_the_bit()
+    {
+        TrainingOptions options = s_options with { ReportInterval = 100, ValidationFraction = 0 };
+        _ = Train(To("whole"), options).Last();
+        _ = Train(To("run"), options with { Epochs = 1 }).Last();
+
+        Assert.Equal([2, 3], Train(To("run") with { Resume = true }, options).Select(r => r.Epoch));
+        Assert.Equal(Tensors("whole"), Tensors("run"));
+
+        var warnings = new List<string>();
+        Assert.Empty(Train(To("run") with { Resume = true }, options with { Epochs = 2 }, new TrainingObserver { Warning = warnings.Add }));
+        Assert.Contains("3 epochs are done already, so -Epochs 2 adds none", Assert.Single(warnings), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Checkpoint_is_written_when_its_time_has_come()
+    {
+        TrainingOptions options = s_options with { CheckpointInterval = 1000, ValidationFraction = 0 };
+
+        Assert.Equal([false, false, true], Train(To("rare"), options).Select(r => r.CheckpointPath is not null));
+        Assert.Equal([true, true, true], Train(To("often") with { CheckpointTime = TimeSpan.Zero }, options).Select(r => r.CheckpointPath is not null));
+    }
+
+    [Fact]
+    public void Second_run_into_the_folder_is_refused_with_who_is_there()
+    {
+        using IEnumerator<EpochRecord> first = Train(To("run")).GetEnumerator();
+        Assert.True(first.MoveNext());
+
+        MedSegException error = Assert.Throws<MedSegException>(() => Train(To("run") with { Force = true }).First());
+
+        Assert.Equal("RunInProgress", error.ErrorId);
+        Assert.Contains($"process {Environment.ProcessId} (started {Process.GetCurrentProcess().StartTime:yyyy-MM-dd HH:mm:ss}; 1 of 3 epochs are done)", error.Message, StringComparison.Ordinal);
+        Assert.Equal(TrainingState.Running, Assert.Single(TrainingRunInfo.Find(_folder)).State);
+        first.Dispose();
+        Assert.Equal(3, Train(To("run") with { Resume = true }).Last().Epoch);
+    }
+
+    [Fact]
+    public void Lock_left_by_a_dead_process_is_taken_over()
+    {
+        Directory.CreateDirectory(To("run").OutputPath);
+        File.WriteAllText(To("run").LockPath, string.Empty);
+        (TrainingStatus.Start(9) with { ProcessId = 999_999, Epoch = 4 }).TryWrite(To("run").StatusPath);
+
+        Assert.Equal(TrainingState.Interrupted, Assert.Single(TrainingRunInfo.Find(_folder)).State);
+        Assert.Equal(3, Train(To("run")).Last().Epoch);
+    }
+
+    [Fact]
+    public void States_are_told_of_runs_that_finish_are_stopped_and_fail()
+    {
+        _ = Train(To("a")).Last();
+        _ = Train(To("b")).First();
+        Assert.Throws<InvalidOperationException>(() => Train(To("c"), observer: FailingAt(2, 1)).Last());
+
+        IReadOnlyList<TrainingRunInfo> runs = TrainingRunInfo.Find(_folder);
+
+        Assert.Equal([(TrainingState.Finished, 3), (TrainingState.Interrupted, 1), (TrainingState.Failed, 1)], runs.Select(r => (r.State, r.Epoch)));
+        Assert.Equal([null, null, "planted"], runs.Select(r => r.Error));
+        Assert.Equal(Checkpoint.Read(To("a").CheckpointPath).State.History.Max(r => r.ValidationDice), runs[0].BestDice);
+        Assert.Equal([To("a").ModelPath, null, null], runs.Select(r => r.ModelPath));
+        Assert.Equal("FolderNotFound", Assert.Throws<MedSegException>(() => TrainingRunInfo.Find(Path.Combine(_folder, "none"))).ErrorId);
+    }
+
+    [Fact]
+    public void Fault_within_an_epoch_saves_what_was_when_the_epoch_began()
+    {
+        TrainingOptions options = s_options with { CheckpointInterval = 1000, ValidationFraction = 0 };
+        _ = Train(To("whole"), options).Last();
+
+        Assert.Throws<InvalidOperationException>(() => Train(To("run"), options, FailingAt(2, 2)).Last());
+
+        Assert.Equal((1, 0), (Checkpoint.Read(To("run").CheckpointPath).State.Epoch, Checkpoint.Read(To("run").CheckpointPath).State.StepInEpoch));
+        _ = Train(To("run") with { Resume = true }, options).Last();
+        Assert.Equal(Tensors("whole"), Tensors("run"));
+    }
+
+    [Fact]
+    public void Loss_that_is_no_number_tells_step_and_files_and_leaves_the_last_good_weights()
+    {
+        TrainingOptions options = s_options with { CheckpointInterval = 1000, ValidationFraction = 0 };
+        Sample bad = _dataset.Samples[5];
+        bool isPlanted = false;
+        var planted = new TrainingObserver
+        {
+            Progress = p =>
+            {
+                // As a slice that turns to rubbish in memory after the first epoch.
+                if (p.Epoch == 2 && !isPlanted)
+                {
+                    isPlanted = true;
+                    using SliceLease pixels = bad.Pixels!.Open();
+                    Array.Fill(pixels.Image, float.NaN);
+                }
+            },
+        };
+
+        MedSegException error = Assert.Throws<MedSegException>(() => Train(To("run"), options with { Epochs = 9, AugmentationProbability = 0 }, planted).Last());
+
+        Assert.Equal("LossNotFinite", error.ErrorId);
+        Assert.Matches(@"at step \d of epoch [23], with the slices .*P02_S03\.dcm", error.Message);
+        Assert.All(Checkpoint.Read(To("run").CheckpointPath).File.Tensors.Values, t => Assert.All(t.AsFloats().ToArray(), v => Assert.True(float.IsFinite(v))));
+        Assert.Equal(TrainingState.Failed, Assert.Single(TrainingRunInfo.Find(_folder)).State);
+    }
+
+    [Fact]
+    public void Output_folder_that_goes_away_ends_the_run_with_its_name()
+    {
+        using IEnumerator<EpochRecord> run = Train(To("run")).GetEnumerator();
+        Assert.True(run.MoveNext());
+        Directory.Delete(To("run").OutputPath, recursive: true);
+        File.WriteAllText(To("run").OutputPath, "in the way");
+
+        MedSegException error = Assert.Throws<MedSegException>(() => run.MoveNext());
+
+        Assert.Equal("WriteFailed", error.ErrorId);
+        Assert.StartsWith(To("run").CheckpointPath, error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Files_that_go_away_during_the_run_change_nothing()
+    {
+        _ = Train(To("whole")).Last();
+        using IEnumerator<EpochRecord> run = Train(To("run")).GetEnumerator();
+        Assert.True(run.MoveNext());
+        Directory.Delete(Path.Combine(_folder, "data"), recursive: true);
+
+        while (run.MoveNext())
+        {
+            Assert.NotNull(run.Current);
+        }
+
+        Assert.Equal(Tensors("whole"), Tensors("run"));
+    }
+
+    [Fact]
+    public void Native_faults_are_explained_by_their_first_line()
+    {
+        var memory = new NativeFault("[enforce fail at alloc_cpu.cpp:124] err == 0. DefaultCPUAllocator: can't allocate memory: you tried to allocate 99 bytes.\n  at frame 1");
+        var other = new NativeFault("CUDA error: unspecified launch failure\nCompile with TORCH_USE_CUDA_DSA");
+
+        MedSegException explained = TrainingFault.Explain(memory, s_options)!;
+        Assert.Equal("OutOfMemory", explained.ErrorId);
+        Assert.Contains("-BatchSize 4", explained.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("frame", explained.Message, StringComparison.Ordinal);
+        explained = TrainingFault.Explain(other, s_options)!;
+        Assert.Equal("TorchFailed", explained.ErrorId);
+        Assert.Contains("unspecified launch failure. The last checkpoint", explained.Message, StringComparison.Ordinal);
+        Assert.Null(TrainingFault.Explain(new InvalidOperationException("x"), s_options));
+    }
+
+    [Fact]
+    public void Real_fault_of_torch_ends_the_run_with_its_cause()
+    {
+        // More memory than any machine has: torch's own allocator refuses it.
+        var observer = new TrainingObserver { Progress = p => { if (p.Epoch == 2) { using torch.Tensor t = torch.empty([1L << 50]); } } };
+
+        MedSegException error = Assert.Throws<MedSegException>(() => Train(To("run"), observer: observer).Last());
+
+        Assert.Equal("OutOfMemory", error.ErrorId);
+        Assert.Equal(1, Checkpoint.Read(To("run").CheckpointPath).State.Epoch);
+    }
+
+    [Fact]
+    public void Preflight_measures_and_changes_nothing()
+    {
+        using var network = new PyramidNetwork(NetworkOptions.Published(64, 2), torch.CPU);
+        network.Parameters.Initialize(1);
+        float[] before = network.Parameters.Values.data<float>().ToArray();
+
+
+        (long needed, long free) = MemoryPreflight.For(torch.CPU).Check(network, 4, torch.CPU)!.Value;
+
+        Assert.InRange(needed, 1, free);
+        Assert.Equal(before, network.Parameters.Values.data<float>().ToArray());
+        Assert.All(network.Parameters.Gradients.data<float>().ToArray(), g => Assert.Equal(0, g));
+    }
+
+    [Theory]
+    [InlineData(1000, 300, 8, 3400, null)]
+    [InlineData(1000, 300, 8, 3399, "-BatchSize 7 would fit.")]
+    [InlineData(1000, 300, 8, 1300, "-BatchSize 1 would fit.")]
+    [InlineData(1000, 300, 8, 1299, "Not even one slice fits.")]
+    public void Preflight_tells_which_batch_fits(long fix, long perSlice, int batch, long free, string? advice)
+    {
+        const long mega = 1 << 20;
+        long Require() => MemoryPreflight.Require(fix * mega, perSlice * mega, batch, free * mega, "cpu");
+        if (advice is null)
+        {
+            Assert.Equal((fix + (batch * perSlice)) * mega, Require());
+            return;
+        }
+
+        MedSegException error = Assert.Throws<MedSegException>(() => Require());
+        Assert.Equal("MemoryShort", error.ErrorId);
+        Assert.Contains($"A step of 8 slices takes about 3.3 GB; {(free / 1024.0).ToString("0.0", System.Globalization.CultureInfo.InvariantCulture)} GB are free on cpu. {advice}", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Log_has_a_line_for_each_epoch_and_how_the_run_began_and_ended()
+    {
+        _ = Train(To("run"), s_options with { Epochs = 1 }).Last();
+        EpochRecord[] after = [.. Train(To("run") with { Resume = true }, s_options with { Epochs = 2 })];
+
+        JsonNode[] log = [.. File.ReadAllLines(To("run").LogPath).Select(line => JsonNode.Parse(line)!)];
+
+        Assert.Equal(["start", "epoch", "finished", "resume", "epoch", "finished"], log.Select(e => (string?)e["event"]));
+        Assert.Equal(log[0]["run"]!.ToString(), log[3]["run"]!.ToString());
+        Assert.Equal(after[0].Loss, (double)log[4]["loss"]!);
+        Assert.Equal(after[0].ValidationDice, (double?)log[4]["validationDice"]);
+        Assert.Equal(4, log[4]["validationDiceByRoi"]!.AsObject().Count);
+        Assert.All(log, e => Assert.Equal(DateTime.UtcNow, DateTime.Parse((string)e["time"]!, System.Globalization.CultureInfo.InvariantCulture).ToUniversalTime(), TimeSpan.FromMinutes(10)));
+    }
+
+    private sealed class NativeFault(string message) : System.Runtime.InteropServices.ExternalException(message);
+
+    private static TrainingObserver FailingAt(int epoch, int step) =>
+        new() { Progress = p => { if (p.Epoch == epoch && p.Step == step) { throw new InvalidOperationException("planted"); } } };
+
+    private IEnumerable<EpochRecord> Train(TrainingRun run, TrainingOptions? options = null, TrainingObserver? observer = null) =>
+        new Trainer(_dataset, options ?? s_options, run).Run(observer, CancellationToken.None);
+
+    private TrainingRun To(string name) => new() { OutputPath = Path.Combine(_folder, name), Device = "cpu" };
+
+    private string[] Tensors(string name) =>
+        [.. MedSeg.Interchange.SafetensorsFile.Read(To(name).ModelPath).Tensors.Select(t => $"{t.Key} {Convert.ToHexString(t.Value.Data.Span)}")];
+}
