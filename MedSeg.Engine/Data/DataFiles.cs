@@ -1,5 +1,6 @@
 using MedSeg.Dicom;
 using MedSeg.Imaging;
+using MedSeg.Volumes;
 
 namespace MedSeg.Data;
 
@@ -34,7 +35,12 @@ internal sealed class DataFiles
         {
             string? ending = EndingOf(path, s_dicomEndings);
             bool hasNoEnding = Path.GetExtension(path).Length == 0;
-            if (known.Contains(path) || DicomImageReader.IsDicom(path) || ((ending is not null || hasNoEnding) && Path.GetFileName(path)[0] != '.'))
+            if (!known.Contains(path) && SegVolume.IsSegmentation(path))
+            {
+                // Exported beside the images; it belongs among the masks.
+                files._passedOver.Add(path);
+            }
+            else if (known.Contains(path) || DicomImageReader.IsDicom(path) || ((ending is not null || hasNoEnding) && Path.GetFileName(path)[0] != '.'))
             {
                 files.Add(folder, path, ending);
             }
@@ -47,7 +53,7 @@ internal sealed class DataFiles
         return files.OrEmptyError(folder, "images");
     }
 
-    /// <summary>Finds label masks by their endings.</summary>
+    /// <summary>Finds label masks by their endings, and DICOM segmentations by their content.</summary>
     /// <param name="folder">The folder.</param>
     /// <param name="recurse">Whether to look into the folders within it.</param>
     /// <exception cref="MedSegException">The folder is missing or holds none, or has a name twice.</exception>
@@ -56,9 +62,10 @@ internal sealed class DataFiles
         var files = new DataFiles();
         foreach (string path in Enumerate(folder, "label masks", recurse))
         {
-            if (EndingOf(path, LabelReader.Extensions) is { } ending)
+            string? ending = EndingOf(path, LabelReader.Extensions) ?? EndingOf(path, LabelVolume.Extensions);
+            if (ending is not null || SegVolume.IsSegmentation(path))
             {
-                files.Add(folder, path, ending);
+                files.Add(folder, path, ending ?? EndingOf(path, s_dicomEndings));
             }
         }
 

@@ -65,9 +65,12 @@ public static class DatasetImporter
 
     private static string[] NameRois(IReadOnlyList<Sample>?[] loaded, DatasetOptions options)
     {
-        int count = 0;
+        int count = options.LabelMap.HighestRoi;
+        var segments = new SortedDictionary<int, string>();
         foreach (Sample sample in loaded.SelectMany(samples => samples ?? []))
         {
+            AddNames(sample, segments, options.LabelPath);
+            count = Math.Max(count, sample.RoiNames.Keys.DefaultIfEmpty(0).Max());
             for (int roi = sample.RoiPixels.Count - 1; roi > count; roi--)
             {
                 if (sample.RoiPixels[roi] > 0)
@@ -81,6 +84,17 @@ public static class DatasetImporter
         bool undecided = count == 0 && loaded.Any(samples => samples is null || samples.Any(s => s.IsUsable));
         return undecided
             ? throw new MedSegException(ErrorKind.InvalidData, "RoiCountUnknown", $"{options.LabelPath}: no mask tells how many ROIs there are: masks hold background only, are JPEG, or cannot be used. Name the ROIs with -LabelName.", options.LabelPath)
-            : [.. Enumerable.Range(1, Math.Max(1, count)).Select(k => $"ROI {k}")];
+            : options.LabelMap.RoiNames(Math.Max(1, count), segments);
+    }
+
+    private static void AddNames(Sample sample, SortedDictionary<int, string> segments, string labelPath)
+    {
+        foreach ((int roi, string name) in sample.RoiNames)
+        {
+            if (!segments.TryAdd(roi, name) && !segments[roi].Equals(name, StringComparison.OrdinalIgnoreCase))
+            {
+                throw new MedSegException(ErrorKind.InvalidData, "SegmentNamesDiffer", $"{labelPath}: segment {roi} is '{segments[roi]}' in one file and '{name}' in {sample.LabelPath}. Name the ROIs with -LabelName; segments are then found by their names.", labelPath);
+            }
+        }
     }
 }

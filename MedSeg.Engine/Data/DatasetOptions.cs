@@ -1,3 +1,5 @@
+using MedSeg.Imaging;
+
 namespace MedSeg.Data;
 
 /// <summary>What to import, and how.</summary>
@@ -17,6 +19,9 @@ public sealed record DatasetOptions
 
     /// <summary>Gets the names of the ROIs; where there are none, K is the highest value found.</summary>
     public IReadOnlyList<string> LabelNames { get; init; } = [];
+
+    /// <summary>Gets which ROIs the values, segments and colours of masks stand for.</summary>
+    public LabelMap LabelMap { get; init; } = LabelMap.None;
 
     /// <summary>Gets how intensities are normalised.</summary>
     public Normalization Normalization { get; init; }

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using MedSeg.Data;
 
 namespace MedSeg;
@@ -40,6 +41,10 @@ public sealed record Sample
 
     /// <summary>Gets a value indicating whether the sample can be used for training.</summary>
     public bool IsUsable => Pixels is not null;
+
+    /// <summary>Gets the names that the mask's file gives to ROI numbers.</summary>
+    [JsonInclude]
+    internal IReadOnlyDictionary<int, string> RoiNames { get; init; } = new Dictionary<int, string>();
 
     /// <summary>Gets the intensities and ROI numbers, [S, S]; null where the sample cannot be used.</summary>
     internal SlicePixels? Pixels { get; init; }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using MedSeg.Dicom;
 using MedSeg.Imaging;
+using MedSeg.Volumes;
 
 namespace MedSeg.Data;
 
@@ -62,14 +63,19 @@ internal sealed class SampleLoader(DatasetOptions options, PatientSalt salt, Fun
             return isPassedOver ? [] : [whole with { Problems = [missing] }];
         }
 
+        if (pair.Slices.Count > 0)
+        {
+            return LoadSeries(pair, whole, roiCount, certainOnly);
+        }
+
         try
         {
             IReadOnlyList<LabelImage>? masks = null;
             foreach (DicomImage image in DicomImageReader.ReadFrames(pair.ImagePath!, _buffers.Value))
             {
-                whole = whole with { Rows = image.Rows, Columns = image.Columns, Spacing = image.Spacing, Patient = salt.Hide(image.PatientIdentity) };
-                masks ??= LabelReader.ReadFrames(pair.LabelPath!, image.Frames);
-                samples.Add(Load(whole with { Name = NameOf(pair, image) }, image, masks[image.Frame - 1], roiCount, certainOnly));
+                whole = Describe(whole, image);
+                masks ??= LabelReader.ReadFrames(pair.LabelPath!, image.Frames, options.LabelMap);
+                samples.Add(Load(whole with { Name = NameOf(pair.Name, image) }, image, masks[image.Frame - 1], roiCount, certainOnly));
             }
 
             return samples;
@@ -77,13 +83,84 @@ internal sealed class SampleLoader(DatasetOptions options, PatientSalt salt, Fun
         catch (MedSegException e) when (e.Kind != ErrorKind.WriteFailed)
         {
             // Of a file that breaks off, no frame is used: what is missing would never be noticed.
-            return [whole with { Problems = [new LabelProblem(e.ErrorId, LabelSeverity.Error, e.Message, 0)] }];
+            return [Refuse(whole, e)];
+        }
+    }
+
+    private Sample Describe(Sample sample, DicomImage image) =>
+        sample with { Rows = image.Rows, Columns = image.Columns, Spacing = image.Spacing, Patient = salt.Hide(image.PatientIdentity) };
+
+    private static Sample Refuse(Sample sample, MedSegException error) =>
+        sample with { Problems = [new LabelProblem(error.ErrorId, LabelSeverity.Error, error.Message, 0)] };
+
+    private List<Sample> LoadSeries(SamplePair pair, Sample whole, int roiCount, bool certainOnly)
+    {
+        try
+        {
+            return LoadSeries(pair, LabelVolume.Open(pair.LabelPath!, options.LabelMap, options.LabelNames), whole, roiCount, certainOnly);
+        }
+        catch (MedSegException e) when (e.Kind != ErrorKind.WriteFailed)
+        {
+            return [Refuse(whole, e)];
+        }
+    }
+
+    private List<Sample> LoadSeries(SamplePair pair, LabelVolume volume, Sample whole, int roiCount, bool certainOnly)
+    {
+        var samples = new List<Sample>();
+        bool isMatched = false;
+        foreach (SliceFile slice in pair.Slices)
+        {
+            samples.AddRange(LoadSlices(slice, whole with { Name = slice.Name, ImagePath = slice.Path, RoiNames = volume.RoiNames }, volume, roiCount, certainOnly, ref isMatched));
+        }
+
+        if (volume.CountUnseen() is > 0 and int unseen)
+        {
+            samples[0] = samples[0] with { Problems = [.. samples[0].Problems, new LabelProblem("LabelPlaneUnseen", LabelSeverity.Warning, $"{pair.LabelPath}: {unseen} plane{(unseen == 1 ? "" : "s")} with labels lie{(unseen == 1 ? "s" : "")} on none of the {samples.Count} slices, so these labels are not used. Check that all slices of the series are there.", 0)] };
+        }
+
+        // A segmentation may leave slices out, but one that has none of them belongs to something else.
+        return isMatched || !samples.Exists(sample => sample.IsUsable)
+            ? samples
+            : [whole with { Problems = [new LabelProblem("LabelOutsideVolume", LabelSeverity.Error, $"{pair.LabelPath}: none of the {samples.Count} slices lies where the segmentation has a frame. Check that it was drawn on this series.", 0)] }];
+    }
+
+    private List<Sample> LoadSlices(SliceFile slice, Sample whole, LabelVolume volume, int roiCount, bool certainOnly, ref bool isMatched)
+    {
+        var samples = new List<Sample>();
+        try
+        {
+            foreach (DicomImage image in DicomImageReader.ReadFrames(slice.Path, _buffers.Value))
+            {
+                Sample sample = Describe(whole, image) with { Name = NameOf(slice.Name, image) };
+                VolumeSlice labels;
+                try
+                {
+                    labels = volume.Slice(image);
+                }
+                catch (FileFormatException e)
+                {
+                    samples.Add(Refuse(sample, e));
+                    continue;
+                }
+
+                isMatched |= labels.IsMatched;
+                bool isWrong = labels.Problems.Any(p => p.Severity == LabelSeverity.Error);
+                sample = isWrong ? sample : Load(sample, image, labels.Mask, roiCount, certainOnly);
+                samples.Add(sample with { Problems = [.. labels.Problems, .. sample.Problems] });
+            }
+
+            return samples;
+        }
+        catch (MedSegException e) when (e.Kind != ErrorKind.WriteFailed)
+        {
+            return [Refuse(whole, e)];
         }
     }
 
     // The frames of a file are numbered so that they sort in their order.
-    private static string NameOf(SamplePair pair, DicomImage image) =>
-        image.Frames == 1 ? pair.Name : $"{pair.Name}#{image.Frame.ToString(CultureInfo.InvariantCulture).PadLeft(image.Frames.ToString(CultureInfo.InvariantCulture).Length, '0')}";
+    private static string NameOf(string name, DicomImage image) =>
+        image.Frames == 1 ? name : $"{name}#{image.Frame.ToString(CultureInfo.InvariantCulture).PadLeft(image.Frames.ToString(CultureInfo.InvariantCulture).Length, '0')}";
 
     private Sample Load(Sample sample, DicomImage image, LabelImage mask, int roiCount, bool certainOnly)
     {
@@ -97,7 +174,7 @@ internal sealed class SampleLoader(DatasetOptions options, PatientSalt salt, Fun
             return sample with { Values = LabelHistogram.Count(mask.Values) };
         }
 
-        LabelCheckResult check = LabelSnap.Check(mask, roiCount, options.JpegStep);
+        LabelCheckResult check = LabelSnap.Check(mask, roiCount, options.JpegStep, options.LabelMap);
         return Finish(sample with { Values = check.Values }, image, check, roiCount);
     }
 

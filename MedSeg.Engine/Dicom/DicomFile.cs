@@ -183,7 +183,7 @@ internal sealed record DicomFile(DicomTransferSyntax Syntax, DicomDataset Datase
                 inflated.Write(buffer, 0, count);
             }
         }
-        catch (InvalidDataException e)
+        catch (Exception e) when (e is InvalidDataException or IOException)
         {
             throw source.Error(DicomErrorId.Invalid, "the deflated data set cannot be inflated. The file is damaged; copy or export it again.", start, e);
         }

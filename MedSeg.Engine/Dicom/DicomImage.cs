@@ -42,6 +42,12 @@ public sealed record DicomImage
     /// <summary>Gets the number of bits stored for each pixel.</summary>
     public required int BitsStored { get; init; }
 
+    /// <summary>Gets the UID of the file, or <see langword="null"/>.</summary>
+    internal string? SopInstanceUid { get; init; }
+
+    /// <summary>Gets the UID that images share whose positions can be compared, or <see langword="null"/>.</summary>
+    internal string? FrameOfReferenceUid { get; init; }
+
     /// <summary>
     /// Gets the patient ID, or the study's UID where there is none. It tells patients apart within a session and never
     /// reaches a file, a log or a public object.

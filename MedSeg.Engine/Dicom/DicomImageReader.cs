@@ -108,6 +108,8 @@ public sealed class DicomImageReader : IDicomImageReader
         Modality = attributes.Modality,
         TransferSyntax = file.StatedSyntax.Uid,
         BitsStored = description.BitsStored,
+        SopInstanceUid = file.Dataset.FindText(DicomTag.SopInstanceUid),
+        FrameOfReferenceUid = file.Dataset.FindText(DicomTag.FrameOfReferenceUid),
         PatientIdentity = attributes.PatientIdentity,
     };
 

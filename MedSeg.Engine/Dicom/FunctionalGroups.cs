@@ -22,6 +22,9 @@ internal sealed class FunctionalGroups
         _perFrame = dataset.Items(DicomTag.PerFrameFunctionalGroups);
     }
 
+    /// <summary>Gets the number of frames that have functional groups of their own.</summary>
+    public int FrameCount => _perFrame.Count;
+
     /// <summary>Finds the data set that holds an attribute for a frame.</summary>
     /// <param name="frame">The frame, from 0.</param>
     /// <param name="group">The functional group that may hold it.</param>

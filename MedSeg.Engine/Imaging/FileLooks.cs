@@ -7,7 +7,7 @@ internal static class FileLooks
 
     /// <summary>Describes a file's content.</summary>
     /// <param name="content">The file, or its first kilobyte.</param>
-    /// <returns>A verb and its object, for example <c>looks like a TIFF image</c>.</returns>
+    /// <returns>A verb and its object, for example <c>looks like a GIF image</c>.</returns>
     public static string Describe(ReadOnlySpan<byte> content)
     {
         if (content.IsEmpty)
@@ -51,9 +51,9 @@ internal static class FileLooks
 
     private static string? StartsAsPicture(ReadOnlySpan<byte> content)
     {
-        if (content.StartsWith("II*\0"u8) || content.StartsWith("MM\0*"u8) || content.StartsWith("II+\0"u8) || content.StartsWith("MM\0+"u8))
+        if (content.StartsWith("II+\0"u8) || content.StartsWith("MM\0+"u8))
         {
-            return "a TIFF image";
+            return "a BigTIFF image (save it as plain TIFF)";
         }
 
         if (content.StartsWith("GIF8"u8))

@@ -2,6 +2,7 @@ using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using MedSeg.Dicom;
 using MedSeg.Files;
+using MedSeg.Imaging.Tiff;
 
 namespace MedSeg.Imaging;
 
@@ -129,7 +130,7 @@ public static class ImageInspector
         return new ImageInfo
         {
             Path = path,
-            Format = start.StartsWith(NpyHeader.Magic) ? "NumPy" : start.StartsWith(PngChunks.Signature) ? "PNG" : "JPEG",
+            Format = start.StartsWith(NpyHeader.Magic) ? "NumPy" : start.StartsWith(PngChunks.Signature) ? "PNG" : TiffLabel.IsTiff(start) ? "TIFF" : Volumes.NiftiVolume.MayBeNifti(start) ? "NIfTI" : "JPEG",
             Rows = mask.Rows,
             Columns = mask.Columns,
             Frames = 1,

@@ -14,5 +14,5 @@ internal static class LabelColor
     public static FileFormatException Error(string path, int row, int column, int red, int green, int blue) => new(
         "LabelColor",
         path,
-        $"the mask is in colour: row {row}, column {column} (counted from 0) is red {red}, green {green}, blue {blue}. Colours do not say which ROI they stand for; save the mask as a grey or indexed PNG whose values are the ROI numbers (0 is background).");
+        $"the mask is in colour: row {row}, column {column} (counted from 0) is red {red}, green {green}, blue {blue}. Colours do not say which ROI they stand for; save the mask as a grey or indexed PNG whose values are the ROI numbers (0 is background), or say with -LabelColor which ROI each colour of a PNG or TIFF file stands for.");
 }

@@ -17,13 +17,17 @@ public static class LabelSnap
     /// <see langword="null"/> (default) lets the mask itself prove it. See <see cref="LossyLabelRule"/>. It is not
     /// used for lossless files.
     /// </param>
+    /// <param name="map">
+    /// Which ROIs values stand for; values that it does not hold stand for themselves. With a JPEG mask it tells all the
+    /// grey levels, and the step is not used.
+    /// </param>
     /// <returns>
     /// The ROI numbers 0..K and the findings. Lossless files: <c>LabelFraction</c>, <c>LabelNegative</c>,
     /// <c>LabelAboveRange</c>, <c>LabelBinaryMask</c>. JPEG: <c>LabelSmeared</c>, <c>LabelBinaryMask</c>,
     /// <c>LabelAboveRange</c>, and the warnings <c>LabelSnapped</c> and <c>LabelUnverified</c>.
     /// </returns>
     /// <exception cref="ArgumentOutOfRangeException">A number is out of its range.</exception>
-    public static LabelCheckResult Check(LabelImage image, int roiCount, int? jpegStep = null)
+    public static LabelCheckResult Check(LabelImage image, int roiCount, int? jpegStep = null, LabelMap? map = null)
     {
         ArgumentNullException.ThrowIfNull(image);
         ArgumentOutOfRangeException.ThrowIfLessThan(roiCount, 1);
@@ -36,19 +40,33 @@ public static class LabelSnap
         IReadOnlyList<LabelValueCount> values = LabelHistogram.Count(image.Values);
         var problems = new List<LabelProblem>();
 
+        IReadOnlyDictionary<float, int> mapped = image.IsMapped || map is null ? LabelMap.None.Values : map.Values;
+
         // Lossy values are grey levels of 8 bits; anything else did not come from a JPEG decoder.
         if (image.IsLossy && values.All(v => v.Value is >= 0 and <= 255 && v.Value == MathF.Floor(v.Value)))
         {
-            return LossyLabelRule.Apply(image.Values, values, roiCount, jpegStep, problems);
+            return mapped.Count > 0
+                ? LossyLabelMapRule.Apply(image.Values, values, mapped, problems)
+                : LossyLabelRule.Apply(image.Values, values, roiCount, jpegStep, problems);
         }
 
-        LosslessLabelRule.Check(values, roiCount, problems);
-        return new LabelCheckResult(problems.Count == 0 ? ToBytes(image.Values) : null, values, problems, 0);
+        LosslessLabelRule.Check(mapped.Count == 0 ? values : [.. values.Where(v => !mapped.ContainsKey(v.Value))], roiCount, problems);
+        return new LabelCheckResult(problems.Count == 0 ? ToBytes(image.Values, mapped) : null, values, problems, 0);
     }
 
-    private static byte[] ToBytes(float[] values)
+    private static byte[] ToBytes(float[] values, IReadOnlyDictionary<float, int> map)
     {
         byte[] roi = new byte[values.Length];
+        if (map.Count > 0)
+        {
+            for (int i = 0; i < roi.Length; i++)
+            {
+                roi[i] = (byte)(map.TryGetValue(values[i], out int number) ? number : (int)values[i]);
+            }
+
+            return roi;
+        }
+
         for (int i = 0; i < roi.Length; i++)
         {
             roi[i] = (byte)values[i];

@@ -29,7 +29,7 @@ internal static class LosslessLabelRule
                 problems,
                 "LabelBinaryMask",
                 values.Where(v => v.Value == 255),
-                _ => $"this is a 0/255 mask, as drawing programs save a single selection; it does not say which of the {roiCount} ROIs is meant. Save ROI numbers: 0 for background and 1 to {roiCount} for the ROIs.");
+                _ => $"this is a 0/255 mask, as drawing programs save a single selection; it does not say which of the {roiCount} ROIs is meant. Save ROI numbers: 0 for background and 1 to {roiCount} for the ROIs; or say which is meant, for example with -LabelMap @{{255=1}}.");
             return;
         }
 
@@ -37,7 +37,7 @@ internal static class LosslessLabelRule
             problems,
             "LabelAboveRange",
             values.Where(v => IsWhole(v.Value) && v.Value > roiCount),
-            list => $"labels must be whole numbers from 0 (background) to {roiCount}, but {List(list)} occur{(list.Count == 1 ? "s" : "")}; the values in the file are {List(values)}. Check the number of ROIs, or save ROI numbers rather than grey levels.");
+            list => $"labels must be whole numbers from 0 (background) to {roiCount}, but {List(list)} occur{(list.Count == 1 ? "s" : "")}; the values in the file are {List(values)}. Check the number of ROIs, save ROI numbers rather than grey levels, or say which ROIs the values stand for with -LabelMap.");
     }
 
     /// <summary>Writes values for a message, ten at most.</summary>

@@ -100,7 +100,7 @@ internal static class LossyLabelRule
         if (roiCount > 1 && values.All(v => levels.Nearest(v.Value) is var k && (k == 0 || k == roiCount)) && levels.GreyOf(roiCount) > 250)
         {
             List<LabelValueCount> bright = [.. values.Where(v => levels.Nearest(v.Value) == roiCount)];
-            Add(problems, "LabelBinaryMask", $"this is a 0/255 mask, as drawing programs save a single selection; it does not say which of the {roiCount} ROIs is meant. Save ROI numbers (0 for background and 1 to {roiCount} for the ROIs) as PNG or .npy.", bright);
+            Add(problems, "LabelBinaryMask", $"this is a 0/255 mask, as drawing programs save a single selection; it does not say which of the {roiCount} ROIs is meant. Save ROI numbers (0 for background and 1 to {roiCount} for the ROIs) as PNG or .npy, or say which ROI is meant, for example with -LabelMap @{{255=1}}.", bright);
             return null;
         }
 

@@ -13,15 +13,17 @@ internal static class NpyElement
     /// <param name="columns">The number of columns.</param>
     /// <param name="values">Receives the values, row by row.</param>
     /// <param name="path">The path, for messages.</param>
+    /// <param name="frame">The index of the mask in a stack (frames, rows, columns).</param>
+    /// <param name="frames">The number of masks of the stack.</param>
     /// <exception cref="FileFormatException"><c>NpyUnsupported</c>, naming the first pixel at fault.</exception>
-    public static void ReadLabels(ReadOnlySpan<byte> data, NpyHeader header, int rows, int columns, Span<float> values, string path)
+    public static void ReadLabels(ReadOnlySpan<byte> data, NpyHeader header, int rows, int columns, Span<float> values, string path, int frame = 0, int frames = 1)
     {
         int target = 0;
         for (int row = 0; row < rows; row++)
         {
             for (int column = 0; column < columns; column++, target++)
             {
-                int source = header.FortranOrder ? (column * rows) + row : target;
+                int source = header.FortranOrder ? (((column * rows) + row) * frames) + frame : (frame * rows * columns) + target;
                 values[target] = header.Type == 'f'
                     ? Exact(ReadFloat(data, source, header), row, column, path)
                     : Exact(ReadInteger(data, source, header), row, column, path);

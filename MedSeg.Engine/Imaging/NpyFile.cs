@@ -96,19 +96,18 @@ public static class NpyFile
     internal static LabelImage[] DecodeStack(ReadOnlySpan<byte> content, int frames, string path)
     {
         NpyHeader header = NpyHeader.Parse(content, path);
-        if (header.Shape is not [long stacked, long rows, long columns] || stacked != frames || header.FortranOrder)
+        if (header.Shape is not [long stacked, long rows, long columns] || stacked != frames)
         {
             throw new FileFormatException(
-                "LabelFrames", path, $"the array has the shape ({string.Join(", ", header.Shape)}){(header.FortranOrder ? " in Fortran order" : "")}; the image has {frames} frames, so its masks are expected as one array of the shape ({frames}, rows, columns) in C order.");
+                "LabelFrames", path, $"the array has the shape ({string.Join(", ", header.Shape)}); the image has {frames} frames, so its masks are expected as one array of the shape ({frames}, rows, columns).");
         }
 
         ImageFile.CheckSize(rows, columns, "NpyInvalid", path);
         var masks = new LabelImage[frames];
-        int length = checked((int)(rows * columns)) * header.ItemSize;
         for (int frame = 0; frame < frames; frame++)
         {
             float[] values = new float[rows * columns];
-            NpyElement.ReadLabels(content.Slice(header.DataOffset + (frame * length), length), header, (int)rows, (int)columns, values, path);
+            NpyElement.ReadLabels(content[header.DataOffset..], header, (int)rows, (int)columns, values, path, frame, frames);
             masks[frame] = new LabelImage((int)rows, (int)columns, values, IsLossy: false);
         }
 

@@ -25,20 +25,22 @@ public static class PngDecoder
     /// <summary>Decodes a label mask.</summary>
     /// <param name="content">The whole file.</param>
     /// <param name="path">The path, for messages.</param>
+    /// <param name="map">The ROI of each colour of an RGB image, where it holds colours.</param>
     /// <returns>The mask.</returns>
-    /// <exception cref="FileFormatException">As <see cref="Read"/>.</exception>
-    internal static LabelImage Decode(ReadOnlySpan<byte> content, string path)
+    /// <exception cref="FileFormatException">As <see cref="Read"/>; <c>LabelColorUnknown</c> where a colour is not in the map.</exception>
+    internal static LabelImage Decode(ReadOnlySpan<byte> content, string path, LabelMap? map = null)
     {
         PngChunks chunks = PngChunks.Parse(content, path);
         PngHeader header = chunks.Header;
         CheckExpansion(header, chunks.Data.Length, path);
         float[] values = new float[header.Rows * header.Columns];
+        ColorLabels? colors = header.Channels >= 3 && map?.Colors is { Count: > 0 } known ? new ColorLabels(known) : null;
         using var stream = new ZLibStream(new MemoryStream(chunks.Data, writable: false), CompressionMode.Decompress);
         try
         {
             foreach (PngPass pass in PngPass.Of(header.Interlaced))
             {
-                ReadPass(stream, header, pass, values, path);
+                ReadPass(stream, header, pass, values, colors, path);
             }
 
             if (stream.ReadByte() >= 0)
@@ -50,12 +52,13 @@ public static class PngDecoder
         {
             throw new FileFormatException("PngTruncated", path, "the compressed data ends before the image does. Copy or save the file again.", null, e);
         }
-        catch (InvalidDataException e)
+        catch (Exception e) when (e is InvalidDataException or IOException)
         {
             throw new FileFormatException("PngInvalid", path, "the compressed data is damaged. Copy or save the file again.", null, e);
         }
 
-        return new LabelImage(header.Rows, header.Columns, values, IsLossy: false);
+        colors?.ThrowIfUnknown(path);
+        return new LabelImage(header.Rows, header.Columns, values, IsLossy: false) { IsMapped = colors is not null };
     }
 
     // Refuses sizes that the compressed data cannot hold, before memory for them is asked for.
@@ -75,7 +78,7 @@ public static class PngDecoder
         }
     }
 
-    private static void ReadPass(Stream stream, PngHeader header, PngPass pass, float[] values, string path)
+    private static void ReadPass(Stream stream, PngHeader header, PngPass pass, float[] values, ColorLabels? colors, string path)
     {
         int columns = pass.Columns(header.Columns);
         int rows = columns == 0 ? 0 : pass.Rows(header.Rows);
@@ -90,7 +93,16 @@ public static class PngDecoder
             }
 
             int row = pass.Row + (i * pass.RowStep);
-            UnpackRow(current.AsSpan(1), header, pass, row, values.AsSpan(row * header.Columns, header.Columns), path);
+            Span<float> target = values.AsSpan(row * header.Columns, header.Columns);
+            if (colors is null)
+            {
+                UnpackRow(current.AsSpan(1), header, pass, row, target, path);
+            }
+            else
+            {
+                UnpackColors(current.AsSpan(1), header, pass, target, colors);
+            }
+
             (current, above) = (above, current);
         }
     }
@@ -113,6 +125,18 @@ public static class PngDecoder
             }
 
             values[column] = value;
+        }
+    }
+
+    private static void UnpackColors(ReadOnlySpan<byte> row, PngHeader header, PngPass pass, Span<float> values, ColorLabels colors)
+    {
+        int channels = header.Channels;
+        int depth = header.BitDepth;
+        int sample = 0;
+        for (int column = pass.Column; column < header.Columns; column += pass.ColumnStep, sample += channels)
+        {
+            int alpha = channels == 4 ? Sample(row, sample + 3, depth) : 1;
+            values[column] = colors.RoiOf(Sample(row, sample, depth), Sample(row, sample + 1, depth), Sample(row, sample + 2, depth), alpha, isWide: depth == 16);
         }
     }
 

@@ -28,7 +28,7 @@ public static class DiceLoss
         using DisposeScope scope = NewDisposeScope();
         Tensor truth = OneHot(labels, (int)stage1.shape[1] - 1);
         Tensor truthSquares = truth.sum([2, 3]);
-        Tensor loss = 2 - MeanDice(stage1, truth, truthSquares) - MeanDice(stage2, truth, truthSquares);
+        Tensor loss = MeanDice(stage1, truth, truthSquares).Plus(MeanDice(stage2, truth, truthSquares)).Times(-1).Plus(2);
         return loss.MoveToOuterDisposeScope();
     }
 
@@ -39,7 +39,7 @@ public static class DiceLoss
     internal static Tensor OneHot(Tensor labels, int roiCount)
     {
         using DisposeScope scope = NewDisposeScope();
-        Tensor numbers = arange(1, roiCount + 1, ScalarType.Byte, labels.device).view(1, roiCount, 1, 1);
+        Tensor numbers = tensor(Enumerable.Range(1, roiCount).Select(k => (byte)k).ToArray(), [1, roiCount, 1, 1]).to(labels.device);
         return labels.unsqueeze(1).eq(numbers).to(ScalarType.Float32).MoveToOuterDisposeScope();
     }
 
@@ -48,7 +48,7 @@ public static class DiceLoss
     {
         Tensor p = probabilities.narrow(1, 1, truth.shape[1]);
         Tensor overlap = (p * truth).sum([2, 3]);
-        Tensor squares = (p * p).sum([2, 3]) + truthSquares + Epsilon;
-        return (2 * overlap / squares).mean();
+        Tensor squares = (p * p).sum([2, 3]).Plus(truthSquares).Plus(Epsilon);
+        return overlap.Times(2).div(squares).mean();
     }
 }

@@ -64,13 +64,13 @@ public sealed class NetworkParameters : IDisposable
         {
             if (shape.FanIn == 0)
             {
-                _views[shape.Name].fill_(0.25);
+                _views[shape.Name].Fill(0.25);
                 continue;
             }
 
             double bound = 1 / Math.Sqrt(shape.FanIn);
             using Tensor values = rand(shape.Shape, ScalarType.Float32, CPU, generator: generator);
-            _views[shape.Name].copy_(values.mul_(2 * bound).sub_(bound));
+            _views[shape.Name].copy_(values.TimesInPlace(2 * bound).PlusInPlace(-bound));
         }
     }
 

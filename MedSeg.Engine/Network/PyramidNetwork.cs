@@ -68,7 +68,7 @@ public sealed class PyramidNetwork : IDisposable
         Tensor mask;
         using (no_grad())
         {
-            mask = empty_like(x).bernoulli_(kept, _draws).div_(kept);
+            mask = empty_like(x).bernoulli_(kept, _draws).DividedInPlace(kept);
         }
 
         return x * mask;
@@ -101,14 +101,14 @@ public sealed class PyramidNetwork : IDisposable
         Tensor e1 = Chain($"{stage}.encoder1", input, PyramidLayout.EncoderDilations[0]);
         if (input.shape[1] == 1)
         {
-            e1 = e1 + input;
+            e1 = e1.Plus(input);
         }
 
         Tensor e2 = Encode(stage, 2, e1, training);
         Tensor e3 = Encode(stage, 3, e2, training);
         Tensor e4 = Encode(stage, 4, e3, training);
 
-        Tensor d1 = Chain($"{stage}.decoder1", e4, PyramidLayout.DecoderDepths[0]) + Convolve($"{stage}.down_conv4", 0, e4, padding: 1);
+        Tensor d1 = Chain($"{stage}.decoder1", e4, PyramidLayout.DecoderDepths[0]).Plus(Convolve($"{stage}.down_conv4", 0, e4, padding: 1));
         d1 = Drop(d1, training);
         Tensor d2 = Drop(Decode(stage, 2, d1, e3), training);
         Tensor d3 = Drop(Decode(stage, 3, d2, e2), training);
@@ -120,7 +120,7 @@ public sealed class PyramidNetwork : IDisposable
     private Tensor Encode(string stage, int level, Tensor above, bool training)
     {
         Tensor down = Convolve($"{stage}.down_conv{level - 1}", 0, above, stride: 2);
-        return Drop(Chain($"{stage}.encoder{level}", down, PyramidLayout.EncoderDilations[level - 1]) + down, training);
+        return Drop(Chain($"{stage}.encoder{level}", down, PyramidLayout.EncoderDilations[level - 1]).Plus(down), training);
     }
 
     private Tensor Decode(string stage, int level, Tensor below, Tensor skip)
@@ -128,7 +128,7 @@ public sealed class PyramidNetwork : IDisposable
         string name = $"{stage}.up_conv{level - 1}";
         Tensor up = _operations.Upsample(below, Parameters[$"{name}.0.weight"], Parameters[$"{name}.0.bias"]);
         up = _operations.Rectify(up, Parameters[$"{name}.1.weight"]);
-        return Chain($"{stage}.decoder{level}", cat([up, skip], 1), PyramidLayout.DecoderDepths[level - 1]) + up;
+        return Chain($"{stage}.decoder{level}", cat([up, skip], 1), PyramidLayout.DecoderDepths[level - 1]).Plus(up);
     }
 
     private Tensor Chain(string prefix, Tensor x, int depth)

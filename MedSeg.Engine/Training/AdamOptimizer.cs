@@ -33,19 +33,26 @@ internal sealed class AdamOptimizer : IDisposable
 
     /// <summary>Moves the parameters one step against their gradients.</summary>
     /// <param name="learningRate">The step size.</param>
-    public void Step(double learningRate)
+    /// <param name="clip">The greatest norm of all gradients together; 0 sets no limit.</param>
+    public void Step(double learningRate, double clip = 0)
     {
         using IDisposable noGradient = no_grad();
         using DisposeScope scope = NewDisposeScope();
         Steps++;
         Tensor gradients = _parameters.Gradients;
-        FirstMoment.mul_(Beta1).add_(gradients, alpha: 1 - Beta1);
-        SecondMoment.mul_(Beta2).addcmul_(gradients, gradients, 1 - Beta2);
+        if (clip > 0)
+        {
+            // Stays on the device: nothing waits for the norm.
+            gradients.mul_(gradients.norm().Plus(1e-6).reciprocal().Times(clip).AtMost(1));
+        }
+
+        FirstMoment.TimesInPlace(Beta1).PlusInPlace(gradients, 1 - Beta1);
+        SecondMoment.TimesInPlace(Beta2).PlusProductInPlace(gradients, gradients, 1 - Beta2);
 
         double firstCorrection = 1 - Math.Pow(Beta1, Steps);
         double secondCorrection = 1 - Math.Pow(Beta2, Steps);
-        Tensor denominator = SecondMoment.sqrt().div_(Math.Sqrt(secondCorrection)).add_(Epsilon);
-        _parameters.Values.addcdiv_(FirstMoment, denominator, -learningRate / firstCorrection);
+        Tensor denominator = SecondMoment.sqrt().DividedInPlace(Math.Sqrt(secondCorrection)).PlusInPlace(Epsilon);
+        _parameters.Values.PlusQuotientInPlace(FirstMoment, denominator, -learningRate / firstCorrection);
     }
 
     /// <summary>Forgets the gradients of the last step.</summary>

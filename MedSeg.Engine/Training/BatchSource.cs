@@ -7,6 +7,7 @@ namespace MedSeg.Training;
 /// <summary>Makes the batches of an epoch: shuffled and augmented, the same whatever came before.</summary>
 internal sealed class BatchSource(IReadOnlyList<Sample> samples, int size, TrainingOptions options)
 {
+    private readonly int[][]? _holders = options.BalancedSampling ? Holders(samples) : null;
     private int[] _order = [];
     private int _orderedEpoch;
 
@@ -29,12 +30,12 @@ internal sealed class BatchSource(IReadOnlyList<Sample> samples, int size, Train
         {
             int index = order[first + i];
             using SliceLease slice = samples[index].Pixels!.Open();
-            AffineAugmentation.Apply(
+            SampleAugmentation.Apply(
                 slice.Image,
                 slice.Roi,
                 size,
                 options,
-                new SampleRandom(options.Seed, epoch, index),
+                new SampleRandom(options.Seed, epoch, options.BalancedSampling ? samples.Count + first + i : index),
                 images.AsSpan(i * plane, plane),
                 labels.AsSpan(i * plane, plane));
         });
@@ -55,12 +56,16 @@ internal sealed class BatchSource(IReadOnlyList<Sample> samples, int size, Train
     {
         if (_orderedEpoch != epoch)
         {
-            _order = Shuffle.Order(samples.Count, options.Seed, epoch);
+            _order = _holders is null ? Shuffle.Order(samples.Count, options.Seed, epoch) : Shuffle.Balanced(_holders, samples.Count, options.Seed, epoch);
             _orderedEpoch = epoch;
         }
 
         return _order;
     }
+
+    // The samples that have each of the ROIs 1 to K.
+    private static int[][] Holders(IReadOnlyList<Sample> samples) =>
+        [.. Enumerable.Range(1, samples[0].RoiPixels.Count - 1).Select(roi => Enumerable.Range(0, samples.Count).Where(i => samples[i].RoiPixels[roi] > 0).ToArray())];
 
     /// <summary>Brings a batch to a device.</summary>
     public static (torch.Tensor Images, torch.Tensor Labels) ToTensors(float[] images, byte[] labels, int count, int size, torch.Device device)

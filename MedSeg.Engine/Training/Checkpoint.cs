@@ -16,6 +16,7 @@ internal sealed record Checkpoint
     private const string FormatVersion = "2";
     private const string FirstPrefix = "optimizer.exp_avg.";
     private const string SecondPrefix = "optimizer.exp_avg_sq.";
+    private const string AveragePrefix = "average.";
 
     // The score of an ROI that no held-out slice has is NaN, which plain JSON cannot hold.
     private static readonly JsonSerializerOptions s_json = new() { NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals };
@@ -28,6 +29,9 @@ internal sealed record Checkpoint
 
     /// <summary>Gets the sum of the losses of those steps, weighted by their slices.</summary>
     public required double LossSum { get; init; }
+
+    /// <summary>Gets the sum of the published Dice losses of those steps, weighted by their slices.</summary>
+    public required double DiceLossSum { get; init; }
 
     /// <summary>Gets the steps that Adam has taken.</summary>
     public required long Steps { get; init; }
@@ -60,12 +64,21 @@ internal sealed record Checkpoint
     public required IReadOnlyList<EpochRecord> History { get; init; }
 
     /// <summary>Gives the content of a checkpoint, from which a run can go on.</summary>
-    public SafetensorsFile ToCheckpoint(NetworkParameters parameters, AdamOptimizer optimizer) => ToFile(parameters.Split(parameters.Values)
+    public SafetensorsFile ToCheckpoint(NetworkParameters parameters, AdamOptimizer optimizer, WeightAverage? average = null) => ToFile(parameters.Split(parameters.Values)
         .Concat(parameters.Split(optimizer.FirstMoment, FirstPrefix))
-        .Concat(parameters.Split(optimizer.SecondMoment, SecondPrefix)));
+        .Concat(parameters.Split(optimizer.SecondMoment, SecondPrefix))
+        .Concat(average is null ? [] : parameters.Split(average.Values, AveragePrefix)));
 
     /// <summary>Gives the content of a trained model: the weights, without what only training needs.</summary>
-    public SafetensorsFile ToModel(NetworkParameters parameters) => ToFile(parameters.Split(parameters.Values));
+    public SafetensorsFile ToModel(NetworkParameters parameters, WeightAverage? average = null) => ToFile(parameters.Split(average?.Values ?? parameters.Values));
+
+    /// <summary>Gives the content of a trained model from a checkpoint's tensors.</summary>
+    public SafetensorsFile ToModel(SafetensorsFile checkpoint)
+    {
+        bool isAveraged = checkpoint.Tensors.Keys.Any(name => name.StartsWith(AveragePrefix, StringComparison.Ordinal));
+        return ToFile(checkpoint.Tensors.Where(t => isAveraged ? t.Key.StartsWith(AveragePrefix, StringComparison.Ordinal) : !t.Key.StartsWith("optimizer.", StringComparison.Ordinal))
+            .Select(t => isAveraged ? KeyValuePair.Create(t.Key[AveragePrefix.Length..], t.Value) : t));
+    }
 
     private SafetensorsFile ToFile(IEnumerable<KeyValuePair<string, SafetensorsTensor>> named)
     {
@@ -106,11 +119,15 @@ internal sealed record Checkpoint
     }
 
     /// <summary>Fills network and optimiser from a checkpoint's tensors.</summary>
-    public static void Restore(SafetensorsFile file, string path, NetworkParameters parameters, AdamOptimizer optimizer)
+    public static void Restore(SafetensorsFile file, string path, NetworkParameters parameters, AdamOptimizer optimizer, WeightAverage? average = null)
     {
         parameters.Load(file.Tensors, path);
         parameters.LoadInto(optimizer.FirstMoment, file.Tensors, path, FirstPrefix);
         parameters.LoadInto(optimizer.SecondMoment, file.Tensors, path, SecondPrefix);
+        if (average is not null)
+        {
+            parameters.LoadInto(average.Values, file.Tensors, path, AveragePrefix);
+        }
     }
 
     private static string Digest(string state, IReadOnlyDictionary<string, SafetensorsTensor> tensors)

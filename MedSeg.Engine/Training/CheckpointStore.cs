@@ -55,9 +55,9 @@ internal sealed class CheckpointStore(TrainingRun run)
     }
 
     /// <summary>Writes a checkpoint; the ones before it grow older, and the oldest goes.</summary>
-    public void Write(Checkpoint state, NetworkParameters parameters, AdamOptimizer optimizer)
+    public void Write(Checkpoint state, NetworkParameters parameters, AdamOptimizer optimizer, WeightAverage? average)
     {
-        SafetensorsFile content = state.ToCheckpoint(parameters, optimizer);
+        SafetensorsFile content = state.ToCheckpoint(parameters, optimizer, average);
         AtomicFile.Write(run.CheckpointPath, content.Write, beforeReplacing: MakeRoom);
         Written = DateTime.UtcNow;
         if (state.StepInEpoch == 0 && state.History is [.., { ValidationDice: { } dice }] && dice > _best)

@@ -9,10 +9,10 @@ public sealed record EpochRecord
     /// <summary>Gets the number of epochs that the run is to have.</summary>
     public required int Epochs { get; init; }
 
-    /// <summary>Gets the mean training loss over the epoch, from 0 (best) to 2.</summary>
+    /// <summary>Gets the mean training loss over the epoch; of the published loss from 0 (best) to 2, with cross-entropy without an upper limit.</summary>
     public required double Loss { get; init; }
 
-    /// <summary>Gets the mean training Dice score of both stages over the epoch, (2 − loss) / 2, from 0 to 1.</summary>
+    /// <summary>Gets the mean training Dice score of both stages over the epoch, (2 − Dice loss) / 2, from 0 to 1, whatever the loss.</summary>
     public required double Dice { get; init; }
 
     /// <summary>Gets the mean over the ROIs of <see cref="ValidationDiceByRoi"/>; null where this epoch was not validated.</summary>

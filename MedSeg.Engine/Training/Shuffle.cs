@@ -18,4 +18,28 @@ internal static class Shuffle
 
         return order;
     }
+
+    /// <summary>Draws as many samples as there are, so that each ROI comes equally often: an ROI at random, then a sample that has it.</summary>
+    /// <param name="holders">For each ROI the numbers of the samples that have it.</param>
+    /// <param name="count">The number of samples.</param>
+    /// <param name="seed">The run's seed.</param>
+    /// <param name="epoch">The epoch.</param>
+    public static int[] Balanced(IReadOnlyList<int[]> holders, int count, long seed, long epoch)
+    {
+        int[][] present = [.. holders.Where(h => h.Length > 0)];
+        if (present.Length == 0)
+        {
+            return Order(count, seed, epoch);
+        }
+
+        var random = new SampleRandom(seed, epoch, -2);
+        int[] order = new int[count];
+        for (int i = 0; i < count; i++)
+        {
+            int[] holder = present[(int)(random.Next() * present.Length)];
+            order[i] = holder[(int)(random.Next() * holder.Length)];
+        }
+
+        return order;
+    }
 }

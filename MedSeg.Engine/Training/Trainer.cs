@@ -50,10 +50,16 @@ public sealed class Trainer
     private TrainingSession Start(TrainingObserver? observer)
     {
         PatientSplit split = Split();
+        if (_options.Patience > 0 && split.Validation.Count == 0)
+        {
+            throw new MedSegException(ErrorKind.InvalidArgument, "PatienceWithoutValidation", "-Patience waits for a better validation Dice, but nothing is held out. Give -ValidationFraction, -Folds or -ValidationDataset, too.");
+        }
+
         torch.Device device = DeviceSelection.Resolve(_run.Device);
         var runLock = RunLock.Take(_run);
         PyramidNetwork? network = null;
         AdamOptimizer? optimizer = null;
+        WeightAverage? average = null;
         try
         {
             var store = new CheckpointStore(_run);
@@ -61,7 +67,8 @@ public sealed class Trainer
             Files.AtomicFile.DeletePartial(_run.OutputPath, _run.ModelName + ".");
             network = new PyramidNetwork(Form(), device);
             optimizer = new AdamOptimizer(network.Parameters);
-            Checkpoint state = Start(network, optimizer, split, store, observer);
+            average = _options.WeightAveraging > 0 ? new WeightAverage(network.Parameters, _options.WeightAveraging) : null;
+            Checkpoint state = Start(network, optimizer, average, split, store, observer);
             var source = new BatchSource(split.Training, _dataset.InputSize, _options);
             Tell(observer, split, state, network, source, device);
             if (MemoryPreflight.For(device).Check(network, Math.Min(_options.BatchSize, split.Training.Count), device) is var (needed, free))
@@ -69,10 +76,11 @@ public sealed class Trainer
                 observer?.Decision?.Invoke(string.Create(CultureInfo.InvariantCulture, $"A step takes about {needed / 1e9:0.00} GB more; {free / 1e9:0.0} GB are free."));
             }
 
-            return new TrainingSession(_dataset, _options, _run, split, device, network, optimizer, source, store, state, runLock, observer);
+            return new TrainingSession(_dataset, _options, _run, split, device, network, optimizer, average, source, store, state, runLock, observer);
         }
         catch (Exception e)
         {
+            average?.Dispose();
             optimizer?.Dispose();
             network?.Dispose();
             runLock.Dispose();
@@ -127,13 +135,14 @@ public sealed class Trainer
         }
     }
 
-    private Checkpoint Start(PyramidNetwork network, AdamOptimizer optimizer, PatientSplit split, CheckpointStore store, TrainingObserver? observer)
+    private Checkpoint Start(PyramidNetwork network, AdamOptimizer optimizer, WeightAverage? average, PatientSplit split, CheckpointStore store, TrainingObserver? observer)
     {
         var fresh = new Checkpoint
         {
             Epoch = 0,
             StepInEpoch = 0,
             LossSum = 0,
+            DiceLossSum = 0,
             Steps = 0,
             Options = _options,
             LabelNames = _dataset.LabelNames,
@@ -148,7 +157,7 @@ public sealed class Trainer
         if (_run.Resume && store.FindNewest(observer?.Warning) is var (saved, file, path))
         {
             ResumeCheck.Require(saved, fresh, path);
-            Checkpoint.Restore(file, path, network.Parameters, optimizer);
+            Checkpoint.Restore(file, path, network.Parameters, optimizer, average);
             optimizer.Steps = saved.Steps;
             if (saved.Epoch >= _options.Epochs)
             {

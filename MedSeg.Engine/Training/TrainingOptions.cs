@@ -42,14 +42,87 @@ public sealed record TrainingOptions
     /// <summary>Gets the probability of each of rotation, warp and crop.</summary>
     public double AugmentationProbability { get; init; } = 0.5;
 
+    /// <summary>Gets what training minimises.</summary>
+    public LossFunction Loss { get; init; }
+
+    /// <summary>Gets how the learning rate changes.</summary>
+    public LearningRateSchedule Schedule { get; init; }
+
+    /// <summary>Gets the epochs over which the learning rate rises to its full height, in equal steps.</summary>
+    public int WarmupEpochs { get; init; }
+
+    /// <summary>Gets the greatest norm of the gradient of all weights together; 0 sets no limit.</summary>
+    public double GradientClip { get; init; }
+
+    /// <summary>Gets how much of the running mean of the weights a step keeps, below 1; 0 takes the last weights.</summary>
+    public double WeightAveraging { get; init; }
+
+    /// <summary>Gets the epochs without a better validation Dice after which training ends; 0 goes on to the last.</summary>
+    public int Patience { get; init; }
+
+    /// <summary>Gets a value indicating whether an epoch draws slices so that all ROIs come equally often.</summary>
+    public bool BalancedSampling { get; init; }
+
+    /// <summary>Gets the probability of each of the transforms that follow.</summary>
+    public double IntensityProbability { get; init; } = 0.2;
+
+    /// <summary>Gets the greatest change of gamma: from 1 / (1 + it) to 1 + it; 0 for none.</summary>
+    public double GammaRange { get; init; }
+
+    /// <summary>Gets the greatest change of contrast, as a share; 0 for none.</summary>
+    public double ContrastRange { get; init; }
+
+    /// <summary>Gets the greatest standard deviation of added noise, in those of the slice; 0 for none.</summary>
+    public double NoiseDeviation { get; init; }
+
+    /// <summary>Gets the greatest standard deviation of a Gaussian blur, in pixels; 0 for none.</summary>
+    public double BlurSigma { get; init; }
+
+    /// <summary>Gets the greatest factor by which a slice is made coarser and brought back; 1 for none.</summary>
+    public double LowResolutionFactor { get; init; } = 1;
+
+    /// <summary>Gets the greatest shift of an elastic deformation, as a share of S; 0 for none.</summary>
+    public double ElasticShift { get; init; }
+
     /// <summary>Gets the share of patients that are held out, from 0 to below 1.</summary>
     public double ValidationFraction { get; init; }
 
     /// <summary>Gets the seed of all random numbers.</summary>
     public int Seed { get; init; }
 
+    /// <summary>Gives the options of a recipe.</summary>
+    /// <param name="recipe">The recipe.</param>
+    /// <returns>The options, which single ones may still replace.</returns>
+    public static TrainingOptions For(Recipe recipe) => recipe == Recipe.Published ? new TrainingOptions() : new TrainingOptions
+    {
+        LearningRate = 2e-3,
+        DropoutRate = 0.1,
+        Loss = LossFunction.DiceCrossEntropy,
+        Schedule = LearningRateSchedule.Cosine,
+        WarmupEpochs = 2,
+        GradientClip = 1,
+        WeightAveraging = 0.99,
+        CropMinimum = 0.7,
+        CropMaximum = 1,
+        IntensityProbability = 0.2,
+        GammaRange = 0.3,
+        ContrastRange = 0.25,
+        NoiseDeviation = 0.1,
+    };
+
     /// <summary>Gives the learning rate of an epoch.</summary>
     /// <param name="epoch">The epoch, from 1.</param>
     /// <returns>The step size.</returns>
-    public double LearningRateAt(int epoch) => LearningRate * Math.Pow(0.1, (epoch - 1) / DecayEpoch);
+    public double LearningRateAt(int epoch)
+    {
+        double done = Math.Min(1, (epoch - 1) / (double)Epochs);
+        double factor = Schedule switch
+        {
+            LearningRateSchedule.Constant => 1,
+            LearningRateSchedule.Polynomial => Math.Pow(1 - done, 0.9),
+            LearningRateSchedule.Cosine => (1 + Math.Cos(Math.PI * done)) / 2,
+            _ => Math.Pow(0.1, (epoch - 1) / DecayEpoch),
+        };
+        return LearningRate * factor * (epoch <= WarmupEpochs ? epoch / (WarmupEpochs + 1.0) : 1);
+    }
 }

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using MedSeg.Augmentation;
 using MedSeg.Files;
+using MedSeg.Interchange;
 using MedSeg.Network;
 using MedSeg.Reports;
 using TorchSharp;
@@ -18,6 +19,7 @@ internal sealed class TrainingSession : IDisposable
     private readonly torch.Device _device;
     private readonly PyramidNetwork _network;
     private readonly AdamOptimizer _optimizer;
+    private readonly WeightAverage? _average;
     private readonly BatchSource _source;
     private readonly CheckpointStore _store;
     private readonly RunLock _lock;
@@ -30,7 +32,7 @@ internal sealed class TrainingSession : IDisposable
     private TrainingStatus _status;
     private bool _isUnsaved;
 
-    public TrainingSession(Dataset dataset, TrainingOptions options, TrainingRun run, PatientSplit split, torch.Device device, PyramidNetwork network, AdamOptimizer optimizer, BatchSource source, CheckpointStore store, Checkpoint state, RunLock runLock, TrainingObserver? observer)
+    public TrainingSession(Dataset dataset, TrainingOptions options, TrainingRun run, PatientSplit split, torch.Device device, PyramidNetwork network, AdamOptimizer optimizer, WeightAverage? average, BatchSource source, CheckpointStore store, Checkpoint state, RunLock runLock, TrainingObserver? observer)
     {
         _dataset = dataset;
         _options = options;
@@ -39,12 +41,13 @@ internal sealed class TrainingSession : IDisposable
         _device = device;
         _network = network;
         _optimizer = optimizer;
+        _average = average;
         _source = source;
         _store = store;
         _state = state;
         _lock = runLock;
         _observer = observer;
-        _snapshot = new TrainingSnapshot(network.Parameters, optimizer);
+        _snapshot = new TrainingSnapshot(network.Parameters, optimizer, average);
         _memory = new MemoryPeak(device.type == DeviceType.CUDA ? device.index : null, Devices.NvidiaDriver.Read);
         _log = new RunLog(run.LogPath);
         _tensorBoard = run.TensorBoard ? new TensorBoardEvents(run.TensorBoardPath) : null;
@@ -58,7 +61,7 @@ internal sealed class TrainingSession : IDisposable
     /// <exception cref="MedSegException">The run failed; the last checkpoint is whole.</exception>
     public EpochRecord? Next(CancellationToken cancellationToken)
     {
-        if (_state.Epoch >= _options.Epochs)
+        if (IsDone)
         {
             return null;
         }
@@ -84,7 +87,7 @@ internal sealed class TrainingSession : IDisposable
                 Seconds = Stopwatch.GetElapsedTime(started).TotalSeconds,
                 PeakMemory = _memory.Sample(),
             };
-            _state = _state with { Epoch = record.Epoch, StepInEpoch = 0, LossSum = 0, History = [.. _state.History, record] };
+            _state = _state with { Epoch = record.Epoch, StepInEpoch = 0, LossSum = 0, DiceLossSum = 0, History = [.. _state.History, record] };
             record = Save(record);
             Note(record);
             return record;
@@ -103,17 +106,17 @@ internal sealed class TrainingSession : IDisposable
     }
 
     /// <summary>Takes one step: forward, loss, backward, optimiser.</summary>
-    /// <returns>The loss, on the device.</returns>
-    internal static torch.Tensor TrainStep(PyramidNetwork network, AdamOptimizer optimizer, float[] images, byte[] labels, int count, double learningRate, torch.Device device)
+    /// <returns>The loss and the published Dice loss, [2] float64, on the device.</returns>
+    internal static torch.Tensor TrainStep(PyramidNetwork network, AdamOptimizer optimizer, float[] images, byte[] labels, int count, double learningRate, TrainingOptions options, torch.Device device)
     {
         using DisposeScope scope = torch.NewDisposeScope();
         (torch.Tensor image, torch.Tensor label) = BatchSource.ToTensors(images, labels, count, network.Options.InputSize, device);
         optimizer.ZeroGradients();
         (torch.Tensor stage1, torch.Tensor stage2) = network.Forward(image, training: true);
-        torch.Tensor loss = DiceLoss.Compute(stage1, stage2, label);
+        (torch.Tensor loss, torch.Tensor dice) = SegmentationLoss.Compute(options.Loss, stage1, stage2, label);
         loss.backward();
-        optimizer.Step(learningRate);
-        return loss.detach().to(torch.ScalarType.Float64).MoveToOuterDisposeScope();
+        optimizer.Step(learningRate, options.GradientClip);
+        return torch.stack([loss.detach(), dice]).to(torch.ScalarType.Float64).MoveToOuterDisposeScope();
     }
 
     /// <summary>Ends the run: what is not saved yet is, and the files tell how it ended.</summary>
@@ -123,18 +126,19 @@ internal sealed class TrainingSession : IDisposable
         {
             if (_isUnsaved)
             {
-                _store.Write(_state, _network.Parameters, _optimizer);
+                _store.Write(_state, _network.Parameters, _optimizer, _average);
             }
         }
         finally
         {
             if (_status.State == TrainingState.Running)
             {
-                End(_state.Epoch >= _options.Epochs ? TrainingState.Finished : TrainingState.Interrupted, null);
+                End(IsDone ? TrainingState.Finished : TrainingState.Interrupted, null);
             }
 
             _tensorBoard?.Dispose();
             _snapshot.Dispose();
+            _average?.Dispose();
             _optimizer.Dispose();
             _network.Dispose();
             _lock.Dispose();
@@ -152,27 +156,34 @@ internal sealed class TrainingSession : IDisposable
             // Seeded by step, so that a run that goes on within an epoch draws what it would have drawn.
             _network.Reseed(SampleRandom.Mix((ulong)_options.Seed ^ SampleRandom.Mix(((ulong)epoch << 32) | (uint)step)));
             (float[] images, byte[] labels, int count) = _source.Make(epoch, step);
-            losses.Add(TrainStep(_network, _optimizer, images, labels, count, _options.LearningRateAt(epoch), _device));
+            losses.Add(TrainStep(_network, _optimizer, images, labels, count, _options.LearningRateAt(epoch), _options, _device));
+            _average?.Update(_optimizer.Steps);
             step++;
             _observer?.Progress?.Invoke(new TrainingProgress(epoch, _options.Epochs, step, _source.StepsPerEpoch));
         }
 
-        // The one copy to the host in an epoch.
+        // The one copy to the host in an epoch: loss and Dice loss of each step.
         double[] values = losses.Count == 0 ? [] : [.. torch.stack(losses).cpu().data<double>()];
         double sum = _state.LossSum;
-        for (int i = 0; i < values.Length; i++)
+        double diceSum = _state.DiceLossSum;
+        for (int i = 0; i < losses.Count; i++)
         {
             int at = _state.StepInEpoch + i;
-            if (!double.IsFinite(values[i]))
+            if (!double.IsFinite(values[2 * i]))
             {
                 throw NotFinite(epoch, at);
             }
 
-            sum += values[i] * _source.CountAt(at);
+            sum += values[2 * i] * _source.CountAt(at);
+            diceSum += values[(2 * i) + 1] * _source.CountAt(at);
         }
 
-        return _state with { StepInEpoch = step, LossSum = sum, Steps = _optimizer.Steps };
+        return _state with { StepInEpoch = step, LossSum = sum, DiceLossSum = diceSum, Steps = _optimizer.Steps };
     }
+
+    // With patience, training ends when the best validation is that many epochs ago.
+    private bool IsDone => _state.Epoch >= _options.Epochs || (_options.Patience > 0 && _state.History.Any(r => r.ValidationDice is not null)
+        && _state.Epoch - _state.History.Where(r => r.ValidationDice is not null).MaxBy(r => r.ValidationDice)!.Epoch >= _options.Patience);
 
     private MedSegException NotFinite(int epoch, int step)
     {
@@ -185,13 +196,13 @@ internal sealed class TrainingSession : IDisposable
         int epoch = _state.Epoch + 1;
         double loss = _state.LossSum / _split.Training.Count;
         bool validate = _split.Validation.Count > 0 && (epoch % _options.ReportInterval == 0 || epoch == _options.Epochs);
-        IReadOnlyList<RoiScore>? scores = validate ? Validator.Score(_network, _split.Validation, _dataset.LabelNames, _options.BatchSize, _device) : null;
+        IReadOnlyList<RoiScore>? scores = validate ? Validate() : null;
         return new EpochRecord
         {
             Epoch = epoch,
             Epochs = _options.Epochs,
             Loss = loss,
-            Dice = DiceLoss.ToScore(loss),
+            Dice = DiceLoss.ToScore(_state.DiceLossSum / _split.Training.Count),
             ValidationDice = scores?.Where(s => s.Slices > 0).Select(s => s.Dice).DefaultIfEmpty(0).Average(),
             ValidationDiceByRoi = scores,
             LearningRate = _options.LearningRateAt(epoch),
@@ -201,24 +212,42 @@ internal sealed class TrainingSession : IDisposable
         };
     }
 
+    private IReadOnlyList<RoiScore> Validate()
+    {
+        using IDisposable? averaged = _average?.Use();
+        return Validator.Score(_network, _split.Validation, _dataset.LabelNames, _options.BatchSize, _device);
+    }
+
     private EpochRecord Save(EpochRecord record)
     {
-        bool isLast = record.Epoch == _options.Epochs;
+        bool isLast = IsDone;
         bool isDue = record.Epoch % _options.CheckpointInterval == 0 || DateTime.UtcNow - _store.Written >= _run.CheckpointTime;
         if (isLast || isDue || _store.IsBest(record))
         {
-            _store.Write(_state, _network.Parameters, _optimizer);
+            _store.Write(_state, _network.Parameters, _optimizer, _average);
             _isUnsaved = false;
             record = record with { CheckpointPath = _run.CheckpointPath };
         }
 
         if (isLast)
         {
-            AtomicFile.Write(_run.ModelPath, _state.ToModel(_network.Parameters).Write);
+            AtomicFile.Write(_run.ModelPath, Model().Write);
             record = record with { ModelPath = _run.ModelPath };
         }
 
         return record;
+    }
+
+    // Whoever waits for a better epoch wants the best one; otherwise the last is the model, as published.
+    private SafetensorsFile Model()
+    {
+        if (_options.Patience > 0 && File.Exists(_run.BestPath))
+        {
+            (Checkpoint best, SafetensorsFile file) = Checkpoint.Read(_run.BestPath);
+            return best.ToModel(file);
+        }
+
+        return _state.ToModel(_network.Parameters, _average);
     }
 
     private void Note(EpochRecord record)
@@ -261,7 +290,7 @@ internal sealed class TrainingSession : IDisposable
             try
             {
                 _snapshot.Restore();
-                _store.Write(before, _network.Parameters, _optimizer);
+                _store.Write(before, _network.Parameters, _optimizer, _average);
             }
             catch (Exception e) when (e is MedSegException or System.Runtime.InteropServices.ExternalException)
             {

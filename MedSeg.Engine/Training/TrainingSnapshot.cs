@@ -10,10 +10,10 @@ internal sealed class TrainingSnapshot : IDisposable
     private readonly (torch.Tensor Live, torch.Tensor Kept)[] _pairs;
     private long _steps;
 
-    public TrainingSnapshot(NetworkParameters parameters, AdamOptimizer optimizer)
+    public TrainingSnapshot(NetworkParameters parameters, AdamOptimizer optimizer, WeightAverage? average)
     {
         _optimizer = optimizer;
-        torch.Tensor[] live = [parameters.Values, optimizer.FirstMoment, optimizer.SecondMoment];
+        torch.Tensor[] live = [parameters.Values, optimizer.FirstMoment, optimizer.SecondMoment, .. average is null ? (torch.Tensor[])[] : [average.Values]];
         _pairs = [.. live.Select(t => (t, torch.empty_like(t).DetachFromDisposeScope()))];
     }
 

@@ -45,7 +45,7 @@ internal static class Validator
         torch.Tensor predicted = network.Forward(image, training: false).Stage2.argmax(1).to(torch.ScalarType.Byte);
         torch.Tensor truth = DiceLoss.OneHot(label, roiCount);
         torch.Tensor found = DiceLoss.OneHot(predicted, roiCount);
-        return torch.stack([(truth * found).sum([2, 3]), truth.sum([2, 3]) + found.sum([2, 3])], 2).MoveToOuterDisposeScope();
+        return torch.stack([(truth * found).sum([2, 3]), truth.sum([2, 3]).Plus(found.sum([2, 3]))], 2).MoveToOuterDisposeScope();
     }
 
     private static RoiScore ScoreRoi(string name, int roi, int rois, int slices, float[] counts)

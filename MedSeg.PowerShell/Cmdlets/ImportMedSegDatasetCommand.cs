@@ -1,5 +1,7 @@
+using System.Collections;
 using System.Management.Automation;
 using MedSeg.Data;
+using MedSeg.Imaging;
 
 namespace MedSeg.PowerShell.Cmdlets;
 
@@ -37,6 +39,14 @@ public sealed class ImportMedSegDatasetCommand : MedSegCmdlet
     /// <summary>Gets or sets the names of the ROIs 1 to K.</summary>
     [Parameter]
     public string[] LabelName { get; set; } = [];
+
+    /// <summary>Gets or sets which ROIs the values and segments of masks stand for.</summary>
+    [Parameter]
+    public Hashtable LabelMap { get; set; } = [];
+
+    /// <summary>Gets or sets which ROIs the colours of masks stand for.</summary>
+    [Parameter]
+    public Hashtable LabelColor { get; set; } = [];
 
     /// <summary>Gets or sets how intensities are normalised.</summary>
     [Parameter]
@@ -88,6 +98,7 @@ public sealed class ImportMedSegDatasetCommand : MedSegCmdlet
             Recurse = Recurse,
             InputSize = InputSize,
             LabelNames = LabelName,
+            LabelMap = Try(ReadMap),
             Normalization = Normalization,
             ResizeMode = ResizeMode,
             JpegStep = JpegStep,
@@ -116,6 +127,17 @@ public sealed class ImportMedSegDatasetCommand : MedSegCmdlet
         WriteVerbose($"{dataset.Count} samples of {dataset.Patients} patients, {dataset.LabelNames.Count} ROIs: {string.Join(", ", dataset.LabelNames)}.");
         WriteObject(dataset);
     }
+
+    private LabelMap ReadMap()
+    {
+        var parser = new LabelMapParser(LabelName);
+        return parser.Parse(Entries(LabelMap)) with { Colors = parser.ParseColors(Entries(LabelColor)) };
+    }
+
+    private static IEnumerable<KeyValuePair<object, object?>> Entries(Hashtable table) =>
+        table.Cast<DictionaryEntry>().Select(entry => KeyValuePair.Create(Bare(entry.Key)!, Bare(entry.Value)));
+
+    private static object? Bare(object? value) => value is PSObject wrapped ? wrapped.BaseObject : value;
 
     private void Tell(LabelProblem problem, Sample sample)
     {

@@ -103,6 +103,77 @@ public sealed class StartMedSegTrainingCommand : MedSegCmdlet
     [ValidateRange(0.0, 1.0)]
     public double AugmentationProbability { get; set; } = s_defaults.AugmentationProbability;
 
+    /// <summary>Gets or sets the recipe, whose options single parameters replace.</summary>
+    [Parameter]
+    public Recipe Recipe { get; set; }
+
+    /// <summary>Gets or sets what training minimises.</summary>
+    [Parameter]
+    public LossFunction Loss { get; set; }
+
+    /// <summary>Gets or sets how the learning rate changes.</summary>
+    [Parameter]
+    public LearningRateSchedule Schedule { get; set; }
+
+    /// <summary>Gets or sets the epochs over which the learning rate rises.</summary>
+    [Parameter]
+    [ValidateRange(0, 1_000_000)]
+    public int WarmupEpochs { get; set; }
+
+    /// <summary>Gets or sets the greatest norm of the gradient.</summary>
+    [Parameter]
+    [ValidateRange(0.0, 1e9)]
+    public double GradientClip { get; set; }
+
+    /// <summary>Gets or sets what a step keeps of the running mean of the weights.</summary>
+    [Parameter]
+    [ValidateRange(0.0, 0.99999)]
+    public double WeightAveraging { get; set; }
+
+    /// <summary>Gets or sets the epochs without a better validation Dice after which training ends.</summary>
+    [Parameter]
+    [ValidateRange(0, 1_000_000)]
+    public int Patience { get; set; }
+
+    /// <summary>Gets or sets whether all ROIs come equally often.</summary>
+    [Parameter]
+    public SwitchParameter BalancedSampling { get; set; }
+
+    /// <summary>Gets or sets the probability of each of the transforms that follow.</summary>
+    [Parameter]
+    [ValidateRange(0.0, 1.0)]
+    public double IntensityProbability { get; set; } = s_defaults.IntensityProbability;
+
+    /// <summary>Gets or sets the greatest change of gamma.</summary>
+    [Parameter]
+    [ValidateRange(0.0, 5.0)]
+    public double GammaRange { get; set; }
+
+    /// <summary>Gets or sets the greatest change of contrast.</summary>
+    [Parameter]
+    [ValidateRange(0.0, 0.95)]
+    public double ContrastRange { get; set; }
+
+    /// <summary>Gets or sets the greatest deviation of added noise.</summary>
+    [Parameter]
+    [ValidateRange(0.0, 5.0)]
+    public double NoiseDeviation { get; set; }
+
+    /// <summary>Gets or sets the greatest blur.</summary>
+    [Parameter]
+    [ValidateRange(0.0, 20.0)]
+    public double BlurSigma { get; set; }
+
+    /// <summary>Gets or sets the greatest factor by which a slice is made coarser.</summary>
+    [Parameter]
+    [ValidateRange(1.0, 16.0)]
+    public double LowResolutionFactor { get; set; } = s_defaults.LowResolutionFactor;
+
+    /// <summary>Gets or sets the greatest shift of an elastic deformation.</summary>
+    [Parameter]
+    [ValidateRange(0.0, 0.1)]
+    public double ElasticShift { get; set; }
+
     /// <summary>Gets or sets the share of patients that are held out.</summary>
     [Parameter]
     [ValidateRange(0.0, 0.9)]
@@ -191,22 +262,43 @@ public sealed class StartMedSegTrainingCommand : MedSegCmdlet
         }
     }
 
-    private TrainingOptions Options() => new()
+    // What was not given is the recipe's.
+    private TrainingOptions Options()
     {
-        Epochs = Epochs,
-        BatchSize = BatchSize,
-        LearningRate = LearningRate,
-        DropoutRate = DropoutRate,
-        BaseWidth = BaseWidth,
-        ReportInterval = ReportInterval,
-        CheckpointInterval = CheckpointInterval,
-        DecayEpoch = DecayEpoch,
-        RotationDegrees = RotationDegrees,
-        WarpMinimum = WarpMinimum,
-        CropMinimum = CropMinimum,
-        CropMaximum = CropMaximum,
-        AugmentationProbability = AugmentationProbability,
-        ValidationFraction = ValidationFraction,
-        Seed = Seed,
-    };
+        TrainingOptions recipe = TrainingOptions.For(Recipe);
+        return recipe with
+        {
+            Epochs = Given(nameof(Epochs), Epochs, recipe.Epochs),
+            BatchSize = Given(nameof(BatchSize), BatchSize, recipe.BatchSize),
+            LearningRate = Given(nameof(LearningRate), LearningRate, recipe.LearningRate),
+            DropoutRate = Given(nameof(DropoutRate), DropoutRate, recipe.DropoutRate),
+            BaseWidth = Given(nameof(BaseWidth), BaseWidth, recipe.BaseWidth),
+            ReportInterval = Given(nameof(ReportInterval), ReportInterval, recipe.ReportInterval),
+            CheckpointInterval = Given(nameof(CheckpointInterval), CheckpointInterval, recipe.CheckpointInterval),
+            DecayEpoch = Given(nameof(DecayEpoch), DecayEpoch, recipe.DecayEpoch),
+            RotationDegrees = Given(nameof(RotationDegrees), RotationDegrees, recipe.RotationDegrees),
+            WarpMinimum = Given(nameof(WarpMinimum), WarpMinimum, recipe.WarpMinimum),
+            CropMinimum = Given(nameof(CropMinimum), CropMinimum, recipe.CropMinimum),
+            CropMaximum = Given(nameof(CropMaximum), CropMaximum, recipe.CropMaximum),
+            AugmentationProbability = Given(nameof(AugmentationProbability), AugmentationProbability, recipe.AugmentationProbability),
+            Loss = Given(nameof(Loss), Loss, recipe.Loss),
+            Schedule = Given(nameof(Schedule), Schedule, recipe.Schedule),
+            WarmupEpochs = Given(nameof(WarmupEpochs), WarmupEpochs, recipe.WarmupEpochs),
+            GradientClip = Given(nameof(GradientClip), GradientClip, recipe.GradientClip),
+            WeightAveraging = Given(nameof(WeightAveraging), WeightAveraging, recipe.WeightAveraging),
+            Patience = Given(nameof(Patience), Patience, recipe.Patience),
+            BalancedSampling = Given(nameof(BalancedSampling), BalancedSampling.ToBool(), recipe.BalancedSampling),
+            IntensityProbability = Given(nameof(IntensityProbability), IntensityProbability, recipe.IntensityProbability),
+            GammaRange = Given(nameof(GammaRange), GammaRange, recipe.GammaRange),
+            ContrastRange = Given(nameof(ContrastRange), ContrastRange, recipe.ContrastRange),
+            NoiseDeviation = Given(nameof(NoiseDeviation), NoiseDeviation, recipe.NoiseDeviation),
+            BlurSigma = Given(nameof(BlurSigma), BlurSigma, recipe.BlurSigma),
+            LowResolutionFactor = Given(nameof(LowResolutionFactor), LowResolutionFactor, recipe.LowResolutionFactor),
+            ElasticShift = Given(nameof(ElasticShift), ElasticShift, recipe.ElasticShift),
+            ValidationFraction = ValidationFraction,
+            Seed = Seed,
+        };
+    }
+
+    private T Given<T>(string name, T value, T otherwise) => MyInvocation.BoundParameters.ContainsKey(name) ? value : otherwise;
 }

@@ -60,6 +60,16 @@ public sealed class BadInputTests : IClassFixture<DemoFixture>, IDisposable
     }
 
     [Fact]
+    public void Binary_mask_is_taken_with_a_map_of_its_value()
+    {
+        Spoil("label", "binary");
+
+        PSObject dataset = Assert.Single(_session.Run(Import + " -LabelMap @{255 = 'B'; ('x'.Insert(0, 'y')) = 1}"));
+
+        Assert.Equal(4, dataset.Properties["Count"].Value);
+    }
+
+    [Fact]
     public void Bad_labels_are_reported_and_fail_the_quick_test()
     {
         Spoil("label", "value:9");
@@ -96,6 +106,8 @@ public sealed class BadInputTests : IClassFixture<DemoFixture>, IDisposable
     [InlineData("Import-MedSegDataset -DicomPath ./data/dicoms -LabelPath ./nothing", "FolderNotFound", ErrorCategory.ObjectNotFound)]
     [InlineData("Import-MedSegDataset -DicomPath ./data/empty -LabelPath ./data/labels", "FolderEmpty", ErrorCategory.ObjectNotFound)]
     [InlineData("Import-MedSegDataset ./data -InputSize 50", "InputSizeInvalid", ErrorCategory.InvalidArgument)]
+    [InlineData(Import + " -LabelMap @{255='E'}", "LabelMapInvalid", ErrorCategory.InvalidArgument)]
+    [InlineData(Import + " -LabelColor @{'reddish'=1}", "LabelColorInvalid", ErrorCategory.InvalidArgument)]
     [InlineData(Import + " | Start-MedSegTraining -OutputPath m -Device Cuda:7", "CudaNotAvailable", ErrorCategory.DeviceError)]
     [InlineData(Import + " | Start-MedSegTraining -OutputPath data/file/m", "WriteFailed", ErrorCategory.WriteError)]
     [InlineData(Import + " | Start-MedSegTraining -OutputPath old -Device Cpu", "ModelExists", ErrorCategory.ResourceExists)]

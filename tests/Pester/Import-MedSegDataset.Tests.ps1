@@ -72,6 +72,14 @@ Describe 'Import-MedSegDataset' {
         $dataset.LabelNames | Should -Be $demo.LabelNames
     }
 
+    It 'turns values into ROIs with -LabelMap' {
+        $dataset = Import-MedSegDataset -Path $demo.TrainPath -InputSize 32 -LabelName 'All', 'None' -LabelMap @{ 2 = 1; '3' = 'All'; 4 = 'all' }
+
+        @($dataset.Problems).Count | Should -Be 0
+        $dataset.Samples[0].RoiPixels[1] | Should -BeGreaterThan 0
+        $dataset.Samples[0].RoiPixels[2] | Should -Be 0
+    }
+
     It 'says with -Verbose what it found' {
         $messages = Import-MedSegDataset -Path $demo.TrainPath -InputSize 32 -Verbose 4>&1 |
             Where-Object { $_ -is [System.Management.Automation.VerboseRecord] }
@@ -82,6 +90,8 @@ Describe 'Import-MedSegDataset' {
     It 'ends with <Id> where <Reason>' -ForEach @(
         @{ Id = 'FolderNotFound'; Reason = 'there is no such folder'; Parameters = @{ Path = 'TestDrive:/nothing' } }
         @{ Id = 'InputSizeInvalid'; Reason = 'the side is no multiple of 16'; Parameters = @{ Path = 'TestDrive:/data/train'; InputSize = 50 } }
+        @{ Id = 'LabelMapInvalid'; Reason = 'a value is to become an ROI that there is not'; Parameters = @{ Path = 'TestDrive:/data/train'; LabelName = 'A'; LabelMap = @{ 1 = 2 } } }
+        @{ Id = 'LabelColorInvalid'; Reason = 'there is no such colour'; Parameters = @{ Path = 'TestDrive:/data/train'; LabelColor = @{ reddish = 1 } } }
         @{ Id = 'NotFileSystem'; Reason = 'the path is not of the file system'; Parameters = @{ Path = 'Env:/PATH' } }
         @{ Id = 'ParameterArgumentValidationError'; Reason = 'a parameter is out of its range'; Parameters = @{ Path = 'TestDrive:/data/train'; JpegStep = 0 } }
         @{ Id = 'CannotConvertArgumentNoMessage'; Reason = 'there is no such way to normalise'; Parameters = @{ Path = 'TestDrive:/data/train'; Normalization = 'Loudness' } }

@@ -45,8 +45,11 @@ internal sealed record CacheIndex
         string Moved(string path, bool isImage) => Path.Combine(isImage ? options.DicomPath : options.LabelPath, Path.GetRelativePath(isImage ? DicomPath : LabelPath, path));
         Sample MovedSample(Sample sample)
         {
-            (string image, string label) = (Moved(sample.ImagePath!, isImage: true), Moved(sample.LabelPath!, isImage: false));
-            LabelProblem MovedProblem(LabelProblem problem) => problem with { Message = problem.Message.Replace(sample.LabelPath!, label, StringComparison.Ordinal).Replace(sample.ImagePath!, image, StringComparison.Ordinal) };
+            // What concerns a whole volume of labels has no image of its own.
+            string? image = sample.ImagePath is null ? null : Moved(sample.ImagePath, isImage: true);
+            string? label = sample.LabelPath is null ? null : Moved(sample.LabelPath, isImage: false);
+            string Told(string message, string? old, string? now) => old is null ? message : message.Replace(old, now, StringComparison.Ordinal);
+            LabelProblem MovedProblem(LabelProblem problem) => problem with { Message = Told(Told(problem.Message, sample.LabelPath, label), sample.ImagePath, image) };
             return sample with { ImagePath = image, LabelPath = label, Problems = sample.Problems.Select(MovedProblem).ToArray() };
         }
 

@@ -48,9 +48,17 @@ internal sealed class CacheLocation
         $"recurse {options.Recurse}",
         $"size {options.InputSize.ToString(CultureInfo.InvariantCulture)}",
         $"ROIs {JsonSerializer.Serialize(options.LabelNames)}",
+        $"values {Sorted(options.LabelMap.Values, value => value.ToString("R", CultureInfo.InvariantCulture))}",
+        $"segments {Sorted(options.LabelMap.Segments, segment => segment.ToUpperInvariant())}",
+        $"colors {Sorted(options.LabelMap.Colors, color => color.ToString())}",
         $"normalization {options.Normalization}",
         $"resize {options.ResizeMode}",
         $"step {options.JpegStep?.ToString(CultureInfo.InvariantCulture)}",
         $"DICOM {typeof(CacheLocation).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().FirstOrDefault(a => a.Key == "DicomBackend")?.Value}",
     ]);
+
+    // A map says the same in whatever order it was written.
+    private static string Sorted<T>(IReadOnlyDictionary<T, int> map, Func<T, string> write)
+        where T : notnull =>
+        JsonSerializer.Serialize(map.Select(entry => $"{write(entry.Key)}={entry.Value.ToString(CultureInfo.InvariantCulture)}").Order(StringComparer.Ordinal));
 }

@@ -66,6 +66,18 @@ public sealed class DatasetImporterTests : IDisposable
     }
 
     [Fact]
+    public void Mapped_masks_count_and_name_the_ROIs()
+    {
+        AddNpy("a", (row, _) => row < 4 ? 255 : 0);
+        var map = new MedSeg.Imaging.LabelMap { Values = new Dictionary<float, int> { [255] = 1 }, Segments = new Dictionary<string, int> { ["L4"] = 2 } };
+
+        Dataset dataset = Import(names: 0, map: map);
+
+        Assert.Equal(["ROI 1", "L4"], dataset.LabelNames);
+        Assert.Equal([28 * Side, 4 * Side, 0], Assert.Single(dataset.Samples).RoiPixels);
+    }
+
+    [Fact]
     public void Background_only_masks_ask_for_names()
     {
         AddNpy("a", (_, _) => 0);
@@ -190,6 +202,15 @@ public sealed class DatasetImporterTests : IDisposable
     }
 
     [Fact]
+    public void Stack_in_Fortran_order_gives_the_same_masks()
+    {
+        AddFrames("volume", [10, 20, 30]);
+        WriteNpy("volume", [3, 2, 2], [0, 2, 0, /**/ 0, 0, 0, /**/ 1, 2, 0, /**/ 0, 0, 1], isFortran: true);
+
+        Assert.Equal([[3, 1, 0], [2, 0, 2], [3, 1, 0]], Import(names: 0).Samples.Select(s => s.RoiPixels));
+    }
+
+    [Fact]
     public void Frames_need_a_stack_of_as_many_masks()
     {
         AddFrames("volume", [10, 20, 30]);
@@ -219,7 +240,7 @@ public sealed class DatasetImporterTests : IDisposable
         }
     }
 
-    private Dataset Import(int names, int? jpegStep = null, IProgress<WorkProgress>? progress = null, bool recurse = false) => DatasetImporter.Import(
+    private Dataset Import(int names, int? jpegStep = null, IProgress<WorkProgress>? progress = null, bool recurse = false, MedSeg.Imaging.LabelMap? map = null) => DatasetImporter.Import(
         new DatasetOptions
         {
             DicomPath = Path.Combine(_folder, "dicoms"),
@@ -228,6 +249,7 @@ public sealed class DatasetImporterTests : IDisposable
             Recurse = recurse,
             LabelNames = [.. Enumerable.Range(1, names).Select(k => $"R{k}")],
             JpegStep = jpegStep,
+            LabelMap = map ?? MedSeg.Imaging.LabelMap.None,
         },
         progress);
 
@@ -281,9 +303,9 @@ public sealed class DatasetImporterTests : IDisposable
             MedSeg.Tests.Dicom.DicomBytes.Part10().Text(0x0028, 0x0008, "IS", $"{greys.Length}").Image(2, 2).Pixels(pixels).ToArray());
     }
 
-    private void WriteNpy(string name, int[] shape, byte[] values)
+    private void WriteNpy(string name, int[] shape, byte[] values, bool isFortran = false)
     {
-        string header = $"{{'descr': '|u1', 'fortran_order': False, 'shape': ({string.Join(", ", shape)}), }}".PadRight(117) + "\n";
+        string header = $"{{'descr': '|u1', 'fortran_order': {isFortran}, 'shape': ({string.Join(", ", shape)}), }}".PadRight(117) + "\n";
         File.WriteAllBytes(
             Path.Combine(_folder, "labels", name + ".npy"),
             [0x93, .. "NUMPY"u8, 1, 0, (byte)header.Length, 0, .. System.Text.Encoding.ASCII.GetBytes(header), .. values]);

@@ -35,16 +35,18 @@ public sealed class MetaDeviceTests
         Assert.ThrowsAny<Exception>(() => network.Forward(torch.zeros(1, 1, 32, 32), training: false));
     }
 
-    [Fact]
-    public void Training_step_makes_no_tensor_on_another_device()
+    [Theory]
+    [InlineData(LossFunction.Dice)]
+    [InlineData(LossFunction.BatchDiceCrossEntropy)]
+    public void Training_step_makes_no_tensor_on_another_device(LossFunction loss)
     {
         using DisposeScope scope = torch.NewDisposeScope();
         using var network = new PyramidNetwork(NetworkOptions.Published(32, 2), s_meta, new ElementaryOperations());
         using var optimizer = new AdamOptimizer(network.Parameters);
 
-        torch.Tensor loss = TrainingSession.TrainStep(network, optimizer, new float[2 * 32 * 32], new byte[2 * 32 * 32], count: 2, learningRate: 1e-3, s_meta);
+        torch.Tensor losses = TrainingSession.TrainStep(network, optimizer, new float[2 * 32 * 32], new byte[2 * 32 * 32], count: 2, learningRate: 1e-3, new TrainingOptions { Loss = loss, GradientClip = 1 }, s_meta);
 
-        Assert.Equal(DeviceType.META, loss.device_type);
+        Assert.Equal(DeviceType.META, losses.device_type);
         Assert.Equal(DeviceType.META, network.Parameters.Values.device_type);
         Assert.All(network.Parameters.Shapes, shape => Assert.Equal(shape.Shape, network.Parameters[shape.Name].grad!.shape));
         Assert.Equal(1, optimizer.Steps);

@@ -1,5 +1,7 @@
 using System.Text;
 using MedSeg.Data;
+using MedSeg.Imaging;
+using MedSeg.Reports;
 
 namespace MedSeg.Tests.Data.Caching;
 
@@ -150,6 +152,9 @@ public sealed class DatasetCacheTests : IDisposable
     [Theory]
     [InlineData("size")]
     [InlineData("names")]
+    [InlineData("values")]
+    [InlineData("segments")]
+    [InlineData("colors")]
     [InlineData("normalization")]
     [InlineData("resize")]
     [InlineData("step")]
@@ -162,6 +167,9 @@ public sealed class DatasetCacheTests : IDisposable
         {
             "size" => options with { InputSize = 16 },
             "names" => options with { LabelNames = ["One", "Two", "Three"] },
+            "values" => options with { LabelMap = new LabelMap { Values = new Dictionary<float, int> { [2] = 1 } } },
+            "segments" => options with { LabelMap = new LabelMap { Segments = new Dictionary<string, int> { ["Psoas"] = 2 } } },
+            "colors" => options with { LabelMap = new LabelMap { Colors = new Dictionary<RgbColor, int> { [new RgbColor(255, 0, 0)] = 2 } } },
             "normalization" => options with { Normalization = Normalization.ZScore },
             "resize" => options with { ResizeMode = ResizeMode.Pad },
             "step" => options with { JpegStep = 20 },
@@ -181,9 +189,20 @@ public sealed class DatasetCacheTests : IDisposable
     public void Every_option_is_part_of_the_settings_or_known_to_change_no_sample()
     {
         // An option that is new must be thought of: add it to CacheLocation.Describe and to the test above, or here.
-        string[] thoughtOf = ["DicomPath", "LabelPath", "Recurse", "InputSize", "LabelNames", "Normalization", "ResizeMode", "JpegStep", "Cache", "CachePath"];
+        string[] thoughtOf = ["DicomPath", "LabelPath", "Recurse", "InputSize", "LabelNames", "LabelMap", "Normalization", "ResizeMode", "JpegStep", "Cache", "CachePath"];
 
         Assert.Equal(thoughtOf.Order(), typeof(DatasetOptions).GetProperties().Where(p => p.CanWrite).Select(p => p.Name).Order());
+    }
+
+    [Fact]
+    public void Map_of_labels_in_another_order_is_the_same_setting()
+    {
+        DatasetOptions Mapped(params (float Value, int Roi)[] values) =>
+            _set.Options(DatasetCache.Disk, ["One", "Two"]) with { LabelMap = new LabelMap { Values = values.ToDictionary(v => v.Value, v => v.Roi) } };
+
+        _set.Import(Mapped((1, 2), (2, 1)));
+
+        Assert.Equal(6, _set.Import(Mapped((2, 1), (1, 2))).Cache!.Taken);
     }
 
     [Fact]

@@ -1,0 +1,41 @@
+using MedSeg.Training;
+
+namespace MedSeg.Augmentation;
+
+/// <summary>From the result of an augmentation back to its source: crop, then warp, then rotation, about the centre.</summary>
+/// <param name="Angle">The rotation, in radians.</param>
+/// <param name="WarpX">The factor by which columns are shrunk.</param>
+/// <param name="WarpY">The factor by which rows are shrunk.</param>
+/// <param name="Side">The side of the crop, as a share of S.</param>
+/// <param name="CropX">The left edge of the crop, in pixels.</param>
+/// <param name="CropY">The upper edge of the crop, in pixels.</param>
+/// <param name="Size">The side S.</param>
+internal readonly record struct AffineMap(double Angle, double WarpX, double WarpY, double Side, double CropX, double CropY, int Size)
+{
+    private readonly double _cos = Math.Cos(Angle);
+    private readonly double _sin = Math.Sin(Angle);
+
+    /// <summary>Draws a map.</summary>
+    public static AffineMap Draw(TrainingOptions options, int size, ref SampleRandom random)
+    {
+        double p = options.AugmentationProbability;
+        double angle = random.Next() < p ? random.Next(-options.RotationDegrees, options.RotationDegrees) * Math.PI / 180 : 0;
+        bool warp = random.Next() < p;
+        double warpX = warp ? random.Next(options.WarpMinimum, 1) : 1;
+        double warpY = warp ? random.Next(options.WarpMinimum, 1) : 1;
+        bool crop = random.Next() < p;
+        double side = crop ? random.Next(options.CropMinimum, options.CropMaximum) : 1;
+        double cropX = crop ? random.Next(0, (1 - side) * size) : 0;
+        double cropY = crop ? random.Next(0, (1 - side) * size) : 0;
+        return new AffineMap(angle, warpX, warpY, side, cropX, cropY, size);
+    }
+
+    /// <summary>Gives the place in the source, in pixels, of which 0.5 is the centre of the first.</summary>
+    public (double X, double Y) Source(double x, double y)
+    {
+        double centre = Size / 2.0;
+        double u = ((x * Side) + CropX - centre) / WarpX;
+        double v = ((y * Side) + CropY - centre) / WarpY;
+        return ((_cos * u) + (_sin * v) + centre, (_cos * v) - (_sin * u) + centre);
+    }
+}

@@ -1,0 +1,196 @@
+using MedSeg.Training;
+
+namespace MedSeg.Augmentation;
+
+/// <summary>Changes the intensities of a slice as scanners and protocols do; masks stay as they are.</summary>
+internal static class IntensityAugmentation
+{
+    /// <summary>Applies each transform that is asked for, with its probability, in this order: blur, noise, contrast, gamma, lower resolution.</summary>
+    /// <param name="image">The intensities, [S, S].</param>
+    /// <param name="size">The side S.</param>
+    /// <param name="options">The ranges and the probability.</param>
+    /// <param name="random">The sample's random numbers.</param>
+    public static void Apply(Span<float> image, int size, TrainingOptions options, ref SampleRandom random)
+    {
+        double p = options.IntensityProbability;
+        if (options.BlurSigma > 0 && random.Next() < p)
+        {
+            Blur(image, size, random.Next(0, options.BlurSigma));
+        }
+
+        if (options.NoiseDeviation > 0 && random.Next() < p)
+        {
+            AddNoise(image, random.Next(0, options.NoiseDeviation), ref random);
+        }
+
+        if (options.ContrastRange > 0 && random.Next() < p)
+        {
+            ChangeContrast(image, 1 + random.Next(-options.ContrastRange, options.ContrastRange));
+        }
+
+        if (options.GammaRange > 0 && random.Next() < p)
+        {
+            ChangeGamma(image, Math.Pow(1 + options.GammaRange, random.Next(-1, 1)));
+        }
+
+        if (options.LowResolutionFactor > 1 && random.Next() < p)
+        {
+            Coarsen(image, size, random.Next(1, options.LowResolutionFactor));
+        }
+    }
+
+    /// <summary>Blurs with a Gaussian; beyond the edge the edge goes on.</summary>
+    internal static void Blur(Span<float> image, int size, double sigma)
+    {
+        int reach = (int)Math.Ceiling(3 * sigma);
+        if (reach == 0)
+        {
+            return;
+        }
+
+        Span<float> kernel = new float[(2 * reach) + 1];
+        double sum = 0;
+        for (int i = -reach; i <= reach; i++)
+        {
+            kernel[i + reach] = (float)Math.Exp(-i * i / (2 * sigma * sigma));
+            sum += kernel[i + reach];
+        }
+
+        for (int i = 0; i < kernel.Length; i++)
+        {
+            kernel[i] = (float)(kernel[i] / sum);
+        }
+
+        float[] line = new float[size];
+        for (int row = 0; row < size; row++)
+        {
+            BlurLine(image, row * size, 1, size, kernel, line);
+        }
+
+        for (int column = 0; column < size; column++)
+        {
+            BlurLine(image, column, size, size, kernel, line);
+        }
+    }
+
+    /// <summary>Adds normal noise.</summary>
+    /// <param name="image">The intensities.</param>
+    /// <param name="share">The noise's standard deviation, in those of the slice.</param>
+    /// <param name="random">The sample's random numbers.</param>
+    internal static void AddNoise(Span<float> image, double share, ref SampleRandom random)
+    {
+        double deviation = share * Spread(image).Deviation;
+        for (int i = 0; i < image.Length; i += 2)
+        {
+            // Box and Muller (1958): two normal numbers of two uniform ones.
+            double radius = Math.Sqrt(-2 * Math.Log(1 - random.Next()));
+            (double sin, double cos) = Math.SinCos(2 * Math.PI * random.Next());
+            image[i] += (float)(deviation * radius * cos);
+            if (i + 1 < image.Length)
+            {
+                image[i + 1] += (float)(deviation * radius * sin);
+            }
+        }
+    }
+
+    /// <summary>Moves values away from or towards the mean, within the range that they had.</summary>
+    internal static void ChangeContrast(Span<float> image, double factor)
+    {
+        (float low, float high) = Range(image);
+        double mean = Spread(image).Mean;
+        foreach (ref float value in image)
+        {
+            value = Math.Clamp((float)(mean + ((value - mean) * factor)), low, high);
+        }
+    }
+
+    /// <summary>Raises values to a power within the range that they have.</summary>
+    internal static void ChangeGamma(Span<float> image, double gamma)
+    {
+        (float low, float high) = Range(image);
+        float width = high - low;
+        if (width <= 0)
+        {
+            return;
+        }
+
+        foreach (ref float value in image)
+        {
+            value = low + (width * MathF.Pow((value - low) / width, (float)gamma));
+        }
+    }
+
+    /// <summary>Makes a slice as coarse as if it had been taken with larger pixels: the mean of each, spread over it again.</summary>
+    internal static void Coarsen(Span<float> image, int size, double factor)
+    {
+        int coarse = Math.Max(1, (int)Math.Round(size / factor));
+        if (coarse == size)
+        {
+            return;
+        }
+
+        float[] sums = new float[coarse * coarse];
+        int[] counts = new int[coarse * coarse];
+        for (int i = 0; i < image.Length; i++)
+        {
+            int cell = Cell(i, size, coarse);
+            sums[cell] += image[i];
+            counts[cell]++;
+        }
+
+        for (int i = 0; i < image.Length; i++)
+        {
+            int cell = Cell(i, size, coarse);
+            image[i] = sums[cell] / counts[cell];
+        }
+    }
+
+    private static int Cell(int index, int size, int coarse) => (index / size * coarse / size * coarse) + (index % size * coarse / size);
+
+    private static void BlurLine(Span<float> image, int start, int step, int size, ReadOnlySpan<float> kernel, float[] line)
+    {
+        int reach = kernel.Length / 2;
+        for (int i = 0; i < size; i++)
+        {
+            float sum = 0;
+            for (int k = -reach; k <= reach; k++)
+            {
+                sum += kernel[k + reach] * image[start + (Math.Clamp(i + k, 0, size - 1) * step)];
+            }
+
+            line[i] = sum;
+        }
+
+        for (int i = 0; i < size; i++)
+        {
+            image[start + (i * step)] = line[i];
+        }
+    }
+
+    private static (double Mean, double Deviation) Spread(ReadOnlySpan<float> image)
+    {
+        double sum = 0;
+        double squares = 0;
+        foreach (float value in image)
+        {
+            sum += value;
+            squares += (double)value * value;
+        }
+
+        double mean = sum / image.Length;
+        return (mean, Math.Sqrt(Math.Max(0, (squares / image.Length) - (mean * mean))));
+    }
+
+    private static (float Low, float High) Range(ReadOnlySpan<float> image)
+    {
+        float low = float.PositiveInfinity;
+        float high = float.NegativeInfinity;
+        foreach (float value in image)
+        {
+            low = Math.Min(low, value);
+            high = Math.Max(high, value);
+        }
+
+        return (low, high);
+    }
+}

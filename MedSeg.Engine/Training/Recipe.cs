@@ -1,0 +1,11 @@
+namespace MedSeg;
+
+/// <summary>A named set of training options.</summary>
+public enum Recipe
+{
+    /// <summary>Exactly the published numbers (Dourthe et al. 2021).</summary>
+    Published,
+
+    /// <summary>What was better in cross-validation on demo data; see docs/recipes.md.</summary>
+    Best,
+}

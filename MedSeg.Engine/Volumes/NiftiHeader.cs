@@ -1,0 +1,202 @@
+using System.Buffers.Binary;
+
+namespace MedSeg.Volumes;
+
+/// <summary>The header of a NIfTI file, version 1 (348 bytes) or 2 (540 bytes).</summary>
+internal sealed class NiftiHeader
+{
+    /// <summary>The number of bytes from the start that <see cref="Parse"/> needs at most.</summary>
+    public const int GreatestLength = 540;
+
+    private const int Length1 = 348;
+    private const int DataOffset1 = 352;
+
+    private readonly byte[] _bytes;
+    private readonly bool _isBigEndian;
+    private readonly bool _isVersion2;
+
+    private NiftiHeader(byte[] bytes, bool isBigEndian, bool isVersion2)
+    {
+        _bytes = bytes;
+        _isBigEndian = isBigEndian;
+        _isVersion2 = isVersion2;
+    }
+
+    /// <summary>Gets a value indicating whether numbers have their most significant byte first.</summary>
+    public bool IsBigEndian => _isBigEndian;
+
+    /// <summary>Gets the number of axes that the file states.</summary>
+    public int Rank { get; private set; }
+
+    /// <summary>Gets the number of voxels along the three axes of space.</summary>
+    public int[] Counts { get; private set; } = [];
+
+    /// <summary>Gets the code of the element type.</summary>
+    public int Type { get; private set; }
+
+    /// <summary>Gets the size of an element, in bytes.</summary>
+    public int ItemSize { get; private set; }
+
+    /// <summary>Gets the byte at which the elements begin.</summary>
+    public long DataOffset { get; private set; }
+
+    /// <summary>Gets the length of a file that holds all that the header promises.</summary>
+    public long PromisedLength { get; private set; }
+
+    /// <summary>Gets what elements are multiplied by.</summary>
+    public double Slope { get; private set; }
+
+    /// <summary>Gets what is added to them then.</summary>
+    public double Intercept { get; private set; }
+
+    /// <summary>Tells by its first bytes whether a file is NIfTI, not compressed.</summary>
+    /// <param name="head">The first bytes.</param>
+    public static bool IsNifti(ReadOnlySpan<byte> head) => HasMagic(head, 344, "n+1\0"u8) || HasMagic(head, 4, "n+2\0"u8);
+
+    /// <summary>Reads and checks a header.</summary>
+    /// <param name="head">The first bytes, at least <see cref="GreatestLength"/> where the file has them.</param>
+    /// <param name="path">The path, for messages.</param>
+    /// <returns>The header.</returns>
+    /// <exception cref="FileFormatException"><c>NotNifti</c>, <c>NiftiInvalid</c>, <c>NiftiTruncated</c> or <c>NiftiUnsupported</c>.</exception>
+    public static NiftiHeader Parse(ReadOnlySpan<byte> head, string path)
+    {
+        if (HasMagic(head, 344, "ni1\0"u8) || HasMagic(head, 4, "ni2\0"u8))
+        {
+            throw new FileFormatException("NiftiUnsupported", path, "the file is the header of a pair .hdr and .img. Save the volume as one file, .nii or .nii.gz.", 0);
+        }
+
+        if (!IsNifti(head))
+        {
+            throw new FileFormatException("NotNifti", path, $"the file {Imaging.FileLooks.Describe(head)}, where a NIfTI volume was expected.", 0);
+        }
+
+        bool isVersion2 = HasMagic(head, 4, "n+2\0"u8);
+        int length = isVersion2 ? GreatestLength : Length1;
+        if (head.Length < length)
+        {
+            throw new FileFormatException("NiftiTruncated", path, "the file ends inside its header. Copy or save it again.", head.Length);
+        }
+
+        int size = BinaryPrimitives.ReadInt32LittleEndian(head);
+        bool isBigEndian = size != length;
+        if (isBigEndian && BinaryPrimitives.ReverseEndianness(size) != length)
+        {
+            throw new FileFormatException("NiftiInvalid", path, $"the header does not state its length of {length} bytes. Save the volume again.", 0);
+        }
+
+        var header = new NiftiHeader(head[..length].ToArray(), isBigEndian, isVersion2);
+        header.ReadShape(path);
+        header.ReadData(path);
+        return header;
+    }
+
+    /// <summary>Finds where the voxels lie: by the sform matrix where there is one, else by the qform quaternion.</summary>
+    /// <param name="path">The path, for messages.</param>
+    /// <returns>The grid in DICOM's coordinates; null where the file states none.</returns>
+    /// <exception cref="FileFormatException"><c>NiftiInvalid</c>: the voxels span no space.</exception>
+    public VoxelGrid? ReadGrid(string path)
+    {
+        bool hasMatrix = Code(_isVersion2 ? 348 : 254) > 0;
+        if (!hasMatrix && Code(_isVersion2 ? 344 : 252) <= 0)
+        {
+            return null;
+        }
+
+        double[] rows = hasMatrix ? [.. Enumerable.Range(0, 12).Select(i => Real(_isVersion2 ? 400 : 280, i))] : FromQuaternion();
+        double unit = ((_isVersion2 ? Int32(500) : _bytes[123]) & 7) switch { 1 => 1000, 3 => 0.001, _ => 1 };
+
+        // NIfTI counts x to the right and y to the front, DICOM x to the left and y to the back.
+        Vector3D Column(int i) => unit * new Vector3D(-rows[i], -rows[4 + i], rows[8 + i]);
+        return VoxelGrid.Create(Column(3), [Column(0), Column(1), Column(2)], Counts)
+            ?? throw new FileFormatException("NiftiInvalid", path, "the header's sform or qform does not say where voxels lie: their axes are zero, parallel or not finite. Save the volume again from where it was drawn.", _isVersion2 ? 344 : 252);
+    }
+
+    private static bool HasMagic(ReadOnlySpan<byte> head, int offset, ReadOnlySpan<byte> magic) =>
+        head.Length >= offset + magic.Length && head[offset..].StartsWith(magic);
+
+    private void ReadShape(string path)
+    {
+        long[] dim = [.. Enumerable.Range(0, 8).Select(i => _isVersion2 ? Int64(16 + (8 * i)) : Int16(40 + (2 * i)))];
+        long rank = dim[0];
+        long[] counts = [dim[1], dim[2], rank > 2 ? dim[3] : 1];
+        if (rank is < 2 or > 7 || Array.Exists(counts, n => n is < 1 or > int.MaxValue))
+        {
+            throw new FileFormatException("NiftiInvalid", path, $"the header states {rank} axes of {string.Join(" × ", dim.Skip(1).Take((int)Math.Clamp(rank, 2, 7)))} voxels; 2 or 3 axes were expected. Save the volume again.", _isVersion2 ? 16 : 40);
+        }
+
+        for (int i = 4; i <= rank; i++)
+        {
+            if (dim[i] > 1)
+            {
+                throw new FileFormatException("NiftiUnsupported", path, $"the volume has {rank} axes ({string.Join(" × ", dim.Skip(1).Take((int)rank))} voxels), but a label volume has 3: one number for each voxel. Save the labels so.", _isVersion2 ? 16 : 40);
+            }
+        }
+
+        Rank = (int)rank;
+        Counts = [.. counts.Select(n => (int)n)];
+        if ((double)counts[0] * counts[1] * counts[2] > Array.MaxLength)
+        {
+            throw new FileFormatException("NiftiUnsupported", path, $"the header states {string.Join(" × ", counts)} voxels, more than the {Array.MaxLength:N0} that are accepted.", _isVersion2 ? 16 : 40);
+        }
+
+        Imaging.ImageFile.CheckSize(counts[1], counts[0], "NiftiInvalid", path);
+    }
+
+    private void ReadData(string path)
+    {
+        Type = Int16(_isVersion2 ? 12 : 70);
+        ItemSize = Type switch { 2 or 256 => 1, 4 or 512 => 2, 8 or 16 or 768 => 4, 64 or 1024 or 1280 => 8, _ => 0 };
+        if (ItemSize == 0)
+        {
+            throw new FileFormatException("NiftiUnsupported", path, $"the volume has the data type {Type}; whole and floating-point numbers of 8 to 64 bits are read. Save it as UINT8 or INT16.", _isVersion2 ? 12 : 70);
+        }
+
+        double offset = _isVersion2 ? Int64(168) : Real(108, 0);
+        int least = _isVersion2 ? GreatestLength + 4 : DataOffset1;
+        if (!(offset >= 0 && offset < Array.MaxLength && offset == Math.Floor(offset)))
+        {
+            throw new FileFormatException("NiftiInvalid", path, "the header does not say where the voxels begin. Save the volume again.", _isVersion2 ? 168 : 108);
+        }
+
+        // Some programs write 0 for "right behind the header".
+        DataOffset = Math.Max((long)offset, least);
+        PromisedLength = DataOffset + ((long)Counts[0] * Counts[1] * Counts[2] * ItemSize);
+        double slope = Real(_isVersion2 ? 176 : 112, 0);
+        double intercept = Real(_isVersion2 ? 184 : 116, 0);
+        bool isScaled = slope != 0 && double.IsFinite(slope) && double.IsFinite(intercept);
+        (Slope, Intercept) = isScaled ? (slope, intercept) : (1, 0);
+    }
+
+    // The method of nifti1.h: a rotation of unit quaternion, columns scaled by the voxel's size, the third with qfac's sign.
+    private double[] FromQuaternion()
+    {
+        int at = _isVersion2 ? 352 : 256;
+        (double b, double c, double d) = (Real(at, 0), Real(at, 1), Real(at, 2));
+        double a = Math.Sqrt(Math.Max(0, 1 - (b * b) - (c * c) - (d * d)));
+        int sizes = _isVersion2 ? 104 : 76;
+        double x = Real(sizes, 1);
+        double y = Real(sizes, 2);
+        double z = Real(sizes, 3) * (Real(sizes, 0) < 0 ? -1 : 1);
+        return
+        [
+            x * ((a * a) + (b * b) - (c * c) - (d * d)), y * 2 * ((b * c) - (a * d)), z * 2 * ((b * d) + (a * c)), Real(at, 3),
+            x * 2 * ((b * c) + (a * d)), y * ((a * a) + (c * c) - (b * b) - (d * d)), z * 2 * ((c * d) - (a * b)), Real(at, 4),
+            x * 2 * ((b * d) - (a * c)), y * 2 * ((c * d) + (a * b)), z * ((a * a) + (d * d) - (b * b) - (c * c)), Real(at, 5),
+        ];
+    }
+
+    private int Code(int offset) => _isVersion2 ? Int32(offset) : Int16(offset);
+
+    private short Int16(int offset) =>
+        _isBigEndian ? BinaryPrimitives.ReadInt16BigEndian(_bytes.AsSpan(offset)) : BinaryPrimitives.ReadInt16LittleEndian(_bytes.AsSpan(offset));
+
+    private int Int32(int offset) =>
+        _isBigEndian ? BinaryPrimitives.ReadInt32BigEndian(_bytes.AsSpan(offset)) : BinaryPrimitives.ReadInt32LittleEndian(_bytes.AsSpan(offset));
+
+    private long Int64(int offset) =>
+        _isBigEndian ? BinaryPrimitives.ReadInt64BigEndian(_bytes.AsSpan(offset)) : BinaryPrimitives.ReadInt64LittleEndian(_bytes.AsSpan(offset));
+
+    // Version 1 has single precision, version 2 double.
+    private double Real(int offset, int index) =>
+        _isVersion2 ? BitConverter.Int64BitsToDouble(Int64(offset + (8 * index))) : BitConverter.Int32BitsToSingle(Int32(offset + (4 * index)));
+}

@@ -1,0 +1,210 @@
+using System.Buffers.Binary;
+using System.Globalization;
+using System.IO.Compression;
+using MedSeg.Dicom;
+using MedSeg.Imaging;
+
+namespace MedSeg.Volumes;
+
+/// <summary>A label volume in a NIfTI file (.nii, .nii.gz), whose voxels are decoded when a slice asks for them.</summary>
+internal sealed class NiftiVolume : LabelVolume
+{
+    // Deflate's greatest expansion (RFC 1951), and some room for the smallest streams.
+    private const long GreatestExpansion = 1032;
+    private const long ExpansionRoom = 4096;
+
+    private const double ScaleTolerance = 1e-3;
+
+    private readonly byte[] _content;
+    private readonly NiftiHeader _header;
+    private readonly VoxelGrid? _grid;
+
+    // The planes that slices have shown, and the axis across them.
+    private readonly HashSet<int> _seen = [];
+    private int _across;
+
+    private NiftiVolume(string path, byte[] content, NiftiHeader header)
+        : base(path)
+    {
+        _content = content;
+        _header = header;
+        _grid = header.ReadGrid(path);
+    }
+
+    /// <summary>Tells by its first bytes whether a file may be NIfTI, compressed or not.</summary>
+    /// <param name="content">The file.</param>
+    public static bool MayBeNifti(ReadOnlySpan<byte> content) => IsGzip(content) || NiftiHeader.IsNifti(content);
+
+    /// <summary>Decodes a file.</summary>
+    /// <param name="content">The whole file.</param>
+    /// <param name="path">The path, for messages.</param>
+    /// <returns>The volume.</returns>
+    /// <exception cref="FileFormatException">As <see cref="NiftiHeader.Parse"/>; also where voxels are missing.</exception>
+    public static NiftiVolume Decode(byte[] content, string path)
+    {
+        if (IsGzip(content))
+        {
+            return Inflate(content, path);
+        }
+
+        NiftiHeader header = NiftiHeader.Parse(content.AsSpan(0, Math.Min(content.Length, NiftiHeader.GreatestLength)), path);
+        return header.PromisedLength <= content.Length ? new NiftiVolume(path, content, header) : throw Truncated(header, content.Length, path);
+    }
+
+    /// <summary>Gives the mask of a file of one plane, as it is stored: the first axis along rows of pixels, the second down.</summary>
+    /// <returns>The mask.</returns>
+    /// <exception cref="FileFormatException"><c>LabelVolume</c>: there are several planes.</exception>
+    public LabelImage ReadPlane()
+    {
+        int[] counts = _header.Counts;
+        if (counts[2] != 1)
+        {
+            throw Error("LabelVolume", $"the file is a volume of {string.Join(" × ", counts)} voxels, not the mask of a single image. Import-MedSegDataset matches it to the slices of a series by position.");
+        }
+
+        float[] values = new float[counts[0] * counts[1]];
+        for (int i = 0; i < values.Length; i++)
+        {
+            values[i] = ValueAt(i, i, counts[0]);
+        }
+
+        return new LabelImage(counts[1], counts[0], values, IsLossy: false);
+    }
+
+    /// <inheritdoc/>
+    public override VolumeSlice Slice(DicomImage image)
+    {
+        if (_header.Rank == 2 || (_grid is null && _header.Counts[2] == 1))
+        {
+            return image.Frames == 1
+                ? new VolumeSlice(ReadPlane(), IsMatched: true, [])
+                : throw Error("LabelFrames", $"the file holds one mask, but the image has {image.Frames} frames. Save a volume with its position.");
+        }
+
+        if (_grid is null)
+        {
+            throw Error("LabelVolumePosition", "the volume does not say where it lies: neither sform nor qform is set. Save it from where it was drawn, with its position, or save a mask for each slice (PNG or .npy).");
+        }
+
+        SlicePlane plane = PlaneOf(image);
+        long[] voxels = new long[image.Rows * image.Columns];
+        string? problem = _grid.Find(plane, out GridSection section);
+        if (problem is null && section.Sample(plane, _header.Counts, voxels) == 0)
+        {
+            problem = "it lies beside the volume";
+        }
+
+        if (problem is not null)
+        {
+            throw Error("LabelOutsideVolume", $"the slice at {Text(plane.Centre)} mm has no labels in this volume: {problem}. Check that the volume was drawn on this series, or leave the slice out.");
+        }
+
+        _across = section.Across;
+        _seen.Add(section.Plane);
+        float[] values = new float[voxels.Length];
+        for (int i = 0; i < values.Length; i++)
+        {
+            values[i] = voxels[i] < 0 ? 0 : ValueAt(voxels[i], i, image.Columns);
+        }
+
+        return new VolumeSlice(new LabelImage(image.Rows, image.Columns, values, IsLossy: false), IsMatched: true, []);
+    }
+
+    /// <inheritdoc/>
+    public override int CountUnseen() =>
+        _seen.Count == 0 ? 0 : Enumerable.Range(0, _header.Counts[_across]).Count(plane => !_seen.Contains(plane) && HoldsLabels(plane));
+
+    private bool HoldsLabels(int plane)
+    {
+        int[] counts = _header.Counts;
+        long stride = _across == 0 ? 1 : _across == 1 ? counts[0] : (long)counts[0] * counts[1];
+        long period = stride * counts[_across];
+        for (long start = plane * stride; start < (long)counts[0] * counts[1] * counts[2]; start += period)
+        {
+            for (long voxel = start; voxel < start + stride; voxel++)
+            {
+                if (Math.Abs(ScaledAt(voxel)) > ScaleTolerance)
+                {
+                    return true;
+                }
+            }
+        }
+
+        return false;
+    }
+
+    private static bool IsGzip(ReadOnlySpan<byte> content) => content.StartsWith((ReadOnlySpan<byte>)[0x1F, 0x8B]);
+
+    private static FileFormatException Truncated(NiftiHeader header, long present, string path) => new(
+        "NiftiTruncated",
+        path,
+        string.Create(CultureInfo.InvariantCulture, $"the header states {string.Join(" × ", header.Counts)} voxels of {header.ItemSize} bytes, {header.PromisedLength:N0} bytes in all, but there are {present:N0}. Copy or save the volume again."),
+        present);
+
+    // No more is inflated than the header promises, and nothing where the file cannot hold so much.
+    private static NiftiVolume Inflate(byte[] content, string path)
+    {
+        using var stream = new GZipStream(new MemoryStream(content, writable: false), CompressionMode.Decompress);
+        try
+        {
+            byte[] head = new byte[NiftiHeader.GreatestLength];
+            int count = stream.ReadAtLeast(head, head.Length, throwOnEndOfStream: false);
+            NiftiHeader header = NiftiHeader.Parse(head.AsSpan(0, count), path);
+            if (header.PromisedLength > Math.Min((content.Length * GreatestExpansion) + ExpansionRoom, Array.MaxLength))
+            {
+                throw Truncated(header, content.Length, path);
+            }
+
+            // The memory grows with what is there, not with what is promised.
+            using var inflated = new MemoryStream();
+            inflated.Write(head, 0, count);
+            byte[] buffer = new byte[1 << 16];
+            while (inflated.Length < header.PromisedLength && (count = stream.Read(buffer, 0, (int)Math.Min(buffer.Length, header.PromisedLength - inflated.Length))) > 0)
+            {
+                inflated.Write(buffer, 0, count);
+            }
+
+            // Reading past the end checks the sum that closes the stream.
+            _ = inflated.Length >= header.PromisedLength ? stream.ReadByte() : throw Truncated(header, inflated.Length, path);
+            return new NiftiVolume(path, inflated.GetBuffer(), header);
+        }
+        catch (Exception e) when (e is InvalidDataException or IOException)
+        {
+            throw new FileFormatException("NiftiInvalid", path, "the gzip data is damaged. Copy or save the volume again.", null, e);
+        }
+    }
+
+    private double ScaledAt(long voxel) =>
+        (Read(_content.AsSpan((int)(_header.DataOffset + (voxel * _header.ItemSize)), _header.ItemSize)) * _header.Slope) + _header.Intercept;
+
+    private float ValueAt(long voxel, int pixel, int columns)
+    {
+        double value = ScaledAt(voxel);
+        if (_header.Slope != 1 || _header.Intercept != 0)
+        {
+            // A scale of a range into 16 bits does not give whole numbers back exactly.
+            double whole = Math.Round(value);
+            value = Math.Abs(value - whole) < ScaleTolerance ? whole : value;
+        }
+
+        return LabelNumber.Exact(value, "NiftiUnsupported", Path, pixel, columns);
+    }
+
+    private double Read(ReadOnlySpan<byte> bytes)
+    {
+        bool big = _header.IsBigEndian;
+        return _header.Type switch
+        {
+            2 => bytes[0],
+            256 => (sbyte)bytes[0],
+            4 => big ? BinaryPrimitives.ReadInt16BigEndian(bytes) : BinaryPrimitives.ReadInt16LittleEndian(bytes),
+            512 => big ? BinaryPrimitives.ReadUInt16BigEndian(bytes) : BinaryPrimitives.ReadUInt16LittleEndian(bytes),
+            8 => big ? BinaryPrimitives.ReadInt32BigEndian(bytes) : BinaryPrimitives.ReadInt32LittleEndian(bytes),
+            768 => big ? BinaryPrimitives.ReadUInt32BigEndian(bytes) : BinaryPrimitives.ReadUInt32LittleEndian(bytes),
+            16 => big ? BinaryPrimitives.ReadSingleBigEndian(bytes) : BinaryPrimitives.ReadSingleLittleEndian(bytes),
+            64 => big ? BinaryPrimitives.ReadDoubleBigEndian(bytes) : BinaryPrimitives.ReadDoubleLittleEndian(bytes),
+            1024 => big ? BinaryPrimitives.ReadInt64BigEndian(bytes) : BinaryPrimitives.ReadInt64LittleEndian(bytes),
+            _ => big ? BinaryPrimitives.ReadUInt64BigEndian(bytes) : BinaryPrimitives.ReadUInt64LittleEndian(bytes),
+        };
+    }
+}
