@@ -14,7 +14,9 @@ internal static class TypeLiterals
 
     private static Type[] Types =>
     [
+        typeof(CacheUse),
         typeof(Dataset),
+        typeof(DatasetCache),
         typeof(DatasetInspection),
         typeof(DemoDataset),
         typeof(DeviceInfo),

@@ -26,20 +26,21 @@ internal sealed class DataFiles
     /// <summary>Finds DICOM files by their content, whatever their ending; one whose ending says DICOM must be DICOM.</summary>
     /// <param name="folder">The folder.</param>
     /// <param name="recurse">Whether to look into the folders within it.</param>
+    /// <param name="known">The paths of files that are known to be images, and need not be opened.</param>
     /// <exception cref="MedSegException">The folder is missing or holds none, or has a name twice.</exception>
-    public static DataFiles FindImages(string folder, bool recurse)
+    public static DataFiles FindImages(string folder, bool recurse, IReadOnlySet<string> known)
     {
         var files = new DataFiles();
         foreach (string path in Enumerate(folder, "images", recurse))
         {
             string? ending = EndingOf(path, s_dicomEndings);
             bool hasNoEnding = Path.GetExtension(path).Length == 0;
-            if (SegVolume.IsSegmentation(path))
+            if (!known.Contains(path) && SegVolume.IsSegmentation(path))
             {
                 // Exported beside the images; it belongs among the masks.
                 files._passedOver.Add(path);
             }
-            else if (DicomImageReader.IsDicom(path) || ((ending is not null || hasNoEnding) && Path.GetFileName(path)[0] != '.'))
+            else if (known.Contains(path) || DicomImageReader.IsDicom(path) || ((ending is not null || hasNoEnding) && Path.GetFileName(path)[0] != '.'))
             {
                 files.Add(folder, path, ending);
             }

@@ -27,6 +27,9 @@ public sealed record Dataset
     /// <summary>Gets the files among the images that were passed over: those that are not DICOM, and DICOM files that are no images.</summary>
     public IReadOnlyList<string> PassedOver { get; init; } = [];
 
+    /// <summary>Gets what the import did with the cache file; null where slices are kept in memory.</summary>
+    public CacheUse? Cache { get; init; }
+
     /// <summary>Gets what is wrong with all samples, in the order of their names.</summary>
     public IEnumerable<LabelProblem> Problems => Samples.SelectMany(s => s.Problems);
 

@@ -1,3 +1,5 @@
+using MedSeg.Data.Caching;
+
 namespace MedSeg.Data;
 
 /// <summary>Pairs images and masks by file name, decodes them in parallel and checks them.</summary>
@@ -10,36 +12,41 @@ public static class DatasetImporter
     /// <returns>All samples; those that cannot be used say why.</returns>
     /// <exception cref="MedSegException">A folder is missing or holds nothing, or the input size is not possible.</exception>
     /// <exception cref="OperationCanceledException">The import was stopped.</exception>
-    public static Dataset Import(DatasetOptions options, IProgress<WorkProgress>? progress = null, CancellationToken cancellationToken = default)
+    public static Dataset Import(DatasetOptions options, IProgress<WorkProgress>? progress = null, CancellationToken cancellationToken = default) =>
+        Import(options, PatientSalt.Session, progress, cancellationToken);
+
+    /// <summary>Imports a data set whose patients are hidden with given secrets.</summary>
+    internal static Dataset Import(DatasetOptions options, PatientSalt salt, IProgress<WorkProgress>? progress, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(options);
         Network.NetworkOptions.Published(options.InputSize, Math.Max(1, options.LabelNames.Count)).Validate();
-        DataFiles images = DataFiles.FindImages(options.DicomPath, options.Recurse);
+        using CacheSession? cache = options.Cache == DatasetCache.Disk ? CacheSession.Begin(options, salt) : null;
+        DataFiles images = DataFiles.FindImages(options.DicomPath, options.Recurse, cache?.KnownImages() ?? []);
         IReadOnlyList<SamplePair> pairs = SamplePair.Match(images, DataFiles.FindMasks(options.LabelPath, options.Recurse));
-        using var loader = new SampleLoader(options);
+        cache?.Prepare();
+        using var loader = new SampleLoader(options, salt, cache is null ? (image, roi) => new MemorySlice(image, roi) : cache.Keep);
+        IReadOnlyList<Sample>? Decode(SamplePair pair, int roiCount) => roiCount == 0 ? loader.LoadWithoutRoiCount(pair) : loader.Load(pair, roiCount);
         var loaded = new IReadOnlyList<Sample>?[pairs.Count];
         int done = 0;
-        void LoadMissing(Func<SamplePair, IReadOnlyList<Sample>?> load) => Parallel.For(
-            0,
-            pairs.Count,
-            new ParallelOptions { CancellationToken = cancellationToken, MaxDegreeOfParallelism = Environment.ProcessorCount },
-            i =>
+        void LoadMissing(int roiCount) => ParallelLoop.For(pairs.Count, i =>
+        {
+            if (loaded[i] is null && (loaded[i] = cache is null ? Decode(pairs[i], roiCount) : cache.Load(pairs[i], roiCount, Decode)) is not null)
             {
-                if (loaded[i] is null && (loaded[i] = load(pairs[i])) is not null)
-                {
-                    progress?.Report(new WorkProgress(Interlocked.Increment(ref done), pairs.Count));
-                }
-            });
+                progress?.Report(new WorkProgress(Interlocked.Increment(ref done), pairs.Count));
+            }
+        }, cancellationToken);
 
         IReadOnlyList<string> names = options.LabelNames;
         if (names.Count == 0)
         {
             // Without names, K is the highest ROI number of the masks whose values are certain.
-            LoadMissing(loader.LoadWithoutRoiCount);
+            LoadMissing(0);
             names = NameRois(loaded, options);
         }
 
-        LoadMissing(pair => loader.Load(pair, names.Count));
+        LoadMissing(names.Count);
+        ParallelLoop.For(pairs.Count, i => loaded[i] = cache?.Renew(pairs[i], loaded[i]!, Decode) ?? loaded[i], cancellationToken);
+        CacheUse? use = cache?.Complete();
         return new Dataset
         {
             DicomPath = options.DicomPath,
@@ -49,9 +56,10 @@ public static class DatasetImporter
             Normalization = options.Normalization,
             ResizeMode = options.ResizeMode,
             PassedOver = [.. images.PassedOver.Concat(pairs.Where((_, i) => loaded[i]!.Count == 0).Select(pair => pair.ImagePath!)).Order(StringComparer.Ordinal)],
+            Cache = use,
 
             // An array, since scripts cannot index what a collection expression makes of a read-only list.
-            Samples = loaded.SelectMany(s => s!).Select(s => s.RoiPixels.Count > names.Count + 1 ? s with { RoiPixels = s.RoiPixels.Take(names.Count + 1).ToArray(), RoiParts = s.RoiParts.Take(names.Count + 1).ToArray() } : s).ToArray(),
+            Samples = loaded.SelectMany(s => s!).Select(s => s.WithRoiCount(names.Count) with { Patient = salt.ForSession(s.Patient) }).ToArray(),
         };
     }
 

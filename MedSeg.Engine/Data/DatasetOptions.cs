@@ -34,4 +34,10 @@ public sealed record DatasetOptions
     /// each mask prove it. 1 accepts plain ROI numbers, which compression turns into other ROIs unnoticed.
     /// </summary>
     public int? JpegStep { get; init; }
+
+    /// <summary>Gets where decoded slices are kept.</summary>
+    public DatasetCache Cache { get; init; }
+
+    /// <summary>Gets the absolute path of the folder of the cache file; null for a folder beside that of the images.</summary>
+    public string? CachePath { get; init; }
 }

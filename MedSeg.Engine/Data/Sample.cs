@@ -1,3 +1,6 @@
+using System.Text.Json.Serialization;
+using MedSeg.Data;
+
 namespace MedSeg;
 
 /// <summary>A slice and its label mask.</summary>
@@ -37,14 +40,29 @@ public sealed record Sample
     public required IReadOnlyList<LabelProblem> Problems { get; init; }
 
     /// <summary>Gets a value indicating whether the sample can be used for training.</summary>
-    public bool IsUsable => Roi is not null;
+    public bool IsUsable => Pixels is not null;
 
     /// <summary>Gets the names that the mask's file gives to ROI numbers.</summary>
+    [JsonInclude]
     internal IReadOnlyDictionary<int, string> RoiNames { get; init; } = new Dictionary<int, string>();
 
-    /// <summary>Gets the normalised intensities, [S, S]; null where the sample cannot be used.</summary>
-    internal float[]? Image { get; init; }
+    /// <summary>Gets the intensities and ROI numbers, [S, S]; null where the sample cannot be used.</summary>
+    internal SlicePixels? Pixels { get; init; }
 
-    /// <summary>Gets the ROI numbers, [S, S]; null where the sample cannot be used.</summary>
-    internal byte[]? Roi { get; init; }
+    /// <summary>Gives the sample with counts for another number of ROIs; those beyond what it has are 0.</summary>
+    /// <param name="roiCount">The number K of ROIs.</param>
+    internal Sample WithRoiCount(int roiCount) => RoiPixels.Count == 0 || RoiPixels.Count == roiCount + 1
+        ? this
+        : this with { RoiPixels = Fit(RoiPixels, roiCount + 1), RoiParts = Fit(RoiParts, roiCount + 1) };
+
+    private static T[] Fit<T>(IReadOnlyList<T> values, int count)
+    {
+        var fitted = new T[count];
+        for (int i = 0; i < Math.Min(count, values.Count); i++)
+        {
+            fitted[i] = values[i];
+        }
+
+        return fitted;
+    }
 }

@@ -1,6 +1,4 @@
 using System.Globalization;
-using System.Security.Cryptography;
-using System.Text;
 using MedSeg.Dicom;
 using MedSeg.Imaging;
 using MedSeg.Volumes;
@@ -9,13 +7,12 @@ namespace MedSeg.Data;
 
 /// <summary>Reads an image and its mask, checks them and brings both to the network's input size.</summary>
 /// <param name="options">How to read them.</param>
-internal sealed class SampleLoader(DatasetOptions options) : IDisposable
+/// <param name="salt">What hides patients.</param>
+/// <param name="keep">Keeps the intensities and ROI numbers of a usable sample, [S, S].</param>
+internal sealed class SampleLoader(DatasetOptions options, PatientSalt salt, Func<float[], byte[], SlicePixels> keep) : IDisposable
 {
     /// <summary>The most ROIs that a mask is allowed while their number is not known yet.</summary>
     private const int MostRois = 254;
-
-    // Patients can be compared within a session and never traced after it.
-    private static readonly byte[] s_salt = RandomNumberGenerator.GetBytes(16);
 
     // An image that is resized is done with at once; the next one of its size has its memory.
     private readonly ThreadLocal<FrameBuffer> _buffers = new(() => new FrameBuffer());
@@ -23,13 +20,25 @@ internal sealed class SampleLoader(DatasetOptions options) : IDisposable
     /// <summary>Loads a pair while the number of ROIs is not known.</summary>
     /// <param name="pair">The pair.</param>
     /// <returns>
-    /// The samples, with a count for each of 254 ROIs; or null where a mask cannot be judged, or a problem of it be told,
+    /// The samples, with counts up to the last ROI that each has; or null where a mask cannot be judged, or a problem of it be told,
     /// without that number.
     /// </returns>
     public IReadOnlyList<Sample>? LoadWithoutRoiCount(SamplePair pair)
     {
         IReadOnlyList<Sample> samples = Load(pair, MostRois, certainOnly: true);
-        return samples.All(sample => sample.IsUsable || sample.Values.Count == 0) ? samples : null;
+        return samples.All(sample => sample.IsUsable || sample.Values.Count == 0) ? samples.Select(WithoutAbsent).ToArray() : null;
+    }
+
+    // 254 counts a sample would be more than all else that a data set on disk keeps in memory.
+    private static Sample WithoutAbsent(Sample sample)
+    {
+        int count = sample.RoiPixels.Count;
+        while (count > 1 && sample.RoiPixels[count - 1] == 0)
+        {
+            count--;
+        }
+
+        return sample.WithRoiCount(count - 1);
     }
 
     /// <summary>Loads a pair.</summary>
@@ -47,7 +56,7 @@ internal sealed class SampleLoader(DatasetOptions options) : IDisposable
     private List<Sample> Load(SamplePair pair, int roiCount, bool certainOnly)
     {
         var samples = new List<Sample>();
-        var whole = new Sample { Name = pair.Name, ImagePath = pair.ImagePath, LabelPath = pair.LabelPath, Patient = "?", Rows = 0, Columns = 0, Values = [], Problems = [] };
+        var whole = new Sample { Name = pair.Name, ImagePath = pair.ImagePath, LabelPath = pair.LabelPath, Patient = PatientSalt.Unknown, Rows = 0, Columns = 0, Values = [], Problems = [] };
         if (pair.MissingPartner(options) is { } missing)
         {
             bool isPassedOver = pair.ImagePath is not null && !DicomImageReader.MayHoldImage(pair.ImagePath);
@@ -71,15 +80,15 @@ internal sealed class SampleLoader(DatasetOptions options) : IDisposable
 
             return samples;
         }
-        catch (MedSegException e)
+        catch (MedSegException e) when (e.Kind != ErrorKind.WriteFailed)
         {
             // Of a file that breaks off, no frame is used: what is missing would never be noticed.
             return [Refuse(whole, e)];
         }
     }
 
-    private static Sample Describe(Sample sample, DicomImage image) =>
-        sample with { Rows = image.Rows, Columns = image.Columns, Spacing = image.Spacing, Patient = Hash(image.PatientIdentity) };
+    private Sample Describe(Sample sample, DicomImage image) =>
+        sample with { Rows = image.Rows, Columns = image.Columns, Spacing = image.Spacing, Patient = salt.Hide(image.PatientIdentity) };
 
     private static Sample Refuse(Sample sample, MedSegException error) =>
         sample with { Problems = [new LabelProblem(error.ErrorId, LabelSeverity.Error, error.Message, 0)] };
@@ -90,7 +99,7 @@ internal sealed class SampleLoader(DatasetOptions options) : IDisposable
         {
             return LoadSeries(pair, LabelVolume.Open(pair.LabelPath!, options.LabelMap, options.LabelNames), whole, roiCount, certainOnly);
         }
-        catch (MedSegException e)
+        catch (MedSegException e) when (e.Kind != ErrorKind.WriteFailed)
         {
             return [Refuse(whole, e)];
         }
@@ -143,7 +152,7 @@ internal sealed class SampleLoader(DatasetOptions options) : IDisposable
 
             return samples;
         }
-        catch (MedSegException e)
+        catch (MedSegException e) when (e.Kind != ErrorKind.WriteFailed)
         {
             return [Refuse(whole, e)];
         }
@@ -199,8 +208,7 @@ internal sealed class SampleLoader(DatasetOptions options) : IDisposable
         _buffers.Value!.Leave(input);
         return sample with
         {
-            Image = input,
-            Roi = ImageResizer.ResizeLabel(check.Roi, image.Rows, image.Columns, options.InputSize, options.ResizeMode),
+            Pixels = keep(input, ImageResizer.ResizeLabel(check.Roi, image.Rows, image.Columns, options.InputSize, options.ResizeMode)),
             RoiPixels = CountRois(check.Roi, roiCount),
             RoiParts = ConnectedParts.Count(check.Roi, image.Columns, roiCount),
         };
@@ -216,7 +224,4 @@ internal sealed class SampleLoader(DatasetOptions options) : IDisposable
 
         return pixels;
     }
-
-    private static string Hash(string? identity) =>
-        Convert.ToHexString(SHA256.HashData([.. s_salt, .. Encoding.UTF8.GetBytes(identity ?? string.Empty)]), 0, 4);
 }

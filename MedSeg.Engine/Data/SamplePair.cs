@@ -17,6 +17,14 @@ internal sealed record SamplePair(string Name, string? ImagePath, string? LabelP
     /// <summary>Gets a value indicating whether the mask is a volume of labels.</summary>
     public bool IsVolume => LabelPath is not null && LabelVolume.IsVolume(LabelPath);
 
+    /// <summary>Gets the files that its samples come from, images first; none where they do not make a pair.</summary>
+    public IReadOnlyList<(string Path, bool IsImage)> Files => (Problem, Slices.Count, ImagePath, LabelPath) switch
+    {
+        (null, > 0, _, not null) => [.. Slices.Select(slice => (slice.Path, true)), (LabelPath, false)],
+        (null, 0, not null, not null) => [(ImagePath, true), (LabelPath, false)],
+        _ => [],
+    };
+
     /// <summary>Pairs the files of two folders by name, never by sort order; volumes without an image of their name by <see cref="VolumePairing"/>.</summary>
     /// <param name="images">The images.</param>
     /// <param name="masks">The masks.</param>

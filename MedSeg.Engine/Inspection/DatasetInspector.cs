@@ -1,3 +1,5 @@
+using MedSeg.Data;
+
 namespace MedSeg.Inspection;
 
 /// <summary>
@@ -48,7 +50,11 @@ public static class DatasetInspector
     {
         Sample[] usable = [.. dataset.Samples.Where(s => s.IsUsable)];
         var slices = new InspectedSlice[usable.Length];
-        Parallel.For(0, usable.Length, i => slices[i] = new InspectedSlice(usable[i], SliceMeasure.Of(usable[i].Image!, usable[i].Roi!, dataset.InputSize, roiCount)));
+        ParallelLoop.For(usable.Length, i =>
+        {
+            using SliceLease pixels = usable[i].Pixels!.Open();
+            slices[i] = new InspectedSlice(usable[i], SliceMeasure.Of(pixels.Image, pixels.Roi, dataset.InputSize, roiCount));
+        });
         return slices;
     }
 

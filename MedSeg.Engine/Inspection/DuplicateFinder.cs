@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using MedSeg.Data;
 
 namespace MedSeg.Inspection;
 
@@ -24,7 +25,9 @@ internal static class DuplicateFinder
 
         static void Tell(InspectedSlice slice, InspectedSlice other)
         {
-            bool isSame = slice.Sample.Roi!.AsSpan().SequenceEqual(other.Sample.Roi);
+            using SliceLease pixels = slice.Sample.Pixels!.Open();
+            using SliceLease others = other.Sample.Pixels!.Open();
+            bool isSame = pixels.Roi.AsSpan().SequenceEqual(others.Roi);
             slice.Add("ImageTwice", LabelSeverity.Warning, $"the image of '{other.Sample.Name}' is the same, {(isSame ? "and so is its mask" : "but its mask is another")}. Keep one of them.", isOfImage: true);
         }
     }
@@ -34,7 +37,7 @@ internal static class DuplicateFinder
     {
         foreach (IGrouping<string, InspectedSlice> group in slices
             .Where(s => s.Sample.RoiPixels.Skip(1).Sum() >= LeastMaskPixels && s.Problems.TrueForAll(p => p.Code != "ImageTwice"))
-            .GroupBy(s => Convert.ToHexString(SHA256.HashData(s.Sample.Roi!))).Where(g => g.Count() > 1))
+            .GroupBy(HashOfMask).Where(g => g.Count() > 1))
         {
             foreach (InspectedSlice slice in group)
             {
@@ -110,9 +113,17 @@ internal static class DuplicateFinder
         return true;
     }
 
+    private static string HashOfMask(InspectedSlice slice)
+    {
+        using SliceLease pixels = slice.Sample.Pixels!.Open();
+        return Convert.ToHexString(SHA256.HashData(pixels.Roi));
+    }
+
     private static bool AreSame(InspectedSlice first, InspectedSlice second)
     {
-        (float[] a, float[] b) = (first.Sample.Image!, second.Sample.Image!);
+        using SliceLease pixels = first.Sample.Pixels!.Open();
+        using SliceLease others = second.Sample.Pixels!.Open();
+        (float[] a, float[] b) = (pixels.Image, others.Image);
         if (a.Length != b.Length)
         {
             return false;

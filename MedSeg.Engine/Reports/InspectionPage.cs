@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using System.Text;
+using MedSeg.Data;
 using SkiaSharp;
 
 namespace MedSeg.Reports;
@@ -142,7 +143,8 @@ public static class InspectionPage
 
     private static string Picture(Sample sample, int size)
     {
-        using SKBitmap bitmap = SliceOverlay.WithRois(new PreviewTile(sample.Name, size, sample.Image!, sample.Roi!), Math.Max(1, (PictureSide + size - 1) / size), Opacity);
+        using SliceLease pixels = sample.Pixels!.Open();
+        using SKBitmap bitmap = SliceOverlay.WithRois(new PreviewTile(sample.Name, size, pixels.Image, pixels.Roi), Math.Max(1, (PictureSide + size - 1) / size), Opacity);
         using SKData data = bitmap.Encode(SKEncodedImageFormat.Jpeg, PictureQuality);
         return Convert.ToBase64String(data.AsSpan());
     }

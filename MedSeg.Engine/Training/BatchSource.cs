@@ -1,4 +1,5 @@
 using MedSeg.Augmentation;
+using MedSeg.Data;
 using TorchSharp;
 
 namespace MedSeg.Training;
@@ -25,12 +26,13 @@ internal sealed class BatchSource(IReadOnlyList<Sample> samples, int size, Train
         int plane = size * size;
         float[] images = new float[count * plane];
         byte[] labels = new byte[count * plane];
-        Parallel.For(0, count, i =>
+        ParallelLoop.For(count, i =>
         {
             int index = order[first + i];
+            using SliceLease slice = samples[index].Pixels!.Open();
             SampleAugmentation.Apply(
-                samples[index].Image,
-                samples[index].Roi,
+                slice.Image,
+                slice.Roi,
                 size,
                 options,
                 new SampleRandom(options.Seed, epoch, options.BalancedSampling ? samples.Count + first + i : index),

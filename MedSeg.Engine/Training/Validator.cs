@@ -1,3 +1,4 @@
+using MedSeg.Data;
 using MedSeg.Network;
 using TorchSharp;
 
@@ -22,8 +23,9 @@ internal static class Validator
             byte[] labels = new byte[count * plane];
             for (int i = 0; i < count; i++)
             {
-                samples[first + i].Image!.CopyTo(images, i * plane);
-                samples[first + i].Roi!.CopyTo(labels, i * plane);
+                using SliceLease slice = samples[first + i].Pixels!.Open();
+                slice.Image.CopyTo(images, i * plane);
+                slice.Roi.CopyTo(labels, i * plane);
             }
 
             all.Add(Count(network, images, labels, count, names.Count, device).MoveToOuterDisposeScope());

@@ -61,6 +61,14 @@ public sealed class ImportMedSegDatasetCommand : MedSegCmdlet
     [ValidateRange(1, 255)]
     public int? JpegStep { get; set; }
 
+    /// <summary>Gets or sets where decoded slices are kept.</summary>
+    [Parameter]
+    public DatasetCache Cache { get; set; }
+
+    /// <summary>Gets or sets the folder of the cache file.</summary>
+    [Parameter]
+    public string? CachePath { get; set; }
+
     /// <summary>Gets or sets whether the first problem ends the import.</summary>
     [Parameter]
     public SwitchParameter Strict { get; set; }
@@ -94,6 +102,8 @@ public sealed class ImportMedSegDatasetCommand : MedSegCmdlet
             Normalization = Normalization,
             ResizeMode = ResizeMode,
             JpegStep = JpegStep,
+            Cache = Cache,
+            CachePath = CachePath is null ? null : Resolve(CachePath),
         };
         Dataset dataset = TryWithProgress($"Importing {dicomPath}", progress => DatasetImporter.Import(options, progress, StopToken));
         foreach (Sample sample in dataset.Samples)
@@ -102,6 +112,11 @@ public sealed class ImportMedSegDatasetCommand : MedSegCmdlet
             {
                 Tell(problem, sample);
             }
+        }
+
+        foreach (string note in dataset.Cache?.Notes ?? [])
+        {
+            WriteVerbose(note);
         }
 
         foreach (string path in dataset.PassedOver)

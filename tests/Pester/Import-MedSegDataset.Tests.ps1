@@ -113,6 +113,18 @@ Describe 'Import-MedSegDataset' {
         $list | Should -Not -Match 'P01_S01'
     }
 
+    It 'takes a second import from the cache on disk and says so' {
+        $import = @{ Path = $demo.TrainPath; InputSize = 32; Cache = 'Disk'; CachePath = 'TestDrive:/cache' }
+        $null = Import-MedSegDataset @import
+
+        $dataset = Import-MedSegDataset @import -Verbose 4>&1 -OutVariable lines | Where-Object { $_ -is [MedSeg.Dataset] }
+
+        $dataset.Count | Should -Be 4
+        $dataset.Cache.Taken | Should -Be 4
+        $lines -join "`n" | Should -Match '4 of 4 pairs were taken from the cache, 0 decoded'
+        Join-Path -Path $TestDrive -ChildPath 'cache/*.slices' | Should -Exist
+    }
+
     It 'shows its samples as a table' {
         $table = (Import-MedSegDataset -Path $demo.TrainPath -InputSize 32).Samples | Get-TableText
 

@@ -153,7 +153,7 @@ public sealed class DatasetImporterTests : IDisposable
 
         Dataset dataset = DatasetImporter.Import(new DatasetOptions { DicomPath = Path.Combine(_folder, "dicoms"), LabelPath = Path.Combine(_folder, "labels"), InputSize = 16, Normalization = Normalization.Window }, progress: null, TestContext.Current.CancellationToken);
 
-        Assert.Equal((0f, 1f), (dataset.Samples[0].Image![0], dataset.Samples[0].Image![15]));
+        Assert.Equal((0f, 1f), (dataset.Samples[0].Image()[0], dataset.Samples[0].Image()[15]));
         Assert.Equal("WindowMissing", Assert.Single(dataset.Problems).Code);
     }
 
@@ -198,7 +198,7 @@ public sealed class DatasetImporterTests : IDisposable
 
         Dataset dataset = Import(names: 1);
 
-        Assert.Equal([0, 1, 2], dataset.Samples.Select(s => Array.IndexOf(s.Image!, 1f)));
+        Assert.Equal([0, 1, 2], dataset.Samples.Select(s => Array.IndexOf(s.Image(), 1f)));
     }
 
     [Fact]

@@ -43,7 +43,7 @@ public sealed partial class InspectionPageTests(PlantedErrorTests.Sets sets) : I
     public void Sample_that_cannot_be_used_is_shown_without_a_picture()
     {
         Dataset clean = sets.All[0].Clean;
-        Sample bad = clean.Samples[0] with { Image = null, Roi = null, RoiPixels = [], RoiParts = [], Problems = [new LabelProblem("LabelFormat", LabelSeverity.Error, $"{clean.Samples[0].LabelPath}: no <picture>.", 0)] };
+        Sample bad = clean.Samples[0] with { Pixels = null, RoiPixels = [], RoiParts = [], Problems = [new LabelProblem("LabelFormat", LabelSeverity.Error, $"{clean.Samples[0].LabelPath}: no <picture>.", 0)] };
 
         string card = CardPattern().Match(Write(clean with { Samples = [bad, .. clean.Samples.Skip(1)] })).Value;
 

@@ -1,5 +1,6 @@
 using MedSeg.Data;
 using MedSeg.Imaging;
+using MedSeg.Tests.Data;
 
 namespace MedSeg.Tests.Inspection;
 
@@ -44,15 +45,17 @@ internal sealed class PlantedSet
             pixels[value]++;
         }
 
-        return sample with { Roi = roi, RoiPixels = pixels, RoiParts = ConnectedParts.Count(roi, Size, count) };
+        return sample with { Pixels = new MemorySlice(sample.Image(), roi), RoiPixels = pixels, RoiParts = ConnectedParts.Count(roi, Size, count) };
     }
 
-    public static Sample Renumber(Sample sample, Func<byte, byte> number) => WithRoi(sample, [.. sample.Roi!.Select(number)]);
+    public static Sample Renumber(Sample sample, Func<byte, byte> number) => WithRoi(sample, [.. sample.Roi().Select(number)]);
 
     public static Sample Shift(Sample sample, int x, int y, bool alsoImage)
     {
         byte[] roi = new byte[Size * Size];
-        float[] image = alsoImage ? new float[Size * Size] : sample.Image!;
+        byte[] from = sample.Roi();
+        float[] fromImage = sample.Image();
+        float[] image = alsoImage ? new float[Size * Size] : fromImage;
         for (int row = 0; row < Size; row++)
         {
             for (int column = 0; column < Size; column++)
@@ -60,21 +63,21 @@ internal sealed class PlantedSet
                 (int fromRow, int fromColumn) = (row - y, column - x);
                 if (fromRow is >= 0 and < Size && fromColumn is >= 0 and < Size)
                 {
-                    roi[(row * Size) + column] = sample.Roi![(fromRow * Size) + fromColumn];
+                    roi[(row * Size) + column] = from[(fromRow * Size) + fromColumn];
                     if (alsoImage)
                     {
-                        image[(row * Size) + column] = sample.Image![(fromRow * Size) + fromColumn];
+                        image[(row * Size) + column] = fromImage[(fromRow * Size) + fromColumn];
                     }
                 }
             }
         }
 
-        return WithRoi(sample with { Image = image }, roi);
+        return WithRoi(sample with { Pixels = new MemorySlice(image, roi) }, roi);
     }
 
     public static Sample Mirror(Sample sample, bool image, bool mask)
     {
         T[] Turn<T>(T[] pixels) => [.. Enumerable.Range(0, Size * Size).Select(i => pixels[(i / Size * Size) + Size - 1 - (i % Size)])];
-        return WithRoi(sample with { Image = image ? Turn(sample.Image!) : sample.Image }, mask ? Turn(sample.Roi!) : sample.Roi!);
+        return WithRoi(image ? sample with { Pixels = new MemorySlice(Turn(sample.Image()), sample.Roi()) } : sample, mask ? Turn(sample.Roi()) : sample.Roi());
     }
 }

@@ -189,7 +189,8 @@ public sealed class OvernightTests : IDisposable
                 if (p.Epoch == 2 && !isPlanted)
                 {
                     isPlanted = true;
-                    Array.Fill(bad.Image!, float.NaN);
+                    using SliceLease pixels = bad.Pixels!.Open();
+                    Array.Fill(pixels.Image, float.NaN);
                 }
             },
         };

@@ -1,0 +1,20 @@
+namespace MedSeg.Data.Caching;
+
+/// <summary>A pair of image and mask in a cache.</summary>
+internal sealed record CacheEntry
+{
+    /// <summary>Gets the name of the pair.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>Gets the files that it was decoded from, in the order of <see cref="SamplePair.Files"/>.</summary>
+    public required IReadOnlyList<FileStamp> Files { get; init; }
+
+    /// <summary>Gets the number of ROIs that it was decoded with; 0 where it was not known yet and was not needed.</summary>
+    public required int RoiCount { get; init; }
+
+    /// <summary>Gets the samples, without their pixels; patients are hidden behind the user's secret.</summary>
+    public required IReadOnlyList<Sample> Samples { get; init; }
+
+    /// <summary>Gets the number of the record of each sample; -1 where it has no pixels.</summary>
+    public required IReadOnlyList<int> Records { get; init; }
+}

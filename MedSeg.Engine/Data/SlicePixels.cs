@@ -1,0 +1,10 @@
+namespace MedSeg.Data;
+
+/// <summary>The pixels of a usable sample, wherever they are kept.</summary>
+internal abstract class SlicePixels
+{
+    /// <summary>Brings the pixels into memory; several threads may ask at once.</summary>
+    /// <returns>The pixels; dispose of them when they have been used, and not before.</returns>
+    /// <exception cref="MedSegException">They are kept in a file that cannot be read any more.</exception>
+    public abstract SliceLease Open();
+}
