@@ -159,6 +159,11 @@ public sealed class Trainer
         }
 
         network.Parameters.Initialize(_options.Seed);
+        if (_run.InitialModel is { } initial)
+        {
+            InitialWeights.Load(network, initial, fresh, observer);
+        }
+
         store.StartAnew();
         return fresh;
     }
