@@ -120,6 +120,11 @@ public sealed class SafetensorsFile
     {
         string type = GetMember(property.Value, "dtype").GetString() ?? string.Empty;
         JsonElement offsets = GetMember(property.Value, "data_offsets");
+        if (offsets.GetArrayLength() != 2)
+        {
+            throw new FormatException("A tensor has a beginning and an end.");
+        }
+
         long begin = offsets[0].GetInt64();
         long end = offsets[1].GetInt64();
         long[] shape = [.. GetMember(property.Value, "shape").EnumerateArray().Select(size => size.GetInt64())];

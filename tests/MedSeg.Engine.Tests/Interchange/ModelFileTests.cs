@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.IO.Compression;
 using MedSeg.Interchange;
+using MedSeg.Interchange.PyTorch;
 
 namespace MedSeg.Tests.Interchange;
 
@@ -64,31 +65,28 @@ public sealed class ModelFileTests : IDisposable
         Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 2 << 20);
     }
 
-    // Many entries of the list may point to one and the same content, so that the sum is what counts.
-    [Fact]
-    public void Archive_whose_entries_overlap_is_refused()
+    // Entries of the list may lie upon each other, so that their sum is what counts.
+    [Theory]
+    [InlineData(1000, "TorchNoState")]
+    [InlineData(2000, "TorchCompressed")]
+    public void Archive_whose_entries_are_more_than_the_file_is_refused(int promised, string errorId)
     {
-        byte[] file = File.ReadAllBytes(InterchangeData.Small("views.pt"));
-        int directory = file.AsSpan().IndexOf("PK\x01\x02"u8);
-        int end = file.AsSpan().IndexOf("PK\x06\x06"u8);
-        byte[] list = file[directory..end];
-        byte[] grown = [.. file.AsSpan(0, directory), .. Enumerable.Repeat(list, 3).SelectMany(bytes => bytes), .. file.AsSpan(end)];
-        int shift = list.Length * 2;
-        int record = grown.AsSpan().IndexOf("PK\x06\x06"u8);
-        long entries = BinaryPrimitives.ReadInt64LittleEndian(grown.AsSpan(record + 24)) * 3;
-        BinaryPrimitives.WriteInt64LittleEndian(grown.AsSpan(record + 24), entries);
-        BinaryPrimitives.WriteInt64LittleEndian(grown.AsSpan(record + 32), entries);
-        BinaryPrimitives.WriteInt64LittleEndian(grown.AsSpan(record + 40), list.Length * 3);
-        int locator = grown.AsSpan().IndexOf("PK\x06\x07"u8);
-        BinaryPrimitives.WriteInt64LittleEndian(grown.AsSpan(locator + 8), record);
-        int last = grown.AsSpan().LastIndexOf("PK\x05\x06"u8);
-        BinaryPrimitives.WriteUInt16LittleEndian(grown.AsSpan(last + 8), (ushort)entries);
-        BinaryPrimitives.WriteUInt16LittleEndian(grown.AsSpan(last + 10), (ushort)entries);
-        BinaryPrimitives.WriteUInt32LittleEndian(grown.AsSpan(last + 12), (uint)(list.Length * 3));
-        Assert.Equal(file.Length + shift, grown.Length);
-        File.WriteAllBytes(PathOf("overlap.pt"), grown);
+        using var stream = new MemoryStream();
+        using (var zip = new StoredZipWriter(stream))
+        {
+            zip.Add("a/data.pkl", "K\x01."u8);
+            zip.Add("a/data/0", new byte[1000]);
+            zip.Add("a/data/1", new byte[1000]);
+            zip.End();
+        }
 
-        Assert.Contains(Refused("overlap.pt"), (string[])["TorchInvalid", "TorchCompressed"]);
+        byte[] file = stream.ToArray();
+        int last = file.AsSpan().LastIndexOf("PK\x01\x02"u8);
+        BinaryPrimitives.WriteInt32LittleEndian(file.AsSpan(last + 20), promised);
+        BinaryPrimitives.WriteInt32LittleEndian(file.AsSpan(last + 24), promised);
+        File.WriteAllBytes(PathOf("more.pt"), file);
+
+        Assert.Equal(errorId, Refused("more.pt"));
     }
 
     [Fact]
@@ -116,6 +114,21 @@ public sealed class ModelFileTests : IDisposable
         long before = GC.GetAllocatedBytesForCurrentThread();
         Assert.Equal("NotSafetensors", Refused("m.safetensors"));
         Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 1 << 20);
+    }
+
+    // Found by mutation: the offsets were looked up without counting them.
+    [Theory]
+    [InlineData("[]")]
+    [InlineData("[0]")]
+    [InlineData("[0,8,16]")]
+    [InlineData("{}")]
+    [InlineData("[0,1e99]")]
+    [InlineData("[-8,0]")]
+    public void Safetensors_offsets_that_are_not_two_are_refused(string offsets)
+    {
+        byte[] header = System.Text.Encoding.UTF8.GetBytes($"{{\"t\":{{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":{offsets}}}}}");
+        File.WriteAllBytes(PathOf("file"), [.. BitConverter.GetBytes((long)header.Length), .. header, .. new byte[8]]);
+        Assert.Equal("SafetensorsInvalid", Refused("file"));
     }
 
     [Theory]
