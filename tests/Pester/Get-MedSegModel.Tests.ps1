@@ -27,7 +27,7 @@ Describe 'Get-MedSegModel' {
 
     It 'shows a table' {
         Get-MedSegModel -Path TestDrive:/model.safetensors | Get-TableText |
-            Should -Match 'File\s+Kind\s+Epoch\s+InputSize\s+Validation Dice\s+ROIs'
+            Should -Match 'File\s+Kind\s+Epoch\s+Size\s+Validation Dice\s+ROIs'
     }
 
     It 'loads no torch' {
