@@ -20,12 +20,14 @@ internal static class InitialWeights
     /// <exception cref="MedSegException">The file cannot be read, is none of MedSeg's, or its network has another width.</exception>
     public static void Load(PyramidNetwork network, string path, Checkpoint wanted, TrainingObserver? observer)
     {
-        if (ModelFile.FormatOf(Files.FileContent.Read(path), path) != ModelFormat.Safetensors)
+        byte[] content = Files.FileContent.Read(path);
+        if (ModelFile.FormatOf(content, path) != ModelFormat.Safetensors)
         {
             throw new FileFormatException("NotMedSegModel", path, "this is no MedSeg model. Make one of it with Import-MedSegModel.");
         }
 
-        (Checkpoint model, SafetensorsFile file) = Checkpoint.Read(path);
+        SafetensorsFile file = SafetensorsFile.Parse(content, path);
+        var model = Checkpoint.From(file, path);
         NetworkOptions form = model.Form(path);
         if (form.BaseWidth != network.Options.BaseWidth)
         {

@@ -62,12 +62,7 @@ internal sealed class PickleReader
         switch (opcode)
         {
             case PickleOpcode.Proto:
-                byte protocol = Take(1)[0];
-                if (protocol != 2)
-                {
-                    throw new FormatException($"the protocol is {protocol}, and only protocol 2, the default of torch.save, is read");
-                }
-
+                RequireProtocol(Take(1)[0]);
                 break;
             case PickleOpcode.Mark:
                 _stack.Mark();
@@ -84,17 +79,11 @@ internal sealed class PickleReader
             case PickleOpcode.LongBinGet:
                 _stack.Push(Recall(TakeUInt32()));
                 break;
-            case PickleOpcode.Append:
-                Append(_stack.Pop(1));
+            case PickleOpcode.Append or PickleOpcode.Appends:
+                Append(opcode == PickleOpcode.Append ? _stack.Pop(1) : _stack.PopToMark());
                 break;
-            case PickleOpcode.Appends:
-                Append(_stack.PopToMark());
-                break;
-            case PickleOpcode.SetItem:
-                SetItems(_stack.Pop(2));
-                break;
-            case PickleOpcode.SetItems:
-                SetItems(_stack.PopToMark());
+            case PickleOpcode.SetItem or PickleOpcode.SetItems:
+                SetItems(opcode == PickleOpcode.SetItem ? _stack.Pop(2) : _stack.PopToMark());
                 break;
             case PickleOpcode.Build:
                 // Python's attributes of a dictionary, as _metadata, which says nothing of the weights.
@@ -103,6 +92,14 @@ internal sealed class PickleReader
             default:
                 _stack.Push(MakeValue(opcode));
                 break;
+        }
+    }
+
+    private static void RequireProtocol(byte protocol)
+    {
+        if (protocol != 2)
+        {
+            throw new FormatException($"the protocol is {protocol}, and only protocol 2, the default of torch.save, is read");
         }
     }
 
