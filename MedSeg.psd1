@@ -12,11 +12,14 @@
     TypesToProcess       = @('MedSeg.Types.ps1xml')
     CmdletsToExport      = @(
         'Export-MedSegHistory'
+        'Export-MedSegModel'
         'Export-MedSegPreview'
         'Get-MedSegDevice'
         'Get-MedSegImage'
+        'Get-MedSegModel'
         'Get-MedSegRun'
         'Import-MedSegDataset'
+        'Import-MedSegModel'
         'New-MedSegDemoDataset'
         'Start-MedSegTraining'
         'Test-MedSegLabels'

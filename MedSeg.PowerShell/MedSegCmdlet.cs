@@ -59,6 +59,21 @@ public abstract class MedSegCmdlet : PSCmdlet, IDisposable
         return paths.SelectMany(path => isLiteral || !WildcardPattern.ContainsWildcardCharacters(path) ? (IEnumerable<string>)[Resolve(path)] : Expand(path));
     }
 
+    /// <summary>Makes a path absolute that may hold wildcards and stands for one file.</summary>
+    /// <param name="path">The path as given.</param>
+    /// <param name="isLiteral">Whether wildcard characters stand for themselves.</param>
+    /// <returns>The absolute path; a path without wildcards need not exist.</returns>
+    protected string ResolveOne(string path, bool isLiteral)
+    {
+        string[] found = [.. ResolveAll([path], isLiteral)];
+        if (found.Length > 1)
+        {
+            Fail(new MedSegException(ErrorKind.InvalidArgument, "PathNotUnique", $"'{path}' matches {found.Length} files, the first of them {found[0]}; give one.", path));
+        }
+
+        return found[0];
+    }
+
     /// <summary>Ends the command where a file would be overwritten without -Force.</summary>
     /// <param name="path">The absolute path of the file to write.</param>
     /// <param name="force">Whether it may be replaced.</param>

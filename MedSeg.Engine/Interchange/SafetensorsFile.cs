@@ -35,9 +35,11 @@ public sealed class SafetensorsFile
     /// <returns>Its tensors and metadata.</returns>
     /// <exception cref="MedSegException">The file is not there, or cannot be opened.</exception>
     /// <exception cref="FileFormatException">The file is truncated or not a safetensors file.</exception>
-    public static SafetensorsFile Read(string path)
+    public static SafetensorsFile Read(string path) => Parse(Files.FileContent.Read(path), path);
+
+    /// <summary>Reads a file's content; see <see cref="Read"/>.</summary>
+    internal static SafetensorsFile Parse(byte[] content, string path)
     {
-        byte[] content = Files.FileContent.Read(path);
         long headerLength = HeaderLength(content, path);
         int dataStart = LengthSize + (int)headerLength;
         try
@@ -77,7 +79,7 @@ public sealed class SafetensorsFile
         long length = BinaryPrimitives.ReadInt64LittleEndian(content);
         if (length is < 2 or > MaximumHeaderLength)
         {
-            throw new FileFormatException("NotSafetensors", path, "this is not a safetensors file: its first eight bytes are not the length of a header.", 0);
+            throw new FileFormatException("NotSafetensors", path, $"this is not a safetensors file: its first eight bytes give a header of {length:N0} bytes, and at most {MaximumHeaderLength:N0} are allowed.", 0);
         }
 
         if (length > content.Length - LengthSize)
@@ -118,6 +120,11 @@ public sealed class SafetensorsFile
     {
         string type = GetMember(property.Value, "dtype").GetString() ?? string.Empty;
         JsonElement offsets = GetMember(property.Value, "data_offsets");
+        if (offsets.GetArrayLength() != 2)
+        {
+            throw new FormatException("A tensor has a beginning and an end.");
+        }
+
         long begin = offsets[0].GetInt64();
         long end = offsets[1].GetInt64();
         long[] shape = [.. GetMember(property.Value, "shape").EnumerateArray().Select(size => size.GetInt64())];

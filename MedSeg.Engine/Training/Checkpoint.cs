@@ -13,6 +13,9 @@ namespace MedSeg.Training;
 /// </summary>
 internal sealed record Checkpoint
 {
+    /// <summary>The key of the metadata that describes the run.</summary>
+    internal const string StateKey = "medseg.state";
+
     private const string FormatVersion = "2";
     private const string FirstPrefix = "optimizer.exp_avg.";
     private const string SecondPrefix = "optimizer.exp_avg_sq.";
@@ -63,6 +66,15 @@ internal sealed record Checkpoint
     /// <summary>Gets the records of the epochs that are done.</summary>
     public required IReadOnlyList<EpochRecord> History { get; init; }
 
+    /// <summary>Gets when the file was written, in UTC; null in files of before this was noted.</summary>
+    public DateTime? Written { get; init; }
+
+    /// <summary>Gets the program that wrote it, with its version.</summary>
+    public string? Software { get; init; }
+
+    /// <summary>Gets what an imported model was made from; null where MedSeg trained it.</summary>
+    public string? Origin { get; init; }
+
     /// <summary>Gives the content of a checkpoint, from which a run can go on.</summary>
     public SafetensorsFile ToCheckpoint(NetworkParameters parameters, AdamOptimizer optimizer, WeightAverage? average = null) => ToFile(parameters.Split(parameters.Values)
         .Concat(parameters.Split(optimizer.FirstMoment, FirstPrefix))
@@ -70,25 +82,54 @@ internal sealed record Checkpoint
         .Concat(average is null ? [] : parameters.Split(average.Values, AveragePrefix)));
 
     /// <summary>Gives the content of a trained model: the weights, without what only training needs.</summary>
-    public SafetensorsFile ToModel(NetworkParameters parameters, WeightAverage? average = null) => ToFile(parameters.Split(average?.Values ?? parameters.Values));
+    public SafetensorsFile ToModel(NetworkParameters parameters, WeightAverage? average = null) => ToModel(parameters.Split(average?.Values ?? parameters.Values));
 
     /// <summary>Gives the content of a trained model from a checkpoint's tensors.</summary>
-    public SafetensorsFile ToModel(SafetensorsFile checkpoint)
+    public SafetensorsFile ToModel(SafetensorsFile checkpoint) => ToFile(Weights(checkpoint));
+
+    /// <summary>Gives the weights that a checkpoint, or a model, is used with: the averaged ones where there are some.</summary>
+    public static IReadOnlyDictionary<string, SafetensorsTensor> Weights(SafetensorsFile checkpoint)
     {
         bool isAveraged = checkpoint.Tensors.Keys.Any(name => name.StartsWith(AveragePrefix, StringComparison.Ordinal));
-        return ToFile(checkpoint.Tensors.Where(t => isAveraged ? t.Key.StartsWith(AveragePrefix, StringComparison.Ordinal) : !t.Key.StartsWith("optimizer.", StringComparison.Ordinal))
-            .Select(t => isAveraged ? KeyValuePair.Create(t.Key[AveragePrefix.Length..], t.Value) : t));
+        return checkpoint.Tensors
+            .Where(t => isAveraged ? t.Key.StartsWith(AveragePrefix, StringComparison.Ordinal) : !t.Key.StartsWith("optimizer.", StringComparison.Ordinal))
+            .ToDictionary(t => isAveraged ? t.Key[AveragePrefix.Length..] : t.Key, t => t.Value, StringComparer.Ordinal);
+    }
+
+    /// <summary>Gives the content of a model of weights that are at hand.</summary>
+    public SafetensorsFile ToModel(IEnumerable<KeyValuePair<string, SafetensorsTensor>> weights) => ToFile(weights);
+
+    /// <summary>Gives the state as text, as a file that is written now holds it.</summary>
+    public string ToJson() => JsonSerializer.Serialize(
+        this with { Written = DateTime.UtcNow, Software = $"MedSeg {typeof(Checkpoint).Assembly.GetName().Version?.ToString(3)}" }, s_json);
+
+    /// <summary>Gives the form of the network.</summary>
+    /// <param name="path">The file, for messages.</param>
+    /// <exception cref="FileFormatException">There can be no such network.</exception>
+    public NetworkOptions Form(string path)
+    {
+        NetworkOptions form = NetworkOptions.Published(InputSize, LabelNames.Count) with { DropoutRate = Options.DropoutRate };
+        form = Options.BaseWidth > 0 ? form with { BaseWidth = Options.BaseWidth } : form;
+        try
+        {
+            form.Validate();
+            return form;
+        }
+        catch (MedSegException e)
+        {
+            throw new FileFormatException("CheckpointInvalid", path, $"the training state in the file cannot be used: {e.Message}", null, e);
+        }
     }
 
     private SafetensorsFile ToFile(IEnumerable<KeyValuePair<string, SafetensorsTensor>> named)
     {
         var tensors = new Dictionary<string, SafetensorsTensor>(named, StringComparer.Ordinal);
-        string state = JsonSerializer.Serialize(this, s_json);
+        string state = ToJson();
         var metadata = new Dictionary<string, string>
         {
             ["medseg.format"] = FormatVersion,
             ["medseg.sha256"] = Digest(state, tensors),
-            ["medseg.state"] = state,
+            [StateKey] = state,
         };
         return new SafetensorsFile(tensors, metadata);
     }
@@ -97,20 +138,34 @@ internal sealed record Checkpoint
     public static (Checkpoint State, SafetensorsFile File) Read(string path)
     {
         SafetensorsFile file = SafetensorsFile.Read(path);
-        if (file.Metadata.GetValueOrDefault("medseg.format") != FormatVersion || !file.Metadata.TryGetValue("medseg.state", out string? state))
+        return (From(file, path), file);
+    }
+
+    /// <summary>Says whether a file has what a run needs to go on, beside the weights.</summary>
+    public static bool CanGoOn(SafetensorsFile file) => file.Tensors.Keys.Any(name => name.StartsWith(FirstPrefix, StringComparison.Ordinal));
+
+    /// <summary>Reads the metadata of a checkpoint or model, checking that nothing was altered.</summary>
+    public static Checkpoint From(SafetensorsFile file, string path)
+    {
+        if (file.Metadata.GetValueOrDefault("medseg.format") != FormatVersion || !file.Metadata.TryGetValue(StateKey, out string? state))
         {
             throw new FileFormatException("CheckpointInvalid", path, $"the file is not a MedSeg checkpoint of format {FormatVersion.ToString(CultureInfo.InvariantCulture)}.");
         }
 
-        if (file.Metadata.GetValueOrDefault("medseg.sha256") != Digest(state, file.Tensors))
-        {
-            throw new FileFormatException("CheckpointDamaged", path, "the checksum is wrong: the file was altered or damaged.");
-        }
+        return file.Metadata.GetValueOrDefault("medseg.sha256") == Digest(state, file.Tensors)
+            ? FromJson(state, path)
+            : throw new FileFormatException("CheckpointDamaged", path, "the checksum is wrong: the file was altered or damaged.");
+    }
 
+    /// <summary>Reads a state from its text.</summary>
+    public static Checkpoint FromJson(string state, string path)
+    {
         try
         {
             Checkpoint? read = JsonSerializer.Deserialize<Checkpoint>(state, s_json);
-            return (read ?? throw new JsonException("There is no state."), file);
+            return read is { Options: not null, LabelNames: not null, History: not null } && read.LabelNames.All(name => name is not null) && read.History.All(record => record is not null)
+                ? read
+                : throw new JsonException("There is no state.");
         }
         catch (JsonException e)
         {

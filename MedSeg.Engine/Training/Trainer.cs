@@ -168,6 +168,11 @@ public sealed class Trainer
         }
 
         network.Parameters.Initialize(_options.Seed);
+        if (_run.InitialModel is { } initial)
+        {
+            InitialWeights.Load(network, initial, fresh, observer);
+        }
+
         store.StartAnew();
         return fresh;
     }

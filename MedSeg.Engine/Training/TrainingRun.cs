@@ -18,6 +18,9 @@ public sealed record TrainingRun
     /// <summary>Gets a value indicating whether an existing model may be replaced.</summary>
     public bool Force { get; init; }
 
+    /// <summary>Gets the path of the model whose weights a new run begins with; null to draw them.</summary>
+    public string? InitialModel { get; init; }
+
     /// <summary>Gets how many checkpoints are kept: the newest, and those before it.</summary>
     public int KeepCheckpoints { get; init; } = 2;
 

@@ -211,6 +211,11 @@ public sealed class StartMedSegTrainingCommand : MedSegCmdlet
     [ValidatePattern("^(?i:auto|cpu|cuda(:[0-9]+)?)$")]
     public string Device { get; set; } = "Auto";
 
+    /// <summary>Gets or sets the model to begin with.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? InitialModel { get; set; }
+
     /// <summary>Gets or sets whether to go on from the checkpoint.</summary>
     [Parameter]
     public SwitchParameter Resume { get; set; }
@@ -229,6 +234,7 @@ public sealed class StartMedSegTrainingCommand : MedSegCmdlet
             Device = Device,
             Resume = Resume,
             Force = Force,
+            InitialModel = InitialModel is null ? null : Resolve(InitialModel),
             CheckpointTime = TimeSpan.FromMinutes(CheckpointMinutes),
             KeepCheckpoints = KeepCheckpoints,
             TensorBoard = TensorBoard,

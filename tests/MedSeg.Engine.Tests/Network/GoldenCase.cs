@@ -47,6 +47,9 @@ internal sealed partial class GoldenCase
 
     public torch.Tensor Floats(string file) => Read(file).Floats;
 
+    /// <summary>Reads single-precision numbers of a folder that has no expected.json.</summary>
+    public static torch.Tensor ReadFloats(string name, string file) => ReadFile(Path.Combine(AppContext.BaseDirectory, "Golden", name, file)).Floats;
+
     public torch.Tensor Labels() => Read("labels.npy").Bytes;
 
     public PyramidNetwork LoadNetwork()
@@ -57,9 +60,11 @@ internal sealed partial class GoldenCase
     }
 
     // A reader of its own, so that a fault in the engine's npy reader cannot hide one in the network.
-    private NpyContent Read(string file)
+    private NpyContent Read(string file) => ReadFile(Path.Combine(_folder, file));
+
+    private static NpyContent ReadFile(string path)
     {
-        byte[] bytes = File.ReadAllBytes(Path.Combine(_folder, file));
+        byte[] bytes = File.ReadAllBytes(path);
         int headerLength = BitConverter.ToUInt16(bytes, 8);
         string header = Encoding.ASCII.GetString(bytes, 10, headerLength);
         long[] shape = [.. ShapePattern().Match(header).Groups[1].Value.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Select(s => long.Parse(s, CultureInfo.InvariantCulture))];

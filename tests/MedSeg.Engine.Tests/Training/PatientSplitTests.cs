@@ -107,8 +107,7 @@ public sealed class PatientSplitTests : IDisposable
             Values = [],
             Problems = [],
             RoiPixels = [200, 30, hasSecond?.Invoke(p) == false ? 0 : 26],
-            Image = new float[256],
-            Roi = new byte[256],
+            Pixels = new MedSeg.Data.MemorySlice(new float[256], new byte[256]),
         })).ToArray(),
     };
 }

@@ -1,0 +1,39 @@
+using System.Management.Automation;
+using MedSeg.Interchange;
+
+namespace MedSeg.PowerShell.Cmdlets;
+
+/// <summary>Describes the files of networks.</summary>
+[Cmdlet(VerbsCommon.Get, "MedSegModel", DefaultParameterSetName = "Path")]
+[OutputType(typeof(ModelInfo))]
+public sealed class GetMedSegModelCommand : MedSegCmdlet
+{
+    /// <summary>Gets or sets the files; wildcards are taken.</summary>
+    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true, ParameterSetName = "Path")]
+    [SupportsWildcards]
+    public string[] Path { get; set; } = [];
+
+    /// <summary>Gets or sets the files, taken as they stand.</summary>
+    [Parameter(Mandatory = true, ValueFromPipelineByPropertyName = true, ParameterSetName = "LiteralPath")]
+    [Alias("PSPath", "LP", "FullName", "ModelPath")]
+    public string[] LiteralPath { get; set; } = [];
+
+    /// <inheritdoc/>
+    protected override void ProcessRecord()
+    {
+        bool isLiteral = ParameterSetName == "LiteralPath";
+        foreach (string path in ResolveAll(isLiteral ? LiteralPath : Path, isLiteral))
+        {
+            StopToken.ThrowIfCancellationRequested();
+            try
+            {
+                WriteObject(ModelFile.Describe(path));
+            }
+            catch (MedSegException e)
+            {
+                // One bad file must not end a listing.
+                WriteError(ToRecord(e));
+            }
+        }
+    }
+}

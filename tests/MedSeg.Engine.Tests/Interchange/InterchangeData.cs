@@ -1,0 +1,51 @@
+using MedSeg.Interchange;
+using MedSeg.Training;
+using MedSeg.Tests.Network;
+
+namespace MedSeg.Tests.Interchange;
+
+/// <summary>Files of networks to read, and models made of them.</summary>
+internal static class InterchangeData
+{
+    /// <summary>Gets the published program's own checkpoint.</summary>
+    public static string SeedCheckpoint { get; } = Path.Combine(AppContext.BaseDirectory, "Golden", "seed_checkpoint", "open_MR_autoseg_model_2.pt");
+
+    /// <summary>Gets the path of a small file that PyTorch wrote; Data/make_data.py makes them.</summary>
+    public static string Small(string name) => Path.Combine(AppContext.BaseDirectory, "Interchange", "Data", name);
+
+    /// <summary>Gets golden weights.</summary>
+    public static string Golden(string name) => Path.Combine(AppContext.BaseDirectory, "Golden", name, "weights.safetensors");
+
+    /// <summary>Writes a model with the golden weights, as if MedSeg had trained it.</summary>
+    public static string WriteModel(string folder, string golden = "pyramid_32_2", string name = "model.safetensors")
+    {
+        var options = new ModelImportOptions { LabelNames = golden == "pyramid_32_2" ? ["Ψοίτης", "Right \"psoas\""] : null };
+        string path = Path.Combine(folder, name);
+        Write(path, ModelImporter.Import(Golden(golden), options));
+        return path;
+    }
+
+    /// <summary>Writes a file.</summary>
+    public static void Write(string path, SafetensorsFile file)
+    {
+        using FileStream stream = File.Create(path);
+        file.Write(stream);
+    }
+
+    /// <summary>Gives the weights of a golden case.</summary>
+    public static IReadOnlyDictionary<string, SafetensorsTensor> Weights(string golden) => new GoldenCase(golden).Weights().Tensors;
+
+    /// <summary>Asserts that two sets of weights are the same to the bit.</summary>
+    public static void AssertSame(IReadOnlyDictionary<string, SafetensorsTensor> expected, IReadOnlyDictionary<string, SafetensorsTensor> actual)
+    {
+        Assert.Equal(expected.Keys.Order(StringComparer.Ordinal), actual.Keys.Order(StringComparer.Ordinal));
+        foreach ((string name, SafetensorsTensor tensor) in expected)
+        {
+            Assert.Equal(tensor.Shape, actual[name].Shape);
+            Assert.True(tensor.Data.Span.SequenceEqual(actual[name].Data.Span), name);
+        }
+    }
+
+    /// <summary>Reads the state of a model.</summary>
+    public static Checkpoint StateOf(string path) => Checkpoint.Read(path).State;
+}

@@ -1,0 +1,142 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.IO.Compression;
+using MedSeg.Interchange;
+using MedSeg.Interchange.Onnx;
+using MedSeg.Interchange.PyTorch;
+using MedSeg.Tests.Dicom;
+
+namespace MedSeg.Tests.Interchange;
+
+/// <summary>Whatever a file of a network holds, it ends soon, with little memory, in tensors or in the one error that says why not.</summary>
+public class InterchangeFuzzTests
+{
+    private const string FilePath = "/data/model";
+    private const long Room = 1 << 20;
+
+    // A pickle makes at most an object of some hundred bytes a byte, and its zip archive is read beside.
+    private const long BytesPerByte = 1024;
+
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(5);
+
+    // Set the variable to mutate longer than a test run allows.
+    private static readonly int s_runs =
+        int.TryParse(Environment.GetEnvironmentVariable("MEDSEG_FUZZ_RUNS"), CultureInfo.InvariantCulture, out int runs) ? runs : 8000;
+
+    private static readonly string[] s_torchFiles = ["state_dict.pt", "checkpoint.pt", "views.pt"];
+
+    [Fact]
+    public void Mutated_pt_files_are_read_or_refused() => Fuzz([.. s_torchFiles.Select(Bytes)], 1, ReadTorch);
+
+    // Also where the archive is sound, so that the damage reaches the pickle.
+    [Fact]
+    public void Mutated_pickles_are_read_or_refused() => Fuzz([.. s_torchFiles.Select(PickleOf)], 2, pickle => PickleReader.Read(pickle, FilePath));
+
+    [Fact]
+    public void Mutated_safetensors_are_read_or_refused() => Fuzz([Safetensors(1), Safetensors(3)], 3, file => SafetensorsFile.Parse(file, FilePath));
+
+    [Fact]
+    public void Mutated_onnx_files_are_read_or_refused() => Fuzz([Onnx(1), Onnx(2)], 4, file => OnnxReader.ReadState(file, FilePath));
+
+    private static void Fuzz(byte[][] seeds, int sequence, Action<byte[]> read)
+    {
+        Assert.All(seeds, seed => Assert.False(IsRefused(seed, read, "seed")));
+        var random = new Random(sequence);
+        int refused = 0;
+        for (int run = 0; run < s_runs; run++)
+        {
+            byte[] file = DicomMutator.Mutate(seeds[run % seeds.Length], seeds[random.Next(seeds.Length)], random);
+            refused += IsRefused(file, read, $"run {run}") ? 1 : 0;
+        }
+
+        Assert.InRange(refused, s_runs / 4, s_runs);
+    }
+
+    private static bool IsRefused(byte[] file, Action<byte[]> read, string which)
+    {
+        var watch = Stopwatch.StartNew();
+        bool isRefused = IsRefusedInBoundedMemory(file, read, which);
+        if (watch.Elapsed >= s_patience)
+        {
+            // The clock also counts while a busy machine lets the process wait, so only what is slow again fails.
+            watch.Restart();
+            IsRefusedInBoundedMemory(file, read, which);
+            Assert.True(watch.Elapsed < s_patience, $"{which} took {watch.Elapsed}: {Convert.ToHexString(file)}");
+        }
+
+        return isRefused;
+    }
+
+    private static bool IsRefusedInBoundedMemory(byte[] file, Action<byte[]> read, string which)
+    {
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        try
+        {
+            read(file);
+            return false;
+        }
+        catch (FileFormatException error)
+        {
+            Assert.StartsWith(FilePath + ": ", error.Message, StringComparison.Ordinal);
+            return true;
+        }
+        catch (Exception error) when (error is not Xunit.Sdk.IAssertionException)
+        {
+            throw new InvalidOperationException($"{which}: {Convert.ToHexString(file)}", error);
+        }
+        finally
+        {
+            long allocated = GC.GetAllocatedBytesForCurrentThread() - before;
+            Assert.True(allocated <= Room + (BytesPerByte * file.Length), $"{which} allocated {allocated} bytes: {Convert.ToHexString(file)}");
+        }
+    }
+
+    private static void ReadTorch(byte[] content)
+    {
+        using var file = TorchFile.Open(content, FilePath);
+        foreach (TorchTensor tensor in file.Tensors.Values)
+        {
+            SafetensorsTensor read = file.Read(tensor);
+            Assert.Equal(tensor.Shape.Aggregate(1L, (product, size) => product * size) * SafetensorsTensor.ElementSizes[read.DataType], read.Data.Length);
+        }
+    }
+
+    private static byte[] Bytes(string name) => File.ReadAllBytes(InterchangeData.Small(name));
+
+    private static byte[] PickleOf(string name)
+    {
+        using ZipArchive zip = ZipFile.OpenRead(InterchangeData.Small(name));
+        using Stream entry = zip.Entries.Single(e => e.Name == "data.pkl").Open();
+        using var bytes = new MemoryStream();
+        entry.CopyTo(bytes);
+        return bytes.ToArray();
+    }
+
+    private static byte[] Safetensors(int tensors)
+    {
+        Dictionary<string, SafetensorsTensor> named = Enumerable.Range(0, tensors).ToDictionary(i => $"t{i}", i => SafetensorsTensor.FromFloats([i + 1, 2], new float[2 * (i + 1)]));
+        using var stream = new MemoryStream();
+        new SafetensorsFile(named, new Dictionary<string, string> { ["key"] = "value", ["other"] = "ψ" }).Write(stream);
+        return stream.ToArray();
+    }
+
+    // A whole model's graph would take most of the damage and only its checksum would see it.
+    private static byte[] Onnx(int rois)
+    {
+        SafetensorsFile model = ModelImporter.Import(InterchangeData.Golden("pyramid_32_2"), new ModelImportOptions());
+        string state = model.Metadata["medseg.state"].Replace("ROI 1", $"ROI {rois}", StringComparison.Ordinal);
+        var writer = new ProtobufWriter();
+        writer.Number(OnnxFields.Model.IrVersion, OnnxFields.IrVersion);
+        writer.Bytes(OnnxFields.Model.Graph, new byte[40]);
+        foreach ((string key, string value) in new[] { (OnnxFields.StateKey, state), (OnnxFields.DigestKey, OnnxWriter.Digest(state, new byte[40])) })
+        {
+            writer.Message(OnnxFields.Model.Metadata, entry =>
+            {
+                entry.Text(1, key);
+                entry.Text(2, value);
+            });
+        }
+
+        return writer.Content.ToArray();
+    }
+}

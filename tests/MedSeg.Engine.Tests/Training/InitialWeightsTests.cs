@@ -1,0 +1,108 @@
+using MedSeg.Data;
+using MedSeg.Interchange;
+using MedSeg.Network;
+using MedSeg.Tests.Interchange;
+using MedSeg.Training;
+using TorchSharp;
+
+namespace MedSeg.Tests.Training;
+
+/// <summary>Runs that begin with the weights of a model.</summary>
+public sealed class InitialWeightsTests : IDisposable
+{
+    private readonly string _folder = Directory.CreateTempSubdirectory("medseg").FullName;
+    private readonly List<string> _warnings = [];
+
+    private TrainingObserver Observer => new() { Warning = _warnings.Add };
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    [Fact]
+    public void All_weights_are_the_models_where_the_ROIs_are_as_many()
+    {
+        string path = InterchangeData.WriteModel(_folder);
+        using PyramidNetwork network = Drawn(2);
+        InitialWeights.Load(network, path, InterchangeData.StateOf(path), Observer);
+
+        InterchangeData.AssertSame(InterchangeData.Weights("pyramid_32_2"), Split(network));
+        Assert.Empty(_warnings);
+    }
+
+    [Fact]
+    public void Layers_that_depend_on_the_ROIs_start_anew_where_their_number_is_another()
+    {
+        string path = InterchangeData.WriteModel(_folder);
+        using PyramidNetwork network = Drawn(3);
+        Dictionary<string, SafetensorsTensor> drawn = Split(network);
+        InitialWeights.Load(network, path, InterchangeData.StateOf(path) with { LabelNames = ["A", "B", "C"] }, Observer);
+
+        IReadOnlyDictionary<string, SafetensorsTensor> model = InterchangeData.Weights("pyramid_32_2");
+        string[] anew = ["stage1.map.0.weight", "stage1.map.0.bias", "stage2.map.0.weight", "stage2.map.0.bias", "stage2.encoder1.0.weight"];
+        foreach ((string name, SafetensorsTensor tensor) in Split(network))
+        {
+            SafetensorsTensor expected = anew.Contains(name) ? drawn[name] : model[name];
+            Assert.True(expected.Data.Span.SequenceEqual(tensor.Data.Span), name);
+        }
+
+        Assert.Contains("start anew", Assert.Single(_warnings), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Other_names_and_another_normalisation_are_warned_of()
+    {
+        string path = InterchangeData.WriteModel(_folder);
+        using PyramidNetwork network = Drawn(2);
+        InitialWeights.Load(network, path, InterchangeData.StateOf(path) with { LabelNames = ["A", "B"], Normalization = Normalization.ZScore }, Observer);
+
+        Assert.Equal(2, _warnings.Count);
+    }
+
+    [Fact]
+    public void Model_of_another_width_and_file_of_another_kind_are_refused()
+    {
+        string path = InterchangeData.WriteModel(_folder, "pyramid_64_6");
+        using PyramidNetwork network = Drawn(2);
+
+        var width = Assert.Throws<MedSegException>(() => InitialWeights.Load(network, path, InterchangeData.StateOf(path), Observer));
+        Assert.Equal("InitialModelWidth", width.ErrorId);
+        Assert.Contains("-BaseWidth 4", width.Message, StringComparison.Ordinal);
+        Assert.Equal("NotMedSegModel", Assert.Throws<FileFormatException>(() => InitialWeights.Load(network, InterchangeData.SeedCheckpoint, InterchangeData.StateOf(path), Observer)).ErrorId);
+    }
+
+    [Fact]
+    public void Imported_checkpoint_is_trained_further_and_resumes_to_the_bit()
+    {
+        DemoDataset.Create(new DemoDatasetOptions { Root = Path.Combine(_folder, "data"), TrainingPatients = 2, HeldOutPatients = 1, SlicesPerPatient = 2 }, null, CancellationToken.None);
+        Dataset dataset = DatasetImporter.Import(new DatasetOptions { DicomPath = Path.Combine(_folder, "data", "train", "dicoms"), LabelPath = Path.Combine(_folder, "data", "train", "labels"), InputSize = 32 }, cancellationToken: CancellationToken.None);
+        string model = Path.Combine(_folder, "start.safetensors");
+        InterchangeData.Write(model, ModelImporter.Import(InterchangeData.SeedCheckpoint, new ModelImportOptions()));
+        var options = new TrainingOptions { Epochs = 3, BatchSize = 2, LearningRate = 1e-3, CheckpointInterval = 1 };
+
+        Assert.Equal(3, new Trainer(dataset, options, To("whole", model)).Run(Observer, CancellationToken.None).Count());
+        _ = new Trainer(dataset, options, To("parts", model)).Run(null, CancellationToken.None).First();
+        _ = new Trainer(dataset, options, To("parts", model) with { Resume = true }).Run(null, CancellationToken.None).Last();
+        _ = new Trainer(dataset, options, To("fresh", null)).Run(null, CancellationToken.None).Last();
+
+        IReadOnlyDictionary<string, SafetensorsTensor> whole = Checkpoint.Read(To("whole", null).ModelPath).File.Tensors;
+        InterchangeData.AssertSame(whole, Checkpoint.Read(To("parts", null).ModelPath).File.Tensors);
+
+        // Of the seed's own encoder: a run that drew its weights would not come near it in three epochs.
+        SafetensorsTensor seed = SafetensorsFile.Read(model).Tensors["stage1.encoder3.2.weight"];
+        Assert.InRange(Distance(seed, whole["stage1.encoder3.2.weight"]), 1e-6, 0.01);
+        Assert.InRange(Distance(seed, Checkpoint.Read(To("fresh", null).ModelPath).File.Tensors["stage1.encoder3.2.weight"]), 0.05, 10);
+    }
+
+    private TrainingRun To(string name, string? model) => new() { OutputPath = Path.Combine(_folder, name), Device = "cpu", InitialModel = model };
+
+    private static double Distance(SafetensorsTensor a, SafetensorsTensor b) =>
+        a.AsFloats().ToArray().Zip(b.AsFloats().ToArray(), (x, y) => Math.Abs(x - y)).Max();
+
+    private static PyramidNetwork Drawn(int rois)
+    {
+        var network = new PyramidNetwork(NetworkOptions.Published(32, rois), torch.CPU);
+        network.Parameters.Initialize(1);
+        return network;
+    }
+
+    private static Dictionary<string, SafetensorsTensor> Split(PyramidNetwork network) => new(network.Parameters.Split(network.Parameters.Values));
+}
