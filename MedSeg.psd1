@@ -17,6 +17,7 @@
         'Get-MedSegImage'
         'Get-MedSegRun'
         'Import-MedSegDataset'
+        'Invoke-MedSegSegmentation'
         'New-MedSegDemoDataset'
         'Start-MedSegTraining'
         'Test-MedSegLabels'

@@ -42,6 +42,12 @@ public sealed record Sample
     /// <summary>Gets the names that the mask's file gives to ROI numbers.</summary>
     internal IReadOnlyDictionary<int, string> RoiNames { get; init; } = new Dictionary<int, string>();
 
+    /// <summary>Gets the mean and spread of the image's own values; null where the sample cannot be used.</summary>
+    internal Imaging.IntensitySpread? Spread { get; init; }
+
+    /// <summary>Gets the modality of the image, for example MR; null where the file does not say.</summary>
+    internal string? Modality { get; init; }
+
     /// <summary>Gets the normalised intensities, [S, S]; null where the sample cannot be used.</summary>
     internal float[]? Image { get; init; }
 

@@ -195,10 +195,13 @@ internal sealed class SampleLoader(DatasetOptions options) : IDisposable
             return sample;
         }
 
+        var spread = IntensitySpread.Of(image.Pixels);
         float[] input = SliceInput.Prepare(image, options.InputSize, options.ResizeMode, options.Normalization);
         _buffers.Value!.Leave(input);
         return sample with
         {
+            Spread = spread,
+            Modality = image.Modality,
             Image = input,
             Roi = ImageResizer.ResizeLabel(check.Roi, image.Rows, image.Columns, options.InputSize, options.ResizeMode),
             RoiPixels = CountRois(check.Roi, roiCount),

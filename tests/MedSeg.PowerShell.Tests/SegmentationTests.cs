@@ -1,0 +1,58 @@
+using System.Management.Automation;
+
+namespace MedSeg.PowerShell.Tests;
+
+/// <summary>Invoke-MedSegSegmentation through the built module.</summary>
+public sealed class SegmentationTests : IDisposable
+{
+    private const string Invoke = "Invoke-MedSegSegmentation -Model models/medseg.safetensors -OutputPath masks -Device Cpu";
+    private readonly ModuleSession _session = new();
+
+    public SegmentationTests()
+    {
+        _session.Run("$demo = New-MedSegDemoDataset -Path data -Patients 2 -HeldOutPatients 1 -SlicesPerPatient 2");
+        _session.Run("Import-MedSegDataset data/train -InputSize 32 -LabelName $demo.LabelNames | Start-MedSegTraining -Epochs 1 -BaseWidth 2 -OutputPath models -Device Cpu");
+    }
+
+    public void Dispose() => _session.Dispose();
+
+    [Fact]
+    public void Folder_is_segmented_with_pictures_and_the_masks_are_a_data_set_s()
+    {
+        List<PSObject> slices = _session.Run($"{Invoke} -Path data/heldout/dicoms -Overlay -KeepLargestComponent -FillHoles");
+
+        Assert.Equal(["P03_S02", "P03_S01"], slices.Select(s => (string)s.Properties["Name"].Value));
+        Assert.All(slices, s => Assert.True(File.Exists((string)s.Properties["MaskPath"].Value)));
+        Assert.All(slices, s => Assert.True(File.Exists((string)s.Properties["OverlayPath"].Value)));
+        PSObject dataset = Assert.Single(_session.Run("Import-MedSegDataset -DicomPath data/heldout/dicoms -LabelPath masks -InputSize 32 -LabelName $demo.LabelNames"));
+        Assert.Equal(2, dataset.Properties["Count"].Value);
+    }
+
+    [Fact]
+    public void Images_come_from_the_pipeline_and_by_wildcard()
+    {
+        Assert.Equal(2, _session.Run($"[System.IO.Directory]::GetFiles('{_session.PathOf("data", "heldout", "dicoms")}') | {Invoke}").Count);
+        Assert.Equal(2, _session.Run($"{Invoke} -Path data/heldout/dicoms/*.dcm -Force -Format Npy").Count);
+        Assert.Single(_session.Run($"[System.IO.FileInfo]::new('{_session.PathOf("data", "heldout", "dicoms", "P03_S01.dcm")}') | {Invoke} -Force"));
+    }
+
+    [Fact]
+    public void Existing_masks_bad_models_and_missing_images_are_errors()
+    {
+        _session.Run($"{Invoke} -Path data/heldout/dicoms");
+        Assert.Equal("FileExists", ModuleSession.IdOf(_session.Fail($"{Invoke} -Path data/heldout/dicoms")));
+
+        File.WriteAllText(_session.PathOf("no.safetensors"), "this is no model at all");
+        Assert.Equal("NotSafetensors", ModuleSession.IdOf(_session.Fail("Invoke-MedSegSegmentation -Model no.safetensors -OutputPath other -Path data/heldout/dicoms")));
+        Assert.Equal("FileNotFound", ModuleSession.IdOf(_session.Fail("Invoke-MedSegSegmentation -Model gone.safetensors -OutputPath other -Path data/heldout/dicoms")));
+        Assert.Equal("FileNotFound", ModuleSession.IdOf(_session.Fail("Invoke-MedSegSegmentation -Model models/medseg.safetensors -OutputPath other -Path gone.dcm")));
+        Assert.False(Directory.Exists(_session.PathOf("other")));
+    }
+
+    [Fact]
+    public void WhatIf_writes_nothing()
+    {
+        Assert.Empty(_session.Run($"{Invoke} -Path data/heldout/dicoms -WhatIf"));
+        Assert.False(Directory.Exists(_session.PathOf("masks")));
+    }
+}
