@@ -11,7 +11,8 @@ internal static class MaskWriters
     /// <exception cref="MedSegException">The series cannot be written in this format.</exception>
     public static IMaskWriter Open(ScanSeries series, SegmentationOptions options, SegmentationModel model) => options.Format switch
     {
-        MaskFormat.Nifti or MaskFormat.DicomSeg => throw new MedSegException(ErrorKind.InvalidArgument, "FormatUnsupported", $"{options.Format} cannot be written yet; use Png or Npy."),
+        MaskFormat.Nifti => new NiftiMaskWriter(series, MaskPlace.Of(series.Name, options)),
+        MaskFormat.DicomSeg => new SegMaskWriter(series, model.LabelNames, MaskPlace.Of(series.Name, options)),
         _ => new MaskFiles(options, model.LabelNames.Count),
     };
 }

@@ -103,7 +103,11 @@ internal sealed class ScanFinder
 
         for (int frame = 0; frame < frames; frame++)
         {
-            slices.Add(new ScanSlice(NameOf(name, frame, frames), path, frame, frames, PlaneOf(attributes, frame, pixels.Description)));
+            slices.Add(new ScanSlice(NameOf(name, frame, frames), path, frame, frames, PlaneOf(attributes, frame, pixels.Description))
+            {
+                Spacing = attributes.Spacing(frame),
+                Thickness = file.Dataset.FindDecimals(DicomTag.SliceThickness) is [> 0 and < double.PositiveInfinity] thickness ? thickness[0] : null,
+            });
         }
     }
 

@@ -10,6 +10,12 @@ namespace MedSeg.Inference;
 /// <param name="Plane">Where it lies; null where the file does not say.</param>
 internal sealed record ScanSlice(string Name, string Path, int Frame, int Frames, SlicePlane? Plane)
 {
+    /// <summary>Gets the distance between pixels; null where the file does not say.</summary>
+    public PixelSpacing? Spacing { get; init; }
+
+    /// <summary>Gets the thickness of the slice, in mm; null where the file does not say.</summary>
+    public double? Thickness { get; init; }
+
     /// <summary>Gets the place across the plane, in mm, never minus zero; null where the file does not say.</summary>
     public double? Location => Plane is { } plane ? plane.Origin.Dot(plane.Normal) + 0.0 : null;
 }
