@@ -18,6 +18,7 @@
         'Get-MedSegRun'
         'Import-MedSegDataset'
         'Invoke-MedSegSegmentation'
+        'Measure-MedSegModel'
         'New-MedSegDemoDataset'
         'Start-MedSegTraining'
         'Test-MedSegLabels'

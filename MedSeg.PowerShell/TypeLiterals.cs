@@ -23,6 +23,7 @@ internal static class TypeLiterals
         typeof(LabelProblem),
         typeof(LabelReport),
         typeof(MaskFormat),
+        typeof(ModelScore),
         typeof(Normalization),
         typeof(ResizeMode),
         typeof(RoiScore),
@@ -31,6 +32,7 @@ internal static class TypeLiterals
         typeof(SegmentedRoi),
         typeof(SegmentedSlice),
         typeof(SliceFindings),
+        typeof(SliceScore),
         typeof(TrainingRunInfo),
         typeof(TrainingState),
     ];

@@ -45,6 +45,9 @@ public sealed record Sample
     /// <summary>Gets the mean and spread of the image's own values; null where the sample cannot be used.</summary>
     internal Imaging.IntensitySpread? Spread { get; init; }
 
+    /// <summary>Gets the ROI numbers at the mask's own size; null where the sample cannot be used.</summary>
+    internal Imaging.PackedMask? Truth { get; init; }
+
     /// <summary>Gets the modality of the image, for example MR; null where the file does not say.</summary>
     internal string? Modality { get; init; }
 

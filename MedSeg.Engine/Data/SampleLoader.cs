@@ -201,6 +201,7 @@ internal sealed class SampleLoader(DatasetOptions options) : IDisposable
         return sample with
         {
             Spread = spread,
+            Truth = PackedMask.Of(check.Roi),
             Modality = image.Modality,
             Image = input,
             Roi = ImageResizer.ResizeLabel(check.Roi, image.Rows, image.Columns, options.InputSize, options.ResizeMode),

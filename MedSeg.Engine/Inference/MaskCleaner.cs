@@ -3,6 +3,23 @@ namespace MedSeg.Inference;
 /// <summary>Removes stray pieces of a mask and fills its holes, ROI by ROI.</summary>
 internal static class MaskCleaner
 {
+    /// <summary>Does what the options ask for: first the largest parts, then the holes.</summary>
+    /// <param name="mask">The ROI numbers, row by row.</param>
+    /// <param name="columns">The pixels of a row.</param>
+    /// <param name="options">What is asked for.</param>
+    public static void Clean(Span<byte> mask, int columns, SegmentationOptions options)
+    {
+        if (options.KeepLargestComponent)
+        {
+            KeepLargest(mask, columns);
+        }
+
+        if (options.FillHoles)
+        {
+            FillHoles(mask, columns);
+        }
+    }
+
     /// <summary>Keeps of each ROI the part with the most pixels; the others become background.</summary>
     /// <param name="mask">The ROI numbers, row by row; pixels that touch by a side or a corner are connected.</param>
     /// <param name="columns">The pixels of a row.</param>

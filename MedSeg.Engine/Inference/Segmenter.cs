@@ -194,14 +194,7 @@ public sealed class Segmenter : IDisposable
     {
         _backend ??= _createBackend();
         int size = _model.Form.InputSize;
-        if (_options.TestTimeAugmentation)
-        {
-            TestTimeViews.Run(_backend, _images, count, size, channels, _probabilities);
-        }
-        else
-        {
-            _backend.Run(_images, count, _probabilities);
-        }
+        ProbabilityRun.Compute(_backend, _images, count, size, channels, _probabilities, _options.TestTimeAugmentation);
     }
 
     private (SegmentedSlice Slice, byte[] Mask) Decide(ScanSeries series, PreparedSlice prepared, int index, int channels)
@@ -215,7 +208,7 @@ public sealed class Segmenter : IDisposable
         if (_options.KeepLargestComponent || _options.FillHoles)
         {
             mask = [.. mask];
-            Clean(mask, image.Columns);
+            MaskCleaner.Clean(mask, image.Columns, _options);
         }
 
         SegmentedRoi[] rois = MaskMeasure.Measure(mask, before, confidence, image.Columns, image.Spacing, _model.LabelNames);
@@ -238,19 +231,6 @@ public sealed class Segmenter : IDisposable
             Flags = flags,
             Differences = prepared.Differences,
         }, mask);
-    }
-
-    private void Clean(byte[] mask, int columns)
-    {
-        if (_options.KeepLargestComponent)
-        {
-            MaskCleaner.KeepLargest(mask, columns);
-        }
-
-        if (_options.FillHoles)
-        {
-            MaskCleaner.FillHoles(mask, columns);
-        }
     }
 
     private string? Draw(PreparedSlice prepared, byte[] mask)

@@ -50,6 +50,36 @@ public sealed class SegmentationTests : IDisposable
     }
 
     [Fact]
+    public void Model_is_measured_by_ROI_patient_and_slice_and_its_areas_are_drawn()
+    {
+        _session.Run("$held = Import-MedSegDataset data/heldout -InputSize 32 -LabelName $demo.LabelNames");
+
+        List<PSObject> rois = _session.Run("$held | Measure-MedSegModel models/medseg.safetensors -Device Cpu -PlotPath plot.png");
+
+        Assert.Equal(4, rois.Count);
+        Assert.Equal(2, rois[0].Properties["Slices"].Value);
+        Assert.True(new FileInfo(_session.PathOf("plot.png")).Length > 1000);
+        Assert.Equal(4, _session.Run("$held | Measure-MedSegModel models/medseg.safetensors -Device Cpu -ByPatient").Count);
+        List<PSObject> slices = _session.Run("$held | Measure-MedSegModel models/medseg.safetensors -Device Cpu -BySlice");
+        Assert.Equal(8, slices.Count);
+
+        // The areas are those that segmentation gives for the same slices.
+        List<PSObject> areas = _session.Run($"({Invoke} -Path data/heldout/dicoms).Rois.Pixels");
+        Assert.Equal(areas.Sum(p => (long)p.BaseObject), slices.Sum(s => (long)s.Properties["FoundPixels"].Value));
+        Assert.Equal("FileExists", ModuleSession.IdOf(_session.Fail("$held | Measure-MedSegModel models/medseg.safetensors -PlotPath plot.png")));
+    }
+
+    [Fact]
+    public void Data_of_another_kind_than_the_model_s_is_refused()
+    {
+        foreach (string import in (string[])["-InputSize 64 -LabelName $demo.LabelNames", "-InputSize 32 -LabelName A, B, C, D, E", "-InputSize 32 -Normalization Percentile"])
+        {
+            ErrorRecord error = _session.Fail($"Import-MedSegDataset data/heldout {import} | Measure-MedSegModel models/medseg.safetensors");
+            Assert.Equal("DatasetMismatch", ModuleSession.IdOf(error));
+        }
+    }
+
+    [Fact]
     public void WhatIf_writes_nothing()
     {
         Assert.Empty(_session.Run($"{Invoke} -Path data/heldout/dicoms -WhatIf"));
