@@ -18,6 +18,7 @@
         'Get-MedSegRun'
         'Import-MedSegDataset'
         'Invoke-MedSegSegmentation'
+        'Measure-MedSegArea'
         'Measure-MedSegModel'
         'New-MedSegDemoDataset'
         'Start-MedSegTraining'

@@ -14,6 +14,7 @@ internal static class TypeLiterals
 
     private static Type[] Types =>
     [
+        typeof(AreaSummary),
         typeof(Dataset),
         typeof(DatasetInspection),
         typeof(DemoDataset),

@@ -70,6 +70,17 @@ public sealed class SegmentationTests : IDisposable
     }
 
     [Fact]
+    public void Areas_are_summed_up_by_series_and_written_as_a_table()
+    {
+        List<PSObject> areas = _session.Run($"{Invoke} -Path data/heldout/dicoms | Measure-MedSegArea -CsvPath areas.csv");
+
+        Assert.Equal(4, areas.Count);
+        Assert.Equal("P03_S01", areas[0].Properties["Series"].Value);
+        Assert.Equal(1 + (2 * 4), File.ReadAllLines(_session.PathOf("areas.csv")).Length);
+        Assert.Equal("FileExists", ModuleSession.IdOf(_session.Fail($"{Invoke} -Path data/heldout/dicoms -Force | Measure-MedSegArea -CsvPath areas.csv")));
+    }
+
+    [Fact]
     public void Data_of_another_kind_than_the_model_s_is_refused()
     {
         foreach (string import in (string[])["-InputSize 64 -LabelName $demo.LabelNames", "-InputSize 32 -LabelName A, B, C, D, E", "-InputSize 32 -Normalization Percentile"])
