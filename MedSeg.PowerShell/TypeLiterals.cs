@@ -15,6 +15,7 @@ internal static class TypeLiterals
     private static Type[] Types =>
     [
         typeof(CacheUse),
+        typeof(AreaSummary),
         typeof(Dataset),
         typeof(DatasetCache),
         typeof(DatasetInspection),
@@ -29,12 +30,18 @@ internal static class TypeLiterals
         typeof(ModelFormat),
         typeof(ModelInfo),
         typeof(ModelKind),
+        typeof(MaskFormat),
+        typeof(ModelScore),
         typeof(Normalization),
         typeof(Recipe),
         typeof(ResizeMode),
         typeof(RoiScore),
         typeof(RoiSummary),
         typeof(Sample),
+        typeof(SegmentedRoi),
+        typeof(SegmentedSlice),
+        typeof(SliceFindings),
+        typeof(SliceScore),
         typeof(TrainingRunInfo),
         typeof(TrainingState),
     ];

@@ -72,6 +72,10 @@ internal sealed class DataFiles
         return files.OrEmptyError(folder, "label masks");
     }
 
+    /// <summary>Gives the name of an image: that of its file without the endings of DICOM.</summary>
+    /// <param name="path">The path.</param>
+    public static string NameOfImage(string path) => Path.GetFileName(path)[..^(EndingOf(path, s_dicomEndings)?.Length ?? 0)];
+
     private static IEnumerable<string> Enumerate(string folder, string what, bool recurse)
     {
         if (!Directory.Exists(folder))

@@ -46,6 +46,18 @@ public sealed record Sample
     [JsonInclude]
     internal IReadOnlyDictionary<int, string> RoiNames { get; init; } = new Dictionary<int, string>();
 
+    /// <summary>Gets the mean and spread of the image's own values; null where the sample cannot be used.</summary>
+    [JsonInclude]
+    internal Imaging.IntensitySpread? Spread { get; init; }
+
+    /// <summary>Gets the ROI numbers at the mask's own size; null where the sample cannot be used.</summary>
+    [JsonInclude]
+    internal Imaging.PackedMask? Truth { get; init; }
+
+    /// <summary>Gets the modality of the image, for example MR; null where the file does not say.</summary>
+    [JsonInclude]
+    internal string? Modality { get; init; }
+
     /// <summary>Gets the intensities and ROI numbers, [S, S]; null where the sample cannot be used.</summary>
     internal SlicePixels? Pixels { get; init; }
 

@@ -204,10 +204,14 @@ internal sealed class SampleLoader(DatasetOptions options, PatientSalt salt, Fun
             return sample;
         }
 
+        var spread = IntensitySpread.Of(image.Pixels);
         float[] input = SliceInput.Prepare(image, options.InputSize, options.ResizeMode, options.Normalization);
         _buffers.Value!.Leave(input);
         return sample with
         {
+            Spread = spread,
+            Truth = PackedMask.Of(check.Roi),
+            Modality = image.Modality,
             Pixels = keep(input, ImageResizer.ResizeLabel(check.Roi, image.Rows, image.Columns, options.InputSize, options.ResizeMode)),
             RoiPixels = CountRois(check.Roi, roiCount),
             RoiParts = ConnectedParts.Count(check.Roi, image.Columns, roiCount),

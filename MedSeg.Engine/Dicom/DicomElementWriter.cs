@@ -57,6 +57,43 @@ internal sealed class DicomElementWriter(Stream stream)
         stream.Write(value);
     }
 
+    /// <summary>Writes a sequence of items, with their lengths.</summary>
+    public void Sequence(DicomTag tag, params IReadOnlyList<Action<DicomElementWriter>> items)
+    {
+        using var content = new MemoryStream();
+        var inner = new DicomElementWriter(content);
+        foreach (Action<DicomElementWriter> item in items)
+        {
+            inner.Item(item);
+        }
+
+        Bytes(tag, DicomVr.SQ, content.GetBuffer().AsSpan(0, (int)content.Length));
+    }
+
+    /// <summary>Writes an item of a sequence.</summary>
+    public void Item(Action<DicomElementWriter> item)
+    {
+        using var content = new MemoryStream();
+        item(new DicomElementWriter(content));
+        Write(DicomTag.Item.Group);
+        Write(DicomTag.Item.Element);
+        Write((uint)content.Length);
+        content.WriteTo(stream);
+    }
+
+    /// <summary>Writes the header of an element whose value the caller writes.</summary>
+    public void Start(DicomTag tag, DicomVr vr, long length) => Header(tag, vr, checked((int)length));
+
+    /// <summary>Writes 32-bit numbers (UL).</summary>
+    public void UInt32s(DicomTag tag, params ReadOnlySpan<uint> values)
+    {
+        Header(tag, DicomVr.UL, sizeof(uint) * values.Length);
+        foreach (uint value in values)
+        {
+            Write(value);
+        }
+    }
+
     public void Words(DicomTag tag, ReadOnlySpan<ushort> values)
     {
         if (BitConverter.IsLittleEndian)

@@ -84,6 +84,16 @@ public sealed class DicomImageReader : IDicomImageReader
         }
     }
 
+    /// <summary>Decodes one frame of a file.</summary>
+    /// <param name="file">The file.</param>
+    /// <param name="frame">The frame, from 0.</param>
+    internal static DicomImage ReadFrame(DicomFile file, int frame)
+    {
+        DicomPixels pixels = DicomPixels.Open(file);
+        var attributes = new FrameAttributes(file.Dataset, pixels.Description);
+        return ToImage(file, pixels.Description, attributes, frame, new ModalityTransform(pixels, file.Dataset, attributes, buffer: null).Apply(frame));
+    }
+
     // Whoever walks over the frames again has the file read again: its memory serves other files by then.
     private static IEnumerable<DicomImage> ReadFrames(string path, OpenDicomFile opened, FrameBuffer? buffer)
     {

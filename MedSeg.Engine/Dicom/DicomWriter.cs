@@ -64,13 +64,19 @@ public static class DicomWriter
         }
     }
 
-    private static void WriteMeta(Stream stream, DicomSlice slice)
+    private static void WriteMeta(Stream stream, DicomSlice slice) => WriteMeta(stream, MrImageStorage, slice.SopInstanceUid);
+
+    /// <summary>Writes preamble and meta header of a file in explicit VR little endian.</summary>
+    /// <param name="stream">Takes the bytes.</param>
+    /// <param name="sopClass">The UID of the kind of object.</param>
+    /// <param name="sopInstance">The UID of the object.</param>
+    internal static void WriteMeta(Stream stream, string sopClass, string sopInstance)
     {
         using var group = new MemoryStream();
         var meta = new DicomElementWriter(group);
         meta.Bytes(new(0x0002, 0x0001), DicomVr.OB, [0, 1]);
-        meta.Text(new(0x0002, 0x0002), DicomVr.UI, MrImageStorage);
-        meta.Text(new(0x0002, 0x0003), DicomVr.UI, slice.SopInstanceUid);
+        meta.Text(new(0x0002, 0x0002), DicomVr.UI, sopClass);
+        meta.Text(new(0x0002, 0x0003), DicomVr.UI, sopInstance);
         meta.Text(DicomTag.TransferSyntaxUid, DicomVr.UI, DicomTransferSyntax.ExplicitVrLittleEndian.Uid);
         meta.Text(new(0x0002, 0x0012), DicomVr.UI, ImplementationUid);
         meta.Text(new(0x0002, 0x0013), DicomVr.SH, "MEDSEG");

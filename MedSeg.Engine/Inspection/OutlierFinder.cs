@@ -136,7 +136,8 @@ internal static class OutlierFinder
 
     private static double[] Less(double[] features, double[] usual) => [.. features.Select((value, f) => value - usual[f])];
 
-    private static double Correlate(float[] a, float[] b)
+    /// <summary>Correlates two pictures (Pearson); 0 where one is constant.</summary>
+    internal static double Correlate(float[] a, float[] b)
     {
         double meanA = a.Average();
         double meanB = b.Average();

@@ -65,7 +65,17 @@ internal sealed class SliceMeasure
             features[k] = moments[k].Pixels < LeastPixels ? null : Describe(moments[k], body, isGroup ? all : default, size, mean, deviation);
         }
 
-        return new SliceMeasure(deviation == 0 ? new float[GridSide * GridSide] : Coarse(image, size, mean, deviation), mean, deviation, features);
+        return new SliceMeasure(Picture(image, size), mean, deviation, features);
+    }
+
+    /// <summary>Makes the coarse picture alone.</summary>
+    /// <param name="image">The intensities, [S, S].</param>
+    /// <param name="size">The side S, a multiple of 16.</param>
+    /// <returns>As <see cref="Grid"/>.</returns>
+    public static float[] Picture(float[] image, int size)
+    {
+        (double mean, double deviation) = Spread(image);
+        return deviation == 0 ? new float[GridSide * GridSide] : Coarse(image, size, mean, deviation);
     }
 
     private static (double Mean, double Deviation) Spread(float[] image)

@@ -12,7 +12,7 @@ internal static class SliceOverlay
     public static SKBitmap Grey(PreviewTile tile, int factor)
     {
         byte[] grey = ToGrey(tile.Image);
-        return Enlarge(tile.Size, factor, (x, y, _, _) =>
+        return Enlarge(tile.Size, tile.Size, factor, (x, y, _, _) =>
         {
             byte value = grey[(y * tile.Size) + x];
             return new SKColor(value, value, value);
@@ -24,60 +24,71 @@ internal static class SliceOverlay
     /// <param name="factor">The enlargement.</param>
     /// <param name="opacity">How much of the image the colour covers, from 0 to 1.</param>
     /// <returns>A picture of size × factor pixels a side.</returns>
-    public static SKBitmap WithRois(PreviewTile tile, int factor, double opacity)
+    public static SKBitmap WithRois(PreviewTile tile, int factor, double opacity) => WithRois(tile.Image, tile.Roi, tile.Size, factor, opacity);
+
+    /// <summary>Makes that picture of a slice of any shape.</summary>
+    /// <param name="image">The intensities, row by row.</param>
+    /// <param name="mask">The ROI numbers, row by row.</param>
+    /// <param name="columns">The pixels of a row.</param>
+    /// <param name="factor">The enlargement.</param>
+    /// <param name="opacity">How much of the image the colour covers, from 0 to 1.</param>
+    /// <returns>A picture of columns × factor by rows × factor pixels.</returns>
+    public static SKBitmap WithRois(float[] image, byte[] mask, int columns, int factor, double opacity)
     {
-        byte[] grey = ToGrey(tile.Image);
-        int outline = Math.Clamp(tile.Size * factor / 160, 1, Math.Max(1, factor));
-        return Enlarge(tile.Size, factor, (x, y, dx, dy) =>
+        byte[] grey = ToGrey(image);
+        int rows = image.Length / columns;
+        int outline = Math.Clamp(Math.Max(rows, columns) * factor / 160, 1, Math.Max(1, factor));
+        return Enlarge(columns, rows, factor, (x, y, dx, dy) =>
         {
-            byte value = grey[(y * tile.Size) + x];
-            byte roi = tile.Roi[(y * tile.Size) + x];
+            byte value = grey[(y * columns) + x];
+            byte roi = mask[(y * columns) + x];
             if (roi == 0)
             {
                 return new SKColor(value, value, value);
             }
 
             RgbColor color = RoiPalette.ColorOf(roi);
-            return IsOutline(tile, x, y, dx, dy, factor, outline)
+            return IsOutline(mask, columns, x, y, dx, dy, factor, outline)
                 ? new SKColor(color.Red, color.Green, color.Blue)
                 : new SKColor(Mix(value, color.Red, opacity), Mix(value, color.Green, opacity), Mix(value, color.Blue, opacity));
         });
     }
 
-    private static SKBitmap Enlarge(int size, int factor, Func<int, int, int, int, SKColor> colorOf)
+    private static SKBitmap Enlarge(int columns, int rows, int factor, Func<int, int, int, int, SKColor> colorOf)
     {
-        int side = size * factor;
-        var pixels = new SKColor[side * side];
-        for (int y = 0; y < side; y++)
+        int width = columns * factor;
+        int height = rows * factor;
+        var pixels = new SKColor[width * height];
+        for (int y = 0; y < height; y++)
         {
-            for (int x = 0; x < side; x++)
+            for (int x = 0; x < width; x++)
             {
-                pixels[(y * side) + x] = colorOf(x / factor, y / factor, x % factor, y % factor);
+                pixels[(y * width) + x] = colorOf(x / factor, y / factor, x % factor, y % factor);
             }
         }
 
-        return new SKBitmap(side, side, SKColorType.Rgba8888, SKAlphaType.Opaque) { Pixels = pixels };
+        return new SKBitmap(width, height, SKColorType.Rgba8888, SKAlphaType.Opaque) { Pixels = pixels };
     }
 
     /// <summary>Says whether a pixel of the picture lies within the outline, which is inside of the ROI.</summary>
-    private static bool IsOutline(PreviewTile tile, int x, int y, int dx, int dy, int factor, int width)
+    private static bool IsOutline(byte[] mask, int columns, int x, int y, int dx, int dy, int factor, int width)
     {
         bool left = dx < width;
         bool right = dx >= factor - width;
         bool up = dy < width;
         bool down = dy >= factor - width;
-        return (left && Differs(tile, x, y, -1, 0)) || (right && Differs(tile, x, y, 1, 0))
-            || (up && Differs(tile, x, y, 0, -1)) || (down && Differs(tile, x, y, 0, 1))
-            || (left && up && Differs(tile, x, y, -1, -1)) || (right && up && Differs(tile, x, y, 1, -1))
-            || (left && down && Differs(tile, x, y, -1, 1)) || (right && down && Differs(tile, x, y, 1, 1));
+        return (left && Differs(mask, columns, x, y, -1, 0)) || (right && Differs(mask, columns, x, y, 1, 0))
+            || (up && Differs(mask, columns, x, y, 0, -1)) || (down && Differs(mask, columns, x, y, 0, 1))
+            || (left && up && Differs(mask, columns, x, y, -1, -1)) || (right && up && Differs(mask, columns, x, y, 1, -1))
+            || (left && down && Differs(mask, columns, x, y, -1, 1)) || (right && down && Differs(mask, columns, x, y, 1, 1));
     }
 
-    private static bool Differs(PreviewTile tile, int x, int y, int stepX, int stepY)
+    private static bool Differs(byte[] mask, int columns, int x, int y, int stepX, int stepY)
     {
         int otherX = x + stepX;
         int otherY = y + stepY;
-        return otherX < 0 || otherY < 0 || otherX >= tile.Size || otherY >= tile.Size
-            || tile.Roi[(otherY * tile.Size) + otherX] != tile.Roi[(y * tile.Size) + x];
+        return otherX < 0 || otherY < 0 || otherX >= columns || otherY >= mask.Length / columns
+            || mask[(otherY * columns) + otherX] != mask[(y * columns) + x];
     }
 
     private static byte[] ToGrey(float[] image)

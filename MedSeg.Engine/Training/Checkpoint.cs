@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
@@ -62,6 +61,9 @@ internal sealed record Checkpoint
 
     /// <summary>Gets the number of slices that it is validated on.</summary>
     public required int ValidationSlices { get; init; }
+
+    /// <summary>Gets what the training slices look like; null in models of before this was written.</summary>
+    public Inference.TrainingDataProfile? TrainingData { get; init; }
 
     /// <summary>Gets the records of the epochs that are done.</summary>
     public required IReadOnlyList<EpochRecord> History { get; init; }
@@ -147,9 +149,15 @@ internal sealed record Checkpoint
     /// <summary>Reads the metadata of a checkpoint or model, checking that nothing was altered.</summary>
     public static Checkpoint From(SafetensorsFile file, string path)
     {
-        if (file.Metadata.GetValueOrDefault("medseg.format") != FormatVersion || !file.Metadata.TryGetValue(StateKey, out string? state))
+        string? version = file.Metadata.GetValueOrDefault("medseg.format");
+        if (version is not null && version != FormatVersion)
         {
-            throw new FileFormatException("CheckpointInvalid", path, $"the file is not a MedSeg checkpoint of format {FormatVersion.ToString(CultureInfo.InvariantCulture)}.");
+            throw new FileFormatException("CheckpointVersion", path, $"the file is a MedSeg model or checkpoint of format {version}; this MedSeg reads format {FormatVersion}. Use the MedSeg that wrote it, or train again.");
+        }
+
+        if (version is null || !file.Metadata.TryGetValue(StateKey, out string? state))
+        {
+            throw new FileFormatException("CheckpointInvalid", path, "the file is safetensors, but no model or checkpoint of MedSeg.");
         }
 
         return file.Metadata.GetValueOrDefault("medseg.sha256") == Digest(state, file.Tensors)

@@ -152,6 +152,7 @@ public sealed class Trainer
             Run = Guid.NewGuid().ToString("N"),
             TrainingSlices = split.Training.Count,
             ValidationSlices = split.Validation.Count,
+            TrainingData = Inference.TrainingDataProfile.Of(split.Training, _dataset.InputSize),
             History = [],
         };
         if (_run.Resume && store.FindNewest(observer?.Warning) is var (saved, file, path))

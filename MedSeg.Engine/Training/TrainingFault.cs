@@ -11,7 +11,7 @@ internal static class TrainingFault
     /// <returns>The error to show in its place; null where it speaks for itself.</returns>
     public static MedSegException? Explain(Exception exception, TrainingOptions options)
     {
-        if (exception is OutOfMemoryException || (exception is ExternalException && IsOutOfMemory(exception.Message)))
+        if (IsOutOfMemory(exception))
         {
             return new MedSegException(
                 ErrorKind.Device,
@@ -26,13 +26,18 @@ internal static class TrainingFault
             : null;
     }
 
-    // The words of torch's allocators for the processor and for CUDA.
-    private static bool IsOutOfMemory(string message) =>
-        message.Contains("allocate memory", StringComparison.OrdinalIgnoreCase) || message.Contains("out of memory", StringComparison.OrdinalIgnoreCase) || message.Contains("bad_alloc", StringComparison.Ordinal);
+    /// <summary>Tells whether memory ran out, in managed or in native code.</summary>
+    public static bool IsOutOfMemory(Exception exception) =>
+        exception is OutOfMemoryException || (exception is ExternalException && IsOutOfMemory(exception.Message));
 
-    private static string FirstLine(string message)
+    /// <summary>Takes the first line of a native message; the rest is the native stack.</summary>
+    public static string FirstLine(string message)
     {
         string line = message.AsSpan().Trim().ToString().Split('\n', 2)[0].Trim();
         return line.EndsWith('.') ? line : line + ".";
     }
+
+    // The words of torch's allocators for the processor and for CUDA.
+    private static bool IsOutOfMemory(string message) =>
+        message.Contains("allocate memory", StringComparison.OrdinalIgnoreCase) || message.Contains("out of memory", StringComparison.OrdinalIgnoreCase) || message.Contains("bad_alloc", StringComparison.Ordinal);
 }

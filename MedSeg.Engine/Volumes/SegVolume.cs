@@ -11,7 +11,8 @@ namespace MedSeg.Volumes;
 /// </summary>
 internal sealed class SegVolume : LabelVolume
 {
-    private const string SegClass = "1.2.840.10008.5.1.4.1.1.66.4";
+    /// <summary>The UID of the class of segmentations.</summary>
+    public const string SegClass = "1.2.840.10008.5.1.4.1.1.66.4";
     private const string LabelMapClass = "1.2.840.10008.5.1.4.1.1.66.7";
 
     private readonly DicomPixels _pixels;

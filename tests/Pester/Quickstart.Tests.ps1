@@ -17,7 +17,7 @@ Describe 'Quickstart.ps1, in a new pwsh' {
         $output | Should -Match '(?m)^Left psoas\s+[01]\.\d{3}\s'
     }
 
-    It 'leaves <_>' -ForEach 'preview.png', 'history.csv', 'history.png', 'trained_models/medseg.safetensors' {
+    It 'leaves <_>' -ForEach 'preview.png', 'history.csv', 'history.png', 'trained_models/medseg.safetensors', 'masks/P11_S01.png', 'masks/overlays/P11_S01.png', 'areas.csv' {
         Join-Path -Path $folder -ChildPath $_ | Should -Exist
     }
 

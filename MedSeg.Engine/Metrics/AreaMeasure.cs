@@ -1,0 +1,52 @@
+namespace MedSeg.Metrics;
+
+/// <summary>Sums up areas by series and ROI.</summary>
+public static class AreaMeasure
+{
+    /// <summary>Sums up areas.</summary>
+    /// <param name="slices">The slices, of any number of series.</param>
+    /// <returns>A summary for each series and ROI.</returns>
+    public static IReadOnlyList<AreaSummary> Summarize(IEnumerable<SegmentedSlice> slices)
+    {
+        ArgumentNullException.ThrowIfNull(slices);
+        return [.. slices.GroupBy(s => s.Series).SelectMany(series => SummarizeSeries(series.Key, [.. series.OrderBy(s => s.Location)]))];
+    }
+
+    private static IEnumerable<AreaSummary> SummarizeSeries(string series, SegmentedSlice[] slices)
+    {
+        double[]? depths = Depths(slices);
+        bool hasAreas = Array.TrueForAll(slices, s => s.Spacing is not null);
+        for (int roi = 0; roi < slices[0].Rois.Count; roi++)
+        {
+            int index = roi;
+            double[] areas = [.. slices.Where(s => s.Rois[index].Pixels > 0).Select(s => s.Rois[index].Area ?? double.NaN)];
+            double? mean = hasAreas && areas.Length > 0 ? areas.Average() : null;
+            yield return new AreaSummary
+            {
+                Series = series,
+                Roi = slices[0].Rois[roi].Roi,
+                Name = slices[0].Rois[roi].Name,
+                Slices = slices.Length,
+                SlicesWithRoi = areas.Length,
+                MeanArea = mean,
+                AreaDeviation = mean is { } m && areas.Length > 1 ? Math.Sqrt(areas.Sum(a => (a - m) * (a - m)) / (areas.Length - 1)) : null,
+                LargestArea = mean is null ? null : areas.Max(),
+                Volume = hasAreas && depths is not null ? slices.Select((s, i) => s.Rois[index].Area!.Value * depths[i]).Sum() : null,
+            };
+        }
+    }
+
+    // How thick the slab is that each slice stands for, in mm.
+    private static double[]? Depths(SegmentedSlice[] slices)
+    {
+        if (slices.Length < 2 || Array.Exists(slices, s => s.Location is null))
+        {
+            return null;
+        }
+
+        double[] gaps = [.. slices.Skip(1).Select((s, i) => s.Location!.Value - slices[i].Location!.Value)];
+        return Array.Exists(gaps, gap => gap <= 0)
+            ? null
+            : [.. slices.Select((_, i) => (gaps[Math.Max(0, i - 1)] + gaps[Math.Min(i, gaps.Length - 1)]) / 2)];
+    }
+}

@@ -1,0 +1,120 @@
+using System.Buffers.Binary;
+
+namespace MedSeg.Volumes;
+
+/// <summary>Makes the header of a NIfTI-1 file of unsigned 8-bit labels, with its position as sform and qform.</summary>
+internal static class NiftiHeaderWriter
+{
+    private const int HeaderLength = 348;
+    private const int DataOffset = 352;
+    private const double OrthogonalTolerance = 1e-3;
+
+    /// <summary>Makes the header and the empty extension that follows it.</summary>
+    /// <param name="origin">The centre of the first voxel, in mm, in DICOM's coordinates.</param>
+    /// <param name="steps">The three steps from a voxel to the next along each axis.</param>
+    /// <param name="counts">The number of voxels along each axis, at most 32767 each.</param>
+    /// <returns>352 bytes.</returns>
+    public static byte[] Create(Vector3D origin, Vector3D[] steps, int[] counts)
+    {
+        byte[] header = new byte[DataOffset];
+        Int32(header, 0, HeaderLength);
+        Int16(header, 40, 3);
+        for (int axis = 0; axis < 7; axis++)
+        {
+            Int16(header, 42 + (2 * axis), axis < 3 ? counts[axis] : 1);
+        }
+
+        Int16(header, 68, 1002); // NIFTI_INTENT_LABEL
+        Int16(header, 70, 2); // DT_UINT8
+        Int16(header, 72, 8);
+        Single(header, 108, DataOffset);
+        Single(header, 112, 1);
+        header[123] = 2; // millimetres
+        "n+1\0"u8.CopyTo(header.AsSpan(344));
+
+        // DICOM counts x to the left and y to the back, NIfTI to the right and to the front.
+        Vector3D start = ToNifti(origin);
+        Vector3D[] axes = Array.ConvertAll(steps, ToNifti);
+        Int16(header, 254, 1); // sform: scanner coordinates
+        for (int row = 0; row < 3; row++)
+        {
+            for (int column = 0; column < 3; column++)
+            {
+                Single(header, 280 + (16 * row) + (4 * column), axes[column][row]);
+            }
+
+            Single(header, 280 + (16 * row) + 12, start[row]);
+        }
+
+        WriteQuaternion(header, start, axes);
+        return header;
+    }
+
+    private static Vector3D ToNifti(Vector3D v) => new(-v.X, -v.Y, v.Z);
+
+    // The method of nifti1.h, for axes that are at right angles; others have no quaternion, and the sform alone tells.
+    private static void WriteQuaternion(byte[] header, Vector3D start, Vector3D[] axes)
+    {
+        Vector3D x = 1 / axes[0].Length * axes[0];
+        Vector3D y = 1 / axes[1].Length * axes[1];
+        Vector3D z = 1 / axes[2].Length * axes[2];
+        double hand = x.Cross(y).Dot(z);
+        double sign = hand < 0 ? -1 : 1;
+        Single(header, 76, sign);
+        for (int axis = 0; axis < 3; axis++)
+        {
+            Single(header, 80 + (4 * axis), axes[axis].Length);
+        }
+
+        if (Math.Abs(hand) < 1 - OrthogonalTolerance)
+        {
+            return;
+        }
+
+        (double b, double c, double d) = Quaternion(x, y, sign * z);
+        Int16(header, 252, 1);
+        double[] values = [b, c, d, start.X, start.Y, start.Z];
+        for (int i = 0; i < values.Length; i++)
+        {
+            Single(header, 256 + (4 * i), values[i]);
+        }
+    }
+
+    private static (double B, double C, double D) Quaternion(Vector3D x, Vector3D y, Vector3D z)
+    {
+        double trace = 1 + x.X + y.Y + z.Z;
+        if (trace > 0.5)
+        {
+            double a = 0.5 * Math.Sqrt(trace);
+            return (0.25 * (y.Z - z.Y) / a, 0.25 * (z.X - x.Z) / a, 0.25 * (x.Y - y.X) / a);
+        }
+
+        double xd = 1 + x.X - (y.Y + z.Z);
+        double yd = 1 + y.Y - (x.X + z.Z);
+        double zd = 1 + z.Z - (x.X + y.Y);
+        (double a, double b, double c, double d) q;
+        if (xd > 1)
+        {
+            double b = 0.5 * Math.Sqrt(xd);
+            q = (0.25 * (y.Z - z.Y) / b, b, 0.25 * (y.X + x.Y) / b, 0.25 * (z.X + x.Z) / b);
+        }
+        else if (yd > 1)
+        {
+            double c = 0.5 * Math.Sqrt(yd);
+            q = (0.25 * (z.X - x.Z) / c, 0.25 * (y.X + x.Y) / c, c, 0.25 * (z.Y + y.Z) / c);
+        }
+        else
+        {
+            double d = 0.5 * Math.Sqrt(zd);
+            q = (0.25 * (x.Y - y.X) / d, 0.25 * (z.X + x.Z) / d, 0.25 * (z.Y + y.Z) / d, d);
+        }
+
+        return q.a < 0 ? (-q.b, -q.c, -q.d) : (q.b, q.c, q.d);
+    }
+
+    private static void Int16(byte[] header, int offset, int value) => BinaryPrimitives.WriteInt16LittleEndian(header.AsSpan(offset), checked((short)value));
+
+    private static void Int32(byte[] header, int offset, int value) => BinaryPrimitives.WriteInt32LittleEndian(header.AsSpan(offset), value);
+
+    private static void Single(byte[] header, int offset, double value) => BinaryPrimitives.WriteSingleLittleEndian(header.AsSpan(offset), (float)value);
+}

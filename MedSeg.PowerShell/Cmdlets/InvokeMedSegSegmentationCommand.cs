@@ -1,0 +1,124 @@
+using System.Management.Automation;
+using MedSeg.Inference;
+
+namespace MedSeg.PowerShell.Cmdlets;
+
+/// <summary>Segments new images with a trained model.</summary>
+[Cmdlet(VerbsLifecycle.Invoke, "MedSegSegmentation", DefaultParameterSetName = "Path", SupportsShouldProcess = true)]
+[OutputType(typeof(SegmentedSlice))]
+public sealed class InvokeMedSegSegmentationCommand : MedSegCmdlet
+{
+    private readonly List<string> _paths = [];
+
+    /// <summary>Gets or sets the model.</summary>
+    [Parameter(Mandatory = true)]
+    [Alias("ModelPath")]
+    public string Model { get; set; } = string.Empty;
+
+    /// <summary>Gets or sets the images and folders; wildcards are taken.</summary>
+    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true, ParameterSetName = "Path")]
+    [SupportsWildcards]
+    public string[] Path { get; set; } = [];
+
+    /// <summary>Gets or sets the images and folders, taken as they stand.</summary>
+    [Parameter(Mandatory = true, ValueFromPipelineByPropertyName = true, ParameterSetName = "LiteralPath")]
+    [Alias("PSPath", "LP", "FullName", "ImagePath")]
+    public string[] LiteralPath { get; set; } = [];
+
+    /// <summary>Gets or sets the folder of the masks.</summary>
+    [Parameter(Mandatory = true)]
+    public string OutputPath { get; set; } = string.Empty;
+
+    /// <summary>Gets or sets the kind of files to write.</summary>
+    [Parameter]
+    public MaskFormat Format { get; set; }
+
+    /// <summary>Gets or sets whether to look into the folders within.</summary>
+    [Parameter]
+    public SwitchParameter Recurse { get; set; }
+
+    /// <summary>Gets or sets whether pictures are drawn.</summary>
+    [Parameter]
+    public SwitchParameter Overlay { get; set; }
+
+    /// <summary>Gets or sets whether only the largest part of each ROI is kept.</summary>
+    [Parameter]
+    public SwitchParameter KeepLargestComponent { get; set; }
+
+    /// <summary>Gets or sets whether holes are filled.</summary>
+    [Parameter]
+    public SwitchParameter FillHoles { get; set; }
+
+    /// <summary>Gets or sets whether each slice is looked at several times.</summary>
+    [Parameter]
+    public SwitchParameter TestTimeAugmentation { get; set; }
+
+    /// <summary>Gets or sets the slices at once.</summary>
+    [Parameter]
+    [ValidateRange(1, 1024)]
+    public int BatchSize { get; set; } = 4;
+
+    /// <summary>Gets or sets the device.</summary>
+    [Parameter]
+    public string Device { get; set; } = "Auto";
+
+    /// <summary>Gets or sets whether existing files are replaced.</summary>
+    [Parameter]
+    public SwitchParameter Force { get; set; }
+
+    /// <inheritdoc/>
+    protected override void ProcessRecord()
+    {
+        bool isLiteral = ParameterSetName == "LiteralPath";
+        _paths.AddRange(ResolveAll(isLiteral ? LiteralPath : Path, isLiteral));
+    }
+
+    /// <inheritdoc/>
+    protected override void EndProcessing()
+    {
+        // A series is sorted by position, so all of its files must be known first.
+        string output = Resolve(OutputPath);
+        var progress = new ProgressRecord(1, "Segmenting", "Starting");
+        var observer = new SegmentationObserver
+        {
+            Error = e => WriteError(ToRecord(e)),
+            Warning = WriteWarning,
+            Decision = WriteVerbose,
+            Progress = p => Show(progress, p),
+        };
+        using Segmenter segmenter = Try(() => new Segmenter(Resolve(Model), Options(output), observer));
+        if (!ShouldProcess(output, $"Segment the images of {_paths.Count} paths"))
+        {
+            return;
+        }
+
+        using IEnumerator<SegmentedSlice> slices = segmenter.Run(_paths, Recurse, StopToken).GetEnumerator();
+        while (Try(slices.MoveNext))
+        {
+            WriteObject(slices.Current);
+        }
+
+        progress.RecordType = ProgressRecordType.Completed;
+        WriteProgress(progress);
+    }
+
+    private void Show(ProgressRecord record, WorkProgress progress)
+    {
+        record.StatusDescription = $"{progress.Done} of {progress.Total} slices";
+        record.PercentComplete = (int)(100L * progress.Done / Math.Max(1, progress.Total));
+        Report(record);
+    }
+
+    private SegmentationOptions Options(string output) => new()
+    {
+        OutputPath = output,
+        Format = Format,
+        Overlay = Overlay,
+        KeepLargestComponent = KeepLargestComponent,
+        FillHoles = FillHoles,
+        TestTimeAugmentation = TestTimeAugmentation,
+        BatchSize = BatchSize,
+        Device = Device,
+        Force = Force,
+    };
+}

@@ -1,0 +1,55 @@
+using System.Management.Automation;
+using MedSeg.Files;
+using MedSeg.Metrics;
+using MedSeg.Reports;
+
+namespace MedSeg.PowerShell.Cmdlets;
+
+/// <summary>Sums up areas by series and ROI.</summary>
+[Cmdlet(VerbsDiagnostic.Measure, "MedSegArea", SupportsShouldProcess = true)]
+[OutputType(typeof(AreaSummary))]
+public sealed class MeasureMedSegAreaCommand : MedSegCmdlet
+{
+    private readonly List<SegmentedSlice> _slices = [];
+
+    /// <summary>Gets or sets the slices.</summary>
+    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true)]
+    public SegmentedSlice[] Slice { get; set; } = [];
+
+    /// <summary>Gets or sets the table of all slices.</summary>
+    [Parameter]
+    public string? CsvPath { get; set; }
+
+    /// <summary>Gets or sets whether an existing table is replaced.</summary>
+    [Parameter]
+    public SwitchParameter Force { get; set; }
+
+    /// <inheritdoc/>
+    protected override void BeginProcessing()
+    {
+        if (CsvPath is not null)
+        {
+            RefuseToOverwrite(Resolve(CsvPath), Force);
+        }
+    }
+
+    /// <inheritdoc/>
+    protected override void ProcessRecord() => _slices.AddRange(Slice);
+
+    /// <inheritdoc/>
+    protected override void EndProcessing()
+    {
+        if (CsvPath is not null && Resolve(CsvPath) is string path && ShouldProcess(path, "Write the areas"))
+        {
+            Try(() => WriteTable(path));
+        }
+
+        WriteObject(AreaMeasure.Summarize(_slices), enumerateCollection: true);
+    }
+
+    private bool WriteTable(string path)
+    {
+        AtomicFile.Write(path, stream => AreaCsv.Write(stream, _slices));
+        return true;
+    }
+}

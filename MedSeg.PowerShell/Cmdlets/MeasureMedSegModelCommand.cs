@@ -1,0 +1,98 @@
+using System.Management.Automation;
+using MedSeg.Files;
+using MedSeg.Inference;
+using MedSeg.Metrics;
+using MedSeg.Reports;
+
+namespace MedSeg.PowerShell.Cmdlets;
+
+/// <summary>Scores a model on labelled data.</summary>
+[Cmdlet(VerbsDiagnostic.Measure, "MedSegModel", DefaultParameterSetName = "Roi", SupportsShouldProcess = true)]
+[OutputType(typeof(ModelScore), ParameterSetName = ["Roi"])]
+[OutputType(typeof(SliceScore), ParameterSetName = ["Patient", "Slice"])]
+public sealed class MeasureMedSegModelCommand : MedSegCmdlet
+{
+    /// <summary>Gets or sets the model.</summary>
+    [Parameter(Mandatory = true, Position = 0)]
+    [Alias("ModelPath")]
+    public string Model { get; set; } = string.Empty;
+
+    /// <summary>Gets or sets the labelled data.</summary>
+    [Parameter(Mandatory = true, ValueFromPipeline = true)]
+    public Dataset Dataset { get; set; } = null!;
+
+    /// <summary>Gets or sets whether to answer for each patient.</summary>
+    [Parameter(Mandatory = true, ParameterSetName = "Patient")]
+    public SwitchParameter ByPatient { get; set; }
+
+    /// <summary>Gets or sets whether to answer for each slice.</summary>
+    [Parameter(Mandatory = true, ParameterSetName = "Slice")]
+    public SwitchParameter BySlice { get; set; }
+
+    /// <summary>Gets or sets the plot of the areas' agreement.</summary>
+    [Parameter]
+    public string? PlotPath { get; set; }
+
+    /// <summary>Gets or sets whether only the largest part of each ROI is kept.</summary>
+    [Parameter]
+    public SwitchParameter KeepLargestComponent { get; set; }
+
+    /// <summary>Gets or sets whether holes are filled.</summary>
+    [Parameter]
+    public SwitchParameter FillHoles { get; set; }
+
+    /// <summary>Gets or sets whether each slice is looked at several times.</summary>
+    [Parameter]
+    public SwitchParameter TestTimeAugmentation { get; set; }
+
+    /// <summary>Gets or sets the slices at once.</summary>
+    [Parameter]
+    [ValidateRange(1, 1024)]
+    public int BatchSize { get; set; } = 4;
+
+    /// <summary>Gets or sets the device.</summary>
+    [Parameter]
+    public string Device { get; set; } = "Auto";
+
+    /// <summary>Gets or sets the seed of the bootstrap.</summary>
+    [Parameter]
+    public int Seed { get; set; }
+
+    /// <summary>Gets or sets whether an existing plot is replaced.</summary>
+    [Parameter]
+    public SwitchParameter Force { get; set; }
+
+    /// <inheritdoc/>
+    protected override void ProcessRecord()
+    {
+        string model = Resolve(Model);
+        string? plot = PlotPath is null ? null : Resolve(PlotPath);
+        if (plot is not null)
+        {
+            RefuseToOverwrite(plot, Force);
+        }
+
+        var options = new SegmentationOptions
+        {
+            OutputPath = string.Empty,
+            KeepLargestComponent = KeepLargestComponent,
+            FillHoles = FillHoles,
+            TestTimeAugmentation = TestTimeAugmentation,
+            BatchSize = BatchSize,
+            Device = Device,
+        };
+        ModelEvaluation found = TryWithProgress($"Measuring {model}", progress => ModelEvaluator.Evaluate(model, Dataset, options, Seed, progress, StopToken));
+        if (plot is not null && ShouldProcess(plot, "Draw the agreement of areas"))
+        {
+            Try(() => Draw(plot, found));
+        }
+
+        WriteObject(ByPatient ? found.Patients : BySlice ? found.Slices : found.Rois, enumerateCollection: true);
+    }
+
+    private static bool Draw(string path, ModelEvaluation found)
+    {
+        AtomicFile.Write(path, stream => AgreementPlot.Write(stream, found.Slices));
+        return true;
+    }
+}

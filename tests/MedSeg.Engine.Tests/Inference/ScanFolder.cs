@@ -1,0 +1,90 @@
+using MedSeg.Dicom;
+using MedSeg.Inference;
+using MedSeg.Network;
+
+namespace MedSeg.Tests.Inference;
+
+/// <summary>A folder with a series of slices: an ellipse of ROI 1 in each, a square of ROI 2 within it.</summary>
+internal sealed class ScanFolder : IDisposable
+{
+    public const int Size = 64;
+    public const int Rows = 84;
+    public const int Columns = 112;
+    public const double Distance = 4;
+    private static readonly PixelSpacing s_spacing = new(0.5, 0.75);
+    private readonly string _series = DicomUid.Create();
+    private readonly string _study = DicomUid.Create();
+    private readonly string _frame = DicomUid.Create();
+
+    public string Root { get; } = Directory.CreateTempSubdirectory("medseg").FullName;
+
+    public string Scans => PathOf("scans");
+
+    public string Output => PathOf("masks");
+
+    public static SegmentationModel Model { get; } = new()
+    {
+        Path = "model.safetensors",
+        Form = NetworkOptions.Published(Size, 2),
+        LabelNames = ["Outer", "Inner"],
+        Normalization = Normalization.MinMax,
+        ResizeMode = ResizeMode.Pad,
+        Tensors = new Dictionary<string, MedSeg.Interchange.SafetensorsTensor>(),
+        TrainingData = new TrainingDataProfile { Modalities = ["MR"], Means = [0, 1000], Deviations = [10, 1000], Picture = new float[256], Likeness = 0 },
+    };
+
+    public string PathOf(params string[] parts) => Path.Combine([Root, .. parts]);
+
+    /// <summary>Makes a slice; the greater the number, the larger the shapes.</summary>
+    public string Add(string name, int number, double[]? position = null, double[]? orientation = null, string? seriesUid = null)
+    {
+        byte[] truth = Truth(number);
+        Directory.CreateDirectory(Scans);
+        string path = Path.Combine(Scans, name + ".dcm");
+        DicomWriter.Write(path, new DicomSlice
+        {
+            Rows = Rows,
+            Columns = Columns,
+            Pixels = [.. truth.Select(v => (ushort)(v * 100))],
+            Spacing = s_spacing,
+            PatientId = "SECRET-ID",
+            PatientName = "Secret^Name",
+            StudyInstanceUid = _study,
+            SeriesInstanceUid = seriesUid ?? _series,
+            SopInstanceUid = DicomUid.Create(),
+            FrameOfReferenceUid = _frame,
+            InstanceNumber = 100 - number,
+            SliceThickness = Distance,
+            ImagePosition = position ?? [-40, -20, Distance * number],
+            ImageOrientation = orientation ?? [1, 0, 0, 0, 1, 0],
+        });
+        return path;
+    }
+
+    public static byte[] Truth(int number)
+    {
+        byte[] truth = new byte[Rows * Columns];
+        for (int i = 0; i < truth.Length; i++)
+        {
+            int row = i / Columns;
+            int column = i % Columns;
+            double y = (row + 0.5 - 42) / (20 + number);
+            double x = (column + 0.5 - 56) / (30 + number);
+            bool inner = row is >= 35 and < 49 && column is >= 42 and < 70;
+            truth[i] = inner ? (byte)2 : (x * x) + (y * y) <= 1 ? (byte)1 : (byte)0;
+        }
+
+        return truth;
+    }
+
+    public SegmentationOptions Options => new() { OutputPath = Output, BatchSize = 2 };
+
+    public List<SegmentedSlice> Run(SegmentationOptions options, List<string>? errors = null, List<string>? warnings = null, SegmentationModel? model = null, ISegmentationBackend? backend = null)
+    {
+        var observer = new SegmentationObserver { Error = e => errors?.Add(e.ErrorId), Warning = w => warnings?.Add(w) };
+        using var segmenter = new Segmenter(model ?? Model, options, observer, () => backend ?? new BrightnessBackend(Size));
+        return [.. segmenter.Run([Scans])];
+    }
+
+    public void Dispose() => Directory.Delete(Root, recursive: true);
+}

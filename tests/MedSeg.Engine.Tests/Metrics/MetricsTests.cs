@@ -1,0 +1,96 @@
+using System.Globalization;
+using MedSeg.Imaging;
+using MedSeg.Metrics;
+
+namespace MedSeg.Tests.Metrics;
+
+/// <summary>Scores against values that scipy gave (Data/make_metrics.py), and by hand.</summary>
+public sealed class MetricsTests
+{
+    private static readonly string s_folder = Path.Combine(AppContext.BaseDirectory, "Metrics", "Data");
+
+    public static TheoryData<string> Cases => [.. File.ReadAllLines(Path.Combine(s_folder, "expected.tsv")).Skip(1)];
+
+    [Theory]
+    [MemberData(nameof(Cases))]
+    public void Scores_are_those_of_scipy(string line)
+    {
+        double[] expected = [.. line.Split('\t').Select(v => double.Parse(v, CultureInfo.InvariantCulture))];
+        (byte[] truth, int columns) = Read($"truth{expected[0]}.npy");
+        (byte[] found, _) = Read($"found{expected[0]}.npy");
+
+        var counts = OverlapCounts.Of(truth, found, 1);
+        (double hausdorff, double mean) = SurfaceDistances.Measure(truth, found, 1, columns, new PixelSpacing(expected[1], expected[2]))!.Value;
+
+        double[] actual = [counts.Dice!.Value, counts.Iou!.Value, counts.Precision!.Value, counts.Recall!.Value, hausdorff, mean];
+        Assert.All(actual.Zip(expected[3..]), pair => Assert.Equal(pair.Second, pair.First, 1e-9));
+    }
+
+    [Fact]
+    public void Distances_are_exact_and_know_height_from_width()
+    {
+        bool[] set = new bool[5 * 7];
+        set[(1 * 7) + 2] = true;
+        set[(4 * 7) + 6] = true;
+
+        double[] distances = DistanceTransform.Compute(set, 7, new PixelSpacing(2, 0.5));
+
+        for (int i = 0; i < distances.Length; i++)
+        {
+            double first = Math.Sqrt(Math.Pow(2 * ((i / 7) - 1), 2) + Math.Pow(0.5 * ((i % 7) - 2), 2));
+            double second = Math.Sqrt(Math.Pow(2 * ((i / 7) - 4), 2) + Math.Pow(0.5 * ((i % 7) - 6), 2));
+            Assert.Equal(Math.Min(first, second), distances[i], 1e-12);
+        }
+    }
+
+    [Fact]
+    public void Empty_masks_follow_the_stated_rules()
+    {
+        byte[] none = new byte[9];
+        byte[] some = [0, 0, 0, 0, 1, 1, 0, 0, 0];
+
+        Assert.Null(OverlapCounts.Of(none, none, 1).Dice);
+        Assert.Equal((0, 0, null, 0), Overlaps(some, none));
+        Assert.Equal((0, 0, 0, null), Overlaps(none, some));
+        Assert.Null(SurfaceDistances.Measure(some, none, 1, 3, new PixelSpacing(1, 1)));
+        Assert.Null(SurfaceDistances.Measure(none, some, 1, 3, new PixelSpacing(1, 1)));
+        Assert.Equal((0, 0), SurfaceDistances.Measure(some, some, 1, 3, new PixelSpacing(1, 1)));
+    }
+
+    [Fact]
+    public void Intervals_draw_patients_and_come_again_with_the_same_seed()
+    {
+        // Within a patient all slices are alike: drawing slices would make the interval seven times too narrow.
+        SliceScore[] scores = [.. Enumerable.Range(0, 400).Select(i => new SliceScore { Patient = $"{i / 50}", Slice = $"{i}", Roi = 1, Name = "A", TruthPixels = 1, FoundPixels = 1, Dice = 0.5 + (i / 50 * 0.05) })];
+
+        ScoreSummary summary = ScoreTable.Summarize(scores, s => s.Dice, seed: 1);
+
+        Assert.Equal(0.675, summary.Mean!.Value, 1e-12);
+        double standardError = 0.05 * Math.Sqrt(63 / 12.0 / 8);
+        Assert.InRange(summary.Low!.Value, 0.675 - (2.3 * standardError), 0.675 - (1.6 * standardError));
+        Assert.InRange(summary.High!.Value, 0.675 + (1.6 * standardError), 0.675 + (2.3 * standardError));
+        Assert.Equal(summary, ScoreTable.Summarize(scores, s => s.Dice, seed: 1));
+        Assert.NotEqual(summary, ScoreTable.Summarize(scores, s => s.Dice, seed: 2));
+        Assert.Null(ScoreTable.Summarize(scores[..50], s => s.Dice, seed: 1).Low);
+    }
+
+    [Fact]
+    public void Packed_mask_comes_back()
+    {
+        byte[] mask = [1, 1, 0, 2, 2, 2, 0, 0, 1];
+        Assert.Equal(mask, PackedMask.Of(mask).Unpack());
+        Assert.Equal([7], PackedMask.Of([7]).Unpack());
+    }
+
+    private static (double?, double?, double?, double?) Overlaps(byte[] truth, byte[] found)
+    {
+        var counts = OverlapCounts.Of(truth, found, 1);
+        return (counts.Dice, counts.Iou, counts.Precision, counts.Recall);
+    }
+
+    private static (byte[] Mask, int Columns) Read(string name)
+    {
+        LabelImage image = NpyFile.Read(Path.Combine(s_folder, name));
+        return (Array.ConvertAll(image.Values, v => (byte)v), image.Columns);
+    }
+}
