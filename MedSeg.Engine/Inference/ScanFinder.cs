@@ -61,7 +61,7 @@ internal sealed class ScanFinder
     {
         if (Directory.Exists(path))
         {
-            foreach ((string name, string file) in DataFiles.FindImages(path, _recurse).Paths)
+            foreach ((string name, string file) in DataFiles.FindImages(path, _recurse, new HashSet<string>()).Paths)
             {
                 Tell(() => AddFile(name, file, isNamed: false));
             }

@@ -40,7 +40,7 @@ internal sealed record TrainingDataProfile
             return null;
         }
 
-        float[][] grids = Array.ConvertAll(seen, s => Picture(s, size));
+        float[][] grids = Array.ConvertAll(seen, s => Coarse(s, size));
         float[] usual = new float[grids[0].Length];
         for (int cell = 0; cell < usual.Length; cell++)
         {
@@ -88,7 +88,7 @@ internal sealed record TrainingDataProfile
         }
     }
 
-    private static float[] Picture(Sample sample, int size)
+    private static float[] Coarse(Sample sample, int size)
     {
         using SliceLease pixels = sample.Pixels!.Open();
         return SliceMeasure.Picture(pixels.Image, size);

@@ -1,3 +1,4 @@
+using MedSeg.Tests.Data;
 using MedSeg.Data;
 using MedSeg.Inference;
 using MedSeg.Interchange;
@@ -21,7 +22,7 @@ public sealed class SegmentationModelTests : IDisposable
         using var backend = new TorchBackend(read, "cpu");
         Sample sample = Import().Samples[0];
         float[] probabilities = new float[5 * 32 * 32];
-        backend.Run(sample.Image, 1, probabilities);
+        backend.Run(sample.Image(), 1, probabilities);
 
         for (int i = 0; i < 32 * 32; i++)
         {
@@ -29,10 +30,10 @@ public sealed class SegmentationModelTests : IDisposable
         }
 
         Assert.Equal(["MR"], read.TrainingData!.Modalities);
-        Assert.Empty(read.TrainingData.Differences("MR", sample.Spread!.Value, sample.Image!, 32));
-        Assert.NotEmpty(read.TrainingData.Differences("CT", sample.Spread!.Value, sample.Image!, 32));
-        Assert.NotEmpty(read.TrainingData.Differences("MR", new MedSeg.Imaging.IntensitySpread(1e5, 1e4), sample.Image!, 32));
-        Assert.NotEmpty(read.TrainingData.Differences("MR", sample.Spread!.Value, [.. sample.Image!.Reverse().Select(v => 1 - v)], 32));
+        Assert.Empty(read.TrainingData.Differences("MR", sample.Spread!.Value, sample.Image(), 32));
+        Assert.NotEmpty(read.TrainingData.Differences("CT", sample.Spread!.Value, sample.Image(), 32));
+        Assert.NotEmpty(read.TrainingData.Differences("MR", new MedSeg.Imaging.IntensitySpread(1e5, 1e4), sample.Image(), 32));
+        Assert.NotEmpty(read.TrainingData.Differences("MR", sample.Spread!.Value, [.. sample.Image().Reverse().Select(v => 1 - v)], 32));
     }
 
     [Fact]
