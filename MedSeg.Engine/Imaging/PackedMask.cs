@@ -1,25 +1,13 @@
-using System.Text.Json.Serialization;
-
 namespace MedSeg.Imaging;
 
 /// <summary>A mask at its own size in little memory: its runs of equal values, row by row.</summary>
-internal sealed class PackedMask
+internal sealed class PackedMask : IEquatable<PackedMask>
 {
-    /// <summary>Initializes a new instance of the <see cref="PackedMask"/> class.</summary>
-    /// <param name="values">The ROI number of each run.</param>
-    /// <param name="ends">The place after each run.</param>
-    [JsonConstructor]
-    public PackedMask(byte[] values, int[] ends)
-    {
-        Values = values;
-        Ends = ends;
-    }
-
     /// <summary>Gets the ROI number of each run.</summary>
-    public byte[] Values { get; }
+    public required byte[] Values { get; init; }
 
     /// <summary>Gets the place after each run.</summary>
-    public int[] Ends { get; }
+    public required int[] Ends { get; init; }
 
     /// <summary>Packs a mask.</summary>
     /// <param name="mask">The ROI numbers; at least one.</param>
@@ -35,7 +23,7 @@ internal sealed class PackedMask
             ends.Add(start);
         }
 
-        return new PackedMask([.. values], [.. ends]);
+        return new PackedMask { Values = [.. values], Ends = [.. ends] };
     }
 
     /// <summary>Gives the mask.</summary>
@@ -49,4 +37,13 @@ internal sealed class PackedMask
 
         return mask;
     }
+
+    /// <inheritdoc/>
+    public bool Equals(PackedMask? other) => other is not null && Values.AsSpan().SequenceEqual(other.Values) && Ends.AsSpan().SequenceEqual(other.Ends);
+
+    /// <inheritdoc/>
+    public override bool Equals(object? obj) => Equals(obj as PackedMask);
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => HashCode.Combine(Ends.Length, Ends[^1]);
 }

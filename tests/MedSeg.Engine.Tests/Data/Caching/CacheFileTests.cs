@@ -68,7 +68,7 @@ public sealed class CacheFileTests : IDisposable
         _set.Import();
         ChangeHeader(header => header[8]++);
 
-        Assert.Contains(_set.Import().Cache!.Notes, note => note.Contains("another version of MedSeg (form 2 where 1", StringComparison.Ordinal));
+        Assert.Contains(_set.Import().Cache!.Notes, note => note.Contains($"another version of MedSeg (form {CacheFileHeader.Version + 1} where {CacheFileHeader.Version}", StringComparison.Ordinal));
         Assert.Equal((4, 0), _set.ImportAndCompare());
     }
 
