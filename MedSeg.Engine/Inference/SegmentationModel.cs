@@ -59,7 +59,7 @@ internal sealed record SegmentationModel
             Normalization = state.Normalization,
             ResizeMode = state.ResizeMode,
             TrainingData = state.TrainingData,
-            Tensors = file.Tensors,
+            Tensors = Checkpoint.Weights(file),
         };
     }
 

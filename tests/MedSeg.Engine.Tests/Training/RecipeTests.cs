@@ -123,6 +123,7 @@ public sealed class RecipeTests : IDisposable
         const string name = "stage1.encoder1.0.weight";
         Assert.Equal(checkpoint["average." + name].AsFloats().ToArray(), model[name].AsFloats().ToArray());
         Assert.NotEqual(checkpoint[name].AsFloats().ToArray(), model[name].AsFloats().ToArray());
+        Assert.Equal(model[name].AsFloats().ToArray(), MedSeg.Inference.SegmentationModel.Read(To("run").CheckpointPath).Tensors[name].AsFloats().ToArray());
         Assert.DoesNotContain(model.Keys, k => k.StartsWith("average.", StringComparison.Ordinal) || k.StartsWith("optimizer.", StringComparison.Ordinal));
     }
 
