@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Globalization;
 using System.Text;
+using MedSeg.Files;
 
 namespace MedSeg.Reports;
 
@@ -11,7 +12,6 @@ namespace MedSeg.Reports;
 internal sealed class TensorBoardEvents : IDisposable
 {
     private const uint MaskDelta = 0xa282ead8;
-    private static readonly uint[] s_crcTable = MakeTable();
     private readonly FileStream _file;
 
     /// <summary>Initializes a new instance of the <see cref="TensorBoardEvents"/> class with a new file in a folder.</summary>
@@ -59,34 +59,11 @@ internal sealed class TensorBoardEvents : IDisposable
 
     public void Dispose() => _file.Dispose();
 
-    /// <summary>Computes the CRC-32C (Castagnoli; RFC 3720, B.4) of data, masked as in record files.</summary>
+    /// <summary>Computes the CRC-32C of data, masked as in record files.</summary>
     internal static uint MaskedCrc(ReadOnlySpan<byte> data)
     {
-        uint crc = uint.MaxValue;
-        foreach (byte value in data)
-        {
-            crc = s_crcTable[(byte)(crc ^ value)] ^ (crc >> 8);
-        }
-
-        crc = ~crc;
+        uint crc = Crc32C.Compute(data);
         return ((crc >> 15) | (crc << 17)) + MaskDelta;
-    }
-
-    private static uint[] MakeTable()
-    {
-        uint[] table = new uint[256];
-        for (uint i = 0; i < table.Length; i++)
-        {
-            uint crc = i;
-            for (int bit = 0; bit < 8; bit++)
-            {
-                crc = (crc & 1) != 0 ? (crc >> 1) ^ 0x82f63b78 : crc >> 1;
-            }
-
-            table[i] = crc;
-        }
-
-        return table;
     }
 
     private static double Seconds(DateTime time) => (time - DateTime.UnixEpoch).TotalSeconds;

@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Collections.Concurrent;
 using System.Runtime.InteropServices;
+using MedSeg.Files;
 using Microsoft.Win32.SafeHandles;
 
 namespace MedSeg.Data.Caching;

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using MedSeg.Files;
 
 namespace MedSeg.Data.Caching;
 

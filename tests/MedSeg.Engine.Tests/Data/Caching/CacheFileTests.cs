@@ -1,4 +1,5 @@
 using System.Globalization;
+using MedSeg.Files;
 using MedSeg.Data;
 using MedSeg.Data.Caching;
 using Microsoft.Win32.SafeHandles;

@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
 using System.Numerics;
 
-namespace MedSeg.Data.Caching;
+namespace MedSeg.Files;
 
 /// <summary>The checksum CRC-32C (Castagnoli; RFC 3720, appendix B.4), for which processors have an instruction.</summary>
 internal static class Crc32C
