@@ -24,7 +24,7 @@ public static class DatasetImporter
         DataFiles images = DataFiles.FindImages(options.DicomPath, options.Recurse, cache?.KnownImages() ?? []);
         IReadOnlyList<SamplePair> pairs = SamplePair.Match(images, DataFiles.FindMasks(options.LabelPath, options.Recurse));
         cache?.Prepare();
-        using var loader = new SampleLoader(options, salt, cache is null ? (image, roi) => new MemorySlice(image, roi) : cache.Keep);
+        using var loader = new SampleLoader(options, salt, cache is null ? (image, roi, truth) => new MemorySlice(image, roi, truth) : cache.Keep);
         IReadOnlyList<Sample>? Decode(SamplePair pair, int roiCount) => roiCount == 0 ? loader.LoadWithoutRoiCount(pair) : loader.Load(pair, roiCount);
         var loaded = new IReadOnlyList<Sample>?[pairs.Count];
         int done = 0;

@@ -1,10 +1,16 @@
+using MedSeg.Imaging;
+
 namespace MedSeg.Data;
 
 /// <summary>Pixels that stay in memory as long as their sample.</summary>
 /// <param name="image">The normalised intensities, [S, S].</param>
 /// <param name="roi">The ROI numbers, [S, S].</param>
-internal sealed class MemorySlice(float[] image, byte[] roi) : SlicePixels
+/// <param name="truth">The ROI numbers at the mask's own size; null where that is S × S.</param>
+internal sealed class MemorySlice(float[] image, byte[] roi, PackedMask? truth = null) : SlicePixels
 {
     /// <inheritdoc/>
     public override SliceLease Open() => new(image, roi);
+
+    /// <inheritdoc/>
+    public override PackedMask ReadTruth() => truth ?? PackedMask.Of(roi);
 }

@@ -50,10 +50,6 @@ public sealed record Sample
     [JsonInclude]
     internal Imaging.IntensitySpread? Spread { get; init; }
 
-    /// <summary>Gets the ROI numbers at the mask's own size; null where the sample cannot be used.</summary>
-    [JsonInclude]
-    internal Imaging.PackedMask? Truth { get; init; }
-
     /// <summary>Gets the modality of the image, for example MR; null where the file does not say.</summary>
     [JsonInclude]
     internal string? Modality { get; init; }

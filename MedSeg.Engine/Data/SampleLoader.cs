@@ -5,11 +5,18 @@ using MedSeg.Volumes;
 
 namespace MedSeg.Data;
 
+/// <summary>Keeps the pixels of a usable sample.</summary>
+/// <param name="image">The normalised intensities, [S, S].</param>
+/// <param name="roi">The ROI numbers, [S, S].</param>
+/// <param name="truth">The ROI numbers at the mask's own size.</param>
+/// <returns>Where they are.</returns>
+internal delegate SlicePixels KeepPixels(float[] image, byte[] roi, PackedMask truth);
+
 /// <summary>Reads an image and its mask, checks them and brings both to the network's input size.</summary>
 /// <param name="options">How to read them.</param>
 /// <param name="salt">What hides patients.</param>
-/// <param name="keep">Keeps the intensities and ROI numbers of a usable sample, [S, S].</param>
-internal sealed class SampleLoader(DatasetOptions options, PatientSalt salt, Func<float[], byte[], SlicePixels> keep) : IDisposable
+/// <param name="keep">Keeps the pixels of a usable sample.</param>
+internal sealed class SampleLoader(DatasetOptions options, PatientSalt salt, KeepPixels keep) : IDisposable
 {
     /// <summary>The most ROIs that a mask is allowed while their number is not known yet.</summary>
     private const int MostRois = 254;
@@ -210,9 +217,8 @@ internal sealed class SampleLoader(DatasetOptions options, PatientSalt salt, Fun
         return sample with
         {
             Spread = spread,
-            Truth = PackedMask.Of(check.Roi),
             Modality = image.Modality,
-            Pixels = keep(input, ImageResizer.ResizeLabel(check.Roi, image.Rows, image.Columns, options.InputSize, options.ResizeMode)),
+            Pixels = keep(input, ImageResizer.ResizeLabel(check.Roi, image.Rows, image.Columns, options.InputSize, options.ResizeMode), PackedMask.Of(check.Roi)),
             RoiPixels = CountRois(check.Roi, roiCount),
             RoiParts = ConnectedParts.Count(check.Roi, image.Columns, roiCount),
         };

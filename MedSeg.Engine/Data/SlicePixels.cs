@@ -7,4 +7,9 @@ internal abstract class SlicePixels
     /// <returns>The pixels; dispose of them when they have been used, and not before.</returns>
     /// <exception cref="MedSegException">They are kept in a file that cannot be read any more.</exception>
     public abstract SliceLease Open();
+
+    /// <summary>Brings the mask at its own size into memory; several threads may ask at once.</summary>
+    /// <returns>The ROI numbers, [rows, columns].</returns>
+    /// <exception cref="MedSegException">It is kept in a file that cannot be read any more.</exception>
+    public abstract Imaging.PackedMask ReadTruth();
 }

@@ -1,49 +1,78 @@
 namespace MedSeg.Imaging;
 
-/// <summary>A mask at its own size in little memory: its runs of equal values, row by row.</summary>
-internal sealed class PackedMask : IEquatable<PackedMask>
+/// <summary>
+/// A mask in little memory: the number of its pixels, then the ROI number and the length of each run of equal values, row by
+/// row. Numbers of pixels take a byte for each seven bits, the lowest first, of which all but the last have the highest bit
+/// set.
+/// </summary>
+internal sealed class PackedMask
 {
-    /// <summary>Gets the ROI number of each run.</summary>
-    public required byte[] Values { get; init; }
+    private readonly byte[] _bytes;
 
-    /// <summary>Gets the place after each run.</summary>
-    public required int[] Ends { get; init; }
+    /// <summary>Initializes a new instance of the <see cref="PackedMask"/> class from what <see cref="Bytes"/> gave.</summary>
+    /// <param name="bytes">The bytes, which become its own.</param>
+    public PackedMask(byte[] bytes) => _bytes = bytes;
+
+    /// <summary>Gets the mask as it is written into files.</summary>
+    public ReadOnlySpan<byte> Bytes => _bytes;
 
     /// <summary>Packs a mask.</summary>
-    /// <param name="mask">The ROI numbers; at least one.</param>
+    /// <param name="mask">The ROI numbers.</param>
     public static PackedMask Of(ReadOnlySpan<byte> mask)
     {
-        var values = new List<byte>();
-        var ends = new List<int>();
-        for (int start = 0; start < mask.Length;)
+        var bytes = new MemoryStream();
+        Write(bytes, mask.Length);
+        while (!mask.IsEmpty)
         {
-            int length = mask[start..].IndexOfAnyExcept(mask[start]);
-            values.Add(mask[start]);
-            start = length < 0 ? mask.Length : start + length;
-            ends.Add(start);
+            int differs = mask.IndexOfAnyExcept(mask[0]);
+            int length = differs < 0 ? mask.Length : differs;
+            bytes.WriteByte(mask[0]);
+            Write(bytes, length);
+            mask = mask[length..];
         }
 
-        return new PackedMask { Values = [.. values], Ends = [.. ends] };
+        return new PackedMask(bytes.ToArray());
     }
 
     /// <summary>Gives the mask.</summary>
     public byte[] Unpack()
     {
-        byte[] mask = new byte[Ends[^1]];
-        for (int i = 0, start = 0; i < Ends.Length; start = Ends[i++])
+        ReadOnlySpan<byte> bytes = _bytes;
+        byte[] mask = new byte[Read(ref bytes)];
+        for (int start = 0; start < mask.Length;)
         {
-            mask.AsSpan(start..Ends[i]).Fill(Values[i]);
+            byte value = bytes[0];
+            bytes = bytes[1..];
+            int length = Read(ref bytes);
+            mask.AsSpan(start, length).Fill(value);
+            start += length;
         }
 
         return mask;
     }
 
-    /// <inheritdoc/>
-    public bool Equals(PackedMask? other) => other is not null && Values.AsSpan().SequenceEqual(other.Values) && Ends.AsSpan().SequenceEqual(other.Ends);
+    private static void Write(MemoryStream bytes, int number)
+    {
+        for (; number >= 0x80; number >>= 7)
+        {
+            bytes.WriteByte((byte)(number | 0x80));
+        }
 
-    /// <inheritdoc/>
-    public override bool Equals(object? obj) => Equals(obj as PackedMask);
+        bytes.WriteByte((byte)number);
+    }
 
-    /// <inheritdoc/>
-    public override int GetHashCode() => HashCode.Combine(Ends.Length, Ends[^1]);
+    private static int Read(ref ReadOnlySpan<byte> bytes)
+    {
+        int number = 0;
+        for (int shift = 0; ; shift += 7)
+        {
+            byte next = bytes[0];
+            bytes = bytes[1..];
+            number |= (next & 0x7F) << shift;
+            if (next < 0x80)
+            {
+                return number;
+            }
+        }
+    }
 }

@@ -63,7 +63,7 @@ public static class ModelEvaluator
 
     private static (SliceScore Score, OverlapCounts Counts)[] Score(SegmentationModel model, Sample sample, ReadOnlySpan<float> probabilities, SegmentationOptions options)
     {
-        byte[] truth = sample.Truth!.Unpack();
+        byte[] truth = sample.Pixels!.ReadTruth().Unpack();
         byte[] found = new byte[truth.Length];
         MaskRestorer.Restore(probabilities, model.LabelNames.Count + 1, model.Form.InputSize, found, new float[truth.Length], sample.Rows, sample.Columns, model.ResizeMode);
         MaskCleaner.Clean(found, sample.Columns, options);

@@ -15,6 +15,6 @@ internal sealed record CacheEntry
     /// <summary>Gets the samples, without their pixels; patients are hidden behind the user's secret.</summary>
     public required IReadOnlyList<Sample> Samples { get; init; }
 
-    /// <summary>Gets the number of the record of each sample; -1 where it has no pixels.</summary>
-    public required IReadOnlyList<int> Records { get; init; }
+    /// <summary>Gets where the pixels of each sample are; null where it has none.</summary>
+    public required IReadOnlyList<SlicePlace?> Places { get; init; }
 }

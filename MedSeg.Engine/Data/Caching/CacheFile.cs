@@ -2,15 +2,16 @@ using System.Buffers.Binary;
 using System.Collections.Concurrent;
 using System.Runtime.InteropServices;
 using MedSeg.Files;
+using MedSeg.Imaging;
 using Microsoft.Win32.SafeHandles;
 
 namespace MedSeg.Data.Caching;
 
 /// <summary>
-/// A cache file of decoded slices: a header, a record of equal length for each slice, an index and a footer. Records are read by
-/// position, not mapped: when a mapped file is cut short or its drive goes away the process ends, while a read is an error
-/// that can be told; and mapped pages count as the process's own memory. The handle is closed when nobody has the file any
-/// more.
+/// A cache file of decoded slices: a header, a record for each slice, an index and a footer. A record has the intensities, the
+/// ROI numbers, their checksum, the packed mask at its own size, and the checksum of that. Records are read by position, not
+/// mapped: when a mapped file is cut short or its drive goes away the process ends, while a read is an error that can be told;
+/// and mapped pages count as the process's own memory. The handle is closed when nobody has the file any more.
 /// </summary>
 internal sealed class CacheFile : IDisposable
 {
@@ -70,52 +71,61 @@ internal sealed class CacheFile : IDisposable
         }
     }
 
+    /// <summary>Gives the length of a record.</summary>
+    /// <param name="truthBytes">The bytes of its packed mask.</param>
+    public int LengthOf(int truthBytes) => PixelBytes + ChecksumBytes + truthBytes + ChecksumBytes;
+
     /// <summary>Reads a slice.</summary>
-    /// <param name="record">The number of its record, from 0.</param>
+    /// <param name="place">Where it is.</param>
     /// <exception cref="MedSegException">The file cannot be read, is cut short, or the record is damaged.</exception>
-    public SliceLease Read(int record)
+    public SliceLease Read(SlicePlace place)
     {
         (float[] image, byte[] roi) = _free.TryTake(out (float[], byte[]) free) ? free : (new float[Size * Size], new byte[Size * Size]);
         Span<byte> pixels = MemoryMarshal.AsBytes(image.AsSpan());
         Span<byte> checksum = stackalloc byte[ChecksumBytes];
-        long offset = OffsetOf(record, Size);
-        bool isWhole;
-        try
-        {
-            isWhole = ReadAll(_handle, pixels, offset) && ReadAll(_handle, roi, offset + pixels.Length) && ReadAll(_handle, checksum, offset + pixels.Length + roi.Length);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw new MedSegException(ErrorKind.InvalidData, "CacheUnreadable", $"{Path}: the cache of the data set could not be read: {e.Message} Check that its drive is there, then import the data set again; or use -CachePath with a folder of a local drive.", Path, e);
-        }
-
-        return isWhole && BinaryPrimitives.ReadUInt32LittleEndian(checksum) == Crc32C.Compute(roi, Crc32C.Compute(pixels))
-            ? new SliceLease(image, roi, GiveBack)
-            : throw new MedSegException(ErrorKind.InvalidData, "CacheDamaged", $"{Path}: the cache of the data set is {(isWhole ? "damaged" : "cut short")}: slice {record} is not what was written. Delete the file and import the data set again; where it happens again, test the drive.", Path);
+        Read(pixels, place, 0);
+        Read(roi, place, pixels.Length);
+        Read(checksum, place, PixelBytes);
+        Check(checksum, Crc32C.Compute(roi, Crc32C.Compute(pixels)), place);
+        return new SliceLease(image, roi, GiveBack);
     }
 
-    /// <summary>Writes a slice; several threads may write different records at once.</summary>
-    /// <param name="record">The number of its record, from 0.</param>
+    /// <summary>Reads the mask of a slice at the mask's own size.</summary>
+    /// <param name="place">Where the slice is.</param>
+    /// <exception cref="MedSegException">The file cannot be read, is cut short, or the record is damaged.</exception>
+    public PackedMask ReadTruth(SlicePlace place)
+    {
+        byte[] truth = new byte[place.TruthBytes];
+        Span<byte> checksum = stackalloc byte[ChecksumBytes];
+        Read(truth, place, PixelBytes + ChecksumBytes);
+        Read(checksum, place, PixelBytes + ChecksumBytes + truth.Length);
+        Check(checksum, Crc32C.Compute(truth), place);
+        return new PackedMask(truth);
+    }
+
+    /// <summary>Writes a slice; several threads may write to different places at once.</summary>
+    /// <param name="place">Where it is to be.</param>
     /// <param name="image">The normalised intensities, [S, S].</param>
     /// <param name="roi">The ROI numbers, [S, S].</param>
-    public void Write(int record, ReadOnlySpan<float> image, ReadOnlySpan<byte> roi)
+    /// <param name="truth">The ROI numbers at the mask's own size.</param>
+    public void Write(SlicePlace place, ReadOnlySpan<float> image, ReadOnlySpan<byte> roi, PackedMask truth)
     {
         ReadOnlySpan<byte> pixels = MemoryMarshal.AsBytes(image);
-        Span<byte> checksum = stackalloc byte[ChecksumBytes];
-        BinaryPrimitives.WriteUInt32LittleEndian(checksum, Crc32C.Compute(roi, Crc32C.Compute(pixels)));
-        long offset = OffsetOf(record, Size);
-        RandomAccess.Write(_handle, pixels, offset);
-        RandomAccess.Write(_handle, roi, offset + pixels.Length);
-        RandomAccess.Write(_handle, checksum, offset + pixels.Length + roi.Length);
+        Span<byte> end = new byte[ChecksumBytes + truth.Bytes.Length + ChecksumBytes];
+        BinaryPrimitives.WriteUInt32LittleEndian(end, Crc32C.Compute(roi, Crc32C.Compute(pixels)));
+        truth.Bytes.CopyTo(end[ChecksumBytes..]);
+        BinaryPrimitives.WriteUInt32LittleEndian(end[^ChecksumBytes..], Crc32C.Compute(truth.Bytes));
+        RandomAccess.Write(_handle, pixels, place.Offset);
+        RandomAccess.Write(_handle, roi, place.Offset + pixels.Length);
+        RandomAccess.Write(_handle, end, place.Offset + PixelBytes);
     }
 
     /// <summary>Writes what stands before and after the records, and brings all to the disk.</summary>
     /// <param name="header">The header.</param>
-    /// <param name="records">The number of records.</param>
+    /// <param name="end">Where the records end.</param>
     /// <param name="index">The index.</param>
-    public void Close(CacheFileHeader header, int records, ReadOnlySpan<byte> index)
+    public void Close(CacheFileHeader header, long end, ReadOnlySpan<byte> index)
     {
-        long end = OffsetOf(records, Size);
         RandomAccess.Write(_handle, index, end);
         RandomAccess.Write(_handle, new CacheFileFooter(end, index.Length, Crc32C.Compute(index)).ToBytes(), end + index.Length);
         RandomAccess.Write(_handle, header.ToBytes(), 0);
@@ -142,12 +152,37 @@ internal sealed class CacheFile : IDisposable
         }
 
         byte[] index = new byte[footer.Bytes];
-        bool isWhole = ReadAll(handle, index, footer.Index) && Crc32C.Compute(index) == footer.Checksum && (footer.Index - CacheFileHeader.Length) % OffsetOf(1, header.Size, from: 0) == 0;
+        bool isWhole = ReadAll(handle, index, footer.Index) && Crc32C.Compute(index) == footer.Checksum;
         return isWhole ? (index, null) : ([], "is damaged");
     }
 
-    private static long OffsetOf(int record, int size, int from = CacheFileHeader.Length) =>
-        from + (record * (((sizeof(float) + sizeof(byte)) * (long)size * size) + ChecksumBytes));
+    // What the pixels of every slice take.
+    private int PixelBytes => (sizeof(float) + sizeof(byte)) * Size * Size;
+
+    private void Read(Span<byte> bytes, SlicePlace place, int offset)
+    {
+        try
+        {
+            if (!ReadAll(_handle, bytes, place.Offset + offset))
+            {
+                throw Damaged("cut short", place);
+            }
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new MedSegException(ErrorKind.InvalidData, "CacheUnreadable", $"{Path}: the cache of the data set could not be read: {e.Message} Check that its drive is there, then import the data set again; or use -CachePath with a folder of a local drive.", Path, e);
+        }
+    }
+
+    private void Check(ReadOnlySpan<byte> checksum, uint computed, SlicePlace place)
+    {
+        if (BinaryPrimitives.ReadUInt32LittleEndian(checksum) != computed)
+        {
+            throw Damaged("damaged", place);
+        }
+    }
+
+    private MedSegException Damaged(string what, SlicePlace place) => new(ErrorKind.InvalidData, "CacheDamaged", $"{Path}: the cache of the data set is {what}: the slice at byte {place.Offset} is not what was written. Delete the file and import the data set again; where it happens again, test the drive.", Path);
 
     private static bool ReadAll(SafeFileHandle handle, Span<byte> bytes, long offset)
     {

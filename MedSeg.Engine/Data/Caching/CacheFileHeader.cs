@@ -16,7 +16,7 @@ internal sealed record CacheFileHeader(int Size, byte[] Settings, byte[] Salt)
     /// The version of the file's form and of what is in it. To be raised whenever decoding, resizing, normalising or
     /// checking gives another sample for the same files, or the form changes.
     /// </summary>
-    public const int Version = 2;
+    public const int Version = 3;
 
     // Pixels are stored in the processor's own byte order: where that is another, this reads as another number.
     private const ulong Magic = 0x4553_4345_5344_4D01;

@@ -1,4 +1,5 @@
 using MedSeg.Files;
+using MedSeg.Imaging;
 using Microsoft.Win32.SafeHandles;
 
 namespace MedSeg.Data.Caching;
@@ -15,7 +16,7 @@ internal sealed class CacheFileWriter : IDisposable
     private readonly CacheFileHeader _header;
     private readonly string _path;
     private readonly string _partial;
-    private int _records;
+    private long _end = CacheFileHeader.Length;
     private bool _isDone;
 
     /// <summary>Initializes a new instance of the <see cref="CacheFileWriter"/> class.</summary>
@@ -73,13 +74,15 @@ internal sealed class CacheFileWriter : IDisposable
     /// <summary>Writes a slice; several threads may do so at once.</summary>
     /// <param name="image">The normalised intensities, [S, S].</param>
     /// <param name="roi">The ROI numbers, [S, S].</param>
+    /// <param name="truth">The ROI numbers at the mask's own size.</param>
     /// <returns>Where it can be read again.</returns>
     /// <exception cref="MedSegException">The disk is full, or the drive is gone.</exception>
-    public DiskSlice Append(float[] image, byte[] roi)
+    public DiskSlice Append(float[] image, byte[] roi, PackedMask truth)
     {
-        int record = Interlocked.Increment(ref _records) - 1;
-        Try(() => File.Write(record, image, roi));
-        return new DiskSlice(File, record);
+        int length = File.LengthOf(truth.Bytes.Length);
+        var place = new SlicePlace(Interlocked.Add(ref _end, length) - length, truth.Bytes.Length);
+        Try(() => File.Write(place, image, roi, truth));
+        return new DiskSlice(File, place);
     }
 
     /// <summary>Ends the file and puts it in its place.</summary>
@@ -88,7 +91,7 @@ internal sealed class CacheFileWriter : IDisposable
     /// <exception cref="MedSegException">The disk is full, or the drive is gone.</exception>
     public string? Complete(byte[] index)
     {
-        Try(() => File.Close(_header, _records, index));
+        Try(() => File.Close(_header, _end, index));
         _isDone = true;
         try
         {

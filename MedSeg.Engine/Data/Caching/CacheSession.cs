@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using MedSeg.Imaging;
 
 namespace MedSeg.Data.Caching;
 
@@ -78,8 +79,10 @@ internal sealed class CacheSession : IDisposable
     /// <summary>Writes the pixels of a sample.</summary>
     /// <param name="image">The intensities, [S, S].</param>
     /// <param name="roi">The ROI numbers, [S, S].</param>
+    /// <param name="truth">The ROI numbers at the mask's own size.</param>
     /// <returns>Where they are.</returns>
-    public DiskSlice Keep(float[] image, byte[] roi) => _writer.Value.Append(image, roi);
+    /// <exception cref="MedSegException">The cache cannot be written.</exception>
+    public DiskSlice Keep(float[] image, byte[] roi, PackedMask truth) => _writer.Value.Append(image, roi, truth);
 
     /// <summary>Gives the samples of a pair: those of the cache where its files are unchanged, else those that are loaded.</summary>
     /// <param name="pair">The pair.</param>
@@ -93,7 +96,7 @@ internal sealed class CacheSession : IDisposable
         if (entry is not null && entry.RoiCount == roiCount)
         {
             _taken[pair.Name] = entry;
-            return [.. entry.Samples.Select((sample, i) => entry.Records[i] < 0 ? sample : sample with { Pixels = new DiskSlice(_old!, entry.Records[i]) })];
+            return [.. entry.Samples.Select((sample, i) => entry.Places[i] is { } place ? sample with { Pixels = new DiskSlice(_old!, place) } : sample)];
         }
 
         // What needed the number when it was decoded needs it again.
@@ -247,7 +250,7 @@ internal sealed class CacheSession : IDisposable
         }
 
         using SliceLease slice = sample.Pixels.Open();
-        return sample with { Pixels = Keep(slice.Image, slice.Roi) };
+        return sample with { Pixels = Keep(slice.Image, slice.Roi, sample.Pixels.ReadTruth()) };
     }
 
     private void Remember(SamplePair pair, int roiCount, IReadOnlyList<FileStamp> stamps, IReadOnlyList<Sample> samples) => _new[pair.Name] = new CacheEntry
@@ -256,6 +259,6 @@ internal sealed class CacheSession : IDisposable
         Files = stamps,
         RoiCount = roiCount,
         Samples = samples,
-        Records = [.. samples.Select(sample => sample.Pixels is DiskSlice slice ? slice.Record : -1)],
+        Places = [.. samples.Select(sample => (sample.Pixels as DiskSlice)?.Place)],
     };
 }

@@ -1,16 +1,18 @@
+using MedSeg.Imaging;
+
 namespace MedSeg.Data.Caching;
 
 /// <summary>Pixels that are read from a file each time.</summary>
 /// <param name="file">The file, which stays open as long as a sample needs it.</param>
-/// <param name="record">The number of the record, from 0.</param>
-internal sealed class DiskSlice(CacheFile file, int record) : SlicePixels
+/// <param name="place">Where they are in it.</param>
+internal sealed class DiskSlice(CacheFile file, SlicePlace place) : SlicePixels
 {
-    /// <summary>Gets the number of the record.</summary>
-    public int Record => record;
-
-    /// <summary>Gets the file.</summary>
-    public CacheFile File => file;
+    /// <summary>Gets where the pixels are in the file.</summary>
+    public SlicePlace Place => place;
 
     /// <inheritdoc/>
-    public override SliceLease Open() => file.Read(record);
+    public override SliceLease Open() => file.Read(place);
+
+    /// <inheritdoc/>
+    public override PackedMask ReadTruth() => file.ReadTruth(place);
 }

@@ -77,9 +77,13 @@ public sealed class MetricsTests
     [Fact]
     public void Packed_mask_comes_back()
     {
-        byte[] mask = [1, 1, 0, 2, 2, 2, 0, 0, 1];
-        Assert.Equal(mask, PackedMask.Of(mask).Unpack());
-        Assert.Equal([7], PackedMask.Of([7]).Unpack());
+        byte[] runs = [.. new[] { 1, 127, 128, 129, 16383, 16384, 70000 }.SelectMany((length, i) => Enumerable.Repeat((byte)(i % 3), length))];
+        foreach (byte[] mask in new byte[][] { [], [7], [1, 1, 0, 2, 2, 2, 0, 0, 1], runs })
+        {
+            Assert.Equal(mask, new PackedMask(PackedMask.Of(mask).Bytes.ToArray()).Unpack());
+        }
+
+        Assert.InRange(PackedMask.Of(runs).Bytes.Length, 1, 24);
     }
 
     private static (double?, double?, double?, double?) Overlaps(byte[] truth, byte[] found)

@@ -101,6 +101,19 @@ public sealed class CacheFileTests : IDisposable
     }
 
     [Fact]
+    public void Damaged_mask_is_an_error_when_it_is_read()
+    {
+        _set.Import();
+        Dataset dataset = _set.Import();
+        byte[] whole = File.ReadAllBytes(_set.CacheFile);
+        byte[] truth = dataset.Samples[0].Pixels!.ReadTruth().Bytes.ToArray();
+        _set.Damage(whole.AsSpan().IndexOf(truth) + (truth.Length / 2));
+
+        Assert.Equal("CacheDamaged", Assert.Throws<MedSegException>(() => dataset.Samples[0].Pixels!.ReadTruth()).ErrorId);
+        dataset.Samples[0].Pixels!.Open().Dispose();
+    }
+
+    [Fact]
     public void Damaged_slice_is_decoded_again_when_the_cache_is_renewed()
     {
         _set.Import();

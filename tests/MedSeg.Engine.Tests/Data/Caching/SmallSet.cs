@@ -117,6 +117,7 @@ internal sealed class SmallSet : IDisposable
             {
                 Assert.Equal(one.Image().Select(BitConverter.SingleToUInt32Bits), other.Image().Select(BitConverter.SingleToUInt32Bits));
                 Assert.Equal(one.Roi(), other.Roi());
+                Assert.Equal(one.Pixels!.ReadTruth().Unpack(), other.Pixels!.ReadTruth().Unpack());
             }
         }
     }
