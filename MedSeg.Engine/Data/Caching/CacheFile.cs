@@ -39,31 +39,31 @@ internal sealed class CacheFile : IDisposable
     /// <summary>Opens a file and reads its index, or says why it is of no use.</summary>
     /// <param name="path">The absolute path.</param>
     /// <param name="header">The header that it must have.</param>
-    /// <returns>The file and the bytes of its index; or the reason, null where there is no file.</returns>
-    public static (CacheFile? File, byte[] Index, string? WhyNot) Open(string path, CacheFileHeader header)
+    /// <returns>The file and its index; or the reason, null where there is no file.</returns>
+    public static (CacheFile? File, CacheIndex? Index, string? WhyNot) Open(string path, CacheFileHeader header)
     {
         SafeFileHandle? handle = null;
         try
         {
             // Others may put a newer file in its place meanwhile.
             handle = File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, FileOptions.RandomAccess);
-            (byte[] index, string? whyNot) = ReadIndex(handle, header);
-            if (whyNot is null)
+            (CacheIndex? index, string? whyNot) = ReadIndex(handle, header);
+            if (index is not null)
             {
                 var file = new CacheFile(path, handle, header.Size);
                 handle = null;
                 return (file, index, null);
             }
 
-            return (null, [], whyNot);
+            return (null, null, whyNot);
         }
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
         {
-            return (null, [], null);
+            return (null, null, null);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            return (null, [], $"cannot be read ({e.Message})");
+            return (null, null, $"cannot be read ({e.Message})");
         }
         finally
         {
@@ -124,10 +124,11 @@ internal sealed class CacheFile : IDisposable
     /// <param name="header">The header.</param>
     /// <param name="end">Where the records end.</param>
     /// <param name="index">The index.</param>
-    public void Close(CacheFileHeader header, long end, ReadOnlySpan<byte> index)
+    public void Close(CacheFileHeader header, long end, CacheIndex index)
     {
-        RandomAccess.Write(_handle, index, end);
-        RandomAccess.Write(_handle, new CacheFileFooter(end, index.Length, Crc32C.Compute(index)).ToBytes(), end + index.Length);
+        using var stream = new CacheIndexStream(_handle, end);
+        index.Write(stream);
+        RandomAccess.Write(_handle, new CacheFileFooter(end, stream.Position, stream.Checksum).ToBytes(), end + stream.Position);
         RandomAccess.Write(_handle, header.ToBytes(), 0);
         RandomAccess.FlushToDisk(_handle);
     }
@@ -135,25 +136,31 @@ internal sealed class CacheFile : IDisposable
     /// <inheritdoc/>
     public void Dispose() => _handle.Dispose();
 
-    private static (byte[] Index, string? WhyNot) ReadIndex(SafeFileHandle handle, CacheFileHeader header)
+    private static (CacheIndex? Index, string? WhyNot) ReadIndex(SafeFileHandle handle, CacheFileHeader header)
     {
         long length = RandomAccess.GetLength(handle);
         byte[] first = new byte[Math.Min(length, CacheFileHeader.Length)];
         ReadAll(handle, first, 0);
         if (header.WhyNot(first) is { } whyNot)
         {
-            return ([], whyNot);
+            return (null, whyNot);
         }
 
         byte[] last = new byte[CacheFileFooter.Length];
         if (!ReadAll(handle, last, Math.Max(0, length - last.Length)) || CacheFileFooter.Parse(last, length) is not { } footer)
         {
-            return ([], "is cut short");
+            return (null, "is cut short");
         }
 
-        byte[] index = new byte[footer.Bytes];
-        bool isWhole = ReadAll(handle, index, footer.Index) && Crc32C.Compute(index) == footer.Checksum;
-        return isWhole ? (index, null) : ([], "is damaged");
+        using var whole = new CacheIndexStream(handle, footer.Index, footer.Bytes);
+        whole.CopyTo(Stream.Null);
+        if (whole.Checksum != footer.Checksum)
+        {
+            return (null, "is damaged");
+        }
+
+        using var stream = new CacheIndexStream(handle, footer.Index, footer.Bytes);
+        return CacheIndex.Read(stream) is { } index ? (index, null) : (null, "is damaged");
     }
 
     // What the pixels of every slice take.

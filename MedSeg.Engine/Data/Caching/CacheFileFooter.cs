@@ -31,6 +31,6 @@ internal readonly record struct CacheFileFooter(long Index, long Bytes, uint Che
     {
         var footer = new CacheFileFooter(BinaryPrimitives.ReadInt64LittleEndian(bytes), BinaryPrimitives.ReadInt64LittleEndian(bytes[8..]), BinaryPrimitives.ReadUInt32LittleEndian(bytes[16..]));
         bool isWhole = Crc32C.Compute(bytes[..20]) == BinaryPrimitives.ReadUInt32LittleEndian(bytes[20..]);
-        return isWhole && footer.Index >= CacheFileHeader.Length && footer.Bytes >= 0 && footer.Bytes <= Array.MaxLength && footer.Index + footer.Bytes + Length == fileLength ? footer : null;
+        return isWhole && footer.Index >= CacheFileHeader.Length && footer.Bytes >= 0 && footer.Index + footer.Bytes + Length == fileLength ? footer : null;
     }
 }

@@ -89,7 +89,7 @@ internal sealed class CacheFileWriter : IDisposable
     /// <param name="index">The index.</param>
     /// <returns>Null; or why it could not take its place, and will be gone with the data set.</returns>
     /// <exception cref="MedSegException">The disk is full, or the drive is gone.</exception>
-    public string? Complete(byte[] index)
+    public string? Complete(CacheIndex index)
     {
         Try(() => File.Close(_header, _end, index));
         _isDone = true;

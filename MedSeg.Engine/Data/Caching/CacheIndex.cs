@@ -16,13 +16,13 @@ internal sealed record CacheIndex
     public required IReadOnlyList<CacheEntry> Entries { get; init; }
 
     /// <summary>Reads an index.</summary>
-    /// <param name="bytes">Its bytes.</param>
-    /// <returns>The index; null where the bytes are none.</returns>
-    public static CacheIndex? Parse(ReadOnlySpan<byte> bytes)
+    /// <param name="stream">What it was written to.</param>
+    /// <returns>The index; null where there is none.</returns>
+    public static CacheIndex? Read(Stream stream)
     {
         try
         {
-            return JsonSerializer.Deserialize(bytes, CacheIndexJson.Default.CacheIndex);
+            return JsonSerializer.Deserialize(stream, CacheIndexJson.Default.CacheIndex);
         }
         catch (JsonException)
         {
@@ -31,7 +31,8 @@ internal sealed record CacheIndex
     }
 
     /// <summary>Writes the index.</summary>
-    public byte[] ToBytes() => JsonSerializer.SerializeToUtf8Bytes(this, CacheIndexJson.Default.CacheIndex);
+    /// <param name="stream">Receives it.</param>
+    public void Write(Stream stream) => JsonSerializer.Serialize(stream, this, CacheIndexJson.Default.CacheIndex);
 
     /// <summary>Makes the paths those of the place where the data set is now.</summary>
     /// <param name="options">The folders.</param>

@@ -146,7 +146,7 @@ internal sealed class CacheSession : IDisposable
 
             // On Windows, an open file cannot be replaced.
             _old?.Dispose();
-            if (_writer.Value.Complete(index.ToBytes()) is { } whyNot)
+            if (_writer.Value.Complete(index) is { } whyNot)
             {
                 _notes.Add($"{_path}: the new cache cannot take the place of the old one ({whyNot}) It serves this data set, and is gone with it.");
             }
@@ -172,18 +172,16 @@ internal sealed class CacheSession : IDisposable
 
     private CacheFile? Open()
     {
-        (CacheFile? file, byte[] bytes, string? whyNot) = CacheFile.Open(_path, _header);
-        CacheIndex? index = file is null ? null : CacheIndex.Parse(bytes)?.MovedTo(_options);
+        (CacheFile? file, CacheIndex? index, string? whyNot) = CacheFile.Open(_path, _header);
         if (index is null)
         {
-            file?.Dispose();
-            _notes.Add(file is null && whyNot is null
+            _notes.Add(whyNot is null
                 ? $"{_path}: there is no cache of this data set and these settings yet."
-                : $"{_path}: the cache {whyNot ?? "is damaged"}; it is made anew.");
+                : $"{_path}: the cache {whyNot}; it is made anew.");
             return null;
         }
 
-        foreach (CacheEntry entry in index.Entries)
+        foreach (CacheEntry entry in index.MovedTo(_options).Entries)
         {
             _entries[entry.Name] = entry;
         }
