@@ -13,6 +13,20 @@ internal static class FoldFile
     /// <exception cref="MedSegException">The file is missing or damaged, or lacks a sample.</exception>
     public static int[] Read(string path, IReadOnlyList<Sample> samples)
     {
+        Dictionary<string, int> folds = Parse(path);
+        return [.. samples.Select(s => folds.TryGetValue(s.Name, out int fold)
+            ? fold
+            : throw new FileFormatException("FoldMissing", path, $"the sample '{s.Name}' is not listed. Add a line for it, such as {s.Name},1."))];
+    }
+
+    /// <summary>Gives the folds that the file names.</summary>
+    /// <param name="path">The absolute path.</param>
+    /// <returns>The folds, in ascending order.</returns>
+    /// <exception cref="MedSegException">The file is missing or damaged.</exception>
+    public static IReadOnlyList<int> Folds(string path) => [.. Parse(path).Values.Distinct().Order()];
+
+    private static Dictionary<string, int> Parse(string path)
+    {
         string text = System.Text.Encoding.UTF8.GetString(FileContent.Read(path)).TrimStart('\uFEFF');
         var folds = new Dictionary<string, int>(StringComparer.Ordinal);
         string[] lines = text.Split('\n');
@@ -33,8 +47,6 @@ internal static class FoldFile
             folds[line[..comma].Trim().Trim('"')] = fold;
         }
 
-        return [.. samples.Select(s => folds.TryGetValue(s.Name, out int fold)
-            ? fold
-            : throw new FileFormatException("FoldMissing", path, $"the sample '{s.Name}' is not listed. Add a line for it, such as {s.Name},1."))];
+        return folds;
     }
 }

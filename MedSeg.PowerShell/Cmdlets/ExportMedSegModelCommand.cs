@@ -11,6 +11,7 @@ public sealed class ExportMedSegModelCommand : MedSegCmdlet
     /// <summary>Gets or sets the model; wildcards are taken.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true, ParameterSetName = "Path")]
     [SupportsWildcards]
+    [ArgumentCompleter(typeof(ModelPathCompleter))]
     public string Path { get; set; } = string.Empty;
 
     /// <summary>Gets or sets the model, taken as it stands.</summary>

@@ -11,6 +11,7 @@ public sealed class GetMedSegModelCommand : MedSegCmdlet
     /// <summary>Gets or sets the files; wildcards are taken.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true, ParameterSetName = "Path")]
     [SupportsWildcards]
+    [ArgumentCompleter(typeof(ModelPathCompleter))]
     public string[] Path { get; set; } = [];
 
     /// <summary>Gets or sets the files, taken as they stand.</summary>

@@ -10,6 +10,7 @@ public sealed class GetMedSegRunCommand : MedSegCmdlet
     /// <summary>Gets or sets the folders to look in, and below; wildcards are taken.</summary>
     [Parameter(Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true, ParameterSetName = "Path")]
     [SupportsWildcards]
+    [ArgumentCompleter(typeof(RunPathCompleter))]
     public string[] Path { get; set; } = ["."];
 
     /// <summary>Gets or sets the folders, taken as they stand.</summary>

@@ -38,6 +38,7 @@ public sealed class ImportMedSegDatasetCommand : MedSegCmdlet
 
     /// <summary>Gets or sets the names of the ROIs 1 to K.</summary>
     [Parameter]
+    [ArgumentCompleter(typeof(LabelNameCompleter))]
     public string[] LabelName { get; set; } = [];
 
     /// <summary>Gets or sets which ROIs the values and segments of masks stand for.</summary>

@@ -12,6 +12,7 @@ public sealed class ImportMedSegModelCommand : MedSegCmdlet
     /// <summary>Gets or sets the file; wildcards are taken.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true, ParameterSetName = "Path")]
     [SupportsWildcards]
+    [ArgumentCompleter(typeof(ModelPathCompleter))]
     public string Path { get; set; } = string.Empty;
 
     /// <summary>Gets or sets the file, taken as it stands.</summary>
@@ -26,6 +27,7 @@ public sealed class ImportMedSegModelCommand : MedSegCmdlet
     /// <summary>Gets or sets the names of the ROIs.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(LabelNameCompleter))]
     public string[]? LabelName { get; set; }
 
     /// <summary>Gets or sets the side of the input.</summary>

@@ -13,6 +13,7 @@ public sealed class InvokeMedSegSegmentationCommand : MedSegCmdlet
     /// <summary>Gets or sets the model.</summary>
     [Parameter(Mandatory = true)]
     [Alias("ModelPath")]
+    [ArgumentCompleter(typeof(ModelPathCompleter))]
     public string Model { get; set; } = string.Empty;
 
     /// <summary>Gets or sets the images and folders; wildcards are taken.</summary>
@@ -60,6 +61,7 @@ public sealed class InvokeMedSegSegmentationCommand : MedSegCmdlet
 
     /// <summary>Gets or sets the device.</summary>
     [Parameter]
+    [ArgumentCompleter(typeof(DeviceCompleter))]
     public string Device { get; set; } = "Auto";
 
     /// <summary>Gets or sets whether existing files are replaced.</summary>

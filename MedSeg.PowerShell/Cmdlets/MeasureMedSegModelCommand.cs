@@ -15,6 +15,7 @@ public sealed class MeasureMedSegModelCommand : MedSegCmdlet
     /// <summary>Gets or sets the model.</summary>
     [Parameter(Mandatory = true, Position = 0)]
     [Alias("ModelPath")]
+    [ArgumentCompleter(typeof(ModelPathCompleter))]
     public string Model { get; set; } = string.Empty;
 
     /// <summary>Gets or sets the labelled data.</summary>
@@ -52,6 +53,7 @@ public sealed class MeasureMedSegModelCommand : MedSegCmdlet
 
     /// <summary>Gets or sets the device.</summary>
     [Parameter]
+    [ArgumentCompleter(typeof(DeviceCompleter))]
     public string Device { get; set; } = "Auto";
 
     /// <summary>Gets or sets the seed of the bootstrap.</summary>

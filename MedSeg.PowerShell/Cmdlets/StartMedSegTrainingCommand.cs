@@ -187,6 +187,7 @@ public sealed class StartMedSegTrainingCommand : MedSegCmdlet
     /// <summary>Gets or sets the fold that is held out.</summary>
     [Parameter]
     [ValidateRange(1, 1000)]
+    [ArgumentCompleter(typeof(FoldCompleter))]
     public int Fold { get; set; } = 1;
 
     /// <summary>Gets or sets the file that lists the fold of each sample.</summary>
@@ -209,11 +210,13 @@ public sealed class StartMedSegTrainingCommand : MedSegCmdlet
     /// <summary>Gets or sets the device.</summary>
     [Parameter]
     [ValidatePattern("^(?i:auto|cpu|cuda(:[0-9]+)?)$")]
+    [ArgumentCompleter(typeof(DeviceCompleter))]
     public string Device { get; set; } = "Auto";
 
     /// <summary>Gets or sets the model to begin with.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(ModelPathCompleter))]
     public string? InitialModel { get; set; }
 
     /// <summary>Gets or sets whether to go on from the checkpoint.</summary>
