@@ -6,6 +6,10 @@
     A thin skin over dotnet: everything here works without this script too.
 .EXAMPLE
     ./build.ps1 -Configuration Release -Test
+.EXAMPLE
+    ./build.ps1 -Configuration Release -Package -Runtime win-x64, linux-x64
+
+    Makes a zip and a .nupkg for each runtime in out/packages, whatever this machine is.
 #>
 [CmdletBinding()]
 param(
@@ -21,7 +25,11 @@ param(
 
     [switch] $Test,
 
-    [switch] $Package
+    [switch] $Package,
+
+    # What -Package makes packages for; without it, this machine.
+    [ValidateSet('win-x64', 'linux-x64', 'osx-arm64')]
+    [string[]] $Runtime
 )
 
 $ErrorActionPreference = 'Stop'
@@ -40,7 +48,13 @@ try {
         }
     }
     if ($Package) {
-        Compress-Archive -Path out/MedSeg -DestinationPath "out/MedSeg-$TorchBackend.zip" -Force
+        foreach ($rid in $Runtime ?? '') {
+            $for = $rid ? "-p:MedSegRuntime=$rid" : @()
+            dotnet build MedSeg.PowerShell -t:PackageModule @properties @for
+        }
+        foreach ($manifest in Get-Item -Path out/packages/*/MedSeg/MedSeg.psd1) {
+            $null = Test-ModuleManifest -Path $manifest.FullName
+        }
     }
 } finally {
     Pop-Location
