@@ -49,7 +49,7 @@ try {
     }
     if ($Package) {
         foreach ($rid in $Runtime ?? '') {
-            $for = $rid ? "-p:MedSegRuntime=$rid" : @()
+            [string[]] $for = $rid ? "-p:MedSegRuntime=$rid" : @()
             dotnet build MedSeg.PowerShell -t:PackageModule @properties @for
         }
         foreach ($manifest in Get-Item -Path out/packages/*/MedSeg/MedSeg.psd1) {
