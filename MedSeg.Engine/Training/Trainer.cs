@@ -47,6 +47,33 @@ public sealed class Trainer
         }
     }
 
+    /// <summary>Finds the run of these options that is finished already.</summary>
+    /// <returns>The state of its model; null where the run is to start anew, has no model, or is to have another number of epochs.</returns>
+    /// <exception cref="MedSegException">The model was made with other options or data, or is damaged.</exception>
+    internal Checkpoint? FindFinished()
+    {
+        if (!_run.Resume || !File.Exists(_run.ModelPath))
+        {
+            return null;
+        }
+
+        (Checkpoint saved, _) = Checkpoint.Read(_run.ModelPath);
+        ResumeCheck.Require(saved, Beginning(Split()), _run.ModelPath);
+        return saved.Options.Epochs == _options.Epochs ? saved : null;
+    }
+
+    /// <summary>Refuses a run whose files would replace those of another.</summary>
+    /// <param name="run">Where to write and how to start.</param>
+    /// <exception cref="MedSegException">There is a model or checkpoint (<c>ModelExists</c>), which the run neither may replace nor goes on from.</exception>
+    internal static void RefuseToOverwrite(TrainingRun run)
+    {
+        bool any = new CheckpointStore(run).Any;
+        if (!run.Force && !(run.Resume && any) && (File.Exists(run.ModelPath) || any))
+        {
+            throw new MedSegException(ErrorKind.AlreadyExists, "ModelExists", $"{run.OutputPath}: there is a model or checkpoint named {run.ModelName} already. Use -Resume to go on with it, -Force to replace it, or another -ModelName or -OutputPath.", run.OutputPath);
+        }
+    }
+
     private TrainingSession Start(TrainingObserver? observer)
     {
         PatientSplit split = Split();
@@ -63,7 +90,7 @@ public sealed class Trainer
         try
         {
             var store = new CheckpointStore(_run);
-            RefuseToOverwrite(store);
+            RefuseToOverwrite(_run);
             Files.AtomicFile.DeletePartial(_run.OutputPath, _run.ModelName + ".");
             network = new PyramidNetwork(Form(), device);
             optimizer = new AdamOptimizer(network.Parameters);
@@ -126,35 +153,9 @@ public sealed class Trainer
         }
     }
 
-    private void RefuseToOverwrite(CheckpointStore store)
-    {
-        bool goesOn = _run.Resume && store.Any;
-        if (!_run.Force && !goesOn && (File.Exists(_run.ModelPath) || store.Any))
-        {
-            throw new MedSegException(ErrorKind.AlreadyExists, "ModelExists", $"{_run.OutputPath}: there is a model or checkpoint named {_run.ModelName} already. Use -Resume to go on with it, -Force to replace it, or another -ModelName or -OutputPath.", _run.OutputPath);
-        }
-    }
-
     private Checkpoint Start(PyramidNetwork network, AdamOptimizer optimizer, WeightAverage? average, PatientSplit split, CheckpointStore store, TrainingObserver? observer)
     {
-        var fresh = new Checkpoint
-        {
-            Epoch = 0,
-            StepInEpoch = 0,
-            LossSum = 0,
-            DiceLossSum = 0,
-            Steps = 0,
-            Options = _options,
-            LabelNames = _dataset.LabelNames,
-            InputSize = _dataset.InputSize,
-            Normalization = _dataset.Normalization,
-            ResizeMode = _dataset.ResizeMode,
-            Run = Guid.NewGuid().ToString("N"),
-            TrainingSlices = split.Training.Count,
-            ValidationSlices = split.Validation.Count,
-            TrainingData = Inference.TrainingDataProfile.Of(split.Training, _dataset.InputSize),
-            History = [],
-        };
+        Checkpoint fresh = Beginning(split);
         if (_run.Resume && store.FindNewest(observer?.Warning) is var (saved, file, path))
         {
             ResumeCheck.Require(saved, fresh, path);
@@ -177,4 +178,23 @@ public sealed class Trainer
         store.StartAnew();
         return fresh;
     }
+
+    private Checkpoint Beginning(PatientSplit split) => new()
+    {
+        Epoch = 0,
+        StepInEpoch = 0,
+        LossSum = 0,
+        DiceLossSum = 0,
+        Steps = 0,
+        Options = _options,
+        LabelNames = _dataset.LabelNames,
+        InputSize = _dataset.InputSize,
+        Normalization = _dataset.Normalization,
+        ResizeMode = _dataset.ResizeMode,
+        Run = Guid.NewGuid().ToString("N"),
+        TrainingSlices = split.Training.Count,
+        ValidationSlices = split.Validation.Count,
+        TrainingData = Inference.TrainingDataProfile.Of(split.Training, _dataset.InputSize),
+        History = [],
+    };
 }

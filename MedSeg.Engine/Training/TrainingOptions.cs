@@ -122,6 +122,25 @@ public sealed record TrainingOptions
         NoiseDeviation = 0.1,
     };
 
+    /// <summary>Gives these options with some of them replaced.</summary>
+    /// <param name="values">Values by the options' names; names that no option has are passed over.</param>
+    /// <returns>The options.</returns>
+    /// <exception cref="ArgumentException">A value is not of its option's type.</exception>
+    public TrainingOptions With(IEnumerable<KeyValuePair<string, object?>> values)
+    {
+        ArgumentNullException.ThrowIfNull(values);
+        TrainingOptions copy = this with { };
+        foreach ((string name, object? value) in values)
+        {
+            if (typeof(TrainingOptions).GetProperty(name) is { CanWrite: true } option)
+            {
+                option.SetValue(copy, value);
+            }
+        }
+
+        return copy;
+    }
+
     /// <summary>Gives the learning rate of an epoch.</summary>
     /// <param name="epoch">The epoch, from 1.</param>
     /// <returns>The step size.</returns>

@@ -63,6 +63,12 @@ internal sealed class TrainingSession : IDisposable
     {
         if (IsDone)
         {
+            // A process that ends between the last checkpoint and the model leaves the one without the other.
+            if (!File.Exists(_run.ModelPath))
+            {
+                AtomicFile.Write(_run.ModelPath, Model().Write);
+            }
+
             return null;
         }
 
