@@ -114,10 +114,10 @@ public abstract class TrainingCmdlet : AugmentationCmdlet
     [Parameter]
     public string? GroupBy { get; set; }
 
-    /// <summary>Gets or sets the device.</summary>
+    /// <summary>Gets or sets the device, or those that share each batch.</summary>
     [Parameter]
-    [ValidatePattern("^(?i:auto|cpu|cuda(:[0-9]+)?)$")]
-    public string Device { get; set; } = "Auto";
+    [ValidatePattern("^(?i:auto|cpu|cuda(:[0-9]+)?)(,(?i:auto|cpu|cuda(:[0-9]+)?))*$")]
+    public string[] Device { get; set; } = ["Auto"];
 
     /// <summary>Gets or sets the model to begin with.</summary>
     [Parameter]
@@ -138,7 +138,7 @@ public abstract class TrainingCmdlet : AugmentationCmdlet
     {
         OutputPath = Resolve(OutputPath),
         ModelName = ModelName,
-        Device = Device,
+        Device = string.Join(',', Device),
         Resume = Resume,
         Force = Force,
         InitialModel = InitialModel is null ? null : Resolve(InitialModel),

@@ -82,9 +82,11 @@ public sealed class Trainer
             throw new MedSegException(ErrorKind.InvalidArgument, "PatienceWithoutValidation", "-Patience waits for a better validation Dice, but nothing is held out. Give -ValidationFraction, -Folds or -ValidationDataset, too.");
         }
 
-        torch.Device device = DeviceSelection.Resolve(_run.Device);
+        IReadOnlyList<torch.Device> devices = DeviceSelection.ResolveAll(_run.Device);
+        torch.Device device = devices[0];
         var runLock = RunLock.Take(_run);
         PyramidNetwork? network = null;
+        ReplicaSet? replicas = null;
         AdamOptimizer? optimizer = null;
         WeightAverage? average = null;
         try
@@ -93,22 +95,24 @@ public sealed class Trainer
             RefuseToOverwrite(_run);
             Files.AtomicFile.DeletePartial(_run.OutputPath, _run.ModelName + ".");
             network = new PyramidNetwork(Form(), device);
+            replicas = devices.Count > 1 ? new ReplicaSet(network, devices) : null;
             optimizer = new AdamOptimizer(network.Parameters);
             average = _options.WeightAveraging > 0 ? new WeightAverage(network.Parameters, _options.WeightAveraging) : null;
             Checkpoint state = Start(network, optimizer, average, split, store, observer);
             var source = new BatchSource(split.Training, _dataset.InputSize, _options);
-            Tell(observer, split, state, network, source, device);
-            if (MemoryPreflight.For(device).Check(network, Math.Min(_options.BatchSize, split.Training.Count), device) is var (needed, free))
+            Tell(observer, split, state, network, source, devices);
+            if (MemoryPreflight.For(device).Check(network, (Math.Min(_options.BatchSize, split.Training.Count) + devices.Count - 1) / devices.Count, device) is var (needed, free))
             {
                 observer?.Decision?.Invoke(string.Create(CultureInfo.InvariantCulture, $"A step takes about {needed / 1e9:0.00} GB more; {free / 1e9:0.0} GB are free."));
             }
 
-            return new TrainingSession(_dataset, _options, _run, split, device, network, optimizer, average, source, store, state, runLock, observer);
+            return new TrainingSession(_dataset, _options, _run, split, devices, network, replicas, optimizer, average, source, store, state, runLock, observer);
         }
         catch (Exception e)
         {
             average?.Dispose();
             optimizer?.Dispose();
+            replicas?.Dispose();
             network?.Dispose();
             runLock.Dispose();
             if (TrainingFault.Explain(e, _options) is { } explained)
@@ -138,10 +142,10 @@ public sealed class Trainer
         return _options.BaseWidth > 0 ? form with { BaseWidth = _options.BaseWidth } : form;
     }
 
-    private void Tell(TrainingObserver? observer, PatientSplit split, Checkpoint state, PyramidNetwork network, BatchSource source, torch.Device device)
+    private void Tell(TrainingObserver? observer, PatientSplit split, Checkpoint state, PyramidNetwork network, BatchSource source, IReadOnlyList<torch.Device> devices)
     {
         Action<string>? decision = observer?.Decision;
-        decision?.Invoke($"Device {device} (asked for: {_run.Device}), {torch.get_num_threads()} threads.");
+        decision?.Invoke($"Device {string.Join(" and ", devices)} (asked for: {_run.Device}), {torch.get_num_threads()} threads.");
         decision?.Invoke($"Training on {split.Training.Count} slices of {split.TrainingPatients} patients, validating on {split.Validation.Count} slices of {split.ValidationPatients} patients every {_options.ReportInterval} epochs.");
         decision?.Invoke($"Network of {network.Parameters.Values.NumberOfElements:N0} parameters for {network.Options.InputSize} × {network.Options.InputSize} pixels and {network.Options.RoiCount} ROIs, base width {network.Options.BaseWidth}; {source.StepsPerEpoch} steps an epoch.");
         decision?.Invoke(state.Steps > 0
