@@ -20,6 +20,7 @@
         'Get-MedSegRun'
         'Import-MedSegDataset'
         'Import-MedSegModel'
+        'Invoke-MedSegCrossValidation'
         'Invoke-MedSegSegmentation'
         'Measure-MedSegArea'
         'Measure-MedSegModel'

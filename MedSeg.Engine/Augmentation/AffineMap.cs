@@ -15,6 +15,14 @@ internal readonly record struct AffineMap(double Angle, double WarpX, double War
     private readonly double _cos = Math.Cos(Angle);
     private readonly double _sin = Math.Sin(Angle);
 
+    /// <summary>Gets the rotation, in radians. A copy with another one would keep the sine and cosine of this, so there is no such copy.</summary>
+    public double Angle { get; } = Angle;
+
+    /// <summary>Gives the map that rotates and does nothing else.</summary>
+    /// <param name="angle">The rotation, in radians.</param>
+    /// <param name="size">The side S.</param>
+    public static AffineMap Rotation(double angle, int size) => new(angle, 1, 1, 1, 0, 0, size);
+
     /// <summary>Draws a map.</summary>
     public static AffineMap Draw(TrainingOptions options, int size, ref SampleRandom random)
     {

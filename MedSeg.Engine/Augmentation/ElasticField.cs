@@ -22,11 +22,15 @@ internal sealed class ElasticField
     /// <summary>Draws a field.</summary>
     /// <param name="greatest">The greatest shift of a knot, in pixels; the deformation is smaller.</param>
     /// <param name="random">The sample's random numbers.</param>
-    public static ElasticField Draw(double greatest, ref SampleRandom random)
+    public static ElasticField Draw(double greatest, ref SampleRandom random) => OfStrength(random.Next(0, greatest), ref random);
+
+    /// <summary>Draws a field of a strength that is known.</summary>
+    /// <param name="strength">The greatest shift of a knot, in pixels.</param>
+    /// <param name="random">The sample's random numbers.</param>
+    public static ElasticField OfStrength(double strength, ref SampleRandom random)
     {
         double[] x = new double[Knots * Knots];
         double[] y = new double[Knots * Knots];
-        double strength = random.Next(0, greatest);
         for (int i = 0; i < x.Length; i++)
         {
             x[i] = random.Next(-strength, strength);

@@ -19,16 +19,29 @@ internal static class SampleAugmentation
     public static void Apply(ReadOnlySpan<float> image, ReadOnlySpan<byte> roi, int size, TrainingOptions options, SampleRandom random, Span<float> imageOut, Span<byte> roiOut)
     {
         AffineMap map = AffineMap.Draw(options, size, ref random);
-        if (options.ElasticShift > 0 && random.Next() < options.IntensityProbability)
-        {
-            Resample(image, roi, size, map, ElasticField.Draw(options.ElasticShift * size, ref random), imageOut, roiOut);
-        }
-        else
+        bool isElastic = options.ElasticShift > 0 && random.Next() < options.IntensityProbability;
+        Move(image, roi, size, map, isElastic ? ElasticField.Draw(options.ElasticShift * size, ref random) : null, imageOut, roiOut);
+        IntensityAugmentation.Apply(imageOut, size, options, ref random);
+    }
+
+    /// <summary>Moves image and mask alike.</summary>
+    /// <param name="image">The intensities, [S, S].</param>
+    /// <param name="roi">The ROI numbers, [S, S].</param>
+    /// <param name="size">The side S.</param>
+    /// <param name="map">From the result back to the source.</param>
+    /// <param name="field">The elastic deformation, or null.</param>
+    /// <param name="imageOut">Receives the intensities, [S, S].</param>
+    /// <param name="roiOut">Receives the ROI numbers, [S, S].</param>
+    public static void Move(ReadOnlySpan<float> image, ReadOnlySpan<byte> roi, int size, in AffineMap map, ElasticField? field, Span<float> imageOut, Span<byte> roiOut)
+    {
+        if (field is null)
         {
             Resample(image, roi, size, map, imageOut, roiOut);
         }
-
-        IntensityAugmentation.Apply(imageOut, size, options, ref random);
+        else
+        {
+            Resample(image, roi, size, map, field, imageOut, roiOut);
+        }
     }
 
     private static void Resample(ReadOnlySpan<float> image, ReadOnlySpan<byte> roi, int size, in AffineMap map, Span<float> imageOut, Span<byte> roiOut)

@@ -48,7 +48,8 @@ internal sealed class PreviewLayout
     public PreviewLayout(IReadOnlyList<PreviewTile> tiles, IReadOnlyList<string> labelNames, PreviewOptions options, Func<string, float> measure)
     {
         SliceSide = tiles.Max(tile => tile.Size * ((options.SmallestSide + tile.Size - 1) / tile.Size));
-        _columns = Math.Min(tiles.Count, options.Columns ?? SquarestColumns(tiles.Count));
+        TileWidth = options.IsPaired ? (2 * SliceSide) + SliceGap : SliceSide;
+        _columns = Math.Min(tiles.Count, options.Columns ?? SquarestColumns(tiles.Count, options.IsPaired ? 2 : 1));
         Width = (2 * Margin) + (_columns * (TileWidth + TileGap)) - TileGap;
 
         int rows = (tiles.Count + _columns - 1) / _columns;
@@ -66,8 +67,8 @@ internal sealed class PreviewLayout
     /// <summary>Gets the side of the largest slice as it is drawn.</summary>
     public int SliceSide { get; }
 
-    /// <summary>Gets the width of a tile: a slice beside the same slice with its ROIs.</summary>
-    public int TileWidth => (2 * SliceSide) + SliceGap;
+    /// <summary>Gets the width of a tile: a slice with its ROIs, beside the same slice without where they are paired.</summary>
+    public int TileWidth { get; }
 
     /// <summary>Gets the places of the ROIs' names.</summary>
     public IReadOnlyList<PreviewLegendEntry> Legend { get; }
@@ -86,8 +87,7 @@ internal sealed class PreviewLayout
         Margin + (index % _columns * (TileWidth + TileGap)),
         Margin + (index / _columns * (TileHeight + TileGap)));
 
-    /// <summary>Tiles are twice as wide as high.</summary>
-    private static int SquarestColumns(int tiles) => Math.Max(1, (int)Math.Round(Math.Sqrt(tiles / 2.0)));
+    private static int SquarestColumns(int tiles, double widthToHeight) => Math.Max(1, (int)Math.Round(Math.Sqrt(tiles / widthToHeight)));
 
     private List<PreviewLegendEntry> PlaceLegend(IReadOnlyList<string> names, int top, Func<string, float> measure)
     {

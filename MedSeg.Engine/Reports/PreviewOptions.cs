@@ -12,6 +12,9 @@ public sealed record PreviewOptions
     /// <summary>Gets how much of the image the ROIs' colours cover, from 0 (outlines alone) to 1.</summary>
     public double Opacity { get; init; } = 0.4;
 
+    /// <summary>Gets a value indicating whether each slice stands beside itself with its ROIs; otherwise only the latter is drawn.</summary>
+    public bool IsPaired { get; init; } = true;
+
     /// <summary>Checks the values.</summary>
     /// <exception cref="MedSegException">A value is out of its range.</exception>
     internal void Validate()

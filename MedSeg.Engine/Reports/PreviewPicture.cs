@@ -2,7 +2,7 @@ using SkiaSharp;
 
 namespace MedSeg.Reports;
 
-/// <summary>Draws a sheet of slices, each beside the same slice with its ROIs in colour.</summary>
+/// <summary>Draws a sheet of slices with their ROIs in colour, each beside the same slice without where they are paired.</summary>
 public static class PreviewPicture
 {
     private const int LargestSheetSide = 16384;
@@ -41,7 +41,7 @@ public static class PreviewPicture
         surface.Canvas.Clear(SKColors.White);
         for (int i = 0; i < tiles.Count; i++)
         {
-            DrawTile(surface.Canvas, tiles[i], layout, layout.TileAt(i), options.Opacity, font);
+            DrawTile(surface.Canvas, tiles[i], layout, layout.TileAt(i), options, font);
         }
 
         DrawLegend(surface.Canvas, layout, font);
@@ -70,17 +70,23 @@ public static class PreviewPicture
         }
     }
 
-    private static void DrawTile(SKCanvas canvas, PreviewTile tile, PreviewLayout layout, SKPoint corner, double opacity, SKFont font)
+    private static void DrawTile(SKCanvas canvas, PreviewTile tile, PreviewLayout layout, SKPoint corner, PreviewOptions options, SKFont font)
     {
         using var ink = new SKPaint { Color = PreviewLayout.Ink, IsAntialias = true };
         string caption = MiddleEllipsis.Shorten(tile.Caption, text => font.MeasureText(text) <= layout.TileWidth);
         canvas.DrawText(caption, corner.X, corner.Y + PreviewLayout.Baseline, SKTextAlign.Left, font, ink);
 
         int factor = layout.FactorOf(tile);
-        using SKBitmap plain = SliceOverlay.Grey(tile, factor);
-        using SKBitmap outlined = SliceOverlay.WithRois(tile, factor, opacity);
-        canvas.DrawBitmap(plain, corner.X, corner.Y + PreviewLayout.LineHeight);
-        canvas.DrawBitmap(outlined, corner.X + layout.SliceSide + PreviewLayout.SliceGap, corner.Y + PreviewLayout.LineHeight);
+        float left = corner.X;
+        if (options.IsPaired)
+        {
+            using SKBitmap plain = SliceOverlay.Grey(tile, factor);
+            canvas.DrawBitmap(plain, left, corner.Y + PreviewLayout.LineHeight);
+            left += layout.SliceSide + PreviewLayout.SliceGap;
+        }
+
+        using SKBitmap outlined = SliceOverlay.WithRois(tile, factor, options.Opacity);
+        canvas.DrawBitmap(outlined, left, corner.Y + PreviewLayout.LineHeight);
     }
 
     private static void DrawLegend(SKCanvas canvas, PreviewLayout layout, SKFont font)

@@ -11,7 +11,7 @@ internal static class SliceOverlay
     /// <returns>A picture of size × factor pixels a side.</returns>
     public static SKBitmap Grey(PreviewTile tile, int factor)
     {
-        byte[] grey = ToGrey(tile.Image);
+        byte[] grey = ToGrey(tile.Image, tile.Window);
         return Enlarge(tile.Size, tile.Size, factor, (x, y, _, _) =>
         {
             byte value = grey[(y * tile.Size) + x];
@@ -24,7 +24,7 @@ internal static class SliceOverlay
     /// <param name="factor">The enlargement.</param>
     /// <param name="opacity">How much of the image the colour covers, from 0 to 1.</param>
     /// <returns>A picture of size × factor pixels a side.</returns>
-    public static SKBitmap WithRois(PreviewTile tile, int factor, double opacity) => WithRois(tile.Image, tile.Roi, tile.Size, factor, opacity);
+    public static SKBitmap WithRois(PreviewTile tile, int factor, double opacity) => WithRois(tile.Image, tile.Roi, tile.Size, factor, opacity, tile.Window);
 
     /// <summary>Makes that picture of a slice of any shape.</summary>
     /// <param name="image">The intensities, row by row.</param>
@@ -32,10 +32,11 @@ internal static class SliceOverlay
     /// <param name="columns">The pixels of a row.</param>
     /// <param name="factor">The enlargement.</param>
     /// <param name="opacity">How much of the image the colour covers, from 0 to 1.</param>
+    /// <param name="window">The values that are shown black and white; null for the smallest and the largest.</param>
     /// <returns>A picture of columns × factor by rows × factor pixels.</returns>
-    public static SKBitmap WithRois(float[] image, byte[] mask, int columns, int factor, double opacity)
+    public static SKBitmap WithRois(float[] image, byte[] mask, int columns, int factor, double opacity, (float Low, float High)? window = null)
     {
-        byte[] grey = ToGrey(image);
+        byte[] grey = ToGrey(image, window);
         int rows = image.Length / columns;
         int outline = Math.Clamp(Math.Max(rows, columns) * factor / 160, 1, Math.Max(1, factor));
         return Enlarge(columns, rows, factor, (x, y, dx, dy) =>
@@ -91,7 +92,21 @@ internal static class SliceOverlay
             || mask[(otherY * columns) + otherX] != mask[(y * columns) + x];
     }
 
-    private static byte[] ToGrey(float[] image)
+    private static byte[] ToGrey(float[] image, (float Low, float High)? window)
+    {
+        (float low, float high) = window ?? Range(image);
+        double range = (double)high - low;
+        byte[] grey = new byte[image.Length];
+        for (int i = 0; i < image.Length; i++)
+        {
+            // A constant image is shown black, and so is what is not a number.
+            grey[i] = float.IsFinite(image[i]) && range > 0 ? (byte)Math.Round(Math.Clamp((image[i] - (double)low) / range, 0, 1) * 255) : (byte)0;
+        }
+
+        return grey;
+    }
+
+    private static (float Low, float High) Range(float[] image)
     {
         float low = float.PositiveInfinity;
         float high = float.NegativeInfinity;
@@ -104,15 +119,7 @@ internal static class SliceOverlay
             }
         }
 
-        double range = (double)high - low;
-        byte[] grey = new byte[image.Length];
-        for (int i = 0; i < image.Length; i++)
-        {
-            // A constant image is shown black, and so is what is not a number.
-            grey[i] = float.IsFinite(image[i]) && range > 0 ? (byte)Math.Round((image[i] - (double)low) / range * 255) : (byte)0;
-        }
-
-        return grey;
+        return (low, high);
     }
 
     private static byte Mix(byte below, byte above, double opacity) => (byte)Math.Round(below + ((above - below) * opacity));

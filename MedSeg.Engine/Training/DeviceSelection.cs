@@ -14,6 +14,12 @@ internal static class DeviceSelection
     public static torch.Device Resolve(string name) =>
         CardIndex(name, Machine.Read) is { } card ? torch.device(DeviceType.CUDA, card) : torch.CPU;
 
+    /// <summary>Turns the names of devices that work together into devices.</summary>
+    /// <param name="names">Names with commas between them.</param>
+    /// <returns>The devices, in that order.</returns>
+    /// <exception cref="MedSegException">A name is unknown, or CUDA is asked for and not there.</exception>
+    public static IReadOnlyList<torch.Device> ResolveAll(string names) => [.. names.Split(',').Select(Resolve)];
+
     /// <summary>Turns a device's name into the place of a card.</summary>
     /// <param name="name">auto, cpu, cuda or cuda:n; upper or lower case.</param>
     /// <param name="read">Looks at the machine; not called for cpu.</param>

@@ -40,7 +40,7 @@ public sealed record EpochRecord
     /// </summary>
     public long? PeakMemory { get; init; }
 
-    /// <summary>Gets the device, for example cpu or cuda:0.</summary>
+    /// <summary>Gets the device, for example cpu, cuda:0, or cuda:0,cuda:1.</summary>
     public required string Device { get; init; }
 
     /// <summary>Gets the path of the checkpoint that was written after this epoch, or null.</summary>

@@ -75,6 +75,13 @@ internal sealed record PatientSplit(IReadOnlyList<Sample> Training, IReadOnlyLis
         return Best(usable, groups, options);
     }
 
+    /// <summary>Lists the folds that there are.</summary>
+    /// <param name="dataset">The data set.</param>
+    /// <param name="options">The number of folds, or the file that lists them.</param>
+    /// <exception cref="MedSegException">The file cannot be used, or nothing in the data set can.</exception>
+    public static IReadOnlyList<int> FoldsOf(Dataset dataset, TrainingOptions options) =>
+        options.FoldPath is null ? [.. Enumerable.Range(1, options.Folds)] : [.. FoldFile.Read(options.FoldPath, Usable(dataset)).Distinct().Order()];
+
     private static PatientSplit Best(Sample[] usable, IGrouping<string, Sample>[] groups, TrainingOptions options)
     {
         int folds = Math.Max(1, options.Folds);

@@ -47,6 +47,33 @@ public sealed class Trainer
         }
     }
 
+    /// <summary>Finds the run of these options that is finished already.</summary>
+    /// <returns>The state of its model; null where the run is to start anew, has no model, or is to have another number of epochs.</returns>
+    /// <exception cref="MedSegException">The model was made with other options or data, or is damaged.</exception>
+    internal Checkpoint? FindFinished()
+    {
+        if (!_run.Resume || !File.Exists(_run.ModelPath))
+        {
+            return null;
+        }
+
+        (Checkpoint saved, _) = Checkpoint.Read(_run.ModelPath);
+        ResumeCheck.Require(saved, Beginning(Split()), _run.ModelPath);
+        return saved.Options.Epochs == _options.Epochs ? saved : null;
+    }
+
+    /// <summary>Refuses a run whose files would replace those of another.</summary>
+    /// <param name="run">Where to write and how to start.</param>
+    /// <exception cref="MedSegException">There is a model or checkpoint (<c>ModelExists</c>), which the run neither may replace nor goes on from.</exception>
+    internal static void RefuseToOverwrite(TrainingRun run)
+    {
+        bool any = new CheckpointStore(run).Any;
+        if (!run.Force && !(run.Resume && any) && (File.Exists(run.ModelPath) || any))
+        {
+            throw new MedSegException(ErrorKind.AlreadyExists, "ModelExists", $"{run.OutputPath}: there is a model or checkpoint named {run.ModelName} already. Use -Resume to go on with it, -Force to replace it, or another -ModelName or -OutputPath.", run.OutputPath);
+        }
+    }
+
     private TrainingSession Start(TrainingObserver? observer)
     {
         PatientSplit split = Split();
@@ -55,33 +82,37 @@ public sealed class Trainer
             throw new MedSegException(ErrorKind.InvalidArgument, "PatienceWithoutValidation", "-Patience waits for a better validation Dice, but nothing is held out. Give -ValidationFraction, -Folds or -ValidationDataset, too.");
         }
 
-        torch.Device device = DeviceSelection.Resolve(_run.Device);
+        IReadOnlyList<torch.Device> devices = DeviceSelection.ResolveAll(_run.Device);
+        torch.Device device = devices[0];
         var runLock = RunLock.Take(_run);
         PyramidNetwork? network = null;
+        ReplicaSet? replicas = null;
         AdamOptimizer? optimizer = null;
         WeightAverage? average = null;
         try
         {
             var store = new CheckpointStore(_run);
-            RefuseToOverwrite(store);
+            RefuseToOverwrite(_run);
             Files.AtomicFile.DeletePartial(_run.OutputPath, _run.ModelName + ".");
             network = new PyramidNetwork(Form(), device);
+            replicas = devices.Count > 1 ? new ReplicaSet(network, devices) : null;
             optimizer = new AdamOptimizer(network.Parameters);
             average = _options.WeightAveraging > 0 ? new WeightAverage(network.Parameters, _options.WeightAveraging) : null;
             Checkpoint state = Start(network, optimizer, average, split, store, observer);
             var source = new BatchSource(split.Training, _dataset.InputSize, _options);
-            Tell(observer, split, state, network, source, device);
-            if (MemoryPreflight.For(device).Check(network, Math.Min(_options.BatchSize, split.Training.Count), device) is var (needed, free))
+            Tell(observer, split, state, network, source, devices);
+            if (MemoryPreflight.For(device).Check(network, (Math.Min(_options.BatchSize, split.Training.Count) + devices.Count - 1) / devices.Count, device) is var (needed, free))
             {
                 observer?.Decision?.Invoke(string.Create(CultureInfo.InvariantCulture, $"A step takes about {needed / 1e9:0.00} GB more; {free / 1e9:0.0} GB are free."));
             }
 
-            return new TrainingSession(_dataset, _options, _run, split, device, network, optimizer, average, source, store, state, runLock, observer);
+            return new TrainingSession(_dataset, _options, _run, split, devices, network, replicas, optimizer, average, source, store, state, runLock, observer);
         }
         catch (Exception e)
         {
             average?.Dispose();
             optimizer?.Dispose();
+            replicas?.Dispose();
             network?.Dispose();
             runLock.Dispose();
             if (TrainingFault.Explain(e, _options) is { } explained)
@@ -111,10 +142,10 @@ public sealed class Trainer
         return _options.BaseWidth > 0 ? form with { BaseWidth = _options.BaseWidth } : form;
     }
 
-    private void Tell(TrainingObserver? observer, PatientSplit split, Checkpoint state, PyramidNetwork network, BatchSource source, torch.Device device)
+    private void Tell(TrainingObserver? observer, PatientSplit split, Checkpoint state, PyramidNetwork network, BatchSource source, IReadOnlyList<torch.Device> devices)
     {
         Action<string>? decision = observer?.Decision;
-        decision?.Invoke($"Device {device} (asked for: {_run.Device}), {torch.get_num_threads()} threads.");
+        decision?.Invoke($"Device {string.Join(" and ", devices)} (asked for: {_run.Device}), {torch.get_num_threads()} threads.");
         decision?.Invoke($"Training on {split.Training.Count} slices of {split.TrainingPatients} patients, validating on {split.Validation.Count} slices of {split.ValidationPatients} patients every {_options.ReportInterval} epochs.");
         decision?.Invoke($"Network of {network.Parameters.Values.NumberOfElements:N0} parameters for {network.Options.InputSize} × {network.Options.InputSize} pixels and {network.Options.RoiCount} ROIs, base width {network.Options.BaseWidth}; {source.StepsPerEpoch} steps an epoch.");
         decision?.Invoke(state.Steps > 0
@@ -126,35 +157,9 @@ public sealed class Trainer
         }
     }
 
-    private void RefuseToOverwrite(CheckpointStore store)
-    {
-        bool goesOn = _run.Resume && store.Any;
-        if (!_run.Force && !goesOn && (File.Exists(_run.ModelPath) || store.Any))
-        {
-            throw new MedSegException(ErrorKind.AlreadyExists, "ModelExists", $"{_run.OutputPath}: there is a model or checkpoint named {_run.ModelName} already. Use -Resume to go on with it, -Force to replace it, or another -ModelName or -OutputPath.", _run.OutputPath);
-        }
-    }
-
     private Checkpoint Start(PyramidNetwork network, AdamOptimizer optimizer, WeightAverage? average, PatientSplit split, CheckpointStore store, TrainingObserver? observer)
     {
-        var fresh = new Checkpoint
-        {
-            Epoch = 0,
-            StepInEpoch = 0,
-            LossSum = 0,
-            DiceLossSum = 0,
-            Steps = 0,
-            Options = _options,
-            LabelNames = _dataset.LabelNames,
-            InputSize = _dataset.InputSize,
-            Normalization = _dataset.Normalization,
-            ResizeMode = _dataset.ResizeMode,
-            Run = Guid.NewGuid().ToString("N"),
-            TrainingSlices = split.Training.Count,
-            ValidationSlices = split.Validation.Count,
-            TrainingData = Inference.TrainingDataProfile.Of(split.Training, _dataset.InputSize),
-            History = [],
-        };
+        Checkpoint fresh = Beginning(split);
         if (_run.Resume && store.FindNewest(observer?.Warning) is var (saved, file, path))
         {
             ResumeCheck.Require(saved, fresh, path);
@@ -177,4 +182,23 @@ public sealed class Trainer
         store.StartAnew();
         return fresh;
     }
+
+    private Checkpoint Beginning(PatientSplit split) => new()
+    {
+        Epoch = 0,
+        StepInEpoch = 0,
+        LossSum = 0,
+        DiceLossSum = 0,
+        Steps = 0,
+        Options = _options,
+        LabelNames = _dataset.LabelNames,
+        InputSize = _dataset.InputSize,
+        Normalization = _dataset.Normalization,
+        ResizeMode = _dataset.ResizeMode,
+        Run = Guid.NewGuid().ToString("N"),
+        TrainingSlices = split.Training.Count,
+        ValidationSlices = split.Validation.Count,
+        TrainingData = Inference.TrainingDataProfile.Of(split.Training, _dataset.InputSize),
+        History = [],
+    };
 }

@@ -6,6 +6,9 @@ public sealed record TrainingObserver
     /// <summary>Gets what is told of each step.</summary>
     public Action<TrainingProgress>? Progress { get; init; }
 
+    /// <summary>Gets what is told the fold of a cross-validation that begins.</summary>
+    public Action<int>? Fold { get; init; }
+
     /// <summary>Gets what is told of each decision that the run makes.</summary>
     public Action<string>? Decision { get; init; }
 

@@ -107,20 +107,35 @@ public sealed record TrainingOptions
     /// <returns>The options, which single ones may still replace.</returns>
     public static TrainingOptions For(Recipe recipe) => recipe == Recipe.Published ? new TrainingOptions() : new TrainingOptions
     {
+        Epochs = 400,
         LearningRate = 2e-3,
-        DropoutRate = 0.1,
+        DropoutRate = 0,
         Loss = LossFunction.DiceCrossEntropy,
-        Schedule = LearningRateSchedule.Cosine,
         WarmupEpochs = 2,
         GradientClip = 1,
         WeightAveraging = 0.99,
         CropMinimum = 0.7,
         CropMaximum = 1,
-        IntensityProbability = 0.2,
-        GammaRange = 0.3,
-        ContrastRange = 0.25,
-        NoiseDeviation = 0.1,
     };
+
+    /// <summary>Gives these options with some of them replaced.</summary>
+    /// <param name="values">Values by the options' names; names that no option has are passed over.</param>
+    /// <returns>The options.</returns>
+    /// <exception cref="ArgumentException">A value is not of its option's type.</exception>
+    public TrainingOptions With(IEnumerable<KeyValuePair<string, object?>> values)
+    {
+        ArgumentNullException.ThrowIfNull(values);
+        TrainingOptions copy = this with { };
+        foreach ((string name, object? value) in values)
+        {
+            if (typeof(TrainingOptions).GetProperty(name) is { CanWrite: true } option)
+            {
+                option.SetValue(copy, value);
+            }
+        }
+
+        return copy;
+    }
 
     /// <summary>Gives the learning rate of an epoch.</summary>
     /// <param name="epoch">The epoch, from 1.</param>

@@ -9,7 +9,7 @@ public sealed record TrainingRun
     /// <summary>Gets the model's name, the beginning of its files' names.</summary>
     public string ModelName { get; init; } = "medseg";
 
-    /// <summary>Gets the device: auto, cpu, cuda or cuda:n.</summary>
+    /// <summary>Gets the device: auto, cpu, cuda or cuda:n; or several with commas between them, which share each batch.</summary>
     public string Device { get; init; } = "auto";
 
     /// <summary>Gets a value indicating whether to go on from the newest checkpoint.</summary>

@@ -17,7 +17,9 @@ internal sealed class TrainingSession : IDisposable
     private readonly TrainingRun _run;
     private readonly PatientSplit _split;
     private readonly torch.Device _device;
+    private readonly string _deviceName;
     private readonly PyramidNetwork _network;
+    private readonly ReplicaSet? _replicas;
     private readonly AdamOptimizer _optimizer;
     private readonly WeightAverage? _average;
     private readonly BatchSource _source;
@@ -32,14 +34,16 @@ internal sealed class TrainingSession : IDisposable
     private TrainingStatus _status;
     private bool _isUnsaved;
 
-    public TrainingSession(Dataset dataset, TrainingOptions options, TrainingRun run, PatientSplit split, torch.Device device, PyramidNetwork network, AdamOptimizer optimizer, WeightAverage? average, BatchSource source, CheckpointStore store, Checkpoint state, RunLock runLock, TrainingObserver? observer)
+    public TrainingSession(Dataset dataset, TrainingOptions options, TrainingRun run, PatientSplit split, IReadOnlyList<torch.Device> devices, PyramidNetwork network, ReplicaSet? replicas, AdamOptimizer optimizer, WeightAverage? average, BatchSource source, CheckpointStore store, Checkpoint state, RunLock runLock, TrainingObserver? observer)
     {
         _dataset = dataset;
         _options = options;
         _run = run;
         _split = split;
-        _device = device;
+        _device = devices[0];
+        _deviceName = string.Join(',', devices);
         _network = network;
+        _replicas = replicas;
         _optimizer = optimizer;
         _average = average;
         _source = source;
@@ -48,11 +52,11 @@ internal sealed class TrainingSession : IDisposable
         _lock = runLock;
         _observer = observer;
         _snapshot = new TrainingSnapshot(network.Parameters, optimizer, average);
-        _memory = new MemoryPeak(device.type == DeviceType.CUDA ? device.index : null, Devices.NvidiaDriver.Read);
+        _memory = new MemoryPeak(_device.type == DeviceType.CUDA ? _device.index : null, Devices.NvidiaDriver.Read);
         _log = new RunLog(run.LogPath);
         _tensorBoard = run.TensorBoard ? new TensorBoardEvents(run.TensorBoardPath) : null;
         _status = TrainingStatus.Start(options.Epochs) with { Epoch = state.Epoch, BestDice = state.History.Max(r => r.ValidationDice) };
-        _log.Start(state, run, device.ToString());
+        _log.Start(state, run, _deviceName);
         _status.TryWrite(run.StatusPath);
     }
 
@@ -63,6 +67,12 @@ internal sealed class TrainingSession : IDisposable
     {
         if (IsDone)
         {
+            // A process that ends between the last checkpoint and the model leaves the one without the other.
+            if (!File.Exists(_run.ModelPath))
+            {
+                AtomicFile.Write(_run.ModelPath, Model().Write);
+            }
+
             return null;
         }
 
@@ -140,6 +150,7 @@ internal sealed class TrainingSession : IDisposable
             _snapshot.Dispose();
             _average?.Dispose();
             _optimizer.Dispose();
+            _replicas?.Dispose();
             _network.Dispose();
             _lock.Dispose();
         }
@@ -154,9 +165,11 @@ internal sealed class TrainingSession : IDisposable
         while (step < _source.StepsPerEpoch && !cancellationToken.IsCancellationRequested)
         {
             // Seeded by step, so that a run that goes on within an epoch draws what it would have drawn.
-            _network.Reseed(SampleRandom.Mix((ulong)_options.Seed ^ SampleRandom.Mix(((ulong)epoch << 32) | (uint)step)));
+            Reseed(SampleRandom.Mix((ulong)_options.Seed ^ SampleRandom.Mix(((ulong)epoch << 32) | (uint)step)));
             (float[] images, byte[] labels, int count) = _source.Make(epoch, step);
-            losses.Add(TrainStep(_network, _optimizer, images, labels, count, _options.LearningRateAt(epoch), _options, _device));
+            double learningRate = _options.LearningRateAt(epoch);
+            losses.Add(_replicas?.TrainStep(_optimizer, images, labels, count, learningRate, _options)
+                ?? TrainStep(_network, _optimizer, images, labels, count, learningRate, _options, _device));
             _average?.Update(_optimizer.Steps);
             step++;
             _observer?.Progress?.Invoke(new TrainingProgress(epoch, _options.Epochs, step, _source.StepsPerEpoch));
@@ -179,6 +192,18 @@ internal sealed class TrainingSession : IDisposable
         }
 
         return _state with { StepInEpoch = step, LossSum = sum, DiceLossSum = diceSum, Steps = _optimizer.Steps };
+    }
+
+    private void Reseed(ulong seed)
+    {
+        if (_replicas is null)
+        {
+            _network.Reseed(seed);
+        }
+        else
+        {
+            _replicas.Reseed(seed);
+        }
     }
 
     // With patience, training ends when the best validation is that many epochs ago.
@@ -208,7 +233,7 @@ internal sealed class TrainingSession : IDisposable
             LearningRate = _options.LearningRateAt(epoch),
             SlicesPerSecond = 0,
             Seconds = 0,
-            Device = _device.ToString(),
+            Device = _deviceName,
         };
     }
 

@@ -32,7 +32,9 @@ internal static class Validator
         }
 
         float[] counts = torch.cat(all, 0).cpu().data<float>().ToArray();
-        return [.. names.Select((name, k) => ScoreRoi(name, k, names.Count, samples.Count, counts))];
+
+        // An array: PowerShell finds no index in the list that a collection expression makes.
+        return names.Select((name, k) => ScoreRoi(name, k, names.Count, samples.Count, counts)).ToArray();
     }
 
     /// <summary>Counts the pixels of a batch: for each slice and ROI those in both truth and prediction, and the sum of each one's.</summary>

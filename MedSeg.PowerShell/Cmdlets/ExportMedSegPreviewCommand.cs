@@ -5,10 +5,10 @@ using MedSeg.Training;
 
 namespace MedSeg.PowerShell.Cmdlets;
 
-/// <summary>Draws the first augmented batch.</summary>
-[Cmdlet(VerbsData.Export, "MedSegPreview", SupportsShouldProcess = true)]
+/// <summary>Draws the first augmented batch, or one slice under each transform.</summary>
+[Cmdlet(VerbsData.Export, "MedSegPreview", DefaultParameterSetName = "Batch", SupportsShouldProcess = true)]
 [OutputType(typeof(FileInfo))]
-public sealed class ExportMedSegPreviewCommand : MedSegCmdlet
+public sealed class ExportMedSegPreviewCommand : AugmentationCmdlet
 {
     /// <summary>Gets or sets the data set.</summary>
     [Parameter(Mandatory = true, ValueFromPipeline = true)]
@@ -19,13 +19,13 @@ public sealed class ExportMedSegPreviewCommand : MedSegCmdlet
     public string Path { get; set; } = string.Empty;
 
     /// <summary>Gets or sets the number of slices.</summary>
-    [Parameter]
+    [Parameter(ParameterSetName = "Batch")]
     [ValidateRange(1, 64)]
     public int Count { get; set; } = 5;
 
-    /// <summary>Gets or sets the seed.</summary>
-    [Parameter]
-    public int Seed { get; set; }
+    /// <summary>Gets or sets whether one slice is drawn under each transform.</summary>
+    [Parameter(Mandatory = true, ParameterSetName = "Transform")]
+    public SwitchParameter Transform { get; set; }
 
     /// <summary>Gets or sets whether an existing file is replaced.</summary>
     [Parameter]
@@ -45,8 +45,13 @@ public sealed class ExportMedSegPreviewCommand : MedSegCmdlet
 
     private bool Draw(string path)
     {
-        IReadOnlyList<PreviewTile> tiles = BatchPreview.FirstBatch(Dataset, new TrainingOptions { BatchSize = Count, Seed = Seed });
-        AtomicFile.Write(path, stream => PreviewPicture.Write(stream, tiles, Dataset.LabelNames));
+        IReadOnlyList<PreviewTile> tiles = Transform
+            ? TransformPreview.Extremes(Dataset, Options())
+            : BatchPreview.FirstBatch(Dataset, Options() with { BatchSize = Count });
+
+        // What a transform does to the image is seen where nothing but the outline covers it.
+        PreviewOptions? sheet = Transform ? new PreviewOptions { Columns = TransformPreview.Columns, IsPaired = false, Opacity = 0 } : null;
+        AtomicFile.Write(path, stream => PreviewPicture.Write(stream, tiles, Dataset.LabelNames, sheet));
         return true;
     }
 }

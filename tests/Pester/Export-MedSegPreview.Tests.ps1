@@ -56,4 +56,22 @@ Describe 'Export-MedSegPreview' {
 
         $shown.Trim() | Should -Be (Get-Item -LiteralPath (Join-Path -Path $TestDrive -ChildPath 'shown.png') | Get-TableText).Trim()
     }
+
+    It 'draws one slice under each transform, of the recipe or of single options' {
+        $recipes = foreach ($options in @{}, @{ Recipe = 'Best' }, @{ RotationDegrees = 30 }) {
+            ($dataset | Export-MedSegPreview -Path TestDrive:/transforms.png -Transform -Force @options | Get-FileHash).Hash
+        }
+
+        Test-PngFile -Path TestDrive:/transforms.png | Should -BeTrue
+        ($recipes | Sort-Object -Unique).Count | Should -Be 3
+    }
+
+    It 'draws the batch with the options of a run' {
+        $hashes = foreach ($options in @{}, @{ AugmentationProbability = 0 }) {
+            ($dataset | Export-MedSegPreview -Path TestDrive:/batch.png -Force @options | Get-FileHash).Hash
+        }
+
+        $hashes[0] | Should -Not -Be $hashes[1]
+        { $dataset | Export-MedSegPreview -Path TestDrive:/both.png -Transform -Count 2 } | Should -Throw -ErrorId 'AmbiguousParameterSet,*'
+    }
 }

@@ -21,6 +21,17 @@ public class PreviewPictureTests
         Assert.Equal(256 * 256 / 4, picture.CountIn(0, (Margin + CaptionHeight) / (double)picture.Height, 0.48, 1, pixel => pixel is { Red: 128, Green: 128, Blue: 128 }));
     }
 
+    [Fact]
+    public void Window_says_what_is_black_and_white_and_one_picture_may_stand_alone()
+    {
+        PreviewTile tile = Tile(2) with { Image = [0, 1, 0.5f, -3], Window = (0, 2) };
+
+        Picture picture = Draw([tile], [], new PreviewOptions { IsPaired = false });
+
+        Assert.Equal((2 * Margin) + 256, picture.Width);
+        Assert.Equal((0, 128, 64, 0), (GreyAt(picture, 127, 127), GreyAt(picture, 128, 127), GreyAt(picture, 127, 128), GreyAt(picture, 128, 128)));
+    }
+
     [Theory]
     [InlineData(1)]
     [InlineData(12)]

@@ -1,0 +1,42 @@
+using MedSeg.Training;
+
+namespace MedSeg;
+
+/// <summary>What a cross-validation found.</summary>
+public sealed record CrossValidationResult
+{
+    /// <summary>Gets the beginning of the models' names.</summary>
+    public required string ModelName { get; init; }
+
+    /// <summary>Gets the folder of the models.</summary>
+    public required string OutputPath { get; init; }
+
+    /// <summary>Gets the mean over the folds of their mean held-out Dice, from 0 to 1.</summary>
+    public required double Dice { get; init; }
+
+    /// <summary>Gets the standard deviation over the folds (divided by n − 1).</summary>
+    public required double? Deviation { get; init; }
+
+    /// <summary>Gets the score of each ROI.</summary>
+    public required IReadOnlyList<FoldSummary> Rois { get; init; }
+
+    /// <summary>Gets the score and the model of each fold.</summary>
+    public required IReadOnlyList<FoldScore> Folds { get; init; }
+
+    /// <summary>Sums up folds.</summary>
+    internal static CrossValidationResult Of(TrainingRun run, IReadOnlyList<string> names, IReadOnlyList<FoldScore> folds)
+    {
+        var all = FoldSummary.Of(string.Empty, folds.Select(f => f.Dice));
+        return new CrossValidationResult
+        {
+            ModelName = run.ModelName,
+            OutputPath = run.OutputPath,
+            Dice = all.Dice,
+            Deviation = all.Deviation,
+
+            // An array: PowerShell finds no index in the list that a collection expression makes.
+            Rois = names.Select((name, roi) => FoldSummary.Of(name, folds.Select(f => f.Rois[roi].Dice))).ToArray(),
+            Folds = folds,
+        };
+    }
+}

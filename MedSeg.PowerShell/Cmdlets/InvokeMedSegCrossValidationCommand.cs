@@ -1,0 +1,52 @@
+using System.Globalization;
+using System.Management.Automation;
+using MedSeg.Training;
+
+namespace MedSeg.PowerShell.Cmdlets;
+
+/// <summary>Trains a model for each fold and tells how good they are.</summary>
+[Cmdlet(VerbsLifecycle.Invoke, "MedSegCrossValidation", SupportsShouldProcess = true)]
+[OutputType(typeof(CrossValidationResult))]
+public sealed class InvokeMedSegCrossValidationCommand : TrainingCmdlet
+{
+    /// <summary>Gets or sets the number of folds.</summary>
+    [Parameter]
+    [ValidateRange(2, 1000)]
+    public int Folds { get; set; } = 5;
+
+    /// <inheritdoc/>
+    protected override void ProcessRecord()
+    {
+        TrainingOptions options = Options() with { Folds = FoldPath is null ? Folds : 0 };
+        TrainingRun run = Target();
+        CrossValidation validation = Try(() => new CrossValidation(Dataset, options, run));
+        if (!ShouldProcess(Path.Combine(run.OutputPath, $"{run.ModelName}-fold*"), $"Train {validation.Folds.Count} folds of {options.Epochs} epochs on {Dataset.Count} slices"))
+        {
+            return;
+        }
+
+        var whole = new ProgressRecord(1, $"Cross-validating {ModelName}", "Starting");
+        var progress = new ProgressRecord(2, "Training", "Starting") { ParentActivityId = 1 };
+        var remaining = new RemainingTime();
+        var observer = new TrainingObserver { Fold = Begin, Progress = p => Show(progress, p, remaining.After(p)), Decision = WriteVerbose, Warning = WriteWarning };
+        try
+        {
+            WriteObject(Try(() => validation.Run(observer, StopToken)));
+        }
+        finally
+        {
+            Complete(progress);
+            Complete(whole);
+        }
+
+        void Begin(int fold)
+        {
+            int done = validation.Folds.Count(f => f < fold);
+            whole.StatusDescription = string.Create(CultureInfo.InvariantCulture, $"Fold {done + 1} of {validation.Folds.Count}");
+            whole.PercentComplete = 100 * done / validation.Folds.Count;
+            WriteProgress(whole);
+            progress.Activity = $"Training {ModelName}-fold{fold}";
+            remaining = new RemainingTime();
+        }
+    }
+}

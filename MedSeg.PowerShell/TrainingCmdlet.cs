@@ -1,0 +1,189 @@
+using System.Globalization;
+using System.Management.Automation;
+using MedSeg.Training;
+
+namespace MedSeg.PowerShell;
+
+/// <summary>What the commands that train share: the options of a run and where it writes.</summary>
+public abstract class TrainingCmdlet : AugmentationCmdlet
+{
+    /// <summary>Gets or sets the data set.</summary>
+    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true)]
+    public Dataset Dataset { get; set; } = null!;
+
+    /// <summary>Gets or sets the folder of the model.</summary>
+    [Parameter(Mandatory = true)]
+    public string OutputPath { get; set; } = string.Empty;
+
+    /// <summary>Gets or sets the model's name.</summary>
+    [Parameter]
+    [ValidatePattern("^[A-Za-z0-9._-]+$")]
+    public string ModelName { get; set; } = "medseg";
+
+    /// <summary>Gets or sets the number of epochs.</summary>
+    [Parameter]
+    [ValidateRange(1, 1_000_000)]
+    public int Epochs { get; set; }
+
+    /// <summary>Gets or sets the slices a step.</summary>
+    [Parameter]
+    [ValidateRange(1, 1024)]
+    public int BatchSize { get; set; }
+
+    /// <summary>Gets or sets the step size of Adam.</summary>
+    [Parameter]
+    [ValidateRange(1e-9, 1.0)]
+    public double LearningRate { get; set; }
+
+    /// <summary>Gets or sets the dropout probability.</summary>
+    [Parameter]
+    [ValidateRange(0.0, 0.95)]
+    public double DropoutRate { get; set; }
+
+    /// <summary>Gets or sets the channels of the first level.</summary>
+    [Parameter]
+    [ValidateRange(0, 256)]
+    public int BaseWidth { get; set; }
+
+    /// <summary>Gets or sets the epochs from one validation to the next.</summary>
+    [Parameter]
+    [ValidateRange(1, 1_000_000)]
+    public int ReportInterval { get; set; }
+
+    /// <summary>Gets or sets the epochs from one checkpoint to the next.</summary>
+    [Parameter]
+    [ValidateRange(1, 1_000_000)]
+    public int CheckpointInterval { get; set; }
+
+    /// <summary>Gets or sets the minutes after which a checkpoint is written when an epoch ends.</summary>
+    [Parameter]
+    [ValidateRange(0.0, 100_000.0)]
+    public double CheckpointMinutes { get; set; } = 10;
+
+    /// <summary>Gets or sets how many checkpoints are kept.</summary>
+    [Parameter]
+    [ValidateRange(1, 1000)]
+    public int KeepCheckpoints { get; set; } = 2;
+
+    /// <summary>Gets or sets whether event files for TensorBoard are written.</summary>
+    [Parameter]
+    public SwitchParameter TensorBoard { get; set; }
+
+    /// <summary>Gets or sets the epochs after which the learning rate falls to a tenth.</summary>
+    [Parameter]
+    [ValidateRange(1, 1_000_000)]
+    public int DecayEpoch { get; set; }
+
+    /// <summary>Gets or sets what training minimises.</summary>
+    [Parameter]
+    public LossFunction Loss { get; set; }
+
+    /// <summary>Gets or sets how the learning rate changes.</summary>
+    [Parameter]
+    public LearningRateSchedule Schedule { get; set; }
+
+    /// <summary>Gets or sets the epochs over which the learning rate rises.</summary>
+    [Parameter]
+    [ValidateRange(0, 1_000_000)]
+    public int WarmupEpochs { get; set; }
+
+    /// <summary>Gets or sets the greatest norm of the gradient.</summary>
+    [Parameter]
+    [ValidateRange(0.0, 1e9)]
+    public double GradientClip { get; set; }
+
+    /// <summary>Gets or sets what a step keeps of the running mean of the weights.</summary>
+    [Parameter]
+    [ValidateRange(0.0, 0.99999)]
+    public double WeightAveraging { get; set; }
+
+    /// <summary>Gets or sets the epochs without a better validation Dice after which training ends.</summary>
+    [Parameter]
+    [ValidateRange(0, 1_000_000)]
+    public int Patience { get; set; }
+
+    /// <summary>Gets or sets whether all ROIs come equally often.</summary>
+    [Parameter]
+    public SwitchParameter BalancedSampling { get; set; }
+
+    /// <summary>Gets or sets the file that lists the fold of each sample.</summary>
+    [Parameter]
+    public string? FoldPath { get; set; }
+
+    /// <summary>Gets or sets what keeps samples together.</summary>
+    [Parameter]
+    public string? GroupBy { get; set; }
+
+    /// <summary>Gets or sets the device, or those that share each batch.</summary>
+    [Parameter]
+    [ValidatePattern("^(?i:auto|cpu|cuda(:[0-9]+)?)(,(?i:auto|cpu|cuda(:[0-9]+)?))*$")]
+    [ArgumentCompleter(typeof(DeviceCompleter))]
+    public string[] Device { get; set; } = ["Auto"];
+
+    /// <summary>Gets or sets the model to begin with.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(ModelPathCompleter))]
+    public string? InitialModel { get; set; }
+
+    /// <summary>Gets or sets whether to go on from the checkpoint.</summary>
+    [Parameter]
+    public SwitchParameter Resume { get; set; }
+
+    /// <summary>Gets or sets whether to replace an existing model.</summary>
+    [Parameter]
+    public SwitchParameter Force { get; set; }
+
+    /// <summary>Says where to write and how to start.</summary>
+    /// <returns>The run; its paths are absolute.</returns>
+    protected TrainingRun Target() => new()
+    {
+        OutputPath = Resolve(OutputPath),
+        ModelName = ModelName,
+        Device = string.Join(',', Device),
+        Resume = Resume,
+        Force = Force,
+        InitialModel = InitialModel is null ? null : Resolve(InitialModel),
+        CheckpointTime = TimeSpan.FromMinutes(CheckpointMinutes),
+        KeepCheckpoints = KeepCheckpoints,
+        TensorBoard = TensorBoard,
+    };
+
+    /// <summary>Shows how far a run is.</summary>
+    /// <param name="record">The progress that is shown.</param>
+    /// <param name="p">How far the run is.</param>
+    /// <param name="left">The time that is left.</param>
+    protected void Show(ProgressRecord record, TrainingProgress p, TimeSpan left)
+    {
+        ArgumentNullException.ThrowIfNull(record);
+        ArgumentNullException.ThrowIfNull(p);
+        if (StopToken.IsCancellationRequested)
+        {
+            return;
+        }
+
+        // PowerShell shows a record's SecondsRemaining as seconds, a night as 36000s; hours are told in words.
+        record.StatusDescription = string.Create(CultureInfo.InvariantCulture, $"Epoch {p.Epoch} of {p.Epochs}, step {p.Step} of {p.Steps}, {(int)left.TotalHours}:{left:mm\\:ss} left");
+        record.PercentComplete = (int)(100 * RemainingTime.Done(p));
+        try
+        {
+            Report(record);
+        }
+        catch (PipelineStoppedException)
+        {
+            // Ctrl+C is noticed here before the token is cancelled; the trainer ends by the token, after saving.
+        }
+    }
+
+    /// <summary>Takes a run's progress off the screen.</summary>
+    /// <param name="record">The progress that was shown.</param>
+    protected void Complete(ProgressRecord record)
+    {
+        ArgumentNullException.ThrowIfNull(record);
+        record.RecordType = ProgressRecordType.Completed;
+        if (!StopToken.IsCancellationRequested)
+        {
+            WriteProgress(record);
+        }
+    }
+}
