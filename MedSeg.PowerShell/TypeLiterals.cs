@@ -23,6 +23,7 @@ internal static class TypeLiterals
         typeof(DeviceInfo),
         typeof(EpochRecord),
         typeof(ImageInfo),
+        typeof(InferenceBackend),
         typeof(LabelProblem),
         typeof(LabelReport),
         typeof(LearningRateSchedule),
