@@ -19,6 +19,10 @@ param(
     [ValidateSet('cpu', 'cuda-windows', 'cuda-linux')]
     [string] $TorchBackend = 'cpu',
 
+    # What ONNX Runtime can compute on beside the processor; directml is for Windows.
+    [ValidateSet('cpu', 'directml', 'cuda')]
+    [string] $OnnxBackend = 'cpu',
+
     # What opens DICOM files; see docs/dicom.md.
     [ValidateSet('BuiltIn', 'FoDicom')]
     [string] $DicomBackend = 'BuiltIn',
@@ -36,7 +40,7 @@ $ErrorActionPreference = 'Stop'
 $PSNativeCommandUseErrorActionPreference = $true
 Push-Location -LiteralPath $PSScriptRoot
 try {
-    $properties = "-p:Configuration=$Configuration", "-p:TorchBackend=$TorchBackend", "-p:DicomBackend=$DicomBackend"
+    $properties = "-p:Configuration=$Configuration", "-p:TorchBackend=$TorchBackend", "-p:OnnxBackend=$OnnxBackend", "-p:DicomBackend=$DicomBackend"
     dotnet build MedSeg.slnx @properties
     if ($Test) {
         dotnet test --solution MedSeg.slnx --no-build --configuration $Configuration

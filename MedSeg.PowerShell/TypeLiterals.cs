@@ -26,6 +26,7 @@ internal static class TypeLiterals
         typeof(FoldScore),
         typeof(FoldSummary),
         typeof(ImageInfo),
+        typeof(InferenceBackend),
         typeof(LabelProblem),
         typeof(LabelReport),
         typeof(LearningRateSchedule),

@@ -1,4 +1,6 @@
+using MedSeg.Files;
 using MedSeg.Interchange;
+using MedSeg.Interchange.Onnx;
 using MedSeg.Network;
 using MedSeg.Training;
 
@@ -25,54 +27,43 @@ internal sealed record SegmentationModel
     /// <summary>Gets what the training slices look like; null where the file does not say.</summary>
     public TrainingDataProfile? TrainingData { get; init; }
 
-    /// <summary>Gets the weights by name, and maybe more.</summary>
-    public required IReadOnlyDictionary<string, SafetensorsTensor> Tensors { get; init; }
+    /// <summary>Gets the weights by name; empty where an ONNX file holds them.</summary>
+    public IReadOnlyDictionary<string, SafetensorsTensor> Tensors { get; init; } = new Dictionary<string, SafetensorsTensor>();
 
-    /// <summary>Reads a model, or a checkpoint as a model.</summary>
+    /// <summary>Gets the content of the file where it is an ONNX file, network and weights; else null.</summary>
+    public byte[]? Onnx { get; init; }
+
+    /// <summary>Reads a model, a checkpoint as a model, or an ONNX file that MedSeg exported.</summary>
     /// <param name="path">The absolute path.</param>
     /// <returns>The model.</returns>
     /// <exception cref="FileFormatException">
-    /// The file is truncated, damaged, of another version, no model (<c>Safetensors…</c>, <c>Checkpoint…</c>), or its weights are
+    /// The file is truncated, damaged, of another version, no model (<c>Safetensors…</c>, <c>Checkpoint…</c>, <c>Onnx…</c>), or its weights are
     /// those of another network than it states (<c>ModelMismatch</c>).
     /// </exception>
     /// <exception cref="MedSegException">The file is not there or cannot be read.</exception>
     public static SegmentationModel Read(string path)
     {
-        (Checkpoint state, SafetensorsFile file) = Checkpoint.Read(path);
-        NetworkOptions form = NetworkOptions.Published(state.InputSize, state.LabelNames.Count) with { DropoutRate = 0 };
-        form = state.Options.BaseWidth > 0 ? form with { BaseWidth = state.Options.BaseWidth } : form;
-        try
+        byte[] content = FileContent.Read(path);
+        switch (ModelFile.FormatOf(content, path))
         {
-            form.Validate();
+            case ModelFormat.Onnx:
+                return Of(OnnxReader.ReadState(content, path), path) with { Onnx = content };
+            case ModelFormat.PyTorch:
+                throw new FileFormatException("NotMedSegModel", path, "this is a PyTorch file. Make a model of it with Import-MedSegModel.");
+            default:
+                SafetensorsFile file = SafetensorsFile.Parse(content, path);
+                SegmentationModel model = Of(Checkpoint.From(file, path), path);
+                return model with { Tensors = NetworkWeights.Require(model.Form, Checkpoint.Weights(file), path) };
         }
-        catch (MedSegException e)
-        {
-            throw new FileFormatException("ModelMismatch", path, $"the file states a network that cannot be: {e.Message}", null, e);
-        }
-
-        Require(form, file, path);
-        return new SegmentationModel
-        {
-            Path = path,
-            Form = form,
-            LabelNames = state.LabelNames,
-            Normalization = state.Normalization,
-            ResizeMode = state.ResizeMode,
-            TrainingData = state.TrainingData,
-            Tensors = Checkpoint.Weights(file),
-        };
     }
 
-    private static void Require(NetworkOptions form, SafetensorsFile file, string path)
+    private static SegmentationModel Of(Checkpoint state, string path) => new()
     {
-        foreach (ParameterShape parameter in PyramidLayout.Parameters(form))
-        {
-            SafetensorsTensor? tensor = file.Tensors.GetValueOrDefault(parameter.Name);
-            if (tensor is null || !tensor.Shape.SequenceEqual(parameter.Shape))
-            {
-                string found = tensor is null ? "missing" : $"[{string.Join(", ", tensor.Shape)}]";
-                throw new FileFormatException("ModelMismatch", path, $"the file states {form.RoiCount} ROIs and a base width of {form.BaseWidth}, for which '{parameter.Name}' is [{string.Join(", ", parameter.Shape)}], but it is {found}. The file was put together of parts that do not belong together; take the one that training wrote.");
-            }
-        }
-    }
+        Path = path,
+        Form = state.Form(path) with { DropoutRate = 0 },
+        LabelNames = state.LabelNames,
+        Normalization = state.Normalization,
+        ResizeMode = state.ResizeMode,
+        TrainingData = state.TrainingData,
+    };
 }

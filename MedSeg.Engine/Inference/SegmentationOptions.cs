@@ -24,7 +24,10 @@ public sealed record SegmentationOptions
     /// <summary>Gets the slices that are computed at once.</summary>
     public int BatchSize { get; init; } = 4;
 
-    /// <summary>Gets the device: auto, cpu, cuda or cuda:n.</summary>
+    /// <summary>Gets the library that computes.</summary>
+    public InferenceBackend Backend { get; init; }
+
+    /// <summary>Gets the device: auto, cpu, cuda or cuda:n; for ONNX Runtime also directml or directml:n.</summary>
     public string Device { get; init; } = "auto";
 
     /// <summary>Gets a value indicating whether existing files are replaced.</summary>

@@ -31,7 +31,8 @@ public sealed class Segmenter : IDisposable
         _model = model;
         _options = options;
         _observer = observer;
-        _createBackend = createBackend ?? (() => new TorchBackend(model, options.Device));
+        _ = BackendChoice.Settle(model, options.Backend);
+        _createBackend = createBackend ?? (() => BackendChoice.Open(model, options, observer?.Decision));
     }
 
     /// <summary>Segments images and writes their masks.</summary>

@@ -12,6 +12,9 @@ public static class ModelFile
 {
     private const int PickleProtocol = 0x80;
 
+    // Where the JSON of a safetensors file begins.
+    private const int HeaderStart = 8;
+
     /// <summary>Describes a file.</summary>
     /// <param name="path">The absolute path.</param>
     /// <returns>What it says of the network.</returns>
@@ -30,6 +33,12 @@ public static class ModelFile
     /// <summary>Tells the format by a file's beginning.</summary>
     internal static ModelFormat FormatOf(byte[] content, string path)
     {
+        // The length of its header, with which it begins, may look like the beginning of any other format.
+        if (content.Length > HeaderStart && content[HeaderStart] == '{' && content.AsSpan(4, 4).SequenceEqual("\0\0\0\0"u8))
+        {
+            return ModelFormat.Safetensors;
+        }
+
         if (content.AsSpan().StartsWith("PK\x03\x04"u8))
         {
             return ModelFormat.PyTorch;

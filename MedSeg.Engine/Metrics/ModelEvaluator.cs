@@ -24,7 +24,7 @@ public static class ModelEvaluator
         ArgumentNullException.ThrowIfNull(options);
         var model = SegmentationModel.Read(modelPath);
         Require(model, dataset);
-        using var backend = new TorchBackend(model, options.Device);
+        using ISegmentationBackend backend = BackendChoice.Open(model, options);
         return Evaluate(model, backend, dataset, options, seed, progress, cancellationToken);
     }
 

@@ -110,8 +110,7 @@ internal sealed record Checkpoint
     /// <exception cref="FileFormatException">There can be no such network.</exception>
     public NetworkOptions Form(string path)
     {
-        NetworkOptions form = NetworkOptions.Published(InputSize, LabelNames.Count) with { DropoutRate = Options.DropoutRate };
-        form = Options.BaseWidth > 0 ? form with { BaseWidth = Options.BaseWidth } : form;
+        NetworkOptions form = Options.Form(InputSize, LabelNames.Count);
         try
         {
             form.Validate();

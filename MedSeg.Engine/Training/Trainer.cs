@@ -94,7 +94,7 @@ public sealed class Trainer
             var store = new CheckpointStore(_run);
             RefuseToOverwrite(_run);
             Files.AtomicFile.DeletePartial(_run.OutputPath, _run.ModelName + ".");
-            network = new PyramidNetwork(Form(), device);
+            network = new PyramidNetwork(_options.Form(_dataset.InputSize, _dataset.LabelNames.Count), device);
             replicas = devices.Count > 1 ? new ReplicaSet(network, devices) : null;
             optimizer = new AdamOptimizer(network.Parameters);
             average = _options.WeightAveraging > 0 ? new WeightAverage(network.Parameters, _options.WeightAveraging) : null;
@@ -134,12 +134,6 @@ public sealed class Trainer
         return _options.ValidationFraction > 0 || _options.Folds > 0 || _options.FoldPath is not null
             ? throw new MedSegException(ErrorKind.InvalidArgument, "ValidationTwice", "A validation data set was given, and a validation fraction or folds, too; give one of them.")
             : PatientSplit.Create(_dataset, _validation);
-    }
-
-    private NetworkOptions Form()
-    {
-        NetworkOptions form = NetworkOptions.Published(_dataset.InputSize, _dataset.LabelNames.Count) with { DropoutRate = _options.DropoutRate };
-        return _options.BaseWidth > 0 ? form with { BaseWidth = _options.BaseWidth } : form;
     }
 
     private void Tell(TrainingObserver? observer, PatientSplit split, Checkpoint state, PyramidNetwork network, BatchSource source, IReadOnlyList<torch.Device> devices)

@@ -1,3 +1,5 @@
+using MedSeg.Network;
+
 namespace MedSeg.Training;
 
 /// <summary>The settings of a training run; the defaults are the published ones.</summary>
@@ -135,6 +137,16 @@ public sealed record TrainingOptions
         }
 
         return copy;
+    }
+
+    /// <summary>Gives the form of the network that these settings train.</summary>
+    /// <param name="inputSize">The side S of the input, in pixels.</param>
+    /// <param name="roiCount">The number K of ROIs.</param>
+    /// <returns>The published network, but for width and dropout.</returns>
+    internal NetworkOptions Form(int inputSize, int roiCount)
+    {
+        NetworkOptions form = NetworkOptions.Published(inputSize, roiCount) with { DropoutRate = DropoutRate };
+        return BaseWidth > 0 ? form with { BaseWidth = BaseWidth } : form;
     }
 
     /// <summary>Gives the learning rate of an epoch.</summary>

@@ -59,6 +59,10 @@ public sealed class InvokeMedSegSegmentationCommand : MedSegCmdlet
     [ValidateRange(1, 1024)]
     public int BatchSize { get; set; } = 4;
 
+    /// <summary>Gets or sets the library that computes.</summary>
+    [Parameter]
+    public InferenceBackend Backend { get; set; }
+
     /// <summary>Gets or sets the device.</summary>
     [Parameter]
     [ArgumentCompleter(typeof(DeviceCompleter))]
@@ -120,6 +124,7 @@ public sealed class InvokeMedSegSegmentationCommand : MedSegCmdlet
         FillHoles = FillHoles,
         TestTimeAugmentation = TestTimeAugmentation,
         BatchSize = BatchSize,
+        Backend = Backend,
         Device = Device,
         Force = Force,
     };

@@ -51,6 +51,10 @@ public sealed class MeasureMedSegModelCommand : MedSegCmdlet
     [ValidateRange(1, 1024)]
     public int BatchSize { get; set; } = 4;
 
+    /// <summary>Gets or sets the library that computes.</summary>
+    [Parameter]
+    public InferenceBackend Backend { get; set; }
+
     /// <summary>Gets or sets the device.</summary>
     [Parameter]
     [ArgumentCompleter(typeof(DeviceCompleter))]
@@ -81,6 +85,7 @@ public sealed class MeasureMedSegModelCommand : MedSegCmdlet
             FillHoles = FillHoles,
             TestTimeAugmentation = TestTimeAugmentation,
             BatchSize = BatchSize,
+            Backend = Backend,
             Device = Device,
         };
         ModelEvaluation found = TryWithProgress($"Measuring {model}", progress => ModelEvaluator.Evaluate(model, Dataset, options, Seed, progress, StopToken));

@@ -91,6 +91,36 @@ public sealed class SegmentationTests : IDisposable
     }
 
     [Fact]
+    public void Onnx_runtime_gives_the_masks_that_torch_gives()
+    {
+        _session.Run("Export-MedSegModel -Path models/medseg.safetensors -Format Onnx -OutputPath m.onnx");
+        string[] torch = Masks($"{Invoke} -Path data/heldout/dicoms");
+
+        Assert.Equal(torch, Masks("Invoke-MedSegSegmentation -Model m.onnx -OutputPath onnx -Path data/heldout/dicoms"));
+        Assert.Equal(torch, Masks("Invoke-MedSegSegmentation -Model models/medseg.safetensors -Backend OnnxRuntime -OutputPath converted -Path data/heldout/dicoms"));
+        Assert.Equal(4, _session.Run("Import-MedSegDataset data/heldout -InputSize 32 -LabelName $demo.LabelNames | Measure-MedSegModel m.onnx").Count);
+    }
+
+    [Fact]
+    public void Onnx_file_of_another_program_or_for_torch_or_an_unknown_device_is_an_error()
+    {
+        _session.Run("Export-MedSegModel -Path models/medseg.safetensors -Format Onnx -OutputPath m.onnx");
+        const string rest = "-OutputPath other -Path data/heldout/dicoms";
+        Assert.Equal("BackendMismatch", ModuleSession.IdOf(_session.Fail($"Invoke-MedSegSegmentation -Model m.onnx -Backend Torch {rest}")));
+        Assert.Equal("DeviceUnknown", ModuleSession.IdOf(_session.Fail($"Invoke-MedSegSegmentation -Model m.onnx -Device Npu {rest}")));
+        Assert.Equal("ProviderNotAvailable", ModuleSession.IdOf(_session.Fail($"Invoke-MedSegSegmentation -Model m.onnx -Device Cuda {rest}")));
+
+        // Version 7, by "pytorch", with an empty graph.
+        File.WriteAllBytes(_session.PathOf("theirs.onnx"), [8, 7, 18, 7, .. "pytorch"u8, 58, 0]);
+        Assert.Equal("OnnxNotMedSeg", ModuleSession.IdOf(_session.Fail($"Invoke-MedSegSegmentation -Model theirs.onnx {rest}")));
+        File.WriteAllBytes(_session.PathOf("cut.onnx"), File.ReadAllBytes(_session.PathOf("m.onnx"))[..5000]);
+        Assert.Equal("OnnxInvalid", ModuleSession.IdOf(_session.Fail($"Invoke-MedSegSegmentation -Model cut.onnx {rest}")));
+        Assert.False(Directory.Exists(_session.PathOf("other")));
+    }
+
+    private string[] Masks(string script) => [.. _session.Run($"({script}).MaskPath").Select(path => Convert.ToHexString(File.ReadAllBytes(path.ToString())))];
+
+    [Fact]
     public void WhatIf_writes_nothing()
     {
         Assert.Empty(_session.Run($"{Invoke} -Path data/heldout/dicoms -WhatIf"));

@@ -21,6 +21,20 @@ Describe 'Invoke-MedSegSegmentation' {
         Test-PngFile -Path $slices[0].OverlayPath | Should -BeTrue
     }
 
+    It 'gives the same masks with ONNX Runtime' {
+        $null = Export-MedSegModel -Path TestDrive:/models/medseg.safetensors -Format Onnx -OutputPath TestDrive:/m.onnx
+        $torch = Invoke-MedSegSegmentation @model -Path $scans -OutputPath TestDrive:/torch
+        $onnx = Invoke-MedSegSegmentation -Model TestDrive:/m.onnx -Path $scans -OutputPath TestDrive:/onnx
+
+        $onnx.Rois.Pixels | Should -Be $torch.Rois.Pixels
+    }
+
+    It 'refuses an ONNX file with -Backend Torch' {
+        $null = Export-MedSegModel -Path TestDrive:/models/medseg.safetensors -Format Onnx -OutputPath TestDrive:/t.onnx
+        { Invoke-MedSegSegmentation -Model TestDrive:/t.onnx -Backend Torch -Path $scans -OutputPath TestDrive:/none } |
+            Should -Throw -ErrorId 'BackendMismatch,MedSeg.PowerShell.Cmdlets.InvokeMedSegSegmentationCommand'
+    }
+
     It 'takes files from Get-ChildItem' {
         Get-ChildItem -Path $scans -Filter *.dcm | Invoke-MedSegSegmentation @model -OutputPath TestDrive:/piped | Should -HaveCount 2
     }

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
+using MedSeg.Network;
 using MedSeg.Training;
 
 namespace MedSeg.Interchange.Onnx;
@@ -16,15 +17,10 @@ internal static class OnnxWriter
     public static byte[] Write(Checkpoint state, IReadOnlyDictionary<string, SafetensorsTensor> weights, string path)
     {
         byte[] graph = OnnxNetwork.Write(state.Form(path), weights);
+        ProtobufWriter model = Begin(graph);
 
         // Where the run's files were is nothing that others need to know.
         string json = (state with { History = [.. state.History.Select(record => record with { CheckpointPath = null, ModelPath = null })] }).ToJson();
-        var model = new ProtobufWriter();
-        model.Number(OnnxFields.Model.IrVersion, OnnxFields.IrVersion);
-        model.Text(OnnxFields.Model.ProducerName, "MedSeg");
-        model.Text(OnnxFields.Model.ProducerVersion, typeof(OnnxWriter).Assembly.GetName().Version?.ToString(3) ?? string.Empty);
-        model.Bytes(OnnxFields.Model.Graph, graph);
-        model.Message(OnnxFields.Model.OperatorSets, set => set.Number(2, OnnxFields.OperatorSet));
         Add(model, "medseg.labels", JsonSerializer.Serialize(state.LabelNames));
         Add(model, "medseg.input_size", state.InputSize.ToString(CultureInfo.InvariantCulture));
         Add(model, "medseg.normalization", state.Normalization.ToString());
@@ -34,6 +30,12 @@ internal static class OnnxWriter
         return model.Content.ToArray();
     }
 
+    /// <summary>Gives what ONNX Runtime needs to compute a network, without what a person needs to use it.</summary>
+    /// <param name="form">The form of the network.</param>
+    /// <param name="weights">Its weights by name.</param>
+    public static byte[] Write(NetworkOptions form, IReadOnlyDictionary<string, SafetensorsTensor> weights) =>
+        Begin(OnnxNetwork.Write(form, weights)).Content.ToArray();
+
     /// <summary>Computes the checksum over state and graph.</summary>
     internal static string Digest(string state, ReadOnlySpan<byte> graph)
     {
@@ -41,6 +43,17 @@ internal static class OnnxWriter
         hash.AppendData(Encoding.UTF8.GetBytes(state));
         hash.AppendData(graph);
         return Convert.ToHexString(hash.GetHashAndReset());
+    }
+
+    private static ProtobufWriter Begin(byte[] graph)
+    {
+        var model = new ProtobufWriter();
+        model.Number(OnnxFields.Model.IrVersion, OnnxFields.IrVersion);
+        model.Text(OnnxFields.Model.ProducerName, "MedSeg");
+        model.Text(OnnxFields.Model.ProducerVersion, typeof(OnnxWriter).Assembly.GetName().Version?.ToString(3) ?? string.Empty);
+        model.Bytes(OnnxFields.Model.Graph, graph);
+        model.Message(OnnxFields.Model.OperatorSets, set => set.Number(2, OnnxFields.OperatorSet));
+        return model;
     }
 
     private static void Add(ProtobufWriter model, string key, string value) => model.Message(OnnxFields.Model.Metadata, entry =>

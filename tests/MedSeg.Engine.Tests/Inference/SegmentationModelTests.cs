@@ -1,5 +1,4 @@
 using MedSeg.Tests.Data;
-using MedSeg.Data;
 using MedSeg.Inference;
 using MedSeg.Interchange;
 using MedSeg.Training;
@@ -16,11 +15,11 @@ public sealed class SegmentationModelTests : IDisposable
     [Fact]
     public void Model_segments_as_training_validates_and_knows_its_training_images()
     {
-        string model = Train();
+        string model = TrainedModel.Train(_folder);
 
         var read = SegmentationModel.Read(model);
         using var backend = new TorchBackend(read, "cpu");
-        Sample sample = Import().Samples[0];
+        Sample sample = TrainedModel.Import(_folder, "train").Samples[0];
         float[] probabilities = new float[5 * 32 * 32];
         backend.Run(sample.Image(), 1, probabilities);
 
@@ -39,7 +38,7 @@ public sealed class SegmentationModelTests : IDisposable
     [Fact]
     public void Spoiled_models_are_refused_with_what_is_wrong()
     {
-        string model = Train();
+        string model = TrainedModel.Train(_folder);
         byte[] content = File.ReadAllBytes(model);
 
         Assert.Equal("SafetensorsTruncated", IdOf(content[..(content.Length / 2)]));
@@ -73,14 +72,4 @@ public sealed class SegmentationModelTests : IDisposable
         Assert.Contains(path, error.Message, StringComparison.Ordinal);
         return error.ErrorId;
     }
-
-    private string Train()
-    {
-        DemoDataset.Create(new DemoDatasetOptions { Root = Path.Combine(_folder, "demo"), TrainingPatients = 2, HeldOutPatients = 1, SlicesPerPatient = 2 });
-        var run = new TrainingRun { OutputPath = Path.Combine(_folder, "model"), Device = "cpu" };
-        _ = new Trainer(Import(), new TrainingOptions { Epochs = 1, BaseWidth = 2 }, run).Run(null, CancellationToken.None).Last();
-        return run.ModelPath;
-    }
-
-    private Dataset Import() => DatasetImporter.Import(new DatasetOptions { DicomPath = Path.Combine(_folder, "demo", "train", "dicoms"), LabelPath = Path.Combine(_folder, "demo", "train", "labels"), InputSize = 32 });
 }

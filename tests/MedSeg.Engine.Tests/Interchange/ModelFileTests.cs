@@ -37,6 +37,22 @@ public sealed class ModelFileTests : IDisposable
         Assert.Empty(seed.LabelNames);
     }
 
+    // The first byte is the lowest of the header's length, and that of a pickle or of an ONNX file.
+    [Theory]
+    [InlineData(0x80)]
+    [InlineData(0x08)]
+    public void Safetensors_of_any_length_of_header_are_told_from_other_formats(byte first)
+    {
+        string path = InterchangeData.WriteModel(_folder.FullName);
+        var model = SafetensorsFile.Read(path);
+        for (int length = 0; File.ReadAllBytes(path)[0] != first; length++)
+        {
+            InterchangeData.Write(path, new SafetensorsFile(model.Tensors, new Dictionary<string, string>(model.Metadata) { ["padding"] = new string('x', length) }));
+        }
+
+        Assert.Equal(ModelKind.Model, ModelFile.Describe(path).Kind);
+    }
+
     [Fact]
     public void Model_says_when_and_by_which_program_it_was_written()
     {
