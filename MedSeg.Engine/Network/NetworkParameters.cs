@@ -6,7 +6,9 @@ namespace MedSeg.Network;
 
 /// <summary>
 /// The parameters of a network and their gradients, each kept in one flat tensor of which the named parameters are
-/// views: the optimiser, the checkpoint and a copy to another device then work on a few large blocks.
+/// views: the optimiser, the checkpoint and a copy to another device then work on a few large blocks. Within a block, the
+/// weights of convolutions lie with their channels last: then activations do, too, and torch's convolutions need no copies
+/// in another order. In files they lie as everywhere, channels first.
 /// </summary>
 public sealed class NetworkParameters : IDisposable
 {
@@ -28,11 +30,11 @@ public sealed class NetworkParameters : IDisposable
         long offset = 0;
         foreach (ParameterShape shape in shapes)
         {
-            Tensor view = Values.narrow(0, offset, shape.Length).view(shape.Shape);
+            Tensor view = View(Values, offset, shape);
             view.requires_grad = true;
 
             // Autograd adds to a gradient that is there, so all gradients gather in one block.
-            view.grad = Gradients.narrow(0, offset, shape.Length).view(shape.Shape);
+            view.grad = View(Gradients, offset, shape);
             _views.Add(shape.Name, view.DetachFromDisposeScope());
             offset += shape.Length;
         }
@@ -100,7 +102,7 @@ public sealed class NetworkParameters : IDisposable
                     $"the parameter '{shape.Name}' is {tensor.DataType} [{string.Join(", ", tensor.Shape)}], expected {SafetensorsTensor.SinglePrecision} [{string.Join(", ", shape.Shape)}]: the file holds another network.");
             }
 
-            tensor.AsFloats().CopyTo(values.AsSpan(offset));
+            ChannelOrder.ToLast(tensor.AsFloats(), shape.Shape, values.AsSpan(offset, (int)shape.Length));
             offset += (int)shape.Length;
         }
 
@@ -125,10 +127,20 @@ public sealed class NetworkParameters : IDisposable
         int offset = 0;
         foreach (ParameterShape shape in _shapes)
         {
-            SafetensorsTensor tensor = SafetensorsTensor.FromFloats(shape.Shape, values.AsSpan(offset, (int)shape.Length));
+            float[] part = new float[shape.Length];
+            ChannelOrder.ToFirst(values.AsSpan(offset, part.Length), shape.Shape, part);
+            SafetensorsTensor tensor = SafetensorsTensor.FromFloats(shape.Shape, part);
             offset += (int)shape.Length;
             yield return KeyValuePair.Create(prefix + shape.Name, tensor);
         }
+    }
+
+    private static Tensor View(Tensor flat, long offset, ParameterShape shape)
+    {
+        Tensor part = flat.narrow(0, offset, shape.Length);
+        return shape.Shape is [long outer, long inner, long rows, long columns]
+            ? part.view(outer, rows, columns, inner).permute(0, 3, 1, 2)
+            : part.view(shape.Shape);
     }
 
     /// <inheritdoc/>

@@ -29,6 +29,27 @@ internal sealed class Samples
         return ratios;
     }
 
+    /// <summary>Divides a number by what each round took.</summary>
+    /// <param name="number">The dividend.</param>
+    /// <param name="divisors">The divisors.</param>
+    /// <returns>The quotients.</returns>
+    public static Samples Scaled(double number, Samples divisors)
+    {
+        var quotients = new Samples();
+        quotients._values.AddRange(divisors._values.Select(v => number / v));
+        return quotients;
+    }
+
+    /// <summary>Gives the values in another unit.</summary>
+    /// <param name="factor">What each is multiplied by.</param>
+    /// <returns>The products.</returns>
+    public Samples Times(double factor)
+    {
+        var products = new Samples();
+        products._values.AddRange(_values.Select(v => factor * v));
+        return products;
+    }
+
     /// <summary>Adds a round.</summary>
     /// <param name="value">What was measured.</param>
     public void Add(double value) => _values.Add(value);

@@ -1,0 +1,145 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Runtime.InteropServices;
+using MedSeg.Augmentation;
+using MedSeg.Data;
+using MedSeg.Network;
+using MedSeg.Training;
+using TorchSharp;
+
+namespace MedSeg.Benchmarks;
+
+/// <summary>Takes MedSeg's training steps one by one, and tells what each took. See train_torch.py for the protocol.</summary>
+internal sealed class TrainWorker : IDisposable
+{
+    private const int MatrixSide = 2048;
+    private const int AugmentedSlices = 50;
+    private static readonly TrainingOptions s_options = new() { AugmentationProbability = 1 };
+    private readonly int _size;
+    private readonly float[] _images;
+    private readonly byte[] _labels;
+    private readonly int _count;
+    private readonly PyramidNetwork _network;
+    private readonly AdamOptimizer _optimizer;
+    private readonly BatchSource _source;
+    private readonly Dataset _dataset;
+    private int _fed;
+
+    private TrainWorker(string[] arguments)
+    {
+        _size = Number(arguments[0]);
+        _count = Number(arguments[2]);
+        byte[] content = File.ReadAllBytes(arguments[3]);
+        int pixels = _count * _size * _size;
+        _images = MemoryMarshal.Cast<byte, float>(content.AsSpan(0, sizeof(float) * pixels)).ToArray();
+        _labels = content[(sizeof(float) * pixels)..];
+        _dataset = TrainData.Import(arguments[4], _size);
+        _source = new BatchSource(_dataset.Samples, _size, s_options with { BatchSize = _count });
+        _network = new PyramidNetwork(NetworkOptions.Published(_size, Number(arguments[1])), torch.CPU);
+        _network.Parameters.Initialize(seed: 1);
+        _optimizer = new AdamOptimizer(_network.Parameters);
+    }
+
+    /// <summary>Answers commands until there are no more.</summary>
+    /// <param name="arguments">The input size, the number of ROIs, the batch size, a file with a batch, a data set.</param>
+    public static void Run(string[] arguments)
+    {
+        using var worker = new TrainWorker(arguments);
+        Console.WriteLine($"{RuntimeInformation.FrameworkDescription}, TorchSharp {typeof(torch).Assembly.GetName().Version?.ToString(3)} with libtorch {torch.__version__}, {torch.get_num_threads()} threads, {worker._network.Parameters.Values.NumberOfElements} parameters");
+        while (Console.ReadLine() is { } command)
+        {
+            double[] numbers = command switch
+            {
+                "step" => worker.Step(),
+                "fed" => [worker.FedStep()],
+                "fixed" => [worker.FixedStep()],
+                "matmul" => [MatrixRate()],
+                "augment" => [worker.Augment(s_options)],
+                "augment-all" => [worker.Augment(TrainingOptions.For(Recipe.Best) with { AugmentationProbability = 1, IntensityProbability = 1, ElasticShift = 0.02, BlurSigma = 1, LowResolutionFactor = 2 })],
+                "peak" => [PeakMemory()],
+                _ => throw new InvalidOperationException(command),
+            };
+            Console.WriteLine(string.Join(' ', numbers.Select(n => n.ToString("R", CultureInfo.InvariantCulture))));
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _optimizer.Dispose();
+        _network.Dispose();
+    }
+
+    private static int Number(string text) => int.Parse(text, CultureInfo.InvariantCulture);
+
+    private static double MatrixRate()
+    {
+        using DisposeScope scope = torch.NewDisposeScope();
+        torch.Tensor a = torch.rand(MatrixSide, MatrixSide);
+        torch.Tensor b = torch.rand(MatrixSide, MatrixSide);
+        long start = Stopwatch.GetTimestamp();
+        torch.mm(a, b);
+        return 2 * Math.Pow(MatrixSide, 3) / Stopwatch.GetElapsedTime(start).TotalSeconds / 1e9;
+    }
+
+    private static double PeakMemory()
+    {
+        using Process process = Process.GetCurrentProcess();
+        return process.PeakWorkingSet64;
+    }
+
+    // What TrainingSession.TrainStep does, with the time between its parts.
+    private double[] Step()
+    {
+        using DisposeScope scope = torch.NewDisposeScope();
+        using Process process = Process.GetCurrentProcess();
+        TimeSpan used = process.TotalProcessorTime;
+        long begun = Stopwatch.GetTimestamp();
+        (torch.Tensor image, torch.Tensor label) = BatchSource.ToTensors(_images, _labels, _count, _size, torch.CPU);
+        long data = Stopwatch.GetTimestamp();
+        _optimizer.ZeroGradients();
+        (torch.Tensor stage1, torch.Tensor stage2) = _network.Forward(image, training: true);
+        long forward = Stopwatch.GetTimestamp();
+        (torch.Tensor loss, _) = SegmentationLoss.Compute(LossFunction.Dice, stage1, stage2, label);
+        long lost = Stopwatch.GetTimestamp();
+        loss.backward();
+        long backward = Stopwatch.GetTimestamp();
+        _optimizer.Step(learningRate: 1e-4);
+        long end = Stopwatch.GetTimestamp();
+        process.Refresh();
+        return [Seconds(begun, data), Seconds(data, forward), Seconds(forward, lost), Seconds(lost, backward), Seconds(backward, end), (process.TotalProcessorTime - used).TotalSeconds];
+    }
+
+    private static double Seconds(long from, long to) => Stopwatch.GetElapsedTime(from, to).TotalSeconds;
+
+    private double FixedStep()
+    {
+        long start = Stopwatch.GetTimestamp();
+        using torch.Tensor losses = TrainingSession.TrainStep(_network, _optimizer, _images, _labels, _count, 1e-4, s_options, torch.CPU);
+        return Stopwatch.GetElapsedTime(start).TotalSeconds;
+    }
+
+    private double FedStep()
+    {
+        long start = Stopwatch.GetTimestamp();
+        (float[] images, byte[] labels, int count) = _source.Make(1 + (_fed / _source.StepsPerEpoch), _fed % _source.StepsPerEpoch);
+        _fed++;
+        using torch.Tensor losses = TrainingSession.TrainStep(_network, _optimizer, images, labels, count, 1e-4, s_options, torch.CPU);
+        return Stopwatch.GetElapsedTime(start).TotalSeconds;
+    }
+
+    // Milliseconds a slice, on this thread alone.
+    private double Augment(TrainingOptions options)
+    {
+        float[] image = new float[_size * _size];
+        byte[] roi = new byte[_size * _size];
+        long start = Stopwatch.GetTimestamp();
+        for (int i = 0; i < AugmentedSlices; i++)
+        {
+            using SliceLease slice = _dataset.Samples[i % _dataset.Samples.Count].Pixels!.Open();
+            SampleAugmentation.Apply(slice.Image, slice.Roi, _size, options, new SampleRandom(1, 1, i), image, roi);
+        }
+
+        return Stopwatch.GetElapsedTime(start).TotalMilliseconds / AugmentedSlices;
+    }
+}
