@@ -1,3 +1,4 @@
+using MedSeg;
 using MedSeg.Benchmarks;
 
 string command = args.Length > 0 ? args[0] : "";
@@ -19,22 +20,33 @@ if (args.Length != 1)
     command = "";
 }
 
-if (command is not ("read" or "stream"))
+if (command is not ("read" or "stream" or "segment" or "segment-stream" or "start"))
 {
     Console.Error.WriteLine("""
         Give one command:
-          read    slices per second from file to input, beside pydicom, dcmtk and GDCM
-          stream  memory while 10,000 slices stream past
-          train   training steps beside PyTorch; sizes may follow, otherwise 64 128 256
+          read            slices per second from file to input, beside pydicom, dcmtk and GDCM
+          stream          memory while 10,000 slices stream past
+          segment         slices per second from file to mask, beside the published network in PyTorch
+          segment-stream  memory while 2,000 slices are segmented
+          train           training steps beside PyTorch; sizes may follow, otherwise 64 128 256
+          start           seconds from the start of a process to its first mask, with torch and with ONNX Runtime
         """);
     return 2;
 }
 
 using var files = new SliceFiles();
-if (command == "read")
+switch (command)
 {
-    ReadBenchmark.Run(files, Console.Out);
-    return 0;
+    case "read":
+        ReadBenchmark.Run(files, Console.Out);
+        return 0;
+    case "segment":
+        new SegmentBenchmark(files, Console.Out).Run();
+        return 0;
+    case "segment-stream":
+        return SegmentStreamCheck.Run(files, InferenceBackend.Torch) & SegmentStreamCheck.Run(files, InferenceBackend.OnnxRuntime) ? 0 : 1;
+    case "start":
+        return new StartBenchmark(files, Console.Out).Run() ? 0 : 1;
+    default:
+        return StreamCheck.Run(files) ? 0 : 1;
 }
-
-return StreamCheck.Run(files) ? 0 : 1;

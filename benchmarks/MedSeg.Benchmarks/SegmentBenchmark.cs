@@ -1,0 +1,94 @@
+using System.Diagnostics;
+using MedSeg.Imaging;
+using MedSeg.Inference;
+
+namespace MedSeg.Benchmarks;
+
+/// <summary>Slices per second from DICOM file to mask file with the published network, beside PyTorch in one run, by turns.</summary>
+/// <param name="files">The files.</param>
+/// <param name="report">Takes tables in Markdown.</param>
+internal sealed class SegmentBenchmark(SliceFiles files, TextWriter report)
+{
+    private const int Rounds = 5;
+    private const int Slices = 24;
+    private static readonly int[] s_batches = [1, 4];
+
+    /// <summary>Measures torch and ONNX Runtime in MedSeg, and PyTorch slice by slice and in batches.</summary>
+    public void Run()
+    {
+        (string model, string torchModel, string onnxModel) = PublishedModel.Write(files.Scratch);
+        string source = Path.Combine(files.Scratch, "slices");
+        Directory.CreateDirectory(source);
+        foreach (string path in files.Small(Codec.All[0]).Take(Slices))
+        {
+            File.Copy(path, Path.Combine(source, Path.GetFileName(path)));
+        }
+
+        PyTorchWorker?[] workers = Array.ConvertAll(s_batches, batch => PyTorchWorker.Start(torchModel, PublishedModel.Size, batch));
+        report.WriteLine(workers[0]?.Version ?? "PyTorch with pydicom and OpenCV is NOT installed (Debian: python3-torch, python3-pydicom, python3-opencv): nothing was compared with it.");
+        using var torch = new Segmenter(model, Options("torch"));
+        using var onnx = new Segmenter(onnxModel, Options("onnx"));
+        Samples[] own = [new(), new()];
+        Samples[] other = Array.ConvertAll(s_batches, _ => new Samples());
+
+        // The first round warms up.
+        for (int round = -1; round < Rounds; round++)
+        {
+            double[] rates = [Slices / Segment(torch, source), Slices / Segment(onnx, source)];
+            double[] others = [.. workers.OfType<PyTorchWorker>().Select(worker => Slices / worker.Segment(source, Folder("python")))];
+            for (int i = 0; round >= 0 && i < 2; i++)
+            {
+                own[i].Add(rates[i]);
+            }
+
+            for (int i = 0; round >= 0 && i < others.Length; i++)
+            {
+                other[i].Add(others[i]);
+            }
+        }
+
+        foreach (PyTorchWorker? worker in workers)
+        {
+            worker?.Dispose();
+        }
+
+        Report(own, other);
+    }
+
+    private void Report(Samples[] own, Samples[] other)
+    {
+        report.WriteLine($"\n| {Slices} slices of 256×256, K = {PublishedModel.RoiCount} | slices/s | ÷ PyTorch, one by one | ÷ PyTorch, batches of {s_batches[1]} |\n|---|---|---|---|");
+        foreach ((string name, Samples rates) in new[] { ("MedSeg with torch", own[0]), ("MedSeg with ONNX Runtime", own[1]), ("PyTorch, one by one", other[0]), ($"PyTorch, batches of {s_batches[1]}", other[1]) })
+        {
+            report.WriteLine($"| {name} | {rates.Text("0.00")} | {Samples.Ratio(rates, other[0]).Text("0.00")} | {Samples.Ratio(rates, other[1]).Text("0.00")} |");
+        }
+
+        report.WriteLine($"\nPixels that differ from PyTorch's masks: torch {Differing("torch"):P3}, ONNX Runtime {Differing("onnx"):P3}.");
+    }
+
+    private static double Segment(Segmenter segmenter, string source)
+    {
+        long start = Stopwatch.GetTimestamp();
+        int count = segmenter.Run([source]).Count(slice => slice.MaskPath is not null);
+        return count == Slices ? Stopwatch.GetElapsedTime(start).TotalSeconds : throw new InvalidOperationException($"Only {count} slices were segmented.");
+    }
+
+    private double Differing(string name)
+    {
+        long differing = 0;
+        long all = 0;
+        foreach (string path in Directory.GetFiles(Folder("python")))
+        {
+            float[] theirs = LabelReader.ReadFrames(path, 1, LabelMap.None)[0].Values;
+            float[] ours = LabelReader.ReadFrames(Path.Combine(Folder(name), Path.GetFileName(path)), 1, LabelMap.None)[0].Values;
+            differing += theirs.Zip(ours).Count(pair => pair.First != pair.Second);
+            all += theirs.Length;
+        }
+
+        return all == 0 ? double.NaN : differing / (double)all;
+    }
+
+    private SegmentationOptions Options(string name) => new() { OutputPath = Folder(name), Device = "cpu", Force = true };
+
+    private string Folder(string name) => Directory.CreateDirectory(Path.Combine(files.Scratch, name)).FullName;
+}

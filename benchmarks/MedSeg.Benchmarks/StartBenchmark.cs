@@ -1,0 +1,83 @@
+using System.Diagnostics;
+using System.Globalization;
+
+namespace MedSeg.Benchmarks;
+
+/// <summary>The time from the start of a process through the import of the module to the first mask, with torch and with ONNX Runtime by turns.</summary>
+/// <param name="files">The files.</param>
+/// <param name="report">Takes a table in Markdown.</param>
+internal sealed class StartBenchmark(SliceFiles files, TextWriter report)
+{
+    private const int Rounds = 7;
+    private const string Told = "peak";
+
+    /// <summary>Measures.</summary>
+    /// <returns>Whether MedSeg.Shell is built.</returns>
+    public bool Run()
+    {
+        if (FindShell() is not { } shell)
+        {
+            report.WriteLine("MedSeg.Shell is not built: run 'dotnet build' first.");
+            return false;
+        }
+
+        (string model, _, string onnx) = PublishedModel.Write(files.Scratch);
+        string slice = files.Small(Codec.All[0])[0];
+        string Segment(string path) => $"$null = Invoke-MedSegSegmentation -Model '{path}' -Path '{slice}' -OutputPath '{files.Scratch}/masks' -Device Cpu -Force -WarningAction SilentlyContinue; ";
+        (string Name, string Command)[] commands = [("import of the module alone", "$null = Get-MedSegModel -Path '" + onnx + "'; "), ("first mask with torch", Segment(model)), ("first mask with ONNX Runtime", Segment(onnx))];
+        Samples[] times = [new(), new(), new()];
+        Samples[] peaks = [new(), new(), new()];
+
+        // The first round brings the files into the system's memory.
+        for (int round = -1; round < Rounds; round++)
+        {
+            for (int i = 0; i < commands.Length; i++)
+            {
+                (double seconds, double peak) = Measure(shell, commands[i].Command);
+                if (round >= 0)
+                {
+                    times[i].Add(seconds);
+                    peaks[i].Add(peak);
+                }
+            }
+        }
+
+        report.WriteLine("\n| from the start of the process to | torch ÷ this | seconds | largest working set, MiB |\n|---|---|---|---|");
+        for (int i = 0; i < commands.Length; i++)
+        {
+            report.WriteLine($"| {commands[i].Name} | {Samples.Ratio(times[1], times[i]).Text("0.00")} | {times[i].Text("0.00")} | {peaks[i].Text("0")} |");
+        }
+
+        return true;
+    }
+
+    private static (double Seconds, double PeakMebibytes) Measure(string shell, string command)
+    {
+        string told = $"'{Told} ' + [System.Diagnostics.Process]::GetCurrentProcess().PeakWorkingSet64";
+        long start = Stopwatch.GetTimestamp();
+        using Process process = Process.Start(new ProcessStartInfo("dotnet", [shell, "-Command", command + told]) { RedirectStandardOutput = true })!;
+        string line = process.StandardOutput.ReadLine() ?? "";
+        double seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
+        process.WaitForExit();
+        return line.StartsWith(Told, StringComparison.Ordinal) && process.ExitCode == 0
+            ? (seconds, long.Parse(line[Told.Length..], CultureInfo.InvariantCulture) / 1024.0 / 1024.0)
+            : throw new InvalidOperationException($"MedSeg.Shell said '{line}'.");
+    }
+
+    private static string? FindShell()
+    {
+        for (DirectoryInfo? folder = new(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
+        {
+            foreach (string configuration in (string[])["Release", "Debug"])
+            {
+                string path = Path.Combine(folder.FullName, "MedSeg.Shell", "bin", configuration, "net10.0", "MedSeg.Shell.dll");
+                if (File.Exists(path))
+                {
+                    return path;
+                }
+            }
+        }
+
+        return null;
+    }
+}
