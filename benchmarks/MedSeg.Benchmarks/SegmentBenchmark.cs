@@ -24,7 +24,7 @@ internal sealed class SegmentBenchmark(SliceFiles files, TextWriter report)
             File.Copy(path, Path.Combine(source, Path.GetFileName(path)));
         }
 
-        PyTorchWorker?[] workers = Array.ConvertAll(s_batches, batch => PyTorchWorker.Start(torchModel, PublishedModel.Size, batch));
+        LineWorker?[] workers = Array.ConvertAll(s_batches, batch => LineWorker.StartPython("segment_torch.py", torchModel, $"{PublishedModel.Size}", $"{batch}"));
         report.WriteLine(workers[0]?.Version ?? "PyTorch with pydicom and OpenCV is NOT installed (Debian: python3-torch, python3-pydicom, python3-opencv): nothing was compared with it.");
         using var torch = new Segmenter(model, Options("torch"));
         using var onnx = new Segmenter(onnxModel, Options("onnx"));
@@ -35,7 +35,7 @@ internal sealed class SegmentBenchmark(SliceFiles files, TextWriter report)
         for (int round = -1; round < Rounds; round++)
         {
             double[] rates = [Slices / Segment(torch, source), Slices / Segment(onnx, source)];
-            double[] others = [.. workers.OfType<PyTorchWorker>().Select(worker => Slices / worker.Segment(source, Folder("python")))];
+            double[] others = [.. workers.OfType<LineWorker>().Select(worker => Slices / worker.AskNumbers($"{source}\t{Folder("python")}")[0])];
             for (int i = 0; round >= 0 && i < 2; i++)
             {
                 own[i].Add(rates[i]);
@@ -47,7 +47,7 @@ internal sealed class SegmentBenchmark(SliceFiles files, TextWriter report)
             }
         }
 
-        foreach (PyTorchWorker? worker in workers)
+        foreach (LineWorker? worker in workers)
         {
             worker?.Dispose();
         }

@@ -29,8 +29,8 @@ internal sealed class TrainBenchmark(TextWriter report)
     private void Measure(TrainData data, int size, int rounds)
     {
         string[] arguments = Arguments(data, size);
-        using StepWorker own = StepWorker.StartMedSeg(arguments);
-        using StepWorker? python = StepWorker.StartTorch(arguments);
+        using LineWorker own = LineWorker.Start(Environment.ProcessPath!, ["train-worker", .. arguments]) ?? throw new InvalidOperationException("The benchmark cannot start itself.");
+        using LineWorker? python = LineWorker.StartPython("train_torch.py", arguments);
         report.WriteLine($"## {size}×{size}\n\nMedSeg: {own.Version}\nPython: {python?.Version ?? "NOT installed (Debian: python3-torch, python3-numpy, libopenblas0-pthread): nothing was compared with it."}\n");
         var (ownTimes, pythonTimes) = (new StepTimes(), new StepTimes());
 
@@ -42,20 +42,20 @@ internal sealed class TrainBenchmark(TextWriter report)
         }
 
         double gigaOperations = StepCost.Operations(NetworkOptions.Published(size, RoiCount), Batch) / 1e9;
-        (double ownPeak, double? pythonPeak) = (own.Ask("peak")[0], python?.Ask("peak")[0]);
+        (double ownPeak, double? pythonPeak) = (own.AskNumbers("peak")[0], python?.AskNumbers("peak")[0]);
         new TrainTables(report).Write(ownTimes, python is null ? null : pythonTimes, gigaOperations, ownPeak, pythonPeak);
         Feed(own, rounds);
     }
 
-    private static void Step(StepWorker? worker, StepTimes times, bool isKept)
+    private static void Step(LineWorker? worker, StepTimes times, bool isKept)
     {
         if (worker is null)
         {
             return;
         }
 
-        double[] step = worker.Ask("step");
-        double rate = worker.Ask("matmul")[0];
+        double[] step = worker.AskNumbers("step");
+        double rate = worker.AskNumbers("matmul")[0];
         if (isKept)
         {
             times.Add(step);
@@ -63,12 +63,12 @@ internal sealed class TrainBenchmark(TextWriter report)
         }
     }
 
-    private void Feed(StepWorker own, int rounds)
+    private void Feed(LineWorker own, int rounds)
     {
         var (fed, repeated, affine, all) = (new Samples(), new Samples(), new Samples(), new Samples());
         for (int round = -1; round < rounds; round++)
         {
-            double[] numbers = [own.Ask("fed")[0], own.Ask("fixed")[0], own.Ask("augment")[0], own.Ask("augment-all")[0]];
+            double[] numbers = [own.AskNumbers("fed")[0], own.AskNumbers("fixed")[0], own.AskNumbers("augment")[0], own.AskNumbers("augment-all")[0]];
             if (round >= 0)
             {
                 fed.Add(numbers[0]);
