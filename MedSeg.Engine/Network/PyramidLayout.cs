@@ -8,8 +8,8 @@ public static class PyramidLayout
     /// <summary>The dilations, which are also the paddings, of the convolutions of each encoder.</summary>
     internal static readonly int[][] EncoderDilations = [[1], [1, 1], [1, 2, 4], [3, 4, 5]];
 
-    /// <summary>The number of convolutions of each decoder.</summary>
-    internal static readonly int[] DecoderDepths = [3, 3, 2, 1];
+    /// <summary>The dilations, which are also the paddings, of the convolutions of each decoder.</summary>
+    internal static readonly int[][] DecoderDilations = [[1, 1, 1], [1, 1, 1], [1, 1], [1]];
 
     /// <summary>Lists the parameters of a network.</summary>
     /// <param name="options">The form of the network.</param>
@@ -41,11 +41,11 @@ public static class PyramidLayout
             AddChain(list, $"{stage}.encoder{level + 1}", EncoderDilations[level].Length, first, c[level]);
         }
 
-        AddChain(list, $"{stage}.decoder1", DecoderDepths[0], c[3], c[4]);
+        AddChain(list, $"{stage}.decoder1", DecoderDilations[0].Length, c[3], c[4]);
         for (int level = 1; level < 4; level++)
         {
             int width = c[4 - level];
-            AddChain(list, $"{stage}.decoder{level + 1}", DecoderDepths[level], width + c[3 - level], width);
+            AddChain(list, $"{stage}.decoder{level + 1}", DecoderDilations[level].Length, width + c[3 - level], width);
         }
 
         for (int level = 0; level < 3; level++)

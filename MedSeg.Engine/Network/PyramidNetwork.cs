@@ -1,3 +1,4 @@
+using MedSeg.Augmentation;
 using TorchSharp;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
@@ -11,9 +12,12 @@ namespace MedSeg.Network;
 public sealed class PyramidNetwork : IDisposable
 {
     private readonly LayerOperations _operations;
+    private readonly bool _isOnProcessor;
 
     // The meta device draws nothing and has no generator.
     private readonly Generator? _draws;
+    private ulong _seed;
+    private ulong _passes;
 
     /// <summary>Initializes a new instance of the <see cref="PyramidNetwork"/> class; its parameters are zero.</summary>
     /// <param name="options">The form of the network.</param>
@@ -23,6 +27,7 @@ public sealed class PyramidNetwork : IDisposable
     internal PyramidNetwork(NetworkOptions options, Device device, LayerOperations? operations = null)
     {
         _operations = operations ?? new LayerOperations();
+        _isOnProcessor = operations is null && device.type == DeviceType.CPU;
         Options = options;
         Parameters = new NetworkParameters(PyramidLayout.Parameters(options), device);
         _draws = device.type == DeviceType.META ? null : new Generator(0, device);
@@ -39,21 +44,41 @@ public sealed class PyramidNetwork : IDisposable
     /// process, on whatever threads, don't disturb each other.
     /// </summary>
     /// <param name="seed">Any number; the same gives the same draws on the same kind of device.</param>
-    internal void Reseed(ulong seed) => _draws?.manual_seed((long)(seed >> 1));
+    internal void Reseed(ulong seed)
+    {
+        _draws?.manual_seed((long)(seed >> 1));
+        (_seed, _passes) = (seed, 0);
+    }
 
     /// <summary>Computes the probabilities of both stages.</summary>
     /// <param name="image">The normalised images, [B, 1, S, S] float32.</param>
-    /// <param name="training">Whether dropout is active.</param>
+    /// <param name="training">Whether dropout is active, and torch's gradients lead back to the parameters.</param>
     /// <returns>The probabilities of stage 1 and stage 2, each [B, K + 1, S, S], at each pixel adding up to 1.</returns>
     internal (Tensor Stage1, Tensor Stage2) Forward(Tensor image, bool training)
     {
-        RequireShape(image);
-        using DisposeScope scope = NewDisposeScope();
-        int size = Options.InputSize;
-        Tensor coarse = Resize(image, size / 2);
-        Tensor first = Resize(Stage("stage1", coarse, training), size);
-        Tensor second = Stage("stage2", cat([first, image], 1), training);
-        return (first.MoveToOuterDisposeScope(), second.MoveToOuterDisposeScope());
+        if (training || !_isOnProcessor)
+        {
+            return Forward(new TorchBlocks(_operations, x => Drop(x, training)), image);
+        }
+
+        using IDisposable noGradient = no_grad();
+        return Forward(new ProcessorBlocks(Options.DropoutRate, seed: 0, isTraining: false), image);
+    }
+
+    /// <summary>Computes the probabilities of both stages, for training.</summary>
+    /// <param name="image">The normalised images, [B, 1, S, S] float32.</param>
+    /// <returns>What leads back from a loss to the parameters.</returns>
+    internal TrainingPass Train(Tensor image)
+    {
+        if (!_isOnProcessor)
+        {
+            (Tensor stage1, Tensor stage2) = Forward(image, training: true);
+            return new TrainingPass(stage1, stage2, blocks: null);
+        }
+
+        var blocks = new ProcessorBlocks(Options.DropoutRate, SampleRandom.Mix(_seed + _passes++), isTraining: true);
+        (Tensor first, Tensor second) = Forward(blocks, image);
+        return new TrainingPass(first, second, blocks);
     }
 
     /// <summary>Sets a share of the values to zero and scales the rest to keep the mean (Srivastava et al. 2014).</summary>
@@ -93,67 +118,65 @@ public sealed class PyramidNetwork : IDisposable
         }
     }
 
-    private Tensor Stage(string stage, Tensor input, bool training)
+    private (Tensor Stage1, Tensor Stage2) Forward(PyramidBlocks blocks, Tensor image)
+    {
+        RequireShape(image);
+        using DisposeScope scope = NewDisposeScope();
+        int size = Options.InputSize;
+        Tensor first = blocks.Pass(Resize(Stage(blocks, "stage1", Resize(image, size / 2)), size));
+        Tensor second = Stage(blocks, "stage2", blocks.Join(first, image));
+        return (first.MoveToOuterDisposeScope(), second.MoveToOuterDisposeScope());
+    }
+
+    private Tensor Stage(PyramidBlocks blocks, string stage, Tensor input)
     {
         using DisposeScope scope = NewDisposeScope();
 
         // The one-channel image is added to every channel of the first level; stage 2's input has too many for that.
-        Tensor e1 = Chain($"{stage}.encoder1", input, PyramidLayout.EncoderDilations[0]);
-        if (input.shape[1] == 1)
-        {
-            e1 = e1.Plus(input);
-        }
+        Tensor e1 = Chain(blocks, $"{stage}.encoder1", input, PyramidLayout.EncoderDilations[0], input.shape[1] == 1 ? input : null, drops: false);
+        Tensor e2 = Encode(blocks, stage, 2, e1);
+        Tensor e3 = Encode(blocks, stage, 3, e2);
+        Tensor e4 = Encode(blocks, stage, 4, e3);
 
-        Tensor e2 = Encode(stage, 2, e1, training);
-        Tensor e3 = Encode(stage, 3, e2, training);
-        Tensor e4 = Encode(stage, 4, e3, training);
-
-        Tensor d1 = Chain($"{stage}.decoder1", e4, PyramidLayout.DecoderDepths[0]).Plus(Convolve($"{stage}.down_conv4", 0, e4, padding: 1));
-        d1 = Drop(d1, training);
-        Tensor d2 = Drop(Decode(stage, 2, d1, e3), training);
-        Tensor d3 = Drop(Decode(stage, 3, d2, e2), training);
-        Tensor d4 = Decode(stage, 4, d3, e1);
-        Tensor logits = _operations.Convolve(d4, Parameters[$"{stage}.map.0.weight"], Parameters[$"{stage}.map.0.bias"], stride: 1, padding: 0, dilation: 1);
-        return logits.softmax(1).MoveToOuterDisposeScope();
+        Tensor deepest = blocks.Convolve(Layer($"{stage}.down_conv4", 0), e4, stride: 1, padding: 1, dilation: 1);
+        Tensor d1 = Chain(blocks, $"{stage}.decoder1", e4, PyramidLayout.DecoderDilations[0], deepest, drops: true);
+        Tensor d2 = Decode(blocks, stage, 2, d1, e3);
+        Tensor d3 = Decode(blocks, stage, 3, d2, e2);
+        Tensor d4 = Decode(blocks, stage, 4, d3, e1);
+        return blocks.Map(Parameters[$"{stage}.map.0.weight"], Parameters[$"{stage}.map.0.bias"], d4).MoveToOuterDisposeScope();
     }
 
-    private Tensor Encode(string stage, int level, Tensor above, bool training)
+    private Tensor Encode(PyramidBlocks blocks, string stage, int level, Tensor above)
     {
-        Tensor down = Convolve($"{stage}.down_conv{level - 1}", 0, above, stride: 2);
-        return Drop(Chain($"{stage}.encoder{level}", down, PyramidLayout.EncoderDilations[level - 1]).Plus(down), training);
+        using DisposeScope scope = NewDisposeScope();
+        Tensor down = blocks.Convolve(Layer($"{stage}.down_conv{level - 1}", 0), above, stride: 2, padding: 0, dilation: 1);
+        return Chain(blocks, $"{stage}.encoder{level}", down, PyramidLayout.EncoderDilations[level - 1], down, drops: true).MoveToOuterDisposeScope();
     }
 
-    private Tensor Decode(string stage, int level, Tensor below, Tensor skip)
+    // The last level has no dropout.
+    private Tensor Decode(PyramidBlocks blocks, string stage, int level, Tensor below, Tensor skip)
     {
-        string name = $"{stage}.up_conv{level - 1}";
-        Tensor up = _operations.Upsample(below, Parameters[$"{name}.0.weight"], Parameters[$"{name}.0.bias"]);
-        up = _operations.Rectify(up, Parameters[$"{name}.1.weight"]);
-        return Chain($"{stage}.decoder{level}", cat([up, skip], 1), PyramidLayout.DecoderDepths[level - 1]).Plus(up);
+        using DisposeScope scope = NewDisposeScope();
+        Tensor up = blocks.Upsample(Layer($"{stage}.up_conv{level - 1}", 0), below);
+        return Chain(blocks, $"{stage}.decoder{level}", blocks.Join(up, skip), PyramidLayout.DecoderDilations[level - 1], up, drops: level < 4).MoveToOuterDisposeScope();
     }
 
-    private Tensor Chain(string prefix, Tensor x, int depth)
+    // Padding equals dilation, so that all images of a level are of one size.
+    private Tensor Chain(PyramidBlocks blocks, string prefix, Tensor x, int[] dilations, Tensor? added, bool drops)
     {
-        for (int i = 0; i < depth; i++)
-        {
-            x = Convolve(prefix, 2 * i, x, padding: 1);
-        }
-
-        return x;
-    }
-
-    private Tensor Chain(string prefix, Tensor x, int[] dilations)
-    {
+        using DisposeScope scope = NewDisposeScope();
         for (int i = 0; i < dilations.Length; i++)
         {
-            x = Convolve(prefix, 2 * i, x, padding: dilations[i], dilation: dilations[i]);
+            LayerParameters layer = Layer(prefix, 2 * i);
+            int dilation = dilations[i];
+            x = added is not null && i == dilations.Length - 1
+                ? blocks.ConvolveAndAdd(layer, x, added, dilation, dilation, drops)
+                : blocks.Convolve(layer, x, stride: 1, dilation, dilation);
         }
 
-        return x;
+        return x.MoveToOuterDisposeScope();
     }
 
-    private Tensor Convolve(string prefix, int index, Tensor x, int stride = 1, int padding = 0, int dilation = 1)
-    {
-        Tensor y = _operations.Convolve(x, Parameters[$"{prefix}.{index}.weight"], Parameters[$"{prefix}.{index}.bias"], stride, padding, dilation);
-        return _operations.Rectify(y, Parameters[$"{prefix}.{index + 1}.weight"]);
-    }
+    private LayerParameters Layer(string prefix, int index) =>
+        new(Parameters[$"{prefix}.{index}.weight"], Parameters[$"{prefix}.{index}.bias"], Parameters[$"{prefix}.{index + 1}.weight"]);
 }

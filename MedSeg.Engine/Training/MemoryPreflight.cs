@@ -114,8 +114,8 @@ internal sealed class MemoryPreflight
         using DisposeScope scope = torch.NewDisposeScope();
         int size = network.Options.InputSize;
         (torch.Tensor image, torch.Tensor label) = BatchSource.ToTensors(new float[count * size * size], new byte[count * size * size], count, size, device);
-        (torch.Tensor stage1, torch.Tensor stage2) = network.Forward(image, training: true);
-        DiceLoss.Compute(stage1, stage2, label).backward();
+        using TrainingPass pass = network.Train(image);
+        pass.Backward(DiceLoss.Compute(pass.Stage1, pass.Stage2, label));
         using IDisposable noGradient = torch.no_grad();
         network.Parameters.Gradients.zero_();
     }

@@ -122,9 +122,9 @@ internal sealed class TrainingSession : IDisposable
         using DisposeScope scope = torch.NewDisposeScope();
         (torch.Tensor image, torch.Tensor label) = BatchSource.ToTensors(images, labels, count, network.Options.InputSize, device);
         optimizer.ZeroGradients();
-        (torch.Tensor stage1, torch.Tensor stage2) = network.Forward(image, training: true);
-        (torch.Tensor loss, torch.Tensor dice) = SegmentationLoss.Compute(options.Loss, stage1, stage2, label);
-        loss.backward();
+        using TrainingPass pass = network.Train(image);
+        (torch.Tensor loss, torch.Tensor dice) = SegmentationLoss.Compute(options.Loss, pass.Stage1, pass.Stage2, label);
+        pass.Backward(loss);
         optimizer.Step(learningRate, options.GradientClip);
         return torch.stack([loss.detach(), dice]).to(torch.ScalarType.Float64).MoveToOuterDisposeScope();
     }

@@ -98,11 +98,11 @@ internal sealed class TrainWorker : IDisposable
         (torch.Tensor image, torch.Tensor label) = BatchSource.ToTensors(_images, _labels, _count, _size, torch.CPU);
         long data = Stopwatch.GetTimestamp();
         _optimizer.ZeroGradients();
-        (torch.Tensor stage1, torch.Tensor stage2) = _network.Forward(image, training: true);
+        using TrainingPass pass = _network.Train(image);
         long forward = Stopwatch.GetTimestamp();
-        (torch.Tensor loss, _) = SegmentationLoss.Compute(LossFunction.Dice, stage1, stage2, label);
+        (torch.Tensor loss, _) = SegmentationLoss.Compute(LossFunction.Dice, pass.Stage1, pass.Stage2, label);
         long lost = Stopwatch.GetTimestamp();
-        loss.backward();
+        pass.Backward(loss);
         long backward = Stopwatch.GetTimestamp();
         _optimizer.Step(learningRate: 1e-4);
         long end = Stopwatch.GetTimestamp();

@@ -45,7 +45,7 @@ internal sealed class OnnxNetwork
         string e2 = Encode(stage, 2, e1);
         string e3 = Encode(stage, 3, e2);
         string e4 = Encode(stage, 4, e3);
-        string d1 = Add(Chain($"{stage}.decoder1", e4, Undilated(0)), Convolve($"{stage}.down_conv4", 0, e4, kernel: 3, padding: 1));
+        string d1 = Add(Chain($"{stage}.decoder1", e4, PyramidLayout.DecoderDilations[0]), Convolve($"{stage}.down_conv4", 0, e4, kernel: 3, padding: 1));
         string d2 = Decode(stage, 2, d1, e3);
         string d3 = Decode(stage, 3, d2, e2);
         string d4 = Decode(stage, 4, d3, e1);
@@ -63,10 +63,8 @@ internal sealed class OnnxNetwork
         string name = $"{stage}.up_conv{level - 1}";
         string up = _graph.Operator("ConvTranspose", [below, $"{name}.0.weight", $"{name}.0.bias"], ("kernel_shape", (int[])[2, 2]), ("strides", (int[])[2, 2]));
         up = _graph.Operator("PRelu", [up, $"{name}.1.weight"]);
-        return Add(Chain($"{stage}.decoder{level}", Concatenate(up, skip), Undilated(level - 1)), up);
+        return Add(Chain($"{stage}.decoder{level}", Concatenate(up, skip), PyramidLayout.DecoderDilations[level - 1]), up);
     }
-
-    private static int[] Undilated(int decoder) => [.. Enumerable.Repeat(1, PyramidLayout.DecoderDepths[decoder])];
 
     private string Chain(string prefix, string x, int[] dilations)
     {

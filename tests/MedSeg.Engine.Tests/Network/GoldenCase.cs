@@ -52,9 +52,9 @@ internal sealed partial class GoldenCase
 
     public torch.Tensor Labels() => Read("labels.npy").Bytes;
 
-    public PyramidNetwork LoadNetwork()
+    public PyramidNetwork LoadNetwork(bool byTorch = false)
     {
-        var network = new PyramidNetwork(Options, torch.CPU);
+        var network = new PyramidNetwork(Options, torch.CPU, byTorch ? new LayerOperations() : null);
         network.Parameters.Load(Weights().Tensors, "golden");
         return network;
     }
