@@ -7,9 +7,9 @@
 .EXAMPLE
     ./build.ps1 -Configuration Release -Test
 .EXAMPLE
-    ./build.ps1 -Configuration Release -Package -Runtime win-x64, linux-x64
+    ./build.ps1 -Package -Runtime win-x64, linux-x64
 
-    Makes a zip and a .nupkg for each runtime in out/packages, whatever this machine is.
+    Makes a zip and a .nupkg for each runtime in out/packages, whatever this machine is. Packages are Release builds.
 #>
 [CmdletBinding()]
 param(

@@ -45,11 +45,26 @@ internal sealed class EngineLoadContext : AssemblyLoadContext
             string path = Path.Combine(_folder, name);
             if (File.Exists(path))
             {
+                LoadOpenMPForMac(name);
                 return NativeLibrary.Load(path);
             }
         }
 
         return 0;
+    }
+
+    /// <summary>Loads the OpenMP library of the engine folder before torch on macOS.</summary>
+    /// <remarks>
+    /// libtorch_cpu.dylib asks for it by the path that Homebrew would have given it. The system takes one that is loaded and has
+    /// that install name, as the shipped one does, so that nobody needs Homebrew.
+    /// </remarks>
+    private void LoadOpenMPForMac(string name)
+    {
+        string path = Path.Combine(_folder, "libomp.dylib");
+        if (OperatingSystem.IsMacOS() && name.Contains("torch", StringComparison.OrdinalIgnoreCase) && File.Exists(path))
+        {
+            NativeLibrary.Load(path);
+        }
     }
 
     private static string[] NativeFileNames(string name)

@@ -53,7 +53,7 @@ $variants = [ordered] @{
     '+ balanced'           = $fast + @{ BalancedSampling = $true }
     'First Best'           = @{ Recipe = 'Best'; DropoutRate = 0.1; Schedule = 'Cosine'; GammaRange = 0.3; ContrastRange = 0.25; NoiseDeviation = 0.1 }
 }
-$chosen = $variants.Keys.Where({ $name = $_; $Variant.Where({ $name -like $_ }, 'First').Count -gt 0 })
+$chosen = foreach ($name in $variants.Keys) { if (@($Variant | Where-Object { $name -like $_ })) { $name } }
 $process = [Diagnostics.Process]::GetCurrentProcess()
 foreach ($set in $Seed) {
     for ($fold = 1; $fold -le $Folds; $fold++) {

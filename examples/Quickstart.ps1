@@ -47,7 +47,7 @@ $last.ValidationDiceByRoi | Out-Default
 "Preview: $($preview.FullName)"
 "History: $Path/history.csv, $Path/history.png"
 
-# A new scan needs no labels: the model finds the ROIs, and each file's pixel spacing gives the areas in mm².
+# A new scan needs no labels: the model finds the ROIs, and each file's pixel spacing gives the areas in square millimetres.
 $segment = @{ Model = $last.ModelPath; Path = "$($demo.HeldOutPath)/dicoms"; OutputPath = "$Path/masks"; Overlay = $true; KeepLargestComponent = $true; Force = $true }
 Invoke-MedSegSegmentation @segment -OutVariable slices | Measure-MedSegArea -CsvPath "$Path/areas.csv" -Force | Out-Default
 "Masks:   $Path/masks; a picture: $($slices[0].OverlayPath)"

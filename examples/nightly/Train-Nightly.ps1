@@ -49,7 +49,7 @@ $ProgressPreference = 'SilentlyContinue'
 $code = 1
 $log = [System.IO.Path]::Combine($ExecutionContext.SessionState.Path.GetUnresolvedProviderPathFromPSPath($OutputPath), 'train.log')
 
-function Write-Log([string] $Message) {
+function Add-LogLine([string] $Message) {
     $line = '{0:yyyy-MM-dd HH:mm:ss} {1}' -f [datetime]::Now, $Message
     [System.IO.File]::AppendAllText($log, $line + [Environment]::NewLine)
     $line
@@ -66,13 +66,13 @@ try {
         Import-Module -Name $(if ($ModulePath) { $ModulePath } elseif ([System.IO.Directory]::Exists($built)) { $built } else { 'MedSeg' })
     }
 
-    Write-Log "Started as process $PID for $Path."
+    Add-LogLine "Started as process $PID for $Path."
 
     # What cannot be used is in the page of the labels; a folder that is not there ends the script all the same.
     $dataset = Import-MedSegDataset -Path $Path @ImportOption -ErrorAction SilentlyContinue
     $page = [System.IO.Path]::Combine([System.IO.Path]::GetDirectoryName($log), 'labels.html')
     if (-not ($dataset | Test-MedSegLabels -Quiet -ReportPath $page -Force)) {
-        Write-Log "The labels must be looked at first: $page. Nothing was trained."
+        Add-LogLine "The labels must be looked at first: $page. Nothing was trained."
         $code = 2
     }
     else {
@@ -86,7 +86,7 @@ try {
         do {
             $dataset | Start-MedSegTraining -OutputPath $OutputPath -Resume @TrainingOption | ForEach-Object {
                 if ($null -ne $_.ValidationDice) {
-                    Write-Log ('Epoch {0} of {1}: loss {2:0.0000}, validation Dice {3:0.0000}.' -f $_.Epoch, $_.Epochs, $_.Loss, $_.ValidationDice)
+                    Add-LogLine ('Epoch {0} of {1}: loss {2:0.0000}, validation Dice {3:0.0000}.' -f $_.Epoch, $_.Epochs, $_.Loss, $_.ValidationDice)
                 }
 
                 if ([datetime]::Now -ge $end) {
@@ -97,18 +97,18 @@ try {
 
         $run = Get-MedSegRun -LiteralPath $OutputPath | Where-Object { $_.OutputPath -eq [System.IO.Path]::GetDirectoryName($log) }
         if ($run.State -eq 'Finished') {
-            Write-Log "Done: $($run.Epoch) epochs, best validation Dice $($run.BestDice). The model is $($run.ModelPath)."
+            Add-LogLine "Done: $($run.Epoch) epochs, best validation Dice $($run.BestDice). The model is $($run.ModelPath)."
             $code = 0
         }
         else {
-            Write-Log "Not done yet: $($run.Epoch) of $($run.Epochs) epochs. The next start goes on."
+            Add-LogLine "Not done yet: $($run.Epoch) of $($run.Epochs) epochs. The next start goes on."
             $code = 3
         }
     }
 }
 catch {
     try {
-        Write-Log "Error: $_"
+        Add-LogLine "Error: $_"
     }
     catch {
         # The log cannot be written; the error output is what is left.

@@ -35,7 +35,7 @@ Describe 'Invoke-MedSegCrossValidation' {
         $result | Get-TableText | Should -Match 'Model\s+Folds\s+Dice\s+SD\s+ROIs\s+-+[\s-]+spine\s+3\s+[01]\.\d{3}\s'
         $result.Rois | Get-TableText | Should -Match 'ROI\s+Dice\s+SD\s+Folds\s'
         $result.Folds | Get-TableText | Should -Match 'Fold\s+Dice\s+Epoch\s+Slices\s+ModelPath\s'
-        ($result | Format-List | Out-String -Width 200) -replace '\x1b\[[0-9;]*m' | Should -Match '(?s)Rois\s+: .+ ± .+Folds\s+: 1: [01]\.\d{3} after 2 epochs, '
+        ($result | Format-List | Out-String -Width 200) -replace '\x1b\[[0-9;]*m' | Should -Match '(?s)Rois\s+: .+ \xB1 .+Folds\s+: 1: [01]\.\d{3} after 2 epochs, '
     }
 
     It 'refuses models that are there, goes on with -Resume and replaces them with -Force' {

@@ -48,7 +48,7 @@ Describe 'Invoke-MedSegSegmentation' {
     It 'shows name, location, confidence, flags and areas' {
         $shown = Invoke-MedSegSegmentation @model -Path $scans -OutputPath TestDrive:/shown | Get-TableText
 
-        $shown | Should -Match 'Name\s+Location\s+Confidence\s+Flags\s+Areas mm²'
+        $shown | Should -Match 'Name\s+Location\s+Confidence\s+Flags\s+Areas mm\xB2'
         $shown | Should -Match 'P03_S01\s+0\.0'
     }
 }

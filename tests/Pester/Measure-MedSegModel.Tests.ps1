@@ -33,6 +33,6 @@ Describe 'Measure-MedSegArea' {
 
         $areas | Should -HaveCount 4
         (Import-Csv -LiteralPath TestDrive:/areas.csv) | Should -HaveCount 8
-        $areas | Get-TableText | Should -Match 'Series\s+ROI\s+Slices\s+Mean mm²\s+SD mm²\s+Volume mm³'
+        $areas | Get-TableText | Should -Match 'Series\s+ROI\s+Slices\s+Mean mm\xB2\s+SD mm\xB2\s+Volume mm\xB3'
     }
 }

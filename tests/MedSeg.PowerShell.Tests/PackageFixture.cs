@@ -1,0 +1,98 @@
+using System.Diagnostics;
+using System.IO.Compression;
+using System.Text.RegularExpressions;
+
+namespace MedSeg.PowerShell.Tests;
+
+/// <summary>The module staged for a package, from what is built already.</summary>
+public sealed partial class PackageFixture : IDisposable
+{
+    private readonly string _folder = Directory.CreateTempSubdirectory("medseg").FullName;
+
+    public PackageFixture()
+    {
+        (int code, string output) = Build("StageModule", In("whole"));
+        Assert.True(code == 0, output);
+        Stage = Assert.Single(Directory.GetDirectories(Path.Combine(_folder, "whole")));
+        ModulePath = Path.Combine(Stage, "MedSeg");
+    }
+
+    /// <summary>Gets the folder that is packed; it is named by runtime and backends.</summary>
+    public string Stage { get; }
+
+    /// <summary>Gets the folder of the module within it.</summary>
+    public string ModulePath { get; }
+
+    /// <summary>Gets the version that the manifest states.</summary>
+    public static string Version { get; } = ManifestVersion().Match(SourceText("MedSeg.psd1")).Groups[1].Value;
+
+    /// <summary>Gives the text of a file of the repository.</summary>
+    public static string SourceText(string name) =>
+        File.ReadAllText(Path.Combine(ModuleSession.Setting("RepositoryRoot"), name)).ReplaceLineEndings("\n");
+
+    /// <summary>Gives the paths of a folder's files relative to it, with slashes.</summary>
+    public static string[] FilesOf(string folder) =>
+        [.. Directory.GetFiles(folder, "*", SearchOption.AllDirectories).Select(path => Path.GetRelativePath(folder, path).Replace('\\', '/')).Order(StringComparer.Ordinal)];
+
+    /// <summary>Packs the module without its large libraries, which would take a minute.</summary>
+    /// <returns>What was packed, the zip and the .nupkg.</returns>
+    public (string ModulePath, string Zip, string Nupkg) PackSmall()
+    {
+        string stage = Path.Combine(_folder, "small", Path.GetFileName(Stage));
+        string module = Path.Combine(stage, "MedSeg");
+        foreach (string name in FilesOf(ModulePath).Where(name => new FileInfo(Path.Combine(ModulePath, name)).Length < 1_000_000))
+        {
+            string copy = Path.Combine(module, name);
+            Directory.CreateDirectory(Path.GetDirectoryName(copy)!);
+            File.Copy(Path.Combine(ModulePath, name), copy);
+        }
+
+        (int code, string output) = Build("PackModule", In("small"));
+        Assert.True(code == 0, output);
+        return (module, Assert.Single(Directory.GetFiles(Path.Combine(_folder, "small"), "*.zip")), Assert.Single(Directory.GetFiles(stage, "*.nupkg")));
+    }
+
+    /// <summary>Gives the names in an archive, less those that only a .nupkg has.</summary>
+    public static string[] NamesIn(string path)
+    {
+        using ZipArchive archive = ZipFile.OpenRead(path);
+        return [.. archive.Entries.Select(entry => entry.FullName)
+            .Where(name => !name.StartsWith("_rels/", StringComparison.Ordinal) && !name.StartsWith("package/", StringComparison.Ordinal) && name is not ("[Content_Types].xml" or "MedSeg.nuspec"))
+            .Order(StringComparer.Ordinal)];
+    }
+
+    /// <summary>Runs a target of build/Package.targets.</summary>
+    public static (int Code, string Output) Build(string target, params string[] properties)
+    {
+        var start = new ProcessStartInfo("dotnet")
+        {
+            RedirectStandardOutput = true,
+            WorkingDirectory = ModuleSession.Setting("RepositoryRoot"),
+        };
+
+        // What is built is taken; a server that outlives the build would keep the output open.
+        string[] fixedArguments = ["build", "MedSeg.PowerShell", $"-t:{target}", "-p:BuildProjectReferences=false", "-p:UseSharedCompilation=false", "-nodeReuse:false", "-v:minimal"];
+        foreach (string argument in (string[])[.. fixedArguments, .. ModuleSession.Setting("PackageProperties").Split(' '), .. properties])
+        {
+            start.ArgumentList.Add(argument);
+        }
+
+        // 'dotnet test' leaves settings of its own MSBuild in the environment.
+        foreach (string name in start.Environment.Keys.Where(name => name.StartsWith("MSBUILD", StringComparison.OrdinalIgnoreCase)).ToArray())
+        {
+            start.Environment.Remove(name);
+        }
+
+        using Process process = Process.Start(start)!;
+        string output = process.StandardOutput.ReadToEnd();
+        process.WaitForExit();
+        return (process.ExitCode, output);
+    }
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    private string In(string name) => $"-p:PackageFolder={Path.Combine(_folder, name)}/";
+
+    [GeneratedRegex(@"ModuleVersion\s*=\s*'([^']+)'")]
+    private static partial Regex ManifestVersion();
+}
