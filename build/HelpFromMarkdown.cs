@@ -210,11 +210,12 @@ public sealed class HelpFromMarkdown : Task
 
     private void Examples(Section section)
     {
-        Require(section.Children.Count > 0, section.Line, "an example ('### Example 1: what it shows') is missing");
+        Require(section.Children.Count >= 3, section.Line, "three examples ('### Example 1: what it shows') are the least, and there are " + section.Children.Count);
         Start(Command, "command:examples");
         foreach (Section example in section.Children)
         {
             Require(example.CodeBlocks.Count > 0 && example.CodeBlocks[0].Trim().Length > 0, example.Line, "the example has no code block");
+            Require(example.Paragraphs.Any(paragraph => !example.CodeBlocks.Contains(paragraph)), example.Line, "the example has no explanation");
             Start(Command, "command:example");
             Text(Maml, "maml:title", "---------- " + example.Title + " ----------");
             Text(Dev, "dev:code", example.CodeBlocks[0]);
@@ -334,6 +335,13 @@ public sealed class HelpFromMarkdown : Task
                     open.Peek().Paragraphs.Add(code);
                     i = end;
                 }
+                else if (lines[i].StartsWith("|", StringComparison.Ordinal))
+                {
+                    // A console shows no table: each row below the headings becomes an item of a list.
+                    string[] table = lines.Skip(i).TakeWhile(line => line.StartsWith("|", StringComparison.Ordinal)).ToArray();
+                    open.Peek().Paragraphs.Add(string.Join("\n", table.Skip(2).Select(ItemOf)));
+                    i += table.Length - 1;
+                }
                 else if (lines[i].Trim().Length > 0)
                 {
                     open.Peek().AddLine(lines[i], i > 0 && lines[i - 1].Trim().Length > 0 && !lines[i - 1].StartsWith("```", StringComparison.Ordinal) && !lines[i - 1].StartsWith("#", StringComparison.Ordinal));
@@ -350,10 +358,16 @@ public sealed class HelpFromMarkdown : Task
             return Regex.Replace(text, @"\*\*([^*]+)\*\*|`([^`]+)`", "$1$2");
         }
 
+        private static string ItemOf(string row)
+        {
+            string[] cells = row.Trim().Trim('|').Split('|').Select(cell => Plain(cell.Trim())).ToArray();
+            return "- " + cells[0] + ": " + string.Join("; ", cells.Skip(1));
+        }
+
         private void AddLine(string line, bool continues)
         {
             Raw += line + "\n";
-            bool startsItem = Regex.IsMatch(line, @"^\s*([-*|]|\d+\.) ?");
+            bool startsItem = Regex.IsMatch(line, @"^\s*([-*]|\d+\.) ?");
             if (continues && !startsItem && Paragraphs.Count > 0)
             {
                 Paragraphs[Paragraphs.Count - 1] += " " + Plain(line.Trim());

@@ -55,7 +55,7 @@ public static class DatasetImporter
             LabelNames = names,
             Normalization = options.Normalization,
             ResizeMode = options.ResizeMode,
-            PassedOver = [.. images.PassedOver.Concat(pairs.Where((_, i) => loaded[i]!.Count == 0).Select(pair => pair.ImagePath!)).Order(StringComparer.Ordinal)],
+            PassedOver = images.PassedOver.Concat(pairs.Where((_, i) => loaded[i]!.Count == 0).Select(pair => pair.ImagePath!)).Order(StringComparer.Ordinal).ToArray(),
             Cache = use,
 
             // An array, since scripts cannot index what a collection expression makes of a read-only list.

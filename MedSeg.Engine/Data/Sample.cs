@@ -37,7 +37,13 @@ public sealed record Sample
     public IReadOnlyList<RoiParts> RoiParts { get; init; } = [];
 
     /// <summary>Gets what is wrong with the sample.</summary>
-    public required IReadOnlyList<LabelProblem> Problems { get; init; }
+    public required IReadOnlyList<LabelProblem> Problems
+    {
+        get;
+
+        // What collection expressions make has no indexer, which PowerShell needs for $sample.Problems[0].
+        init => field = value as LabelProblem[] ?? [.. value];
+    }
 
     /// <summary>Gets a value indicating whether the sample can be used for training.</summary>
     public bool IsUsable => Pixels is not null;

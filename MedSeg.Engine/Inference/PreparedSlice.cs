@@ -36,6 +36,6 @@ internal sealed record PreparedSlice(ScanSlice Slice, DicomImage Image, float[]?
         int size = model.Form.InputSize;
         float[] prepared = Data.SliceInput.Prepare(image, size, model.ResizeMode, model.Normalization);
         prepared.CopyTo(input);
-        return new PreparedSlice(slice, image with { Pixels = [] }, grey, [.. model.TrainingData?.Differences(image.Modality, spread, prepared, size) ?? []]);
+        return new PreparedSlice(slice, image with { Pixels = [] }, grey, model.TrainingData?.Differences(image.Modality, spread, prepared, size).ToArray() ?? []);
     }
 }

@@ -37,6 +37,11 @@ public sealed class ExportMedSegHistoryCommand : MedSegCmdlet
     /// <inheritdoc/>
     protected override void BeginProcessing()
     {
+        if (Path is null && PlotPath is null)
+        {
+            Fail(new MedSegException(ErrorKind.InvalidArgument, "NothingToWrite", "There is nothing to write the history into: give -Path for a table (CSV), -PlotPath for a picture (PNG), or both.", null));
+        }
+
         Path = Path is null ? null : Resolve(Path);
         PlotPath = PlotPath is null ? null : Resolve(PlotPath);
         foreach (string path in Outputs)

@@ -111,6 +111,7 @@ public sealed class BadInputTests : IClassFixture<DemoFixture>, IDisposable
     [InlineData(Import + " | Start-MedSegTraining -OutputPath m -Device Cuda:7", "CudaNotAvailable", ErrorCategory.DeviceError)]
     [InlineData(Import + " | Start-MedSegTraining -OutputPath data/file/m", "WriteFailed", ErrorCategory.WriteError)]
     [InlineData(Import + " | Start-MedSegTraining -OutputPath old -Device Cpu", "ModelExists", ErrorCategory.ResourceExists)]
+    [InlineData(Import + " | Start-MedSegTraining -OutputPath m -Epochs 1 -BaseWidth 2 -Device Cpu | Export-MedSegHistory -PassThru", "NothingToWrite", ErrorCategory.InvalidArgument)]
     [InlineData(Import + " | Export-MedSegPreview -Path data/file", "FileExists", ErrorCategory.ResourceExists)]
     [InlineData("New-MedSegDemoDataset -Path data", "DemoFolderNotEmpty", ErrorCategory.ResourceExists)]
     public void Run_that_cannot_start_ends_with_one_error(string script, string id, ErrorCategory category)

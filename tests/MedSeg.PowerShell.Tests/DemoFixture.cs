@@ -9,16 +9,7 @@ public sealed class DemoFixture : IDisposable
 
     /// <summary>Copies the training part.</summary>
     /// <param name="target">The folder to make.</param>
-    public void CopyTo(string target)
-    {
-        string source = _session.PathOf("demo", "train");
-        foreach (string file in Directory.EnumerateFiles(source, "*", SearchOption.AllDirectories))
-        {
-            string copy = Path.Combine(target, Path.GetRelativePath(source, file));
-            Directory.CreateDirectory(Path.GetDirectoryName(copy)!);
-            File.Copy(file, copy);
-        }
-    }
+    public void CopyTo(string target) => ModuleSession.CopyFolder(_session.PathOf("demo", "train"), target);
 
     public void Dispose() => _session.Dispose();
 }

@@ -62,14 +62,36 @@ public sealed class HelpTests : IDisposable
             yield return $"{command.Name}: synopsis";
         }
 
-        if (TextOf(Property(help, "description")).Length == 0)
+        string description = TextOf(Property(help, "description"));
+        if (description.Length == 0)
         {
             yield return $"{command.Name}: description";
         }
 
-        if (!Items(Property(Property(help, "examples"), "example")).Any(example => TextOf(Property(example, "code")).Length > 0))
+        if (description.Contains("|---", StringComparison.Ordinal))
         {
-            yield return $"{command.Name}: example";
+            yield return $"{command.Name}: a table that only a browser shows as one";
+        }
+
+        if (!Items(Property(Property(help, "inputTypes"), "inputType")).Any())
+        {
+            yield return $"{command.Name}: inputs";
+        }
+
+        if (!Items(Property(Property(help, "returnValues"), "returnValue")).Any())
+        {
+            yield return $"{command.Name}: outputs";
+        }
+
+        PSObject[] examples = [.. Items(Property(Property(help, "examples"), "example"))];
+        if (examples.Length < 3)
+        {
+            yield return $"{command.Name}: {examples.Length} examples, where three are the least";
+        }
+
+        foreach (PSObject example in examples.Where(e => TextOf(Property(e, "code")).Length == 0 || TextOf(Property(e, "remarks")).Length == 0))
+        {
+            yield return $"{command.Name}: the code or the explanation of {TextOf(Property(example, "title"))}";
         }
 
         Dictionary<string, PSObject> described = Items(Property(Property(help, "parameters"), "parameter"))

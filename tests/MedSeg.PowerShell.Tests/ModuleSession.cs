@@ -51,6 +51,20 @@ internal sealed class ModuleSession : IDisposable
     /// <summary>Gives the stable part of an error's identifier.</summary>
     public static string IdOf(ErrorRecord error) => error.FullyQualifiedErrorId.Split(',')[0];
 
+    /// <summary>Copies a folder with all that is in it.</summary>
+    /// <param name="source">The folder.</param>
+    /// <param name="target">The folder to make, or to add to.</param>
+    /// <param name="filter">The names of the files to copy.</param>
+    public static void CopyFolder(string source, string target, string filter = "*")
+    {
+        foreach (string file in Directory.EnumerateFiles(source, filter, SearchOption.AllDirectories))
+        {
+            string copy = Path.Combine(target, Path.GetRelativePath(source, file));
+            Directory.CreateDirectory(Path.GetDirectoryName(copy)!);
+            File.Copy(file, copy);
+        }
+    }
+
     public void Dispose()
     {
         _runspace.Dispose();

@@ -50,6 +50,12 @@ Describe 'Export-MedSegHistory' {
         (Import-Csv -LiteralPath TestDrive:/kept.csv).Count | Should -Be 2
     }
 
+    It 'asks for a file where none is given, before the training begins' {
+        { $dataset | Start-MedSegTraining -OutputPath TestDrive:/never @small | Export-MedSegHistory } |
+            Should -Throw -ErrorId "NothingToWrite,$command"
+        'TestDrive:/never' | Should -Not -Exist
+    }
+
     It 'writes nothing with -WhatIf' {
         $records | Export-MedSegHistory -Path TestDrive:/never.csv -PlotPath TestDrive:/never.png -WhatIf | Should -BeNullOrEmpty
 

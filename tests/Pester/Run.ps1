@@ -3,8 +3,8 @@
 .SYNOPSIS
     Runs the Pester tests of the built module.
 .DESCRIPTION
-    Imports the module from out/MedSeg, which dotnet build makes, and runs all tests below this folder. The last line is
-    'N passed, N failed, N skipped'. The exit code is the number of failures, 0 where all is well.
+    Imports the module from out/MedSeg, which dotnet build makes, and runs all tests below this folder and in examples. The
+    last line is 'N passed, N failed, N skipped'. The exit code is the number of failures, 0 where all is well.
 .PARAMETER ModulePath
     The folder of the built module, where it is not out/MedSeg.
 .PARAMETER Path
@@ -22,7 +22,7 @@
 param(
     [string] $ModulePath = (Join-Path -Path $PSScriptRoot -ChildPath '../../out/MedSeg'),
 
-    [string[]] $Path = $PSScriptRoot,
+    [string[]] $Path = @($PSScriptRoot, (Join-Path -Path $PSScriptRoot -ChildPath '../../examples')),
 
     [string] $ResultPath,
 

@@ -54,7 +54,8 @@ function Invoke-NightlyTraining {
         return
     }
 
-    $training = @{ ValidationFraction = 0.2 } + $TrainingOption
+    $training = $TrainingOption.Clone()
+    $training['ValidationFraction'] ??= 0.2
     $history = @{
         Path     = Join-Path -Path $folder -ChildPath 'history.csv'
         PlotPath = Join-Path -Path $folder -ChildPath 'history.png'

@@ -4,7 +4,10 @@ param()
 
 # How an automation that uses MedSeg is tested without training: its commands are mocked.
 BeforeAll {
-    . $PSScriptRoot/../Setup.ps1
+    # MedSeg as installed, or the one in the folder that MEDSEG_MODULE names.
+    if (-not (Get-Module -Name MedSeg)) {
+        Import-Module -Name ($env:MEDSEG_MODULE ?? 'MedSeg') -ErrorAction Stop
+    }
 
     Import-Module -Name $PSScriptRoot/NightlyTraining.psm1 -Force -ErrorAction Stop
 }
@@ -50,6 +53,12 @@ Describe 'Invoke-NightlyTraining' {
             $OutputPath -eq $folder -and $Epochs -eq 7 -and $Seed -eq 3 -and $ValidationFraction -eq 0.2
         }
         Should -Invoke Export-MedSegHistory -ModuleName NightlyTraining -ParameterFilter { $Path -eq (Join-Path -Path $folder -ChildPath 'history.csv') }
+    }
+
+    It 'holds out as many patients as it is told' {
+        $null = Invoke-NightlyTraining @night -TrainingOption @{ ValidationFraction = 0.5 }
+
+        Should -Invoke Start-MedSegTraining -ModuleName NightlyTraining -Times 1 -Exactly -ParameterFilter { $ValidationFraction -eq 0.5 }
     }
 
     It 'tells a model that is not good enough' {

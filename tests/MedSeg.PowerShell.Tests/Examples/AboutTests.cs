@@ -1,0 +1,112 @@
+using System.Globalization;
+using System.Management.Automation;
+using System.Text.RegularExpressions;
+using MedSeg.PowerShell.Tests.Shell;
+
+namespace MedSeg.PowerShell.Tests.Examples;
+
+/// <summary>The topics about_MedSeg and its like: that Get-Help finds them, and that what they say is so.</summary>
+public sealed partial class AboutTests : IClassFixture<ExampleFolder>, IDisposable
+{
+    private static readonly string s_docs = Path.Combine(ShellProcess.RepositoryRoot, "docs");
+    private readonly CultureInfo _uiCulture = CultureInfo.CurrentUICulture;
+    private readonly ExampleFolder _folder;
+
+    public AboutTests(ExampleFolder folder) => _folder = folder;
+
+    public static TheoryData<string> Topics() => ["about_MedSeg", "about_MedSeg_Data", "about_MedSeg_Training"];
+
+    public static TheoryData<string, int> Scripts()
+    {
+        var rows = new TheoryData<string, int>();
+        foreach (string topic in Topics().Select(row => row.Data))
+        {
+            for (int i = 0; i < ScriptsOf(topic).Length; i++)
+            {
+                rows.Add(topic, i);
+            }
+        }
+
+        return rows;
+    }
+
+    public void Dispose() => CultureInfo.CurrentUICulture = _uiCulture;
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("en-US")]
+    [InlineData("de-DE")]
+    public void Get_Help_finds_the_topics_in_every_language(string culture)
+    {
+        CultureInfo.CurrentUICulture = CultureInfo.GetCultureInfo(culture);
+        using var session = new ModuleSession();
+        foreach (string topic in Topics().Select(row => row.Data))
+        {
+            string text = Assert.Single(session.Run($"Get-Help {topic}")).ToString();
+
+            Assert.StartsWith($"TOPIC\n    {topic}\n\nSHORT DESCRIPTION\n    ", text.ReplaceLineEndings("\n"), StringComparison.Ordinal);
+        }
+
+        Assert.Equal(
+            Topics().Select(row => $"{row.Data}: {Page(row.Data)[2]}").Order(),
+            session.Run("Get-Help about_MedSeg*").Select(found => $"{found.Properties["Name"].Value}: {found.Properties["Synopsis"].Value}").Order());
+    }
+
+    [Theory]
+    [MemberData(nameof(Topics))]
+    public void Topic_is_plain_text_that_fits_a_terminal_and_says_what_the_page_says(string topic)
+    {
+        string[] lines = File.ReadAllLines(Path.Combine(ModuleSession.Setting("ModulePath"), "en-US", topic + ".help.txt"));
+
+        // Code is left as it is, further in.
+        Assert.All(lines.Where(line => !line.StartsWith("        ", StringComparison.Ordinal)), line => Assert.InRange(line.Length, 0, 80));
+        Assert.All(lines, line => Assert.DoesNotMatch(@"^```|\]\(|\*\*|^\s*\|", line));
+        string text = string.Join(' ', WordsOf(lines));
+        Assert.All(Page(topic).Where(line => line.Length > 0 && !line.StartsWith('|')), line => Assert.Contains(string.Join(' ', WordsOf([Markup().Replace(line, "$1$2")])), text, StringComparison.OrdinalIgnoreCase));
+    }
+
+    [Theory]
+    [MemberData(nameof(Topics))]
+    public void Commands_and_parameters_that_a_topic_names_exist(string topic)
+    {
+        using var session = new ModuleSession();
+        Dictionary<string, CommandInfo> commands = session.Run("Get-Command -Module MedSeg").Select(found => (CommandInfo)found.BaseObject).ToDictionary(command => command.Name);
+        HashSet<string> parameters = [.. commands.Values.SelectMany(command => command.Parameters?.Keys.ToArray() ?? []), "Examples"];
+        string text = string.Join('\n', Page(topic));
+
+        Assert.All(CommandName().Matches(text), name => Assert.Contains(name.Value, commands.Keys));
+        Assert.All(ParameterName().Matches(text), name => Assert.Contains(name.Groups[1].Value, parameters));
+        Assert.All(Topic().Matches(text), name => Assert.Contains(name.Value, Topics().Select(row => row.Data)));
+    }
+
+    [Theory]
+    [MemberData(nameof(Scripts))]
+    public void Lines_of_a_topic_run(string topic, int script)
+    {
+        using ModuleSession session = _folder.Open();
+
+        session.Run(ScriptsOf(topic)[script]);
+    }
+
+    private static string[] Page(string topic) => File.ReadAllLines(Path.Combine(s_docs, topic + ".md"));
+
+    private static string[] ScriptsOf(string topic) => [.. Script().Matches(string.Join('\n', Page(topic))).Select(match => match.Groups[1].Value)];
+
+    private static IEnumerable<string> WordsOf(IEnumerable<string> lines) => lines.SelectMany(line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries));
+
+    [GeneratedRegex(@"\b[A-Z][a-z]+-MedSeg\w*")]
+    private static partial Regex CommandName();
+
+    // In code marks or in code; not the words of compounds.
+    [GeneratedRegex(@"(?<=[\s`(])-([A-Z]\w+)")]
+    private static partial Regex ParameterName();
+
+    [GeneratedRegex(@"\babout_MedSeg\w*")]
+    private static partial Regex Topic();
+
+    [GeneratedRegex(@"^```powershell\n(.*?)\n```$", RegexOptions.Singleline | RegexOptions.Multiline)]
+    private static partial Regex Script();
+
+    [GeneratedRegex(@"^#+ |^```\w*|\[([^\]]+)\]\([^)]+\)|`([^`]+)`")]
+    private static partial Regex Markup();
+}
