@@ -72,9 +72,7 @@ public sealed class SegmentationInputTests : IClassFixture<TrainedFixture>, IDis
     {
         ForEachScan(bytes =>
         {
-            // The pixels are the last element of a scan: tag, OW, two empty bytes, length.
-            int at = bytes.AsSpan().LastIndexOf((ReadOnlySpan<byte>)[0xE0, 0x7F, 0x10, 0, (byte)'O', (byte)'W']) + 12;
-            Span<ushort> pixels = System.Runtime.InteropServices.MemoryMarshal.Cast<byte, ushort>(bytes.AsSpan(at));
+            Span<ushort> pixels = System.Runtime.InteropServices.MemoryMarshal.Cast<byte, ushort>(bytes.AsSpan(PixelsOf(bytes)));
             for (int i = 0; i < pixels.Length; i++)
             {
                 pixels[i] = (ushort)Math.Min(65535, pixels[i] * 50);
@@ -118,6 +116,25 @@ public sealed class SegmentationInputTests : IClassFixture<TrainedFixture>, IDis
         Assert.Equal([".dcm", ".gz"], Directory.GetFiles(_session.PathOf("masks")).Select(Path.GetExtension).Order(StringComparer.Ordinal));
     }
 
+    [Fact]
+    public void Scan_of_two_frames_has_a_mask_for_each_and_a_segmentation_that_refers_to_both()
+    {
+        string path = _session.PathOf("data", "dicoms", "P03_S01.dcm");
+        File.WriteAllBytes(path, Doubled(File.ReadAllBytes(path)));
+        string one = $"{Invoke}/P03_S01.dcm";
+
+        (List<PSObject> slices, _) = Run(one);
+        Assert.Equal(["P03_S01_f1.png", "P03_S01_f2.png"], slices.Select(s => Path.GetFileName((string)s.Properties["MaskPath"].Value)));
+        Assert.Equal([1, 2], slices.Select(s => (int)s.Properties["Frame"].Value));
+
+        // One position is not that of both.
+        Assert.Equal("SeriesPosition", ModuleSession.IdOf(_session.Fail($"{one} -Format Nifti")));
+        (slices, string[] warnings) = Run($"{one} -Format DicomSeg");
+        Assert.Equal(2, slices.Count);
+        Assert.Contains("only tells which image each mask belongs to", Assert.Single(warnings), StringComparison.Ordinal);
+        Assert.True(File.Exists(_session.PathOf("masks", "P03_S01.dcm")));
+    }
+
     [Theory]
     [InlineData("Png", "P03_S01.png")]
     [InlineData("Npy", "P03_S02.npy")]
@@ -154,6 +171,18 @@ public sealed class SegmentationInputTests : IClassFixture<TrainedFixture>, IDis
             change(bytes);
             File.WriteAllBytes(path, bytes);
         }
+    }
+
+    // The pixels are the last element of a scan: tag, OW, two empty bytes, length.
+    private static int PixelsOf(byte[] bytes) => bytes.AsSpan().LastIndexOf((ReadOnlySpan<byte>)[0xE0, 0x7F, 0x10, 0, (byte)'O', (byte)'W']) + 12;
+
+    // States two frames before the number of rows, and repeats the pixels.
+    private static byte[] Doubled(byte[] bytes)
+    {
+        int rows = bytes.AsSpan().IndexOf((ReadOnlySpan<byte>)[0x28, 0, 0x10, 0, (byte)'U', (byte)'S']);
+        int pixels = PixelsOf(bytes);
+        byte[] plane = bytes[pixels..];
+        return [.. bytes[..rows], 0x28, 0, 8, 0, .. "IS"u8, 2, 0, .. "2 "u8, .. bytes[rows..(pixels - 4)], .. BitConverter.GetBytes(2 * plane.Length), .. plane, .. plane];
     }
 
     private static void Replace(byte[] bytes, ReadOnlySpan<byte> old, ReadOnlySpan<byte> with)
