@@ -14,6 +14,7 @@ public readonly record struct DicomTag(ushort Group, ushort Element)
     internal static readonly DicomTag SopInstanceUid = new(0x0008, 0x0018);
     internal static readonly DicomTag ReferencedSeriesSequence = new(0x0008, 0x1115);
     internal static readonly DicomTag ReferencedSopInstanceUid = new(0x0008, 0x1155);
+    internal static readonly DicomTag ReferencedFrameNumber = new(0x0008, 0x1160);
     internal static readonly DicomTag SourceImageSequence = new(0x0008, 0x2112);
     internal static readonly DicomTag DerivationImageSequence = new(0x0008, 0x9124);
     internal static readonly DicomTag SliceThickness = new(0x0018, 0x0050);
@@ -33,6 +34,8 @@ public readonly record struct DicomTag(ushort Group, ushort Element)
     internal static readonly DicomTag StudyInstanceUid = new(0x0020, 0x000D);
     internal static readonly DicomTag ImagePosition = new(0x0020, 0x0032);
     internal static readonly DicomTag ImageOrientation = new(0x0020, 0x0037);
+    internal static readonly DicomTag InStackPositionNumber = new(0x0020, 0x9057);
+    internal static readonly DicomTag FrameContentSequence = new(0x0020, 0x9111);
     internal static readonly DicomTag PlanePositionSequence = new(0x0020, 0x9113);
     internal static readonly DicomTag PlaneOrientationSequence = new(0x0020, 0x9116);
     internal static readonly DicomTag SamplesPerPixel = new(0x0028, 0x0002);
@@ -59,6 +62,7 @@ public readonly record struct DicomTag(ushort Group, ushort Element)
     internal static readonly DicomTag PixelMeasuresSequence = new(0x0028, 0x9110);
     internal static readonly DicomTag FrameVoiLutSequence = new(0x0028, 0x9132);
     internal static readonly DicomTag PixelValueTransformationSequence = new(0x0028, 0x9145);
+    internal static readonly DicomTag GridFrameOffsetVector = new(0x3004, 0x000C);
     internal static readonly DicomTag SharedFunctionalGroups = new(0x5200, 0x9229);
     internal static readonly DicomTag PerFrameFunctionalGroups = new(0x5200, 0x9230);
     internal static readonly DicomTag ExtendedOffsetTable = new(0x7FE0, 0x0001);

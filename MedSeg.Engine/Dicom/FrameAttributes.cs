@@ -5,10 +5,14 @@ namespace MedSeg.Dicom;
 /// <param name="pixels">How its pixels are laid out.</param>
 internal sealed class FrameAttributes(DicomDataset dataset, PixelDescription pixels)
 {
+    private const double AxialTolerance = 1e-4;
+
     private readonly FunctionalGroups _groups = new(dataset);
     private readonly Remembered<RescaleLine> _rescale = new(RescaleLine.Read);
     private readonly Remembered<PixelSpacing?> _spacing = new(ReadSpacing);
+    private readonly Remembered<double?> _thickness = new(ReadThickness);
     private readonly Remembered<double[]?> _position = new(holder => Coordinates(holder.FindDecimals(DicomTag.ImagePosition), count: 3));
+    private readonly Remembered<double[]?> _offsets = new(holder => holder.FindDecimals(DicomTag.GridFrameOffsetVector));
     private readonly Remembered<double[]?> _orientation = new(holder => Coordinates(holder.FindDecimals(DicomTag.ImageOrientation), count: 6));
     private readonly Remembered<VoiWindow?> _window = new(VoiWindow.Read);
 
@@ -27,9 +31,20 @@ internal sealed class FrameAttributes(DicomDataset dataset, PixelDescription pix
     /// <param name="frame">The frame, from 0.</param>
     public PixelSpacing? Spacing(int frame) => _spacing.Of(_groups.Holder(frame, DicomTag.PixelMeasuresSequence, DicomTag.PixelSpacing));
 
-    /// <summary>Gives the position of the first pixel, or <see langword="null"/>.</summary>
+    /// <summary>Gives the thickness of the slice in mm, or <see langword="null"/>.</summary>
     /// <param name="frame">The frame, from 0.</param>
-    public double[]? Position(int frame) => _position.Of(_groups.Holder(frame, DicomTag.PlanePositionSequence, DicomTag.ImagePosition));
+    public double? Thickness(int frame) => _thickness.Of(_groups.Holder(frame, DicomTag.PixelMeasuresSequence, DicomTag.SliceThickness));
+
+    /// <summary>Gives the position of the first pixel, or <see langword="null"/>: where a file of several frames tells that of the first only, too.</summary>
+    /// <param name="frame">The frame, from 0.</param>
+    public double[]? Position(int frame)
+    {
+        DicomDataset holder = _groups.Holder(frame, DicomTag.PlanePositionSequence, DicomTag.ImagePosition);
+        double[]? position = _position.Of(holder);
+
+        // At the top level it is the position of the first frame alone.
+        return position is null || pixels.Frames == 1 || !ReferenceEquals(holder, dataset) ? position : Offset(position, frame);
+    }
 
     /// <summary>Gives the direction cosines, or <see langword="null"/>.</summary>
     /// <param name="frame">The frame, from 0.</param>
@@ -56,6 +71,28 @@ internal sealed class FrameAttributes(DicomDataset dataset, PixelDescription pix
             ? new PixelSpacing(values[0], values[1])
             : null;
     }
+
+    // As doses state it (PS3.3, C.8.8.3.2): distances from the first frame along the normal or, where the first is no zero, places along z.
+    private double[]? Offset(double[] first, int frame)
+    {
+        double[]? offsets = _offsets.Of(dataset);
+        if (offsets?.Length != pixels.Frames || !Array.TrueForAll(offsets, double.IsFinite) || Orientation(frame) is not { } c)
+        {
+            return null;
+        }
+
+        if (offsets[0] != 0)
+        {
+            bool isAxial = Math.Abs(c[2]) < AxialTolerance && Math.Abs(c[5]) < AxialTolerance;
+            return isAxial ? [first[0], first[1], offsets[frame]] : null;
+        }
+
+        double[] normal = [(c[1] * c[5]) - (c[2] * c[4]), (c[2] * c[3]) - (c[0] * c[5]), (c[0] * c[4]) - (c[1] * c[3])];
+        return [.. first.Select((place, axis) => place + (offsets[frame] * normal[axis]))];
+    }
+
+    private static double? ReadThickness(DicomDataset holder) =>
+        holder.FindDecimals(DicomTag.SliceThickness) is [> 0 and < double.PositiveInfinity] values ? values[0] : null;
 
     private static double[]? Coordinates(double[]? values, int count) =>
         values?.Length == count && Array.TrueForAll(values, double.IsFinite) ? values : null;

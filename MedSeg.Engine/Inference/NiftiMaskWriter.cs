@@ -21,7 +21,9 @@ internal sealed class NiftiMaskWriter : IMaskWriter
         _file = new PendingFile(path);
         _compressed = new GZipStream(_file.Stream, CompressionLevel.Optimal, leaveOpen: true);
         SlicePlane plane = geometry.First;
-        byte[] header = NiftiHeaderWriter.Create(plane.Origin, [plane.ColumnStep, plane.RowStep, geometry.Step], [plane.Columns, plane.Rows, series.Slices.Count]);
+        byte[] header = geometry.Step is { } step
+            ? NiftiHeaderWriter.Create(plane.Origin, [plane.ColumnStep, plane.RowStep, step], [plane.Columns, plane.Rows, series.Slices.Count])
+            : NiftiHeaderWriter.CreateFlat(plane);
         _file.Write(() => _compressed.Write(header));
     }
 

@@ -105,8 +105,10 @@ internal sealed class ScanFinder
         {
             slices.Add(new ScanSlice(NameOf(name, frame, frames), path, frame, frames, PlaneOf(attributes, frame, pixels.Description))
             {
+                Rows = pixels.Description.Rows,
+                Columns = pixels.Description.Columns,
                 Spacing = attributes.Spacing(frame),
-                Thickness = file.Dataset.FindDecimals(DicomTag.SliceThickness) is [> 0 and < double.PositiveInfinity] thickness ? thickness[0] : null,
+                Thickness = attributes.Thickness(frame),
             });
         }
     }

@@ -10,11 +10,20 @@ namespace MedSeg.Inference;
 /// <param name="Plane">Where it lies; null where the file does not say.</param>
 internal sealed record ScanSlice(string Name, string Path, int Frame, int Frames, SlicePlane? Plane)
 {
+    /// <summary>Gets the number of rows.</summary>
+    public required int Rows { get; init; }
+
+    /// <summary>Gets the number of columns.</summary>
+    public required int Columns { get; init; }
+
     /// <summary>Gets the distance between pixels; null where the file does not say.</summary>
     public PixelSpacing? Spacing { get; init; }
 
     /// <summary>Gets the thickness of the slice, in mm; null where the file does not say.</summary>
     public double? Thickness { get; init; }
+
+    /// <summary>Gets what messages call it: the path, and the frame where there are several.</summary>
+    public string Label => Frames == 1 ? Path : string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{Path} (frame {Frame + 1})");
 
     /// <summary>Gets the place across the plane, in mm, never minus zero; null where the file does not say.</summary>
     public double? Location => Plane is { } plane ? plane.Origin.Dot(plane.Normal) + 0.0 : null;

@@ -13,6 +13,7 @@ internal sealed class SegMaskWriter : IMaskWriter
 {
     private readonly ScanSeries _series;
     private readonly SegSource _source;
+    private readonly bool _isPlaced;
     private readonly IReadOnlyList<string> _names;
     private readonly PendingFile _file;
     private readonly PendingFile _spooled;
@@ -25,13 +26,22 @@ internal sealed class SegMaskWriter : IMaskWriter
     /// <param name="series">The series.</param>
     /// <param name="names">The names of the ROIs.</param>
     /// <param name="path">The absolute path of the file.</param>
-    /// <exception cref="FileFormatException">The slices do not say where they lie or what they are.</exception>
+    /// <exception cref="FileFormatException">The slices do not say what they are, or are not alike.</exception>
     public SegMaskWriter(ScanSeries series, IReadOnlyList<string> names, string path)
     {
-        SeriesGeometry.RequirePlanes(series, path);
+        _isPlaced = SeriesGeometry.IsPlaced(series.Slices);
+        if (_isPlaced)
+        {
+            SeriesGeometry.RequirePlanes(series, path);
+        }
+        else
+        {
+            SeriesGeometry.RequireSizes(series, path);
+        }
+
         _series = series;
         _names = names;
-        _source = new SegSource(series.Slices[0].Path, path);
+        _source = new SegSource(series.Slices[0].Path, path, _isPlaced);
         _file = new PendingFile(path);
         _spooled = new PendingFile(path + ".frames");
         _spool = new BitSpool(_spooled.Stream);
@@ -55,7 +65,7 @@ internal sealed class SegMaskWriter : IMaskWriter
             // A segmentation has a frame at least, so that an empty one begins with one.
             if (mask.Contains((byte)roi) || (roi == 1 && _written == _series.Slices.Count && _frames.Count == 0 && !mask.ContainsAnyExcept((byte)0)))
             {
-                _frames.Add(new SegOutputFrame(roi, _written, slice.Plane!.Value.Origin, instance, slice.Frames > 1 ? slice.Frame + 1 : null));
+                _frames.Add(new SegOutputFrame(roi, _written, _isPlaced ? slice.Plane!.Value.Origin : null, instance, slice.Frames > 1 ? slice.Frame + 1 : null));
                 byte[] copy = mask.ToArray();
                 _spooled.Write(() => _spool.Add(copy, (byte)roi));
             }
@@ -76,7 +86,7 @@ internal sealed class SegMaskWriter : IMaskWriter
             WriteIdentification(elements, uid);
             WriteImage(elements);
             WriteSegments(elements);
-            WriteFrames(elements);
+            new SegFrameGroups(_series, _source, _isPlaced).Write(elements, _frames);
             elements.Start(DicomTag.PixelData, DicomVr.OB, _spool.Length);
             _spooled.Stream.Position = 0;
             _spooled.Stream.CopyTo(_file.Stream);
@@ -113,7 +123,7 @@ internal sealed class SegMaskWriter : IMaskWriter
         elements.Text(new(0x0008, 0x1090), DicomVr.LO, "MedSeg");
         elements.Sequence(DicomTag.ReferencedSeriesSequence, item =>
         {
-            item.Sequence(new(0x0008, 0x114A), [.. _instances.Select(instance => (Action<DicomElementWriter>)(reference => WriteReference(reference, instance, null)))]);
+            item.Sequence(new(0x0008, 0x114A), [.. _instances.Select(instance => (Action<DicomElementWriter>)(reference => _source.Refer(reference, instance, null)))]);
             item.Text(DicomTag.SeriesInstanceUid, DicomVr.UI, _source.SeriesInstanceUid);
         });
         _source.Copy(elements, 0x0010, 0x0010);
@@ -127,40 +137,26 @@ internal sealed class SegMaskWriter : IMaskWriter
         _source.Copy(elements, 0x0020, 0x0010);
         elements.Integer(new(0x0020, 0x0011), 1000);
         elements.Integer(new(0x0020, 0x0013), 1);
-        elements.Text(DicomTag.FrameOfReferenceUid, DicomVr.UI, _source.FrameOfReferenceUid);
-        elements.Text(new(0x0020, 0x1040), DicomVr.LO, "");
-        WriteDimensions(elements);
-    }
+        if (_source.FrameOfReferenceUid is { } frameOfReference)
+        {
+            elements.Text(DicomTag.FrameOfReferenceUid, DicomVr.UI, frameOfReference);
+            elements.Text(new(0x0020, 0x1040), DicomVr.LO, "");
+        }
+        else
+        {
+            elements.Text(new(0x0020, 0x0020), DicomVr.CS, ""); // Patient Orientation, not known either (type 2C)
+        }
 
-    // Frames are indexed by segment and by position (PS3.3, C.7.6.17).
-    private static void WriteDimensions(DicomElementWriter elements)
-    {
-        string organization = DicomUid.Create();
-        elements.Sequence(new(0x0020, 0x9221), item => item.Text(new(0x0020, 0x9164), DicomVr.UI, organization));
-        elements.Sequence(
-            new(0x0020, 0x9222),
-            item => WriteDimension(item, organization, DicomTag.ReferencedSegmentNumber, DicomTag.SegmentIdentificationSequence),
-            item => WriteDimension(item, organization, DicomTag.ImagePosition, DicomTag.PlanePositionSequence));
+        SegFrameGroups.WriteDimensions(elements, _isPlaced);
     }
-
-    private static void WriteDimension(DicomElementWriter item, string organization, DicomTag pointer, DicomTag group)
-    {
-        const DicomVr AttributeTag = (DicomVr)(('A' << 8) | 'T');
-        item.Text(new(0x0020, 0x9164), DicomVr.UI, organization);
-        item.Bytes(new(0x0020, 0x9165), AttributeTag, Bytes(pointer));
-        item.Bytes(new(0x0020, 0x9167), AttributeTag, Bytes(group));
-    }
-
-    private static byte[] Bytes(DicomTag tag) => [(byte)tag.Group, (byte)(tag.Group >> 8), (byte)tag.Element, (byte)(tag.Element >> 8)];
 
     private void WriteImage(DicomElementWriter elements)
     {
-        SlicePlane plane = _series.Slices[0].Plane!.Value;
         elements.UInt16(DicomTag.SamplesPerPixel, 1);
         elements.Text(DicomTag.PhotometricInterpretation, DicomVr.CS, "MONOCHROME2");
         elements.Integer(DicomTag.NumberOfFrames, _frames.Count);
-        elements.UInt16(DicomTag.Rows, plane.Rows);
-        elements.UInt16(DicomTag.Columns, plane.Columns);
+        elements.UInt16(DicomTag.Rows, _series.Slices[0].Rows);
+        elements.UInt16(DicomTag.Columns, _series.Slices[0].Columns);
         elements.UInt16(DicomTag.BitsAllocated, 1);
         elements.UInt16(DicomTag.BitsStored, 1);
         elements.UInt16(DicomTag.HighBit, 0);
@@ -173,68 +169,15 @@ internal sealed class SegMaskWriter : IMaskWriter
         elements.Text(DicomTag.SegmentationType, DicomVr.CS, "BINARY");
         elements.Sequence(DicomTag.SegmentSequence, [.. _names.Select((name, i) => (Action<DicomElementWriter>)(item =>
         {
-            item.Sequence(new(0x0062, 0x0003), code => WriteCode(code, "85756007", "SCT", "Tissue"));
+            item.Sequence(new(0x0062, 0x0003), code => SegFrameGroups.WriteCode(code, "85756007", "SCT", "Tissue"));
             item.UInt16(DicomTag.SegmentNumber, i + 1);
             item.Text(DicomTag.SegmentLabel, DicomVr.LO, _source.Fit(name.Length > 64 ? name[..64] : name));
             item.Text(new(0x0062, 0x0008), DicomVr.CS, "AUTOMATIC");
             item.Text(new(0x0062, 0x0009), DicomVr.LO, "MedSeg");
-            item.Sequence(new(0x0062, 0x000F), code => WriteCode(code, "85756007", "SCT", "Tissue"));
+            item.Sequence(new(0x0062, 0x000F), code => SegFrameGroups.WriteCode(code, "85756007", "SCT", "Tissue"));
         }))]);
         elements.Text(new(0x0070, 0x0080), DicomVr.CS, "SEGMENTATION");
         elements.Text(new(0x0070, 0x0081), DicomVr.LO, "");
         elements.Text(new(0x0070, 0x0084), DicomVr.PN, "");
-    }
-
-    private void WriteFrames(DicomElementWriter elements)
-    {
-        ScanSlice first = _series.Slices[0];
-        SlicePlane plane = first.Plane!.Value;
-        Vector3D row = 1 / plane.ColumnStep.Length * plane.ColumnStep;
-        Vector3D column = 1 / plane.RowStep.Length * plane.RowStep;
-        elements.Sequence(DicomTag.SharedFunctionalGroups, shared =>
-        {
-            shared.Sequence(DicomTag.PlaneOrientationSequence, item => item.Decimals(DicomTag.ImageOrientation, row.X, row.Y, row.Z, column.X, column.Y, column.Z));
-            shared.Sequence(DicomTag.PixelMeasuresSequence, item =>
-            {
-                item.Decimals(DicomTag.SliceThickness, first.Thickness ?? Distance() ?? 1);
-                item.Decimals(DicomTag.PixelSpacing, first.Spacing!.Value.Row, first.Spacing.Value.Column);
-            });
-        });
-        elements.Sequence(DicomTag.PerFrameFunctionalGroups, [.. _frames.Select(frame => (Action<DicomElementWriter>)(item => WriteFrame(item, frame)))]);
-    }
-
-    private double? Distance() => _series.Slices.Count > 1 ? Math.Abs(_series.Slices[1].Location!.Value - _series.Slices[0].Location!.Value) : null;
-
-    private void WriteFrame(DicomElementWriter group, SegOutputFrame frame)
-    {
-        group.Sequence(DicomTag.DerivationImageSequence, item =>
-        {
-            item.Sequence(DicomTag.SourceImageSequence, source =>
-            {
-                WriteReference(source, frame.Instance, frame.SourceFrame);
-                source.Sequence(new(0x0040, 0xA170), code => WriteCode(code, "121322", "DCM", "Source image for image processing operation"));
-            });
-            item.Sequence(new(0x0008, 0x9215), code => WriteCode(code, "113076", "DCM", "Segmentation"));
-        });
-        group.Sequence(new(0x0020, 0x9111), item => item.UInt32s(new(0x0020, 0x9157), (uint)frame.Roi, (uint)frame.Place));
-        group.Sequence(DicomTag.PlanePositionSequence, item => item.Decimals(DicomTag.ImagePosition, frame.Position.X, frame.Position.Y, frame.Position.Z));
-        group.Sequence(DicomTag.SegmentIdentificationSequence, item => item.UInt16(DicomTag.ReferencedSegmentNumber, frame.Roi));
-    }
-
-    private void WriteReference(DicomElementWriter item, string instance, int? frame)
-    {
-        item.Text(new(0x0008, 0x1150), DicomVr.UI, _source.SopClassUid);
-        item.Text(DicomTag.ReferencedSopInstanceUid, DicomVr.UI, instance);
-        if (frame is { } number)
-        {
-            item.Integer(new(0x0008, 0x1160), number);
-        }
-    }
-
-    private static void WriteCode(DicomElementWriter item, string value, string scheme, string meaning)
-    {
-        item.Text(new(0x0008, 0x0100), DicomVr.SH, value);
-        item.Text(new(0x0008, 0x0102), DicomVr.SH, scheme);
-        item.Text(new(0x0008, 0x0104), DicomVr.LO, meaning);
     }
 }

@@ -18,13 +18,14 @@ internal sealed class SegSource
     /// <summary>Initializes a new instance of the <see cref="SegSource"/> class.</summary>
     /// <param name="image">The absolute path of an image of the series.</param>
     /// <param name="path">The file that is to be written, for messages.</param>
+    /// <param name="isPlaced">Whether positions are to be written, which a frame of reference belongs to.</param>
     /// <exception cref="FileFormatException"><c>SeriesIdentity</c>: the image lacks a UID that a segmentation must refer to.</exception>
-    public SegSource(string image, string path)
+    public SegSource(string image, string path, bool isPlaced)
     {
         DicomDataset dataset = DicomImageReader.Parse(image).Dataset;
         SopClassUid = Require(dataset, DicomTag.SopClassUid, "SOP Class UID", image, path);
         SeriesInstanceUid = Require(dataset, DicomTag.SeriesInstanceUid, "Series Instance UID", image, path);
-        FrameOfReferenceUid = Require(dataset, DicomTag.FrameOfReferenceUid, "Frame of Reference UID", image, path);
+        FrameOfReferenceUid = isPlaced ? Require(dataset, DicomTag.FrameOfReferenceUid, "Frame of Reference UID", image, path) : null;
         _ = Require(dataset, DicomTag.StudyInstanceUid, "Study Instance UID", image, path);
         _ = Require(dataset, DicomTag.SopInstanceUid, "SOP Instance UID", image, path);
         bool isAscii = true;
@@ -48,8 +49,8 @@ internal sealed class SegSource
     /// <summary>Gets the UID of the series.</summary>
     public string SeriesInstanceUid { get; }
 
-    /// <summary>Gets the UID of the frame of reference.</summary>
-    public string FrameOfReferenceUid { get; }
+    /// <summary>Gets the UID of the frame of reference; null where no positions are written.</summary>
+    public string? FrameOfReferenceUid { get; }
 
     /// <summary>Writes an element of patient or study.</summary>
     /// <param name="elements">Takes it.</param>
@@ -60,6 +61,20 @@ internal sealed class SegSource
         (DicomVr vr, byte[] value) = _elements[new DicomTag(group, element)];
         bool isOdd = (value.Length & 1) == 1;
         elements.Bytes(new DicomTag(group, element), vr, isOdd ? [.. value, vr == DicomVr.UI ? (byte)0 : (byte)' '] : value);
+    }
+
+    /// <summary>Writes what refers to an image.</summary>
+    /// <param name="item">Takes it.</param>
+    /// <param name="instance">The UID of the image.</param>
+    /// <param name="frame">The frame, from 1; null where the whole image is meant.</param>
+    public void Refer(DicomElementWriter item, string instance, int? frame)
+    {
+        item.Text(new(0x0008, 0x1150), DicomVr.UI, SopClassUid);
+        item.Text(DicomTag.ReferencedSopInstanceUid, DicomVr.UI, instance);
+        if (frame is { } number)
+        {
+            item.Integer(DicomTag.ReferencedFrameNumber, number);
+        }
     }
 
     /// <summary>Gives a text of MedSeg's own as the character set can hold it.</summary>

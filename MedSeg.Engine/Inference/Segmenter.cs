@@ -74,7 +74,7 @@ public sealed class Segmenter : IDisposable
             yield break;
         }
 
-        var warnings = new SeriesWarnings(series);
+        var warnings = new SeriesWarnings(series, _options.Format);
         var held = new List<SegmentedSlice>();
         bool isWhole = true;
         for (int first = 0; first < series.Slices.Count; first += _options.BatchSize)

@@ -73,7 +73,7 @@ public sealed class SafetensorsFile
     {
         if (content.Length < LengthSize)
         {
-            throw new FileFormatException("SafetensorsTruncated", path, $"the file has {content.Length} bytes, too few for a safetensors file.", 0);
+            throw new FileFormatException("SafetensorsTruncated", path, $"the file has {content.Length} bytes, too few for a safetensors file. Copy it again.", 0);
         }
 
         long length = BinaryPrimitives.ReadInt64LittleEndian(content);
@@ -87,7 +87,7 @@ public sealed class SafetensorsFile
             throw new FileFormatException(
                 "SafetensorsTruncated",
                 path,
-                $"the header is to have {length} bytes, but only {content.Length - LengthSize} follow: the file is truncated or not a safetensors file.",
+                $"the header is to have {length} bytes, but only {content.Length - LengthSize} follow: the file is truncated, so that it is to be copied again, or not a safetensors file.",
                 LengthSize);
         }
 
@@ -144,7 +144,7 @@ public sealed class SafetensorsFile
 
         if (end > data.Length)
         {
-            throw new FileFormatException("SafetensorsTruncated", path, $"the tensor '{property.Name}' ends behind the end of the file: the file is truncated.", dataStart + data.Length);
+            throw new FileFormatException("SafetensorsTruncated", path, $"the tensor '{property.Name}' ends behind the end of the file: the file is truncated. Copy it again.", dataStart + data.Length);
         }
 
         return new SafetensorsTensor(type, shape, data.Slice((int)begin, (int)(end - begin)));

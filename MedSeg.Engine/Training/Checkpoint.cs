@@ -161,7 +161,7 @@ internal sealed record Checkpoint
 
         return file.Metadata.GetValueOrDefault("medseg.sha256") == Digest(state, file.Tensors)
             ? FromJson(state, path)
-            : throw new FileFormatException("CheckpointDamaged", path, "the checksum is wrong: the file was altered or damaged.");
+            : throw new FileFormatException("CheckpointDamaged", path, "the checksum is wrong: the file was altered or damaged. Copy it again, or take another one.");
     }
 
     /// <summary>Reads a state from its text.</summary>

@@ -92,12 +92,12 @@ internal sealed class NiftiHeader
 
     /// <summary>Finds where the voxels lie: by the sform matrix where there is one, else by the qform quaternion.</summary>
     /// <param name="path">The path, for messages.</param>
-    /// <returns>The grid in DICOM's coordinates; null where the file states none.</returns>
+    /// <returns>The grid in DICOM's coordinates; null where the file states none, as a flat image of two axes does not.</returns>
     /// <exception cref="FileFormatException"><c>NiftiInvalid</c>: the voxels span no space.</exception>
     public VoxelGrid? ReadGrid(string path)
     {
         bool hasMatrix = Code(_isVersion2 ? 348 : 254) > 0;
-        if (!hasMatrix && Code(_isVersion2 ? 344 : 252) <= 0)
+        if (Rank == 2 || (!hasMatrix && Code(_isVersion2 ? 344 : 252) <= 0))
         {
             return null;
         }

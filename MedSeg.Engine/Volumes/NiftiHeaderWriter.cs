@@ -16,21 +16,7 @@ internal static class NiftiHeaderWriter
     /// <returns>352 bytes.</returns>
     public static byte[] Create(Vector3D origin, Vector3D[] steps, int[] counts)
     {
-        byte[] header = new byte[DataOffset];
-        Int32(header, 0, HeaderLength);
-        Int16(header, 40, 3);
-        for (int axis = 0; axis < 7; axis++)
-        {
-            Int16(header, 42 + (2 * axis), axis < 3 ? counts[axis] : 1);
-        }
-
-        Int16(header, 68, 1002); // NIFTI_INTENT_LABEL
-        Int16(header, 70, 2); // DT_UINT8
-        Int16(header, 72, 8);
-        Single(header, 108, DataOffset);
-        Single(header, 112, 1);
-        header[123] = 2; // millimetres
-        "n+1\0"u8.CopyTo(header.AsSpan(344));
+        byte[] header = Start(counts);
 
         // DICOM counts x to the left and y to the back, NIfTI to the right and to the front.
         Vector3D start = ToNifti(origin);
@@ -46,33 +32,74 @@ internal static class NiftiHeaderWriter
             Single(header, 280 + (16 * row) + 12, start[row]);
         }
 
-        WriteQuaternion(header, start, axes);
+        Vector3D z = Unit(axes[2]);
+        double hand = Unit(axes[0]).Cross(Unit(axes[1])).Dot(z);
+        double sign = hand < 0 ? -1 : 1;
+        WriteSizes(header, sign, axes);
+
+        // Axes that are not at right angles have no quaternion, and the sform alone tells.
+        if (Math.Abs(hand) >= 1 - OrthogonalTolerance)
+        {
+            WriteQuaternion(header, start, axes[0], axes[1], sign * z);
+        }
+
         return header;
+    }
+
+    /// <summary>
+    /// Makes the header of a single slice of unknown thickness: two axes, whose third size is left at 0. The qform tells where it lies and how
+    /// it is turned; an sform would need the thickness.
+    /// </summary>
+    /// <param name="plane">Where the slice lies.</param>
+    /// <returns>352 bytes.</returns>
+    public static byte[] CreateFlat(in SlicePlane plane)
+    {
+        byte[] header = Start([plane.Columns, plane.Rows]);
+        Vector3D x = ToNifti(plane.ColumnStep);
+        Vector3D y = ToNifti(plane.RowStep);
+        WriteSizes(header, 1, [x, y]);
+        WriteQuaternion(header, ToNifti(plane.Origin), x, y, Unit(x.Cross(y)));
+        return header;
+    }
+
+    private static byte[] Start(int[] counts)
+    {
+        byte[] header = new byte[DataOffset];
+        Int32(header, 0, HeaderLength);
+        Int16(header, 40, counts.Length);
+        for (int axis = 0; axis < 7; axis++)
+        {
+            Int16(header, 42 + (2 * axis), axis < counts.Length ? counts[axis] : 1);
+        }
+
+        Int16(header, 68, 1002); // NIFTI_INTENT_LABEL
+        Int16(header, 70, 2); // DT_UINT8
+        Int16(header, 72, 8);
+        Single(header, 108, DataOffset);
+        Single(header, 112, 1);
+        header[123] = 2; // millimetres
+        "n+1\0"u8.CopyTo(header.AsSpan(344));
+        return header;
+    }
+
+    private static void WriteSizes(byte[] header, double sign, Vector3D[] axes)
+    {
+        Single(header, 76, sign); // qfac
+        for (int axis = 0; axis < axes.Length; axis++)
+        {
+            Single(header, 80 + (4 * axis), axes[axis].Length);
+        }
     }
 
     private static Vector3D ToNifti(Vector3D v) => new(-v.X, -v.Y, v.Z);
 
-    // The method of nifti1.h, for axes that are at right angles; others have no quaternion, and the sform alone tells.
-    private static void WriteQuaternion(byte[] header, Vector3D start, Vector3D[] axes)
+    private static Vector3D Unit(Vector3D v) => 1 / v.Length * v;
+
+    // The method of nifti1.h; z is of unit length, and completes a right hand.
+    private static void WriteQuaternion(byte[] header, Vector3D start, Vector3D x, Vector3D y, Vector3D z)
     {
-        Vector3D x = 1 / axes[0].Length * axes[0];
-        Vector3D y = 1 / axes[1].Length * axes[1];
-        Vector3D z = 1 / axes[2].Length * axes[2];
-        double hand = x.Cross(y).Dot(z);
-        double sign = hand < 0 ? -1 : 1;
-        Single(header, 76, sign);
-        for (int axis = 0; axis < 3; axis++)
-        {
-            Single(header, 80 + (4 * axis), axes[axis].Length);
-        }
-
-        if (Math.Abs(hand) < 1 - OrthogonalTolerance)
-        {
-            return;
-        }
-
-        (double b, double c, double d) = Quaternion(x, y, sign * z);
-        Int16(header, 252, 1);
+        (double b, double c, double d) = Quaternion(Unit(x), Unit(y), z);
+        Int16(header, 252, 1); // qform: scanner coordinates
         double[] values = [b, c, d, start.X, start.Y, start.Z];
         for (int i = 0; i < values.Length; i++)
         {

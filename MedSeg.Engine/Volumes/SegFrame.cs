@@ -6,8 +6,8 @@ namespace MedSeg.Volumes;
 /// <param name="Index">The frame, from 0.</param>
 /// <param name="Segment">The segment's number; null where pixels are the numbers of segments.</param>
 /// <param name="Grid">Where its pixels lie; null where the file does not say.</param>
-/// <param name="Sources">The UIDs of the images that it was drawn on, where the file says.</param>
-internal sealed record SegFrame(int Index, int? Segment, VoxelGrid? Grid, IReadOnlyList<string> Sources)
+/// <param name="Sources">The images that it was drawn on, where the file says.</param>
+internal sealed record SegFrame(int Index, int? Segment, VoxelGrid? Grid, IReadOnlyList<SegFrameSource> Sources)
 {
     // A frame reaches at most half of this to both sides, however thick the file says that it is.
     private const double GreatestThickness = 2;
@@ -45,9 +45,9 @@ internal sealed record SegFrame(int Index, int? Segment, VoxelGrid? Grid, IReadO
         return VoxelGrid.Create(plane.Origin, [plane.ColumnStep, plane.RowStep, thickness * plane.Normal], [pixels.Columns, pixels.Rows, 1]);
     }
 
-    private static IEnumerable<string> ReadSources(int index, FunctionalGroups groups) =>
+    private static IEnumerable<SegFrameSource> ReadSources(int index, FunctionalGroups groups) =>
         groups.Holder(index, DicomTag.DerivationImageSequence, DicomTag.SourceImageSequence)
             .Items(DicomTag.SourceImageSequence)
-            .Select(source => source.FindText(DicomTag.ReferencedSopInstanceUid))
-            .OfType<string>();
+            .Where(source => source.FindText(DicomTag.ReferencedSopInstanceUid) is not null)
+            .Select(source => new SegFrameSource(source.FindText(DicomTag.ReferencedSopInstanceUid)!, source.FindDecimals(DicomTag.ReferencedFrameNumber) ?? []));
 }

@@ -115,7 +115,7 @@ internal sealed class SegVolume : LabelVolume
         bool isMatched = false;
         foreach (SegFrame frame in _frames)
         {
-            bool isNamed = image.Frames == 1 && image.SopInstanceUid is not null && frame.Sources.Contains(image.SopInstanceUid);
+            bool isNamed = frame.Sources.Any(source => source.Means(image));
             if (frame.Grid is null)
             {
                 if (isNamed)

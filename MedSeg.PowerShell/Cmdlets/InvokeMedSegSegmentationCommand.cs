@@ -6,7 +6,7 @@ namespace MedSeg.PowerShell.Cmdlets;
 /// <summary>Segments new images with a trained model.</summary>
 [Cmdlet(VerbsLifecycle.Invoke, "MedSegSegmentation", DefaultParameterSetName = "Path", SupportsShouldProcess = true)]
 [OutputType(typeof(SegmentedSlice))]
-public sealed class InvokeMedSegSegmentationCommand : MedSegCmdlet
+public sealed class InvokeMedSegSegmentationCommand : InferenceCmdlet
 {
     private readonly List<string> _paths = [];
 
@@ -42,36 +42,6 @@ public sealed class InvokeMedSegSegmentationCommand : MedSegCmdlet
     [Parameter]
     public SwitchParameter Overlay { get; set; }
 
-    /// <summary>Gets or sets whether only the largest part of each ROI is kept.</summary>
-    [Parameter]
-    public SwitchParameter KeepLargestComponent { get; set; }
-
-    /// <summary>Gets or sets whether holes are filled.</summary>
-    [Parameter]
-    public SwitchParameter FillHoles { get; set; }
-
-    /// <summary>Gets or sets whether each slice is looked at several times.</summary>
-    [Parameter]
-    public SwitchParameter TestTimeAugmentation { get; set; }
-
-    /// <summary>Gets or sets the slices at once.</summary>
-    [Parameter]
-    [ValidateRange(1, 1024)]
-    public int BatchSize { get; set; } = 4;
-
-    /// <summary>Gets or sets the library that computes.</summary>
-    [Parameter]
-    public InferenceBackend Backend { get; set; }
-
-    /// <summary>Gets or sets the device.</summary>
-    [Parameter]
-    [ArgumentCompleter(typeof(DeviceCompleter))]
-    public string Device { get; set; } = "Auto";
-
-    /// <summary>Gets or sets whether existing files are replaced.</summary>
-    [Parameter]
-    public SwitchParameter Force { get; set; }
-
     /// <inheritdoc/>
     protected override void ProcessRecord()
     {
@@ -92,7 +62,7 @@ public sealed class InvokeMedSegSegmentationCommand : MedSegCmdlet
             Decision = WriteVerbose,
             Progress = p => Show(progress, p),
         };
-        using Segmenter segmenter = Try(() => new Segmenter(Resolve(Model), Options(output), observer));
+        using Segmenter segmenter = Try(() => new Segmenter(Resolve(Model), Options(output) with { Format = Format, Overlay = Overlay }, observer));
         if (!ShouldProcess(output, $"Segment the images of {_paths.Count} paths"))
         {
             return;
@@ -114,18 +84,4 @@ public sealed class InvokeMedSegSegmentationCommand : MedSegCmdlet
         record.PercentComplete = (int)(100L * progress.Done / Math.Max(1, progress.Total));
         Report(record);
     }
-
-    private SegmentationOptions Options(string output) => new()
-    {
-        OutputPath = output,
-        Format = Format,
-        Overlay = Overlay,
-        KeepLargestComponent = KeepLargestComponent,
-        FillHoles = FillHoles,
-        TestTimeAugmentation = TestTimeAugmentation,
-        BatchSize = BatchSize,
-        Backend = Backend,
-        Device = Device,
-        Force = Force,
-    };
 }

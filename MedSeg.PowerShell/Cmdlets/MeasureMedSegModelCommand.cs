@@ -1,6 +1,5 @@
 using System.Management.Automation;
 using MedSeg.Files;
-using MedSeg.Inference;
 using MedSeg.Metrics;
 using MedSeg.Reports;
 
@@ -10,7 +9,7 @@ namespace MedSeg.PowerShell.Cmdlets;
 [Cmdlet(VerbsDiagnostic.Measure, "MedSegModel", DefaultParameterSetName = "Roi", SupportsShouldProcess = true)]
 [OutputType(typeof(ModelScore), ParameterSetName = ["Roi"])]
 [OutputType(typeof(SliceScore), ParameterSetName = ["Patient", "Slice"])]
-public sealed class MeasureMedSegModelCommand : MedSegCmdlet
+public sealed class MeasureMedSegModelCommand : InferenceCmdlet
 {
     /// <summary>Gets or sets the model.</summary>
     [Parameter(Mandatory = true, Position = 0)]
@@ -34,39 +33,9 @@ public sealed class MeasureMedSegModelCommand : MedSegCmdlet
     [Parameter]
     public string? PlotPath { get; set; }
 
-    /// <summary>Gets or sets whether only the largest part of each ROI is kept.</summary>
-    [Parameter]
-    public SwitchParameter KeepLargestComponent { get; set; }
-
-    /// <summary>Gets or sets whether holes are filled.</summary>
-    [Parameter]
-    public SwitchParameter FillHoles { get; set; }
-
-    /// <summary>Gets or sets whether each slice is looked at several times.</summary>
-    [Parameter]
-    public SwitchParameter TestTimeAugmentation { get; set; }
-
-    /// <summary>Gets or sets the slices at once.</summary>
-    [Parameter]
-    [ValidateRange(1, 1024)]
-    public int BatchSize { get; set; } = 4;
-
-    /// <summary>Gets or sets the library that computes.</summary>
-    [Parameter]
-    public InferenceBackend Backend { get; set; }
-
-    /// <summary>Gets or sets the device.</summary>
-    [Parameter]
-    [ArgumentCompleter(typeof(DeviceCompleter))]
-    public string Device { get; set; } = "Auto";
-
     /// <summary>Gets or sets the seed of the bootstrap.</summary>
     [Parameter]
     public int Seed { get; set; }
-
-    /// <summary>Gets or sets whether an existing plot is replaced.</summary>
-    [Parameter]
-    public SwitchParameter Force { get; set; }
 
     /// <inheritdoc/>
     protected override void ProcessRecord()
@@ -78,17 +47,7 @@ public sealed class MeasureMedSegModelCommand : MedSegCmdlet
             RefuseToOverwrite(plot, Force);
         }
 
-        var options = new SegmentationOptions
-        {
-            OutputPath = string.Empty,
-            KeepLargestComponent = KeepLargestComponent,
-            FillHoles = FillHoles,
-            TestTimeAugmentation = TestTimeAugmentation,
-            BatchSize = BatchSize,
-            Backend = Backend,
-            Device = Device,
-        };
-        ModelEvaluation found = TryWithProgress($"Measuring {model}", progress => ModelEvaluator.Evaluate(model, Dataset, options, Seed, progress, StopToken));
+        ModelEvaluation found = TryWithProgress($"Measuring {model}", progress => ModelEvaluator.Evaluate(model, Dataset, Options(outputPath: string.Empty), Seed, progress, StopToken));
         if (plot is not null && ShouldProcess(plot, "Draw the agreement of areas"))
         {
             Try(() => Draw(plot, found));

@@ -98,7 +98,14 @@ public sealed class SegmentationTests : IDisposable
 
         Assert.Equal(torch, Masks("Invoke-MedSegSegmentation -Model m.onnx -OutputPath onnx -Path data/heldout/dicoms"));
         Assert.Equal(torch, Masks("Invoke-MedSegSegmentation -Model models/medseg.safetensors -Backend OnnxRuntime -OutputPath converted -Path data/heldout/dicoms"));
-        Assert.Equal(4, _session.Run("Import-MedSegDataset data/heldout -InputSize 32 -LabelName $demo.LabelNames | Measure-MedSegModel m.onnx").Count);
+
+        // And the scores, of the exported file and of the model itself.
+        _session.Run("$held = Import-MedSegDataset data/heldout -InputSize 32 -LabelName $demo.LabelNames");
+        string[] scores = Scores("models/medseg.safetensors -Device Cpu");
+        Assert.Equal(8, scores.Length);
+        Assert.Equal(scores, Scores("m.onnx"));
+        Assert.Equal(scores, Scores("models/medseg.safetensors -Backend OnnxRuntime"));
+        Assert.Equal("BackendMismatch", ModuleSession.IdOf(_session.Fail("$held | Measure-MedSegModel m.onnx -Backend Torch")));
     }
 
     [Fact]
@@ -117,6 +124,8 @@ public sealed class SegmentationTests : IDisposable
         Assert.Equal("OnnxInvalid", ModuleSession.IdOf(_session.Fail($"Invoke-MedSegSegmentation -Model cut.onnx {rest}")));
         Assert.False(Directory.Exists(_session.PathOf("other")));
     }
+
+    private string[] Scores(string model) => [.. _session.Run($"$held | Measure-MedSegModel {model} -BySlice | ForEach-Object {{ \"$($_.Slice) $($_.Roi) $($_.FoundPixels) $($_.Dice) $($_.Hausdorff95)\" }}").Select(line => line.ToString())];
 
     private string[] Masks(string script) => [.. _session.Run($"({script}).MaskPath").Select(path => Convert.ToHexString(File.ReadAllBytes(path.ToString())))];
 

@@ -61,6 +61,15 @@ internal sealed class ScanFolder : IDisposable
         return path;
     }
 
+    /// <summary>Makes an element of a file one that nobody knows; its number must be even.</summary>
+    public static void Hide(string path, ushort group, ushort element)
+    {
+        byte[] bytes = File.ReadAllBytes(path);
+        byte[] tag = [(byte)group, (byte)(group >> 8), (byte)element, (byte)(element >> 8)];
+        bytes[bytes.AsSpan().IndexOf(tag) + 2]++;
+        File.WriteAllBytes(path, bytes);
+    }
+
     public static byte[] Truth(int number)
     {
         byte[] truth = new byte[Rows * Columns];

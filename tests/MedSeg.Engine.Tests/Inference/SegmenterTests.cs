@@ -122,10 +122,7 @@ public sealed class SegmenterTests : IDisposable
     [Fact]
     public void Missing_spacing_gives_no_area_and_a_warning()
     {
-        byte[] bytes = File.ReadAllBytes(_folder.Add("a", 1));
-        int at = bytes.AsSpan().IndexOf((ReadOnlySpan<byte>)[0x28, 0, 0x30, 0]);
-        bytes[at + 2] = 0x31;
-        File.WriteAllBytes(Path.Combine(_folder.Scans, "a.dcm"), bytes);
+        ScanFolder.Hide(_folder.Add("a", 1), 0x0028, 0x0030);
         var warnings = new List<string>();
 
         SegmentedSlice slice = Assert.Single(_folder.Run(_folder.Options, warnings: warnings));

@@ -11,6 +11,8 @@ public sealed class MetricsTests
 
     public static TheoryData<string> Cases => [.. File.ReadAllLines(Path.Combine(s_folder, "expected.tsv")).Skip(1)];
 
+    public static TheoryData<string> MonaiCases => [.. File.ReadAllLines(Path.Combine(s_folder, "monai.tsv")).Skip(1)];
+
     [Theory]
     [MemberData(nameof(Cases))]
     public void Scores_are_those_of_scipy(string line)
@@ -24,6 +26,34 @@ public sealed class MetricsTests
 
         double[] actual = [counts.Dice!.Value, counts.Iou!.Value, counts.Precision!.Value, counts.Recall!.Value, hausdorff, mean];
         Assert.All(actual.Zip(expected[3..]), pair => Assert.Equal(pair.Second, pair.First, 1e-9));
+    }
+
+    [Theory]
+    [MemberData(nameof(MonaiCases))]
+    public void Scores_are_those_of_MONAI_but_for_what_is_stated_of_empty_masks(string line)
+    {
+        // Made by Data/make_monai.py; the last three cases have no mask that is right, none that was found, and neither.
+        double[] theirs = [.. line.Split('\t').Select(v => double.Parse(v, CultureInfo.InvariantCulture))];
+        (byte[] truth, byte[] found, int columns) = Pair((int)theirs[0]);
+        (bool isTruthEmpty, bool isFoundEmpty) = (!truth.Contains((byte)1), !found.Contains((byte)1));
+
+        var counts = OverlapCounts.Of(truth, found, 1);
+        (double Hausdorff95, double Mean)? distances = SurfaceDistances.Measure(truth, found, 1, columns, new PixelSpacing(theirs[1], theirs[2]));
+
+        // An ROI that was invented counts as with ignore_empty=False, one in neither mask is left out as by default.
+        bool isInvented = isTruthEmpty && !isFoundEmpty;
+        RequireSame(isInvented ? theirs[4] : theirs[3], counts.Dice);
+        RequireSame(isInvented ? theirs[6] : theirs[5], counts.Iou);
+        RequireSame(theirs[7], counts.Precision);
+        RequireSame(theirs[8], counts.Recall);
+        RequireSame(isTruthEmpty || isFoundEmpty ? double.NaN : theirs[9], distances?.Hausdorff95);
+        RequireSame(isTruthEmpty || isFoundEmpty ? double.NaN : theirs[10], distances?.Mean);
+
+        // What docs/metrics.md says of MONAI where a mask is empty.
+        Assert.Equal(isTruthEmpty, double.IsNaN(theirs[3]));
+        Assert.Equal(isTruthEmpty && isFoundEmpty ? 1 : counts.Dice!.Value, theirs[4], 1e-6);
+        Assert.Equal(isTruthEmpty || isFoundEmpty, double.IsNaN(theirs[9]));
+        Assert.Equal(isTruthEmpty ^ isFoundEmpty, double.IsPositiveInfinity(theirs[10]));
     }
 
     [Fact]
@@ -84,6 +114,36 @@ public sealed class MetricsTests
         }
 
         Assert.InRange(PackedMask.Of(runs).Bytes.Length, 1, 24);
+    }
+
+    // MONAI computes in single precision, and has no number where there is no score.
+    private static void RequireSame(double theirs, double? ours)
+    {
+        if (double.IsNaN(theirs))
+        {
+            Assert.Null(ours);
+            return;
+        }
+
+        Assert.Equal(theirs, ours!.Value, 1e-6 * Math.Max(1, theirs));
+    }
+
+    private static (byte[] Truth, byte[] Found, int Columns) Pair(int number)
+    {
+        if (File.Exists(Path.Combine(s_folder, $"truth{number}.npy")))
+        {
+            (byte[] truth, int columns) = Read($"truth{number}.npy");
+            return (truth, Read($"found{number}.npy").Mask, columns);
+        }
+
+        (byte[] some, int width) = Read("truth11.npy");
+        byte[] none = new byte[some.Length];
+        return number switch
+        {
+            12 => (none, some, width),
+            13 => (some, none, width),
+            _ => (none, none, width),
+        };
     }
 
     private static (double?, double?, double?, double?) Overlaps(byte[] truth, byte[] found)

@@ -1,0 +1,39 @@
+using System.ComponentModel;
+using System.Diagnostics;
+
+namespace MedSeg.Tests.Inference;
+
+/// <summary>Asks other programs what they make of a file; where one is not installed, the test is skipped and says so.</summary>
+internal static class OutsideTool
+{
+    /// <summary>Requires that dciodvfy finds no error in a DICOM segmentation.</summary>
+    public static void RequireValid(string segmentation)
+    {
+        string report = Run("dciodvfy", segmentation);
+        Assert.Contains("Segmentation", report, StringComparison.Ordinal);
+        string errors = string.Join('\n', report.Split('\n').Where(line => line.Contains("Error", StringComparison.Ordinal)));
+        Assert.True(errors.Length == 0, errors);
+    }
+
+    public static string Run(string program, params string[] arguments)
+    {
+        try
+        {
+            using var process = Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+            Task<string> errors = process.StandardError.ReadToEndAsync();
+            string output = process.StandardOutput.ReadToEnd();
+            process.WaitForExit();
+            if (errors.Result.Contains("No module named", StringComparison.Ordinal))
+            {
+                Assert.Skip("nibabel or pydicom is not installed (Debian packages python3-nibabel and python3-pydicom).");
+            }
+
+            return output + errors.Result;
+        }
+        catch (Win32Exception)
+        {
+            Assert.Skip($"{program} is not installed (Debian packages dcmtk, dicom3tools, python3-nibabel and python3-pydicom).");
+            return "";
+        }
+    }
+}
