@@ -13,6 +13,7 @@
     CmdletsToExport      = @(
         'Export-MedSegHistory'
         'Export-MedSegModel'
+        'Export-MedSegOption'
         'Export-MedSegPreview'
         'Get-MedSegDevice'
         'Get-MedSegImage'
