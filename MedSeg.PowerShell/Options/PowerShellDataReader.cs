@@ -13,7 +13,7 @@ internal static class PowerShellDataReader
     /// <exception cref="FileFormatException">It is no such table, or a value is not plain data.</exception>
     public static List<OptionEntry> Parse(string text, string path)
     {
-        // Before the parser: it would load what a using statement names, which can stand at a script's beginning only.
+        // Before the parser, which itself looks for what using statements name; they can stand at a script's beginning only.
         if (!text.AsSpan(CommentLength(text)).StartsWith("@{"))
         {
             throw new FileFormatException("OptionFileInvalid", path, $"{Expected}; but for comments nothing may stand before it.");
