@@ -9,7 +9,6 @@
     PowerShellVersion    = '7.4'
     CompatiblePSEditions = @('Core')
     FormatsToProcess     = @('MedSeg.Format.ps1xml')
-    TypesToProcess       = @('MedSeg.Types.ps1xml')
     CmdletsToExport      = @(
         'Export-MedSegHistory'
         'Export-MedSegModel'
