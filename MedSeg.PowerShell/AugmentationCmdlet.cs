@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Management.Automation;
 using MedSeg.Training;
 
@@ -83,6 +84,11 @@ public abstract class AugmentationCmdlet : MedSegCmdlet
     {
         IEnumerable<KeyValuePair<string, object?>> given = Given.Select(name => KeyValuePair.Create(name, GetType().GetProperty(name)?.GetValue(this)));
         TrainingOptions options = TrainingOptions.For(Recipe).With(given.Select(option => option.Value is SwitchParameter on ? KeyValuePair.Create(option.Key, (object?)on.ToBool()) : option));
+        if (options.CropMinimum > options.CropMaximum)
+        {
+            Fail(new MedSegException(ErrorKind.InvalidArgument, "CropInvalid", string.Create(CultureInfo.InvariantCulture, $"-CropMinimum is {options.CropMinimum}, which is more than -CropMaximum, {options.CropMaximum}. Give a smaller -CropMinimum or a larger -CropMaximum, too.")));
+        }
+
         return options with { FoldPath = options.FoldPath is { } path ? Resolve(path) : null };
     }
 }

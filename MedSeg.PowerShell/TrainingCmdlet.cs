@@ -118,10 +118,12 @@ public abstract class TrainingCmdlet : AugmentationCmdlet
 
     /// <summary>Gets or sets the file that lists the fold of each sample.</summary>
     [Parameter]
+    [ValidateNotNullOrEmpty]
     public string? FoldPath { get; set; }
 
     /// <summary>Gets or sets what keeps samples together.</summary>
     [Parameter]
+    [ValidateNotNullOrEmpty]
     public string? GroupBy { get; set; }
 
     /// <summary>Gets or sets the device, or those that share each batch.</summary>

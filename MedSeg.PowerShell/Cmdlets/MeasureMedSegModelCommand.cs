@@ -32,6 +32,7 @@ public sealed class MeasureMedSegModelCommand : MedSegCmdlet
 
     /// <summary>Gets or sets the plot of the areas' agreement.</summary>
     [Parameter]
+    [ValidateNotNullOrEmpty]
     public string? PlotPath { get; set; }
 
     /// <summary>Gets or sets whether only the largest part of each ROI is kept.</summary>
