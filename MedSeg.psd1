@@ -9,10 +9,10 @@
     PowerShellVersion    = '7.4'
     CompatiblePSEditions = @('Core')
     FormatsToProcess     = @('MedSeg.Format.ps1xml')
-    TypesToProcess       = @('MedSeg.Types.ps1xml')
     CmdletsToExport      = @(
         'Export-MedSegHistory'
         'Export-MedSegModel'
+        'Export-MedSegOption'
         'Export-MedSegPreview'
         'Get-MedSegDevice'
         'Get-MedSegImage'

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Management.Automation;
 using MedSeg.Training;
 
@@ -74,12 +75,20 @@ public abstract class AugmentationCmdlet : MedSegCmdlet
     [Parameter]
     public int Seed { get; set; }
 
+    /// <summary>Gets the names of the parameters that have a value other than their default.</summary>
+    protected virtual IEnumerable<string> Given => MyInvocation.BoundParameters.Keys;
+
     /// <summary>Makes the options of training: what was given by a parameter of an option's name, and else the recipe's.</summary>
     /// <returns>The options; paths are absolute.</returns>
     protected TrainingOptions Options()
     {
-        IEnumerable<KeyValuePair<string, object?>> given = MyInvocation.BoundParameters.Keys.Select(name => KeyValuePair.Create(name, GetType().GetProperty(name)?.GetValue(this)));
+        IEnumerable<KeyValuePair<string, object?>> given = Given.Select(name => KeyValuePair.Create(name, GetType().GetProperty(name)?.GetValue(this)));
         TrainingOptions options = TrainingOptions.For(Recipe).With(given.Select(option => option.Value is SwitchParameter on ? KeyValuePair.Create(option.Key, (object?)on.ToBool()) : option));
+        if (options.CropMinimum > options.CropMaximum)
+        {
+            Fail(new MedSegException(ErrorKind.InvalidArgument, "CropInvalid", string.Create(CultureInfo.InvariantCulture, $"-CropMinimum is {options.CropMinimum}, which is more than -CropMaximum, {options.CropMaximum}. Give a smaller -CropMinimum or a larger -CropMaximum, too.")));
+        }
+
         return options with { FoldPath = options.FoldPath is { } path ? Resolve(path) : null };
     }
 }

@@ -1,5 +1,6 @@
 using System.Collections.ObjectModel;
 using System.Diagnostics;
+using System.Globalization;
 using System.Management.Automation;
 
 namespace MedSeg.PowerShell;
@@ -115,6 +116,7 @@ public abstract class MedSegCmdlet : PSCmdlet, IDisposable
     protected T TryWithProgress<T>(string activity, Func<IProgress<WorkProgress>, T> work)
     {
         var latest = new LatestProgress();
+        long started = Stopwatch.GetTimestamp();
         Task<T> task = Task.Run(() => work(latest));
         var record = new ProgressRecord(1, activity, "Starting");
         bool shown = false;
@@ -144,7 +146,9 @@ public abstract class MedSegCmdlet : PSCmdlet, IDisposable
             throw;
         }
 
-        return Try(() => task.GetAwaiter().GetResult());
+        T result = Try(() => task.GetAwaiter().GetResult());
+        WriteDebug(string.Create(CultureInfo.InvariantCulture, $"{activity}: {Stopwatch.GetElapsedTime(started).TotalSeconds:0.000} s."));
+        return result;
     }
 
     /// <summary>Ends the command with an error.</summary>
@@ -155,10 +159,10 @@ public abstract class MedSegCmdlet : PSCmdlet, IDisposable
     /// <param name="problem">The problem.</param>
     /// <param name="target">What it belongs to.</param>
     /// <returns>The record.</returns>
-    protected static ErrorRecord ToRecord(LabelProblem problem, object target)
+    protected ErrorRecord ToRecord(LabelProblem problem, object target)
     {
         ArgumentNullException.ThrowIfNull(problem);
-        return new ErrorRecord(new MedSegException(ErrorKind.InvalidData, problem.Code, problem.Message), problem.Code, ErrorCategory.InvalidData, target);
+        return ToRecord(new MedSegException(ErrorKind.InvalidData, problem.Code, problem.Message), target);
     }
 
     /// <summary>Shows progress, at most five times a second.</summary>
@@ -202,8 +206,9 @@ public abstract class MedSegCmdlet : PSCmdlet, IDisposable
 
     /// <summary>Makes an error record of an error of the engine.</summary>
     /// <param name="error">The error.</param>
+    /// <param name="target">What it belongs to, where the error names no path; without it the command.</param>
     /// <returns>The record.</returns>
-    protected static ErrorRecord ToRecord(MedSegException error)
+    protected ErrorRecord ToRecord(MedSegException error, object? target = null)
     {
         ArgumentNullException.ThrowIfNull(error);
         ErrorCategory category = error.Kind switch
@@ -215,6 +220,10 @@ public abstract class MedSegCmdlet : PSCmdlet, IDisposable
             ErrorKind.WriteFailed => ErrorCategory.WriteError,
             _ => ErrorCategory.DeviceError,
         };
-        return new ErrorRecord(error, error.ErrorId, category, error.Path);
+        (string? finding, string advice) = ErrorAdvice.Part(error.Message, error.Kind);
+        return new ErrorRecord(error, error.ErrorId, category, target ?? error.Path ?? MyInvocation.MyCommand.Name)
+        {
+            ErrorDetails = new ErrorDetails(finding ?? error.Message) { RecommendedAction = advice },
+        };
     }
 }

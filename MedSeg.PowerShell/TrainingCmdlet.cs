@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Management.Automation;
+using MedSeg.PowerShell.Options;
 using MedSeg.Training;
 
 namespace MedSeg.PowerShell;
@@ -7,6 +8,10 @@ namespace MedSeg.PowerShell;
 /// <summary>What the commands that train share: the options of a run and where it writes.</summary>
 public abstract class TrainingCmdlet : AugmentationCmdlet
 {
+    // What each run must say itself: what it works on and what it may do.
+    private static readonly string[] s_neverInFile = [nameof(OutputPath), nameof(OptionsPath), nameof(Resume), nameof(Force)];
+    private readonly List<string> _fromFile = [];
+
     /// <summary>Gets or sets the data set.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true)]
     public Dataset Dataset { get; set; } = null!;
@@ -17,8 +22,13 @@ public abstract class TrainingCmdlet : AugmentationCmdlet
 
     /// <summary>Gets or sets the model's name.</summary>
     [Parameter]
-    [ValidatePattern("^[A-Za-z0-9._-]+$")]
+    [ValidateModelName]
     public string ModelName { get; set; } = "medseg";
+
+    /// <summary>Gets or sets the file of options, which parameters replace.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? OptionsPath { get; set; }
 
     /// <summary>Gets or sets the number of epochs.</summary>
     [Parameter]
@@ -108,15 +118,17 @@ public abstract class TrainingCmdlet : AugmentationCmdlet
 
     /// <summary>Gets or sets the file that lists the fold of each sample.</summary>
     [Parameter]
+    [ValidateNotNullOrEmpty]
     public string? FoldPath { get; set; }
 
     /// <summary>Gets or sets what keeps samples together.</summary>
     [Parameter]
+    [ValidateNotNullOrEmpty]
     public string? GroupBy { get; set; }
 
     /// <summary>Gets or sets the device, or those that share each batch.</summary>
     [Parameter]
-    [ValidatePattern("^(?i:auto|cpu|cuda(:[0-9]+)?)(,(?i:auto|cpu|cuda(:[0-9]+)?))*$")]
+    [ValidateDevice]
     [ArgumentCompleter(typeof(DeviceCompleter))]
     public string[] Device { get; set; } = ["Auto"];
 
@@ -133,6 +145,19 @@ public abstract class TrainingCmdlet : AugmentationCmdlet
     /// <summary>Gets or sets whether to replace an existing model.</summary>
     [Parameter]
     public SwitchParameter Force { get; set; }
+
+    /// <inheritdoc/>
+    protected override IEnumerable<string> Given => base.Given.Concat(_fromFile);
+
+    /// <inheritdoc/>
+    protected override void BeginProcessing()
+    {
+        if (OptionsPath is not null)
+        {
+            string path = Resolve(OptionsPath);
+            Try(() => TakeFrom(path));
+        }
+    }
 
     /// <summary>Says where to write and how to start.</summary>
     /// <returns>The run; its paths are absolute.</returns>
@@ -185,5 +210,45 @@ public abstract class TrainingCmdlet : AugmentationCmdlet
         {
             WriteProgress(record);
         }
+    }
+
+    private bool TakeFrom(string path)
+    {
+        IReadOnlyDictionary<string, OptionParameter> known = OptionParameter.Of(GetType(), s_neverInFile);
+        var replaced = new List<string>();
+        foreach (OptionEntry entry in OptionsFile.Read(path))
+        {
+            if (!known.TryGetValue(entry.Name, out OptionParameter? option))
+            {
+                throw Unknown(entry, known, path);
+            }
+
+            if (MyInvocation.BoundParameters.ContainsKey(option.Name))
+            {
+                replaced.Add(option.Name);
+                continue;
+            }
+
+            option.Set(this, entry, path);
+            _fromFile.Add(option.Name);
+        }
+
+        // A file and what it names may be moved together, and a scheduled task may start anywhere.
+        string folder = Path.GetDirectoryName(path)!;
+        FoldPath = _fromFile.Contains(nameof(FoldPath)) ? Path.GetFullPath(FoldPath!, folder) : FoldPath;
+        InitialModel = _fromFile.Contains(nameof(InitialModel)) ? Path.GetFullPath(InitialModel!, folder) : InitialModel;
+        WriteVerbose($"{path} gives {string.Join(", ", _fromFile)}.{(replaced.Count > 0 ? $" Parameters replace its {string.Join(", ", replaced)}." : string.Empty)}");
+        return true;
+    }
+
+    private MedSegException Unknown(OptionEntry entry, IReadOnlyDictionary<string, OptionParameter> known, string path)
+    {
+        string command = MyInvocation.MyCommand.Name;
+        string line = entry.Line is { } number ? $" line {number}:" : string.Empty;
+        string advice = MyInvocation.MyCommand is CmdletInfo info && info.Parameters.ContainsKey(entry.Name) ? $"{entry.Name} is given to {command} itself, not in a file. Take it out."
+            : OptionParameter.Of(typeof(Cmdlets.StartMedSegTrainingCommand), s_neverInFile).ContainsKey(entry.Name) ? $"{entry.Name} is an option of Start-MedSegTraining, which {command} does not have. Take it out."
+            : NearestName.Find(entry.Name, known.Keys) is { } near ? $"'{entry.Name}' is no option of {command}. Did you mean {near}?"
+            : $"'{entry.Name}' is no option of {command}. `Get-Help {command} -Full` tells all of them.";
+        return new MedSegException(ErrorKind.InvalidArgument, "OptionUnknown", $"{path}:{line} {advice}", path);
     }
 }

@@ -35,17 +35,12 @@ internal sealed record Machine
 
     /// <summary>Looks at this machine. Loads torch.</summary>
     /// <returns>What it is now.</returns>
-    public static Machine Read() => new()
+    /// <exception cref="MedSegException">Torch cannot be loaded (<c>TorchNotLoaded</c>).</exception>
+    public static Machine Read()
     {
-        Processor = ProcessorName.Read(),
-        Cores = Environment.ProcessorCount,
-        Memory = SystemMemory.Read(),
-        Nvidia = NvidiaDriver.Read(),
-        TorchVersion = torch.__version__,
-        TorchBackend = typeof(Machine).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().First(a => a.Key == "TorchBackend").Value!,
-        TorchThreads = torch.get_num_threads(),
-        TorchCards = torch.cuda_is_available() ? torch.cuda.device_count() : 0,
-    };
+        TorchLibrary.Require();
+        return Look();
+    }
 
     /// <summary>Tells why torch does not use a card that is there, and what to do.</summary>
     /// <returns>Sentences.</returns>
@@ -59,4 +54,17 @@ internal sealed record Machine
         string driver = Nvidia.Version is { } version ? $"the NVIDIA driver, {version}," : "the NVIDIA driver";
         return $"Torch {TorchVersion} does not use it: {driver} or the card is too old for it. Install the newest NVIDIA driver.";
     }
+
+    // Apart, since it names types of TorchSharp.
+    private static Machine Look() => new()
+    {
+        Processor = ProcessorName.Read(),
+        Cores = Environment.ProcessorCount,
+        Memory = SystemMemory.Read(),
+        Nvidia = NvidiaDriver.Read(),
+        TorchVersion = torch.__version__,
+        TorchBackend = typeof(Machine).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().First(a => a.Key == "TorchBackend").Value!,
+        TorchThreads = torch.get_num_threads(),
+        TorchCards = torch.cuda_is_available() ? torch.cuda.device_count() : 0,
+    };
 }

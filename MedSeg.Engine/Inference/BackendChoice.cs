@@ -1,3 +1,5 @@
+using MedSeg.Devices;
+
 namespace MedSeg.Inference;
 
 /// <summary>Chooses the library that computes a model.</summary>
@@ -33,5 +35,9 @@ internal static class BackendChoice
         return backend;
     }
 
-    private static TorchBackend OpenTorch(SegmentationModel model, SegmentationOptions options) => new(model, options.Device);
+    private static TorchBackend OpenTorch(SegmentationModel model, SegmentationOptions options)
+    {
+        TorchLibrary.Require();
+        return new TorchBackend(model, options.Device);
+    }
 }

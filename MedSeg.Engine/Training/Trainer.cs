@@ -1,4 +1,5 @@
 using System.Globalization;
+using MedSeg.Devices;
 using MedSeg.Network;
 using TorchSharp;
 
@@ -34,10 +35,11 @@ public sealed class Trainer
     /// <returns>The records of the epochs that this call trained.</returns>
     /// <exception cref="MedSegException">
     /// The run cannot start, or failed: the loss is no number any more (<c>LossNotFinite</c>), memory ran out
-    /// (<c>OutOfMemory</c>), torch failed (<c>TorchFailed</c>), or a file cannot be written (<c>WriteFailed</c>).
+    /// (<c>OutOfMemory</c>), torch cannot be loaded (<c>TorchNotLoaded</c>) or failed (<c>TorchFailed</c>), or a file cannot be written (<c>WriteFailed</c>).
     /// </exception>
     public IEnumerable<EpochRecord> Run(TrainingObserver? observer, CancellationToken cancellationToken)
     {
+        TorchLibrary.Require();
         using TrainingSession session = Start(observer);
 
         // Runs too where the consumer leaves at a record, as PowerShell does when a pipeline is stopped.

@@ -1,3 +1,4 @@
+using System.Globalization;
 using MedSeg.Network;
 
 namespace MedSeg.Training;
@@ -137,6 +138,19 @@ public sealed record TrainingOptions
         }
 
         return copy;
+    }
+
+    /// <summary>Writes what differs from the published settings.</summary>
+    /// <returns>For example <c>as published, but for Epochs 100, Seed 3</c>.</returns>
+    public override string ToString()
+    {
+        var published = new TrainingOptions();
+        string[] differences =
+        [
+            .. typeof(TrainingOptions).GetProperties().Where(option => option.CanWrite && !Equals(option.GetValue(this), option.GetValue(published)))
+                .Select(option => string.Create(CultureInfo.InvariantCulture, $"{option.Name} {option.GetValue(this)}")),
+        ];
+        return differences.Length == 0 ? "as published" : $"as published, but for {string.Join(", ", differences)}";
     }
 
     /// <summary>Gives the form of the network that these settings train.</summary>

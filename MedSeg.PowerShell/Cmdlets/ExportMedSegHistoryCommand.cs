@@ -18,10 +18,12 @@ public sealed class ExportMedSegHistoryCommand : MedSegCmdlet
 
     /// <summary>Gets or sets the CSV file.</summary>
     [Parameter(Position = 0)]
+    [ValidateNotNullOrEmpty]
     public string? Path { get; set; }
 
     /// <summary>Gets or sets the PNG file.</summary>
     [Parameter]
+    [ValidateNotNullOrEmpty]
     public string? PlotPath { get; set; }
 
     /// <summary>Gets or sets whether the records are passed on as they come, in place of the files.</summary>

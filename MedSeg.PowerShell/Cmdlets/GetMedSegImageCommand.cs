@@ -24,6 +24,7 @@ public sealed class GetMedSegImageCommand : MedSegCmdlet
 
     /// <summary>Gets or sets the PNG to write.</summary>
     [Parameter]
+    [ValidateNotNullOrEmpty]
     public string? OutputPath { get; set; }
 
     /// <summary>Gets or sets the frame to draw.</summary>

@@ -11,6 +11,7 @@ public sealed class GetMedSegRunCommand : MedSegCmdlet
     [Parameter(Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true, ParameterSetName = "Path")]
     [SupportsWildcards]
     [ArgumentCompleter(typeof(RunPathCompleter))]
+    [ValidateNotNullOrEmpty]
     public string[] Path { get; set; } = ["."];
 
     /// <summary>Gets or sets the folders, taken as they stand.</summary>

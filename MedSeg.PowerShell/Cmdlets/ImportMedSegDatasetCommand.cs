@@ -34,6 +34,7 @@ public sealed class ImportMedSegDatasetCommand : MedSegCmdlet
 
     /// <summary>Gets or sets the side of the decoded slices.</summary>
     [Parameter]
+    [ValidateRange(16, 4096)]
     public int InputSize { get; set; } = 256;
 
     /// <summary>Gets or sets the names of the ROIs 1 to K.</summary>
@@ -68,6 +69,7 @@ public sealed class ImportMedSegDatasetCommand : MedSegCmdlet
 
     /// <summary>Gets or sets the folder of the cache file.</summary>
     [Parameter]
+    [ValidateNotNullOrEmpty]
     public string? CachePath { get; set; }
 
     /// <summary>Gets or sets whether the first problem ends the import.</summary>

@@ -1,3 +1,5 @@
+using System.Diagnostics;
+using System.Globalization;
 using System.Management.Automation;
 using MedSeg.Inference;
 
@@ -68,9 +70,11 @@ public sealed class InvokeMedSegSegmentationCommand : InferenceCmdlet
             return;
         }
 
+        long started = Stopwatch.GetTimestamp();
         using IEnumerator<SegmentedSlice> slices = segmenter.Run(_paths, Recurse, StopToken).GetEnumerator();
         while (Try(slices.MoveNext))
         {
+            WriteDebug(string.Create(CultureInfo.InvariantCulture, $"{slices.Current.Name}: {slices.Current.Rows} × {slices.Current.Columns} pixels, {Stopwatch.GetElapsedTime(started).TotalSeconds:0.000} s since the start."));
             WriteObject(slices.Current);
         }
 

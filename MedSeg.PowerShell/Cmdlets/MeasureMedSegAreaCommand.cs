@@ -18,6 +18,7 @@ public sealed class MeasureMedSegAreaCommand : MedSegCmdlet
 
     /// <summary>Gets or sets the table of all slices.</summary>
     [Parameter]
+    [ValidateNotNullOrEmpty]
     public string? CsvPath { get; set; }
 
     /// <summary>Gets or sets whether an existing table is replaced.</summary>

@@ -31,6 +31,7 @@ public sealed class MeasureMedSegModelCommand : InferenceCmdlet
 
     /// <summary>Gets or sets the plot of the areas' agreement.</summary>
     [Parameter]
+    [ValidateNotNullOrEmpty]
     public string? PlotPath { get; set; }
 
     /// <summary>Gets or sets the seed of the bootstrap.</summary>

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Management.Automation;
 using MedSeg.Training;
 
@@ -45,9 +46,18 @@ public sealed class StartMedSegTrainingCommand : TrainingCmdlet
         using IEnumerator<EpochRecord> epochs = new Trainer(Dataset, options, run, ValidationDataset).Run(observer, StopToken).GetEnumerator();
         try
         {
+            EpochRecord? last = null;
             while (Try(epochs.MoveNext))
             {
-                WriteObject(epochs.Current);
+                last = epochs.Current;
+                WriteDebug(string.Create(CultureInfo.InvariantCulture, $"Epoch {last.Epoch}: {last.Seconds:0.000} s, {last.SlicesPerSecond:0.0} slices/s in batches [{options.BatchSize}, 1, {Dataset.InputSize}, {Dataset.InputSize}], learning rate {last.LearningRate:G6}, peak memory {last.PeakMemory / 1e6:0} MB."));
+                WriteObject(last);
+            }
+
+            if (last?.ModelPath is { } model)
+            {
+                string dice = last.ValidationDice is { } value ? string.Create(CultureInfo.InvariantCulture, $", validation Dice {value:0.0000}") : string.Empty;
+                WriteInformation(string.Create(CultureInfo.InvariantCulture, $"{model}: trained to epoch {last.Epoch}, loss {last.Loss:0.0000}{dice}."), ["MedSeg"]);
             }
         }
         finally

@@ -18,6 +18,7 @@ public sealed class TestMedSegLabelsCommand : MedSegCmdlet
 
     /// <summary>Gets or sets the data set that training will be validated on.</summary>
     [Parameter]
+    [ValidateNotNull]
     public Dataset? ValidationDataset { get; set; }
 
     /// <summary>Gets or sets whether to answer with a Boolean only.</summary>
@@ -30,6 +31,7 @@ public sealed class TestMedSegLabelsCommand : MedSegCmdlet
 
     /// <summary>Gets or sets the HTML page to write.</summary>
     [Parameter]
+    [ValidateNotNullOrEmpty]
     public string? ReportPath { get; set; }
 
     /// <summary>Gets or sets whether an existing page is replaced.</summary>

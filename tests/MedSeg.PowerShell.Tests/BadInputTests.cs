@@ -47,6 +47,7 @@ public sealed class BadInputTests : IClassFixture<DemoFixture>, IDisposable
         Assert.Equal(ErrorCategory.InvalidData, error.CategoryInfo.Category);
         Assert.Contains(how == "gone" ? Path.GetFileNameWithoutExtension(path) : path, error.Exception.Message, StringComparison.Ordinal);
         Assert.Matches(@"\.( \(at byte \d+\))?$", error.Exception.Message);
+        ModuleSession.RequireComplete(error);
         Assert.Equal(3, dataset.Properties["Count"].Value);
     }
 

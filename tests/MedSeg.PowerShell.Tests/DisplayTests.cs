@@ -24,16 +24,6 @@ public sealed class DisplayTests : IDisposable
         Directory.Delete(_folder, recursive: true);
     }
 
-    [Fact]
-    public void List_of_a_data_set_leaves_its_samples_out()
-    {
-        PSObject names = Assert.Single(Run("$d = Import-MedSegDataset ./data/train -InputSize 32; , @($d.PSStandardMembers.DefaultDisplayPropertySet.ReferencedPropertyNames)"));
-
-        string[] shown = [.. ((object[])names.BaseObject).Select(name => name.ToString()!)];
-        Assert.Contains("LabelNames", shown);
-        Assert.DoesNotContain("Samples", shown);
-    }
-
     [Theory]
     [InlineData("Export-MedSegPreview -Path p.png", "p.png")]
     [InlineData("Start-MedSegTraining -Epochs 1 -BaseWidth 2 -OutputPath m -Device Cpu | Export-MedSegHistory -Path 'h [1].csv'", "h [1].csv")]

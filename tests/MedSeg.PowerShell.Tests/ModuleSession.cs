@@ -2,6 +2,7 @@ using System.Management.Automation;
 using System.Management.Automation.Runspaces;
 using System.Reflection;
 using System.Text;
+using System.Text.RegularExpressions;
 
 namespace MedSeg.PowerShell.Tests;
 
@@ -45,7 +46,23 @@ internal sealed class ModuleSession : IDisposable
     {
         using System.Management.Automation.PowerShell shell = Create(script);
         Assert.Empty(shell.Invoke());
-        return Assert.Single(shell.Streams.Error);
+        ErrorRecord error = Assert.Single(shell.Streams.Error);
+        RequireComplete(error);
+        return error;
+    }
+
+    /// <summary>Requires of an error of MedSeg all that PowerShell shows of one.</summary>
+    public static void RequireComplete(ErrorRecord error)
+    {
+        if (error.Exception.GetType().Namespace?.StartsWith("MedSeg", StringComparison.Ordinal) == true)
+        {
+            Assert.Matches("^[A-Z][A-Za-z0-9]+,MedSeg.PowerShell.Cmdlets.[A-Za-z]+Command$", error.FullyQualifiedErrorId);
+            Assert.NotEqual(ErrorCategory.NotSpecified, error.CategoryInfo.Category);
+            Assert.NotNull(error.TargetObject);
+            Assert.Matches(@"^[A-Z`].*[.?]$", error.ErrorDetails.RecommendedAction);
+            Assert.StartsWith(Regex.Replace(error.ErrorDetails.Message, @"( \(at byte \d+\))?\.$", string.Empty), error.Exception.Message, StringComparison.Ordinal);
+            Assert.DoesNotContain(error.ErrorDetails.RecommendedAction, error.ErrorDetails.Message, StringComparison.Ordinal);
+        }
     }
 
     /// <summary>Gives the stable part of an error's identifier.</summary>

@@ -92,6 +92,24 @@ public sealed class PipelineTests : IDisposable
         Assert.Contains("Starting anew with seed 0", told, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void Debug_tells_shapes_and_times_and_Information_what_was_made()
+    {
+        Run("New-MedSegDemoDataset -Path data -Patients 2 -HeldOutPatients 1 -SlicesPerPatient 1");
+
+        using System.Management.Automation.PowerShell shell = Create(
+            "Import-MedSegDataset ./data/train -InputSize 32 -Debug | Start-MedSegTraining -Epochs 1 -BaseWidth 2 -OutputPath m -Device Cpu -Debug -InformationAction Continue; Invoke-MedSegSegmentation data/heldout/dicoms -Model m/medseg.safetensors -OutputPath s -Debug");
+        shell.Invoke();
+
+        string told = string.Join('\n', shell.Streams.Debug);
+        Assert.Matches(@"Importing .*dicoms: [0-9]+\.[0-9]{3} s\.", told);
+        Assert.Matches(@"Epoch 1: [0-9.]+ s, [0-9.]+ slices/s in batches \[5, 1, 32, 32\], learning rate 0\.0001, peak memory [0-9]+ MB\.", told);
+        Assert.Matches(@"[0-9]+ × [0-9]+ pixels, [0-9.]+ s since the start\.", told);
+        InformationRecord made = Assert.Single(shell.Streams.Information);
+        Assert.Matches(@"medseg\.safetensors: trained to epoch 1, loss [0-9.]+\.$", made.MessageData.ToString());
+        Assert.Equal(["MedSeg"], made.Tags);
+    }
+
     private void StopAfterFirstRecord(string script, int delay)
     {
         using System.Management.Automation.PowerShell shell = Create(script);

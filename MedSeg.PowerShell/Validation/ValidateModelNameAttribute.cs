@@ -1,0 +1,13 @@
+namespace MedSeg.PowerShell;
+
+/// <summary>The name of a model is the beginning of its files' names on every system.</summary>
+[AttributeUsage(AttributeTargets.Property | AttributeTargets.Field)]
+public sealed class ValidateModelNameAttribute : ValueRuleAttribute
+{
+    /// <inheritdoc/>
+    public override string Allowed => "of letters from A to Z, digits, '.', '_' and '-', such as spine-2, since files are named after it";
+
+    /// <inheritdoc/>
+    public override bool Allows(object? value) =>
+        value is string { Length: > 0 } name && name.All(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '_' or '-');
+}

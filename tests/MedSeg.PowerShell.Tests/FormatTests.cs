@@ -1,0 +1,89 @@
+using System.Xml.Linq;
+using MedSeg.PowerShell.Tests.Shell;
+
+namespace MedSeg.PowerShell.Tests;
+
+/// <summary>The views of what the commands give out.</summary>
+public sealed class FormatTests : IDisposable
+{
+    private readonly ModuleSession _session = new();
+    private readonly XElement[] _views = [.. XDocument.Load(Path.Combine(ModuleSession.Setting("ModulePath"), "MedSeg.Format.ps1xml")).Descendants("View")];
+
+    public void Dispose() => _session.Dispose();
+
+    [Fact]
+    public void Every_output_type_has_a_table_and_a_list()
+    {
+        string[] types = [.. _session.Run("@((Get-Command -Module MedSeg).OutputType.Name) -like 'MedSeg.*'").Select(t => t.ToString()).Distinct()];
+
+        Assert.True(types.Length > 10);
+        Assert.Empty(types.Where(type => !_views.Any(view => IsOf(view, type) && view.Element("TableControl") is not null)).Select(type => $"{type} has no table"));
+        Assert.Empty(types.Where(type => !_views.Any(view => IsOf(view, type) && view.Element("ListControl") is not null)).Select(type => $"{type} has no list"));
+    }
+
+    [Fact]
+    public void Views_name_properties_that_exist_and_tables_have_six_columns_at_most()
+    {
+        foreach (XElement view in _views)
+        {
+            string name = view.Element("Name")!.Value;
+            string type = view.Descendants("TypeName").Single().Value;
+            var members = (Type)Assert.Single(_session.Run($"[MedSeg.Dataset].Assembly.GetType('{type}')")).BaseObject;
+            Assert.Empty(view.Descendants("PropertyName").Select(p => p.Value).Where(p => members.GetProperty(p) is null).Select(p => $"{name}: {p}"));
+            int columns = view.Descendants("TableColumnItem").Count();
+            Assert.Equal(view.Descendants("TableColumnHeader").Count(), columns);
+            Assert.True(columns <= 6, $"{name} has {columns} columns.");
+        }
+
+        Assert.Equal(_views.Length, _views.Select(view => view.Element("Name")!.Value).Distinct().Count());
+    }
+
+    [Fact]
+    public void Tables_and_lists_show_what_the_commands_give_with_names_of_ROIs()
+    {
+        using var shell = new ShellProcess();
+        ShellResult result = shell.Run(shell.Script("""
+            $ErrorActionPreference = 'Stop'
+            $demo = New-MedSegDemoDataset -Path d -Patients 2 -HeldOutPatients 1 -SlicesPerPatient 2
+            $names = 'L psoas', 'R psoas', 'L4', 'L5'
+            $data = Import-MedSegDataset ./d/train -InputSize 32 -LabelName $names
+            $held = Import-MedSegDataset ./d/heldout -InputSize 32 -LabelName $names
+            $epochs = $data | Start-MedSegTraining -OutputPath m -Device Cpu -Epochs 2 -BaseWidth 2 -ValidationFraction 0.5 -ReportInterval 1
+            $model = './m/medseg.safetensors'
+            $found = Invoke-MedSegSegmentation -Model $model -Path d/heldout/dicoms -OutputPath masks -Force
+            $all = [ordered] @{
+                DemoDataset = $demo; Dataset = $data; Sample = $data.Samples[0]; LabelReport = @($data | Test-MedSegLabels)[0]; DatasetInspection = $data | Test-MedSegLabels -Summary
+                EpochRecord = $epochs[-1]; TrainingRunInfo = Get-MedSegRun m; ModelInfo = Get-MedSegModel $model; DeviceInfo = @(Get-MedSegDevice)[0]
+                ImageInfo = @(Get-MedSegImage d/train/dicoms/*)[0]; SegmentedSlice = $found[0]; AreaSummary = @($found | Measure-MedSegArea)[0]
+                ModelScore = @($held | Measure-MedSegModel -Model $model)[0]; SliceScore = @($held | Measure-MedSegModel -Model $model -BySlice)[0]
+            }
+            foreach ($type in $all.Keys) {
+                "=== $type $($all[$type].GetType().FullName -eq "MedSeg.$type")"
+                $all[$type] | Format-Table
+                "=== list"
+                $all[$type] | Format-List
+            }
+            """));
+
+        Assert.True(result.Code == 0, result.Error);
+        TestContext.Current.AddAttachment("views", result.Output);
+        Assert.DoesNotContain("#ERR", result.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("System.Collections", result.Output, StringComparison.Ordinal);
+        string[] parts = result.Output.Split("=== ")[1..];
+        Assert.Equal(28, parts.Length);
+        for (int i = 0; i < parts.Length; i += 2)
+        {
+            string type = parts[i].Split('\n')[0].Trim();
+            Assert.EndsWith(" True", type, StringComparison.Ordinal);
+            Assert.Contains("----", parts[i], StringComparison.Ordinal);
+            Assert.Matches(@"\n\w[^\n]* : ", parts[i + 1]);
+            if (type.Split(' ')[0] is "Dataset" or "LabelReport" or "ModelInfo" or "SegmentedSlice" or "AreaSummary" or "ModelScore" or "SliceScore")
+            {
+                Assert.Contains("L psoas", parts[i], StringComparison.Ordinal);
+                Assert.Contains("L psoas", parts[i + 1], StringComparison.Ordinal);
+            }
+        }
+    }
+
+    private static bool IsOf(XElement view, string type) => view.Element("ViewSelectedBy")!.Elements("TypeName").Any(name => name.Value == type);
+}
