@@ -6,7 +6,7 @@ namespace MedSeg.Inference;
 /// <summary>
 /// Writes what a DICOM SEG says of its frames (PS3.3, C.7.6.16): segment, source image, and what the images themselves say of position and
 /// size. What they do not say is left out, since an assumed number would be taken for a measured one. Positions and sizes may be left out
-/// (A.51.5), since each frame refers to its source image.
+/// (table A.51-2), since each frame refers to its source image.
 /// </summary>
 /// <param name="series">The series.</param>
 /// <param name="source">What is written of its images.</param>
