@@ -54,6 +54,10 @@ Describe 'MedSeg' {
         $output | Where-Object { $_ -isnot [string] -or $_ -match 'Torch|Skia|ScottPlot|WARNING' } | Should -BeNullOrEmpty
     }
 
+    It 'has the help topic <_>' -ForEach 'about_MedSeg', 'about_MedSeg_Data', 'about_MedSeg_Training' {
+        Get-Help -Name $_ | Should -Match "^TOPIC\s+$_\s+SHORT DESCRIPTION"
+    }
+
     It 'can be removed and imported again' {
         $output = Invoke-FreshShell -Script @'
             Import-Module $modulePath
@@ -90,7 +94,7 @@ Describe '<Command>' -ForEach $commands {
         $help.Synopsis.Trim() | Should -Not -BeNullOrEmpty
         $help.Synopsis | Should -Not -Match $Command
         ($help.description.Text -join '').Trim() | Should -Not -BeNullOrEmpty
-        $examples | Should -Not -BeNullOrEmpty
+        $examples.Count | Should -BeGreaterOrEqual 3
     }
 
     It 'explains every parameter' {
