@@ -46,7 +46,7 @@ Describe 'Test-MedSegLabels' {
     It 'shows a table with pixels and problems' {
         $table = $broken | Test-MedSegLabels | Get-TableText
 
-        $table | Should -Match 'Name\s+IsValid\s+RoiPixels\s+Problems'
+        $table | Should -Match 'Name\s+IsValid\s+Problems\s+ROI pixels'
         $table | Should -Match 'P01_S01\s+True\s+\d+, \d+, \d+, \d+'
         $table | Should -Match 'P01_S02\s+False\s.*LabelFormat'
     }
