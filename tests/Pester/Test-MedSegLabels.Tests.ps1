@@ -47,7 +47,7 @@ Describe 'Test-MedSegLabels' {
         $table = $broken | Test-MedSegLabels | Get-TableText
 
         $table | Should -Match 'Name\s+IsValid\s+Problems\s+ROI pixels'
-        $table | Should -Match 'P01_S01\s+True\s+\d+, \d+, \d+, \d+'
+        $table | Should -Match 'P01_S01\s+True\s+ROI 1 \d+, ROI 2 \d+, ROI 3 \d+, ROI 4 \d+'
         $table | Should -Match 'P01_S02\s+False\s.*LabelFormat'
     }
 
