@@ -39,7 +39,7 @@ internal static partial class ErrorAdvice
     };
 
     // A sentence, or what follows a semicolon, that begins with what to do; words of that kind stand nowhere else in this place.
-    [GeneratedRegex(@"(?:(?<=[.?!])\s+|;\s+)(?<advice>(?:Add|Ask|Build|Change|Check|Choose|Convert|Copy|Did you mean|Export|Free|Give|If [^.]*, use|Import|Install|It needs|Leave out|Load|Look|Make|Move|Name|Only|Or use|Put|Rename|Repair|Save|Segment|Start anew|State|Take|Test-MedSegLabels tells|Train|Update|Use|Wait|Where [^.]*, use|Write|add|check|copy|export|give|import|make|save|state|take|use|write|`Get-Help)\b.*)$", RegexOptions.Singleline)]
+    [GeneratedRegex(@"(?:(?<=[.?!])\s+|;\s+)(?<advice>(?:A data set is|Add|Ask|Build|Change|Check|Choose|Convert|Copy|Did you mean|Export|Free|Give|If [^.]*, use|Import|Install|It needs|Leave out|Load|Look|Make|Move|Name|Only|Or use|Put|Rename|Repair|Save|Segment|Start anew|State|Take|Test-MedSegLabels tells|Train|Update|Use|Wait|Where [^.]*, use|Write|add|check|copy|export|give|import|make|save|state|take|use|write|`Get-Help)\b.*)$", RegexOptions.Singleline)]
     private static partial Regex Beginning();
 
     // Where reading a file stopped belongs to what was found.

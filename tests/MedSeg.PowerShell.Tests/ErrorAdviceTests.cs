@@ -15,6 +15,7 @@ public sealed class ErrorAdviceTests : IDisposable
     [InlineData("InvalidArgument", "'gpu' is no device; give Auto, Cpu, Cuda or Cuda:n.", "'gpu' is no device.", "Give Auto, Cpu, Cuda or Cuda:n.")]
     [InlineData("InvalidArgument", "/d/o.psd1: line 1: 'Epoch' is no option of Start-MedSegTraining. Did you mean Epochs?", "/d/o.psd1: line 1: 'Epoch' is no option of Start-MedSegTraining.", "Did you mean Epochs?")]
     [InlineData("AlreadyExists", "/d/m: there is a model already. Use -Resume to go on with it, -Force to replace it. Or wait.", "/d/m: there is a model already.", "Use -Resume to go on with it, -Force to replace it. Or wait.")]
+    [InlineData("NotFound", "/d: there is no such folder. A data set is a folder with the folders dicoms and labels.", "/d: there is no such folder.", "A data set is a folder with the folders dicoms and labels.")]
     [InlineData("NotFound", "/Dr. Müller/Use. it/x: there is no such file. Check the path.", "/Dr. Müller/Use. it/x: there is no such file.", "Check the path.")]
     public void Message_is_parted_into_finding_and_advice(string kind, string message, string finding, string advice) =>
         Assert.Equal((finding, advice), Part(message, kind));

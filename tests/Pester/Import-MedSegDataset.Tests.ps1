@@ -103,7 +103,7 @@ Describe 'Import-MedSegDataset' {
         $table = Import-MedSegDataset -Path $demo.TrainPath -InputSize 32 | Get-TableText
 
         $table | Should -Match 'Count\s+Patients\s+Problems\s+InputSize\s+ROIs\s+DicomPath'
-        $table | Should -Match '\b4\s+2\s+0\s+32\s+4\s'
+        $table | Should -Match '\b4\s+2\s+0\s+32\s+ROI 1, ROI 2, ROI 3, ROI 4\s'
     }
 
     It 'shows a list without the inside of the samples' {

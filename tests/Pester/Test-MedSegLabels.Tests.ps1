@@ -46,8 +46,8 @@ Describe 'Test-MedSegLabels' {
     It 'shows a table with pixels and problems' {
         $table = $broken | Test-MedSegLabels | Get-TableText
 
-        $table | Should -Match 'Name\s+IsValid\s+RoiPixels\s+Problems'
-        $table | Should -Match 'P01_S01\s+True\s+\d+, \d+, \d+, \d+'
+        $table | Should -Match 'Name\s+IsValid\s+Problems\s+ROI pixels'
+        $table | Should -Match 'P01_S01\s+True\s+ROI 1 \d+, ROI 2 \d+, ROI 3 \d+, ROI 4 \d+'
         $table | Should -Match 'P01_S02\s+False\s.*LabelFormat'
     }
 
