@@ -50,6 +50,10 @@ internal sealed class ElasticField
         return (Sum(_x, row, column, down, across), Sum(_y, row, column, down, across));
     }
 
+    /// <summary>Prepares the shifts at the centres of pixels.</summary>
+    /// <param name="size">The side S.</param>
+    public Grid OnGrid(int size) => new(this, size);
+
     private static double Sum(double[] knots, int row, int column, in Weights down, in Weights across)
     {
         double sum = 0;
@@ -67,6 +71,53 @@ internal sealed class ElasticField
         double at = Math.Clamp(part, 0, 1) * Intervals;
         int knot = Math.Min((int)at, Intervals - 1);
         return (knot, new Weights(at - knot));
+    }
+
+    /// <summary>The shifts at the centres of pixels, row by row: what a row or a column has in common is computed once.</summary>
+    public sealed class Grid
+    {
+        private readonly ElasticField _field;
+        private readonly (int Knot, Weights Weights)[] _places;
+        private readonly double[] _x = new double[Knots];
+        private readonly double[] _y = new double[Knots];
+
+        internal Grid(ElasticField field, int size)
+        {
+            _field = field;
+            _places = new (int, Weights)[size];
+            for (int i = 0; i < size; i++)
+            {
+                _places[i] = Place((i + 0.5) / size);
+            }
+        }
+
+        /// <summary>Goes to a row.</summary>
+        /// <param name="row">The row, from 0.</param>
+        public void MoveTo(int row)
+        {
+            (int knot, Weights down) = _places[row];
+            for (int column = 0; column < Knots; column++)
+            {
+                (_x[column], _y[column]) = (0, 0);
+                for (int i = 0; i < 4; i++)
+                {
+                    int at = ((knot + i) * Knots) + column;
+                    _x[column] += down[i] * _field._x[at];
+                    _y[column] += down[i] * _field._y[at];
+                }
+            }
+        }
+
+        /// <summary>Gets the shift at a pixel of the row, in pixels.</summary>
+        /// <param name="column">The column, from 0.</param>
+        public (double X, double Y) At(int column)
+        {
+            ref readonly (int Knot, Weights Weights) place = ref _places[column];
+            ReadOnlySpan<double> x = _x.AsSpan(place.Knot, 4);
+            ReadOnlySpan<double> y = _y.AsSpan(place.Knot, 4);
+            (double a, double b, double c, double d) = (place.Weights[0], place.Weights[1], place.Weights[2], place.Weights[3]);
+            return ((a * x[0]) + (b * x[1]) + (c * x[2]) + (d * x[3]), (a * y[0]) + (b * y[1]) + (c * y[2]) + (d * y[3]));
+        }
     }
 
     /// <summary>The four cubic B-spline weights at a place within an interval.</summary>

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using MedSeg.Training;
 
 namespace MedSeg.Augmentation;
@@ -44,29 +45,99 @@ internal static class SampleAugmentation
         }
     }
 
+    // Of a row, the places in the source lie on a line with even steps. Where it lies within the image, nothing is to be checked.
     private static void Resample(ReadOnlySpan<float> image, ReadOnlySpan<byte> roi, int size, in AffineMap map, Span<float> imageOut, Span<byte> roiOut)
     {
+        (double x0, double y0) = map.Source(0.5, 0.5);
+        (double x1, double y1) = map.Source(1.5, 0.5);
+        (double stepX, double stepY) = (x1 - x0, y1 - y0);
         for (int y = 0; y < size; y++)
         {
-            for (int x = 0; x < size; x++)
+            (double startX, double startY) = map.Source(0.5, y + 0.5);
+            (int first, int end) = Inside(startX - 0.5, stepX, 0, size, size - 1);
+            (first, end) = Inside(startY - 0.5, stepY, first, end, size - 1);
+            for (int x = 0; x < first; x++)
             {
-                (double sourceX, double sourceY) = map.Source(x + 0.5, y + 0.5);
-                Take(image, roi, size, sourceX, sourceY, (y * size) + x, imageOut, roiOut);
+                Take(image, roi, size, startX + (stepX * x), startY + (stepY * x), (y * size) + x, imageOut, roiOut);
+            }
+
+            for (int x = first; x < end; x++)
+            {
+                TakeInside(image, roi, size, startX + (stepX * x), startY + (stepY * x), (y * size) + x, imageOut, roiOut);
+            }
+
+            for (int x = end; x < size; x++)
+            {
+                Take(image, roi, size, startX + (stepX * x), startY + (stepY * x), (y * size) + x, imageOut, roiOut);
             }
         }
     }
 
+    // The part of first to end in which start + step x is at least 0 and below limit.
+    private static (int First, int End) Inside(double start, double step, int first, int end, double limit)
+    {
+        bool IsInside(int x) => start + (step * x) >= 0 && start + (step * x) < limit;
+        if (Math.Abs(step) > 1e-9)
+        {
+            double a = -start / step;
+            double b = (limit - start) / step;
+            first = (int)Math.Clamp(Math.Ceiling(Math.Min(a, b)), first, end);
+            end = (int)Math.Clamp(Math.Ceiling(Math.Max(a, b)), first, end);
+        }
+
+        // Whatever was rounded.
+        while (first < end && !IsInside(first))
+        {
+            first++;
+        }
+
+        while (first < end && !IsInside(end - 1))
+        {
+            end--;
+        }
+
+        return (first, end);
+    }
+
     private static void Resample(ReadOnlySpan<float> image, ReadOnlySpan<byte> roi, int size, in AffineMap map, ElasticField field, Span<float> imageOut, Span<byte> roiOut)
     {
+        ElasticField.Grid grid = field.OnGrid(size);
         for (int y = 0; y < size; y++)
         {
+            grid.MoveTo(y);
             for (int x = 0; x < size; x++)
             {
-                (double shiftX, double shiftY) = field.At((x + 0.5) / size, (y + 0.5) / size);
+                (double shiftX, double shiftY) = grid.At(x);
                 (double sourceX, double sourceY) = map.Source(x + 0.5 + shiftX, y + 0.5 + shiftY);
-                Take(image, roi, size, sourceX, sourceY, (y * size) + x, imageOut, roiOut);
+                bool isInside = sourceX >= 0.5 && sourceX < size - 0.5 && sourceY >= 0.5 && sourceY < size - 0.5;
+                if (isInside)
+                {
+                    TakeInside(image, roi, size, sourceX, sourceY, (y * size) + x, imageOut, roiOut);
+                }
+                else
+                {
+                    Take(image, roi, size, sourceX, sourceY, (y * size) + x, imageOut, roiOut);
+                }
             }
         }
+    }
+
+    // Where the four pixels around the place are all there.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void TakeInside(ReadOnlySpan<float> image, ReadOnlySpan<byte> roi, int size, double sourceX, double sourceY, int at, Span<float> imageOut, Span<byte> roiOut)
+    {
+        double x = sourceX - 0.5;
+        double y = sourceY - 0.5;
+        int x0 = (int)x;
+        int y0 = (int)y;
+        float fx = (float)(x - x0);
+        float fy = (float)(y - y0);
+        ReadOnlySpan<float> above = image.Slice((y0 * size) + x0, 2);
+        ReadOnlySpan<float> below = image.Slice(((y0 + 1) * size) + x0, 2);
+        float top = ((1 - fx) * above[0]) + (fx * above[1]);
+        float bottom = ((1 - fx) * below[0]) + (fx * below[1]);
+        imageOut[at] = ((1 - fy) * top) + (fy * bottom);
+        roiOut[at] = roi[((int)sourceY * size) + (int)sourceX];
     }
 
     private static void Take(ReadOnlySpan<float> image, ReadOnlySpan<byte> roi, int size, double sourceX, double sourceY, int at, Span<float> imageOut, Span<byte> roiOut)

@@ -42,6 +42,8 @@ internal static partial class TorchLibrary
 
     private static MedSegException? FindFault()
     {
+        TorchSettings.Apply();
+
         // In the order in which TorchSharp loads them; the second needs the first.
         string[] paths = [.. ((string[])["torch_cpu", "LibTorchSharp"]).Select(name => Path.Combine(s_folder, FileNameOf(name)))];
         if (paths.All(path => !File.Exists(path)) && !File.Exists(Path.Combine(s_folder, FileNameOf("c10"))))
@@ -59,7 +61,7 @@ internal static partial class TorchLibrary
         {
             try
             {
-                NativeLibrary.Load(path);
+                TorchSettings.ApplyTo(NativeLibrary.Load(path));
             }
             catch (Exception e) when (e is DllNotFoundException or BadImageFormatException)
             {

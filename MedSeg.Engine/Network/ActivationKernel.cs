@@ -6,7 +6,7 @@ namespace MedSeg.Network;
 
 /// <summary>
 /// PReLU (He et al. 2015) together with the sum and the dropout that follow it, in one pass over memory where torch takes four,
-/// and without a mask. What each thread computes does not depend on how many there are.
+/// and without a mask. What is computed does not depend on the number of threads.
 /// </summary>
 internal static unsafe class ActivationKernel
 {
@@ -27,16 +27,14 @@ internal static unsafe class ActivationKernel
     /// <param name="result">Receives the values, dense; may be <paramref name="x"/>.</param>
     public static void Forward(PixelRows x, float* slope, PixelRows? other, DropoutMask? mask, PixelRows result)
     {
-        int group = other is null or { IsDense: true, Channels: > 1 } ? GroupSize(x) : 1;
+        int group = x.IsDense && IsGrouped(other, x) ? GroupSize(x) : 1;
         using var slopes = new Tiled(slope, x.Channels, group);
         var job = new Job
         {
             Values = x.Channels * group,
-            X = x.Start,
+            X = new Source(x, group, x),
             Slope = slopes.Start,
-            Second = other is null ? null : other.Start,
-            SecondStride = other is null ? 0 : other.Stride * group,
-            IsSecondOneChannel = other is { Channels: 1 } && x.Channels > 1,
+            Other = new Source(other, group, x),
             Mask = mask.GetValueOrDefault(),
             Drops = mask is not null,
             Result = result.Start,
@@ -49,31 +47,32 @@ internal static unsafe class ActivationKernel
     /// that of what was added is g m; that of x is g m where x is above zero, g m slope elsewhere; that of the slopes the sum of g m x
     /// where x is not above zero.
     /// </summary>
-    /// <param name="first">A gradient of the result.</param>
-    /// <param name="second">Another one, or null.</param>
-    /// <param name="x">The convolution's values; or, with <paramref name="isRectified"/>, PReLU's, of slopes that are above zero.</param>
-    /// <param name="isRectified">Which of the two.</param>
+    /// <param name="gradients">One or two gradients of the result.</param>
+    /// <param name="x">The convolution's values; or, with <paramref name="isResult"/>, the result, of slopes that are above zero.</param>
+    /// <param name="isResult">Which of the two. PReLU's value is then the result less what was added.</param>
     /// <param name="slope">The slopes, [C].</param>
+    /// <param name="other">What was added, or null.</param>
     /// <param name="mask">What was dropped, or null.</param>
     /// <param name="otherGradient">Receives the gradient of what was added, dense; or null. May be one of the gradients of the result.</param>
     /// <param name="gradient">Receives the gradient of x, dense. May be x or a gradient of the result.</param>
     /// <param name="slopeGradient">The gradient of the slopes is added to this, [C].</param>
-    public static void Backward(PixelRows first, PixelRows? second, PixelRows x, bool isRectified, float* slope, DropoutMask? mask, PixelRows? otherGradient, PixelRows gradient, float* slopeGradient)
+    public static void Backward((PixelRows First, PixelRows? Second) gradients, PixelRows x, bool isResult, float* slope, PixelRows? other, DropoutMask? mask, PixelRows? otherGradient, PixelRows gradient, float* slopeGradient)
     {
-        int group = first.IsDense && second is null or { IsDense: true } ? GroupSize(x) : 1;
+        PixelRows? added = isResult ? other : null;
+        int group = x.IsDense && IsGrouped(gradients.First, x) && IsGrouped(gradients.Second, x) && IsGrouped(added, x) ? GroupSize(x) : 1;
         using var slopes = new Tiled(slope, x.Channels, group);
         var job = new Job
         {
             Values = x.Channels * group,
-            X = x.Start,
+            X = new Source(x, group, x),
             Slope = slopes.Start,
-            First = first.Start,
-            FirstStride = first.Stride * group,
-            Second = second is null ? null : second.Start,
-            SecondStride = second is null ? 0 : second.Stride * group,
+            Other = new Source(added, group, x),
+            First = new Source(gradients.First, group, x),
+            Second = new Source(gradients.Second, group, x),
             Mask = mask.GetValueOrDefault(),
             Drops = mask is not null,
-            Other = otherGradient is null ? null : otherGradient.Start,
+            KeptShare = isResult && mask is { } dropped ? 1 / dropped.Scale : 1,
+            OtherGradient = otherGradient is null ? null : otherGradient.Start,
             Result = gradient.Start,
         };
         long groups = x.Pixels / group;
@@ -87,17 +86,19 @@ internal static unsafe class ActivationKernel
                 sum += sums[at];
             }
 
-            // Where PReLU's values stand for x, they are x times the slope.
-            slopeGradient[c] += (float)(isRectified ? sum / slope[c] : sum);
+            // PReLU's values below zero are those of x times the slope.
+            slopeGradient[c] += (float)(isResult ? sum / slope[c] : sum);
         }
     }
 
-    // Pixels of few channels are computed several at once.
+    // Pixels of few channels are computed several at once, where there is no gap between them.
     private static int GroupSize(PixelRows x)
     {
         int group = Math.Max(1, GroupValues / x.Channels);
         return x.Pixels % group == 0 ? group : 1;
     }
+
+    private static bool IsGrouped(PixelRows? rows, PixelRows x) => rows is null || (rows.IsDense && rows.Channels == x.Channels);
 
     private static long BlockGroups(int values) => Math.Max(1, BlockValues / values);
 
@@ -127,17 +128,17 @@ internal static unsafe class ActivationKernel
         for (long group = first; group < first + count; group++)
         {
             long at = group * job.Values;
-            float* x = job.X + at;
+            float* x = job.X.At(group);
+            float* other = job.Other.At(group);
             float* result = job.Result + at;
-            float* second = job.Second + (group * job.SecondStride);
             int c = 0;
             for (; c <= job.Values - Vector<float>.Count; c += Vector<float>.Count)
             {
                 Vector<float> value = Vector.Load(x + c);
                 value = Vector.ConditionalSelect(Vector.GreaterThan(value, Vector<float>.Zero), value, value * Vector.Load(job.Slope + c));
-                if (job.Second != null)
+                if (other != null)
                 {
-                    value += job.IsSecondOneChannel ? new Vector<float>(*second) : Vector.Load(second + c);
+                    value += job.Other.Load(other, c);
                 }
 
                 Vector.Store(job.Drops ? value * job.Mask.At((uint)(at + c)) : value, result + c);
@@ -146,9 +147,9 @@ internal static unsafe class ActivationKernel
             for (; c < job.Values; c++)
             {
                 float value = x[c] > 0 ? x[c] : x[c] * job.Slope[c];
-                if (job.Second != null)
+                if (other != null)
                 {
-                    value += job.IsSecondOneChannel ? *second : second[c];
+                    value += job.Other.One(other, c);
                 }
 
                 result[c] = job.Drops ? value * job.Mask.One((uint)(at + c)) : value;
@@ -161,18 +162,21 @@ internal static unsafe class ActivationKernel
     {
         fixed (float* sum = sums)
         {
+            var keptShare = new Vector<float>(job.KeptShare);
             for (long group = first; group < first + count; group++)
             {
                 long at = group * job.Values;
-                float* g = job.First + (group * job.FirstStride);
-                float* second = job.Second + (group * job.SecondStride);
+                float* input = job.X.At(group);
+                float* other = job.Other.At(group);
+                float* one = job.First.At(group);
+                float* two = job.Second.At(group);
                 int c = 0;
                 for (; c <= job.Values - Vector<float>.Count; c += Vector<float>.Count)
                 {
-                    Vector<float> gradient = Vector.Load(g + c);
-                    if (job.Second != null)
+                    Vector<float> gradient = Vector.Load(one + c);
+                    if (two != null)
                     {
-                        gradient += Vector.Load(second + c);
+                        gradient += Vector.Load(two + c);
                     }
 
                     if (job.Drops)
@@ -180,10 +184,16 @@ internal static unsafe class ActivationKernel
                         gradient *= job.Mask.At((uint)(at + c));
                     }
 
-                    Vector<float> x = Vector.Load(job.X + at + c);
-                    if (job.Other != null)
+                    // Of what was dropped the value is lost, but its gradient is zero.
+                    Vector<float> x = Vector.Load(input + c) * keptShare;
+                    if (other != null)
                     {
-                        Vector.Store(gradient, job.Other + at + c);
+                        x -= job.Other.Load(other, c);
+                    }
+
+                    if (job.OtherGradient != null)
+                    {
+                        Vector.Store(gradient, job.OtherGradient + at + c);
                     }
 
                     Vector<int> isAbove = Vector.GreaterThan(x, Vector<float>.Zero);
@@ -193,12 +203,12 @@ internal static unsafe class ActivationKernel
 
                 for (; c < job.Values; c++)
                 {
-                    float gradient = g[c] + (job.Second != null ? second[c] : 0);
+                    float gradient = one[c] + (two != null ? two[c] : 0);
                     gradient = job.Drops ? gradient * job.Mask.One((uint)(at + c)) : gradient;
-                    float x = job.X[at + c];
-                    if (job.Other != null)
+                    float x = (input[c] * job.KeptShare) - (other != null ? job.Other.One(other, c) : 0);
+                    if (job.OtherGradient != null)
                     {
-                        job.Other[at + c] = gradient;
+                        job.OtherGradient[at + c] = gradient;
                     }
 
                     sum[c] += x > 0 ? 0 : gradient * x;
@@ -211,17 +221,40 @@ internal static unsafe class ActivationKernel
     private struct Job
     {
         public int Values;
-        public float* X;
+        public Source X;
         public float* Slope;
-        public float* First;
-        public int FirstStride;
-        public float* Second;
-        public int SecondStride;
-        public bool IsSecondOneChannel;
+        public Source Other;
+        public Source First;
+        public Source Second;
         public DropoutMask Mask;
         public bool Drops;
-        public float* Other;
+        public float KeptShare;
+        public float* OtherGradient;
         public float* Result;
+    }
+
+    /// <summary>Values that are read group by group; or none.</summary>
+    private readonly struct Source
+    {
+        private readonly float* _start;
+        private readonly int _stride;
+        private readonly bool _isOneChannel;
+
+        public Source(PixelRows? rows, int group, PixelRows x)
+        {
+            if (rows is not null)
+            {
+                _start = rows.Start;
+                _stride = rows.Stride * group;
+                _isOneChannel = rows.Channels == 1 && x.Channels > 1;
+            }
+        }
+
+        public float* At(long group) => _start == null ? null : _start + (group * _stride);
+
+        public Vector<float> Load(float* at, int channel) => _isOneChannel ? new Vector<float>(*at) : Vector.Load(at + channel);
+
+        public float One(float* at, int channel) => _isOneChannel ? *at : at[channel];
     }
 
     /// <summary>The slopes, again for each pixel of a group.</summary>

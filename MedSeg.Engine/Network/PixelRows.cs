@@ -2,24 +2,26 @@ using static TorchSharp.torch;
 
 namespace MedSeg.Network;
 
-/// <summary>The values of an image, [B, C, H, W], pixel after pixel with the channels of each together, or some of its channels.</summary>
+/// <summary>The values of an image, [B, C, H, W], pixel after pixel with the channels of each together; between pixels there may be a gap.</summary>
 internal sealed unsafe class PixelRows : IDisposable
 {
     private readonly Tensor _rows;
 
-    private PixelRows(Tensor rows, int firstChannel, int channels)
+    private PixelRows(Tensor rows)
     {
         _rows = rows;
         long[] shape = rows.shape;
-        Stride = (int)shape[3];
+        Stride = (int)rows.stride(2);
         Pixels = shape[0] * shape[1] * shape[2];
-        Channels = channels;
+        Channels = (int)shape[3];
 
-        // The first sample's bytes, since a span cannot hold as many as a large batch has.
-        using Tensor first = rows.narrow(0, 0, 1);
-        fixed (byte* start = first.bytes)
+        // The first pixel's bytes, since a span has no gaps and cannot hold as many as a large batch has.
+        using Tensor image = rows.narrow(0, 0, 1);
+        using Tensor row = image.narrow(1, 0, 1);
+        using Tensor pixel = row.narrow(2, 0, 1);
+        fixed (byte* start = pixel.bytes)
         {
-            Start = (float*)start + firstChannel;
+            Start = (float*)start;
         }
     }
 
@@ -40,23 +42,17 @@ internal sealed unsafe class PixelRows : IDisposable
 
     /// <summary>Gets the values of an image; they are copied where they lie in another order.</summary>
     /// <param name="image">The image, [B, C, H, W] float32, on the processor.</param>
-    public static PixelRows Of(Tensor image) => Of(image, 0, (int)image.shape[1]);
-
-    /// <summary>Gets the values of some channels.</summary>
-    /// <param name="image">The image, [B, C, H, W] float32, on the processor.</param>
-    /// <param name="firstChannel">The first channel.</param>
-    /// <param name="channels">How many.</param>
-    public static PixelRows Of(Tensor image, int firstChannel, int channels)
+    public static PixelRows Of(Tensor image)
     {
         using Tensor plain = image.detach();
         Tensor rows = plain.permute(0, 2, 3, 1);
-        if (!rows.is_contiguous())
+        if (!AreInOrder(rows.shape, rows.stride()))
         {
             using Tensor other = rows;
             rows = other.contiguous();
         }
 
-        return new PixelRows(rows.DetachFromDisposeScope(), firstChannel, channels);
+        return new PixelRows(rows.DetachFromDisposeScope());
     }
 
     /// <summary>Gives the same memory as an image, [B, C, H, W] with the channels last in memory.</summary>
@@ -64,4 +60,11 @@ internal sealed unsafe class PixelRows : IDisposable
 
     /// <inheritdoc/>
     public void Dispose() => _rows.Dispose();
+
+    // Where a dimension has one element, its stride is anything.
+    private static bool AreInOrder(long[] shape, long[] strides) =>
+        (shape[3] == 1 || strides[3] == 1)
+        && (shape[2] == 1 || strides[2] >= shape[3])
+        && (shape[1] == 1 || (shape[2] > 1 && strides[1] == shape[2] * strides[2]))
+        && (shape[0] == 1 || (shape[1] > 1 && strides[0] == shape[1] * strides[1]));
 }

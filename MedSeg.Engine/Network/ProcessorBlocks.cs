@@ -6,69 +6,38 @@ namespace MedSeg.Network;
 
 /// <summary>
 /// The network's blocks on the processor. Torch computes and differentiates the convolutions, one by one; all that lies between
-/// them is one pass over memory each way, mostly in place. A step then takes about two thirds of the memory and of the time that
-/// torch's own operations take. See docs/speed.md.
+/// them is one pass over memory each way, in place. See docs/speed.md for what that saves.
 /// </summary>
 /// <param name="dropoutRate">The share of values that are dropped.</param>
 /// <param name="seed">Seeds what is dropped.</param>
 /// <param name="isTraining">Whether to drop values, and to keep what <see cref="Backward"/> needs.</param>
 internal sealed unsafe class ProcessorBlocks(double dropoutRate, ulong seed, bool isTraining) : PyramidBlocks, IDisposable
 {
-    // Of values below it, PReLU's result does not tell the value any more.
+    // Below it, a value cannot be told from what PReLU makes of it.
     private const float LeastInvertibleSlope = 1e-3f;
 
     private readonly Stack<Action> _steps = new();
-    private readonly Dictionary<Tensor, List<Share>> _shares = new(ReferenceEqualityComparer.Instance);
+
+    // The values that have gradients, with what reaches each otherwise than through a convolution.
+    private readonly Dictionary<Tensor, List<Tensor>> _shares = new(ReferenceEqualityComparer.Instance);
+    private readonly Dictionary<Tensor, Tensor> _convolved = new(ReferenceEqualityComparer.Instance);
     private readonly List<IDisposable> _kept = [];
     private int _drops;
 
     /// <inheritdoc/>
     public override Tensor Convolve(in LayerParameters layer, Tensor x, int stride, int padding, int dilation) =>
-        Rectify(layer, nn.functional.conv2d(x, layer.Weight, layer.Bias, [stride, stride], [padding, padding], [dilation, dilation]));
+        Activate(layer, nn.functional.conv2d(x, layer.Weight, layer.Bias, [stride, stride], [padding, padding], [dilation, dilation]), other: null, mask: null);
 
     /// <inheritdoc/>
     public override Tensor ConvolveAndAdd(in LayerParameters layer, Tensor x, Tensor other, int padding, int dilation, bool drops)
     {
-        using DisposeScope scope = NewDisposeScope();
-        Tensor y = nn.functional.conv2d(x, layer.Weight, layer.Bias, [1, 1], [padding, padding], [dilation, dilation]);
         DropoutMask? mask = isTraining && drops && dropoutRate > 0 ? new DropoutMask(dropoutRate, SampleRandom.Mix(seed + (ulong)++_drops)) : null;
-        (Tensor slope, bool isOneChannel) = (layer.Slope, other.shape[1] == 1);
-        using PixelRows added = PixelRows.Of(other);
-        PixelRows rows = PixelRows.Of(y);
-        if (!isTraining)
-        {
-            using (rows)
-            {
-                ActivationKernel.Forward(rows, Start(slope), added, mask, rows);
-                return rows.ToImage().MoveToOuterDisposeScope();
-            }
-        }
-
-        using PixelRows result = PixelRows.Of(empty_like(y));
-        ActivationKernel.Forward(rows, Start(slope), added, mask, result);
-        Tensor sum = Leaf(result);
-        Keep(y);
-        _kept.Add(rows);
-        _steps.Push(() =>
-        {
-            using (rows)
-            {
-                using Gradients gradients = GradientsOf(sum);
-                ActivationKernel.Backward(gradients.First, gradients.Second, rows, isRectified: false, Start(slope), mask, gradients.Dense, rows, Start(slope.grad!));
-                if (_shares.TryGetValue(other, out List<Share>? shares) && !isOneChannel)
-                {
-                    shares.Add(new Share(gradients.Dense.ToImage().DetachFromDisposeScope(), 0));
-                }
-
-                Differentiate(y, rows);
-            }
-        });
-        return sum;
+        return Activate(layer, nn.functional.conv2d(x, layer.Weight, layer.Bias, [1, 1], [padding, padding], [dilation, dilation]), other, mask);
     }
 
     /// <inheritdoc/>
     public override Tensor Upsample(in LayerParameters layer, Tensor x) =>
-        Rectify(layer, nn.functional.conv_transpose2d(x, layer.Weight, layer.Bias, strides: [2, 2]));
+        Activate(layer, nn.functional.conv_transpose2d(x, layer.Weight, layer.Bias, strides: [2, 2]), other: null, mask: null);
 
     /// <inheritdoc/>
     public override Tensor Join(Tensor first, Tensor second)
@@ -81,14 +50,16 @@ internal sealed unsafe class ProcessorBlocks(double dropoutRate, ulong seed, boo
             return joined.MoveToOuterDisposeScope();
         }
 
+        // What was joined is there a second time now, and the first can go.
         Tensor leaf = Leaf(joined);
         int channels = (int)first.shape[1];
+        Replace(first, leaf.detach().narrow(1, 0, channels));
         _steps.Push(() =>
         {
-            Tensor gradient = leaf.grad!.DetachFromDisposeScope();
-            ShareOut(first, gradient, 0);
-            ShareOut(second, gradient, channels);
-            gradient.Dispose();
+            using DisposeScope scope = NewDisposeScope();
+            Tensor gradient = leaf.grad!;
+            ShareOut(first, gradient.narrow(1, 0, channels));
+            ShareOut(second, gradient.narrow(1, channels, gradient.shape[1] - channels));
             leaf.Dispose();
         });
         return leaf;
@@ -114,18 +85,11 @@ internal sealed unsafe class ProcessorBlocks(double dropoutRate, ulong seed, boo
         _steps.Push(() =>
         {
             using DisposeScope scope = NewDisposeScope();
-            Tensor? gradient = leaf.grad;
-            foreach (Share share in _shares[leaf])
-            {
-                using Tensor image = share.Image;
-                Tensor part = image.narrow(1, share.FirstChannel, leaf.shape[1]);
-                gradient = gradient?.Plus(part) ?? part;
-            }
-
-            _shares[leaf].Clear();
-            before.backward([gradient!]);
+            List<Tensor> gradients = GradientsOf(leaf);
+            before.backward([gradients.Count == 2 ? gradients[0].Plus(gradients[1]) : gradients[0]]);
             before.Dispose();
             leaf.Dispose();
+            gradients.ForEach(gradient => gradient.Dispose());
         });
         return leaf;
     }
@@ -143,10 +107,9 @@ internal sealed unsafe class ProcessorBlocks(double dropoutRate, ulong seed, boo
     public void Dispose()
     {
         _kept.ForEach(kept => kept.Dispose());
-
-        foreach (Share share in _shares.Values.SelectMany(shares => shares))
+        foreach (Tensor share in _shares.Values.SelectMany(shares => shares))
         {
-            share.Image.Dispose();
+            share.Dispose();
         }
     }
 
@@ -158,41 +121,84 @@ internal sealed unsafe class ProcessorBlocks(double dropoutRate, ulong seed, boo
         }
     }
 
-    // In place: of positive slopes the result tells what was there before.
-    private Tensor Rectify(in LayerParameters layer, Tensor y)
+    // The convolution's values become the result's in their place: of positive slopes, the result tells what they were.
+    private Tensor Activate(in LayerParameters layer, Tensor y, Tensor? other, DropoutMask? mask)
     {
         Tensor slope = layer.Slope;
         float* slopes = Start(slope);
         PixelRows rows = PixelRows.Of(y);
+        using PixelRows? added = other is null ? null : PixelRows.Of(other);
         if (!isTraining)
         {
             using (rows)
             {
-                ActivationKernel.Forward(rows, slopes, other: null, mask: null, rows);
+                ActivationKernel.Forward(rows, slopes, added, mask, rows);
                 return rows.ToImage();
             }
         }
 
+        if (other is not null && !_shares.ContainsKey(other))
+        {
+            other = Keep(other.alias());
+        }
+
         bool isInvertible = new ReadOnlySpan<float>(slopes, rows.Channels).IndexOfAnyExceptInRange(LeastInvertibleSlope, float.MaxValue) < 0;
-        using PixelRows? apart = isInvertible ? null : PixelRows.Of(empty_like(y));
-        PixelRows result = apart ?? rows;
-        ActivationKernel.Forward(rows, slopes, other: null, mask: null, result);
-        Tensor leaf = Leaf(result);
+        using PixelRows? apart = isInvertible ? null : Empty(rows);
+        ActivationKernel.Forward(rows, slopes, added, mask, apart ?? rows);
+        Tensor result = Leaf((apart ?? rows).ToImage());
         Keep(y);
-        _kept.Add(rows);
+        if (isInvertible)
+        {
+            _convolved.Add(result, y);
+            rows.Dispose();
+        }
+        else
+        {
+            _kept.Add(rows);
+        }
+
         _steps.Push(() =>
         {
-            using (rows)
+            using DisposeScope scope = NewDisposeScope();
+            using PixelRows values = isInvertible ? PixelRows.Of(result) : rows;
+            using PixelRows? added = other is null ? null : PixelRows.Of(other);
+            List<Tensor> gradients = GradientsOf(result);
+            using PixelRows first = PixelRows.Of(gradients[0]);
+            using PixelRows? second = gradients.Count == 2 ? PixelRows.Of(gradients[1]) : null;
+            gradients.ForEach(gradient => gradient.Dispose());
+            using PixelRows? fresh = first.IsDense || second is { IsDense: true } ? null : Empty(values);
+            PixelRows sum = fresh ?? (first.IsDense ? first : second!);
+            PixelRows back = other is null ? sum : values;
+            ActivationKernel.Backward((first, second), values, isInvertible, Start(slope), added, mask, other is null ? null : sum, back, Start(slope.grad!));
+            if (other is not null && other.shape[1] == values.Channels)
             {
-                using Gradients gradients = GradientsOf(leaf);
-                ActivationKernel.Backward(gradients.First, gradients.Second, rows, isInvertible, Start(slope), mask: null, otherGradient: null, gradients.Dense, Start(slope.grad!));
-                Differentiate(y, gradients.Dense);
+                ShareOut(other, sum.ToImage());
             }
+
+            result.Dispose();
+            y.backward([back.ToImage()]);
+            y.Dispose();
         });
-        return leaf;
+        return result;
     }
 
-    private Tensor Leaf(PixelRows rows) => Leaf(rows.ToImage());
+    // Gives a value other memory that holds the same.
+    private void Replace(Tensor value, Tensor same)
+    {
+        if (_convolved.Remove(value, out Tensor? y))
+        {
+            using DisposeScope scope = NewDisposeScope();
+            value.set_(same);
+            y.set_(zeros(1).expand(y.shape));
+        }
+    }
+
+    private static PixelRows Empty(PixelRows like)
+    {
+        using Tensor image = like.ToImage();
+        using Tensor empty = empty_like(image);
+        return PixelRows.Of(empty);
+    }
 
     private Tensor Leaf(Tensor values)
     {
@@ -207,67 +213,24 @@ internal sealed unsafe class ProcessorBlocks(double dropoutRate, ulong seed, boo
         return tensor;
     }
 
-    private void ShareOut(Tensor value, Tensor gradient, int firstChannel)
+    private void ShareOut(Tensor value, Tensor gradient)
     {
-        if (_shares.TryGetValue(value, out List<Share>? shares))
+        if (_shares.TryGetValue(value, out List<Tensor>? shares))
         {
-            shares.Add(new Share(gradient.alias().DetachFromDisposeScope(), firstChannel));
+            shares.Add(gradient.DetachFromDisposeScope());
         }
     }
 
-    // What reaches a value through convolutions, and what otherwise.
-    private Gradients GradientsOf(Tensor value)
+    // One or two: what reaches a value through convolutions, and what otherwise. They are the caller's.
+    private List<Tensor> GradientsOf(Tensor value)
     {
-        List<Share> shares = _shares[value];
+        List<Tensor> gradients = [.. _shares[value]];
+        _shares[value].Clear();
         if (value.grad is { } own)
         {
-            shares.Insert(0, new Share(own.DetachFromDisposeScope(), 0));
+            gradients.Insert(0, own.DetachFromDisposeScope());
         }
 
-        var gradients = new Gradients(shares, (int)value.shape[1]);
-        shares.Clear();
-        value.Dispose();
         return gradients;
-    }
-
-    private static void Differentiate(Tensor y, PixelRows gradient)
-    {
-        using DisposeScope scope = NewDisposeScope();
-        y.backward([gradient.ToImage()]);
-        y.Dispose();
-    }
-
-    /// <summary>A gradient of some channels of an image.</summary>
-    private readonly record struct Share(Tensor Image, int FirstChannel);
-
-    /// <summary>The gradients, one or two, that reach a value.</summary>
-    private sealed class Gradients : IDisposable
-    {
-        private readonly PixelRows[] _rows;
-
-        public Gradients(List<Share> shares, int channels)
-        {
-            using DisposeScope scope = NewDisposeScope();
-            _rows = shares.ConvertAll(share => PixelRows.Of(share.Image, share.FirstChannel, channels)).ToArray();
-            shares.ForEach(share => share.Image.Dispose());
-            Dense = Array.Find(_rows, rows => rows.IsDense) ?? PixelRows.Of(_rows[0].ToImage().narrow(1, shares[0].FirstChannel, channels).contiguous());
-        }
-
-        public PixelRows First => _rows[0];
-
-        public PixelRows? Second => _rows.Length > 1 ? _rows[1] : null;
-
-        /// <summary>Gets one of them that may be written over, or memory of the same form.</summary>
-        public PixelRows Dense { get; }
-
-        public void Dispose()
-        {
-            foreach (PixelRows rows in _rows)
-            {
-                rows.Dispose();
-            }
-
-            Dense.Dispose();
-        }
     }
 }

@@ -161,12 +161,13 @@ internal sealed class TrainingSession : IDisposable
         int epoch = _state.Epoch + 1;
         int step = _state.StepInEpoch;
         using DisposeScope scope = torch.NewDisposeScope();
+        using var feed = new BatchFeed(_source, epoch, step);
         var losses = new List<torch.Tensor>();
         while (step < _source.StepsPerEpoch && !cancellationToken.IsCancellationRequested)
         {
             // Seeded by step, so that a run that goes on within an epoch draws what it would have drawn.
             Reseed(SampleRandom.Mix((ulong)_options.Seed ^ SampleRandom.Mix(((ulong)epoch << 32) | (uint)step)));
-            (float[] images, byte[] labels, int count) = _source.Make(epoch, step);
+            (float[] images, byte[] labels, int count) = feed.Next();
             double learningRate = _options.LearningRateAt(epoch);
             losses.Add(_replicas?.TrainStep(_optimizer, images, labels, count, learningRate, _options)
                 ?? TrainStep(_network, _optimizer, images, labels, count, learningRate, _options, _device));

@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Runtime.InteropServices;
 using MedSeg.Augmentation;
 using MedSeg.Data;
+using MedSeg.Devices;
 using MedSeg.Network;
 using MedSeg.Training;
 using TorchSharp;
@@ -44,6 +45,7 @@ internal sealed class TrainWorker : IDisposable
     /// <param name="arguments">The input size, the number of ROIs, the batch size, a file with a batch, a data set.</param>
     public static void Run(string[] arguments)
     {
+        TorchLibrary.Require();
         using var worker = new TrainWorker(arguments);
         Console.WriteLine($"{RuntimeInformation.FrameworkDescription}, TorchSharp {typeof(torch).Assembly.GetName().Version?.ToString(3)} with libtorch {torch.__version__}, {torch.get_num_threads()} threads, {worker._network.Parameters.Values.NumberOfElements} parameters");
         while (Console.ReadLine() is { } command)

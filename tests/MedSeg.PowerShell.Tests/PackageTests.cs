@@ -37,7 +37,7 @@ public sealed class PackageTests(PackageFixture package) : IClassFixture<Package
         string[] files = PackageFixture.FilesOf(package.ModulePath);
 
         Assert.Equal(
-            ["CHANGELOG.md", "LICENSE", "MedSeg.Format.ps1xml", "MedSeg.PowerShell.dll", "MedSeg.PowerShell.pdb", "MedSeg.Types.ps1xml", "MedSeg.psd1", "MedSeg.psm1"],
+            ["CHANGELOG.md", "LICENSE", "MedSeg.Format.ps1xml", "MedSeg.PowerShell.dll", "MedSeg.PowerShell.pdb", "MedSeg.psd1", "MedSeg.psm1"],
             files.Where(name => !name.Contains('/', StringComparison.Ordinal)));
         Assert.Contains("en-US/MedSeg.PowerShell.dll-Help.xml", files);
         Assert.Contains("engine/MedSeg.Engine.dll", files);

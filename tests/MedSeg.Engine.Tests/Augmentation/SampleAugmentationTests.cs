@@ -60,6 +60,50 @@ public sealed class SampleAugmentationTests
             && movedRoi.All(v => v is 0 or 3 or 7) && !moved.SequenceEqual(image);
     }
 
+    [Theory]
+    [InlineData(0.0)]
+    [InlineData(0.1)]
+    public void Every_pixel_is_what_its_place_in_the_source_says(double elastic)
+    {
+        (float[] image, byte[] roi) = Blobs();
+        var options = new TrainingOptions { AugmentationProbability = 1, RotationDegrees = 40, WarpMinimum = 0.4, CropMinimum = 0.4 };
+        for (int seed = 0; seed < 40; seed++)
+        {
+            var random = new SampleRandom(seed, 1, 1);
+            AffineMap map = seed == 0 ? AffineMap.Rotation(Math.PI / 2, Size) : AffineMap.Draw(options, Size, ref random);
+            ElasticField? field = elastic > 0 ? ElasticField.OfStrength(elastic * Size, ref random) : null;
+            float[] moved = new float[image.Length];
+            byte[] movedRoi = new byte[image.Length];
+
+            SampleAugmentation.Move(image, roi, Size, map, field, moved, movedRoi);
+
+            for (int i = 0; i < moved.Length; i++)
+            {
+                (double x, double y) = ((i % Size) + 0.5, (i / Size) + 0.5);
+                (double shiftX, double shiftY) = field?.At(x / Size, y / Size) ?? (0, 0);
+                (double sourceX, double sourceY) = map.Source(x + shiftX, y + shiftY);
+                Assert.Equal(Interpolate(image, sourceX - 0.5, sourceY - 0.5), moved[i], 1e-5);
+
+                // On the line between two pixels, rounding decides.
+                if (Math.Abs(sourceX - Math.Round(sourceX)) > 1e-9 && Math.Abs(sourceY - Math.Round(sourceY)) > 1e-9)
+                {
+                    Assert.Equal(At(roi, (int)Math.Floor(sourceX), (int)Math.Floor(sourceY)), movedRoi[i]);
+                }
+            }
+        }
+    }
+
+    private static double Interpolate(float[] image, double x, double y)
+    {
+        (int left, int top) = ((int)Math.Floor(x), (int)Math.Floor(y));
+        (double fx, double fy) = (x - left, y - top);
+        return ((1 - fx) * (1 - fy) * At(image, left, top)) + (fx * (1 - fy) * At(image, left + 1, top))
+            + ((1 - fx) * fy * At(image, left, top + 1)) + (fx * fy * At(image, left + 1, top + 1));
+    }
+
+    private static T At<T>(T[] values, int x, int y)
+        where T : struct => x is >= 0 and < Size && y is >= 0 and < Size ? values[(y * Size) + x] : default;
+
     [Fact]
     public void Nothing_changes_without_transforms()
     {

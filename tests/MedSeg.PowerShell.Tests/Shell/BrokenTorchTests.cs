@@ -23,9 +23,9 @@ public sealed class BrokenTorchTests : IDisposable
             $null = New-MedSegDemoDataset -Path d -Patients 1 -HeldOutPatients 1 -SlicesPerPatient 1
             $data = Import-MedSegDataset ./d/train -InputSize 32
             "slices: $($data.Count)"
-            try { $data | Start-MedSegTraining -OutputPath m -Device Cpu } catch { "$($_.FullyQualifiedErrorId) $($_.CategoryInfo.Category) $_" }
+            try { $data | Start-MedSegTraining -OutputPath m -Device Cpu } catch { "$($_.FullyQualifiedErrorId) $($_.CategoryInfo.Category) $($_.Exception.Message)" }
             try { $data | Invoke-MedSegCrossValidation -OutputPath m -Folds 2 } catch { 'refused' }
-            try { Get-MedSegDevice } catch { "$($_.FullyQualifiedErrorId) $($_.CategoryInfo.Category) $_" }
+            try { Get-MedSegDevice } catch { "$($_.FullyQualifiedErrorId) $($_.CategoryInfo.Category) $($_.Exception.Message)" }
             """));
 
         string[] lines = result.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);

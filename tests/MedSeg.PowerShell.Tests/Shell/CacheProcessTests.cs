@@ -41,7 +41,7 @@ public sealed class CacheProcessTests : IDisposable
 
         Assert.DoesNotContain("24", await output, StringComparison.Ordinal);
         Assert.Contains("the cache of the data set could not be written", error, StringComparison.Ordinal);
-        Assert.Contains("It needs 0.02 MB a slice. Make room, name a folder of another drive with -CachePath", error, StringComparison.Ordinal);
+        Assert.Contains("It needs 0.02 MB a slice. Recommendation: Make room, name a folder of another drive with -CachePath", error, StringComparison.Ordinal);
         Assert.Empty(Directory.GetFiles(CacheFolder));
     }
 
