@@ -29,16 +29,23 @@ internal sealed class LineWorker : IDisposable
         return Start(python, [Path.Combine(AppContext.BaseDirectory, script), .. arguments]);
     }
 
+    /// <summary>Starts this program again.</summary>
+    /// <param name="arguments">Its arguments.</param>
+    /// <returns>The worker.</returns>
+    public static LineWorker StartSelf(params string[] arguments)
+    {
+        string program = Environment.ProcessPath!;
+        string[] all = Path.GetFileNameWithoutExtension(program) == "dotnet" ? [typeof(LineWorker).Assembly.Location, .. arguments] : arguments;
+        return Start(program, all) ?? throw new InvalidOperationException("The benchmark cannot start itself.");
+    }
+
     /// <summary>Starts a program.</summary>
     /// <param name="program">The program.</param>
     /// <param name="arguments">Its arguments.</param>
     /// <returns>The worker; null where the program is not there or ended without a word.</returns>
-    public static LineWorker? Start(string program, params string[] arguments)
+    private static LineWorker? Start(string program, params string[] arguments)
     {
         var start = new ProcessStartInfo(program, arguments) { RedirectStandardInput = true, RedirectStandardOutput = true };
-
-        // Threads that spin while they wait take the other worker's processor, and on a busy machine their own.
-        start.Environment.TryAdd("OMP_WAIT_POLICY", "passive");
 
         // OpenBLAS finds the best kernel for the processor by itself.
         start.Environment.Remove("OPENBLAS_CORETYPE");

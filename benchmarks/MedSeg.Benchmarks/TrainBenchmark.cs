@@ -29,7 +29,7 @@ internal sealed class TrainBenchmark(TextWriter report)
     private void Measure(TrainData data, int size, int rounds)
     {
         string[] arguments = Arguments(data, size);
-        using LineWorker own = LineWorker.Start(Environment.ProcessPath!, ["train-worker", .. arguments]) ?? throw new InvalidOperationException("The benchmark cannot start itself.");
+        using LineWorker own = LineWorker.StartSelf(["train-worker", .. arguments]);
         using LineWorker? python = LineWorker.StartPython("train_torch.py", arguments);
         report.WriteLine($"## {size}×{size}\n\nMedSeg: {own.Version}\nPython: {python?.Version ?? "NOT installed (Debian: python3-torch, python3-numpy, libopenblas0-pthread): nothing was compared with it."}\n");
         var (ownTimes, pythonTimes) = (new StepTimes(), new StepTimes());
