@@ -3,9 +3,10 @@
 .SYNOPSIS
     Segments a folder of scans, and writes a table with the area of each ROI in each slice.
 .DESCRIPTION
-    The table has a line for each slice, and a column for each ROI with its area in mm², as statistics programs take it. The
-    column LookAt says what a person should check before the numbers are used: an ROI that touches the border, a slice
-    without any, an image unlike those of the training. A file that cannot be read is an error, and the others go on.
+    The table has a line for each slice, and a column for each ROI with its area in square millimetres, as statistics
+    programs take it. The column LookAt says what a person should check before the numbers are used: an ROI that touches the
+    border, a slice without any, an image unlike those of the training. A file that cannot be read is an error, and the others
+    go on.
 .PARAMETER Path
     The scans: files, or folders with folders in them.
 .PARAMETER Model

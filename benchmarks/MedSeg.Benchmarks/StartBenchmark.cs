@@ -6,15 +6,22 @@ namespace MedSeg.Benchmarks;
 /// <summary>The time from the start of a process through the import of the module to the first mask, with torch and with ONNX Runtime by turns.</summary>
 /// <param name="files">The files.</param>
 /// <param name="report">Takes a table in Markdown.</param>
-internal sealed class StartBenchmark(SliceFiles files, TextWriter report)
+/// <param name="isCold">Whether the system forgets all files before each start, as after the machine was switched on; Linux alone, and root.</param>
+internal sealed class StartBenchmark(SliceFiles files, TextWriter report, bool isCold)
 {
-    private const int Rounds = 7;
+    private const string Caches = "/proc/sys/vm/drop_caches";
     private const string Told = "peak";
 
     /// <summary>Measures.</summary>
-    /// <returns>Whether MedSeg.Shell is built.</returns>
+    /// <returns>Whether MedSeg.Shell is built and, for a cold start, the system can be made to forget files.</returns>
     public bool Run()
     {
+        if (isCold && !TryForgetFiles())
+        {
+            report.WriteLine($"{Caches} cannot be written: a cold start is measured on Linux, as root.");
+            return false;
+        }
+
         if (FindShell() is not { } shell)
         {
             report.WriteLine("MedSeg.Shell is not built: run 'dotnet build' first.");
@@ -29,10 +36,12 @@ internal sealed class StartBenchmark(SliceFiles files, TextWriter report)
         Samples[] peaks = [new(), new(), new()];
 
         // The first round brings the files into the system's memory.
-        for (int round = -1; round < Rounds; round++)
+        int rounds = isCold ? 3 : 7;
+        for (int round = -1; round < rounds; round++)
         {
             for (int i = 0; i < commands.Length; i++)
             {
+                _ = isCold && TryForgetFiles();
                 (double seconds, double peak) = Measure(shell, commands[i].Command);
                 if (round >= 0)
                 {
@@ -62,6 +71,19 @@ internal sealed class StartBenchmark(SliceFiles files, TextWriter report)
         return line.StartsWith(Told, StringComparison.Ordinal) && process.ExitCode == 0
             ? (seconds, long.Parse(line[Told.Length..], CultureInfo.InvariantCulture) / 1024.0 / 1024.0)
             : throw new InvalidOperationException($"MedSeg.Shell said '{line}'.");
+    }
+
+    private static bool TryForgetFiles()
+    {
+        try
+        {
+            File.WriteAllText(Caches, "3");
+            return true;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return false;
+        }
     }
 
     private static string? FindShell()
