@@ -24,6 +24,24 @@ internal static unsafe partial class TorchSettings
         }
     }
 
+    /// <summary>Gives the system back what <see cref="Apply"/> keeps, once training or segmentation has ended.</summary>
+    public static void GiveMemoryBack()
+    {
+        if (!OperatingSystem.IsLinux())
+        {
+            return;
+        }
+
+        try
+        {
+            _ = TrimMalloc(0);
+        }
+        catch (Exception e) when (e is DllNotFoundException or EntryPointNotFoundException)
+        {
+            // Not glibc: nothing was kept.
+        }
+    }
+
     /// <summary>Makes the settings of a library of torch.</summary>
     /// <param name="library">Its handle.</param>
     public static void ApplyTo(nint library)
@@ -66,6 +84,9 @@ internal static unsafe partial class TorchSettings
             // Another C library, such as musl, has no such settings.
         }
     }
+
+    [LibraryImport("libc", EntryPoint = "malloc_trim")]
+    private static partial int TrimMalloc(nuint pad);
 
     [LibraryImport("libc", EntryPoint = "mallopt")]
     private static partial int SetMalloc(int parameter, int value);

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using MedSeg.Devices;
 using MedSeg.Network;
 using MedSeg.Training;
 using TorchSharp;
@@ -44,5 +45,9 @@ internal sealed class TorchBackend : ISegmentationBackend
     }
 
     /// <inheritdoc/>
-    public void Dispose() => _network.Dispose();
+    public void Dispose()
+    {
+        _network.Dispose();
+        TorchSettings.GiveMemoryBack();
+    }
 }

@@ -71,8 +71,12 @@ internal sealed class BatchSource(IReadOnlyList<Sample> samples, int size, Train
     public static (torch.Tensor Images, torch.Tensor Labels) ToTensors(float[] images, byte[] labels, int count, int size, torch.Device device)
     {
         using DisposeScope scope = torch.NewDisposeScope();
-        torch.Tensor image = torch.tensor(images, [count, 1, size, size]).to(device);
-        torch.Tensor label = torch.tensor(labels, [count, size, size]).to(device);
+        torch.Tensor image = Bring(torch.tensor(images, [count, 1, size, size]), device);
+        torch.Tensor label = Bring(torch.tensor(labels, [count, size, size]), device);
         return (image.MoveToOuterDisposeScope(), label.MoveToOuterDisposeScope());
     }
+
+    // From memory that stays where it is, the copy to a card goes on while the processor does other things.
+    private static torch.Tensor Bring(torch.Tensor host, torch.Device device) =>
+        device.type == DeviceType.CUDA ? host.pin_memory().to(device, non_blocking: true) : host.to(device);
 }

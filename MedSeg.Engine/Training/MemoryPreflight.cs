@@ -45,6 +45,8 @@ internal sealed class MemoryPreflight
     /// <exception cref="MedSegException">A step will not fit (<c>MemoryShort</c>).</exception>
     public (long Needed, long Free)? Check(PyramidNetwork network, int batchSize, torch.Device device)
     {
+        // What an earlier run left with the process would hide what this one takes.
+        TorchSettings.GiveMemoryBack();
         if (_used() is not { } before || _memory() is not { } memory)
         {
             return null;

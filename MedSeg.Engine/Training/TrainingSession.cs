@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using MedSeg.Augmentation;
+using MedSeg.Devices;
 using MedSeg.Files;
 using MedSeg.Interchange;
 using MedSeg.Network;
@@ -152,6 +153,7 @@ internal sealed class TrainingSession : IDisposable
             _optimizer.Dispose();
             _replicas?.Dispose();
             _network.Dispose();
+            TorchSettings.GiveMemoryBack();
             _lock.Dispose();
         }
     }
