@@ -31,7 +31,7 @@ internal sealed class StartBenchmark(SliceFiles files, TextWriter report, bool i
         (string model, _, string onnx) = PublishedModel.Write(files.Scratch);
         string slice = files.Small(Codec.All[0])[0];
         string Segment(string path) => $"$null = Invoke-MedSegSegmentation -Model '{path}' -Path '{slice}' -OutputPath '{files.Scratch}/masks' -Device Cpu -Force -WarningAction SilentlyContinue; ";
-        (string Name, string Command)[] commands = [("import of the module alone", "$null = Get-MedSegModel -Path '" + onnx + "'; "), ("first mask with torch", Segment(model)), ("first mask with ONNX Runtime", Segment(onnx))];
+        (string Name, string Command)[] commands = [("a model's description", "$null = Get-MedSegModel -Path '" + onnx + "'; "), ("first mask with torch", Segment(model)), ("first mask with ONNX Runtime", Segment(onnx))];
         Samples[] times = [new(), new(), new()];
         Samples[] peaks = [new(), new(), new()];
 
