@@ -16,13 +16,8 @@ internal static unsafe partial class TorchSettings
     private const string SetNnpack = "_ZN2at7Context20setUserEnabledNNPACKEb";
 
     /// <summary>Makes the settings that come before torch is loaded.</summary>
-    public static void Apply()
-    {
-        if (OperatingSystem.IsLinux())
-        {
-            KeepMemory();
-        }
-    }
+    /// <returns>Whether memory is kept; false where the system has no such settings or the user made others.</returns>
+    public static bool Apply() => OperatingSystem.IsLinux() && KeepMemory();
 
     /// <summary>Gives the system back what <see cref="Apply"/> keeps, once training or segmentation has ended.</summary>
     public static void GiveMemoryBack()
@@ -61,27 +56,24 @@ internal static unsafe partial class TorchSettings
 
     // Left alone, glibc returns every large tensor to the system and asks for it again at the next step, page by page, which takes
     // longer than the arithmetic. Kept, it stays with the process, which holds somewhat more at its peak. See docs/speed.md.
-    private static void KeepMemory()
+    private static bool KeepMemory()
     {
         if (IsMemoryChosen(Environment.GetEnvironmentVariables()))
         {
-            return;
+            return false;
         }
 
         try
         {
             // Before glibc 2.35, 32 MiB is the most that is taken.
-            if (SetMalloc(MapThreshold, 1 << 30) == 0)
-            {
-                _ = SetMalloc(MapThreshold, 1 << 25);
-            }
-
-            _ = SetMalloc(TrimThreshold, int.MaxValue);
-            _ = SetMalloc(TopPad, 1 << 26);
+            bool isThresholdSet = SetMalloc(MapThreshold, 1 << 30) != 0 || SetMalloc(MapThreshold, 1 << 25) != 0;
+            bool isTrimSet = SetMalloc(TrimThreshold, int.MaxValue) != 0;
+            return SetMalloc(TopPad, 1 << 26) != 0 && isThresholdSet && isTrimSet;
         }
         catch (Exception e) when (e is DllNotFoundException or EntryPointNotFoundException)
         {
             // Another C library, such as musl, has no such settings.
+            return false;
         }
     }
 
