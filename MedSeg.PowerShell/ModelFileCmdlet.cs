@@ -2,7 +2,7 @@ using System.Management.Automation;
 
 namespace MedSeg.PowerShell;
 
-/// <summary>What the commands share that make a file of one model of another: from where to where.</summary>
+/// <summary>What the commands share that make a file of the file of a model: from where to where.</summary>
 public abstract class ModelFileCmdlet : MedSegCmdlet
 {
     /// <summary>Gets or sets the file to read; wildcards are taken.</summary>

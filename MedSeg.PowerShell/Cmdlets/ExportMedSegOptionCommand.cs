@@ -12,36 +12,15 @@ namespace MedSeg.PowerShell.Cmdlets;
 /// <summary>Writes the options that a model was trained with, for -OptionsPath of the next training.</summary>
 [Cmdlet(VerbsData.Export, "MedSegOption", DefaultParameterSetName = "Path", SupportsShouldProcess = true)]
 [OutputType(typeof(FileInfo))]
-public sealed class ExportMedSegOptionCommand : MedSegCmdlet
+public sealed class ExportMedSegOptionCommand : ModelFileCmdlet
 {
-    /// <summary>Gets or sets the model; wildcards are taken.</summary>
-    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true, ParameterSetName = "Path")]
-    [SupportsWildcards]
-    [ArgumentCompleter(typeof(ModelPathCompleter))]
-    public string Path { get; set; } = string.Empty;
-
-    /// <summary>Gets or sets the model, taken as it stands.</summary>
-    [Parameter(Mandatory = true, ValueFromPipelineByPropertyName = true, ParameterSetName = "LiteralPath")]
-    [Alias("PSPath", "LP", "FullName", "ModelPath")]
-    public string LiteralPath { get; set; } = string.Empty;
-
-    /// <summary>Gets or sets the file to write.</summary>
-    [Parameter(Mandatory = true, Position = 1)]
-    public string OutputPath { get; set; } = string.Empty;
-
-    /// <summary>Gets or sets whether an existing file is replaced.</summary>
-    [Parameter]
-    public SwitchParameter Force { get; set; }
-
     /// <inheritdoc/>
     protected override void ProcessRecord()
     {
-        string target = Resolve(OutputPath);
-        bool isJson = IsJson(target);
-        string source = ResolveOne(ParameterSetName == "LiteralPath" ? LiteralPath : Path, ParameterSetName == "LiteralPath");
+        bool isJson = IsJson(Resolve(OutputPath));
+        (string source, string target) = Files();
         ModelInfo model = Try(() => ModelFile.Describe(source));
         TrainingOptions options = Try(() => model.Recipe ?? throw new MedSegException(ErrorKind.InvalidData, "ModelWithoutOptions", $"{source}: the file does not say with which options it was trained. Give a model or checkpoint that MedSeg trained.", source));
-        RefuseToOverwrite(target, Force);
         if (ShouldProcess(target, $"Write the options of {source}"))
         {
             string text = isJson ? OptionsText.ToJson(options) : OptionsText.ToPowerShellData(options, Notes(model, options));
