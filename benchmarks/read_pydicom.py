@@ -14,15 +14,15 @@ import numpy
 import pydicom
 
 
-def read(path):
+def read(path, size=256):
     dataset = pydicom.dcmread(path)
     pixels = dataset.pixel_array.astype(numpy.float32)
     slope = float(getattr(dataset, "RescaleSlope", 1))
     intercept = float(getattr(dataset, "RescaleIntercept", 0))
     if slope != 1 or intercept != 0:
         pixels = pixels * numpy.float32(slope) + numpy.float32(intercept)
-    if pixels.shape != (256, 256):
-        pixels = cv2.resize(pixels, (256, 256), interpolation=cv2.INTER_LINEAR)
+    if pixels.shape != (size, size):
+        pixels = cv2.resize(pixels, (size, size), interpolation=cv2.INTER_LINEAR)
     least, greatest = pixels.min(), pixels.max()
     return (pixels - least) / max(greatest - least, numpy.float32(1e-30))
 

@@ -14,19 +14,7 @@ import pydicom
 import torch
 
 from pyramid_torch import Pyramid, use_all_processors, versions
-
-
-def read(path, size):
-    dataset = pydicom.dcmread(path)
-    pixels = dataset.pixel_array.astype(numpy.float32)
-    slope = float(getattr(dataset, "RescaleSlope", 1))
-    intercept = float(getattr(dataset, "RescaleIntercept", 0))
-    if slope != 1 or intercept != 0:
-        pixels = pixels * numpy.float32(slope) + numpy.float32(intercept)
-    if pixels.shape != (size, size):
-        pixels = cv2.resize(pixels, (size, size), interpolation=cv2.INTER_LINEAR)
-    least, greatest = pixels.min(), pixels.max()
-    return (pixels - least) / max(greatest - least, numpy.float32(1e-30))
+from read_pydicom import read
 
 
 def segment(network, source, target, size, batch):
