@@ -132,6 +132,10 @@ public abstract class TrainingCmdlet : AugmentationCmdlet
     [ArgumentCompleter(typeof(DeviceCompleter))]
     public string[] Device { get; set; } = ["Auto"];
 
+    /// <summary>Gets or sets whether cards may round factors to TF32.</summary>
+    [Parameter]
+    public SwitchParameter AllowTF32 { get; set; }
+
     /// <summary>Gets or sets the model to begin with.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
@@ -166,6 +170,7 @@ public abstract class TrainingCmdlet : AugmentationCmdlet
         OutputPath = Resolve(OutputPath),
         ModelName = ModelName,
         Device = string.Join(',', Device),
+        AllowTF32 = AllowTF32,
         Resume = Resume,
         Force = Force,
         InitialModel = InitialModel is null ? null : Resolve(InitialModel),

@@ -18,6 +18,9 @@ internal readonly record struct AffineMap(double Angle, double WarpX, double War
     /// <summary>Gets the rotation, in radians. A copy with another one would keep the sine and cosine of this, so there is no such copy.</summary>
     public double Angle { get; } = Angle;
 
+    /// <summary>Gets a value indicating whether every pixel stays where it is.</summary>
+    public bool IsStill => Angle == 0 && WarpX == 1 && WarpY == 1 && Side == 1 && CropX == 0 && CropY == 0;
+
     /// <summary>Gives the map that rotates and does nothing else.</summary>
     /// <param name="angle">The rotation, in radians.</param>
     /// <param name="size">The side S.</param>
@@ -45,5 +48,20 @@ internal readonly record struct AffineMap(double Angle, double WarpX, double War
         double u = ((x * Side) + CropX - centre) / WarpX;
         double v = ((y * Side) + CropY - centre) / WarpY;
         return ((_cos * u) + (_sin * v) + centre, (_cos * v) - (_sin * u) + centre);
+    }
+
+    /// <summary>
+    /// Gives the map in torch's coordinates for sampling, in which the source goes from -1 to 1 from edge to edge (grid_sample with
+    /// align_corners false): a place (x, y) in pixels of the result has its source at (a x + b y + c, d x + e y + f).
+    /// </summary>
+    /// <param name="coefficients">Receives a, b, c, d, e, f.</param>
+    public void ToGrid(Span<double> coefficients)
+    {
+        double scale = 2.0 / Size;
+        (double x, double y) = Source(0, 0);
+        (double xRight, double yRight) = Source(1, 0);
+        (double xBelow, double yBelow) = Source(0, 1);
+        ReadOnlySpan<double> values = [(xRight - x) * scale, (xBelow - x) * scale, (x * scale) - 1, (yRight - y) * scale, (yBelow - y) * scale, (y * scale) - 1];
+        values.CopyTo(coefficients);
     }
 }

@@ -8,7 +8,9 @@ internal sealed class ElasticField
 {
     // Intervals a side; a spline needs one knot before and two after them.
     private const int Intervals = 4;
-    private const int Knots = Intervals + 3;
+
+    /// <summary>The knots of a side.</summary>
+    public const int Knots = Intervals + 3;
 
     private readonly double[] _x;
     private readonly double[] _y;
@@ -38,6 +40,31 @@ internal sealed class ElasticField
         }
 
         return new ElasticField(x, y);
+    }
+
+    /// <summary>Gives the spline as a matrix W, [S, 7]: the shifts at the centres of pixels are W · knots · Wᵀ.</summary>
+    /// <param name="size">The side S.</param>
+    public static double[] Splines(int size)
+    {
+        double[] matrix = new double[size * Knots];
+        for (int i = 0; i < size; i++)
+        {
+            (int knot, Weights weights) = Place((i + 0.5) / size);
+            for (int k = 0; k < 4; k++)
+            {
+                matrix[(i * Knots) + knot + k] = weights[k];
+            }
+        }
+
+        return matrix;
+    }
+
+    /// <summary>Copies the shifts of the knots, in pixels.</summary>
+    /// <param name="shifts">Receives those across, [7, 7], and then those down.</param>
+    public void CopyTo(Span<double> shifts)
+    {
+        _x.CopyTo(shifts);
+        _y.CopyTo(shifts[_x.Length..]);
     }
 
     /// <summary>Gives the shift at a place.</summary>

@@ -1,54 +1,52 @@
-using MedSeg.Training;
-
 namespace MedSeg.Augmentation;
 
 /// <summary>Changes the intensities of a slice as scanners and protocols do; masks stay as they are.</summary>
 internal static class IntensityAugmentation
 {
-    /// <summary>Applies each transform that is asked for, with its probability, in this order: blur, noise, contrast, gamma, lower resolution.</summary>
+    /// <summary>Applies what was drawn, in this order: blur, noise, contrast, gamma, lower resolution.</summary>
     /// <param name="image">The intensities, [S, S].</param>
     /// <param name="size">The side S.</param>
-    /// <param name="options">The ranges and the probability.</param>
-    /// <param name="random">The sample's random numbers.</param>
-    public static void Apply(Span<float> image, int size, TrainingOptions options, ref SampleRandom random)
+    /// <param name="drawn">What was drawn.</param>
+    public static void Apply(Span<float> image, int size, in IntensityChanges drawn)
     {
-        double p = options.IntensityProbability;
-        if (options.BlurSigma > 0 && random.Next() < p)
+        if (drawn.BlurSigma is { } sigma)
         {
-            Blur(image, size, random.Next(0, options.BlurSigma));
+            Blur(image, size, sigma);
         }
 
-        if (options.NoiseDeviation > 0 && random.Next() < p)
+        if (drawn.NoiseShare is { } share)
         {
-            AddNoise(image, random.Next(0, options.NoiseDeviation), ref random);
+            SampleRandom numbers = drawn.NoiseNumbers;
+            AddNoise(image, share, ref numbers);
         }
 
-        if (options.ContrastRange > 0 && random.Next() < p)
+        if (drawn.Contrast is { } factor)
         {
-            ChangeContrast(image, 1 + random.Next(-options.ContrastRange, options.ContrastRange));
+            ChangeContrast(image, factor);
         }
 
-        if (options.GammaRange > 0 && random.Next() < p)
+        if (drawn.Gamma is { } gamma)
         {
-            ChangeGamma(image, Math.Pow(1 + options.GammaRange, random.Next(-1, 1)));
+            ChangeGamma(image, gamma);
         }
 
-        if (options.LowResolutionFactor > 1 && random.Next() < p)
+        if (drawn.Coarseness is { } coarseness)
         {
-            Coarsen(image, size, random.Next(1, options.LowResolutionFactor));
+            Coarsen(image, size, coarseness);
         }
     }
 
-    /// <summary>Blurs with a Gaussian; beyond the edge the edge goes on.</summary>
-    internal static void Blur(Span<float> image, int size, double sigma)
+    /// <summary>Gives the weights of a Gaussian blur along a line, [2 R + 1], which add up to 1. R is 0 where nothing is blurred.</summary>
+    /// <param name="sigma">The standard deviation, in pixels.</param>
+    internal static float[] Kernel(double sigma)
     {
         int reach = (int)Math.Ceiling(3 * sigma);
         if (reach == 0)
         {
-            return;
+            return [1];
         }
 
-        Span<float> kernel = new float[(2 * reach) + 1];
+        float[] kernel = new float[(2 * reach) + 1];
         double sum = 0;
         for (int i = -reach; i <= reach; i++)
         {
@@ -59,6 +57,27 @@ internal static class IntensityAugmentation
         for (int i = 0; i < kernel.Length; i++)
         {
             kernel[i] = (float)(kernel[i] / sum);
+        }
+
+        return kernel;
+    }
+
+    /// <summary>Gives how many random numbers <see cref="AddNoise"/> draws.</summary>
+    /// <param name="pixels">The pixels of the slice.</param>
+    internal static int NoiseDraws(int pixels) => (pixels + 1) / 2 * 2;
+
+    /// <summary>Gives the pixels of a side once they are larger.</summary>
+    /// <param name="size">The side S.</param>
+    /// <param name="factor">How much larger.</param>
+    internal static int CoarseSize(int size, double factor) => Math.Max(1, (int)Math.Round(size / factor));
+
+    /// <summary>Blurs with a Gaussian; beyond the edge the edge goes on.</summary>
+    internal static void Blur(Span<float> image, int size, double sigma)
+    {
+        float[] kernel = Kernel(sigma);
+        if (kernel.Length == 1)
+        {
+            return;
         }
 
         float[] line = new float[size];
@@ -123,7 +142,7 @@ internal static class IntensityAugmentation
     /// <summary>Makes a slice as coarse as if it had been taken with larger pixels: the mean of each, spread over it again.</summary>
     internal static void Coarsen(Span<float> image, int size, double factor)
     {
-        int coarse = Math.Max(1, (int)Math.Round(size / factor));
+        int coarse = CoarseSize(size, factor);
         if (coarse == size)
         {
             return;

@@ -19,10 +19,9 @@ internal static class SampleAugmentation
     /// <param name="roiOut">Receives the ROI numbers, [S, S].</param>
     public static void Apply(ReadOnlySpan<float> image, ReadOnlySpan<byte> roi, int size, TrainingOptions options, SampleRandom random, Span<float> imageOut, Span<byte> roiOut)
     {
-        AffineMap map = AffineMap.Draw(options, size, ref random);
-        bool isElastic = options.ElasticShift > 0 && random.Next() < options.IntensityProbability;
-        Move(image, roi, size, map, isElastic ? ElasticField.Draw(options.ElasticShift * size, ref random) : null, imageOut, roiOut);
-        IntensityAugmentation.Apply(imageOut, size, options, ref random);
+        var drawn = SampleTransforms.Draw(options, size, random);
+        Move(image, roi, size, drawn.Map, drawn.Field, imageOut, roiOut);
+        IntensityAugmentation.Apply(imageOut, size, drawn.Intensity);
     }
 
     /// <summary>Moves image and mask alike.</summary>

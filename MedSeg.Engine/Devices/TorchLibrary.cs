@@ -78,6 +78,7 @@ internal static partial class TorchLibrary
         try
         {
             Touch();
+            TorchSettings.AllowTF32(false);
             return null;
         }
         catch (FileNotFoundException)

@@ -1,5 +1,7 @@
 using System.Collections;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using TorchSharp;
 
 namespace MedSeg.Devices;
 
@@ -47,6 +49,18 @@ internal static unsafe partial class TorchSettings
         {
             ((delegate* unmanaged<nint, byte, void>)set)(((delegate* unmanaged<nint>)context)(), 0);
         }
+    }
+
+    /// <summary>
+    /// Says whether cards may round the factors of products to TF32, which torch left alone does in cuDNN's convolutions. It holds for
+    /// the whole process.
+    /// </summary>
+    /// <param name="allowed">Whether they may.</param>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    public static void AllowTF32(bool allowed)
+    {
+        torch.backends.cuda.matmul.allow_tf32 = allowed;
+        torch.backends.cudnn.allow_tf32 = allowed;
     }
 
     /// <summary>Tells whether the user has set how glibc deals with memory.</summary>

@@ -39,7 +39,7 @@ public static class DiceLoss
     internal static Tensor OneHot(Tensor labels, int roiCount)
     {
         using DisposeScope scope = NewDisposeScope();
-        Tensor numbers = tensor(Enumerable.Range(1, roiCount).Select(k => (byte)k).ToArray(), [1, roiCount, 1, 1]).to(labels.device);
+        Tensor numbers = KeptScalars.Numbers(1, roiCount, ScalarType.Byte, labels.device).view(1, -1, 1, 1);
         return labels.unsqueeze(1).eq(numbers).to(ScalarType.Float32).MoveToOuterDisposeScope();
     }
 

@@ -13,6 +13,7 @@ namespace MedSeg.Network;
 internal static class KeptScalars
 {
     private static readonly Scalar s_one = 1.ToScalar();
+    private static readonly Scalar s_minusOne = (-1).ToScalar();
 
     /// <summary>Adds two tensors.</summary>
     public static Tensor Plus(this Tensor x, Tensor y) => x.add(y, s_one);
@@ -24,11 +25,21 @@ internal static class KeptScalars
         return x.add(kept, s_one);
     }
 
+    /// <summary>Takes a tensor from another.</summary>
+    public static Tensor Minus(this Tensor x, Tensor y) => x.add(y, s_minusOne);
+
     /// <summary>Multiplies by a number.</summary>
     public static Tensor Times(this Tensor x, double number)
     {
         using Scalar kept = number.ToScalar();
         return x.mul(kept);
+    }
+
+    /// <summary>Divides by a number.</summary>
+    public static Tensor DividedBy(this Tensor x, double number)
+    {
+        using Scalar kept = number.ToScalar();
+        return x.div(kept);
     }
 
     /// <summary>Sets all values to a number.</summary>
@@ -80,10 +91,30 @@ internal static class KeptScalars
         return x.addcdiv_(y, z, kept);
     }
 
+    /// <summary>Limits values from below.</summary>
+    public static Tensor AtLeast(this Tensor x, double least)
+    {
+        using Scalar kept = least.ToScalar();
+        return x.clamp_min(kept);
+    }
+
     /// <summary>Limits values from above.</summary>
     public static Tensor AtMost(this Tensor x, double most)
     {
         using Scalar kept = most.ToScalar();
         return x.clamp_max(kept);
+    }
+
+    /// <summary>Makes the whole numbers from one on, where they are to be: nothing is copied there.</summary>
+    /// <param name="first">The first.</param>
+    /// <param name="count">How many.</param>
+    /// <param name="type">What they are kept as.</param>
+    /// <param name="device">Where.</param>
+    /// <returns>[count].</returns>
+    public static Tensor Numbers(int first, int count, ScalarType type, Device device)
+    {
+        using Scalar begin = first.ToScalar();
+        using Scalar end = (first + count).ToScalar();
+        return arange(begin, end, s_one, dtype: type, device: device);
     }
 }

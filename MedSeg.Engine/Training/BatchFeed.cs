@@ -1,32 +1,35 @@
+using TorchSharp;
+
 namespace MedSeg.Training;
 
-/// <summary>Gives the batches of an epoch one after the other, and makes the next one while the network computes.</summary>
+/// <summary>Gives the batches of an epoch one after the other, and prepares the next one while the network computes.</summary>
 internal sealed class BatchFeed : IDisposable
 {
-    private readonly BatchSource _source;
+    private readonly BatchPath _path;
     private readonly int _epoch;
     private int _step;
-    private Task<(float[] Images, byte[] Labels, int Count)>? _next;
+    private Task<HostBatch>? _next;
 
     /// <summary>Initializes a new instance of the <see cref="BatchFeed"/> class and begins with the first batch.</summary>
-    /// <param name="source">What makes the batches.</param>
+    /// <param name="path">What makes the batches.</param>
     /// <param name="epoch">The epoch, from 1.</param>
     /// <param name="firstStep">The first step, from 0.</param>
-    public BatchFeed(BatchSource source, int epoch, int firstStep)
+    public BatchFeed(BatchPath path, int epoch, int firstStep)
     {
-        (_source, _epoch, _step) = (source, epoch, firstStep);
+        (_path, _epoch, _step) = (path, epoch, firstStep);
         Begin();
     }
 
     /// <summary>Gives the next batch.</summary>
-    /// <returns>The intensities, [B, S, S]; the ROI numbers, [B, S, S]; and B.</returns>
+    /// <param name="seed">Seeds what the device draws for it.</param>
+    /// <returns>The intensities, [B, 1, S, S] float32, and the ROI numbers, [B, S, S] uint8, on the device.</returns>
     /// <exception cref="MedSegException">A slice cannot be read.</exception>
-    public (float[] Images, byte[] Labels, int Count) Next()
+    public (torch.Tensor Images, torch.Tensor Labels) Next(ulong seed)
     {
-        (float[] Images, byte[] Labels, int Count) batch = _next!.GetAwaiter().GetResult();
+        HostBatch batch = _next!.GetAwaiter().GetResult();
         _step++;
         Begin();
-        return batch;
+        return _path.Bring(batch, seed);
     }
 
     /// <summary>Waits for what has begun: it reads from files that are closed next.</summary>
@@ -41,6 +44,6 @@ internal sealed class BatchFeed : IDisposable
     private void Begin()
     {
         int step = _step;
-        _next = step < _source.StepsPerEpoch ? Task.Run(() => _source.Make(_epoch, step)) : null;
+        _next = step < _path.Source.StepsPerEpoch ? Task.Run(() => _path.Make(_epoch, step)) : null;
     }
 }

@@ -1,5 +1,6 @@
 using MedSeg.Augmentation;
 using MedSeg.Data;
+using MedSeg.Devices;
 using TorchSharp;
 
 namespace MedSeg.Training;
@@ -35,11 +36,40 @@ internal sealed class BatchSource(IReadOnlyList<Sample> samples, int size, Train
                 slice.Roi,
                 size,
                 options,
-                new SampleRandom(options.Seed, epoch, options.BalancedSampling ? samples.Count + first + i : index),
+                RandomOf(epoch, first + i, index),
                 images.AsSpan(i * plane, plane),
                 labels.AsSpan(i * plane, plane));
         });
         return (images, labels, count);
+    }
+
+    /// <summary>Draws the batch of one step for a device that transforms it: the same slices and the same numbers as <see cref="Make"/>.</summary>
+    /// <param name="epoch">The epoch, from 1.</param>
+    /// <param name="step">The step, from 0.</param>
+    /// <param name="withPixels">Whether the slices themselves are to be brought.</param>
+    public HostBatch Draw(int epoch, int step, bool withPixels)
+    {
+        int first = step * options.BatchSize;
+        int[] slices = Order(epoch)[first..(first + CountAt(step))];
+        var drawn = new TransformTable([.. slices.Select((index, i) => SampleTransforms.Draw(options, size, RandomOf(epoch, first + i, index)))], size);
+        return withPixels ? Read(slices.Select(i => samples[i]).ToArray(), size) with { Slices = slices, Drawn = drawn } : new HostBatch(slices.Length) { Slices = slices, Drawn = drawn };
+    }
+
+    /// <summary>Reads slices as they are.</summary>
+    /// <param name="samples">The samples.</param>
+    /// <param name="size">The side S.</param>
+    public static HostBatch Read(IReadOnlyList<Sample> samples, int size)
+    {
+        int plane = size * size;
+        float[] images = new float[samples.Count * plane];
+        byte[] labels = new byte[samples.Count * plane];
+        ParallelLoop.For(samples.Count, i =>
+        {
+            using SliceLease slice = samples[i].Pixels!.Open();
+            slice.Image.CopyTo(images, i * plane);
+            slice.Roi.CopyTo(labels, i * plane);
+        });
+        return new HostBatch(samples.Count) { Images = images, Labels = labels };
     }
 
     /// <summary>Gives the number of slices of a step.</summary>
@@ -63,6 +93,9 @@ internal sealed class BatchSource(IReadOnlyList<Sample> samples, int size, Train
         return _order;
     }
 
+    private SampleRandom RandomOf(int epoch, int place, int index) =>
+        new(options.Seed, epoch, options.BalancedSampling ? samples.Count + place : index);
+
     // The samples that have each of the ROIs 1 to K.
     private static int[][] Holders(IReadOnlyList<Sample> samples) =>
         [.. Enumerable.Range(1, samples[0].RoiPixels.Count - 1).Select(roi => Enumerable.Range(0, samples.Count).Where(i => samples[i].RoiPixels[roi] > 0).ToArray())];
@@ -71,12 +104,8 @@ internal sealed class BatchSource(IReadOnlyList<Sample> samples, int size, Train
     public static (torch.Tensor Images, torch.Tensor Labels) ToTensors(float[] images, byte[] labels, int count, int size, torch.Device device)
     {
         using DisposeScope scope = torch.NewDisposeScope();
-        torch.Tensor image = Bring(torch.tensor(images, [count, 1, size, size]), device);
-        torch.Tensor label = Bring(torch.tensor(labels, [count, size, size]), device);
+        torch.Tensor image = DeviceCopy.Bring(torch.tensor(images, [count, 1, size, size]), device);
+        torch.Tensor label = DeviceCopy.Bring(torch.tensor(labels, [count, size, size]), device);
         return (image.MoveToOuterDisposeScope(), label.MoveToOuterDisposeScope());
     }
-
-    // From memory that stays where it is, the copy to a card goes on while the processor does other things.
-    private static torch.Tensor Bring(torch.Tensor host, torch.Device device) =>
-        device.type == DeviceType.CUDA ? host.pin_memory().to(device, non_blocking: true) : host.to(device);
 }

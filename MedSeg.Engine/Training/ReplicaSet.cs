@@ -38,15 +38,28 @@ internal sealed class ReplicaSet : IDisposable
         }
     }
 
-    /// <summary>Takes one step, as <see cref="TrainingSession.TrainStep"/> does on one device.</summary>
+    /// <summary>Takes one step with slices that are on the host.</summary>
     /// <returns>The loss and the published Dice loss, [2] float64, on the first device.</returns>
     public torch.Tensor TrainStep(AdamOptimizer optimizer, float[] images, byte[] labels, int count, double learningRate, TrainingOptions options)
     {
         using DisposeScope scope = torch.NewDisposeScope();
         (torch.Tensor image, torch.Tensor label) = BatchSource.ToTensors(images, labels, count, _networks[0].Options.InputSize, _devices[0]);
+        return TrainStep(optimizer, image, label, learningRate, options).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>Takes one step, as <see cref="TrainingSession"/> does on one device.</summary>
+    /// <param name="optimizer">The optimiser of the first network.</param>
+    /// <param name="image">The intensities on the first device, [B, 1, S, S] float32.</param>
+    /// <param name="label">The ROI numbers on the first device, [B, S, S] uint8.</param>
+    /// <param name="learningRate">The step size.</param>
+    /// <param name="options">The settings.</param>
+    /// <returns>The loss and the published Dice loss, [2] float64, on the first device.</returns>
+    public torch.Tensor TrainStep(AdamOptimizer optimizer, torch.Tensor image, torch.Tensor label, double learningRate, TrainingOptions options)
+    {
+        using DisposeScope scope = torch.NewDisposeScope();
         CopyWeights();
         optimizer.ZeroGradients();
-        (torch.Tensor stage1, torch.Tensor stage2) = Forward(image, count);
+        (torch.Tensor stage1, torch.Tensor stage2) = Forward(image, (int)image.shape[0]);
         (torch.Tensor loss, torch.Tensor dice) = SegmentationLoss.Compute(options.Loss, stage1, stage2, label);
         loss.backward();
         AddGradients();

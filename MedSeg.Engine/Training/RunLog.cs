@@ -19,6 +19,7 @@ internal sealed class RunLog(string path)
         entry["epochsDone"] = state.Epoch;
         entry["stepsDone"] = state.StepInEpoch;
         entry["device"] = device;
+        entry["allowTF32"] = run.AllowTF32;
         entry["trainingSlices"] = state.TrainingSlices;
         entry["validationSlices"] = state.ValidationSlices;
         entry["options"] = JsonSerializer.SerializeToNode(state.Options);

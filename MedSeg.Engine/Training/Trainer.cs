@@ -40,12 +40,20 @@ public sealed class Trainer
     public IEnumerable<EpochRecord> Run(TrainingObserver? observer, CancellationToken cancellationToken)
     {
         TorchLibrary.Require();
-        using TrainingSession session = Start(observer);
-
-        // Runs too where the consumer leaves at a record, as PowerShell does when a pipeline is stopped.
-        while (session.Next(cancellationToken) is { } record)
+        TorchSettings.AllowTF32(_run.AllowTF32);
+        try
         {
-            yield return record;
+            using TrainingSession session = Start(observer);
+
+            // Runs too where the consumer leaves at a record, as PowerShell does when a pipeline is stopped.
+            while (session.Next(cancellationToken) is { } record)
+            {
+                yield return record;
+            }
+        }
+        finally
+        {
+            TorchSettings.AllowTF32(false);
         }
     }
 
@@ -91,6 +99,7 @@ public sealed class Trainer
         ReplicaSet? replicas = null;
         AdamOptimizer? optimizer = null;
         WeightAverage? average = null;
+        BatchPath? path = null;
         try
         {
             var store = new CheckpointStore(_run);
@@ -103,15 +112,18 @@ public sealed class Trainer
             Checkpoint state = Start(network, optimizer, average, split, store, observer);
             var source = new BatchSource(split.Training, _dataset.InputSize, _options);
             Tell(observer, split, state, network, source, devices);
-            if (MemoryPreflight.For(device).Check(network, (Math.Min(_options.BatchSize, split.Training.Count) + devices.Count - 1) / devices.Count, device) is var (needed, free))
+            (long Needed, long Free)? memory = MemoryPreflight.For(device).Check(network, (Math.Min(_options.BatchSize, split.Training.Count) + devices.Count - 1) / devices.Count, device);
+            if (memory is var (needed, free))
             {
                 observer?.Decision?.Invoke(string.Create(CultureInfo.InvariantCulture, $"A step takes about {needed / 1e9:0.00} GB more; {free / 1e9:0.0} GB are free."));
             }
 
-            return new TrainingSession(_dataset, _options, _run, split, devices, network, replicas, optimizer, average, source, store, state, runLock, observer);
+            path = PathOf(source, split, device, memory, observer?.Decision);
+            return new TrainingSession(_dataset, _options, _run, split, devices, network, replicas, optimizer, average, path, store, state, runLock, observer);
         }
         catch (Exception e)
         {
+            path?.Dispose();
             average?.Dispose();
             optimizer?.Dispose();
             replicas?.Dispose();
@@ -124,6 +136,20 @@ public sealed class Trainer
 
             throw;
         }
+    }
+
+    private BatchPath PathOf(BatchSource source, PatientSplit split, torch.Device device, (long Needed, long Free)? memory, Action<string>? decision)
+    {
+        if (_run.FreeForSlices is { } free)
+        {
+            memory = (0, free);
+        }
+        else if (device.type != DeviceType.CUDA)
+        {
+            return new BatchPath(source, _dataset.InputSize, device);
+        }
+
+        return BatchPath.ForCard(source, split, _dataset.InputSize, device, memory, decision);
     }
 
     private PatientSplit Split()
@@ -141,7 +167,7 @@ public sealed class Trainer
     private void Tell(TrainingObserver? observer, PatientSplit split, Checkpoint state, PyramidNetwork network, BatchSource source, IReadOnlyList<torch.Device> devices)
     {
         Action<string>? decision = observer?.Decision;
-        decision?.Invoke($"Device {string.Join(" and ", devices)} (asked for: {_run.Device}), {torch.get_num_threads()} threads.");
+        decision?.Invoke($"Device {string.Join(" and ", devices)} (asked for: {_run.Device}), {torch.get_num_threads()} threads{(_run.AllowTF32 ? "; TF32 is allowed, which matters on cards alone" : string.Empty)}.");
         decision?.Invoke($"Training on {split.Training.Count} slices of {split.TrainingPatients} patients, validating on {split.Validation.Count} slices of {split.ValidationPatients} patients every {_options.ReportInterval} epochs.");
         decision?.Invoke($"Network of {network.Parameters.Values.NumberOfElements:N0} parameters for {network.Options.InputSize} × {network.Options.InputSize} pixels and {network.Options.RoiCount} ROIs, base width {network.Options.BaseWidth}; {source.StepsPerEpoch} steps an epoch.");
         decision?.Invoke(state.Steps > 0

@@ -12,6 +12,12 @@ public sealed record TrainingRun
     /// <summary>Gets the device: auto, cpu, cuda or cuda:n; or several with commas between them, which share each batch.</summary>
     public string Device { get; init; } = "auto";
 
+    /// <summary>
+    /// Gets a value indicating whether cards may compute products of float32 with factors rounded to TF32, of which 10 bits of the
+    /// mantissa are left. It holds for the whole process while the run trains.
+    /// </summary>
+    public bool AllowTF32 { get; init; }
+
     /// <summary>Gets a value indicating whether to go on from the newest checkpoint.</summary>
     public bool Resume { get; init; }
 
@@ -50,6 +56,9 @@ public sealed record TrainingRun
 
     /// <summary>Gets the folder of TensorBoard's event files.</summary>
     public string TensorBoardPath => Path.Combine(OutputPath, "tensorboard", ModelName);
+
+    /// <summary>Gets the bytes that are said to be free beside a step, so that any device is given batches as a card is; null for what there is.</summary>
+    internal long? FreeForSlices { get; init; }
 
     /// <summary>Gets the path of an earlier checkpoint.</summary>
     /// <param name="age">0 for the newest, 1 for the one before it, and so on.</param>

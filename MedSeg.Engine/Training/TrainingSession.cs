@@ -23,6 +23,7 @@ internal sealed class TrainingSession : IDisposable
     private readonly ReplicaSet? _replicas;
     private readonly AdamOptimizer _optimizer;
     private readonly WeightAverage? _average;
+    private readonly BatchPath _path;
     private readonly BatchSource _source;
     private readonly CheckpointStore _store;
     private readonly RunLock _lock;
@@ -35,7 +36,7 @@ internal sealed class TrainingSession : IDisposable
     private TrainingStatus _status;
     private bool _isUnsaved;
 
-    public TrainingSession(Dataset dataset, TrainingOptions options, TrainingRun run, PatientSplit split, IReadOnlyList<torch.Device> devices, PyramidNetwork network, ReplicaSet? replicas, AdamOptimizer optimizer, WeightAverage? average, BatchSource source, CheckpointStore store, Checkpoint state, RunLock runLock, TrainingObserver? observer)
+    public TrainingSession(Dataset dataset, TrainingOptions options, TrainingRun run, PatientSplit split, IReadOnlyList<torch.Device> devices, PyramidNetwork network, ReplicaSet? replicas, AdamOptimizer optimizer, WeightAverage? average, BatchPath path, CheckpointStore store, Checkpoint state, RunLock runLock, TrainingObserver? observer)
     {
         _dataset = dataset;
         _options = options;
@@ -47,7 +48,8 @@ internal sealed class TrainingSession : IDisposable
         _replicas = replicas;
         _optimizer = optimizer;
         _average = average;
-        _source = source;
+        _path = path;
+        _source = path.Source;
         _store = store;
         _state = state;
         _lock = runLock;
@@ -116,12 +118,26 @@ internal sealed class TrainingSession : IDisposable
         }
     }
 
-    /// <summary>Takes one step: forward, loss, backward, optimiser.</summary>
+    /// <summary>Takes one step with slices that are on the host.</summary>
     /// <returns>The loss and the published Dice loss, [2] float64, on the device.</returns>
     internal static torch.Tensor TrainStep(PyramidNetwork network, AdamOptimizer optimizer, float[] images, byte[] labels, int count, double learningRate, TrainingOptions options, torch.Device device)
     {
         using DisposeScope scope = torch.NewDisposeScope();
         (torch.Tensor image, torch.Tensor label) = BatchSource.ToTensors(images, labels, count, network.Options.InputSize, device);
+        return TrainStep(network, optimizer, image, label, learningRate, options).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>Takes one step: forward, loss, backward, optimiser. Nothing waits for the device.</summary>
+    /// <param name="network">The network.</param>
+    /// <param name="optimizer">Its optimiser.</param>
+    /// <param name="image">The intensities, [B, 1, S, S] float32.</param>
+    /// <param name="label">The ROI numbers, [B, S, S] uint8.</param>
+    /// <param name="learningRate">The step size.</param>
+    /// <param name="options">The settings.</param>
+    /// <returns>The loss and the published Dice loss, [2] float64, on the device.</returns>
+    internal static torch.Tensor TrainStep(PyramidNetwork network, AdamOptimizer optimizer, torch.Tensor image, torch.Tensor label, double learningRate, TrainingOptions options)
+    {
+        using DisposeScope scope = torch.NewDisposeScope();
         optimizer.ZeroGradients();
         using TrainingPass pass = network.Train(image);
         (torch.Tensor loss, torch.Tensor dice) = SegmentationLoss.Compute(options.Loss, pass.Stage1, pass.Stage2, label);
@@ -149,6 +165,7 @@ internal sealed class TrainingSession : IDisposable
 
             _tensorBoard?.Dispose();
             _snapshot.Dispose();
+            _path.Dispose();
             _average?.Dispose();
             _optimizer.Dispose();
             _replicas?.Dispose();
@@ -163,16 +180,11 @@ internal sealed class TrainingSession : IDisposable
         int epoch = _state.Epoch + 1;
         int step = _state.StepInEpoch;
         using DisposeScope scope = torch.NewDisposeScope();
-        using var feed = new BatchFeed(_source, epoch, step);
+        using var feed = new BatchFeed(_path, epoch, step);
         var losses = new List<torch.Tensor>();
         while (step < _source.StepsPerEpoch && !cancellationToken.IsCancellationRequested)
         {
-            // Seeded by step, so that a run that goes on within an epoch draws what it would have drawn.
-            Reseed(SampleRandom.Mix((ulong)_options.Seed ^ SampleRandom.Mix(((ulong)epoch << 32) | (uint)step)));
-            (float[] images, byte[] labels, int count) = feed.Next();
-            double learningRate = _options.LearningRateAt(epoch);
-            losses.Add(_replicas?.TrainStep(_optimizer, images, labels, count, learningRate, _options)
-                ?? TrainStep(_network, _optimizer, images, labels, count, learningRate, _options, _device));
+            losses.Add(Step(feed, epoch, step));
             _average?.Update(_optimizer.Steps);
             step++;
             _observer?.Progress?.Invoke(new TrainingProgress(epoch, _options.Epochs, step, _source.StepsPerEpoch));
@@ -195,6 +207,19 @@ internal sealed class TrainingSession : IDisposable
         }
 
         return _state with { StepInEpoch = step, LossSum = sum, DiceLossSum = diceSum, Steps = _optimizer.Steps };
+    }
+
+    private torch.Tensor Step(BatchFeed feed, int epoch, int step)
+    {
+        using DisposeScope scope = torch.NewDisposeScope();
+
+        // Seeded by step, so that a run that goes on within an epoch draws what it would have drawn.
+        ulong seed = SampleRandom.Mix((ulong)_options.Seed ^ SampleRandom.Mix(((ulong)epoch << 32) | (uint)step));
+        Reseed(seed);
+        (torch.Tensor images, torch.Tensor labels) = feed.Next(SampleRandom.Mix(seed));
+        double learningRate = _options.LearningRateAt(epoch);
+        torch.Tensor losses = _replicas?.TrainStep(_optimizer, images, labels, learningRate, _options) ?? TrainStep(_network, _optimizer, images, labels, learningRate, _options);
+        return losses.MoveToOuterDisposeScope();
     }
 
     private void Reseed(ulong seed)
@@ -243,7 +268,7 @@ internal sealed class TrainingSession : IDisposable
     private IReadOnlyList<RoiScore> Validate()
     {
         using IDisposable? averaged = _average?.Use();
-        return Validator.Score(_network, _split.Validation, _dataset.LabelNames, _options.BatchSize, _device);
+        return Validator.Score(_network, _split.Validation, _dataset.LabelNames, _options.BatchSize, _device, _path.Resident);
     }
 
     private EpochRecord Save(EpochRecord record)

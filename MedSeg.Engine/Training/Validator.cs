@@ -1,4 +1,3 @@
-using MedSeg.Data;
 using MedSeg.Network;
 using TorchSharp;
 
@@ -8,27 +7,24 @@ namespace MedSeg.Training;
 internal static class Validator
 {
     /// <summary>Computes the Dice score of each ROI, as <see cref="RoiScore"/> describes it.</summary>
-    public static IReadOnlyList<RoiScore> Score(PyramidNetwork network, IReadOnlyList<Sample> samples, IReadOnlyList<string> names, int batchSize, torch.Device device)
+    /// <param name="network">The network.</param>
+    /// <param name="samples">The slices.</param>
+    /// <param name="names">The names of the ROIs 1 to K.</param>
+    /// <param name="batchSize">The slices that are computed at once.</param>
+    /// <param name="device">The network's device.</param>
+    /// <param name="resident">The same slices on the device, as its validation slices; null where they are to be brought there.</param>
+    public static IReadOnlyList<RoiScore> Score(PyramidNetwork network, IReadOnlyList<Sample> samples, IReadOnlyList<string> names, int batchSize, torch.Device device, ResidentSlices? resident = null)
     {
         using IDisposable noGradient = torch.no_grad();
         using DisposeScope scope = torch.NewDisposeScope();
         int size = network.Options.InputSize;
-        int plane = size * size;
         var all = new List<torch.Tensor>();
         for (int first = 0; first < samples.Count; first += batchSize)
         {
             using DisposeScope step = torch.NewDisposeScope();
             int count = Math.Min(batchSize, samples.Count - first);
-            float[] images = new float[count * plane];
-            byte[] labels = new byte[count * plane];
-            for (int i = 0; i < count; i++)
-            {
-                using SliceLease slice = samples[first + i].Pixels!.Open();
-                slice.Image.CopyTo(images, i * plane);
-                slice.Roi.CopyTo(labels, i * plane);
-            }
-
-            all.Add(Count(network, images, labels, count, names.Count, device).MoveToOuterDisposeScope());
+            (torch.Tensor image, torch.Tensor label) = resident?.Validation(first, count) ?? Bring([.. samples.Skip(first).Take(count)], size, device);
+            all.Add(Count(network, image, label, names.Count).MoveToOuterDisposeScope());
         }
 
         float[] counts = torch.cat(all, 0).cpu().data<float>().ToArray();
@@ -38,16 +34,25 @@ internal static class Validator
     }
 
     /// <summary>Counts the pixels of a batch: for each slice and ROI those in both truth and prediction, and the sum of each one's.</summary>
+    /// <param name="network">The network.</param>
+    /// <param name="image">The intensities, [B, 1, S, S] float32.</param>
+    /// <param name="label">The ROI numbers, [B, S, S] uint8.</param>
+    /// <param name="roiCount">The number K of ROIs.</param>
     /// <returns>[B, K, 2] float32, on the device.</returns>
-    internal static torch.Tensor Count(PyramidNetwork network, float[] images, byte[] labels, int count, int roiCount, torch.Device device)
+    internal static torch.Tensor Count(PyramidNetwork network, torch.Tensor image, torch.Tensor label, int roiCount)
     {
         using IDisposable noGradient = torch.no_grad();
         using DisposeScope scope = torch.NewDisposeScope();
-        (torch.Tensor image, torch.Tensor label) = BatchSource.ToTensors(images, labels, count, network.Options.InputSize, device);
         torch.Tensor predicted = network.Forward(image, training: false).Stage2.argmax(1).to(torch.ScalarType.Byte);
         torch.Tensor truth = DiceLoss.OneHot(label, roiCount);
         torch.Tensor found = DiceLoss.OneHot(predicted, roiCount);
         return torch.stack([(truth * found).sum([2, 3]), truth.sum([2, 3]).Plus(found.sum([2, 3]))], 2).MoveToOuterDisposeScope();
+    }
+
+    private static (torch.Tensor Images, torch.Tensor Labels) Bring(Sample[] samples, int size, torch.Device device)
+    {
+        HostBatch read = BatchSource.Read(samples, size);
+        return BatchSource.ToTensors(read.Images!, read.Labels!, read.Count, size, device);
     }
 
     private static RoiScore ScoreRoi(string name, int roi, int rois, int slices, float[] counts)

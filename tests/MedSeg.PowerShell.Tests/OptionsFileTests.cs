@@ -52,15 +52,16 @@ public sealed class OptionsFileTests : IClassFixture<DemoFixture>, IDisposable
     [Fact]
     public void Parameters_replace_what_the_file_says_and_Verbose_tells_so()
     {
-        Write("o.json", """{ "Recipe": "Best", /* short */ "Epochs": 5, "BaseWidth": 2, "ModelName": "spine", "Seed": 3, "TensorBoard": true, "Device": ["Cpu"], }""");
+        Write("o.json", """{ "Recipe": "Best", /* short */ "Epochs": 5, "BaseWidth": 2, "ModelName": "spine", "Seed": 3, "TensorBoard": true, "Device": ["Cpu"], "AllowTF32": true, }""");
 
         using System.Management.Automation.PowerShell shell = _session.Create("Import-MedSegDataset ./data -InputSize 32 | Start-MedSegTraining -OptionsPath o.json -Epochs 1 -OutputPath m -Verbose");
         Assert.Single(shell.Invoke());
 
         Assert.Empty(shell.Streams.Error);
-        Assert.Contains(shell.Streams.Verbose, v => v.Message == $"{_session.PathOf("o.json")} gives Recipe, BaseWidth, ModelName, Seed, TensorBoard, Device. Parameters replace its Epochs.");
+        Assert.Contains(shell.Streams.Verbose, v => v.Message == $"{_session.PathOf("o.json")} gives Recipe, BaseWidth, ModelName, Seed, TensorBoard, Device, AllowTF32. Parameters replace its Epochs.");
         Assert.Equal("1 2 3 0.002", Assert.Single(_session.Run("$r = (Get-MedSegModel m/spine.safetensors).Recipe; \"$($r.Epochs) $($r.BaseWidth) $($r.Seed) $($r.LearningRate)\"")).BaseObject);
         Assert.True(Directory.Exists(_session.PathOf("m", "tensorboard", "spine")));
+        Assert.Contains("\"allowTF32\":true", File.ReadLines(_session.PathOf("m", "spine.log.jsonl")).First(), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -28,7 +28,7 @@ public sealed class KeptScalarsTests
             for (int i = 0; i < Rounds; i++)
             {
                 using DisposeScope scope = torch.NewDisposeScope();
-                wrong += x.Plus(x).Times(3).Plus(1).AtMost(6.5).PlusInPlace(1).PlusInPlace(x, 2).TimesInPlace(2).DividedInPlace(4)[100].item<float>() == 4.75f ? 0 : 1;
+                wrong += x.Plus(x).Times(3).Plus(1).AtMost(6.5).PlusInPlace(1).PlusInPlace(x, 2).TimesInPlace(2).DividedInPlace(4).Minus(x).Plus(1).DividedBy(1)[100].item<float>() == 4.75f ? 0 : 1;
             }
         }
         finally
@@ -54,6 +54,10 @@ public sealed class KeptScalarsTests
         Assert.Equal([4f, 40f], Of(Make().PlusProductInPlace(Make(), Make(), 0.5)));
         Assert.Equal([5f, 11f], Of(Make().PlusQuotientInPlace(Make(), Make(), 3)));
         Assert.Equal([2f, 3f], Of(Make().AtMost(3)));
+        Assert.Equal([3f, 8f], Of(Make().AtLeast(3)));
         Assert.Equal([9f, 9f], Of(Make().Fill(9)));
+        Assert.Equal([-1f, 5f], Of(Make().Minus(torch.tensor(new[] { 3f, 3f }))));
+        Assert.Equal([0.5f, 2f], Of(Make().DividedBy(4)));
+        Assert.Equal([3f, 4f, 5f], Of(KeptScalars.Numbers(3, 3, torch.ScalarType.Float32, torch.CPU)));
     }
 }

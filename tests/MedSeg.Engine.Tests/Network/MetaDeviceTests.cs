@@ -1,4 +1,7 @@
+using MedSeg.Augmentation;
+using MedSeg.Data;
 using MedSeg.Network;
+using MedSeg.Tests.Augmentation;
 using MedSeg.Training;
 using TorchSharp;
 
@@ -58,11 +61,73 @@ public sealed class MetaDeviceTests
         using DisposeScope scope = torch.NewDisposeScope();
         using var network = new PyramidNetwork(NetworkOptions.Published(32, 3), s_meta, new ElementaryOperations());
 
-        torch.Tensor counts = Validator.Count(network, new float[2 * 32 * 32], new byte[2 * 32 * 32], count: 2, roiCount: 3, s_meta);
+        torch.Tensor counts = Validator.Count(network, torch.zeros([2, 1, 32, 32], device: s_meta), torch.zeros([2, 32, 32], torch.ScalarType.Byte, s_meta), roiCount: 3);
 
         Assert.Equal([2, 3, 2], counts.shape);
         Assert.Equal(DeviceType.META, counts.device_type);
     }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Epoch_with_every_transform_reads_no_value(bool isResident)
+    {
+        const int size = 32;
+        var options = new TrainingOptions
+        {
+            BatchSize = 3,
+            AugmentationProbability = 1,
+            IntensityProbability = 1,
+            ElasticShift = 0.05,
+            BlurSigma = 1.5,
+            NoiseDeviation = 0.2,
+            ContrastRange = 0.3,
+            GammaRange = 0.3,
+            LowResolutionFactor = 2,
+            Loss = LossFunction.BatchDiceCrossEntropy,
+            GradientClip = 1,
+            WeightAveraging = 0.9,
+        };
+        Sample[] samples = [.. Enumerable.Range(0, 10).Select(i => Slice(i, size))];
+        var operations = new ElementarySliceOperations();
+        using DisposeScope scope = torch.NewDisposeScope();
+        using var network = new PyramidNetwork(NetworkOptions.Published(size, 2), s_meta, new ElementaryOperations());
+        using var optimizer = new AdamOptimizer(network.Parameters);
+        using var average = new WeightAverage(network.Parameters, options.WeightAveraging);
+        using var path = new BatchPath(new BatchSource(samples[..7], size, options), size, s_meta, new DeviceAugmentation(size, s_meta, operations), isResident ? new ResidentSlices(samples[..7], samples[7..], size, s_meta, operations) : null);
+        using var feed = new BatchFeed(path, epoch: 1, firstStep: 0);
+        var losses = new List<torch.Tensor>();
+
+        for (int step = 0; step < path.Source.StepsPerEpoch; step++)
+        {
+            (torch.Tensor images, torch.Tensor labels) = feed.Next(seed: 1);
+            Assert.Equal((DeviceType.META, DeviceType.META), (images.device_type, labels.device_type));
+            Assert.Equal([step < 2 ? 3 : 1, 1, size, size], images.shape);
+            losses.Add(TrainingSession.TrainStep(network, optimizer, images, labels, 1e-3, options));
+            average.Update(optimizer.Steps);
+        }
+
+        Assert.Equal(3, optimizer.Steps);
+        Assert.All(losses, loss => Assert.ThrowsAny<Exception>(() => loss.cpu()));
+        if (path.Resident is not null)
+        {
+            (torch.Tensor images, torch.Tensor labels) = path.Resident.Validation(0, 3);
+            Assert.Equal([3, 2, 2], Validator.Count(network, images, labels, roiCount: 2).shape);
+        }
+    }
+
+    private static Sample Slice(int number, int size) => new()
+    {
+        Name = $"{number}",
+        ImagePath = null,
+        LabelPath = null,
+        Patient = $"{number}",
+        Rows = size,
+        Columns = size,
+        Values = [],
+        Problems = [],
+        Pixels = new MemorySlice(new float[size * size], new byte[size * size]),
+    };
 
     /// <summary>The layers by padding, slicing, matrix products and sums alone.</summary>
     private sealed class ElementaryOperations : LayerOperations

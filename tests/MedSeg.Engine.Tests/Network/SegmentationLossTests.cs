@@ -103,7 +103,8 @@ public sealed class SegmentationLossTests : IDisposable
 
     private static double WorstDice(PyramidNetwork network, float[] images, byte[] labels, int size)
     {
-        float[] counts = Validator.Count(network, images, labels, 4, 2, torch.CPU).data<float>().ToArray();
+        (torch.Tensor image, torch.Tensor label) = BatchSource.ToTensors(images, labels, 4, size, torch.CPU);
+        float[] counts = Validator.Count(network, image, label, 2).data<float>().ToArray();
         return Enumerable.Range(0, counts.Length / 2).Min(i => 2 * counts[2 * i] / counts[(2 * i) + 1]);
     }
 
