@@ -28,7 +28,7 @@ internal sealed record Machine
     public required string TorchBackend { get; init; }
 
     /// <summary>Gets the number of threads that torch computes with on the processor.</summary>
-    public required int TorchThreads { get; init; }
+    public required int Threads { get; init; }
 
     /// <summary>Gets the number of cards that torch can use: the first of CUDA's order.</summary>
     public required int TorchCards { get; init; }
@@ -64,7 +64,7 @@ internal sealed record Machine
         Nvidia = NvidiaDriver.Read(),
         TorchVersion = torch.__version__,
         TorchBackend = typeof(Machine).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().First(a => a.Key == "TorchBackend").Value!,
-        TorchThreads = torch.get_num_threads(),
+        Threads = Network.WorkShare.Threads,
         TorchCards = torch.cuda_is_available() ? torch.cuda.device_count() : 0,
     };
 }

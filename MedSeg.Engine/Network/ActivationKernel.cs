@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
@@ -16,27 +17,26 @@ internal static unsafe class ActivationKernel
     // Values that are summed up together: enough to be worth a thread's while, few enough to share out.
     private const long BlockValues = 1 << 15;
 
-    // From here on a second thread pays for its start.
-    private const long LeastParallelValues = 1 << 18;
+    // What a value costs, in operations of a convolution.
+    private const long ValueOperations = 4;
 
     /// <summary>Computes out = dropout(PReLU(x) + other).</summary>
     /// <param name="x">The convolution's values, dense.</param>
-    /// <param name="slope">The slopes, [C].</param>
-    /// <param name="other">What is added, of C channels or one; or null.</param>
-    /// <param name="mask">What is dropped, or null.</param>
+    /// <param name="activation">The slopes, what is added, and what is dropped.</param>
     /// <param name="result">Receives the values, dense; may be <paramref name="x"/>.</param>
-    public static void Forward(PixelRows x, float* slope, PixelRows? other, DropoutMask? mask, PixelRows result)
+    public static void Forward(PixelRows x, Activation activation, PixelRows result)
     {
+        PixelRows? other = activation.Other;
         int group = x.IsDense && IsGrouped(other, x) ? GroupSize(x) : 1;
-        using var slopes = new Tiled(slope, x.Channels, group);
+        using var slopes = new Tiled(activation.Slopes, x.Channels, group);
         var job = new Job
         {
             Values = x.Channels * group,
             X = new Source(x, group, x),
             Slope = slopes.Start,
             Other = new Source(other, group, x),
-            Mask = mask.GetValueOrDefault(),
-            Drops = mask is not null,
+            Mask = activation.Mask.GetValueOrDefault(),
+            Drops = activation.Mask is not null,
             Result = result.Start,
         };
         ForEachBlock(x.Pixels / group, job.Values, (from, count, _) => ForwardBlock(job, from, count));
@@ -50,15 +50,16 @@ internal static unsafe class ActivationKernel
     /// <param name="gradients">One or two gradients of the result.</param>
     /// <param name="x">The convolution's values; or, with <paramref name="isResult"/>, the result, of slopes that are above zero.</param>
     /// <param name="isResult">Which of the two. PReLU's value is then the result less what was added.</param>
-    /// <param name="slope">The slopes, [C].</param>
-    /// <param name="other">What was added, or null.</param>
-    /// <param name="mask">What was dropped, or null.</param>
+    /// <param name="activation">The slopes, what was added, and what was dropped.</param>
     /// <param name="otherGradient">Receives the gradient of what was added, dense; or null. May be one of the gradients of the result.</param>
     /// <param name="gradient">Receives the gradient of x, dense. May be x or a gradient of the result.</param>
     /// <param name="slopeGradient">The gradient of the slopes is added to this, [C].</param>
-    public static void Backward((PixelRows First, PixelRows? Second) gradients, PixelRows x, bool isResult, float* slope, PixelRows? other, DropoutMask? mask, PixelRows? otherGradient, PixelRows gradient, float* slopeGradient)
+    /// <param name="biasGradient">The sum over pixels of the gradient of x, which is the gradient of the convolution's bias, is added to this, [C]; or null.</param>
+    public static void Backward((PixelRows First, PixelRows? Second) gradients, PixelRows x, bool isResult, Activation activation, PixelRows? otherGradient, PixelRows gradient, float* slopeGradient, float* biasGradient)
     {
-        PixelRows? added = isResult ? other : null;
+        PixelRows? added = isResult ? activation.Other : null;
+        DropoutMask? mask = activation.Mask;
+        float* slope = activation.Slopes;
         int group = x.IsDense && IsGrouped(gradients.First, x) && IsGrouped(gradients.Second, x) && IsGrouped(added, x) ? GroupSize(x) : 1;
         using var slopes = new Tiled(slope, x.Channels, group);
         var job = new Job
@@ -76,19 +77,34 @@ internal static unsafe class ActivationKernel
             Result = gradient.Start,
         };
         long groups = x.Pixels / group;
-        float[] sums = new float[BlockCount(groups, job.Values) * job.Values];
-        ForEachBlock(groups, job.Values, (from, count, block) => BackwardBlock(job, from, count, sums.AsSpan(block * job.Values, job.Values)));
+        int values = job.Values;
+        int length = 2 * BlockCount(groups, values) * values;
+
+        // Rented: as garbage of every layer and step, they would add a quarter to the memory that training takes.
+        float[] sums = ArrayPool<float>.Shared.Rent(length);
+        sums.AsSpan(0, length).Clear();
+        ForEachBlock(groups, values, (from, count, block) => BackwardBlock(job, from, count, sums.AsSpan(2 * block * values, values), sums.AsSpan(((2 * block) + 1) * values, values)));
         for (int c = 0; c < x.Channels; c++)
         {
-            double sum = 0;
-            for (int at = c; at < sums.Length; at += x.Channels)
+            (double ofSlope, double ofBias) = (0, 0);
+            for (int block = 0; block < length; block += 2 * values)
             {
-                sum += sums[at];
+                for (int at = block + c; at < block + values; at += x.Channels)
+                {
+                    ofSlope += sums[at];
+                    ofBias += sums[at + values];
+                }
             }
 
             // PReLU's values below zero are those of x times the slope.
-            slopeGradient[c] += (float)(isResult ? sum / slope[c] : sum);
+            slopeGradient[c] += (float)(isResult ? ofSlope / slope[c] : ofSlope);
+            if (biasGradient != null)
+            {
+                biasGradient[c] += (float)ofBias;
+            }
         }
+
+        ArrayPool<float>.Shared.Return(sums);
     }
 
     // Pixels of few channels are computed several at once, where there is no gap between them.
@@ -108,18 +124,7 @@ internal static unsafe class ActivationKernel
     {
         long size = BlockGroups(values);
         int count = BlockCount(groups, values);
-        void Run(int block) => work(block * size, Math.Min(size, groups - (block * size)), block);
-        if (groups * values >= LeastParallelValues)
-        {
-            Parallel.For(0, count, Run);
-        }
-        else
-        {
-            for (int block = 0; block < count; block++)
-            {
-                Run(block);
-            }
-        }
+        WorkShare.For(count, groups * values * ValueOperations, block => work(block * size, Math.Min(size, groups - (block * size)), block));
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -158,9 +163,9 @@ internal static unsafe class ActivationKernel
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void BackwardBlock(in Job job, long first, long count, Span<float> sums)
+    private static void BackwardBlock(in Job job, long first, long count, Span<float> slopeSums, Span<float> biasSums)
     {
-        fixed (float* sum = sums)
+        fixed (float* sum = slopeSums, biasSum = biasSums)
         {
             var keptShare = new Vector<float>(job.KeptShare);
             for (long group = first; group < first + count; group++)
@@ -198,7 +203,9 @@ internal static unsafe class ActivationKernel
 
                     Vector<int> isAbove = Vector.GreaterThan(x, Vector<float>.Zero);
                     Vector.Store(Vector.Load(sum + c) + Vector.ConditionalSelect(isAbove, Vector<float>.Zero, gradient * x), sum + c);
-                    Vector.Store(Vector.ConditionalSelect(isAbove, gradient, gradient * Vector.Load(job.Slope + c)), job.Result + at + c);
+                    Vector<float> back = Vector.ConditionalSelect(isAbove, gradient, gradient * Vector.Load(job.Slope + c));
+                    Vector.Store(Vector.Load(biasSum + c) + back, biasSum + c);
+                    Vector.Store(back, job.Result + at + c);
                 }
 
                 for (; c < job.Values; c++)
@@ -212,7 +219,9 @@ internal static unsafe class ActivationKernel
                     }
 
                     sum[c] += x > 0 ? 0 : gradient * x;
-                    job.Result[at + c] = x > 0 ? gradient : gradient * job.Slope[c];
+                    float back = x > 0 ? gradient : gradient * job.Slope[c];
+                    biasSum[c] += back;
+                    job.Result[at + c] = back;
                 }
             }
         }

@@ -12,17 +12,12 @@ internal sealed unsafe class PixelRows : IDisposable
         _rows = rows;
         long[] shape = rows.shape;
         Stride = (int)rows.stride(2);
-        Pixels = shape[0] * shape[1] * shape[2];
+        Images = (int)shape[0];
+        Height = (int)shape[1];
+        Width = (int)shape[2];
         Channels = (int)shape[3];
 
-        // The first pixel's bytes, since a span has no gaps and cannot hold as many as a large batch has.
-        using Tensor image = rows.narrow(0, 0, 1);
-        using Tensor row = image.narrow(1, 0, 1);
-        using Tensor pixel = row.narrow(2, 0, 1);
-        fixed (byte* start = pixel.bytes)
-        {
-            Start = (float*)start;
-        }
+        Start = IsDense && Pixels * Stride <= int.MaxValue / sizeof(float) ? TensorMemory.Start(rows) : StartOfPart(rows);
     }
 
     /// <summary>Gets the first value. Valid until this is disposed.</summary>
@@ -34,8 +29,17 @@ internal sealed unsafe class PixelRows : IDisposable
     /// <summary>Gets the number of channels, C.</summary>
     public int Channels { get; }
 
+    /// <summary>Gets the number of images, B.</summary>
+    public int Images { get; }
+
+    /// <summary>Gets the number of rows of an image, H.</summary>
+    public int Height { get; }
+
+    /// <summary>Gets the number of columns of an image, W.</summary>
+    public int Width { get; }
+
     /// <summary>Gets the number of pixels of all images, B × H × W.</summary>
-    public long Pixels { get; }
+    public long Pixels => (long)Images * Height * Width;
 
     /// <summary>Gets a value indicating whether one pixel's values follow the other's without a gap.</summary>
     public bool IsDense => Stride == Channels;
@@ -55,11 +59,67 @@ internal sealed unsafe class PixelRows : IDisposable
         return new PixelRows(rows.DetachFromDisposeScope());
     }
 
+    /// <summary>Makes room for images whose values are anything.</summary>
+    /// <param name="images">The number of images, B.</param>
+    /// <param name="height">The number of rows, H.</param>
+    /// <param name="width">The number of columns, W.</param>
+    /// <param name="channels">The number of channels, C.</param>
+    public static PixelRows Empty(int images, int height, int width, int channels) =>
+        new(empty(images, height, width, channels, ScalarType.Float32).DetachFromDisposeScope());
+
+    /// <summary>Puts the channels of one image after those of another.</summary>
+    /// <param name="first">The image, [B, C, H, W].</param>
+    /// <param name="second">The other one, [B, D, H, W].</param>
+    /// <returns>[B, C + D, H, W].</returns>
+    public static Tensor Join(Tensor first, Tensor second)
+    {
+        using PixelRows left = Of(first);
+        using PixelRows right = Of(second);
+        using PixelRows joined = Empty(left.Images, left.Height, left.Width, left.Channels + right.Channels);
+        int block = left.Width;
+        WorkShare.For((int)(left.Pixels / block), left.Pixels * joined.Channels, row =>
+        {
+            float* to = joined.Start + (row * (long)block * joined.Stride);
+            for (long pixel = row * (long)block; pixel < (row + 1L) * block; pixel++, to += joined.Stride)
+            {
+                new ReadOnlySpan<float>(left.Start + (pixel * left.Stride), left.Channels).CopyTo(new Span<float>(to, left.Channels));
+                new ReadOnlySpan<float>(right.Start + (pixel * right.Stride), right.Channels).CopyTo(new Span<float>(to + left.Channels, right.Channels));
+            }
+        });
+        return joined.ToImage();
+    }
+
+    /// <summary>Copies the images, with channels of zeros after theirs.</summary>
+    /// <param name="channels">The number of channels of the copy.</param>
+    public PixelRows Widen(int channels)
+    {
+        PixelRows wide = Empty(Images, Height, Width, channels);
+        float* from = Start;
+        float* to = wide.Start;
+        for (long pixel = 0; pixel < Pixels; pixel++, from += Stride, to += channels)
+        {
+            var target = new Span<float>(to, channels);
+            new ReadOnlySpan<float>(from, Channels).CopyTo(target);
+            target[Channels..].Clear();
+        }
+
+        return wide;
+    }
+
     /// <summary>Gives the same memory as an image, [B, C, H, W] with the channels last in memory.</summary>
     public Tensor ToImage() => _rows.permute(0, 3, 1, 2);
 
     /// <inheritdoc/>
     public void Dispose() => _rows.Dispose();
+
+    // The first pixel's bytes, since a span has no gaps and cannot hold as many as a large batch has.
+    private static float* StartOfPart(Tensor rows)
+    {
+        using Tensor image = rows.narrow(0, 0, 1);
+        using Tensor row = image.narrow(1, 0, 1);
+        using Tensor pixel = row.narrow(2, 0, 1);
+        return TensorMemory.Start(pixel);
+    }
 
     // Where a dimension has one element, its stride is anything.
     private static bool AreInOrder(long[] shape, long[] strides) =>

@@ -5,46 +5,43 @@ using static TorchSharp.torch;
 namespace MedSeg.Network;
 
 /// <summary>
-/// The network's blocks on the processor. Torch computes and differentiates the convolutions, one by one; all that lies between
-/// them is one pass over memory each way, in place. See docs/speed.md for what that saves.
+/// The network's blocks on the processor, differentiated convolution by convolution. What lies between convolutions is one pass over
+/// memory each way, in place. See docs/speed.md for what that saves.
 /// </summary>
 /// <param name="dropoutRate">The share of values that are dropped.</param>
 /// <param name="seed">Seeds what is dropped.</param>
 /// <param name="isTraining">Whether to drop values, and to keep what <see cref="Backward"/> needs.</param>
-internal sealed unsafe class ProcessorBlocks(double dropoutRate, ulong seed, bool isTraining) : PyramidBlocks, IDisposable
+/// <param name="usesKernel">Whether <see cref="ConvolutionKernel"/> convolves, and not torch.</param>
+internal sealed unsafe class ProcessorBlocks(double dropoutRate, ulong seed, bool isTraining, bool usesKernel) : PyramidBlocks, IDisposable
 {
-    // Below it, a value cannot be told from what PReLU makes of it.
-    private const float LeastInvertibleSlope = 1e-3f;
-
     private readonly Stack<Action> _steps = new();
 
-    // The values that have gradients, with what reaches each otherwise than through a convolution.
+    // The values that have gradients, with what has reached each; torch's convolutions leave theirs in the value itself.
     private readonly Dictionary<Tensor, List<Tensor>> _shares = new(ReferenceEqualityComparer.Instance);
-    private readonly Dictionary<Tensor, Tensor> _convolved = new(ReferenceEqualityComparer.Instance);
     private readonly List<IDisposable> _kept = [];
     private int _drops;
 
     /// <inheritdoc/>
     public override Tensor Convolve(in LayerParameters layer, Tensor x, int stride, int padding, int dilation) =>
-        Activate(layer, nn.functional.conv2d(x, layer.Weight, layer.Bias, [stride, stride], [padding, padding], [dilation, dilation]), other: null, mask: null);
+        Activate(layer, x, new ConvolutionForm((int)layer.Weight.shape[2], stride, padding, dilation), isTransposed: false, other: null, mask: null);
 
     /// <inheritdoc/>
     public override Tensor ConvolveAndAdd(in LayerParameters layer, Tensor x, Tensor other, int padding, int dilation, bool drops)
     {
         DropoutMask? mask = isTraining && drops && dropoutRate > 0 ? new DropoutMask(dropoutRate, SampleRandom.Mix(seed + (ulong)++_drops)) : null;
-        return Activate(layer, nn.functional.conv2d(x, layer.Weight, layer.Bias, [1, 1], [padding, padding], [dilation, dilation]), other, mask);
+        return Activate(layer, x, new ConvolutionForm((int)layer.Weight.shape[2], Stride: 1, padding, dilation), isTransposed: false, other, mask);
     }
 
     /// <inheritdoc/>
     public override Tensor Upsample(in LayerParameters layer, Tensor x) =>
-        Activate(layer, nn.functional.conv_transpose2d(x, layer.Weight, layer.Bias, strides: [2, 2]), other: null, mask: null);
+        Activate(layer, x, new ConvolutionForm(Side: 2, Stride: 2, Padding: 0, Dilation: 1), isTransposed: true, other: null, mask: null);
 
     /// <inheritdoc/>
     public override Tensor Join(Tensor first, Tensor second)
     {
         using DisposeScope scope = NewDisposeScope();
         using IDisposable noGradient = no_grad();
-        Tensor joined = cat([first, second], 1);
+        Tensor joined = PixelRows.Join(first, second);
         if (!isTraining)
         {
             return joined.MoveToOuterDisposeScope();
@@ -57,7 +54,7 @@ internal sealed unsafe class ProcessorBlocks(double dropoutRate, ulong seed, boo
         _steps.Push(() =>
         {
             using DisposeScope scope = NewDisposeScope();
-            Tensor gradient = leaf.grad!;
+            using Tensor gradient = GradientsOf(leaf)[0];
             ShareOut(first, gradient.narrow(1, 0, channels));
             ShareOut(second, gradient.narrow(1, channels, gradient.shape[1] - channels));
             leaf.Dispose();
@@ -69,7 +66,30 @@ internal sealed unsafe class ProcessorBlocks(double dropoutRate, ulong seed, boo
     public override Tensor Map(Tensor weight, Tensor bias, Tensor x)
     {
         using DisposeScope scope = NewDisposeScope();
-        return nn.functional.conv2d(x, weight, bias).softmax(1).MoveToOuterDisposeScope();
+        var convolution = Convolution.Compute(new LayerParameters(weight, bias, Slope: bias), x, new ConvolutionForm(Side: 1, Stride: 1, Padding: 0, Dilation: 1), isTransposed: false, isTraining, usesKernel);
+        using PixelRows values = convolution.Values;
+        if (!isTraining)
+        {
+            convolution.Dispose();
+            return values.ToImage().softmax(1).MoveToOuterDisposeScope();
+        }
+
+        _kept.Add(convolution);
+        Tensor leaf = Keep(values.ToImage());
+        leaf.requires_grad = true;
+        _steps.Push(() =>
+        {
+            using DisposeScope scope = NewDisposeScope();
+            using PixelRows gradient = PixelRows.Of(leaf.grad!);
+            if (convolution.LeavesBias)
+            {
+                bias.grad!.PlusInPlace(leaf.grad!.sum([0, 2, 3]), 1);
+            }
+
+            GoBack(convolution, x, gradient);
+            leaf.Dispose();
+        });
+        return leaf.softmax(1).MoveToOuterDisposeScope();
     }
 
     /// <inheritdoc/>
@@ -82,6 +102,7 @@ internal sealed unsafe class ProcessorBlocks(double dropoutRate, ulong seed, boo
 
         Tensor before = Keep(x);
         Tensor leaf = Leaf(x.detach());
+        leaf.requires_grad = true;
         _steps.Push(() =>
         {
             using DisposeScope scope = NewDisposeScope();
@@ -113,43 +134,41 @@ internal sealed unsafe class ProcessorBlocks(double dropoutRate, ulong seed, boo
         }
     }
 
-    private static float* Start(Tensor parameter)
-    {
-        fixed (byte* start = parameter.bytes)
-        {
-            return (float*)start;
-        }
-    }
-
     // The convolution's values become the result's in their place: of positive slopes, the result tells what they were.
-    private Tensor Activate(in LayerParameters layer, Tensor y, Tensor? other, DropoutMask? mask)
+    private Tensor Activate(in LayerParameters layer, Tensor x, ConvolutionForm form, bool isTransposed, Tensor? other, DropoutMask? mask)
     {
-        Tensor slope = layer.Slope;
-        float* slopes = Start(slope);
-        PixelRows rows = PixelRows.Of(y);
-        using PixelRows? added = other is null ? null : PixelRows.Of(other);
         if (!isTraining)
         {
-            using (rows)
+            using PixelRows? summand = other is null ? null : PixelRows.Of(other);
+            var following = new Activation(layer, summand, mask: null);
+            using var once = Convolution.Compute(layer, x, form, isTransposed, wantsInput: false, usesKernel, following);
+            using PixelRows values = once.Values;
+            if (!once.IsActivated)
             {
-                ActivationKernel.Forward(rows, slopes, added, mask, rows);
-                return rows.ToImage();
+                ActivationKernel.Forward(values, following, values);
             }
+
+            return values.ToImage();
         }
 
-        if (other is not null && !_shares.ContainsKey(other))
-        {
-            other = Keep(other.alias());
-        }
-
-        bool isInvertible = new ReadOnlySpan<float>(slopes, rows.Channels).IndexOfAnyExceptInRange(LeastInvertibleSlope, float.MaxValue) < 0;
+        LayerParameters parameters = layer;
+        Tensor input = KeepValue(x);
+        other = other is null ? null : KeepValue(other);
+        using PixelRows? added = other is null ? null : PixelRows.Of(other);
+        var activation = new Activation(layer, added, mask);
+        bool isInvertible = activation.IsInvertible();
+        var convolution = Convolution.Compute(layer, input, form, isTransposed, _shares.ContainsKey(input), usesKernel, isInvertible ? activation : null);
+        _kept.Add(convolution);
+        PixelRows rows = convolution.Values;
         using PixelRows? apart = isInvertible ? null : Empty(rows);
-        ActivationKernel.Forward(rows, slopes, added, mask, apart ?? rows);
+        if (!convolution.IsActivated)
+        {
+            ActivationKernel.Forward(rows, activation, apart ?? rows);
+        }
+
         Tensor result = Leaf((apart ?? rows).ToImage());
-        Keep(y);
         if (isInvertible)
         {
-            _convolved.Add(result, y);
             rows.Dispose();
         }
         else
@@ -169,28 +188,34 @@ internal sealed unsafe class ProcessorBlocks(double dropoutRate, ulong seed, boo
             using PixelRows? fresh = first.IsDense || second is { IsDense: true } ? null : Empty(values);
             PixelRows sum = fresh ?? (first.IsDense ? first : second!);
             PixelRows back = other is null ? sum : values;
-            ActivationKernel.Backward((first, second), values, isInvertible, Start(slope), added, mask, other is null ? null : sum, back, Start(slope.grad!));
+            float* biasGradient = convolution.LeavesBias ? TensorMemory.Start(parameters.Bias.grad!) : null;
+            ActivationKernel.Backward((first, second), values, isInvertible, new Activation(parameters, added, mask), other is null ? null : sum, back, TensorMemory.Start(parameters.Slope.grad!), biasGradient);
             if (other is not null && other.shape[1] == values.Channels)
             {
                 ShareOut(other, sum.ToImage());
             }
 
             result.Dispose();
-            y.backward([back.ToImage()]);
-            y.Dispose();
+            GoBack(convolution, input, back);
         });
         return result;
     }
 
-    // Gives a value other memory that holds the same.
-    private void Replace(Tensor value, Tensor same)
+    private void GoBack(Convolution convolution, Tensor x, PixelRows gradient)
     {
-        if (_convolved.Remove(value, out Tensor? y))
+        if (convolution.Backward(gradient) is { } share)
         {
-            using DisposeScope scope = NewDisposeScope();
-            value.set_(same);
-            y.set_(zeros(1).expand(y.shape));
+            ShareOut(x, share);
         }
+
+        convolution.Dispose();
+    }
+
+    // Gives a value other memory that holds the same.
+    private static void Replace(Tensor value, Tensor same)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        value.set_(same);
     }
 
     private static PixelRows Empty(PixelRows like)
@@ -202,10 +227,12 @@ internal sealed unsafe class ProcessorBlocks(double dropoutRate, ulong seed, boo
 
     private Tensor Leaf(Tensor values)
     {
-        Keep(values).requires_grad = true;
-        _shares.Add(values, []);
+        _shares.Add(Keep(values), []);
         return values;
     }
+
+    // What is needed on the way back: a value that is kept already, or what came from outside.
+    private Tensor KeepValue(Tensor values) => _shares.ContainsKey(values) ? values : Keep(values.alias());
 
     private Tensor Keep(Tensor tensor)
     {
@@ -221,7 +248,7 @@ internal sealed unsafe class ProcessorBlocks(double dropoutRate, ulong seed, boo
         }
     }
 
-    // One or two: what reaches a value through convolutions, and what otherwise. They are the caller's.
+    // One or two. They are the caller's.
     private List<Tensor> GradientsOf(Tensor value)
     {
         List<Tensor> gradients = [.. _shares[value]];
@@ -231,6 +258,6 @@ internal sealed unsafe class ProcessorBlocks(double dropoutRate, ulong seed, boo
             gradients.Insert(0, own.DetachFromDisposeScope());
         }
 
-        return gradients;
+        return gradients.Count <= 2 ? gradients : throw new InvalidOperationException("No block's result is used more than twice.");
     }
 }

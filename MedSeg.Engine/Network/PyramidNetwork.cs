@@ -36,6 +36,9 @@ public sealed class PyramidNetwork : IDisposable
     /// <summary>Gets the form of the network.</summary>
     public NetworkOptions Options { get; }
 
+    /// <summary>Gets a value indicating whether <see cref="ConvolutionKernel"/> convolves on the processor, and not torch.</summary>
+    internal bool UsesKernel { get; init; } = ConvolutionKernel.IsPreferred;
+
     /// <summary>Gets the parameters.</summary>
     public NetworkParameters Parameters { get; }
 
@@ -62,7 +65,7 @@ public sealed class PyramidNetwork : IDisposable
         }
 
         using IDisposable noGradient = no_grad();
-        return Forward(new ProcessorBlocks(Options.DropoutRate, seed: 0, isTraining: false), image);
+        return Forward(new ProcessorBlocks(Options.DropoutRate, seed: 0, isTraining: false, UsesKernel), image);
     }
 
     /// <summary>Computes the probabilities of both stages, for training.</summary>
@@ -76,7 +79,7 @@ public sealed class PyramidNetwork : IDisposable
             return new TrainingPass(stage1, stage2, blocks: null);
         }
 
-        var blocks = new ProcessorBlocks(Options.DropoutRate, SampleRandom.Mix(_seed + _passes++), isTraining: true);
+        var blocks = new ProcessorBlocks(Options.DropoutRate, SampleRandom.Mix(_seed + _passes++), isTraining: true, UsesKernel);
         (Tensor first, Tensor second) = Forward(blocks, image);
         return new TrainingPass(first, second, blocks);
     }

@@ -34,7 +34,7 @@ public sealed record DeviceInfo
     public int? Cores { get; init; }
 
     /// <summary>Gets the number of threads that torch computes with; null for a card.</summary>
-    public int? TorchThreads { get; init; }
+    public int? Threads { get; init; }
 
     /// <summary>Gets the version of a card's driver and the newest CUDA that it runs, for example 550.54.15 (CUDA 12.4); null where it is not known.</summary>
     public string? DriverVersion { get; init; }
@@ -70,7 +70,7 @@ public sealed record DeviceInfo
         // A card that its driver does not offer has no line of its own to say so.
         Remark = machine is { TorchCards: 0, Nvidia: { IsInstalled: true, Problem: { } problem } } ? $"No card is listed: {problem}." : null,
         Cores = machine.Cores,
-        TorchThreads = machine.TorchThreads,
+        Threads = machine.Threads,
         TorchVersion = machine.TorchVersion,
         TorchBackend = machine.TorchBackend,
     };

@@ -167,7 +167,7 @@ public sealed class Trainer
     private void Tell(TrainingObserver? observer, PatientSplit split, Checkpoint state, PyramidNetwork network, BatchSource source, IReadOnlyList<torch.Device> devices)
     {
         Action<string>? decision = observer?.Decision;
-        decision?.Invoke($"Device {string.Join(" and ", devices)} (asked for: {_run.Device}), {torch.get_num_threads()} threads{(_run.AllowTF32 ? "; TF32 is allowed, which matters on cards alone" : string.Empty)}.");
+        decision?.Invoke($"Device {string.Join(" and ", devices)} (asked for: {_run.Device}), {WorkShare.Threads} threads{(_run.AllowTF32 ? "; TF32 is allowed, which matters on cards alone" : string.Empty)}.");
         decision?.Invoke($"Training on {split.Training.Count} slices of {split.TrainingPatients} patients, validating on {split.Validation.Count} slices of {split.ValidationPatients} patients every {_options.ReportInterval} epochs.");
         decision?.Invoke($"Network of {network.Parameters.Values.NumberOfElements:N0} parameters for {network.Options.InputSize} × {network.Options.InputSize} pixels and {network.Options.RoiCount} ROIs, base width {network.Options.BaseWidth}; {source.StepsPerEpoch} steps an epoch.");
         decision?.Invoke(state.Steps > 0

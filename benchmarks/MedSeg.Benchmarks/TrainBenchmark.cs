@@ -34,8 +34,8 @@ internal sealed class TrainBenchmark(TextWriter report)
         report.WriteLine($"## {size}×{size}\n\nMedSeg: {own.Version}\nPython: {python?.Version ?? "NOT installed (Debian: python3-torch, python3-numpy, libopenblas0-pthread): nothing was compared with it."}\n");
         var (ownTimes, pythonTimes) = (new StepTimes(), new StepTimes());
 
-        // The first rounds warm up: libraries choose their kernels, .NET compiles its final code.
-        for (int round = -3; round < rounds; round++)
+        // The first rounds warm up: libraries choose their kernels, .NET compiles its final code, which it does after some calls and time.
+        for (int round = size >= 256 ? -3 : -rounds; round < rounds; round++)
         {
             Step(own, ownTimes, isKept: round >= 0);
             Step(python, pythonTimes, isKept: round >= 0);
@@ -65,20 +65,22 @@ internal sealed class TrainBenchmark(TextWriter report)
 
     private void Feed(LineWorker own, int rounds)
     {
-        var (fed, repeated, affine, all) = (new Samples(), new Samples(), new Samples(), new Samples());
+        var (fed, repeated, affine, all, checkpoint) = (new Samples(), new Samples(), new Samples(), new Samples(), new Samples());
         for (int round = -1; round < rounds; round++)
         {
-            double[] numbers = [own.AskNumbers("fed")[0], own.AskNumbers("fixed")[0], own.AskNumbers("augment")[0], own.AskNumbers("augment-all")[0]];
+            double[] numbers = [own.AskNumbers("fed")[0], own.AskNumbers("fixed")[0], own.AskNumbers("augment")[0], own.AskNumbers("augment-all")[0], own.AskNumbers("checkpoint")[0]];
             if (round >= 0)
             {
                 fed.Add(numbers[0]);
                 repeated.Add(numbers[1]);
                 affine.Add(numbers[2]);
                 all.Add(numbers[3]);
+                checkpoint.Add(numbers[4]);
             }
         }
 
         report.WriteLine($"Step with batches from the loader, augmented, ÷ step with one fixed batch: {Samples.Ratio(fed, repeated).Text("0.00")}");
-        report.WriteLine($"Augmentation, ms a slice on one core: {affine.Text("0.000")} rotation, warp and crop; {all.Text("0.000")} with all other transforms, too\n");
+        report.WriteLine($"Augmentation, ms a slice on one core: {affine.Text("0.000")} rotation, warp and crop; {all.Text("0.000")} with all other transforms, too");
+        report.WriteLine($"A checkpoint, ms: {checkpoint.Times(1000).Text("0")}\n");
     }
 }

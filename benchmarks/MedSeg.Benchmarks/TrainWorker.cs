@@ -4,6 +4,7 @@ using System.Runtime.InteropServices;
 using MedSeg.Augmentation;
 using MedSeg.Data;
 using MedSeg.Devices;
+using MedSeg.Files;
 using MedSeg.Network;
 using MedSeg.Training;
 using TorchSharp;
@@ -47,7 +48,7 @@ internal sealed class TrainWorker : IDisposable
     {
         TorchLibrary.Require();
         using var worker = new TrainWorker(arguments);
-        Console.WriteLine($"{RuntimeInformation.FrameworkDescription}, TorchSharp {typeof(torch).Assembly.GetName().Version?.ToString(3)} with libtorch {torch.__version__}, {torch.get_num_threads()} threads, {worker._network.Parameters.Values.NumberOfElements} parameters");
+        Console.WriteLine($"{RuntimeInformation.FrameworkDescription}, TorchSharp {typeof(torch).Assembly.GetName().Version?.ToString(3)} with libtorch {torch.__version__}, {WorkShare.Threads} threads, convolutions by {(worker._network.UsesKernel ? "MedSeg" : "torch")}, {worker._network.Parameters.Values.NumberOfElements} parameters");
         while (Console.ReadLine() is { } command)
         {
             double[] numbers = command switch
@@ -56,6 +57,7 @@ internal sealed class TrainWorker : IDisposable
                 "fed" => [worker.FedStep()],
                 "fixed" => [worker.FixedStep()],
                 "matmul" => [MatrixRate()],
+                "checkpoint" => [worker.WriteCheckpoint()],
                 "augment" => [worker.Augment(s_options)],
                 "augment-all" => [worker.Augment(TrainingOptions.For(Recipe.Best) with { AugmentationProbability = 1, IntensityProbability = 1, ElasticShift = 0.02, BlurSigma = 1, LowResolutionFactor = 2 })],
                 "peak" => [PeakMemory()],
@@ -79,15 +81,46 @@ internal sealed class TrainWorker : IDisposable
         using DisposeScope scope = torch.NewDisposeScope();
         torch.Tensor a = torch.rand(MatrixSide, MatrixSide);
         torch.Tensor b = torch.rand(MatrixSide, MatrixSide);
+        int threads = torch.get_num_threads();
+        torch.set_num_threads(WorkShare.Threads);
         long start = Stopwatch.GetTimestamp();
         torch.mm(a, b);
-        return 2 * Math.Pow(MatrixSide, 3) / Stopwatch.GetElapsedTime(start).TotalSeconds / 1e9;
+        double seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
+        torch.set_num_threads(threads);
+        return 2 * Math.Pow(MatrixSide, 3) / seconds / 1e9;
     }
 
     private static double PeakMemory()
     {
         using Process process = Process.GetCurrentProcess();
         return process.PeakWorkingSet64;
+    }
+
+    private double WriteCheckpoint()
+    {
+        var state = new Checkpoint
+        {
+            Epoch = 1,
+            StepInEpoch = 0,
+            LossSum = 0,
+            DiceLossSum = 0,
+            Steps = _optimizer.Steps,
+            Options = s_options,
+            LabelNames = _dataset.LabelNames,
+            InputSize = _size,
+            Normalization = _dataset.Normalization,
+            ResizeMode = _dataset.ResizeMode,
+            Run = "benchmark",
+            TrainingSlices = _dataset.Samples.Count,
+            ValidationSlices = 0,
+            History = [],
+        };
+        string folder = Directory.CreateTempSubdirectory("medseg-checkpoint").FullName;
+        long start = Stopwatch.GetTimestamp();
+        AtomicFile.Write(Path.Combine(folder, "checkpoint.safetensors"), state.ToCheckpoint(_network.Parameters, _optimizer).Write);
+        double seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
+        Directory.Delete(folder, recursive: true);
+        return seconds;
     }
 
     // What TrainingSession.TrainStep does, with the time between its parts.

@@ -20,7 +20,7 @@ internal static class FakeMachine
         Nvidia = new NvidiaDriver { Cards = cards, IsInstalled = true, Version = "550.54.15 (CUDA 12.4)" },
         TorchVersion = "2.10.0",
         TorchBackend = backend,
-        TorchThreads = 4,
+        Threads = 4,
         TorchCards = torchCards,
     };
 

@@ -20,11 +20,34 @@ public sealed class TrainingPassTests : IDisposable
     public void Loss_and_all_gradients_are_those_of_torch(int size, int rois, int width, double slope)
     {
         NetworkOptions options = NetworkOptions.Published(size, rois) with { BaseWidth = width, DropoutRate = 0 };
-        (double loss, Dictionary<string, float[]> gradients) = Differentiate(options, slope, byTorch: false);
         (double expectedLoss, Dictionary<string, float[]> expected) = Differentiate(options, slope, byTorch: true);
 
-        Assert.Equal(expectedLoss, loss, 1e-6);
-        Assert.All(expected, parameter => AssertClose(parameter.Value, gradients[parameter.Key], parameter.Key));
+        // Of both ways to convolve, whichever this processor prefers.
+        foreach (bool usesKernel in ConvolutionKernel.IsSupported ? [false, true] : (bool[])[false])
+        {
+            (double loss, Dictionary<string, float[]> gradients) = Differentiate(options, slope, byTorch: false, usesKernel);
+
+            Assert.Equal(expectedLoss, loss, 1e-6);
+            Assert.All(expected, parameter => AssertClose(parameter.Value, gradients[parameter.Key], parameter.Key));
+        }
+    }
+
+    [Fact]
+    public void Dropout_and_all_that_follows_do_not_depend_on_who_convolves()
+    {
+        Assert.SkipUnless(ConvolutionKernel.IsSupported, "This processor cannot compute the kernel: it has no AVX2 and FMA.");
+        float[] Probabilities(bool usesKernel, bool training)
+        {
+            using PyramidNetwork network = Network(NetworkOptions.Published(32, 2), 0.25, byTorch: false, usesKernel);
+            network.Reseed(4);
+            using IDisposable noGradient = torch.inference_mode(!training);
+            using TrainingPass? pass = training ? network.Train(Image(32)) : null;
+            torch.Tensor stage2 = pass?.Stage2 ?? network.Forward(Image(32), training: false).Stage2;
+            return stage2.contiguous().data<float>().ToArray();
+        }
+
+        AssertClose(Probabilities(usesKernel: false, training: true), Probabilities(usesKernel: true, training: true), "training");
+        AssertClose(Probabilities(usesKernel: false, training: false), Probabilities(usesKernel: true, training: false), "inference");
     }
 
     [Fact]
@@ -109,16 +132,16 @@ public sealed class TrainingPassTests : IDisposable
 
     private static torch.Tensor OneRoi(TrainingPass pass) => pass.Stage2.select(1, 1).to(torch.ScalarType.Float64).sum();
 
-    private static (double Loss, Dictionary<string, float[]> Gradients) Differentiate(NetworkOptions options, double slope, bool byTorch)
+    private static (double Loss, Dictionary<string, float[]> Gradients) Differentiate(NetworkOptions options, double slope, bool byTorch, bool? usesKernel = null)
     {
-        using PyramidNetwork network = Network(options, slope, byTorch);
+        using PyramidNetwork network = Network(options, slope, byTorch, usesKernel);
         double loss = Run(network);
         return (loss, network.Parameters.Split(network.Parameters.Gradients).ToDictionary(p => p.Key, p => p.Value.AsFloats().ToArray()));
     }
 
-    private static PyramidNetwork Network(NetworkOptions options, double slope, bool byTorch)
+    private static PyramidNetwork Network(NetworkOptions options, double slope, bool byTorch, bool? usesKernel = null)
     {
-        var network = new PyramidNetwork(options, torch.CPU, byTorch ? new LayerOperations() : null);
+        var network = new PyramidNetwork(options, torch.CPU, byTorch ? new LayerOperations() : null) { UsesKernel = usesKernel ?? ConvolutionKernel.IsPreferred };
         network.Parameters.Initialize(seed: 3);
         using IDisposable noGradient = torch.no_grad();
         foreach (ParameterShape shape in network.Parameters.Shapes.Where(s => s.FanIn == 0))

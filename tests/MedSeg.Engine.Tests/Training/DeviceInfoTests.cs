@@ -19,7 +19,7 @@ public sealed class DeviceInfoTests
         Assert.All(devices, d => Assert.True(d.IsUsable));
         Assert.All(devices, d => Assert.Null(d.Remark));
         Assert.Equal([8, null, null], devices.Select(d => d.Cores));
-        Assert.Equal([4, null, null], devices.Select(d => d.TorchThreads));
+        Assert.Equal([4, null, null], devices.Select(d => d.Threads));
         Assert.Equal([null, "550.54.15 (CUDA 12.4)", "550.54.15 (CUDA 12.4)"], devices.Select(d => d.DriverVersion));
     }
 
