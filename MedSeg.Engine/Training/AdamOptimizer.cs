@@ -46,13 +46,27 @@ internal sealed class AdamOptimizer : IDisposable
             gradients.mul_(gradients.norm().Plus(1e-6).reciprocal().Times(clip).AtMost(1));
         }
 
+        double rate = learningRate / (1 - Math.Pow(Beta1, Steps));
+        double root = Math.Sqrt(1 - Math.Pow(Beta2, Steps));
+        if (gradients.device_type == DeviceType.CPU)
+        {
+            AdamKernel.Step(_parameters.Values, gradients, FirstMoment, SecondMoment, (Beta1, Beta2, Epsilon), (float)rate, (float)root);
+            return;
+        }
+
+        StepByTorch(gradients, rate, root);
+    }
+
+    /// <summary>Takes a step with torch's operations, which compute on all devices.</summary>
+    /// <param name="gradients">The gradients, [N].</param>
+    /// <param name="rate">The step size, corrected for the start at zero.</param>
+    /// <param name="root">The root of what the second moment is corrected by.</param>
+    internal void StepByTorch(Tensor gradients, double rate, double root)
+    {
         FirstMoment.TimesInPlace(Beta1).PlusInPlace(gradients, 1 - Beta1);
         SecondMoment.TimesInPlace(Beta2).PlusProductInPlace(gradients, gradients, 1 - Beta2);
-
-        double firstCorrection = 1 - Math.Pow(Beta1, Steps);
-        double secondCorrection = 1 - Math.Pow(Beta2, Steps);
-        Tensor denominator = SecondMoment.sqrt().DividedInPlace(Math.Sqrt(secondCorrection)).PlusInPlace(Epsilon);
-        _parameters.Values.PlusQuotientInPlace(FirstMoment, denominator, -learningRate / firstCorrection);
+        Tensor denominator = SecondMoment.sqrt().DividedInPlace(root).PlusInPlace(Epsilon);
+        _parameters.Values.PlusQuotientInPlace(FirstMoment, denominator, -rate);
     }
 
     /// <summary>Forgets the gradients of the last step.</summary>
