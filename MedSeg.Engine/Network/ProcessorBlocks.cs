@@ -41,7 +41,7 @@ internal sealed unsafe class ProcessorBlocks(double dropoutRate, ulong seed, boo
     {
         using DisposeScope scope = NewDisposeScope();
         using IDisposable noGradient = no_grad();
-        Tensor joined = PixelRows.Join(first, second);
+        Tensor joined = usesKernel ? PixelRows.Join(first, second) : cat([first, second], 1);
         if (!isTraining)
         {
             return joined.MoveToOuterDisposeScope();

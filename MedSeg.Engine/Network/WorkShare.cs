@@ -9,8 +9,9 @@ namespace MedSeg.Network;
 /// </summary>
 internal static class WorkShare
 {
-    // From here on a second thread pays, in operations of a convolution.
+    // From here on a second thread pays, in operations of a convolution; and where it must be woken.
     private const long LeastOperations = 1 << 19;
+    private const long LeastOperationsAsleep = 1 << 20;
 
     // How long a thread waits awake: some 0.2 ms.
     private const int AwakeTurns = 5000;
@@ -31,17 +32,37 @@ internal static class WorkShare
     /// <param name="work">Does one piece; what it computes must not depend on the others.</param>
     public static void For(int count, long operations, Action<int> work)
     {
-        // Whoever finds others at work, as where two trainings run in a process, does its own work alone.
-        if (count < 2 || operations < LeastOperations || s_helpers == 0 || !Monitor.TryEnter(s_caller))
+        bool beside = !ConvolutionKernel.IsPreferred;
+        if (count < 2 || operations < (beside ? LeastOperationsAsleep : LeastOperations))
         {
-            for (int i = 0; i < count; i++)
-            {
-                work(i);
-            }
-
-            return;
+            ForAlone(count, work);
         }
+        else if (beside)
+        {
+            ForBesideTorch(count, work);
+        }
+        else if (s_helpers > 0 && Monitor.TryEnter(s_caller))
+        {
+            ForTogether(count, work);
+        }
+        else
+        {
+            // Whoever finds others at work, as where two trainings run in a process, does its own work alone.
+            ForAlone(count, work);
+        }
+    }
 
+    private static void ForAlone(int count, Action<int> work)
+    {
+        for (int i = 0; i < count; i++)
+        {
+            work(i);
+        }
+    }
+
+    // With the lock that the caller took.
+    private static void ForTogether(int count, Action<int> work)
+    {
         try
         {
             Start();
@@ -63,6 +84,19 @@ internal static class WorkShare
         finally
         {
             Monitor.Exit(s_caller);
+        }
+    }
+
+    // Where torch convolves, threads that wait awake would be in the way of its own.
+    private static void ForBesideTorch(int count, Action<int> work)
+    {
+        try
+        {
+            Parallel.For(0, count, work);
+        }
+        catch (AggregateException e)
+        {
+            ExceptionDispatchInfo.Throw(e.InnerExceptions[0]);
         }
     }
 
