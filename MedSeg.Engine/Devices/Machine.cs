@@ -27,7 +27,7 @@ internal sealed record Machine
     /// <summary>Gets what MedSeg was built with: cpu, cuda-windows or cuda-linux.</summary>
     public required string TorchBackend { get; init; }
 
-    /// <summary>Gets the number of threads that torch computes with on the processor.</summary>
+    /// <summary>Gets the number of threads that share the arithmetic on the processor, torch's or MedSeg's own.</summary>
     public required int Threads { get; init; }
 
     /// <summary>Gets the number of cards that torch can use: the first of CUDA's order.</summary>

@@ -33,7 +33,7 @@ public sealed record DeviceInfo
     /// <summary>Gets the number of logical processors that MedSeg may use; null for a card.</summary>
     public int? Cores { get; init; }
 
-    /// <summary>Gets the number of threads that torch computes with; null for a card.</summary>
+    /// <summary>Gets the number of threads that share the arithmetic, torch's or MedSeg's own; null for a card.</summary>
     public int? Threads { get; init; }
 
     /// <summary>Gets the version of a card's driver and the newest CUDA that it runs, for example 550.54.15 (CUDA 12.4); null where it is not known.</summary>
