@@ -92,7 +92,7 @@ internal static unsafe class ConvolutionKernel
         long tiles = (pixels + TilePixels - 1) / TilePixels;
 
         // Few pixels are shared out in smaller pieces: what is computed is the same.
-        int size = (int)Math.Clamp(tiles / (4 * Environment.ProcessorCount), 1, ChunkTiles);
+        int size = (int)Math.Clamp(tiles / (4 * WorkShare.Threads), 1, ChunkTiles);
         float* zeros = (float*)NativeMemory.AllocZeroed((nuint)job.From.Channels, sizeof(float));
         try
         {
@@ -229,6 +229,7 @@ internal static unsafe class ConvolutionKernel
         }
     }
 
+    // Here and in WeightGradientKernel, sums are spelt out as locals: those of a struct that both would share are not kept in registers.
     // sums[6, 16] = the sum over taps and channels of sources[tap, 6][channel] weights[tap, channel, 16]
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Sum16(float** sources, float* weights, int taps, int channels, float* sums)

@@ -38,15 +38,6 @@ internal sealed class ReplicaSet : IDisposable
         }
     }
 
-    /// <summary>Takes one step with slices that are on the host.</summary>
-    /// <returns>The loss and the published Dice loss, [2] float64, on the first device.</returns>
-    public torch.Tensor TrainStep(AdamOptimizer optimizer, float[] images, byte[] labels, int count, double learningRate, TrainingOptions options)
-    {
-        using DisposeScope scope = torch.NewDisposeScope();
-        (torch.Tensor image, torch.Tensor label) = BatchSource.ToTensors(images, labels, count, _networks[0].Options.InputSize, _devices[0]);
-        return TrainStep(optimizer, image, label, learningRate, options).MoveToOuterDisposeScope();
-    }
-
     /// <summary>Takes one step, as <see cref="TrainingSession"/> does on one device.</summary>
     /// <param name="optimizer">The optimiser of the first network.</param>
     /// <param name="image">The intensities on the first device, [B, 1, S, S] float32.</param>

@@ -118,15 +118,6 @@ internal sealed class TrainingSession : IDisposable
         }
     }
 
-    /// <summary>Takes one step with slices that are on the host.</summary>
-    /// <returns>The loss and the published Dice loss, [2] float64, on the device.</returns>
-    internal static torch.Tensor TrainStep(PyramidNetwork network, AdamOptimizer optimizer, float[] images, byte[] labels, int count, double learningRate, TrainingOptions options, torch.Device device)
-    {
-        using DisposeScope scope = torch.NewDisposeScope();
-        (torch.Tensor image, torch.Tensor label) = BatchSource.ToTensors(images, labels, count, network.Options.InputSize, device);
-        return TrainStep(network, optimizer, image, label, learningRate, options).MoveToOuterDisposeScope();
-    }
-
     /// <summary>Takes one step: forward, loss, backward, optimiser. Nothing waits for the device.</summary>
     /// <param name="network">The network.</param>
     /// <param name="optimizer">Its optimiser.</param>

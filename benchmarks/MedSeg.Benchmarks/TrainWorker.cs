@@ -147,10 +147,17 @@ internal sealed class TrainWorker : IDisposable
 
     private static double Seconds(long from, long to) => Stopwatch.GetElapsedTime(from, to).TotalSeconds;
 
+    private torch.Tensor TakeStep(float[] images, byte[] labels, int count)
+    {
+        using DisposeScope scope = torch.NewDisposeScope();
+        (torch.Tensor image, torch.Tensor label) = BatchSource.ToTensors(images, labels, count, _size, torch.CPU);
+        return TrainingSession.TrainStep(_network, _optimizer, image, label, 1e-4, s_options).MoveToOuterDisposeScope();
+    }
+
     private double FixedStep()
     {
         long start = Stopwatch.GetTimestamp();
-        using torch.Tensor losses = TrainingSession.TrainStep(_network, _optimizer, _images, _labels, _count, 1e-4, s_options, torch.CPU);
+        using torch.Tensor losses = TakeStep(_images, _labels, _count);
         return Stopwatch.GetElapsedTime(start).TotalSeconds;
     }
 
@@ -159,7 +166,7 @@ internal sealed class TrainWorker : IDisposable
         long start = Stopwatch.GetTimestamp();
         (float[] images, byte[] labels, int count) = _source.Make(1 + (_fed / _source.StepsPerEpoch), _fed % _source.StepsPerEpoch);
         _fed++;
-        using torch.Tensor losses = TrainingSession.TrainStep(_network, _optimizer, images, labels, count, 1e-4, s_options, torch.CPU);
+        using torch.Tensor losses = TakeStep(images, labels, count);
         return Stopwatch.GetElapsedTime(start).TotalSeconds;
     }
 

@@ -47,7 +47,8 @@ public sealed class MetaDeviceTests
         using var network = new PyramidNetwork(NetworkOptions.Published(32, 2), s_meta, new ElementaryOperations());
         using var optimizer = new AdamOptimizer(network.Parameters);
 
-        torch.Tensor losses = TrainingSession.TrainStep(network, optimizer, new float[2 * 32 * 32], new byte[2 * 32 * 32], count: 2, learningRate: 1e-3, new TrainingOptions { Loss = loss, GradientClip = 1 }, s_meta);
+        (torch.Tensor image, torch.Tensor label) = BatchSource.ToTensors(new float[2 * 32 * 32], new byte[2 * 32 * 32], count: 2, size: 32, s_meta);
+        torch.Tensor losses = TrainingSession.TrainStep(network, optimizer, image, label, learningRate: 1e-3, new TrainingOptions { Loss = loss, GradientClip = 1 });
 
         Assert.Equal(DeviceType.META, losses.device_type);
         Assert.Equal(DeviceType.META, network.Parameters.Values.device_type);

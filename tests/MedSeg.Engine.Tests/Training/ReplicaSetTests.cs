@@ -51,8 +51,9 @@ public sealed class ReplicaSetTests : IDisposable
             int count = step < 3 ? Batch : devices - 1;
             (float[] images, byte[] labels) = Slices(count, step);
 
-            double[] expected = TrainingSession.TrainStep(one, oneOptimizer, images, labels, count, 1e-3, options, torch.CPU).data<double>().ToArray();
-            double[] found = replicas.TrainStep(severalOptimizer, images, labels, count, 1e-3, options).data<double>().ToArray();
+            (torch.Tensor image, torch.Tensor label) = BatchSource.ToTensors(images, labels, count, Size, torch.CPU);
+            double[] expected = TrainingSession.TrainStep(one, oneOptimizer, image, label, 1e-3, options).data<double>().ToArray();
+            double[] found = replicas.TrainStep(severalOptimizer, image, label, 1e-3, options).data<double>().ToArray();
 
             Assert.Equal(expected[0], found[0], 2e-4);
             Assert.Equal(expected[1], found[1], 2e-4);
@@ -101,12 +102,13 @@ public sealed class ReplicaSetTests : IDisposable
         // Two slices that are the same: with the same numbers dropped, two devices would give what one slice gives.
         images.AsSpan(0, Size * Size).CopyTo(images.AsSpan(Size * Size));
         labels.AsSpan(0, Size * Size).CopyTo(labels.AsSpan(Size * Size));
+        (torch.Tensor image, torch.Tensor label) = BatchSource.ToTensors(images, labels, 2, Size, torch.CPU);
         replicas.Reseed(7);
-        double two = replicas.TrainStep(optimizer, images, labels, 2, 0, new TrainingOptions()).data<double>()[0];
+        double two = replicas.TrainStep(optimizer, image, label, 0, new TrainingOptions()).data<double>()[0];
         replicas.Reseed(7);
-        double again = replicas.TrainStep(optimizer, images, labels, 2, 0, new TrainingOptions()).data<double>()[0];
+        double again = replicas.TrainStep(optimizer, image, label, 0, new TrainingOptions()).data<double>()[0];
         network.Reseed(7);
-        double one = TrainingSession.TrainStep(network, optimizer, images, labels, 1, 0, new TrainingOptions(), torch.CPU).data<double>()[0];
+        double one = TrainingSession.TrainStep(network, optimizer, image.narrow(0, 0, 1), label.narrow(0, 0, 1), 0, new TrainingOptions()).data<double>()[0];
 
         Assert.Equal(two, again);
         Assert.NotEqual(one, two, 1e-6);
