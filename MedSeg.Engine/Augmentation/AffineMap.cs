@@ -1,5 +1,3 @@
-using MedSeg.Training;
-
 namespace MedSeg.Augmentation;
 
 /// <summary>From the result of an augmentation back to its source: crop, then warp, then rotation, about the centre.</summary>
@@ -27,7 +25,7 @@ internal readonly record struct AffineMap(double Angle, double WarpX, double War
     public static AffineMap Rotation(double angle, int size) => new(angle, 1, 1, 1, 0, 0, size);
 
     /// <summary>Draws a map.</summary>
-    public static AffineMap Draw(TrainingOptions options, int size, ref SampleRandom random)
+    public static AffineMap Draw(AugmentationOptions options, int size, ref SampleRandom random)
     {
         double p = options.AugmentationProbability;
         double angle = random.Next() < p ? random.Next(-options.RotationDegrees, options.RotationDegrees) * Math.PI / 180 : 0;

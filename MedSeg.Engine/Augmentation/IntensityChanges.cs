@@ -1,5 +1,3 @@
-using MedSeg.Training;
-
 namespace MedSeg.Augmentation;
 
 /// <summary>What was drawn for the intensities of one sample; null where a transform does not come.</summary>
@@ -15,7 +13,7 @@ internal readonly record struct IntensityChanges(double? BlurSigma, double? Nois
     /// <param name="options">The ranges and the probability.</param>
     /// <param name="pixels">The pixels of the slice: the noise has a number for each, which those that follow come after, whoever draws them.</param>
     /// <param name="random">The sample's random numbers.</param>
-    public static IntensityChanges Draw(TrainingOptions options, int pixels, ref SampleRandom random)
+    public static IntensityChanges Draw(AugmentationOptions options, int pixels, ref SampleRandom random)
     {
         double p = options.IntensityProbability;
         double? blur = options.BlurSigma > 0 && random.Next() < p ? random.Next(0, options.BlurSigma) : null;

@@ -1,6 +1,4 @@
 using System.Runtime.CompilerServices;
-using MedSeg.Training;
-
 namespace MedSeg.Augmentation;
 
 /// <summary>
@@ -17,7 +15,7 @@ internal static class SampleAugmentation
     /// <param name="random">The sample's own random numbers.</param>
     /// <param name="imageOut">Receives the intensities, [S, S].</param>
     /// <param name="roiOut">Receives the ROI numbers, [S, S].</param>
-    public static void Apply(ReadOnlySpan<float> image, ReadOnlySpan<byte> roi, int size, TrainingOptions options, SampleRandom random, Span<float> imageOut, Span<byte> roiOut)
+    public static void Apply(ReadOnlySpan<float> image, ReadOnlySpan<byte> roi, int size, AugmentationOptions options, SampleRandom random, Span<float> imageOut, Span<byte> roiOut)
     {
         var drawn = SampleTransforms.Draw(options, size, random);
         Move(image, roi, size, drawn.Map, drawn.Field, imageOut, roiOut);

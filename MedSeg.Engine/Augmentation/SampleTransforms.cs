@@ -1,5 +1,3 @@
-using MedSeg.Training;
-
 namespace MedSeg.Augmentation;
 
 /// <summary>All that was drawn for one sample. It is drawn on the processor, wherever it is applied.</summary>
@@ -15,7 +13,7 @@ internal readonly record struct SampleTransforms(AffineMap Map, ElasticField? Fi
     /// <param name="options">The ranges and probabilities.</param>
     /// <param name="size">The side S.</param>
     /// <param name="random">The sample's own random numbers.</param>
-    public static SampleTransforms Draw(TrainingOptions options, int size, SampleRandom random)
+    public static SampleTransforms Draw(AugmentationOptions options, int size, SampleRandom random)
     {
         AffineMap map = AffineMap.Draw(options, size, ref random);
         bool isElastic = options.ElasticShift > 0 && random.Next() < options.IntensityProbability;

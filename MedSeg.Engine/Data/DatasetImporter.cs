@@ -19,7 +19,7 @@ public static class DatasetImporter
     internal static Dataset Import(DatasetOptions options, PatientSalt salt, IProgress<WorkProgress>? progress, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(options);
-        Network.NetworkOptions.Published(options.InputSize, Math.Max(1, options.LabelNames.Count)).Validate();
+        options.Validate();
         using CacheSession? cache = options.Cache == DatasetCache.Disk ? CacheSession.Begin(options, salt) : null;
         DataFiles images = DataFiles.FindImages(options.DicomPath, options.Recurse, cache?.KnownImages() ?? []);
         IReadOnlyList<SamplePair> pairs = SamplePair.Match(images, DataFiles.FindMasks(options.LabelPath, options.Recurse));

@@ -40,4 +40,12 @@ public sealed record DatasetOptions
 
     /// <summary>Gets the absolute path of the folder of the cache file; null for a folder beside that of the images.</summary>
     public string? CachePath { get; init; }
+
+    /// <summary>Refuses options that no network can be trained with.</summary>
+    /// <exception cref="MedSegException"><c>InputSizeInvalid</c> or <c>RoiCountInvalid</c>.</exception>
+    internal void Validate()
+    {
+        InputLimits.RequireInputSize(InputSize);
+        InputLimits.RequireRoiCount(Math.Max(1, LabelNames.Count));
+    }
 }

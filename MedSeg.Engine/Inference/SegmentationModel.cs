@@ -44,7 +44,7 @@ internal sealed record SegmentationModel
     public static SegmentationModel Read(string path)
     {
         byte[] content = FileContent.Read(path);
-        switch (ModelFile.FormatOf(content, path))
+        switch (ModelSignature.FormatOf(content, path))
         {
             case ModelFormat.Onnx:
                 return Of(OnnxReader.ReadState(content, path), path) with { Onnx = content };

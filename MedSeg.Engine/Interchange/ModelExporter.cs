@@ -17,7 +17,7 @@ public static class ModelExporter
     public static void Export(string path, ModelFormat format, string outputPath)
     {
         byte[] content = FileContent.Read(path);
-        if (ModelFile.FormatOf(content, path) != ModelFormat.Safetensors)
+        if (ModelSignature.FormatOf(content, path) != ModelFormat.Safetensors)
         {
             throw NotMedSeg(path);
         }

@@ -10,11 +10,6 @@ namespace MedSeg.Interchange;
 /// <summary>Tells what a model's file is and holds, without loading torch.</summary>
 public static class ModelFile
 {
-    private const int PickleProtocol = 0x80;
-
-    // Where the JSON of a safetensors file begins.
-    private const int HeaderStart = 8;
-
     /// <summary>Describes a file.</summary>
     /// <param name="path">The absolute path.</param>
     /// <returns>What it says of the network.</returns>
@@ -22,34 +17,12 @@ public static class ModelFile
     public static ModelInfo Describe(string path)
     {
         byte[] content = FileContent.Read(path);
-        return FormatOf(content, path) switch
+        return ModelSignature.FormatOf(content, path) switch
         {
             ModelFormat.PyTorch => DescribeTorch(content, path),
             ModelFormat.Onnx => Describe(OnnxReader.ReadState(content, path), path, ModelKind.Onnx),
             _ => DescribeSafetensors(SafetensorsFile.Parse(content, path), path),
         };
-    }
-
-    /// <summary>Tells the format by a file's beginning.</summary>
-    internal static ModelFormat FormatOf(byte[] content, string path)
-    {
-        // The length of its header, with which it begins, may look like the beginning of any other format.
-        if (content.Length > HeaderStart && content[HeaderStart] == '{' && content.AsSpan(4, 4).SequenceEqual("\0\0\0\0"u8))
-        {
-            return ModelFormat.Safetensors;
-        }
-
-        if (content.AsSpan().StartsWith("PK\x03\x04"u8))
-        {
-            return ModelFormat.PyTorch;
-        }
-
-        if (content is [PickleProtocol, ..])
-        {
-            throw new FileFormatException("TorchLegacy", path, "this is a bare pickle, which PyTorch before 1.6 wrote. Load it in Python and save it again with torch.save of a newer PyTorch.", 0);
-        }
-
-        return OnnxReader.LooksLikeOnnx(content) ? ModelFormat.Onnx : ModelFormat.Safetensors;
     }
 
     private static ModelInfo DescribeSafetensors(SafetensorsFile file, string path)

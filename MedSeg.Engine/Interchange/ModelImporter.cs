@@ -17,7 +17,7 @@ public static class ModelImporter
     {
         ArgumentNullException.ThrowIfNull(options);
         byte[] content = FileContent.Read(path);
-        switch (ModelFile.FormatOf(content, path))
+        switch (ModelSignature.FormatOf(content, path))
         {
             case ModelFormat.PyTorch:
                 using (var file = TorchFile.Open(content, path))

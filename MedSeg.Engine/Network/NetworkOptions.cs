@@ -1,10 +1,12 @@
+using MedSeg.Data;
+
 namespace MedSeg.Network;
 
 /// <summary>The form of a pyramid network.</summary>
 public sealed record NetworkOptions
 {
     /// <summary>The input size must be a multiple of this: four halvings, the first before stage 1.</summary>
-    public const int SizeMultiple = 16;
+    public const int SizeMultiple = InputLimits.SizeMultiple;
 
     /// <summary>Gets the side S of the square input, in pixels.</summary>
     public required int InputSize { get; init; }
@@ -29,17 +31,8 @@ public sealed record NetworkOptions
     /// <exception cref="MedSegException">A value is out of its range.</exception>
     public void Validate()
     {
-        if (InputSize < SizeMultiple || InputSize % SizeMultiple != 0)
-        {
-            int lower = Math.Max(SizeMultiple, InputSize / SizeMultiple * SizeMultiple);
-            throw Invalid("InputSizeInvalid", $"The input size is {InputSize}; it must be a multiple of {SizeMultiple}, for example {lower} or {lower + SizeMultiple}.");
-        }
-
-        if (RoiCount is < 1 or > 254)
-        {
-            throw Invalid("RoiCountInvalid", $"The number of ROIs is {RoiCount}; it must be from 1 to 254.");
-        }
-
+        InputLimits.RequireInputSize(InputSize);
+        InputLimits.RequireRoiCount(RoiCount);
         if (BaseWidth is < 1 or > 256)
         {
             throw Invalid("BaseWidthInvalid", $"The base width is {BaseWidth}; it must be from 1 to 256 (the published network has input size / 16).");

@@ -1,4 +1,5 @@
 using MedSeg.Augmentation;
+using MedSeg.Devices;
 using TorchSharp;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
@@ -37,7 +38,7 @@ public sealed class PyramidNetwork : IDisposable
     public NetworkOptions Options { get; }
 
     /// <summary>Gets a value indicating whether <see cref="ConvolutionKernel"/> convolves on the processor, and not torch.</summary>
-    internal bool UsesKernel { get; init; } = ConvolutionKernel.IsPreferred;
+    internal bool UsesKernel { get; init; } = CpuFeatures.PrefersOwnConvolutions;
 
     /// <summary>Gets the parameters.</summary>
     public NetworkParameters Parameters { get; }

@@ -1,4 +1,5 @@
 using System.Runtime.ExceptionServices;
+using MedSeg.Devices;
 using TorchSharp;
 
 namespace MedSeg.Network;
@@ -32,7 +33,7 @@ internal static class WorkShare
     /// <param name="work">Does one piece; what it computes must not depend on the others.</param>
     public static void For(int count, long operations, Action<int> work)
     {
-        bool beside = !ConvolutionKernel.IsPreferred;
+        bool beside = !CpuFeatures.PrefersOwnConvolutions;
         if (count < 2 || operations < (beside ? LeastOperationsAsleep : LeastOperations))
         {
             ForAlone(count, work);
@@ -105,7 +106,7 @@ internal static class WorkShare
     private static int CountHelpers()
     {
         int threads = Math.Clamp(torch.get_num_threads(), 1, Environment.ProcessorCount);
-        if (ConvolutionKernel.IsPreferred)
+        if (CpuFeatures.PrefersOwnConvolutions)
         {
             torch.set_num_threads(1);
         }

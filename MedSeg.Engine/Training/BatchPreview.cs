@@ -14,9 +14,9 @@ public static class BatchPreview
     {
         ArgumentNullException.ThrowIfNull(dataset);
         ArgumentNullException.ThrowIfNull(options);
-        IReadOnlyList<Sample> samples = PatientSplit.Create(dataset, options).Training;
+        IReadOnlyList<Sample> samples = PatientSplit.Create(dataset, options.Split).Training;
         int plane = dataset.InputSize * dataset.InputSize;
-        var source = new BatchSource(samples, dataset.InputSize, options);
+        var source = new BatchSource(samples, dataset.InputSize, options.Batches);
         (float[] images, byte[] labels, int count) = source.Make(epoch: 1, step: 0);
         int[] order = source.Order(epoch: 1);
         return [.. Enumerable.Range(0, count).Select(i => new PreviewTile(

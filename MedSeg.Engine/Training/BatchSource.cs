@@ -6,7 +6,7 @@ using TorchSharp;
 namespace MedSeg.Training;
 
 /// <summary>Makes the batches of an epoch: shuffled and augmented, the same whatever came before.</summary>
-internal sealed class BatchSource(IReadOnlyList<Sample> samples, int size, TrainingOptions options)
+internal sealed class BatchSource(IReadOnlyList<Sample> samples, int size, BatchOptions options)
 {
     private readonly int[][]? _holders = options.BalancedSampling ? Holders(samples) : null;
     private int[] _order = [];
@@ -35,7 +35,7 @@ internal sealed class BatchSource(IReadOnlyList<Sample> samples, int size, Train
                 slice.Image,
                 slice.Roi,
                 size,
-                options,
+                options.Augmentation,
                 RandomOf(epoch, first + i, index),
                 images.AsSpan(i * plane, plane),
                 labels.AsSpan(i * plane, plane));
@@ -51,7 +51,7 @@ internal sealed class BatchSource(IReadOnlyList<Sample> samples, int size, Train
     {
         int first = step * options.BatchSize;
         int[] slices = Order(epoch)[first..(first + CountAt(step))];
-        var drawn = new TransformTable([.. slices.Select((index, i) => SampleTransforms.Draw(options, size, RandomOf(epoch, first + i, index)))], size);
+        var drawn = new TransformTable([.. slices.Select((index, i) => SampleTransforms.Draw(options.Augmentation, size, RandomOf(epoch, first + i, index)))], size);
         return withPixels ? Read(slices.Select(i => samples[i]).ToArray(), size) with { Slices = slices, Drawn = drawn } : new HostBatch(slices.Length) { Slices = slices, Drawn = drawn };
     }
 

@@ -18,7 +18,7 @@ public sealed class CrossValidation
         _dataset = dataset;
         _options = options;
         _run = run;
-        Folds = PatientSplit.FoldsOf(dataset, options);
+        Folds = PatientSplit.FoldsOf(dataset, options.Split);
         if (Folds.Count < 2)
         {
             throw new MedSegException(ErrorKind.InvalidArgument, "FoldInvalid", $"A cross-validation needs at least two folds, but there {(Folds.Count == 1 ? "is one" : "are none")}. Give -Folds 5, or a -FoldPath to a file that lists several.", options.FoldPath);
@@ -56,7 +56,7 @@ public sealed class CrossValidation
     {
         foreach (int fold in Folds)
         {
-            _ = PatientSplit.Create(_dataset, OptionsOf(fold));
+            _ = PatientSplit.Create(_dataset, OptionsOf(fold).Split);
             if (!_run.Resume)
             {
                 Trainer.RefuseToOverwrite(RunOf(fold));

@@ -21,7 +21,7 @@ internal static class InitialWeights
     public static void Load(PyramidNetwork network, string path, Checkpoint wanted, TrainingObserver? observer)
     {
         byte[] content = Files.FileContent.Read(path);
-        if (ModelFile.FormatOf(content, path) != ModelFormat.Safetensors)
+        if (ModelSignature.FormatOf(content, path) != ModelFormat.Safetensors)
         {
             throw new FileFormatException("NotMedSegModel", path, "this is no MedSeg model. Make one of it with Import-MedSegModel.");
         }

@@ -40,7 +40,7 @@ internal sealed record PatientSplit(IReadOnlyList<Sample> Training, IReadOnlyLis
     /// <param name="dataset">The data set.</param>
     /// <param name="options">The share to hold out, or folds and the fold; what keeps samples together; the seed.</param>
     /// <exception cref="MedSegException">There is nothing to learn from, too few groups to split, or the options contradict each other.</exception>
-    public static PatientSplit Create(Dataset dataset, TrainingOptions options)
+    public static PatientSplit Create(Dataset dataset, SplitOptions options)
     {
         Sample[] usable = Usable(dataset);
         if (options.Folds == 0 && options.FoldPath is null && options.ValidationFraction <= 0)
@@ -79,10 +79,10 @@ internal sealed record PatientSplit(IReadOnlyList<Sample> Training, IReadOnlyLis
     /// <param name="dataset">The data set.</param>
     /// <param name="options">The number of folds, or the file that lists them.</param>
     /// <exception cref="MedSegException">The file cannot be used, or nothing in the data set can.</exception>
-    public static IReadOnlyList<int> FoldsOf(Dataset dataset, TrainingOptions options) =>
+    public static IReadOnlyList<int> FoldsOf(Dataset dataset, SplitOptions options) =>
         options.FoldPath is null ? [.. Enumerable.Range(1, options.Folds)] : [.. FoldFile.Read(options.FoldPath, Usable(dataset)).Distinct().Order()];
 
-    private static PatientSplit Best(Sample[] usable, IGrouping<string, Sample>[] groups, TrainingOptions options)
+    private static PatientSplit Best(Sample[] usable, IGrouping<string, Sample>[] groups, SplitOptions options)
     {
         int folds = Math.Max(1, options.Folds);
         int held = Math.Clamp((int)Math.Round(groups.Length * options.ValidationFraction), 1, groups.Length - 1);
@@ -126,7 +126,7 @@ internal sealed record PatientSplit(IReadOnlyList<Sample> Training, IReadOnlyLis
         return lacking;
     }
 
-    private static PatientSplit FromFile(Sample[] usable, TrainingOptions options)
+    private static PatientSplit FromFile(Sample[] usable, SplitOptions options)
     {
         int[] folds = FoldFile.Read(options.FoldPath!, usable);
         Func<Sample, string> group = SampleGroups.Of(options.GroupBy);

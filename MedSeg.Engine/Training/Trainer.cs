@@ -110,7 +110,7 @@ public sealed class Trainer
             optimizer = new AdamOptimizer(network.Parameters);
             average = _options.WeightAveraging > 0 ? new WeightAverage(network.Parameters, _options.WeightAveraging) : null;
             Checkpoint state = Start(network, optimizer, average, split, store, observer);
-            var source = new BatchSource(split.Training, _dataset.InputSize, _options);
+            var source = new BatchSource(split.Training, _dataset.InputSize, _options.Batches);
             Tell(observer, split, state, network, source, devices);
             (long Needed, long Free)? memory = MemoryPreflight.For(device).Check(network, (Math.Min(_options.BatchSize, split.Training.Count) + devices.Count - 1) / devices.Count, device);
             if (memory is var (needed, free))
@@ -156,7 +156,7 @@ public sealed class Trainer
     {
         if (_validation is null)
         {
-            return PatientSplit.Create(_dataset, _options);
+            return PatientSplit.Create(_dataset, _options.Split);
         }
 
         return _options.ValidationFraction > 0 || _options.Folds > 0 || _options.FoldPath is not null

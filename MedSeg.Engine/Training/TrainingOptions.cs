@@ -1,10 +1,11 @@
 using System.Globalization;
+using MedSeg.Augmentation;
 using MedSeg.Network;
 
 namespace MedSeg.Training;
 
 /// <summary>The settings of a training run; the defaults are the published ones.</summary>
-public sealed record TrainingOptions
+public sealed record TrainingOptions : AugmentationOptions
 {
     /// <summary>Gets the number of epochs.</summary>
     public int Epochs { get; init; } = 500;
@@ -30,21 +31,6 @@ public sealed record TrainingOptions
     /// <summary>Gets the number of epochs after which the learning rate falls to a tenth.</summary>
     public int DecayEpoch { get; init; } = 1000;
 
-    /// <summary>Gets the largest rotation, in degrees either way.</summary>
-    public double RotationDegrees { get; init; } = 5;
-
-    /// <summary>Gets the smallest factor by which an axis is shrunk.</summary>
-    public double WarpMinimum { get; init; } = 0.8;
-
-    /// <summary>Gets the smallest side of a crop, as a share of S.</summary>
-    public double CropMinimum { get; init; } = 0.5;
-
-    /// <summary>Gets the largest side of a crop, as a share of S.</summary>
-    public double CropMaximum { get; init; } = 0.8;
-
-    /// <summary>Gets the probability of each of rotation, warp and crop.</summary>
-    public double AugmentationProbability { get; init; } = 0.5;
-
     /// <summary>Gets what training minimises.</summary>
     public LossFunction Loss { get; init; }
 
@@ -65,27 +51,6 @@ public sealed record TrainingOptions
 
     /// <summary>Gets a value indicating whether an epoch draws slices so that all ROIs come equally often.</summary>
     public bool BalancedSampling { get; init; }
-
-    /// <summary>Gets the probability of each of the transforms that follow.</summary>
-    public double IntensityProbability { get; init; } = 0.2;
-
-    /// <summary>Gets the greatest change of gamma: from 1 / (1 + it) to 1 + it; 0 for none.</summary>
-    public double GammaRange { get; init; }
-
-    /// <summary>Gets the greatest change of contrast, as a share; 0 for none.</summary>
-    public double ContrastRange { get; init; }
-
-    /// <summary>Gets the greatest standard deviation of added noise, in those of the slice; 0 for none.</summary>
-    public double NoiseDeviation { get; init; }
-
-    /// <summary>Gets the greatest standard deviation of a Gaussian blur, in pixels; 0 for none.</summary>
-    public double BlurSigma { get; init; }
-
-    /// <summary>Gets the greatest factor by which a slice is made coarser and brought back; 1 for none.</summary>
-    public double LowResolutionFactor { get; init; } = 1;
-
-    /// <summary>Gets the greatest shift of an elastic deformation, as a share of S; 0 for none.</summary>
-    public double ElasticShift { get; init; }
 
     /// <summary>Gets the share of patients that are held out, from 0 to below 1.</summary>
     public double ValidationFraction { get; init; }
@@ -152,6 +117,20 @@ public sealed record TrainingOptions
         ];
         return differences.Length == 0 ? "as published" : $"as published, but for {string.Join(", ", differences)}";
     }
+
+    /// <summary>Gets the options that decide which samples are held out.</summary>
+    internal SplitOptions Split => new()
+    {
+        ValidationFraction = ValidationFraction,
+        Folds = Folds,
+        Fold = Fold,
+        FoldPath = FoldPath,
+        GroupBy = GroupBy,
+        Seed = Seed,
+    };
+
+    /// <summary>Gets the options that decide how batches are drawn.</summary>
+    internal BatchOptions Batches => new() { BatchSize = BatchSize, Seed = Seed, BalancedSampling = BalancedSampling, Augmentation = this };
 
     /// <summary>Gives the form of the network that these settings train.</summary>
     /// <param name="inputSize">The side S of the input, in pixels.</param>

@@ -20,7 +20,7 @@ public static class TransformPreview
     {
         ArgumentNullException.ThrowIfNull(dataset);
         ArgumentNullException.ThrowIfNull(options);
-        Sample sample = PatientSplit.Create(dataset, new TrainingOptions()).Training
+        Sample sample = PatientSplit.Create(dataset, new SplitOptions()).Training
             .OrderByDescending(s => s.RoiPixels.Skip(1).Count(n => n > 0)).ThenByDescending(s => s.RoiPixels.Skip(1).Sum()).First();
         using SliceLease slice = sample.Pixels!.Open();
         var original = new PreviewTile("As it is", dataset.InputSize, [.. slice.Image], [.. slice.Roi]);

@@ -31,7 +31,7 @@ internal sealed class TrainData : IDisposable
     /// <returns>The path.</returns>
     public string WriteBatch(int size, int count)
     {
-        var source = new BatchSource(Import(Folder, size).Samples, size, new TrainingOptions { BatchSize = count });
+        var source = new BatchSource(Import(Folder, size).Samples, size, new TrainingOptions { BatchSize = count }.Batches);
         (float[] images, byte[] labels, _) = source.Make(epoch: 1, step: 0);
         string path = Path.Combine(_root.FullName, $"batch{size}");
         using FileStream file = File.Create(path);

@@ -36,7 +36,7 @@ internal sealed class TrainWorker : IDisposable
         _images = MemoryMarshal.Cast<byte, float>(content.AsSpan(0, sizeof(float) * pixels)).ToArray();
         _labels = content[(sizeof(float) * pixels)..];
         _dataset = TrainData.Import(arguments[4], _size);
-        _source = new BatchSource(_dataset.Samples, _size, s_options with { BatchSize = _count });
+        _source = new BatchSource(_dataset.Samples, _size, (s_options with { BatchSize = _count }).Batches);
         _network = new PyramidNetwork(NetworkOptions.Published(_size, Number(arguments[1])), torch.CPU);
         _network.Parameters.Initialize(seed: 1);
         _optimizer = new AdamOptimizer(_network.Parameters);

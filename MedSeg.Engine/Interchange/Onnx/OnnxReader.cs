@@ -6,13 +6,6 @@ namespace MedSeg.Interchange.Onnx;
 /// <summary>Reads what MedSeg writes into the metadata of an ONNX file.</summary>
 internal static class OnnxReader
 {
-    // Field 1, a number: the version of the format, with which every writer begins.
-    private const int VersionTag = 0x08;
-
-    /// <summary>Says whether a file begins as ONNX files do, and no safetensors file does.</summary>
-    public static bool LooksLikeOnnx(ReadOnlySpan<byte> content) =>
-        content.Length > 9 && content[0] == VersionTag && content[1] is > 0 and < 0x80 && content[8] != '{';
-
     /// <summary>Reads the description of the model.</summary>
     /// <param name="content">The file's bytes.</param>
     /// <param name="path">Its path, for messages.</param>

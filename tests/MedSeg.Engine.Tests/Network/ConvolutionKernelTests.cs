@@ -1,3 +1,4 @@
+using MedSeg.Devices;
 using MedSeg.Network;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -56,7 +57,7 @@ public sealed class ConvolutionKernelTests : IDisposable
     [Fact]
     public async Task Result_does_not_depend_on_the_number_of_threads()
     {
-        Assert.SkipUnless(ConvolutionKernel.IsSupported, "This processor cannot compute the kernel: it has no AVX2 and FMA.");
+        Assert.SkipUnless(CpuFeatures.HasOwnConvolutions, "This processor cannot compute the kernel: it has no AVX2 and FMA.");
         Tensor x = Random(2, 24, 80, 80);
         LayerParameters layer = Layer(Random(32, 24, 3, 3), 32);
         float[][] One()
@@ -76,7 +77,7 @@ public sealed class ConvolutionKernelTests : IDisposable
 
     private static void Check(Tensor x, Tensor weight, int outputs, ConvolutionForm form, bool isTransposed)
     {
-        Assert.SkipUnless(ConvolutionKernel.IsSupported, "This processor cannot compute the kernel: it has no AVX2 and FMA.");
+        Assert.SkipUnless(CpuFeatures.HasOwnConvolutions, "This processor cannot compute the kernel: it has no AVX2 and FMA.");
         LayerParameters layer = Layer(weight, outputs);
         Tensor exact = x.to(ScalarType.Float64).requires_grad_();
         Tensor exactWeight = weight.to(ScalarType.Float64).requires_grad_();

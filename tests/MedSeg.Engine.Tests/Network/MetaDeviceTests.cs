@@ -95,7 +95,7 @@ public sealed class MetaDeviceTests
         using var network = new PyramidNetwork(NetworkOptions.Published(size, 2), s_meta, new ElementaryOperations());
         using var optimizer = new AdamOptimizer(network.Parameters);
         using var average = new WeightAverage(network.Parameters, options.WeightAveraging);
-        using var path = new BatchPath(new BatchSource(samples[..7], size, options), size, s_meta, new DeviceAugmentation(size, s_meta, operations), isResident ? new ResidentSlices(samples[..7], samples[7..], size, s_meta, operations) : null);
+        using var path = new BatchPath(new BatchSource(samples[..7], size, options.Batches), size, s_meta, new DeviceAugmentation(size, s_meta, operations), isResident ? new ResidentSlices(samples[..7], samples[7..], size, s_meta, operations) : null);
         using var feed = new BatchFeed(path, epoch: 1, firstStep: 0);
         var losses = new List<torch.Tensor>();
 

@@ -1,3 +1,4 @@
+using MedSeg.Devices;
 using MedSeg.Network;
 using TorchSharp;
 
@@ -23,7 +24,7 @@ public sealed class TrainingPassTests : IDisposable
         (double expectedLoss, Dictionary<string, float[]> expected) = Differentiate(options, slope, byTorch: true);
 
         // Of both ways to convolve, whichever this processor prefers.
-        foreach (bool usesKernel in ConvolutionKernel.IsSupported ? [false, true] : (bool[])[false])
+        foreach (bool usesKernel in CpuFeatures.HasOwnConvolutions ? [false, true] : (bool[])[false])
         {
             (double loss, Dictionary<string, float[]> gradients) = Differentiate(options, slope, byTorch: false, usesKernel);
 
@@ -35,7 +36,7 @@ public sealed class TrainingPassTests : IDisposable
     [Fact]
     public void Dropout_and_all_that_follows_do_not_depend_on_who_convolves()
     {
-        Assert.SkipUnless(ConvolutionKernel.IsSupported, "This processor cannot compute the kernel: it has no AVX2 and FMA.");
+        Assert.SkipUnless(CpuFeatures.HasOwnConvolutions, "This processor cannot compute the kernel: it has no AVX2 and FMA.");
         float[] Probabilities(bool usesKernel, bool training)
         {
             using PyramidNetwork network = Network(NetworkOptions.Published(32, 2), 0.25, byTorch: false, usesKernel);
@@ -141,7 +142,7 @@ public sealed class TrainingPassTests : IDisposable
 
     private static PyramidNetwork Network(NetworkOptions options, double slope, bool byTorch, bool? usesKernel = null)
     {
-        var network = new PyramidNetwork(options, torch.CPU, byTorch ? new LayerOperations() : null) { UsesKernel = usesKernel ?? ConvolutionKernel.IsPreferred };
+        var network = new PyramidNetwork(options, torch.CPU, byTorch ? new LayerOperations() : null) { UsesKernel = usesKernel ?? CpuFeatures.PrefersOwnConvolutions };
         network.Parameters.Initialize(seed: 3);
         using IDisposable noGradient = torch.no_grad();
         foreach (ParameterShape shape in network.Parameters.Shapes.Where(s => s.FanIn == 0))

@@ -37,7 +37,7 @@ public sealed class BatchPathTests : IDisposable
     [InlineData(1)]
     public void Slices_on_the_device_are_those_of_the_data_set(int chunkBytes)
     {
-        var split = PatientSplit.Create(_dataset, s_options);
+        var split = PatientSplit.Create(_dataset, s_options.Split);
         using var resident = new ResidentSlices(split.Training, split.Validation, Size, torch.CPU, operations: null, chunkBytes);
         int[] places = [split.Training.Count - 1, 0, 3, 0];
 
@@ -61,8 +61,8 @@ public sealed class BatchPathTests : IDisposable
     [Fact]
     public void What_is_chosen_follows_what_is_free_and_is_told()
     {
-        var split = PatientSplit.Create(_dataset, s_options);
-        var source = new BatchSource(split.Training, Size, s_options);
+        var split = PatientSplit.Create(_dataset, s_options.Split);
+        var source = new BatchSource(split.Training, Size, s_options.Batches);
         long bytes = ResidentSlices.BytesOf(12, Size);
         Assert.Equal(12 * Size * Size * 5, bytes);
 
@@ -81,8 +81,8 @@ public sealed class BatchPathTests : IDisposable
     [Fact]
     public void Batches_are_the_same_to_the_bit_whether_slices_lie_there_or_are_brought()
     {
-        var split = PatientSplit.Create(_dataset, s_noisy);
-        var source = new BatchSource(split.Training, Size, s_noisy with { BatchSize = 5 });
+        var split = PatientSplit.Create(_dataset, s_noisy.Split);
+        var source = new BatchSource(split.Training, Size, (s_noisy with { BatchSize = 5 }).Batches);
         using var lying = new BatchPath(source, Size, torch.CPU, new DeviceAugmentation(Size, torch.CPU), new ResidentSlices(split.Training, split.Validation, Size, torch.CPU));
         using var brought = new BatchPath(source, Size, torch.CPU, new DeviceAugmentation(Size, torch.CPU));
         for (int epoch = 1; epoch <= 2; epoch++)
@@ -103,9 +103,9 @@ public sealed class BatchPathTests : IDisposable
     [Fact]
     public void Batches_are_those_of_the_processor_but_for_rounding()
     {
-        var split = PatientSplit.Create(_dataset, s_noisy);
+        var split = PatientSplit.Create(_dataset, s_noisy.Split);
         TrainingOptions options = s_noisy with { NoiseDeviation = 0, GammaRange = 0, BatchSize = 5 };
-        var source = new BatchSource(split.Training, Size, options);
+        var source = new BatchSource(split.Training, Size, options.Batches);
         using var path = new BatchPath(source, Size, torch.CPU, new DeviceAugmentation(Size, torch.CPU), new ResidentSlices(split.Training, [], Size, torch.CPU));
         for (int epoch = 1; epoch <= 5; epoch++)
         {

@@ -13,7 +13,7 @@ public sealed class PatientSplitTests : IDisposable
     {
         Dataset dataset = Make(patients: 11, slices: 3);
 
-        PatientSplit[] folds = [.. Enumerable.Range(1, 5).Select(f => PatientSplit.Create(dataset, new TrainingOptions { Folds = 5, Fold = f, Seed = 7 }))];
+        PatientSplit[] folds = [.. Enumerable.Range(1, 5).Select(f => PatientSplit.Create(dataset, new SplitOptions { Folds = 5, Fold = f, Seed = 7 }))];
 
         Assert.Equal(dataset.Samples.Select(s => s.Name).Order(), folds.SelectMany(f => f.Validation).Select(s => s.Name).Order());
         Assert.All(folds, f => Assert.Equal(0, f.PatientsInBoth));
@@ -32,7 +32,7 @@ public sealed class PatientSplitTests : IDisposable
         {
             for (int fold = 1; fold <= Math.Max(1, folds); fold++)
             {
-                PatientSplit split = PatientSplit.Create(dataset, new TrainingOptions { ValidationFraction = fraction, Folds = folds, Fold = fold, Seed = seed });
+                PatientSplit split = PatientSplit.Create(dataset, new SplitOptions { ValidationFraction = fraction, Folds = folds, Fold = fold, Seed = seed });
 
                 Assert.Contains(split.Training, s => s.RoiPixels[2] > 0);
                 Assert.Contains(split.Validation, s => s.RoiPixels[2] > 0);
@@ -45,14 +45,14 @@ public sealed class PatientSplitTests : IDisposable
     {
         // All of one patient ID, as careless anonymisation leaves them.
         Dataset dataset = Make(patients: 4, slices: 3) with { Samples = Make(4, 3).Samples.Select(s => s with { Patient = "same" }).ToArray() };
-        Assert.Equal("OnePatientOnly", Error(dataset, new TrainingOptions { Folds = 2 }));
+        Assert.Equal("OnePatientOnly", Error(dataset, new SplitOptions { Folds = 2 }));
 
-        PatientSplit split = PatientSplit.Create(dataset, new TrainingOptions { Folds = 2, GroupBy = @"^(P\d+)_" });
+        PatientSplit split = PatientSplit.Create(dataset, new SplitOptions { Folds = 2, GroupBy = @"^(P\d+)_" });
         Assert.Empty(split.Training.Select(s => s.Name[..3]).Intersect(split.Validation.Select(s => s.Name[..3])));
-        Assert.Equal(6, PatientSplit.Create(dataset, new TrainingOptions { Folds = 2, GroupBy = "name" }).Validation.Count);
+        Assert.Equal(6, PatientSplit.Create(dataset, new SplitOptions { Folds = 2, GroupBy = "name" }).Validation.Count);
 
-        Assert.Equal("GroupByNoMatch", Error(dataset, new TrainingOptions { Folds = 2, GroupBy = "Q" }));
-        Assert.Equal("GroupByInvalid", Error(dataset, new TrainingOptions { Folds = 2, GroupBy = "(" }));
+        Assert.Equal("GroupByNoMatch", Error(dataset, new SplitOptions { Folds = 2, GroupBy = "Q" }));
+        Assert.Equal("GroupByInvalid", Error(dataset, new SplitOptions { Folds = 2, GroupBy = "(" }));
     }
 
     [Fact]
@@ -62,17 +62,17 @@ public sealed class PatientSplitTests : IDisposable
         string path = Path.Combine(_folder, "folds.csv");
         File.WriteAllText(path, "\uFEFFName,Fold\r\n" + string.Join("\r\n", dataset.Samples.Select(s => $"\"{s.Name}\",{(s.Name.StartsWith("P02", StringComparison.Ordinal) ? 2 : 1)}")) + "\r\n");
 
-        PatientSplit split = PatientSplit.Create(dataset, new TrainingOptions { FoldPath = path, Fold = 2 });
+        PatientSplit split = PatientSplit.Create(dataset, new SplitOptions { FoldPath = path, Fold = 2 });
 
         Assert.Equal(["P02_S01", "P02_S02"], split.Validation.Select(s => s.Name));
-        Assert.Equal("FoldInvalid", Error(dataset, new TrainingOptions { FoldPath = path, Fold = 3 }));
+        Assert.Equal("FoldInvalid", Error(dataset, new SplitOptions { FoldPath = path, Fold = 3 }));
 
         File.WriteAllText(path, File.ReadAllText(path).Replace("\"P02_S02\",2", "\"P02_S02\",1", StringComparison.Ordinal));
-        Assert.Equal("FoldSplitsPatient", Error(dataset, new TrainingOptions { FoldPath = path }));
+        Assert.Equal("FoldSplitsPatient", Error(dataset, new SplitOptions { FoldPath = path }));
         File.WriteAllText(path, "Name,Fold\nP01_S01,1\n");
-        Assert.Equal("FoldMissing", Error(dataset, new TrainingOptions { FoldPath = path }));
+        Assert.Equal("FoldMissing", Error(dataset, new SplitOptions { FoldPath = path }));
         File.WriteAllText(path, "Name,Fold\nP01_S01;one\n");
-        Assert.Equal("FoldFileInvalid", Error(dataset, new TrainingOptions { FoldPath = path }));
+        Assert.Equal("FoldFileInvalid", Error(dataset, new SplitOptions { FoldPath = path }));
     }
 
     [Fact]
@@ -80,12 +80,12 @@ public sealed class PatientSplitTests : IDisposable
     {
         Dataset dataset = Make(patients: 3, slices: 1);
 
-        Assert.Equal("ValidationTwice", Error(dataset, new TrainingOptions { Folds = 2, ValidationFraction = 0.5 }));
-        Assert.Equal("TooFewPatients", Error(dataset, new TrainingOptions { Folds = 4 }));
-        Assert.Equal("FoldInvalid", Error(dataset, new TrainingOptions { Folds = 2, Fold = 3 }));
+        Assert.Equal("ValidationTwice", Error(dataset, new SplitOptions { Folds = 2, ValidationFraction = 0.5 }));
+        Assert.Equal("TooFewPatients", Error(dataset, new SplitOptions { Folds = 4 }));
+        Assert.Equal("FoldInvalid", Error(dataset, new SplitOptions { Folds = 2, Fold = 3 }));
     }
 
-    private static string Error(Dataset dataset, TrainingOptions options) =>
+    private static string Error(Dataset dataset, SplitOptions options) =>
         Assert.ThrowsAny<MedSegException>(() => PatientSplit.Create(dataset, options)).ErrorId;
 
     private static Dataset Make(int patients, int slices, Func<int, bool>? hasSecond = null) => new()

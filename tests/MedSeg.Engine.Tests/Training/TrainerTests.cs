@@ -131,7 +131,7 @@ public sealed class TrainerTests : IDisposable
     [Fact]
     public void Patients_are_never_in_both_parts()
     {
-        PatientSplit split = PatientSplit.Create(Import(), new TrainingOptions { ValidationFraction = 0.4, Seed = 1 });
+        PatientSplit split = PatientSplit.Create(Import(), new SplitOptions { ValidationFraction = 0.4, Seed = 1 });
 
         Assert.NotEmpty(split.Validation);
         Assert.NotEmpty(split.Training);
