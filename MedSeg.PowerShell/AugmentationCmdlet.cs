@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Management.Automation;
+using MedSeg.Errors;
 using MedSeg.Training;
 
 namespace MedSeg.PowerShell;

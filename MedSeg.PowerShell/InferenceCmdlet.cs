@@ -1,5 +1,7 @@
 using System.Management.Automation;
 using MedSeg.Inference;
+using MedSeg.Inference.Backends;
+using MedSeg.PowerShell.Completion;
 
 namespace MedSeg.PowerShell;
 

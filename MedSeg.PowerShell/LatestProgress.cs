@@ -1,3 +1,5 @@
+using MedSeg.Threading;
+
 namespace MedSeg.PowerShell;
 
 /// <summary>Keeps the last report of work on other threads, for the pipeline thread to show.</summary>

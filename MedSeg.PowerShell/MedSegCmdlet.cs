@@ -2,6 +2,9 @@ using System.Collections.ObjectModel;
 using System.Diagnostics;
 using System.Globalization;
 using System.Management.Automation;
+using MedSeg.Errors;
+using MedSeg.Labels;
+using MedSeg.Threading;
 
 namespace MedSeg.PowerShell;
 

@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using MedSeg.PowerShell.Completion;
 
 namespace MedSeg.PowerShell;
 

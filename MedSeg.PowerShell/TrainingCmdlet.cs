@@ -1,7 +1,15 @@
 using System.Globalization;
 using System.Management.Automation;
+using MedSeg.Data;
+using MedSeg.Errors;
+using MedSeg.Network.Losses;
+using MedSeg.PowerShell.Cmdlets;
+using MedSeg.PowerShell.Completion;
 using MedSeg.PowerShell.Options;
+using MedSeg.PowerShell.Validation;
 using MedSeg.Training;
+using MedSeg.Training.Optimization;
+using MedSeg.Training.Runs;
 
 namespace MedSeg.PowerShell;
 
@@ -165,7 +173,7 @@ public abstract class TrainingCmdlet : AugmentationCmdlet
 
     /// <summary>Says where to write and how to start.</summary>
     /// <returns>The run; its paths are absolute.</returns>
-    protected TrainingRun Target() => new()
+    protected RunOptions Target() => new()
     {
         OutputPath = Resolve(OutputPath),
         ModelName = ModelName,
@@ -251,7 +259,7 @@ public abstract class TrainingCmdlet : AugmentationCmdlet
         string command = MyInvocation.MyCommand.Name;
         string line = entry.Line is { } number ? $" line {number}:" : string.Empty;
         string advice = MyInvocation.MyCommand is CmdletInfo info && info.Parameters.ContainsKey(entry.Name) ? $"{entry.Name} is given to {command} itself, not in a file. Take it out."
-            : OptionParameter.Of(typeof(Cmdlets.StartMedSegTrainingCommand), s_neverInFile).ContainsKey(entry.Name) ? $"{entry.Name} is an option of Start-MedSegTraining, which {command} does not have. Take it out."
+            : OptionParameter.Of(typeof(StartMedSegTrainingCommand), s_neverInFile).ContainsKey(entry.Name) ? $"{entry.Name} is an option of Start-MedSegTraining, which {command} does not have. Take it out."
             : NearestName.Find(entry.Name, known.Keys) is { } near ? $"'{entry.Name}' is no option of {command}. Did you mean {near}?"
             : $"'{entry.Name}' is no option of {command}. `Get-Help {command} -Full` tells all of them.";
         return new MedSegException(ErrorKind.InvalidArgument, "OptionUnknown", $"{path}:{line} {advice}", path);

@@ -1,10 +1,30 @@
 using System.Management.Automation;
 using System.Reflection;
+using MedSeg.Data;
+using MedSeg.Data.Caching;
+using MedSeg.Data.Demo;
+using MedSeg.Data.Files;
+using MedSeg.Data.Samples;
+using MedSeg.Devices;
+using MedSeg.Evaluation;
+using MedSeg.Imaging;
+using MedSeg.Inference;
+using MedSeg.Inference.Backends;
+using MedSeg.Inference.Output;
+using MedSeg.Inspection;
+using MedSeg.Interchange;
+using MedSeg.Labels;
+using MedSeg.Metrics;
+using MedSeg.Models;
+using MedSeg.Network.Losses;
+using MedSeg.Training;
+using MedSeg.Training.Optimization;
+using MedSeg.Training.Runs;
 
 namespace MedSeg.PowerShell;
 
 /// <summary>
-/// Lets scripts write the types that the commands take and give, as in <c>param([MedSeg.Dataset] $Dataset)</c>: PowerShell
+/// Lets scripts name the types that the commands accept and return, as in <c>param([MedSeg.Dataset] $Dataset)</c>: PowerShell
 /// looks for type names in the default load context only, and the engine has its own.
 /// </summary>
 internal static class TypeLiterals
@@ -14,7 +34,7 @@ internal static class TypeLiterals
 
     private static Type[] Types =>
     [
-        typeof(CacheUse),
+        typeof(CacheReport),
         typeof(AreaSummary),
         typeof(CrossValidationResult),
         typeof(Dataset),
@@ -44,29 +64,32 @@ internal static class TypeLiterals
         typeof(Sample),
         typeof(SegmentedRoi),
         typeof(SegmentedSlice),
-        typeof(SliceFindings),
-        typeof(SliceScore),
-        typeof(TrainingRunInfo),
-        typeof(TrainingState),
+        typeof(SliceFlags),
+        typeof(CaseScore),
+        typeof(RunInfo),
+        typeof(RunState),
     ];
 
-    /// <summary>Makes the names known.</summary>
+    /// <summary>Adds the names.</summary>
     public static void Add()
     {
         foreach (Type type in Types)
         {
-            Call("Add", type.FullName!, type);
+            Call("Add", NameOf(type), type);
         }
     }
 
-    /// <summary>Takes the names away.</summary>
+    /// <summary>Removes the names.</summary>
     public static void Remove()
     {
         foreach (Type type in Types)
         {
-            Call("Remove", type.FullName!);
+            Call("Remove", NameOf(type));
         }
     }
+
+    // Without the namespace of the engine's folder: a type may move there without breaking scripts.
+    private static string NameOf(Type type) => "MedSeg." + type.Name;
 
     private static void Call(string method, params object[] arguments) =>
         s_accelerators?.GetMethod(method, BindingFlags.Public | BindingFlags.Static)?.Invoke(null, arguments);

@@ -1,3 +1,5 @@
+using MedSeg.Tensors;
+
 namespace MedSeg.Augmentation;
 
 /// <summary>From the result of an augmentation back to its source: crop, then warp, then rotation, about the centre.</summary>

@@ -1,5 +1,4 @@
-using MedSeg.Devices;
-using MedSeg.Network;
+using MedSeg.Tensors;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -35,7 +34,7 @@ internal sealed class DeviceAugmentation : IDisposable
         _operations = operations ?? new SliceOperations();
         _noise = device.type == DeviceType.META ? null : new Generator(0, device);
         using DisposeScope scope = NewDisposeScope();
-        _centres = KeptScalars.Numbers(0, size, ScalarType.Float64, device).Plus(0.5).DetachFromDisposeScope();
+        _centres = TensorMath.Numbers(0, size, ScalarType.Float64, device).Plus(0.5).DetachFromDisposeScope();
         _splines = tensor(ElasticField.Splines(size), [size, ElasticField.Knots]).to(device).DetachFromDisposeScope();
     }
 

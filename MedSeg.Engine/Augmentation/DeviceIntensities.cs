@@ -1,4 +1,4 @@
-using MedSeg.Network;
+using MedSeg.Tensors;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
 
@@ -62,7 +62,7 @@ internal static class DeviceIntensities
     {
         // Quotients of whole numbers in float64 are whole only where the numbers divide, so rounding them down and up is exact.
         int size = (int)images.shape[2];
-        Tensor cell = (KeptScalars.Numbers(0, size, ScalarType.Float64, images.device) * cells).DividedBy(size).floor();
+        Tensor cell = (TensorMath.Numbers(0, size, ScalarType.Float64, images.device) * cells).DividedBy(size).floor();
         Tensor first = cell.Times(size).div(cells).ceil();
         Tensor end = cell.Plus(1).Times(size).div(cells).ceil();
         return MeanAlong(MeanAlong(images, first, end, longest, 2), first, end, longest, 1);

@@ -1,3 +1,5 @@
+using MedSeg.Tensors;
+
 namespace MedSeg.Augmentation;
 
 /// <summary>

@@ -1,3 +1,5 @@
+using MedSeg.Tensors;
+
 namespace MedSeg.Augmentation;
 
 /// <summary>Changes the intensities of a slice as scanners and protocols do; masks stay as they are.</summary>

@@ -1,3 +1,5 @@
+using MedSeg.Tensors;
+
 namespace MedSeg.Augmentation;
 
 /// <summary>What was drawn for the intensities of one sample; null where a transform does not come.</summary>

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using MedSeg.Tensors;
 namespace MedSeg.Augmentation;
 
 /// <summary>

@@ -1,3 +1,5 @@
+using MedSeg.Tensors;
+
 namespace MedSeg.Augmentation;
 
 /// <summary>All that was drawn for one sample. It is drawn on the processor, wherever it is applied.</summary>

@@ -1,4 +1,9 @@
-namespace MedSeg;
+using MedSeg.Data.Caching;
+using MedSeg.Data.Samples;
+using MedSeg.Imaging;
+using MedSeg.Labels;
+
+namespace MedSeg.Data;
 
 /// <summary>Slices with their label masks, decoded and brought to the network's input size.</summary>
 public sealed record Dataset
@@ -28,7 +33,7 @@ public sealed record Dataset
     public IReadOnlyList<string> PassedOver { get; init; } = [];
 
     /// <summary>Gets what the import did with the cache file; null where slices are kept in memory.</summary>
-    public CacheUse? Cache { get; init; }
+    public CacheReport? Cache { get; init; }
 
     /// <summary>Gets what is wrong with all samples, in the order of their names.</summary>
     public IEnumerable<LabelProblem> Problems => Samples.SelectMany(s => s.Problems);

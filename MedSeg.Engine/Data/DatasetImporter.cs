@@ -1,4 +1,8 @@
 using MedSeg.Data.Caching;
+using MedSeg.Data.Files;
+using MedSeg.Data.Samples;
+using MedSeg.Errors;
+using MedSeg.Threading;
 
 namespace MedSeg.Data;
 
@@ -24,7 +28,7 @@ public static class DatasetImporter
         DataFiles images = DataFiles.FindImages(options.DicomPath, options.Recurse, cache?.KnownImages() ?? []);
         IReadOnlyList<SamplePair> pairs = SamplePair.Match(images, DataFiles.FindMasks(options.LabelPath, options.Recurse));
         cache?.Prepare();
-        using var loader = new SampleLoader(options, salt, cache is null ? (image, roi, truth) => new MemorySlice(image, roi, truth) : cache.Keep);
+        using var loader = new SampleLoader(options, salt, cache is null ? (image, roi, truth) => new InMemorySlice(image, roi, truth) : cache.Keep);
         IReadOnlyList<Sample>? Decode(SamplePair pair, int roiCount) => roiCount == 0 ? loader.LoadWithoutRoiCount(pair) : loader.Load(pair, roiCount);
         var loaded = new IReadOnlyList<Sample>?[pairs.Count];
         int done = 0;
@@ -46,7 +50,7 @@ public static class DatasetImporter
 
         LoadMissing(names.Count);
         ParallelLoop.For(pairs.Count, i => loaded[i] = cache?.Renew(pairs[i], loaded[i]!, Decode) ?? loaded[i], cancellationToken);
-        CacheUse? use = cache?.Complete();
+        CacheReport? use = cache?.Complete();
         return new Dataset
         {
             DicomPath = options.DicomPath,

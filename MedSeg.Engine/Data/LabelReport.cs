@@ -1,4 +1,6 @@
-namespace MedSeg;
+using MedSeg.Labels;
+
+namespace MedSeg.Data;
 
 /// <summary>What a label mask holds, and what is wrong or unusual about it.</summary>
 public sealed record LabelReport

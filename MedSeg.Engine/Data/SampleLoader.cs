@@ -1,6 +1,10 @@
 using System.Globalization;
+using MedSeg.Data.Files;
+using MedSeg.Data.Samples;
 using MedSeg.Dicom;
+using MedSeg.Errors;
 using MedSeg.Imaging;
+using MedSeg.Labels;
 using MedSeg.Volumes;
 
 namespace MedSeg.Data;
@@ -10,7 +14,7 @@ namespace MedSeg.Data;
 /// <param name="roi">The ROI numbers, [S, S].</param>
 /// <param name="truth">The ROI numbers at the mask's own size.</param>
 /// <returns>Where they are.</returns>
-internal delegate SlicePixels KeepPixels(float[] image, byte[] roi, PackedMask truth);
+internal delegate SliceStore KeepPixels(float[] image, byte[] roi, PackedMask truth);
 
 /// <summary>Reads an image and its mask, checks them and brings both to the network's input size.</summary>
 /// <param name="options">How to read them.</param>
@@ -116,7 +120,7 @@ internal sealed class SampleLoader(DatasetOptions options, PatientSalt salt, Kee
     {
         var samples = new List<Sample>();
         bool isMatched = false;
-        foreach (SliceFile slice in pair.Slices)
+        foreach (SeriesImage slice in pair.Slices)
         {
             samples.AddRange(LoadSlices(slice, whole with { Name = slice.Name, ImagePath = slice.Path, RoiNames = volume.RoiNames }, volume, roiCount, certainOnly, ref isMatched));
         }
@@ -132,7 +136,7 @@ internal sealed class SampleLoader(DatasetOptions options, PatientSalt salt, Kee
             : [whole with { Problems = [new LabelProblem("LabelOutsideVolume", LabelSeverity.Error, $"{pair.LabelPath}: none of the {samples.Count} slices lies where the segmentation has a frame. Check that it was drawn on this series.", 0)] }];
     }
 
-    private List<Sample> LoadSlices(SliceFile slice, Sample whole, LabelVolume volume, int roiCount, bool certainOnly, ref bool isMatched)
+    private List<Sample> LoadSlices(SeriesImage slice, Sample whole, LabelVolume volume, int roiCount, bool certainOnly, ref bool isMatched)
     {
         var samples = new List<Sample>();
         try
@@ -140,7 +144,7 @@ internal sealed class SampleLoader(DatasetOptions options, PatientSalt salt, Kee
             foreach (DicomImage image in DicomImageReader.ReadFrames(slice.Path, _buffers.Value))
             {
                 Sample sample = Describe(whole, image) with { Name = NameOf(slice.Name, image) };
-                VolumeSlice labels;
+                SliceLabels labels;
                 try
                 {
                     labels = volume.Slice(image);
@@ -212,7 +216,7 @@ internal sealed class SampleLoader(DatasetOptions options, PatientSalt salt, Kee
         }
 
         var spread = IntensitySpread.Of(image.Pixels);
-        float[] input = SliceInput.Prepare(image, options.InputSize, options.ResizeMode, options.Normalization);
+        float[] input = InputPreprocessing.Prepare(image, options.InputSize, options.ResizeMode, options.Normalization);
         _buffers.Value!.Leave(input);
         return sample with
         {
@@ -220,7 +224,7 @@ internal sealed class SampleLoader(DatasetOptions options, PatientSalt salt, Kee
             Modality = image.Modality,
             Pixels = keep(input, ImageResizer.ResizeLabel(check.Roi, image.Rows, image.Columns, options.InputSize, options.ResizeMode), PackedMask.Of(check.Roi)),
             RoiPixels = CountRois(check.Roi, roiCount),
-            RoiParts = ConnectedParts.Count(check.Roi, image.Columns, roiCount),
+            RoiParts = ConnectedComponents.Count(check.Roi, image.Columns, roiCount),
         };
     }
 

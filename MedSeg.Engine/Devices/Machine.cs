@@ -1,4 +1,5 @@
 using System.Reflection;
+using MedSeg.Errors;
 using TorchSharp;
 
 namespace MedSeg.Devices;
@@ -58,13 +59,13 @@ internal sealed record Machine
     // Apart, since it names types of TorchSharp.
     private static Machine Look() => new()
     {
-        Processor = ProcessorName.Read(),
+        Processor = CpuName.Read(),
         Cores = Environment.ProcessorCount,
         Memory = SystemMemory.Read(),
         Nvidia = NvidiaDriver.Read(),
         TorchVersion = torch.__version__,
         TorchBackend = typeof(Machine).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().First(a => a.Key == "TorchBackend").Value!,
-        Threads = Network.WorkShare.Threads,
+        Threads = CpuParallel.Threads,
         TorchCards = torch.cuda_is_available() ? torch.cuda.device_count() : 0,
     };
 }

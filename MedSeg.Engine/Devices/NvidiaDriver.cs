@@ -13,7 +13,7 @@ internal sealed record NvidiaDriver
         : ["libnvidia-ml.so.1", "/usr/lib/wsl/lib/libnvidia-ml.so.1"];
 
     /// <summary>Gets the cards.</summary>
-    public IReadOnlyList<NvidiaCard> Cards { get; init; } = [];
+    public IReadOnlyList<NvidiaGpu> Cards { get; init; } = [];
 
     /// <summary>Gets a value indicating whether a driver is installed.</summary>
     public bool IsInstalled { get; init; }
@@ -51,16 +51,16 @@ internal sealed record NvidiaDriver
         };
     }
 
-    private static NvidiaCard Describe(int ordinal, CudaLibrary cuda, NvmlLibrary? nvml)
+    private static NvidiaGpu Describe(int ordinal, CudaLibrary cuda, NvmlLibrary? nvml)
     {
         const string Unnamed = "NVIDIA card";
         if (cuda.Device(ordinal) is not { } device)
         {
-            return new NvidiaCard(Unnamed, null, null);
+            return new NvidiaGpu(Unnamed, null, null);
         }
 
         // The management library's total goes with its use; CUDA's own is slightly smaller.
         MemoryAmount? memory = cuda.Identifier(device) is { } identifier ? nvml?.Memory(identifier) : null;
-        return new NvidiaCard(cuda.Name(device) ?? Unnamed, memory?.Total ?? cuda.MemoryTotal(device), memory?.Used);
+        return new NvidiaGpu(cuda.Name(device) ?? Unnamed, memory?.Total ?? cuda.MemoryTotal(device), memory?.Used);
     }
 }

@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Text.RegularExpressions;
+using MedSeg.Errors;
 using TorchSharp;
 
 namespace MedSeg.Devices;

@@ -1,7 +1,13 @@
 using System.Buffers;
 using System.Globalization;
-using MedSeg.Dicom.Jpeg2000;
-using MedSeg.Dicom.JpegLs;
+using MedSeg.Dicom.Attributes;
+using MedSeg.Dicom.Codecs;
+using MedSeg.Dicom.Codecs.Jpeg;
+using MedSeg.Dicom.Codecs.Jpeg2000;
+using MedSeg.Dicom.Codecs.JpegLs;
+using MedSeg.Dicom.Codecs.Rle;
+using MedSeg.Dicom.Parsing;
+using MedSeg.Errors;
 
 namespace MedSeg.Dicom;
 

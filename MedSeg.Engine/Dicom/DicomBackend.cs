@@ -1,3 +1,6 @@
+using MedSeg.Dicom.Parsing;
+using MedSeg.Errors;
+
 namespace MedSeg.Dicom;
 
 /// <summary>The library that opens DICOM files; the property DicomBackend of the build chooses it (see docs/dicom.md).</summary>

@@ -1,3 +1,6 @@
+using MedSeg.Dicom.Attributes;
+using MedSeg.Imaging;
+
 namespace MedSeg.Dicom;
 
 /// <summary>A decoded DICOM image: its pixels as real values and the attributes that MedSeg uses.</summary>
@@ -37,7 +40,7 @@ public sealed record DicomImage
     public string? Modality { get; init; }
 
     /// <summary>Gets the transfer syntax UID.</summary>
-    public required string TransferSyntax { get; init; }
+    public required string TransferSyntaxUid { get; init; }
 
     /// <summary>Gets the number of bits stored for each pixel.</summary>
     public required int BitsStored { get; init; }

@@ -1,3 +1,6 @@
+using MedSeg.Dicom.Attributes;
+using MedSeg.Dicom.Parsing;
+using MedSeg.Errors;
 using MedSeg.Files;
 
 namespace MedSeg.Dicom;
@@ -116,7 +119,7 @@ public sealed class DicomImageReader : IDicomImageReader
         Orientation = attributes.Orientation(frame),
         Window = attributes.Window(frame),
         Modality = attributes.Modality,
-        TransferSyntax = file.StatedSyntax.Uid,
+        TransferSyntaxUid = file.StatedSyntax.Uid,
         BitsStored = description.BitsStored,
         SopInstanceUid = file.Dataset.FindText(DicomTag.SopInstanceUid),
         FrameOfReferenceUid = file.Dataset.FindText(DicomTag.FrameOfReferenceUid),

@@ -2,6 +2,9 @@ using System.Buffers;
 using System.Globalization;
 using System.Numerics;
 using System.Runtime.InteropServices;
+using MedSeg.Dicom.Attributes;
+using MedSeg.Dicom.Parsing;
+using MedSeg.Errors;
 
 namespace MedSeg.Dicom;
 

@@ -1,3 +1,5 @@
+using MedSeg.Dicom.Parsing;
+using MedSeg.Errors;
 using MedSeg.Files;
 
 namespace MedSeg.Dicom;
@@ -19,7 +21,7 @@ public static class DicomWriter
     /// <param name="path">The absolute path; a file that stands there is replaced.</param>
     /// <param name="slice">The image.</param>
     /// <exception cref="MedSegException">The file cannot be written.</exception>
-    public static void Write(string path, DicomSlice slice)
+    public static void Write(string path, DicomMrSlice slice)
     {
         ArgumentNullException.ThrowIfNull(slice);
         AtomicFile.Write(path, stream => Write(stream, slice));
@@ -29,7 +31,7 @@ public static class DicomWriter
     /// <param name="stream">Takes the bytes.</param>
     /// <param name="slice">The image.</param>
     /// <exception cref="ArgumentException">The image's size, its number of pixels or its texts do not fit.</exception>
-    public static void Write(Stream stream, DicomSlice slice)
+    public static void Write(Stream stream, DicomMrSlice slice)
     {
         ArgumentNullException.ThrowIfNull(stream);
         ArgumentNullException.ThrowIfNull(slice);
@@ -42,7 +44,7 @@ public static class DicomWriter
         WritePixels(elements, slice);
     }
 
-    private static void Check(DicomSlice slice)
+    private static void Check(DicomMrSlice slice)
     {
         Require(slice.Rows is >= 1 and <= ushort.MaxValue, "The number of rows must be from 1 to 65535.");
         Require(slice.Columns is >= 1 and <= ushort.MaxValue, "The number of columns must be from 1 to 65535.");
@@ -64,7 +66,7 @@ public static class DicomWriter
         }
     }
 
-    private static void WriteMeta(Stream stream, DicomSlice slice) => WriteMeta(stream, MrImageStorage, slice.SopInstanceUid);
+    private static void WriteMeta(Stream stream, DicomMrSlice slice) => WriteMeta(stream, MrImageStorage, slice.SopInstanceUid);
 
     /// <summary>Writes preamble and meta header of a file in explicit VR little endian.</summary>
     /// <param name="stream">Takes the bytes.</param>
@@ -88,7 +90,7 @@ public static class DicomWriter
     }
 
     // Empty values are those that the standard wants present even where they are unknown (type 2).
-    private static void WriteIdentification(DicomElementWriter elements, DicomSlice slice)
+    private static void WriteIdentification(DicomElementWriter elements, DicomMrSlice slice)
     {
         elements.Text(new(0x0008, 0x0005), DicomVr.CS, "ISO_IR 192");
         elements.Text(new(0x0008, 0x0008), DicomVr.CS, "ORIGINAL\\PRIMARY\\OTHER");
@@ -107,7 +109,7 @@ public static class DicomWriter
         elements.Text(new(0x0010, 0x0040), DicomVr.CS, "");
     }
 
-    private static void WriteAcquisition(DicomElementWriter elements, DicomSlice slice)
+    private static void WriteAcquisition(DicomElementWriter elements, DicomMrSlice slice)
     {
         elements.Text(new(0x0018, 0x0020), DicomVr.CS, "SE");
         elements.Text(new(0x0018, 0x0021), DicomVr.CS, "NONE");
@@ -120,7 +122,7 @@ public static class DicomWriter
         elements.Text(new(0x0018, 0x5100), DicomVr.CS, "HFS");
     }
 
-    private static void WriteGeometry(DicomElementWriter elements, DicomSlice slice)
+    private static void WriteGeometry(DicomElementWriter elements, DicomMrSlice slice)
     {
         elements.Text(DicomTag.StudyInstanceUid, DicomVr.UI, slice.StudyInstanceUid);
         elements.Text(new(0x0020, 0x000E), DicomVr.UI, slice.SeriesInstanceUid);
@@ -134,7 +136,7 @@ public static class DicomWriter
         elements.Text(new(0x0020, 0x1040), DicomVr.LO, "");
     }
 
-    private static void WritePixels(DicomElementWriter elements, DicomSlice slice)
+    private static void WritePixels(DicomElementWriter elements, DicomMrSlice slice)
     {
         elements.UInt16(DicomTag.SamplesPerPixel, 1);
         elements.Text(DicomTag.PhotometricInterpretation, DicomVr.CS, "MONOCHROME2");

@@ -1,5 +1,7 @@
 using System.Buffers.Binary;
 using System.Globalization;
+using MedSeg.Dicom.Parsing;
+using MedSeg.Errors;
 
 namespace MedSeg.Dicom;
 

@@ -1,3 +1,5 @@
+using MedSeg.Errors;
+
 namespace MedSeg.Dicom;
 
 /// <summary>The seam between MedSeg and whatever decodes DICOM files.</summary>

@@ -1,4 +1,6 @@
 using System.Globalization;
+using MedSeg.Dicom.Parsing;
+using MedSeg.Errors;
 
 namespace MedSeg.Dicom;
 

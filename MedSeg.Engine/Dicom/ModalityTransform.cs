@@ -1,3 +1,6 @@
+using MedSeg.Dicom.Attributes;
+using MedSeg.Dicom.Parsing;
+
 namespace MedSeg.Dicom;
 
 /// <summary>

@@ -1,3 +1,5 @@
+using MedSeg.Dicom.Parsing;
+using MedSeg.Errors;
 using MedSeg.Files;
 
 namespace MedSeg.Dicom;

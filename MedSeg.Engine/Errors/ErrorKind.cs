@@ -1,4 +1,4 @@
-namespace MedSeg;
+namespace MedSeg.Errors;
 
 /// <summary>Says what sort of thing went wrong; the cmdlets turn it into PowerShell's error category.</summary>
 public enum ErrorKind

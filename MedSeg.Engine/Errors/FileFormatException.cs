@@ -1,4 +1,4 @@
-namespace MedSeg;
+namespace MedSeg.Errors;
 
 /// <summary>A file that a reader refuses: truncated, of another format, or of a kind that is not supported.</summary>
 public sealed class FileFormatException : MedSegException

@@ -1,4 +1,4 @@
-namespace MedSeg;
+namespace MedSeg.Errors;
 
 /// <summary>
 /// The error that users meet. Its message names the file or setting, says what was found, what was expected and what

@@ -1,3 +1,5 @@
+using MedSeg.Errors;
+
 namespace MedSeg.Files;
 
 /// <summary>Writes files so that a file is seen under its final name only when it is whole.</summary>

@@ -1,3 +1,4 @@
+using MedSeg.Errors;
 using Microsoft.Win32.SafeHandles;
 
 namespace MedSeg.Files;

@@ -1,3 +1,5 @@
+using MedSeg.Errors;
+
 namespace MedSeg.Files;
 
 /// <summary>A file that is written bit by bit and gets its name when it is whole; without <see cref="Commit"/> nothing is left of it.</summary>

@@ -1,4 +1,4 @@
-namespace MedSeg;
+namespace MedSeg.Imaging;
 
 /// <summary>Says how the intensities of an image are scaled before the network sees it.</summary>
 public enum Normalization

@@ -1,4 +1,4 @@
-namespace MedSeg;
+namespace MedSeg.Imaging;
 
 /// <summary>The physical distance between pixel centres (DICOM PS3.3, 10.7.1.3).</summary>
 /// <param name="Row">The distance between the centres of adjacent rows, in mm.</param>

@@ -1,4 +1,4 @@
-namespace MedSeg;
+namespace MedSeg.Imaging;
 
 /// <summary>Says how an image that is not square becomes square.</summary>
 public enum ResizeMode

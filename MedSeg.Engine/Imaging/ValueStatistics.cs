@@ -1,4 +1,4 @@
-namespace MedSeg;
+namespace MedSeg.Imaging;
 
 /// <summary>The least, the greatest and the mean of values.</summary>
 /// <param name="Minimum">The least value.</param>

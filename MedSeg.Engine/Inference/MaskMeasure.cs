@@ -1,3 +1,5 @@
+using MedSeg.Imaging;
+
 namespace MedSeg.Inference;
 
 /// <summary>Measures the ROIs of a mask.</summary>

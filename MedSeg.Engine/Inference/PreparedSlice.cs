@@ -1,5 +1,9 @@
+using MedSeg.Data.Samples;
 using MedSeg.Dicom;
+using MedSeg.Errors;
 using MedSeg.Imaging;
+using MedSeg.Inference.Backends;
+using MedSeg.Inference.Scans;
 
 namespace MedSeg.Inference;
 
@@ -8,7 +12,7 @@ namespace MedSeg.Inference;
 /// <param name="Image">What its file says; the pixels are used up.</param>
 /// <param name="Grey">The intensities at the image's own size, for a picture; null where none is drawn.</param>
 /// <param name="Differences">In what it differs from the training images.</param>
-internal sealed record PreparedSlice(ScanSlice Slice, DicomImage Image, float[]? Grey, IReadOnlyList<string> Differences)
+internal sealed record PreparedSlice(SourceSlice Slice, DicomImage Image, float[]? Grey, IReadOnlyList<string> Differences)
 {
     /// <summary>Reads a slice and prepares it.</summary>
     /// <param name="slice">The slice.</param>
@@ -18,7 +22,7 @@ internal sealed record PreparedSlice(ScanSlice Slice, DicomImage Image, float[]?
     /// <param name="input">Receives the network's input, [S, S].</param>
     /// <returns>The prepared slice.</returns>
     /// <exception cref="MedSegException">The image cannot be read or used.</exception>
-    public static PreparedSlice Read(ScanSlice slice, ScanReader reader, SegmentationModel model, bool keepGrey, Span<float> input)
+    public static PreparedSlice Read(SourceSlice slice, ScanReader reader, SegmentationModel model, bool keepGrey, Span<float> input)
     {
         DicomImage image = reader.Read(slice);
         if (!IntensityNormalizer.IsFinite(image.Pixels))
@@ -33,8 +37,8 @@ internal sealed record PreparedSlice(ScanSlice Slice, DicomImage Image, float[]?
 
         var spread = IntensitySpread.Of(image.Pixels);
         float[]? grey = keepGrey ? [.. image.Pixels] : null;
-        int size = model.Form.InputSize;
-        float[] prepared = Data.SliceInput.Prepare(image, size, model.ResizeMode, model.Normalization);
+        int size = model.Architecture.InputSize;
+        float[] prepared = InputPreprocessing.Prepare(image, size, model.ResizeMode, model.Normalization);
         prepared.CopyTo(input);
         return new PreparedSlice(slice, image with { Pixels = [] }, grey, model.TrainingData?.Differences(image.Modality, spread, prepared, size).ToArray() ?? []);
     }

@@ -1,3 +1,6 @@
+using MedSeg.Errors;
+using MedSeg.Threading;
+
 namespace MedSeg.Inference;
 
 /// <summary>Who is told how a segmentation goes; everything is called on the thread that walks the results.</summary>

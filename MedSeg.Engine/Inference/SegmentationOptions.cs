@@ -1,3 +1,6 @@
+using MedSeg.Inference.Backends;
+using MedSeg.Inference.Output;
+
 namespace MedSeg.Inference;
 
 /// <summary>How new images are segmented.</summary>

@@ -1,4 +1,4 @@
-namespace MedSeg;
+namespace MedSeg.Inference;
 
 /// <summary>An ROI of a slice that was segmented.</summary>
 /// <param name="Roi">The ROI's number, from 1.</param>

@@ -1,4 +1,6 @@
-namespace MedSeg;
+using MedSeg.Imaging;
+
+namespace MedSeg.Inference;
 
 /// <summary>A slice that was segmented: where its mask is and what is in it.</summary>
 public sealed record SegmentedSlice
@@ -40,7 +42,7 @@ public sealed record SegmentedSlice
     public double? Confidence { get; init; }
 
     /// <summary>Gets what a person is to look at.</summary>
-    public required SliceFindings Flags { get; init; }
+    public required SliceFlags Flags { get; init; }
 
     /// <summary>Gets in what the image differs from those that the model was trained on.</summary>
     public IReadOnlyList<string> Differences { get; init; } = [];

@@ -1,5 +1,12 @@
 using System.Globalization;
+using MedSeg.Dicom;
+using MedSeg.Errors;
 using MedSeg.Files;
+using MedSeg.Inference.Backends;
+using MedSeg.Inference.Output;
+using MedSeg.Inference.Scans;
+using MedSeg.Pictures;
+using MedSeg.Threading;
 
 namespace MedSeg.Inference;
 
@@ -31,8 +38,8 @@ public sealed class Segmenter : IDisposable
         _model = model;
         _options = options;
         _observer = observer;
-        _ = BackendChoice.Settle(model, options.Backend);
-        _createBackend = createBackend ?? (() => BackendChoice.Open(model, options, observer?.Decision));
+        _ = InferenceBackendFactory.Settle(model, options.Backend);
+        _createBackend = createBackend ?? (() => InferenceBackendFactory.Open(model, options, observer?.Decision));
     }
 
     /// <summary>Segments images and writes their masks.</summary>
@@ -44,10 +51,10 @@ public sealed class Segmenter : IDisposable
     public IEnumerable<SegmentedSlice> Run(IEnumerable<string> paths, bool recurse = false, CancellationToken cancellationToken = default)
     {
         IReadOnlyList<ScanSeries> found = ScanFinder.Find(paths, recurse, _observer?.Error);
-        MaskPlace.RequireFree(found, _options);
+        OutputPaths.RequireFree(found, _options);
         int total = found.Sum(s => s.Slices.Count);
         int done = 0;
-        _observer?.Decision?.Invoke(string.Create(CultureInfo.InvariantCulture, $"{total} slices of {found.Count} series, model of {_model.LabelNames.Count} ROIs at {_model.Form.InputSize} × {_model.Form.InputSize} pixels."));
+        _observer?.Decision?.Invoke(string.Create(CultureInfo.InvariantCulture, $"{total} slices of {found.Count} series, model of {_model.LabelNames.Count} ROIs at {_model.Architecture.InputSize} × {_model.Architecture.InputSize} pixels."));
         if (_model.TrainingData is null && total > 0)
         {
             _observer?.Warning?.Invoke($"{_model.Path}: the model does not say what its training images look like, so it is not checked whether these are like them. Models that are trained from now on say so.");
@@ -80,7 +87,7 @@ public sealed class Segmenter : IDisposable
         for (int first = 0; first < series.Slices.Count; first += _options.BatchSize)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            ScanSlice[] batch = [.. series.Slices.Skip(first).Take(_options.BatchSize)];
+            SourceSlice[] batch = [.. series.Slices.Skip(first).Take(_options.BatchSize)];
             (SegmentedSlice[] slices, bool complete) = RunBatch(series, batch, writer);
             isWhole &= complete;
             progress(batch.Length);
@@ -99,7 +106,7 @@ public sealed class Segmenter : IDisposable
 
             if (writer.IsVolume && !isWhole)
             {
-                string path = MaskPlace.Of(series.Name, _options);
+                string path = OutputPaths.Of(series.Name, _options);
                 _observer?.Error?.Invoke(new MedSegException(ErrorKind.InvalidData, "SeriesIncomplete", $"{path}: not written, since a slice of the series cannot be used. Repair or remove it, or use -Format Png.", path));
                 progress(series.Slices.Count - first - batch.Length);
                 yield break;
@@ -127,9 +134,9 @@ public sealed class Segmenter : IDisposable
         }
     }
 
-    private (SegmentedSlice[] Slices, bool IsComplete) RunBatch(ScanSeries series, ScanSlice[] batch, IMaskWriter writer)
+    private (SegmentedSlice[] Slices, bool IsComplete) RunBatch(ScanSeries series, SourceSlice[] batch, IMaskWriter writer)
     {
-        int plane = _model.Form.InputSize * _model.Form.InputSize;
+        int plane = _model.Architecture.InputSize * _model.Architecture.InputSize;
         int channels = _model.LabelNames.Count + 1;
         Array.Resize(ref _images, _options.BatchSize * plane);
         Array.Resize(ref _probabilities, _options.BatchSize * channels * plane);
@@ -157,7 +164,7 @@ public sealed class Segmenter : IDisposable
         return (Array.ConvertAll(results, r => r.Slice), ready.Length == batch.Length);
     }
 
-    private PreparedSlice[] Prepare(ScanSlice[] batch, int plane)
+    private PreparedSlice[] Prepare(SourceSlice[] batch, int plane)
     {
         var prepared = new PreparedSlice?[batch.Length];
         var errors = new MedSegException?[batch.Length];
@@ -194,28 +201,28 @@ public sealed class Segmenter : IDisposable
     private void Compute(int count, int channels)
     {
         _backend ??= _createBackend();
-        int size = _model.Form.InputSize;
-        ProbabilityRun.Compute(_backend, _images, count, size, channels, _probabilities, _options.TestTimeAugmentation);
+        int size = _model.Architecture.InputSize;
+        Inferer.Compute(_backend, _images, count, size, channels, _probabilities, _options.TestTimeAugmentation);
     }
 
     private (SegmentedSlice Slice, byte[] Mask) Decide(ScanSeries series, PreparedSlice prepared, int index, int channels)
     {
-        (ScanSlice slice, Dicom.DicomImage image) = (prepared.Slice, prepared.Image);
-        int size = _model.Form.InputSize;
+        (SourceSlice slice, DicomImage image) = (prepared.Slice, prepared.Image);
+        int size = _model.Architecture.InputSize;
         byte[] mask = new byte[image.Rows * image.Columns];
         float[] confidence = new float[mask.Length];
-        MaskRestorer.Restore(_probabilities.AsSpan(index * channels * size * size), channels, size, mask, confidence, image.Rows, image.Columns, _model.ResizeMode);
+        ProbabilityResampler.Restore(_probabilities.AsSpan(index * channels * size * size), channels, size, mask, confidence, image.Rows, image.Columns, _model.ResizeMode);
         byte[] before = mask;
         if (_options.KeepLargestComponent || _options.FillHoles)
         {
             mask = [.. mask];
-            MaskCleaner.Clean(mask, image.Columns, _options);
+            MaskPostprocessing.Clean(mask, image.Columns, _options);
         }
 
         SegmentedRoi[] rois = MaskMeasure.Measure(mask, before, confidence, image.Columns, image.Spacing, _model.LabelNames);
-        SliceFindings flags = Array.Exists(rois, r => r.TouchesBorder) ? SliceFindings.TouchesBorder : SliceFindings.None;
-        flags |= Array.TrueForAll(rois, r => r.Pixels == 0) ? SliceFindings.Empty : SliceFindings.None;
-        flags |= prepared.Differences.Count > 0 ? SliceFindings.UnlikeTraining : SliceFindings.None;
+        SliceFlags flags = Array.Exists(rois, r => r.TouchesBorder) ? SliceFlags.TouchesBorder : SliceFlags.None;
+        flags |= Array.TrueForAll(rois, r => r.Pixels == 0) ? SliceFlags.Empty : SliceFlags.None;
+        flags |= prepared.Differences.Count > 0 ? SliceFlags.UnlikeTraining : SliceFlags.None;
         return (new SegmentedSlice
         {
             Name = slice.Name,
@@ -241,7 +248,7 @@ public sealed class Segmenter : IDisposable
             return null;
         }
 
-        string path = MaskPlace.OfOverlay(prepared.Slice.Name, _options);
+        string path = OutputPaths.OfOverlay(prepared.Slice.Name, _options);
         AtomicFile.Write(path, stream => OverlayPicture.Write(stream, grey, mask, prepared.Image.Columns));
         return path;
     }

@@ -1,4 +1,6 @@
 using System.Globalization;
+using MedSeg.Inference.Output;
+using MedSeg.Inference.Scans;
 
 namespace MedSeg.Inference;
 
@@ -50,7 +52,7 @@ internal sealed class SeriesWarnings(ScanSeries series, MaskFormat format)
     // What a volume does not state, since its images do not.
     private string? Lack()
     {
-        IReadOnlyList<ScanSlice> slices = series.Slices;
+        IReadOnlyList<SourceSlice> slices = series.Slices;
         bool hasThickness = SeriesGeometry.ThicknessOf(slices) is not null;
         return format switch
         {

@@ -1,4 +1,7 @@
 using System.Globalization;
+using MedSeg.Data.Samples;
+using MedSeg.Imaging;
+using MedSeg.Labels;
 
 namespace MedSeg.Inspection;
 
@@ -26,8 +29,8 @@ internal static class CoverageFinder
                 having.Length,
                 slices.Count == 0 ? 0 : having.Length / (double)slices.Count,
                 having.Select(s => s.Patient).Distinct().Count(),
-                having.Length == 0 ? 0 : RoiModel.Median([.. having.Select(s => (double)s.RoiPixels[roi])]),
-                areas.Length == 0 ? null : RoiModel.Median(areas));
+                having.Length == 0 ? 0 : RoiStatistics.Median([.. having.Select(s => (double)s.RoiPixels[roi])]),
+                areas.Length == 0 ? null : RoiStatistics.Median(areas));
         })];
 
     /// <summary>Finds ROIs that are never or hardly ever there.</summary>
@@ -80,15 +83,15 @@ internal static class CoverageFinder
     {
         for (int roi = 1; roi <= names.Count; roi++)
         {
-            RoiParts[] having = [.. slices.Select(s => s.Sample.RoiParts[roi]).Where(p => p.Count > 0)];
-            if (having.Length < RoiModel.LeastSlices || RoiModel.Median([.. having.Select(p => (double)p.Count)]) > 1)
+            RoiComponents[] having = [.. slices.Select(s => s.Sample.RoiParts[roi]).Where(p => p.Count > 0)];
+            if (having.Length < RoiStatistics.LeastSlices || RoiStatistics.Median([.. having.Select(p => (double)p.Count)]) > 1)
             {
                 continue;
             }
 
             foreach (InspectedSlice slice in slices)
             {
-                RoiParts parts = slice.Sample.RoiParts[roi];
+                RoiComponents parts = slice.Sample.RoiParts[roi];
                 long rest = slice.Sample.RoiPixels[roi] - parts.LargestPixels;
                 if (parts.Count > 1 && rest >= Divided * parts.LargestPixels)
                 {

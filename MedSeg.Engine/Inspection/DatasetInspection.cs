@@ -1,4 +1,7 @@
-namespace MedSeg;
+using MedSeg.Data;
+using MedSeg.Labels;
+
+namespace MedSeg.Inspection;
 
 /// <summary>What the inspection of a data set found.</summary>
 public sealed record DatasetInspection

@@ -1,4 +1,7 @@
 using MedSeg.Data;
+using MedSeg.Data.Samples;
+using MedSeg.Errors;
+using MedSeg.Threading;
 
 namespace MedSeg.Inspection;
 
@@ -52,8 +55,8 @@ public static class DatasetInspector
         var slices = new InspectedSlice[usable.Length];
         ParallelLoop.For(usable.Length, i =>
         {
-            using SliceLease pixels = usable[i].Pixels!.Open();
-            slices[i] = new InspectedSlice(usable[i], SliceMeasure.Of(pixels.Image, pixels.Roi, dataset.InputSize, roiCount));
+            using RentedSlice pixels = usable[i].Pixels!.Open();
+            slices[i] = new InspectedSlice(usable[i], SliceFeatures.Of(pixels.Image, pixels.Roi, dataset.InputSize, roiCount));
         });
         return slices;
     }

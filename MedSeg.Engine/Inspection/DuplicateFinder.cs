@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
-using MedSeg.Data;
+using MedSeg.Data.Samples;
+using MedSeg.Labels;
 
 namespace MedSeg.Inspection;
 
@@ -25,8 +26,8 @@ internal static class DuplicateFinder
 
         static void Tell(InspectedSlice slice, InspectedSlice other)
         {
-            using SliceLease pixels = slice.Sample.Pixels!.Open();
-            using SliceLease others = other.Sample.Pixels!.Open();
+            using RentedSlice pixels = slice.Sample.Pixels!.Open();
+            using RentedSlice others = other.Sample.Pixels!.Open();
             bool isSame = pixels.Roi.AsSpan().SequenceEqual(others.Roi);
             slice.Add("ImageTwice", LabelSeverity.Warning, $"the image of '{other.Sample.Name}' is the same, {(isSame ? "and so is its mask" : "but its mask is another")}. Keep one of them.", isOfImage: true);
         }
@@ -115,21 +116,21 @@ internal static class DuplicateFinder
 
     private static string HashOfMask(InspectedSlice slice)
     {
-        using SliceLease pixels = slice.Sample.Pixels!.Open();
+        using RentedSlice pixels = slice.Sample.Pixels!.Open();
         return Convert.ToHexString(SHA256.HashData(pixels.Roi));
     }
 
     private static bool AreSame(InspectedSlice first, InspectedSlice second)
     {
-        using SliceLease pixels = first.Sample.Pixels!.Open();
-        using SliceLease others = second.Sample.Pixels!.Open();
+        using RentedSlice pixels = first.Sample.Pixels!.Open();
+        using RentedSlice others = second.Sample.Pixels!.Open();
         (float[] a, float[] b) = (pixels.Image, others.Image);
         if (a.Length != b.Length)
         {
             return false;
         }
 
-        (SliceMeasure ofA, SliceMeasure ofB) = (first.Measure, second.Measure);
+        (SliceFeatures ofA, SliceFeatures ofB) = (first.Measure, second.Measure);
         double sum = 0;
         for (int i = 0; i < a.Length; i++)
         {

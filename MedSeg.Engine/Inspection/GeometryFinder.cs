@@ -1,4 +1,6 @@
 using System.Globalization;
+using MedSeg.Data.Samples;
+using MedSeg.Labels;
 
 namespace MedSeg.Inspection;
 
@@ -54,12 +56,12 @@ internal static class GeometryFinder
     private static void FindSpacings(IReadOnlyList<InspectedSlice> slices)
     {
         double[] known = [.. slices.Where(s => s.Sample.Spacing is not null).Select(s => s.Sample.Spacing!.Value.PixelArea)];
-        if (known.Length < Math.Max(RoiModel.LeastSlices, slices.Count / 2))
+        if (known.Length < Math.Max(RoiStatistics.LeastSlices, slices.Count / 2))
         {
             return;
         }
 
-        double usual = Math.Sqrt(RoiModel.Median(known));
+        double usual = Math.Sqrt(RoiStatistics.Median(known));
         foreach (InspectedSlice slice in slices)
         {
             if (slice.Sample.Spacing is not { } spacing)

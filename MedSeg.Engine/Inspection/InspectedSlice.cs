@@ -1,13 +1,16 @@
+using MedSeg.Data.Samples;
+using MedSeg.Labels;
+
 namespace MedSeg.Inspection;
 
 /// <summary>A usable sample under inspection: what was measured of it, and what was found so far.</summary>
-internal sealed class InspectedSlice(Sample sample, SliceMeasure measure)
+internal sealed class InspectedSlice(Sample sample, SliceFeatures measure)
 {
     /// <summary>Gets the sample.</summary>
     public Sample Sample => sample;
 
     /// <summary>Gets what was measured.</summary>
-    public SliceMeasure Measure => measure;
+    public SliceFeatures Measure => measure;
 
     /// <summary>Gets what was found, beside what the import found.</summary>
     public List<LabelProblem> Problems { get; } = [];

@@ -1,3 +1,5 @@
+using MedSeg.Labels;
+
 namespace MedSeg.Inspection;
 
 /// <summary>
@@ -20,7 +22,7 @@ internal static class MislabelFinder
     /// <param name="names">The names of the ROIs 1 to K.</param>
     public static void Find(IReadOnlyList<InspectedSlice> slices, IReadOnlyList<string> names)
     {
-        RoiModel?[] models = Fit(slices, names.Count);
+        RoiStatistics?[] models = Fit(slices, names.Count);
         for (int round = 0; round < Rounds; round++)
         {
             foreach (InspectedSlice slice in slices)
@@ -38,18 +40,18 @@ internal static class MislabelFinder
         }
     }
 
-    private static RoiModel?[] Fit(IReadOnlyList<InspectedSlice> slices, int roiCount)
+    private static RoiStatistics?[] Fit(IReadOnlyList<InspectedSlice> slices, int roiCount)
     {
-        var models = new RoiModel?[roiCount + 1];
+        var models = new RoiStatistics?[roiCount + 1];
         for (int roi = 1; roi <= roiCount; roi++)
         {
-            models[roi] = RoiModel.Fit([.. slices.Where(s => !s.Likely.ContainsKey(roi) && s.Measure[roi] is not null).Select(s => s.Measure[roi]!)]);
+            models[roi] = RoiStatistics.Fit([.. slices.Where(s => !s.Likely.ContainsKey(roi) && s.Measure[roi] is not null).Select(s => s.Measure[roi]!)]);
         }
 
         return models;
     }
 
-    private static void Judge(InspectedSlice slice, RoiModel?[] models)
+    private static void Judge(InspectedSlice slice, RoiStatistics?[] models)
     {
         int[] known = [.. Enumerable.Range(1, models.Length - 1).Where(k => models[k] is not null)];
         int[] present = [.. known.Where(k => slice.Measure[k] is not null)];
@@ -67,7 +69,7 @@ internal static class MislabelFinder
             }
         }
 
-        int[] columns = Assignment.Solve(costs);
+        int[] columns = LinearAssignment.Solve(costs);
         var likely = new Dictionary<int, int>();
         var gains = new Dictionary<int, double>();
         for (int i = 0; i < present.Length; i++)
@@ -84,7 +86,7 @@ internal static class MislabelFinder
     }
 
     // Labels that change places with each other are judged together, apart from others of the slice.
-    private static void Keep(InspectedSlice slice, RoiModel?[] models, Dictionary<int, int> likely, Dictionary<int, double> gains)
+    private static void Keep(InspectedSlice slice, RoiStatistics?[] models, Dictionary<int, int> likely, Dictionary<int, double> gains)
     {
         var left = new HashSet<int>(likely.Keys);
         while (left.Count > 0)

@@ -1,4 +1,5 @@
 using System.Globalization;
+using MedSeg.Labels;
 
 namespace MedSeg.Inspection;
 
@@ -47,19 +48,19 @@ internal static class OutlierFinder
     public static void FindImages(IReadOnlyList<InspectedSlice> slices)
     {
         InspectedSlice[] seen = [.. slices.Where(s => s.Measure.Deviation > 0)];
-        if (seen.Length < RoiModel.LeastSlices)
+        if (seen.Length < RoiStatistics.LeastSlices)
         {
             return;
         }
 
-        float[] usual = new float[SliceMeasure.GridSide * SliceMeasure.GridSide];
+        float[] usual = new float[SliceFeatures.GridSide * SliceFeatures.GridSide];
         for (int cell = 0; cell < usual.Length; cell++)
         {
-            usual[cell] = (float)RoiModel.Median([.. seen.Select(s => (double)s.Measure.Grid[cell])]);
+            usual[cell] = (float)RoiStatistics.Median([.. seen.Select(s => (double)s.Measure.Grid[cell])]);
         }
 
         double[] likeness = [.. seen.Select(s => Correlate(s.Measure.Grid, usual))];
-        double most = RoiModel.Median(likeness);
+        double most = RoiStatistics.Median(likeness);
         for (int i = 0; i < seen.Length && most >= Agreement; i++)
         {
             if (likeness[i] < UnlikePart * most)
@@ -73,14 +74,14 @@ internal static class OutlierFinder
     private static bool Judge(InspectedSlice[] having, int roi, Dictionary<InspectedSlice, string> reasons)
     {
         InspectedSlice[] normal = [.. having.Where(s => !reasons.ContainsKey(s))];
-        if (RoiModel.Fit([.. normal.Select(s => s.Measure[roi]!)]) is not { } model)
+        if (RoiStatistics.Fit([.. normal.Select(s => s.Measure[roi]!)]) is not { } model)
         {
             return false;
         }
 
         Dictionary<string, double[]> patients = normal.GroupBy(s => s.Sample.Patient).Where(g => g.Count() >= LeastSlicesOfPatient)
             .ToDictionary(g => g.Key, g => Medians([.. g.Select(s => s.Measure[roi]!)]));
-        RoiModel? ofPatient = RoiModel.Fit([.. normal.Where(s => patients.ContainsKey(s.Sample.Patient)).Select(s => Less(s.Measure[roi]!, patients[s.Sample.Patient]))]);
+        RoiStatistics? ofPatient = RoiStatistics.Fit([.. normal.Where(s => patients.ContainsKey(s.Sample.Patient)).Select(s => Less(s.Measure[roi]!, patients[s.Sample.Patient]))]);
         int before = reasons.Count;
         foreach (InspectedSlice slice in normal)
         {
@@ -100,7 +101,7 @@ internal static class OutlierFinder
         return reasons.Count > before;
     }
 
-    private static string? Describe(double[] features, RoiModel model, double[] usual, string where)
+    private static string? Describe(double[] features, RoiStatistics model, double[] usual, string where)
     {
         // Where the patient lies differs from the place within the body: only both together are a place.
         double place = Math.Min(Off(model, features, RoiFeature.ImageX, RoiFeature.ImageY), Off(model, features, RoiFeature.BodyX, RoiFeature.BodyY));
@@ -128,11 +129,11 @@ internal static class OutlierFinder
 
     private static double SmallerOf(double first, double second) => Math.Abs(first) < Math.Abs(second) || second == 0 ? first : second;
 
-    private static double Off(RoiModel model, double[] features, RoiFeature x, RoiFeature y) =>
+    private static double Off(RoiStatistics model, double[] features, RoiFeature x, RoiFeature y) =>
         Math.Max(Math.Abs(model.Deviation(features, x)), Math.Abs(model.Deviation(features, y)));
 
     private static double[] Medians(double[][] features) =>
-        [.. Enumerable.Range(0, SliceMeasure.FeatureCount).Select(f => features.Select(v => v[f]).Where(double.IsFinite).ToArray() is { Length: > 0 } values ? RoiModel.Median(values) : double.NaN)];
+        [.. Enumerable.Range(0, SliceFeatures.FeatureCount).Select(f => features.Select(v => v[f]).Where(double.IsFinite).ToArray() is { Length: > 0 } values ? RoiStatistics.Median(values) : double.NaN)];
 
     private static double[] Less(double[] features, double[] usual) => [.. features.Select((value, f) => value - usual[f])];
 

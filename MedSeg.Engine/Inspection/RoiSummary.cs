@@ -1,4 +1,4 @@
-namespace MedSeg;
+namespace MedSeg.Inspection;
 
 /// <summary>How an ROI occurs over a data set.</summary>
 /// <param name="Name">The ROI's name.</param>

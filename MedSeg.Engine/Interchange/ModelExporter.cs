@@ -1,6 +1,9 @@
+using MedSeg.Errors;
 using MedSeg.Files;
+using MedSeg.Files.Safetensors;
 using MedSeg.Interchange.Onnx;
 using MedSeg.Interchange.PyTorch;
+using MedSeg.Models;
 using MedSeg.Network;
 using MedSeg.Training;
 
@@ -24,8 +27,8 @@ public static class ModelExporter
 
         SafetensorsFile file = SafetensorsFile.Parse(content, path);
         Checkpoint state = file.Metadata.ContainsKey(Checkpoint.StateKey) ? Checkpoint.From(file, path) : throw NotMedSeg(path);
-        NetworkOptions form = state.Form(path);
-        Dictionary<string, SafetensorsTensor> weights = NetworkWeights.Require(form, Checkpoint.Weights(file), path);
+        NetworkOptions architecture = state.Architecture(path);
+        Dictionary<string, SafetensorsTensor> weights = NetworkWeights.Require(architecture, Checkpoint.Weights(file), path);
         if (format == ModelFormat.Onnx)
         {
             byte[] model = OnnxWriter.Write(state, weights, path);
@@ -33,7 +36,7 @@ public static class ModelExporter
         }
         else if (format == ModelFormat.PyTorch)
         {
-            AtomicFile.Write(outputPath, stream => TorchWriter.Write(stream, state, form, weights));
+            AtomicFile.Write(outputPath, stream => TorchWriter.Write(stream, state, architecture, weights));
         }
         else
         {

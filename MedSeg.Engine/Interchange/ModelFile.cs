@@ -1,7 +1,10 @@
 using System.Globalization;
+using MedSeg.Errors;
 using MedSeg.Files;
+using MedSeg.Files.Safetensors;
 using MedSeg.Interchange.Onnx;
 using MedSeg.Interchange.PyTorch;
+using MedSeg.Models;
 using MedSeg.Network;
 using MedSeg.Training;
 
@@ -48,21 +51,21 @@ public static class ModelFile
         };
     }
 
-    private static ModelInfo Describe(NetworkOptions form, string path, ModelKind kind) => new()
+    private static ModelInfo Describe(NetworkOptions architecture, string path, ModelKind kind) => new()
     {
         Path = path,
         Kind = kind,
-        RoiCount = form.RoiCount,
+        RoiCount = architecture.RoiCount,
         LabelNames = [],
-        InputSize = form.InputSize,
-        BaseWidth = form.BaseWidth,
-        Parameters = PyramidLayout.CountParameters(form),
+        InputSize = architecture.InputSize,
+        BaseWidth = architecture.BaseWidth,
+        Parameters = PyramidLayout.CountParameters(architecture),
     };
 
     private static ModelInfo Describe(Checkpoint state, string path, ModelKind kind)
     {
         EpochRecord? validated = state.History.LastOrDefault(record => record.ValidationDice is not null);
-        return Describe(state.Form(path), path, kind) with
+        return Describe(state.Architecture(path), path, kind) with
         {
             Epoch = state.Epoch,
             LabelNames = state.LabelNames,
@@ -73,7 +76,7 @@ public static class ModelFile
             BestValidationDice = state.History.Max(record => record.ValidationDice),
             TrainingSlices = state.Origin is null ? state.TrainingSlices : null,
             ValidationSlices = state.Origin is null ? state.ValidationSlices : null,
-            Recipe = state.Origin is null ? state.Options : null,
+            Options = state.Origin is null ? state.Options : null,
             Written = state.Written?.ToLocalTime(),
             Software = state.Software,
             Device = state.History is [.., var last] ? last.Device : null,

@@ -1,3 +1,5 @@
+using MedSeg.Imaging;
+
 namespace MedSeg.Interchange;
 
 /// <summary>What a file of weights does not say of its network; null where the file, or else the default, is to tell.</summary>

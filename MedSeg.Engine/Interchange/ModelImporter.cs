@@ -1,5 +1,9 @@
+using MedSeg.Errors;
 using MedSeg.Files;
+using MedSeg.Files.Safetensors;
+using MedSeg.Imaging;
 using MedSeg.Interchange.PyTorch;
+using MedSeg.Models;
 using MedSeg.Network;
 using MedSeg.Training;
 
@@ -37,24 +41,24 @@ public static class ModelImporter
 
     private static SafetensorsFile Import(TorchFile file, string path, ModelImportOptions options)
     {
-        NetworkOptions form = WeightShapes.Find(file.Tensors.ToDictionary(t => t.Key, t => (IReadOnlyList<long>)t.Value.Shape), options.InputSize ?? file.Notes?.InputSize, path);
-        Checkpoint state = Describe(form, file.Epoch ?? 0, file.Notes, path, options, file.Epoch is null ? "a PyTorch state dictionary" : "a PyTorch checkpoint");
-        return state.ToModel(PyramidLayout.Parameters(form).Select(p => KeyValuePair.Create(p.Name, RequireFinite(p.Name, file.Read(file.Tensors[p.Name]), path))));
+        NetworkOptions architecture = WeightShapes.Find(file.Tensors.ToDictionary(t => t.Key, t => (IReadOnlyList<long>)t.Value.Shape), options.InputSize ?? file.Notes?.InputSize, path);
+        Checkpoint state = Describe(architecture, file.Epoch ?? 0, file.Notes, path, options, file.Epoch is null ? "a PyTorch state dictionary" : "a PyTorch checkpoint");
+        return state.ToModel(PyramidLayout.Parameters(architecture).Select(p => KeyValuePair.Create(p.Name, RequireFinite(p.Name, file.Read(file.Tensors[p.Name]), path))));
     }
 
     private static SafetensorsFile Import(SafetensorsFile file, string path, ModelImportOptions options)
     {
-        NetworkOptions form = WeightShapes.Find(file.Tensors.ToDictionary(t => t.Key, t => t.Value.Shape), options.InputSize, path);
-        Checkpoint state = Describe(form, 0, null, path, options, "plain safetensors");
-        return state.ToModel(PyramidLayout.Parameters(form).Select(p => KeyValuePair.Create(p.Name, RequireFinite(p.Name, file.Tensors[p.Name], path))));
+        NetworkOptions architecture = WeightShapes.Find(file.Tensors.ToDictionary(t => t.Key, t => t.Value.Shape), options.InputSize, path);
+        Checkpoint state = Describe(architecture, 0, null, path, options, "plain safetensors");
+        return state.ToModel(PyramidLayout.Parameters(architecture).Select(p => KeyValuePair.Create(p.Name, RequireFinite(p.Name, file.Tensors[p.Name], path))));
     }
 
-    private static Checkpoint Describe(NetworkOptions form, int epoch, TorchNotes? notes, string path, ModelImportOptions options, string origin)
+    private static Checkpoint Describe(NetworkOptions architecture, int epoch, TorchNotes? notes, string path, ModelImportOptions options, string origin)
     {
-        IReadOnlyList<string> names = options.LabelNames ?? notes?.LabelNames ?? [.. Enumerable.Range(1, form.RoiCount).Select(k => $"ROI {k}")];
-        if (names.Count != form.RoiCount)
+        IReadOnlyList<string> names = options.LabelNames ?? notes?.LabelNames ?? [.. Enumerable.Range(1, architecture.RoiCount).Select(k => $"ROI {k}")];
+        if (names.Count != architecture.RoiCount)
         {
-            throw new MedSegException(ErrorKind.InvalidArgument, "LabelCountMismatch", $"{path}: the network has {form.RoiCount} ROIs, and {names.Count} names were given ({string.Join(", ", names)}). Give one name for each, in the order of their numbers.", path);
+            throw new MedSegException(ErrorKind.InvalidArgument, "LabelCountMismatch", $"{path}: the network has {architecture.RoiCount} ROIs, and {names.Count} names were given ({string.Join(", ", names)}). Give one name for each, in the order of their numbers.", path);
         }
 
         return new Checkpoint
@@ -64,9 +68,9 @@ public static class ModelImporter
             LossSum = 0,
             DiceLossSum = 0,
             Steps = 0,
-            Options = new TrainingOptions { Epochs = epoch, BaseWidth = form.BaseWidth * NetworkOptions.SizeMultiple == form.InputSize ? 0 : form.BaseWidth },
+            Options = new TrainingOptions { Epochs = epoch, BaseWidth = architecture.BaseWidth * NetworkOptions.SizeMultiple == architecture.InputSize ? 0 : architecture.BaseWidth },
             LabelNames = names,
-            InputSize = form.InputSize,
+            InputSize = architecture.InputSize,
             Normalization = options.Normalization ?? notes?.Normalization ?? Normalization.MinMax,
             ResizeMode = options.ResizeMode ?? notes?.ResizeMode ?? ResizeMode.Stretch,
             Run = Guid.NewGuid().ToString("N"),

@@ -1,6 +1,7 @@
+using MedSeg.Imaging;
 using MedSeg.Training;
 
-namespace MedSeg;
+namespace MedSeg.Interchange;
 
 /// <summary>What a file of a network says of it; null where the file does not say it.</summary>
 public sealed record ModelInfo
@@ -50,8 +51,8 @@ public sealed record ModelInfo
     /// <summary>Gets the number of slices validated on.</summary>
     public int? ValidationSlices { get; init; }
 
-    /// <summary>Gets the settings of the training.</summary>
-    public TrainingOptions? Recipe { get; init; }
+    /// <summary>Gets the options that the model was trained with.</summary>
+    public TrainingOptions? Options { get; init; }
 
     /// <summary>Gets when the file was written, in local time.</summary>
     public DateTime? Written { get; init; }

@@ -1,4 +1,4 @@
-namespace MedSeg;
+namespace MedSeg.Interchange;
 
 /// <summary>The kinds of files that hold a network.</summary>
 public enum ModelKind

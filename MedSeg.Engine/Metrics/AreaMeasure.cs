@@ -1,3 +1,5 @@
+using MedSeg.Inference;
+
 namespace MedSeg.Metrics;
 
 /// <summary>Sums up areas by series and ROI.</summary>

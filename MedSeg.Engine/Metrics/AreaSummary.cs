@@ -1,4 +1,4 @@
-namespace MedSeg;
+namespace MedSeg.Metrics;
 
 /// <summary>The areas of an ROI in the slices of a series.</summary>
 public sealed record AreaSummary

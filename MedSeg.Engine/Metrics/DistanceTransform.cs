@@ -1,3 +1,5 @@
+using MedSeg.Imaging;
+
 namespace MedSeg.Metrics;
 
 /// <summary>

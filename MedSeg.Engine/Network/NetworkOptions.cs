@@ -1,4 +1,5 @@
-using MedSeg.Data;
+using MedSeg.Data.Samples;
+using MedSeg.Errors;
 
 namespace MedSeg.Network;
 

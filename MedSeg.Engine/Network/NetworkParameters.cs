@@ -1,4 +1,6 @@
-using MedSeg.Interchange;
+using MedSeg.Errors;
+using MedSeg.Files.Safetensors;
+using MedSeg.Tensors;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -102,7 +104,7 @@ public sealed class NetworkParameters : IDisposable
                     $"the parameter '{shape.Name}' is {tensor.DataType} [{string.Join(", ", tensor.Shape)}], expected {SafetensorsTensor.SinglePrecision} [{string.Join(", ", shape.Shape)}]: the file holds another network.");
             }
 
-            ChannelOrder.ToLast(tensor.AsFloats(), shape.Shape, values.AsSpan(offset, (int)shape.Length));
+            WeightLayout.ToLast(tensor.AsFloats(), shape.Shape, values.AsSpan(offset, (int)shape.Length));
             offset += (int)shape.Length;
         }
 
@@ -128,7 +130,7 @@ public sealed class NetworkParameters : IDisposable
         foreach (ParameterShape shape in _shapes)
         {
             float[] part = new float[shape.Length];
-            ChannelOrder.ToFirst(values.AsSpan(offset, part.Length), shape.Shape, part);
+            WeightLayout.ToFirst(values.AsSpan(offset, part.Length), shape.Shape, part);
             SafetensorsTensor tensor = SafetensorsTensor.FromFloats(shape.Shape, part);
             offset += (int)shape.Length;
             yield return KeyValuePair.Create(prefix + shape.Name, tensor);

@@ -1,5 +1,8 @@
-using MedSeg.Augmentation;
 using MedSeg.Devices;
+using MedSeg.Errors;
+using MedSeg.Network.Cpu;
+using MedSeg.Network.Layers;
+using MedSeg.Tensors;
 using TorchSharp;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
@@ -37,7 +40,7 @@ public sealed class PyramidNetwork : IDisposable
     /// <summary>Gets the form of the network.</summary>
     public NetworkOptions Options { get; }
 
-    /// <summary>Gets a value indicating whether <see cref="ConvolutionKernel"/> convolves on the processor, and not torch.</summary>
+    /// <summary>Gets a value indicating whether <see cref="Avx2Conv2d"/> convolves on the processor, and not torch.</summary>
     internal bool UsesKernel { get; init; } = CpuFeatures.PrefersOwnConvolutions;
 
     /// <summary>Gets the parameters.</summary>
@@ -62,11 +65,11 @@ public sealed class PyramidNetwork : IDisposable
     {
         if (training || !_isOnProcessor)
         {
-            return Forward(new TorchBlocks(_operations, x => Drop(x, training)), image);
+            return Forward(new TorchLayers(_operations, x => Drop(x, training)), image);
         }
 
         using IDisposable noGradient = no_grad();
-        return Forward(new ProcessorBlocks(Options.DropoutRate, seed: 0, isTraining: false, UsesKernel), image);
+        return Forward(new CpuLayers(Options.DropoutRate, seed: 0, isTraining: false, UsesKernel), image);
     }
 
     /// <summary>Computes the probabilities of both stages, for training.</summary>
@@ -80,7 +83,7 @@ public sealed class PyramidNetwork : IDisposable
             return new TrainingPass(stage1, stage2, blocks: null);
         }
 
-        var blocks = new ProcessorBlocks(Options.DropoutRate, SampleRandom.Mix(_seed + _passes++), isTraining: true, UsesKernel);
+        var blocks = new CpuLayers(Options.DropoutRate, SampleRandom.Mix(_seed + _passes++), isTraining: true, UsesKernel);
         (Tensor first, Tensor second) = Forward(blocks, image);
         return new TrainingPass(first, second, blocks);
     }
@@ -122,7 +125,7 @@ public sealed class PyramidNetwork : IDisposable
         }
     }
 
-    private (Tensor Stage1, Tensor Stage2) Forward(PyramidBlocks blocks, Tensor image)
+    private (Tensor Stage1, Tensor Stage2) Forward(PyramidLayers blocks, Tensor image)
     {
         RequireShape(image);
         using DisposeScope scope = NewDisposeScope();
@@ -132,7 +135,7 @@ public sealed class PyramidNetwork : IDisposable
         return (first.MoveToOuterDisposeScope(), second.MoveToOuterDisposeScope());
     }
 
-    private Tensor Stage(PyramidBlocks blocks, string stage, Tensor input)
+    private Tensor Stage(PyramidLayers blocks, string stage, Tensor input)
     {
         using DisposeScope scope = NewDisposeScope();
 
@@ -150,7 +153,7 @@ public sealed class PyramidNetwork : IDisposable
         return blocks.Map(Parameters[$"{stage}.map.0.weight"], Parameters[$"{stage}.map.0.bias"], d4).MoveToOuterDisposeScope();
     }
 
-    private Tensor Encode(PyramidBlocks blocks, string stage, int level, Tensor above)
+    private Tensor Encode(PyramidLayers blocks, string stage, int level, Tensor above)
     {
         using DisposeScope scope = NewDisposeScope();
         Tensor down = blocks.Convolve(Layer($"{stage}.down_conv{level - 1}", 0), above, stride: 2, padding: 0, dilation: 1);
@@ -158,7 +161,7 @@ public sealed class PyramidNetwork : IDisposable
     }
 
     // The last level has no dropout.
-    private Tensor Decode(PyramidBlocks blocks, string stage, int level, Tensor below, Tensor skip)
+    private Tensor Decode(PyramidLayers blocks, string stage, int level, Tensor below, Tensor skip)
     {
         using DisposeScope scope = NewDisposeScope();
         Tensor up = blocks.Upsample(Layer($"{stage}.up_conv{level - 1}", 0), below);
@@ -166,7 +169,7 @@ public sealed class PyramidNetwork : IDisposable
     }
 
     // Padding equals dilation, so that all images of a level are of one size.
-    private Tensor Chain(PyramidBlocks blocks, string prefix, Tensor x, int[] dilations, Tensor? added, bool drops)
+    private Tensor Chain(PyramidLayers blocks, string prefix, Tensor x, int[] dilations, Tensor? added, bool drops)
     {
         using DisposeScope scope = NewDisposeScope();
         for (int i = 0; i < dilations.Length; i++)

@@ -1,3 +1,4 @@
+using MedSeg.Network.Cpu;
 using static TorchSharp.torch;
 
 namespace MedSeg.Network;
@@ -5,13 +6,13 @@ namespace MedSeg.Network;
 /// <summary>The probabilities of a batch, and the way back from a loss of them to the gradients of the parameters.</summary>
 internal sealed class TrainingPass : IDisposable
 {
-    private readonly ProcessorBlocks? _blocks;
+    private readonly CpuLayers? _blocks;
 
     /// <summary>Initializes a new instance of the <see cref="TrainingPass"/> class.</summary>
     /// <param name="stage1">The probabilities of stage 1.</param>
     /// <param name="stage2">The probabilities of stage 2.</param>
     /// <param name="blocks">What computed them; null where torch's gradients lead back by themselves.</param>
-    public TrainingPass(Tensor stage1, Tensor stage2, ProcessorBlocks? blocks)
+    public TrainingPass(Tensor stage1, Tensor stage2, CpuLayers? blocks)
     {
         Stage1 = stage1;
         Stage2 = stage2;

@@ -1,3 +1,5 @@
+using MedSeg.Errors;
+using MedSeg.Evaluation;
 using ScottPlot;
 
 namespace MedSeg.Reports;
@@ -12,11 +14,11 @@ public static class AgreementPlot
     /// <param name="png">Takes the PNG.</param>
     /// <param name="slices">The scores by slice.</param>
     /// <exception cref="MedSegException">No slice has areas (<c>EmptyPlot</c>), or no font is installed (<c>NoFont</c>).</exception>
-    public static void Write(Stream png, IReadOnlyList<SliceScore> slices)
+    public static void Write(Stream png, IReadOnlyList<CaseScore> slices)
     {
         ArgumentNullException.ThrowIfNull(png);
         ArgumentNullException.ThrowIfNull(slices);
-        SliceScore[] seen = [.. slices.Where(s => s.TruthArea is not null && (s.TruthPixels > 0 || s.FoundPixels > 0))];
+        CaseScore[] seen = [.. slices.Where(s => s.TruthArea is not null && (s.TruthPixels > 0 || s.FoundPixels > 0))];
         if (seen.Length == 0)
         {
             throw new MedSegException(ErrorKind.InvalidData, "EmptyPlot", "No slice has areas, so their agreement cannot be drawn. The files must state Pixel Spacing (0028,0030).");
@@ -27,7 +29,7 @@ public static class AgreementPlot
         double[] differences = Array.ConvertAll(seen, s => s.FoundArea!.Value - s.TruthArea!.Value);
         double bias = differences.Average();
         double limit = seen.Length > 1 ? 1.96 * Math.Sqrt(differences.Sum(d => (d - bias) * (d - bias)) / (seen.Length - 1)) : 0;
-        foreach (IGrouping<int, SliceScore> roi in seen.GroupBy(s => s.Roi))
+        foreach (IGrouping<int, CaseScore> roi in seen.GroupBy(s => s.Roi))
         {
             double[] means = [.. roi.Select(s => (s.FoundArea!.Value + s.TruthArea!.Value) / 2)];
             double[] lessRight = [.. roi.Select(s => s.FoundArea!.Value - s.TruthArea!.Value)];

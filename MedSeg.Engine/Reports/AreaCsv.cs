@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using MedSeg.Inference;
 
 namespace MedSeg.Reports;
 

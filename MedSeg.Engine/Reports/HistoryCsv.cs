@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using MedSeg.Training;
 
 namespace MedSeg.Reports;
 

@@ -1,3 +1,5 @@
+using MedSeg.Errors;
+using MedSeg.Training;
 using ScottPlot;
 using ScottPlot.Plottables;
 using ScottPlot.TickGenerators;

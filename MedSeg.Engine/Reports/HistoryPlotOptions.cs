@@ -1,3 +1,5 @@
+using MedSeg.Errors;
+
 namespace MedSeg.Reports;
 
 /// <summary>How a history is drawn.</summary>

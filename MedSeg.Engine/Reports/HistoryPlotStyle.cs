@@ -1,3 +1,4 @@
+using MedSeg.Imaging;
 using ScottPlot;
 using ScottPlot.Plottables;
 using ScottPlot.TickGenerators;

@@ -2,6 +2,11 @@ using System.Globalization;
 using System.Net;
 using System.Text;
 using MedSeg.Data;
+using MedSeg.Data.Samples;
+using MedSeg.Imaging;
+using MedSeg.Inspection;
+using MedSeg.Labels;
+using MedSeg.Pictures;
 using SkiaSharp;
 
 namespace MedSeg.Reports;
@@ -143,7 +148,7 @@ public static class InspectionPage
 
     private static string Picture(Sample sample, int size)
     {
-        using SliceLease pixels = sample.Pixels!.Open();
+        using RentedSlice pixels = sample.Pixels!.Open();
         using SKBitmap bitmap = SliceOverlay.WithRois(new PreviewTile(sample.Name, size, pixels.Image, pixels.Roi), Math.Max(1, (PictureSide + size - 1) / size), Opacity);
         using SKData data = bitmap.Encode(SKEncodedImageFormat.Jpeg, PictureQuality);
         return Convert.ToBase64String(data.AsSpan());

@@ -1,3 +1,4 @@
+using MedSeg.Pictures;
 using SkiaSharp;
 
 namespace MedSeg.Reports;

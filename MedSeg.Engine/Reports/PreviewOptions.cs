@@ -1,3 +1,5 @@
+using MedSeg.Errors;
+
 namespace MedSeg.Reports;
 
 /// <summary>How a sheet of slices is drawn.</summary>

@@ -1,3 +1,6 @@
+using MedSeg.Errors;
+using MedSeg.Imaging;
+using MedSeg.Pictures;
 using SkiaSharp;
 
 namespace MedSeg.Reports;

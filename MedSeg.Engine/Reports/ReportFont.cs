@@ -1,3 +1,4 @@
+using MedSeg.Errors;
 using SkiaSharp;
 
 namespace MedSeg.Reports;

@@ -1,3 +1,5 @@
+using MedSeg.Training;
+
 namespace MedSeg.Reports;
 
 /// <summary>Finds the ROIs of a history.</summary>

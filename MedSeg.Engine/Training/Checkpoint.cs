@@ -2,8 +2,12 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using MedSeg.Interchange;
+using MedSeg.Errors;
+using MedSeg.Files.Safetensors;
+using MedSeg.Imaging;
+using MedSeg.Inspection;
 using MedSeg.Network;
+using MedSeg.Training.Optimization;
 
 namespace MedSeg.Training;
 
@@ -63,7 +67,7 @@ internal sealed record Checkpoint
     public required int ValidationSlices { get; init; }
 
     /// <summary>Gets what the training slices look like; null in models of before this was written.</summary>
-    public Inference.TrainingDataProfile? TrainingData { get; init; }
+    public TrainingDataProfile? TrainingData { get; init; }
 
     /// <summary>Gets the records of the epochs that are done.</summary>
     public required IReadOnlyList<EpochRecord> History { get; init; }
@@ -108,13 +112,13 @@ internal sealed record Checkpoint
     /// <summary>Gives the form of the network.</summary>
     /// <param name="path">The file, for messages.</param>
     /// <exception cref="FileFormatException">There can be no such network.</exception>
-    public NetworkOptions Form(string path)
+    public NetworkOptions Architecture(string path)
     {
-        NetworkOptions form = Options.Form(InputSize, LabelNames.Count);
+        NetworkOptions architecture = Options.Architecture(InputSize, LabelNames.Count);
         try
         {
-            form.Validate();
-            return form;
+            architecture.Validate();
+            return architecture;
         }
         catch (MedSegException e)
         {

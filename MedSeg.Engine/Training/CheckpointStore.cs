@@ -1,11 +1,14 @@
+using MedSeg.Errors;
 using MedSeg.Files;
-using MedSeg.Interchange;
+using MedSeg.Files.Safetensors;
 using MedSeg.Network;
+using MedSeg.Training.Optimization;
+using MedSeg.Training.Runs;
 
 namespace MedSeg.Training;
 
 /// <summary>The checkpoints of a run: the newest, some before it, and the one with the best validation Dice.</summary>
-internal sealed class CheckpointStore(TrainingRun run)
+internal sealed class CheckpointStore(RunOptions run)
 {
     // Checkpoints of an earlier run of the same name go when the first of this one is there.
     private bool _isFresh;

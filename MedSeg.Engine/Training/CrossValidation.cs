@@ -1,3 +1,8 @@
+using MedSeg.Data;
+using MedSeg.Errors;
+using MedSeg.Training.Runs;
+using MedSeg.Training.Splits;
+
 namespace MedSeg.Training;
 
 /// <summary>Trains a model for each fold, on the patients of the others, and tells how good they are on those held out.</summary>
@@ -5,14 +10,14 @@ public sealed class CrossValidation
 {
     private readonly Dataset _dataset;
     private readonly TrainingOptions _options;
-    private readonly TrainingRun _run;
+    private readonly RunOptions _run;
 
     /// <summary>Initializes a new instance of the <see cref="CrossValidation"/> class.</summary>
     /// <param name="dataset">The samples.</param>
     /// <param name="options">The settings of each fold's run; <see cref="TrainingOptions.Folds"/> or <see cref="TrainingOptions.FoldPath"/> says the folds.</param>
     /// <param name="run">Where to write and how to start; each fold's model has its name, then -fold1 and so on.</param>
     /// <exception cref="MedSegException">There are fewer than two folds, or their file cannot be used.</exception>
-    public CrossValidation(Dataset dataset, TrainingOptions options, TrainingRun run)
+    public CrossValidation(Dataset dataset, TrainingOptions options, RunOptions run)
     {
         ArgumentNullException.ThrowIfNull(options);
         _dataset = dataset;
@@ -29,7 +34,7 @@ public sealed class CrossValidation
     public IReadOnlyList<int> Folds { get; }
 
     /// <summary>
-    /// Trains the folds one after the other. With <see cref="TrainingRun.Resume"/> a fold whose model is there is not trained
+    /// Trains the folds one after the other. With <see cref="RunOptions.Resume"/> a fold whose model is there is not trained
     /// again, one that was begun goes on, and the others start.
     /// </summary>
     /// <param name="observer">Is told how the runs go, or null.</param>
@@ -66,7 +71,7 @@ public sealed class CrossValidation
 
     private FoldScore Train(int fold, TrainingObserver? observer, CancellationToken cancellationToken)
     {
-        TrainingRun run = RunOf(fold);
+        RunOptions run = RunOf(fold);
         var trainer = new Trainer(_dataset, OptionsOf(fold), run);
         if (trainer.FindFinished() is { } finished)
         {
@@ -87,7 +92,7 @@ public sealed class CrossValidation
     }
 
     // The last record that was validated is of the model: with patience its history ends at the best epoch.
-    private static FoldScore Score(int fold, TrainingRun run, Checkpoint state)
+    private static FoldScore Score(int fold, RunOptions run, Checkpoint state)
     {
         EpochRecord record = state.History.Last(r => r.ValidationDiceByRoi is not null);
         return new FoldScore
@@ -104,5 +109,5 @@ public sealed class CrossValidation
 
     private TrainingOptions OptionsOf(int fold) => _options with { Fold = fold };
 
-    private TrainingRun RunOf(int fold) => _run with { ModelName = $"{_run.ModelName}-fold{fold}" };
+    private RunOptions RunOf(int fold) => _run with { ModelName = $"{_run.ModelName}-fold{fold}" };
 }

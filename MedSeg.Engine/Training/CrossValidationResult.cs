@@ -1,6 +1,6 @@
-using MedSeg.Training;
+using MedSeg.Training.Runs;
 
-namespace MedSeg;
+namespace MedSeg.Training;
 
 /// <summary>What a cross-validation found.</summary>
 public sealed record CrossValidationResult
@@ -24,7 +24,7 @@ public sealed record CrossValidationResult
     public required IReadOnlyList<FoldScore> Folds { get; init; }
 
     /// <summary>Sums up folds.</summary>
-    internal static CrossValidationResult Of(TrainingRun run, IReadOnlyList<string> names, IReadOnlyList<FoldScore> folds)
+    internal static CrossValidationResult Of(RunOptions run, IReadOnlyList<string> names, IReadOnlyList<FoldScore> folds)
     {
         var all = FoldSummary.Of(string.Empty, folds.Select(f => f.Dice));
         return new CrossValidationResult

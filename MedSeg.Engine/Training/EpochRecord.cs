@@ -1,4 +1,4 @@
-namespace MedSeg;
+namespace MedSeg.Training;
 
 /// <summary>What one epoch of training gave.</summary>
 public sealed record EpochRecord

@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace MedSeg;
+namespace MedSeg.Training;
 
 /// <summary>How good the model of one fold of a cross-validation is on the patients held out.</summary>
 public sealed record FoldScore

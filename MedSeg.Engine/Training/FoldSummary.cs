@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace MedSeg;
+namespace MedSeg.Training;
 
 /// <summary>The Dice score of an ROI over the folds of a cross-validation.</summary>
 /// <param name="Name">The ROI's name.</param>

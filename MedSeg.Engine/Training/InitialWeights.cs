@@ -1,4 +1,7 @@
-using MedSeg.Interchange;
+using MedSeg.Errors;
+using MedSeg.Files;
+using MedSeg.Files.Safetensors;
+using MedSeg.Models;
 using MedSeg.Network;
 
 namespace MedSeg.Training;
@@ -20,7 +23,7 @@ internal static class InitialWeights
     /// <exception cref="MedSegException">The file cannot be read, is none of MedSeg's, or its network has another width.</exception>
     public static void Load(PyramidNetwork network, string path, Checkpoint wanted, TrainingObserver? observer)
     {
-        byte[] content = Files.FileContent.Read(path);
+        byte[] content = FileContent.Read(path);
         if (ModelSignature.FormatOf(content, path) != ModelFormat.Safetensors)
         {
             throw new FileFormatException("NotMedSegModel", path, "this is no MedSeg model. Make one of it with Import-MedSegModel.");
@@ -28,15 +31,15 @@ internal static class InitialWeights
 
         SafetensorsFile file = SafetensorsFile.Parse(content, path);
         var model = Checkpoint.From(file, path);
-        NetworkOptions form = model.Form(path);
-        if (form.BaseWidth != network.Options.BaseWidth)
+        NetworkOptions architecture = model.Architecture(path);
+        if (architecture.BaseWidth != network.Options.BaseWidth)
         {
-            throw new MedSegException(ErrorKind.InvalidArgument, "InitialModelWidth", $"{path}: the model has the base width {form.BaseWidth}, and the network to train {network.Options.BaseWidth}. Give -BaseWidth {form.BaseWidth}, or import the data set with -InputSize {model.InputSize}.", path);
+            throw new MedSegException(ErrorKind.InvalidArgument, "InitialModelWidth", $"{path}: the model has the base width {architecture.BaseWidth}, and the network to train {network.Options.BaseWidth}. Give -BaseWidth {architecture.BaseWidth}, or import the data set with -InputSize {model.InputSize}.", path);
         }
 
-        Dictionary<string, SafetensorsTensor> weights = NetworkWeights.Require(form, Checkpoint.Weights(file), path);
+        Dictionary<string, SafetensorsTensor> weights = NetworkWeights.Require(architecture, Checkpoint.Weights(file), path);
         Warn(model, wanted, path, observer?.Warning);
-        if (form.RoiCount != network.Options.RoiCount)
+        if (architecture.RoiCount != network.Options.RoiCount)
         {
             foreach ((string name, SafetensorsTensor drawn) in network.Parameters.Split(network.Parameters.Values).Where(p => s_byRoi.Contains(p.Key)))
             {

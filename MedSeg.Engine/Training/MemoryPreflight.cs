@@ -1,6 +1,9 @@
 using System.Globalization;
 using MedSeg.Devices;
+using MedSeg.Errors;
 using MedSeg.Network;
+using MedSeg.Network.Losses;
+using MedSeg.Training.Batches;
 using TorchSharp;
 
 namespace MedSeg.Training;
@@ -115,7 +118,7 @@ internal sealed class MemoryPreflight
     {
         using DisposeScope scope = torch.NewDisposeScope();
         int size = network.Options.InputSize;
-        (torch.Tensor image, torch.Tensor label) = BatchSource.ToTensors(new float[count * size * size], new byte[count * size * size], count, size, device);
+        (torch.Tensor image, torch.Tensor label) = BatchSampler.ToTensors(new float[count * size * size], new byte[count * size * size], count, size, device);
         using TrainingPass pass = network.Train(image);
         pass.Backward(DiceLoss.Compute(pass.Stage1, pass.Stage2, label));
         using IDisposable noGradient = torch.no_grad();

@@ -1,4 +1,4 @@
-namespace MedSeg;
+namespace MedSeg.Training;
 
 /// <summary>A named set of training options.</summary>
 public enum Recipe

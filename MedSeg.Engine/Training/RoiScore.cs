@@ -1,4 +1,4 @@
-namespace MedSeg;
+namespace MedSeg.Training;
 
 /// <summary>A score of one ROI.</summary>
 /// <param name="Name">The ROI's name.</param>

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using MedSeg.Training.Runs;
 
 namespace MedSeg.Training;
 
@@ -11,7 +12,7 @@ namespace MedSeg.Training;
 internal sealed class RunLog(string path)
 {
     /// <summary>Notes that a run starts or goes on.</summary>
-    public void Start(Checkpoint state, TrainingRun run, string device)
+    public void Start(Checkpoint state, RunOptions run, string device)
     {
         JsonObject entry = Entry(state.Steps > 0 ? "resume" : "start");
         entry["run"] = state.Run;
@@ -49,7 +50,7 @@ internal sealed class RunLog(string path)
     }
 
     /// <summary>Notes that the run ends: finished, interrupted, or failed and why.</summary>
-    public void End(TrainingState state, string? error)
+    public void End(RunState state, string? error)
     {
         JsonObject entry = Entry(state.ToString().ToLowerInvariant());
         if (error is not null)

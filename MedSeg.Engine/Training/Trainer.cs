@@ -1,6 +1,14 @@
 using System.Globalization;
+using MedSeg.Data;
 using MedSeg.Devices;
+using MedSeg.Errors;
+using MedSeg.Files;
+using MedSeg.Inspection;
 using MedSeg.Network;
+using MedSeg.Training.Batches;
+using MedSeg.Training.Optimization;
+using MedSeg.Training.Runs;
+using MedSeg.Training.Splits;
 using TorchSharp;
 
 namespace MedSeg.Training;
@@ -10,7 +18,7 @@ public sealed class Trainer
 {
     private readonly Dataset _dataset;
     private readonly TrainingOptions _options;
-    private readonly TrainingRun _run;
+    private readonly RunOptions _run;
     private readonly Dataset? _validation;
 
     /// <summary>Initializes a new instance of the <see cref="Trainer"/> class.</summary>
@@ -18,7 +26,7 @@ public sealed class Trainer
     /// <param name="options">The settings.</param>
     /// <param name="run">Where to write and how to start.</param>
     /// <param name="validation">Samples to validate on, in place of a share of <paramref name="dataset"/>; or null.</param>
-    public Trainer(Dataset dataset, TrainingOptions options, TrainingRun run, Dataset? validation = null)
+    public Trainer(Dataset dataset, TrainingOptions options, RunOptions run, Dataset? validation = null)
     {
         _dataset = dataset;
         _options = options;
@@ -75,7 +83,7 @@ public sealed class Trainer
     /// <summary>Refuses a run whose files would replace those of another.</summary>
     /// <param name="run">Where to write and how to start.</param>
     /// <exception cref="MedSegException">There is a model or checkpoint (<c>ModelExists</c>), which the run neither may replace nor goes on from.</exception>
-    internal static void RefuseToOverwrite(TrainingRun run)
+    internal static void RefuseToOverwrite(RunOptions run)
     {
         bool any = new CheckpointStore(run).Any;
         if (!run.Force && !(run.Resume && any) && (File.Exists(run.ModelPath) || any))
@@ -96,21 +104,21 @@ public sealed class Trainer
         torch.Device device = devices[0];
         var runLock = RunLock.Take(_run);
         PyramidNetwork? network = null;
-        ReplicaSet? replicas = null;
+        DataParallel? replicas = null;
         AdamOptimizer? optimizer = null;
         WeightAverage? average = null;
-        BatchPath? path = null;
+        BatchPipeline? path = null;
         try
         {
             var store = new CheckpointStore(_run);
             RefuseToOverwrite(_run);
-            Files.AtomicFile.DeletePartial(_run.OutputPath, _run.ModelName + ".");
-            network = new PyramidNetwork(_options.Form(_dataset.InputSize, _dataset.LabelNames.Count), device);
-            replicas = devices.Count > 1 ? new ReplicaSet(network, devices) : null;
+            AtomicFile.DeletePartial(_run.OutputPath, _run.ModelName + ".");
+            network = new PyramidNetwork(_options.Architecture(_dataset.InputSize, _dataset.LabelNames.Count), device);
+            replicas = devices.Count > 1 ? new DataParallel(network, devices) : null;
             optimizer = new AdamOptimizer(network.Parameters);
             average = _options.WeightAveraging > 0 ? new WeightAverage(network.Parameters, _options.WeightAveraging) : null;
             Checkpoint state = Start(network, optimizer, average, split, store, observer);
-            var source = new BatchSource(split.Training, _dataset.InputSize, _options.Batches);
+            var source = new BatchSampler(split.Training, _dataset.InputSize, _options.Batches);
             Tell(observer, split, state, network, source, devices);
             (long Needed, long Free)? memory = MemoryPreflight.For(device).Check(network, (Math.Min(_options.BatchSize, split.Training.Count) + devices.Count - 1) / devices.Count, device);
             if (memory is var (needed, free))
@@ -129,7 +137,7 @@ public sealed class Trainer
             replicas?.Dispose();
             network?.Dispose();
             runLock.Dispose();
-            if (TrainingFault.Explain(e, _options) is { } explained)
+            if (TorchErrors.Explain(e, _options.BatchSize) is { } explained)
             {
                 throw explained;
             }
@@ -138,7 +146,7 @@ public sealed class Trainer
         }
     }
 
-    private BatchPath PathOf(BatchSource source, PatientSplit split, torch.Device device, (long Needed, long Free)? memory, Action<string>? decision)
+    private BatchPipeline PathOf(BatchSampler source, PatientSplit split, torch.Device device, (long Needed, long Free)? memory, Action<string>? decision)
     {
         if (_run.FreeForSlices is { } free)
         {
@@ -146,10 +154,10 @@ public sealed class Trainer
         }
         else if (device.type != DeviceType.CUDA)
         {
-            return new BatchPath(source, _dataset.InputSize, device);
+            return new BatchPipeline(source, _dataset.InputSize, device);
         }
 
-        return BatchPath.ForCard(source, split, _dataset.InputSize, device, memory, decision);
+        return BatchPipeline.ForCard(source, split, _dataset.InputSize, device, memory, decision);
     }
 
     private PatientSplit Split()
@@ -164,10 +172,10 @@ public sealed class Trainer
             : PatientSplit.Create(_dataset, _validation);
     }
 
-    private void Tell(TrainingObserver? observer, PatientSplit split, Checkpoint state, PyramidNetwork network, BatchSource source, IReadOnlyList<torch.Device> devices)
+    private void Tell(TrainingObserver? observer, PatientSplit split, Checkpoint state, PyramidNetwork network, BatchSampler source, IReadOnlyList<torch.Device> devices)
     {
         Action<string>? decision = observer?.Decision;
-        decision?.Invoke($"Device {string.Join(" and ", devices)} (asked for: {_run.Device}), {WorkShare.Threads} threads{(_run.AllowTF32 ? "; TF32 is allowed, which matters on cards alone" : string.Empty)}.");
+        decision?.Invoke($"Device {string.Join(" and ", devices)} (asked for: {_run.Device}), {CpuParallel.Threads} threads{(_run.AllowTF32 ? "; TF32 is allowed, which matters on cards alone" : string.Empty)}.");
         decision?.Invoke($"Training on {split.Training.Count} slices of {split.TrainingPatients} patients, validating on {split.Validation.Count} slices of {split.ValidationPatients} patients every {_options.ReportInterval} epochs.");
         decision?.Invoke($"Network of {network.Parameters.Values.NumberOfElements:N0} parameters for {network.Options.InputSize} × {network.Options.InputSize} pixels and {network.Options.RoiCount} ROIs, base width {network.Options.BaseWidth}; {source.StepsPerEpoch} steps an epoch.");
         decision?.Invoke(state.Steps > 0
@@ -220,7 +228,7 @@ public sealed class Trainer
         Run = Guid.NewGuid().ToString("N"),
         TrainingSlices = split.Training.Count,
         ValidationSlices = split.Validation.Count,
-        TrainingData = Inference.TrainingDataProfile.Of(split.Training, _dataset.InputSize),
+        TrainingData = TrainingDataProfile.Of(split.Training, _dataset.InputSize),
         History = [],
     };
 }

@@ -1,6 +1,10 @@
 using System.Globalization;
 using MedSeg.Augmentation;
 using MedSeg.Network;
+using MedSeg.Network.Losses;
+using MedSeg.Training.Batches;
+using MedSeg.Training.Optimization;
+using MedSeg.Training.Splits;
 
 namespace MedSeg.Training;
 
@@ -136,10 +140,10 @@ public sealed record TrainingOptions : AugmentationOptions
     /// <param name="inputSize">The side S of the input, in pixels.</param>
     /// <param name="roiCount">The number K of ROIs.</param>
     /// <returns>The published network, but for width and dropout.</returns>
-    internal NetworkOptions Form(int inputSize, int roiCount)
+    internal NetworkOptions Architecture(int inputSize, int roiCount)
     {
-        NetworkOptions form = NetworkOptions.Published(inputSize, roiCount) with { DropoutRate = DropoutRate };
-        return BaseWidth > 0 ? form with { BaseWidth = BaseWidth } : form;
+        NetworkOptions architecture = NetworkOptions.Published(inputSize, roiCount) with { DropoutRate = DropoutRate };
+        return BaseWidth > 0 ? architecture with { BaseWidth = BaseWidth } : architecture;
     }
 
     /// <summary>Gives the learning rate of an epoch.</summary>

@@ -1,11 +1,17 @@
 using System.Diagnostics;
 using System.Globalization;
-using MedSeg.Augmentation;
+using MedSeg.Data;
 using MedSeg.Devices;
+using MedSeg.Errors;
 using MedSeg.Files;
-using MedSeg.Interchange;
+using MedSeg.Files.Safetensors;
 using MedSeg.Network;
-using MedSeg.Reports;
+using MedSeg.Network.Losses;
+using MedSeg.Tensors;
+using MedSeg.Training.Batches;
+using MedSeg.Training.Optimization;
+using MedSeg.Training.Runs;
+using MedSeg.Training.Splits;
 using TorchSharp;
 
 namespace MedSeg.Training;
@@ -15,16 +21,16 @@ internal sealed class TrainingSession : IDisposable
 {
     private readonly Dataset _dataset;
     private readonly TrainingOptions _options;
-    private readonly TrainingRun _run;
+    private readonly RunOptions _run;
     private readonly PatientSplit _split;
     private readonly torch.Device _device;
     private readonly string _deviceName;
     private readonly PyramidNetwork _network;
-    private readonly ReplicaSet? _replicas;
+    private readonly DataParallel? _replicas;
     private readonly AdamOptimizer _optimizer;
     private readonly WeightAverage? _average;
-    private readonly BatchPath _path;
-    private readonly BatchSource _source;
+    private readonly BatchPipeline _path;
+    private readonly BatchSampler _source;
     private readonly CheckpointStore _store;
     private readonly RunLock _lock;
     private readonly TrainingObserver? _observer;
@@ -33,10 +39,10 @@ internal sealed class TrainingSession : IDisposable
     private readonly RunLog _log;
     private readonly TensorBoardEvents? _tensorBoard;
     private Checkpoint _state;
-    private TrainingStatus _status;
+    private RunStatus _status;
     private bool _isUnsaved;
 
-    public TrainingSession(Dataset dataset, TrainingOptions options, TrainingRun run, PatientSplit split, IReadOnlyList<torch.Device> devices, PyramidNetwork network, ReplicaSet? replicas, AdamOptimizer optimizer, WeightAverage? average, BatchPath path, CheckpointStore store, Checkpoint state, RunLock runLock, TrainingObserver? observer)
+    public TrainingSession(Dataset dataset, TrainingOptions options, RunOptions run, PatientSplit split, IReadOnlyList<torch.Device> devices, PyramidNetwork network, DataParallel? replicas, AdamOptimizer optimizer, WeightAverage? average, BatchPipeline path, CheckpointStore store, Checkpoint state, RunLock runLock, TrainingObserver? observer)
     {
         _dataset = dataset;
         _options = options;
@@ -55,10 +61,10 @@ internal sealed class TrainingSession : IDisposable
         _lock = runLock;
         _observer = observer;
         _snapshot = new TrainingSnapshot(network.Parameters, optimizer, average);
-        _memory = new MemoryPeak(_device.type == DeviceType.CUDA ? _device.index : null, Devices.NvidiaDriver.Read);
+        _memory = new MemoryPeak(_device.type == DeviceType.CUDA ? _device.index : null, NvidiaDriver.Read);
         _log = new RunLog(run.LogPath);
         _tensorBoard = run.TensorBoard ? new TensorBoardEvents(run.TensorBoardPath) : null;
-        _status = TrainingStatus.Start(options.Epochs) with { Epoch = state.Epoch, BestDice = state.History.Max(r => r.ValidationDice) };
+        _status = RunStatus.Start(options.Epochs) with { Epoch = state.Epoch, BestDice = state.History.Max(r => r.ValidationDice) };
         _log.Start(state, run, _deviceName);
         _status.TryWrite(run.StatusPath);
     }
@@ -107,7 +113,7 @@ internal sealed class TrainingSession : IDisposable
         }
         catch (Exception e)
         {
-            MedSegException? explained = TrainingFault.Explain(e, _options);
+            MedSegException? explained = TorchErrors.Explain(e, _options.BatchSize);
             Fail(before, explained ?? e);
             if (explained is not null)
             {
@@ -149,9 +155,9 @@ internal sealed class TrainingSession : IDisposable
         }
         finally
         {
-            if (_status.State == TrainingState.Running)
+            if (_status.State == RunState.Running)
             {
-                End(IsDone ? TrainingState.Finished : TrainingState.Interrupted, null);
+                End(IsDone ? RunState.Finished : RunState.Interrupted, null);
             }
 
             _tensorBoard?.Dispose();
@@ -171,7 +177,7 @@ internal sealed class TrainingSession : IDisposable
         int epoch = _state.Epoch + 1;
         int step = _state.StepInEpoch;
         using DisposeScope scope = torch.NewDisposeScope();
-        using var feed = new BatchFeed(_path, epoch, step);
+        using var feed = new BatchPrefetcher(_path, epoch, step);
         var losses = new List<torch.Tensor>();
         while (step < _source.StepsPerEpoch && !cancellationToken.IsCancellationRequested)
         {
@@ -200,7 +206,7 @@ internal sealed class TrainingSession : IDisposable
         return _state with { StepInEpoch = step, LossSum = sum, DiceLossSum = diceSum, Steps = _optimizer.Steps };
     }
 
-    private torch.Tensor Step(BatchFeed feed, int epoch, int step)
+    private torch.Tensor Step(BatchPrefetcher feed, int epoch, int step)
     {
         using DisposeScope scope = torch.NewDisposeScope();
 
@@ -259,7 +265,7 @@ internal sealed class TrainingSession : IDisposable
     private IReadOnlyList<RoiScore> Validate()
     {
         using IDisposable? averaged = _average?.Use();
-        return Validator.Score(_network, _split.Validation, _dataset.LabelNames, _options.BatchSize, _device, _path.Resident);
+        return ValidationScorer.Score(_network, _split.Validation, _dataset.LabelNames, _options.BatchSize, _device, _path.Resident);
     }
 
     private EpochRecord Save(EpochRecord record)
@@ -342,10 +348,10 @@ internal sealed class TrainingSession : IDisposable
             }
         }
 
-        End(TrainingState.Failed, error.Message);
+        End(RunState.Failed, error.Message);
     }
 
-    private void End(TrainingState state, string? error)
+    private void End(RunState state, string? error)
     {
         _status = _status with { State = state, Error = error, Updated = DateTime.UtcNow };
         _status.TryWrite(_run.StatusPath);

@@ -1,4 +1,5 @@
 using MedSeg.Network;
+using MedSeg.Training.Optimization;
 using TorchSharp;
 
 namespace MedSeg.Training;

@@ -13,7 +13,7 @@ internal readonly record struct GridSection(Vector3D First, Vector3D Column, Vec
     /// <param name="counts">The number of voxels along each axis.</param>
     /// <param name="voxels">Receives the voxel's index in the volume, whose first axis runs fastest, or -1 outside of it.</param>
     /// <returns>The number of pixels that lie in the volume.</returns>
-    public int Sample(in SlicePlane slice, int[] counts, long[] voxels)
+    public int Sample(in ImagePlane slice, int[] counts, long[] voxels)
     {
         int inside = 0;
         int pixel = 0;

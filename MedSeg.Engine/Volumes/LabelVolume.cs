@@ -1,6 +1,9 @@
 using System.Globalization;
 using MedSeg.Dicom;
-using MedSeg.Imaging;
+using MedSeg.Dicom.Parsing;
+using MedSeg.Errors;
+using MedSeg.Files;
+using MedSeg.Labels;
 
 namespace MedSeg.Volumes;
 
@@ -30,8 +33,8 @@ internal abstract class LabelVolume(string path)
     /// <returns>The volume.</returns>
     /// <exception cref="FileFormatException">The file is damaged, or neither NIfTI nor DICOM SEG.</exception>
     /// <exception cref="MedSegException">The file is not there or cannot be read.</exception>
-    public static LabelVolume Open(string path, LabelMap map, IReadOnlyList<string> labelNames) =>
-        Parse(Files.FileContent.Read(path), path, map, labelNames);
+    public static LabelVolume Open(string path, LabelMapping map, IReadOnlyList<string> labelNames) =>
+        Parse(FileContent.Read(path), path, map, labelNames);
 
     /// <summary>Decodes a volume that is in memory.</summary>
     /// <param name="content">The whole file.</param>
@@ -40,7 +43,7 @@ internal abstract class LabelVolume(string path)
     /// <param name="labelNames">The names of the ROIs; none where the masks decide.</param>
     /// <returns>The volume.</returns>
     /// <exception cref="FileFormatException">As <see cref="Open"/>.</exception>
-    public static LabelVolume Parse(byte[] content, string path, LabelMap map, IReadOnlyList<string> labelNames) =>
+    public static LabelVolume Parse(byte[] content, string path, LabelMapping map, IReadOnlyList<string> labelNames) =>
         DicomFile.LooksLikeDicom(content.AsSpan(0, Math.Min(content.Length, DicomFile.SignatureLength)), content.Length)
             ? SegVolume.Decode(content, path, map, labelNames)
             : NiftiVolume.Decode(content, path);
@@ -49,7 +52,7 @@ internal abstract class LabelVolume(string path)
     /// <param name="image">The slice.</param>
     /// <returns>The labels.</returns>
     /// <exception cref="FileFormatException">The slice or the volume does not say where it lies, or they do not fit.</exception>
-    public abstract VolumeSlice Slice(DicomImage image);
+    public abstract SliceLabels Slice(DicomImage image);
 
     /// <summary>Counts what no slice has shown.</summary>
     /// <returns>The number of planes, or of frames of a SEG, that hold labels on none of the slices so far; 0 where none matched.</returns>
@@ -65,8 +68,8 @@ internal abstract class LabelVolume(string path)
     /// <param name="image">The slice.</param>
     /// <returns>The plane.</returns>
     /// <exception cref="FileFormatException"><c>LabelVolumePosition</c>: it does not say.</exception>
-    protected SlicePlane PlaneOf(DicomImage image) =>
-        SlicePlane.Of(image) ?? throw Error("LabelVolumePosition", "labels of a volume are matched by position, but the image does not state its position, orientation and pixel spacing. Export it again with these, or give it a mask of its own (PNG or .npy).");
+    protected ImagePlane PlaneOf(DicomImage image) =>
+        ImagePlane.Of(image) ?? throw Error("LabelVolumePosition", "labels of a volume are matched by position, but the image does not state its position, orientation and pixel spacing. Export it again with these, or give it a mask of its own (PNG or .npy).");
 
     /// <summary>Writes a position for messages.</summary>
     /// <param name="point">The point.</param>

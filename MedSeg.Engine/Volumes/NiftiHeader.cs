@@ -1,4 +1,7 @@
 using System.Buffers.Binary;
+using MedSeg.Errors;
+using MedSeg.Files;
+using MedSeg.Formats;
 
 namespace MedSeg.Volumes;
 
@@ -67,7 +70,7 @@ internal sealed class NiftiHeader
 
         if (!IsNifti(head))
         {
-            throw new FileFormatException("NotNifti", path, $"the file {Imaging.FileLooks.Describe(head)}, where a NIfTI volume was expected.", 0);
+            throw new FileFormatException("NotNifti", path, $"the file {FileSignature.Describe(head)}, where a NIfTI volume was expected.", 0);
         }
 
         bool isVersion2 = HasMagic(head, 4, "n+2\0"u8);
@@ -139,7 +142,7 @@ internal sealed class NiftiHeader
             throw new FileFormatException("NiftiUnsupported", path, $"the header states {string.Join(" × ", counts)} voxels, more than the {Array.MaxLength:N0} that are accepted.", _isVersion2 ? 16 : 40);
         }
 
-        Imaging.ImageFile.CheckSize(counts[1], counts[0], "NiftiInvalid", path);
+        ImageFile.CheckSize(counts[1], counts[0], "NiftiInvalid", path);
     }
 
     private void ReadData(string path)

@@ -52,7 +52,7 @@ internal static class NiftiHeaderWriter
     /// </summary>
     /// <param name="plane">Where the slice lies.</param>
     /// <returns>352 bytes.</returns>
-    public static byte[] CreateFlat(in SlicePlane plane)
+    public static byte[] CreateFlat(in ImagePlane plane)
     {
         byte[] header = Start([plane.Columns, plane.Rows]);
         Vector3D x = ToNifti(plane.ColumnStep);

@@ -2,7 +2,8 @@ using System.Buffers.Binary;
 using System.Globalization;
 using System.IO.Compression;
 using MedSeg.Dicom;
-using MedSeg.Imaging;
+using MedSeg.Errors;
+using MedSeg.Labels;
 
 namespace MedSeg.Volumes;
 
@@ -72,12 +73,12 @@ internal sealed class NiftiVolume : LabelVolume
     }
 
     /// <inheritdoc/>
-    public override VolumeSlice Slice(DicomImage image)
+    public override SliceLabels Slice(DicomImage image)
     {
         if (_header.Rank == 2 || (_grid is null && _header.Counts[2] == 1))
         {
             return image.Frames == 1
-                ? new VolumeSlice(ReadPlane(), IsMatched: true, [])
+                ? new SliceLabels(ReadPlane(), IsMatched: true, [])
                 : throw Error("LabelFrames", $"the file holds one mask, but the image has {image.Frames} frames. Save a volume with its position.");
         }
 
@@ -86,7 +87,7 @@ internal sealed class NiftiVolume : LabelVolume
             throw Error("LabelVolumePosition", "the volume does not say where it lies: neither sform nor qform is set. Save it from where it was drawn, with its position, or save a mask for each slice (PNG or .npy).");
         }
 
-        SlicePlane plane = PlaneOf(image);
+        ImagePlane plane = PlaneOf(image);
         long[] voxels = new long[image.Rows * image.Columns];
         string? problem = _grid.Find(plane, out GridSection section);
         if (problem is null && section.Sample(plane, _header.Counts, voxels) == 0)
@@ -107,7 +108,7 @@ internal sealed class NiftiVolume : LabelVolume
             values[i] = voxels[i] < 0 ? 0 : ValueAt(voxels[i], i, image.Columns);
         }
 
-        return new VolumeSlice(new LabelImage(image.Rows, image.Columns, values, IsLossy: false), IsMatched: true, []);
+        return new SliceLabels(new LabelImage(image.Rows, image.Columns, values, IsLossy: false), IsMatched: true, []);
     }
 
     /// <inheritdoc/>

@@ -1,4 +1,7 @@
-using MedSeg.Dicom;
+using MedSeg.Dicom.Attributes;
+using MedSeg.Dicom.Parsing;
+using MedSeg.Errors;
+using MedSeg.Imaging;
 
 namespace MedSeg.Volumes;
 
@@ -35,7 +38,7 @@ internal sealed record SegFrame(int Index, int? Segment, VoxelGrid? Grid, IReadO
             return null;
         }
 
-        if (SlicePlane.Of(position, cosines, new PixelSpacing(spacing[0], spacing[1]), pixels.Rows, pixels.Columns) is not { } plane)
+        if (ImagePlane.Of(position, cosines, new PixelSpacing(spacing[0], spacing[1]), pixels.Rows, pixels.Columns) is not { } plane)
         {
             return null;
         }

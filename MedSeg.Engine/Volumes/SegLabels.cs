@@ -1,5 +1,5 @@
 using System.Globalization;
-using MedSeg.Imaging;
+using MedSeg.Labels;
 
 namespace MedSeg.Volumes;
 

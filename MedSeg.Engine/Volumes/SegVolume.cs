@@ -1,7 +1,10 @@
 using System.Globalization;
 using System.Text;
 using MedSeg.Dicom;
-using MedSeg.Imaging;
+using MedSeg.Dicom.Attributes;
+using MedSeg.Dicom.Parsing;
+using MedSeg.Errors;
+using MedSeg.Labels;
 
 namespace MedSeg.Volumes;
 
@@ -72,7 +75,7 @@ internal sealed class SegVolume : LabelVolume
     /// <param name="labelNames">The names of the ROIs; none where segments decide.</param>
     /// <returns>The volume.</returns>
     /// <exception cref="FileFormatException"><c>LabelFormat</c>, where the file is another DICOM object, <c>SegInvalid</c>, <c>LabelSegmentUnknown</c>, or as the DICOM reader.</exception>
-    public static SegVolume Decode(byte[] content, string path, LabelMap map, IReadOnlyList<string> labelNames)
+    public static SegVolume Decode(byte[] content, string path, LabelMapping map, IReadOnlyList<string> labelNames)
     {
         DicomFile file = DicomFile.Parse(new DicomSource(path, content));
         DicomDataset dataset = file.Dataset;
@@ -107,10 +110,10 @@ internal sealed class SegVolume : LabelVolume
     }
 
     /// <inheritdoc/>
-    public override VolumeSlice Slice(DicomImage image)
+    public override SliceLabels Slice(DicomImage image)
     {
         bool isElsewhere = _frameOfReference is not null && image.FrameOfReferenceUid is not null && _frameOfReference != image.FrameOfReferenceUid;
-        SlicePlane? plane = SlicePlane.Of(image);
+        ImagePlane? plane = ImagePlane.Of(image);
         var labels = new SegLabels(_segments, image.Rows, image.Columns, _whole);
         bool isMatched = false;
         foreach (SegFrame frame in _frames)
@@ -134,7 +137,7 @@ internal sealed class SegVolume : LabelVolume
                 continue;
             }
 
-            SlicePlane there = plane ?? PlaneOf(image);
+            ImagePlane there = plane ?? PlaneOf(image);
             if (frame.Grid.Find(there, out GridSection section) is null)
             {
                 long[] voxels = new long[image.Rows * image.Columns];
@@ -144,7 +147,7 @@ internal sealed class SegVolume : LabelVolume
             }
         }
 
-        return new VolumeSlice(labels.ToImage(), isMatched, labels.Problems(Path));
+        return new SliceLabels(labels.ToImage(), isMatched, labels.Problems(Path));
     }
 
     // Other elements may name the class as well, of an object that they refer to.

@@ -1,7 +1,8 @@
 using System.Globalization;
 using System.Text;
-using MedSeg.Dicom;
-using MedSeg.Imaging;
+using MedSeg.Dicom.Parsing;
+using MedSeg.Errors;
+using MedSeg.Labels;
 
 namespace MedSeg.Volumes;
 
@@ -27,7 +28,7 @@ internal sealed class SegmentRois
     /// <param name="labelNames">The names of the ROIs; none where segments decide.</param>
     /// <returns>The segments.</returns>
     /// <exception cref="FileFormatException"><c>SegInvalid</c>, or <c>LabelSegmentUnknown</c>: a segment is no ROI that is named.</exception>
-    public static SegmentRois Read(DicomDataset dataset, LabelMap map, IReadOnlyList<string> labelNames)
+    public static SegmentRois Read(DicomDataset dataset, LabelMapping map, IReadOnlyList<string> labelNames)
     {
         var segments = new SegmentRois();
         var unknown = new List<string>();
@@ -67,7 +68,7 @@ internal sealed class SegmentRois
     /// <param name="number">The segment's number.</param>
     public string LabelOf(int number) => _labels.GetValueOrDefault(number, "?");
 
-    private static int Find(int number, string label, LabelMap map, IReadOnlyList<string> labelNames)
+    private static int Find(int number, string label, LabelMapping map, IReadOnlyList<string> labelNames)
     {
         if (map.Segments.TryGetValue(label, out int mapped) || map.Values.TryGetValue(number, out mapped))
         {

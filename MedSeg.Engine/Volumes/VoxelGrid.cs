@@ -43,7 +43,7 @@ internal sealed class VoxelGrid
     /// <param name="slice">The slice.</param>
     /// <param name="section">The section, where there is one.</param>
     /// <returns>Null, or what keeps the slice from showing a plane of the grid.</returns>
-    public string? Find(in SlicePlane slice, out GridSection section)
+    public string? Find(in ImagePlane slice, out GridSection section)
     {
         section = default;
         Vector3D normal = slice.Normal;

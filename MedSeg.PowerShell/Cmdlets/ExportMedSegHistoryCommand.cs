@@ -1,6 +1,8 @@
 using System.Management.Automation;
+using MedSeg.Errors;
 using MedSeg.Files;
 using MedSeg.Reports;
+using MedSeg.Training;
 
 namespace MedSeg.PowerShell.Cmdlets;
 

@@ -1,5 +1,6 @@
 using System.Management.Automation;
 using MedSeg.Interchange;
+using MedSeg.Models;
 
 namespace MedSeg.PowerShell.Cmdlets;
 

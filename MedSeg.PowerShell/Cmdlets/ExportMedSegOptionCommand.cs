@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Management.Automation;
 using System.Management.Automation.Language;
 using System.Text;
+using MedSeg.Errors;
 using MedSeg.Files;
 using MedSeg.Interchange;
 using MedSeg.PowerShell.Options;
@@ -20,7 +21,7 @@ public sealed class ExportMedSegOptionCommand : ModelFileCmdlet
         bool isJson = IsJson(Resolve(OutputPath));
         (string source, string target) = Files();
         ModelInfo model = Try(() => ModelFile.Describe(source));
-        TrainingOptions options = Try(() => model.Recipe ?? throw new MedSegException(ErrorKind.InvalidData, "ModelWithoutOptions", $"{source}: the file does not say with which options it was trained. Give a model or checkpoint that MedSeg trained.", source));
+        TrainingOptions options = Try(() => model.Options ?? throw new MedSegException(ErrorKind.InvalidData, "ModelWithoutOptions", $"{source}: the file does not say with which options it was trained. Give a model or checkpoint that MedSeg trained.", source));
         if (ShouldProcess(target, $"Write the options of {source}"))
         {
             string text = isJson ? OptionsText.ToJson(options) : OptionsText.ToPowerShellData(options, Notes(model, options));

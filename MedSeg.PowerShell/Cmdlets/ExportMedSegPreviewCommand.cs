@@ -1,7 +1,8 @@
 using System.Management.Automation;
+using MedSeg.Data;
 using MedSeg.Files;
+using MedSeg.Pictures;
 using MedSeg.Reports;
-using MedSeg.Training;
 
 namespace MedSeg.PowerShell.Cmdlets;
 

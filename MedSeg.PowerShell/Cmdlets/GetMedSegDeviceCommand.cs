@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using MedSeg.Devices;
 
 namespace MedSeg.PowerShell.Cmdlets;
 

@@ -1,5 +1,6 @@
 using System.Management.Automation;
-using MedSeg.Imaging;
+using MedSeg.Data.Files;
+using MedSeg.Errors;
 
 namespace MedSeg.PowerShell.Cmdlets;
 

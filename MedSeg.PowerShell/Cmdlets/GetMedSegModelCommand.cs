@@ -1,5 +1,7 @@
 using System.Management.Automation;
+using MedSeg.Errors;
 using MedSeg.Interchange;
+using MedSeg.PowerShell.Completion;
 
 namespace MedSeg.PowerShell.Cmdlets;
 

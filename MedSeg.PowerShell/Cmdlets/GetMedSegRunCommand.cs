@@ -1,10 +1,13 @@
 using System.Management.Automation;
+using MedSeg.Errors;
+using MedSeg.PowerShell.Completion;
+using MedSeg.Training.Runs;
 
 namespace MedSeg.PowerShell.Cmdlets;
 
 /// <summary>Lists training runs.</summary>
 [Cmdlet(VerbsCommon.Get, "MedSegRun", DefaultParameterSetName = "Path")]
-[OutputType(typeof(TrainingRunInfo))]
+[OutputType(typeof(RunInfo))]
 public sealed class GetMedSegRunCommand : MedSegCmdlet
 {
     /// <summary>Gets or sets the folders to look in, and below; wildcards are taken.</summary>
@@ -27,7 +30,7 @@ public sealed class GetMedSegRunCommand : MedSegCmdlet
         {
             try
             {
-                WriteObject(TrainingRunInfo.Find(folder), enumerateCollection: true);
+                WriteObject(RunInfo.Find(folder), enumerateCollection: true);
             }
             catch (MedSegException e)
             {

@@ -1,7 +1,10 @@
 using System.Collections;
 using System.Management.Automation;
 using MedSeg.Data;
+using MedSeg.Data.Samples;
 using MedSeg.Imaging;
+using MedSeg.Labels;
+using MedSeg.PowerShell.Completion;
 
 namespace MedSeg.PowerShell.Cmdlets;
 
@@ -131,9 +134,9 @@ public sealed class ImportMedSegDatasetCommand : MedSegCmdlet
         WriteObject(dataset);
     }
 
-    private LabelMap ReadMap()
+    private LabelMapping ReadMap()
     {
-        var parser = new LabelMapParser(LabelName);
+        var parser = new LabelMappingParser(LabelName);
         return parser.Parse(Entries(LabelMap)) with { Colors = parser.ParseColors(Entries(LabelColor)) };
     }
 

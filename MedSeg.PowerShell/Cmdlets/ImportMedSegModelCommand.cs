@@ -1,6 +1,9 @@
 using System.Management.Automation;
 using MedSeg.Files;
+using MedSeg.Files.Safetensors;
+using MedSeg.Imaging;
 using MedSeg.Interchange;
+using MedSeg.PowerShell.Completion;
 
 namespace MedSeg.PowerShell.Cmdlets;
 

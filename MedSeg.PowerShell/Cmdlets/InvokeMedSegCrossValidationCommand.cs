@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Management.Automation;
 using MedSeg.Training;
+using MedSeg.Training.Runs;
 
 namespace MedSeg.PowerShell.Cmdlets;
 
@@ -18,7 +19,7 @@ public sealed class InvokeMedSegCrossValidationCommand : TrainingCmdlet
     protected override void ProcessRecord()
     {
         TrainingOptions options = Options() with { Folds = FoldPath is null ? Folds : 0 };
-        TrainingRun run = Target();
+        RunOptions run = Target();
         CrossValidation validation = Try(() => new CrossValidation(Dataset, options, run));
         if (!ShouldProcess(Path.Combine(run.OutputPath, $"{run.ModelName}-fold*"), $"Train {validation.Folds.Count} folds of {options.Epochs} epochs on {Dataset.Count} slices"))
         {

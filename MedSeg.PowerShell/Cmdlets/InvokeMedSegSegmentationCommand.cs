@@ -2,6 +2,9 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Management.Automation;
 using MedSeg.Inference;
+using MedSeg.Inference.Output;
+using MedSeg.PowerShell.Completion;
+using MedSeg.Threading;
 
 namespace MedSeg.PowerShell.Cmdlets;
 

@@ -1,5 +1,6 @@
 using System.Management.Automation;
 using MedSeg.Files;
+using MedSeg.Inference;
 using MedSeg.Metrics;
 using MedSeg.Reports;
 

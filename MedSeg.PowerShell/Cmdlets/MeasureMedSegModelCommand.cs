@@ -1,6 +1,8 @@
 using System.Management.Automation;
+using MedSeg.Data;
+using MedSeg.Evaluation;
 using MedSeg.Files;
-using MedSeg.Metrics;
+using MedSeg.PowerShell.Completion;
 using MedSeg.Reports;
 
 namespace MedSeg.PowerShell.Cmdlets;
@@ -8,7 +10,7 @@ namespace MedSeg.PowerShell.Cmdlets;
 /// <summary>Scores a model on labelled data.</summary>
 [Cmdlet(VerbsDiagnostic.Measure, "MedSegModel", DefaultParameterSetName = "Roi", SupportsShouldProcess = true)]
 [OutputType(typeof(ModelScore), ParameterSetName = ["Roi"])]
-[OutputType(typeof(SliceScore), ParameterSetName = ["Patient", "Slice"])]
+[OutputType(typeof(CaseScore), ParameterSetName = ["Patient", "Slice"])]
 public sealed class MeasureMedSegModelCommand : InferenceCmdlet
 {
     /// <summary>Gets or sets the model.</summary>

@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using MedSeg.Data.Demo;
 
 namespace MedSeg.PowerShell.Cmdlets;
 

@@ -1,6 +1,9 @@
 using System.Globalization;
 using System.Management.Automation;
+using MedSeg.Data;
+using MedSeg.PowerShell.Completion;
 using MedSeg.Training;
+using MedSeg.Training.Runs;
 
 namespace MedSeg.PowerShell.Cmdlets;
 
@@ -34,7 +37,7 @@ public sealed class StartMedSegTrainingCommand : TrainingCmdlet
     protected override void ProcessRecord()
     {
         TrainingOptions options = Options();
-        TrainingRun run = Target();
+        RunOptions run = Target();
         if (!ShouldProcess(run.ModelPath, $"Train {options.Epochs} epochs on {Dataset.Count} slices"))
         {
             return;

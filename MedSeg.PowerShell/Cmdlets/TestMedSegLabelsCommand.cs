@@ -1,6 +1,8 @@
 using System.Management.Automation;
+using MedSeg.Data;
 using MedSeg.Files;
 using MedSeg.Inspection;
+using MedSeg.Labels;
 using MedSeg.Reports;
 
 namespace MedSeg.PowerShell.Cmdlets;

@@ -3,7 +3,7 @@ using System.Globalization;
 using System.Management.Automation;
 using System.Management.Automation.Language;
 
-namespace MedSeg.PowerShell;
+namespace MedSeg.PowerShell.Completion;
 
 /// <summary>What the completers share: results that begin with what was typed, quoted where they must be.</summary>
 public abstract class CompletionSource : IArgumentCompleter

@@ -1,11 +1,12 @@
 using System.Collections;
 using System.Management.Automation;
+using MedSeg.Completion;
 
-namespace MedSeg.PowerShell;
+namespace MedSeg.PowerShell.Completion;
 
 /// <summary>Offers the devices of this machine.</summary>
 public sealed class DeviceCompleter : CompletionSource
 {
     /// <inheritdoc/>
-    private protected override IEnumerable<CompletionResult> Offer(string typed, IDictionary bound) => Matching(typed, Suggestions.Devices());
+    private protected override IEnumerable<CompletionResult> Offer(string typed, IDictionary bound) => Matching(typed, Completions.Devices());
 }

@@ -1,8 +1,9 @@
 using System.Collections;
 using System.Globalization;
 using System.Management.Automation;
+using MedSeg.Completion;
 
-namespace MedSeg.PowerShell;
+namespace MedSeg.PowerShell.Completion;
 
 /// <summary>Offers the folds: those of -FoldPath, or 1 to -Folds.</summary>
 public sealed class FoldCompleter : CompletionSource
@@ -10,7 +11,7 @@ public sealed class FoldCompleter : CompletionSource
     /// <inheritdoc/>
     private protected override IEnumerable<CompletionResult> Offer(string typed, IDictionary bound)
     {
-        IEnumerable<int> folds = PathOf(bound["FoldPath"]) is { } path ? Suggestions.Folds(path)
+        IEnumerable<int> folds = PathOf(bound["FoldPath"]) is { } path ? Completions.Folds(path)
             : int.TryParse(bound["Folds"]?.ToString(), NumberStyles.None, CultureInfo.InvariantCulture, out int count) ? Enumerable.Range(1, count)
             : [];
         return Matching(typed, folds.Select(fold => (fold.ToString(CultureInfo.InvariantCulture), $"Hold out fold {fold}")));

@@ -1,4 +1,4 @@
-namespace MedSeg.PowerShell;
+namespace MedSeg.PowerShell.Completion;
 
 /// <summary>Offers models: files that end with .safetensors, .onnx or .pt.</summary>
 public sealed class ModelPathCompleter : PathCompleter

@@ -1,7 +1,7 @@
 using System.Collections;
 using System.Management.Automation;
 
-namespace MedSeg.PowerShell;
+namespace MedSeg.PowerShell.Completion;
 
 /// <summary>Offers folders, and those files that the parameter is for.</summary>
 public abstract class PathCompleter : CompletionSource

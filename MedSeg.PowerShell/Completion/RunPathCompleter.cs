@@ -1,4 +1,4 @@
-namespace MedSeg.PowerShell;
+namespace MedSeg.PowerShell.Completion;
 
 /// <summary>Offers folders, and says of those that hold training runs which ones.</summary>
 public sealed class RunPathCompleter : PathCompleter

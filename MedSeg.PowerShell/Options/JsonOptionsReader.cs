@@ -1,5 +1,6 @@
 using System.Collections;
 using System.Text.Json;
+using MedSeg.Errors;
 
 namespace MedSeg.PowerShell.Options;
 

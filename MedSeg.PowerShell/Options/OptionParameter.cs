@@ -2,6 +2,8 @@ using System.Collections;
 using System.Globalization;
 using System.Management.Automation;
 using System.Reflection;
+using MedSeg.Errors;
+using MedSeg.PowerShell.Validation;
 
 namespace MedSeg.PowerShell.Options;
 

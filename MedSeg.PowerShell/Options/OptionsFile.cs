@@ -1,4 +1,5 @@
 using System.Text;
+using MedSeg.Errors;
 
 namespace MedSeg.PowerShell.Options;
 

@@ -1,4 +1,5 @@
 using System.Management.Automation.Language;
+using MedSeg.Errors;
 
 namespace MedSeg.PowerShell.Options;
 

@@ -1,6 +1,6 @@
 using System.Text.RegularExpressions;
 
-namespace MedSeg.PowerShell;
+namespace MedSeg.PowerShell.Validation;
 
 /// <summary>A device by its name, or several with commas between them.</summary>
 [AttributeUsage(AttributeTargets.Property | AttributeTargets.Field)]

@@ -1,4 +1,4 @@
-namespace MedSeg.PowerShell;
+namespace MedSeg.PowerShell.Validation;
 
 /// <summary>The name of a model is the beginning of its files' names on every system.</summary>
 [AttributeUsage(AttributeTargets.Property | AttributeTargets.Field)]

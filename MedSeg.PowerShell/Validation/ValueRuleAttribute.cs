@@ -1,6 +1,6 @@
 using System.Management.Automation;
 
-namespace MedSeg.PowerShell;
+namespace MedSeg.PowerShell.Validation;
 
 /// <summary>A rule for the values of a parameter which, where a value breaks it, says in words what is allowed.</summary>
 public abstract class ValueRuleAttribute : ValidateEnumeratedArgumentsAttribute

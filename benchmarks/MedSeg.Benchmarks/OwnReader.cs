@@ -1,7 +1,8 @@
 using System.Diagnostics;
 using System.Runtime.InteropServices;
-using MedSeg.Data;
+using MedSeg.Data.Samples;
 using MedSeg.Dicom;
+using MedSeg.Imaging;
 
 namespace MedSeg.Benchmarks;
 
@@ -19,7 +20,7 @@ internal static class OwnReader
         float[] input = [];
         foreach (DicomImage image in DicomImageReader.ReadFrames(path, buffer))
         {
-            input = SliceInput.Prepare(image, InputSize, default, Normalization.MinMax);
+            input = InputPreprocessing.Prepare(image, InputSize, default, Normalization.MinMax);
         }
 
         return input;

@@ -1,5 +1,5 @@
-using MedSeg;
 using MedSeg.Benchmarks;
+using MedSeg.Inference.Backends;
 
 string command = args.Length > 0 ? args[0] : "";
 if (command == "train-worker")

@@ -1,4 +1,6 @@
+using MedSeg.Files.Safetensors;
 using MedSeg.Interchange;
+using MedSeg.Models;
 using MedSeg.Network;
 
 namespace MedSeg.Benchmarks;

@@ -1,6 +1,7 @@
 using System.Diagnostics;
-using MedSeg.Imaging;
+using MedSeg.Data.Files;
 using MedSeg.Inference;
+using MedSeg.Labels;
 
 namespace MedSeg.Benchmarks;
 
@@ -79,8 +80,8 @@ internal sealed class SegmentBenchmark(SliceFiles files, TextWriter report)
         long all = 0;
         foreach (string path in Directory.GetFiles(Folder("python")))
         {
-            float[] theirs = LabelReader.ReadFrames(path, 1, LabelMap.None)[0].Values;
-            float[] ours = LabelReader.ReadFrames(Path.Combine(Folder(name), Path.GetFileName(path)), 1, LabelMap.None)[0].Values;
+            float[] theirs = LabelReader.ReadFrames(path, 1, LabelMapping.None)[0].Values;
+            float[] ours = LabelReader.ReadFrames(Path.Combine(Folder(name), Path.GetFileName(path)), 1, LabelMapping.None)[0].Values;
             differing += theirs.Zip(ours).Count(pair => pair.First != pair.Second);
             all += theirs.Length;
         }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using MedSeg.Inference;
+using MedSeg.Inference.Backends;
 
 namespace MedSeg.Benchmarks;
 

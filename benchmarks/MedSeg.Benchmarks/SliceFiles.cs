@@ -1,4 +1,6 @@
+using MedSeg.Data.Demo;
 using MedSeg.Dicom;
+using MedSeg.Imaging;
 
 namespace MedSeg.Benchmarks;
 
@@ -120,7 +122,7 @@ internal sealed class SliceFiles : IDisposable
     }
 
     private static void Write(string folder, int number, int side, ushort[] pixels) =>
-        DicomWriter.Write(Path.Combine(folder, $"{number}.dcm"), new DicomSlice
+        DicomWriter.Write(Path.Combine(folder, $"{number}.dcm"), new DicomMrSlice
         {
             Rows = side,
             Columns = side,

@@ -1,6 +1,9 @@
 using System.Runtime.InteropServices;
 using MedSeg.Data;
+using MedSeg.Data.Demo;
+using MedSeg.Data.Samples;
 using MedSeg.Training;
+using MedSeg.Training.Batches;
 
 namespace MedSeg.Benchmarks;
 
@@ -31,7 +34,7 @@ internal sealed class TrainData : IDisposable
     /// <returns>The path.</returns>
     public string WriteBatch(int size, int count)
     {
-        var source = new BatchSource(Import(Folder, size).Samples, size, new TrainingOptions { BatchSize = count }.Batches);
+        var source = new BatchSampler(Import(Folder, size).Samples, size, new TrainingOptions { BatchSize = count }.Batches);
         (float[] images, byte[] labels, _) = source.Make(epoch: 1, step: 0);
         string path = Path.Combine(_root.FullName, $"batch{size}");
         using FileStream file = File.Create(path);

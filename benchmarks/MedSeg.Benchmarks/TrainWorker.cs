@@ -3,10 +3,15 @@ using System.Globalization;
 using System.Runtime.InteropServices;
 using MedSeg.Augmentation;
 using MedSeg.Data;
+using MedSeg.Data.Samples;
 using MedSeg.Devices;
 using MedSeg.Files;
 using MedSeg.Network;
+using MedSeg.Network.Losses;
+using MedSeg.Tensors;
 using MedSeg.Training;
+using MedSeg.Training.Batches;
+using MedSeg.Training.Optimization;
 using TorchSharp;
 
 namespace MedSeg.Benchmarks;
@@ -23,7 +28,7 @@ internal sealed class TrainWorker : IDisposable
     private readonly int _count;
     private readonly PyramidNetwork _network;
     private readonly AdamOptimizer _optimizer;
-    private readonly BatchSource _source;
+    private readonly BatchSampler _source;
     private readonly Dataset _dataset;
     private int _fed;
 
@@ -36,7 +41,7 @@ internal sealed class TrainWorker : IDisposable
         _images = MemoryMarshal.Cast<byte, float>(content.AsSpan(0, sizeof(float) * pixels)).ToArray();
         _labels = content[(sizeof(float) * pixels)..];
         _dataset = TrainData.Import(arguments[4], _size);
-        _source = new BatchSource(_dataset.Samples, _size, (s_options with { BatchSize = _count }).Batches);
+        _source = new BatchSampler(_dataset.Samples, _size, (s_options with { BatchSize = _count }).Batches);
         _network = new PyramidNetwork(NetworkOptions.Published(_size, Number(arguments[1])), torch.CPU);
         _network.Parameters.Initialize(seed: 1);
         _optimizer = new AdamOptimizer(_network.Parameters);
@@ -48,7 +53,7 @@ internal sealed class TrainWorker : IDisposable
     {
         TorchLibrary.Require();
         using var worker = new TrainWorker(arguments);
-        Console.WriteLine($"{RuntimeInformation.FrameworkDescription}, TorchSharp {typeof(torch).Assembly.GetName().Version?.ToString(3)} with libtorch {torch.__version__}, {WorkShare.Threads} threads, convolutions by {(worker._network.UsesKernel ? "MedSeg" : "torch")}, {worker._network.Parameters.Values.NumberOfElements} parameters");
+        Console.WriteLine($"{RuntimeInformation.FrameworkDescription}, TorchSharp {typeof(torch).Assembly.GetName().Version?.ToString(3)} with libtorch {torch.__version__}, {CpuParallel.Threads} threads, convolutions by {(worker._network.UsesKernel ? "MedSeg" : "torch")}, {worker._network.Parameters.Values.NumberOfElements} parameters");
         while (Console.ReadLine() is { } command)
         {
             double[] numbers = command switch
@@ -82,7 +87,7 @@ internal sealed class TrainWorker : IDisposable
         torch.Tensor a = torch.rand(MatrixSide, MatrixSide);
         torch.Tensor b = torch.rand(MatrixSide, MatrixSide);
         int threads = torch.get_num_threads();
-        torch.set_num_threads(WorkShare.Threads);
+        torch.set_num_threads(CpuParallel.Threads);
         long start = Stopwatch.GetTimestamp();
         torch.mm(a, b);
         double seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
@@ -130,7 +135,7 @@ internal sealed class TrainWorker : IDisposable
         using Process process = Process.GetCurrentProcess();
         TimeSpan used = process.TotalProcessorTime;
         long begun = Stopwatch.GetTimestamp();
-        (torch.Tensor image, torch.Tensor label) = BatchSource.ToTensors(_images, _labels, _count, _size, torch.CPU);
+        (torch.Tensor image, torch.Tensor label) = BatchSampler.ToTensors(_images, _labels, _count, _size, torch.CPU);
         long data = Stopwatch.GetTimestamp();
         _optimizer.ZeroGradients();
         using TrainingPass pass = _network.Train(image);
@@ -150,7 +155,7 @@ internal sealed class TrainWorker : IDisposable
     private torch.Tensor TakeStep(float[] images, byte[] labels, int count)
     {
         using DisposeScope scope = torch.NewDisposeScope();
-        (torch.Tensor image, torch.Tensor label) = BatchSource.ToTensors(images, labels, count, _size, torch.CPU);
+        (torch.Tensor image, torch.Tensor label) = BatchSampler.ToTensors(images, labels, count, _size, torch.CPU);
         return TrainingSession.TrainStep(_network, _optimizer, image, label, 1e-4, s_options).MoveToOuterDisposeScope();
     }
 
@@ -178,7 +183,7 @@ internal sealed class TrainWorker : IDisposable
         long start = Stopwatch.GetTimestamp();
         for (int i = 0; i < AugmentedSlices; i++)
         {
-            using SliceLease slice = _dataset.Samples[i % _dataset.Samples.Count].Pixels!.Open();
+            using RentedSlice slice = _dataset.Samples[i % _dataset.Samples.Count].Pixels!.Open();
             SampleAugmentation.Apply(slice.Image, slice.Roi, _size, options, new SampleRandom(1, 1, i), image, roi);
         }
 

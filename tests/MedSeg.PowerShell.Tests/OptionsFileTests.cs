@@ -59,7 +59,7 @@ public sealed class OptionsFileTests : IClassFixture<DemoFixture>, IDisposable
 
         Assert.Empty(shell.Streams.Error);
         Assert.Contains(shell.Streams.Verbose, v => v.Message == $"{_session.PathOf("o.json")} gives Recipe, BaseWidth, ModelName, Seed, TensorBoard, Device, AllowTF32. Parameters replace its Epochs.");
-        Assert.Equal("1 2 3 0.002", Assert.Single(_session.Run("$r = (Get-MedSegModel m/spine.safetensors).Recipe; \"$($r.Epochs) $($r.BaseWidth) $($r.Seed) $($r.LearningRate)\"")).BaseObject);
+        Assert.Equal("1 2 3 0.002", Assert.Single(_session.Run("$r = (Get-MedSegModel m/spine.safetensors).Options; \"$($r.Epochs) $($r.BaseWidth) $($r.Seed) $($r.LearningRate)\"")).BaseObject);
         Assert.True(Directory.Exists(_session.PathOf("m", "tensorboard", "spine")));
         Assert.Contains("\"allowTF32\":true", File.ReadLines(_session.PathOf("m", "spine.log.jsonl")).First(), StringComparison.Ordinal);
     }
@@ -74,7 +74,7 @@ public sealed class OptionsFileTests : IClassFixture<DemoFixture>, IDisposable
 
         _session.Run($"{Train} -OptionsPath configs/o.psd1 -OutputPath m");
 
-        Assert.Equal(_session.PathOf("configs", "folds.csv"), Assert.Single(_session.Run("(Get-MedSegModel m/medseg.safetensors).Recipe.FoldPath")).BaseObject);
+        Assert.Equal(_session.PathOf("configs", "folds.csv"), Assert.Single(_session.Run("(Get-MedSegModel m/medseg.safetensors).Options.FoldPath")).BaseObject);
         Assert.Equal("FileNotFound", ModuleSession.IdOf(_session.Fail($"{Train} -OptionsPath configs/none.psd1 -OutputPath n")));
     }
 
@@ -185,7 +185,7 @@ public sealed class OptionsFileTests : IClassFixture<DemoFixture>, IDisposable
 
     private double[] Losses(string script) => [.. _session.Run(script).Select(record => (double)record.Properties["Loss"].Value)];
 
-    private string? Recipe(string folder) => Assert.Single(_session.Run($"(Get-MedSegModel {folder}/medseg.safetensors).Recipe")).BaseObject.ToString();
+    private string? Recipe(string folder) => Assert.Single(_session.Run($"(Get-MedSegModel {folder}/medseg.safetensors).Options")).BaseObject.ToString();
 
     private void Write(string name, string text) => File.WriteAllText(_session.PathOf(name), text, Encoding.UTF8);
 }

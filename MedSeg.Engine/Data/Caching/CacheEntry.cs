@@ -1,3 +1,6 @@
+using MedSeg.Data.Files;
+using MedSeg.Data.Samples;
+
 namespace MedSeg.Data.Caching;
 
 /// <summary>A pair of image and mask in a cache.</summary>
@@ -16,5 +19,5 @@ internal sealed record CacheEntry
     public required IReadOnlyList<Sample> Samples { get; init; }
 
     /// <summary>Gets where the pixels of each sample are; null where it has none.</summary>
-    public required IReadOnlyList<SlicePlace?> Places { get; init; }
+    public required IReadOnlyList<CacheRecordRef?> Places { get; init; }
 }

@@ -1,6 +1,8 @@
 using System.Buffers.Binary;
 using System.Collections.Concurrent;
 using System.Runtime.InteropServices;
+using MedSeg.Data.Samples;
+using MedSeg.Errors;
 using MedSeg.Files;
 using MedSeg.Imaging;
 using Microsoft.Win32.SafeHandles;
@@ -78,7 +80,7 @@ internal sealed class CacheFile : IDisposable
     /// <summary>Reads a slice.</summary>
     /// <param name="place">Where it is.</param>
     /// <exception cref="MedSegException">The file cannot be read, is cut short, or the record is damaged.</exception>
-    public SliceLease Read(SlicePlace place)
+    public RentedSlice Read(CacheRecordRef place)
     {
         (float[] image, byte[] roi) = _free.TryTake(out (float[], byte[]) free) ? free : (new float[Size * Size], new byte[Size * Size]);
         Span<byte> pixels = MemoryMarshal.AsBytes(image.AsSpan());
@@ -87,13 +89,13 @@ internal sealed class CacheFile : IDisposable
         Read(roi, place, pixels.Length);
         Read(checksum, place, PixelBytes);
         Check(checksum, Crc32C.Compute(roi, Crc32C.Compute(pixels)), place);
-        return new SliceLease(image, roi, GiveBack);
+        return new RentedSlice(image, roi, GiveBack);
     }
 
     /// <summary>Reads the mask of a slice at the mask's own size.</summary>
     /// <param name="place">Where the slice is.</param>
     /// <exception cref="MedSegException">The file cannot be read, is cut short, or the record is damaged.</exception>
-    public PackedMask ReadTruth(SlicePlace place)
+    public PackedMask ReadTruth(CacheRecordRef place)
     {
         byte[] truth = new byte[place.TruthBytes];
         Span<byte> checksum = stackalloc byte[ChecksumBytes];
@@ -108,7 +110,7 @@ internal sealed class CacheFile : IDisposable
     /// <param name="image">The normalised intensities, [S, S].</param>
     /// <param name="roi">The ROI numbers, [S, S].</param>
     /// <param name="truth">The ROI numbers at the mask's own size.</param>
-    public void Write(SlicePlace place, ReadOnlySpan<float> image, ReadOnlySpan<byte> roi, PackedMask truth)
+    public void Write(CacheRecordRef place, ReadOnlySpan<float> image, ReadOnlySpan<byte> roi, PackedMask truth)
     {
         ReadOnlySpan<byte> pixels = MemoryMarshal.AsBytes(image);
         Span<byte> end = new byte[ChecksumBytes + truth.Bytes.Length + ChecksumBytes];
@@ -166,7 +168,7 @@ internal sealed class CacheFile : IDisposable
     // What the pixels of every slice take.
     private int PixelBytes => (sizeof(float) + sizeof(byte)) * Size * Size;
 
-    private void Read(Span<byte> bytes, SlicePlace place, int offset)
+    private void Read(Span<byte> bytes, CacheRecordRef place, int offset)
     {
         try
         {
@@ -181,7 +183,7 @@ internal sealed class CacheFile : IDisposable
         }
     }
 
-    private void Check(ReadOnlySpan<byte> checksum, uint computed, SlicePlace place)
+    private void Check(ReadOnlySpan<byte> checksum, uint computed, CacheRecordRef place)
     {
         if (BinaryPrimitives.ReadUInt32LittleEndian(checksum) != computed)
         {
@@ -189,7 +191,7 @@ internal sealed class CacheFile : IDisposable
         }
     }
 
-    private MedSegException Damaged(string what, SlicePlace place) => new(ErrorKind.InvalidData, "CacheDamaged", $"{Path}: the cache of the data set is {what}: the slice at byte {place.Offset} is not what was written. Delete the file and import the data set again; where it happens again, test the drive.", Path);
+    private MedSegException Damaged(string what, CacheRecordRef place) => new(ErrorKind.InvalidData, "CacheDamaged", $"{Path}: the cache of the data set is {what}: the slice at byte {place.Offset} is not what was written. Delete the file and import the data set again; where it happens again, test the drive.", Path);
 
     private static bool ReadAll(SafeFileHandle handle, Span<byte> bytes, long offset)
     {

@@ -1,3 +1,4 @@
+using MedSeg.Errors;
 using MedSeg.Files;
 using MedSeg.Imaging;
 using Microsoft.Win32.SafeHandles;
@@ -80,7 +81,7 @@ internal sealed class CacheFileWriter : IDisposable
     public DiskSlice Append(float[] image, byte[] roi, PackedMask truth)
     {
         int length = File.LengthOf(truth.Bytes.Length);
-        var place = new SlicePlace(Interlocked.Add(ref _end, length) - length, truth.Bytes.Length);
+        var place = new CacheRecordRef(Interlocked.Add(ref _end, length) - length, truth.Bytes.Length);
         Try(() => File.Write(place, image, roi, truth));
         return new DiskSlice(File, place);
     }

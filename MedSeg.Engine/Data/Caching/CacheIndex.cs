@@ -1,5 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using MedSeg.Data.Samples;
+using MedSeg.Labels;
 
 namespace MedSeg.Data.Caching;
 

@@ -3,6 +3,8 @@ using System.Reflection;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
+using MedSeg.Data.Samples;
+using MedSeg.Errors;
 
 namespace MedSeg.Data.Caching;
 

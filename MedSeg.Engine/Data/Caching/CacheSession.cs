@@ -1,4 +1,7 @@
 using System.Collections.Concurrent;
+using MedSeg.Data.Files;
+using MedSeg.Data.Samples;
+using MedSeg.Errors;
 using MedSeg.Imaging;
 
 namespace MedSeg.Data.Caching;
@@ -137,7 +140,7 @@ internal sealed class CacheSession : IDisposable
     /// <summary>Ends the import, and puts the new file in its place, if there is one.</summary>
     /// <returns>What was done.</returns>
     /// <exception cref="MedSegException">The cache cannot be written.</exception>
-    public CacheUse Complete()
+    public CacheReport Complete()
     {
         _notes.Add($"{_path}: {_taken.Count} of {_taken.Count + _decoded} pairs were taken from the cache, {_decoded} decoded{(_compared > 0 ? $"; {_compared} were told by their content, since their times are new" : string.Empty)}.");
         if (IsRenewed && _writer.IsValueCreated)
@@ -153,7 +156,7 @@ internal sealed class CacheSession : IDisposable
         }
 
         _isComplete = true;
-        return new CacheUse { Path = _path, Taken = _taken.Count, Decoded = _decoded, Notes = _notes.ToArray() };
+        return new CacheReport { Path = _path, Taken = _taken.Count, Decoded = _decoded, Notes = _notes.ToArray() };
     }
 
     /// <inheritdoc/>
@@ -247,7 +250,7 @@ internal sealed class CacheSession : IDisposable
             return sample;
         }
 
-        using SliceLease slice = sample.Pixels.Open();
+        using RentedSlice slice = sample.Pixels.Open();
         return sample with { Pixels = Keep(slice.Image, slice.Roi, sample.Pixels.ReadTruth()) };
     }
 

@@ -1,12 +1,16 @@
 using System.Buffers.Binary;
 using System.Globalization;
 using System.Security.Cryptography;
-using MedSeg.Data.Demo;
 using MedSeg.Dicom;
+using MedSeg.Dicom.Parsing;
+using MedSeg.Errors;
 using MedSeg.Files;
+using MedSeg.Formats.Npy;
+using MedSeg.Formats.Png;
 using MedSeg.Imaging;
+using MedSeg.Threading;
 
-namespace MedSeg;
+namespace MedSeg.Data.Demo;
 
 /// <summary>
 /// A made-up data set on disk to try MedSeg with: axial MR slices of the lumbar spine as DICOM files, and masks of four
@@ -148,10 +152,10 @@ public sealed record DemoDataset
         written.Add(labelPath);
     }
 
-    private static DicomSlice Describe(DemoPatient patient, int slice, ushort[] pixels)
+    private static DicomMrSlice Describe(DemoPatient patient, int slice, ushort[] pixels)
     {
         string number = patient.Number.ToString("00", CultureInfo.InvariantCulture);
-        return new DicomSlice
+        return new DicomMrSlice
         {
             Rows = patient.Rows,
             Columns = patient.Columns,

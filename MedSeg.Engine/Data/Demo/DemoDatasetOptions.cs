@@ -1,4 +1,6 @@
-namespace MedSeg;
+using MedSeg.Errors;
+
+namespace MedSeg.Data.Demo;
 
 /// <summary>What a demo data set is to hold.</summary>
 public sealed record DemoDatasetOptions

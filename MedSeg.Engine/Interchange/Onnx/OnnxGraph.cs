@@ -1,3 +1,5 @@
+using MedSeg.Files.Protobuf;
+
 namespace MedSeg.Interchange.Onnx;
 
 /// <summary>Writes the parts of an ONNX graph: weights, operators, input and output.</summary>

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using MedSeg.Files.Safetensors;
 using MedSeg.Network;
 
 namespace MedSeg.Interchange.Onnx;
@@ -14,29 +15,29 @@ internal sealed class OnnxNetwork
 
     private readonly OnnxGraph _graph = new();
 
-    private OnnxNetwork(NetworkOptions form, IReadOnlyDictionary<string, SafetensorsTensor> weights)
+    private OnnxNetwork(NetworkOptions architecture, IReadOnlyDictionary<string, SafetensorsTensor> weights)
     {
         _graph.Name("MedSeg pyramid network");
-        foreach (ParameterShape parameter in PyramidLayout.Parameters(form))
+        foreach (ParameterShape parameter in PyramidLayout.Parameters(architecture))
         {
             // A slope a channel, which ONNX broadcasts from the right.
             bool isSlope = parameter.FanIn == 0;
             _graph.Constant(parameter.Name, isSlope ? [.. parameter.Shape, 1, 1] : parameter.Shape, weights[parameter.Name].Data.Span);
         }
 
-        _graph.Declare(OnnxFields.Graph.Input, Input, 1, form.InputSize);
-        _graph.Declare(OnnxFields.Graph.Output, Output, form.RoiCount + 1, form.InputSize);
+        _graph.Declare(OnnxFields.Graph.Input, Input, 1, architecture.InputSize);
+        _graph.Declare(OnnxFields.Graph.Output, Output, architecture.RoiCount + 1, architecture.InputSize);
         string first = Resize(Softmax(Stage("stage1", Resize(Input, 0.5f), isFirst: true)), 2);
         string second = Stage("stage2", Concatenate(first, Input), isFirst: false);
         _graph.Operator("Softmax", Output, [second], ("axis", 1));
     }
 
     /// <summary>Writes a network.</summary>
-    /// <param name="form">Its form.</param>
+    /// <param name="architecture">Its form.</param>
     /// <param name="weights">Its weights by name.</param>
     /// <returns>The graph's bytes.</returns>
-    public static byte[] Write(NetworkOptions form, IReadOnlyDictionary<string, SafetensorsTensor> weights) =>
-        new OnnxNetwork(form, weights)._graph.Content.ToArray();
+    public static byte[] Write(NetworkOptions architecture, IReadOnlyDictionary<string, SafetensorsTensor> weights) =>
+        new OnnxNetwork(architecture, weights)._graph.Content.ToArray();
 
     private string Stage(string stage, string input, bool isFirst)
     {

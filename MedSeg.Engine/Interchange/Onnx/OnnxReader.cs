@@ -1,4 +1,6 @@
 using System.Text;
+using MedSeg.Errors;
+using MedSeg.Files.Protobuf;
 using MedSeg.Training;
 
 namespace MedSeg.Interchange.Onnx;

@@ -2,6 +2,8 @@ using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
+using MedSeg.Files.Protobuf;
+using MedSeg.Files.Safetensors;
 using MedSeg.Network;
 using MedSeg.Training;
 
@@ -16,7 +18,7 @@ internal static class OnnxWriter
     /// <param name="path">The file that it is made from, for messages.</param>
     public static byte[] Write(Checkpoint state, IReadOnlyDictionary<string, SafetensorsTensor> weights, string path)
     {
-        byte[] graph = OnnxNetwork.Write(state.Form(path), weights);
+        byte[] graph = OnnxNetwork.Write(state.Architecture(path), weights);
         ProtobufWriter model = Begin(graph);
 
         // Where the run's files were is nothing that others need to know.
@@ -31,10 +33,10 @@ internal static class OnnxWriter
     }
 
     /// <summary>Gives what ONNX Runtime needs to compute a network, without what a person needs to use it.</summary>
-    /// <param name="form">The form of the network.</param>
+    /// <param name="architecture">The form of the network.</param>
     /// <param name="weights">Its weights by name.</param>
-    public static byte[] Write(NetworkOptions form, IReadOnlyDictionary<string, SafetensorsTensor> weights) =>
-        Begin(OnnxNetwork.Write(form, weights)).Content.ToArray();
+    public static byte[] Write(NetworkOptions architecture, IReadOnlyDictionary<string, SafetensorsTensor> weights) =>
+        Begin(OnnxNetwork.Write(architecture, weights)).Content.ToArray();
 
     /// <summary>Computes the checksum over state and graph.</summary>
     internal static string Digest(string state, ReadOnlySpan<byte> graph)

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Text;
+using MedSeg.Errors;
 
 namespace MedSeg.Interchange.PyTorch;
 

@@ -1,5 +1,5 @@
 using System.Text;
-using MedSeg.Imaging;
+using MedSeg.Files;
 
 namespace MedSeg.Interchange.PyTorch;
 
@@ -29,7 +29,7 @@ internal sealed class StoredZipWriter(Stream stream) : IDisposable
     public void Add(string name, ReadOnlySpan<byte> content)
     {
         byte[] nameBytes = Encoding.UTF8.GetBytes(name);
-        uint check = PngChecksum.Compute(content);
+        uint check = Crc32.Compute(content);
         long start = _at + LocalHeaderLength + nameBytes.Length + ExtraHeaderLength;
         int padding = (int)((Alignment - (start % Alignment)) % Alignment);
         _entries.Add((nameBytes, check, content.Length, _at));

@@ -1,5 +1,7 @@
 using System.IO.Compression;
-using MedSeg.Imaging;
+using MedSeg.Errors;
+using MedSeg.Files;
+using MedSeg.Files.Safetensors;
 
 namespace MedSeg.Interchange.PyTorch;
 
@@ -84,7 +86,7 @@ internal sealed class TorchArchive : IDisposable
         }
 
         // Zip's check is PNG's (APPNOTE.TXT 4.4.7).
-        return entry.Crc32 == PngChecksum.Compute(bytes) ? bytes : throw Invalid($"the checksum of '{Printable(entry.FullName)}' is wrong: the file was damaged");
+        return entry.Crc32 == Crc32.Compute(bytes) ? bytes : throw Invalid($"the checksum of '{Printable(entry.FullName)}' is wrong: the file was damaged");
     });
 
     private static T Guard<T>(string path, Func<T> read)

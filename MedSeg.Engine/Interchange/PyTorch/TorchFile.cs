@@ -1,3 +1,6 @@
+using MedSeg.Errors;
+using MedSeg.Files.Safetensors;
+
 namespace MedSeg.Interchange.PyTorch;
 
 /// <summary>The weights of a .pt file, and what else it says.</summary>

@@ -1,3 +1,5 @@
+using MedSeg.Imaging;
+
 namespace MedSeg.Interchange.PyTorch;
 
 /// <summary>What MedSeg writes beside the weights of a .pt file, as plain text and numbers that any program may read.</summary>

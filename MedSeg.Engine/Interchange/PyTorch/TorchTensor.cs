@@ -1,3 +1,5 @@
+using MedSeg.Files.Safetensors;
+
 namespace MedSeg.Interchange.PyTorch;
 
 /// <summary>A tensor of a .pt file: where in a storage its elements are.</summary>

@@ -1,4 +1,5 @@
 using System.Globalization;
+using MedSeg.Files.Safetensors;
 using MedSeg.Network;
 using MedSeg.Training;
 
@@ -15,11 +16,11 @@ internal static class TorchWriter
     /// <summary>Writes the file.</summary>
     /// <param name="stream">A stream to write to.</param>
     /// <param name="state">What is known of the model.</param>
-    /// <param name="form">The form of its network.</param>
+    /// <param name="architecture">The form of its network.</param>
     /// <param name="weights">Its weights by name.</param>
-    public static void Write(Stream stream, Checkpoint state, NetworkOptions form, IReadOnlyDictionary<string, SafetensorsTensor> weights)
+    public static void Write(Stream stream, Checkpoint state, NetworkOptions architecture, IReadOnlyDictionary<string, SafetensorsTensor> weights)
     {
-        IReadOnlyList<ParameterShape> parameters = PyramidLayout.Parameters(form);
+        IReadOnlyList<ParameterShape> parameters = PyramidLayout.Parameters(architecture);
         using var zip = new StoredZipWriter(stream);
         zip.Add(Folder + "data.pkl", Pickle(state, parameters));
         zip.Add(Folder + "byteorder", "little"u8);

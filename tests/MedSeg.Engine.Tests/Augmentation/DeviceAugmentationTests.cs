@@ -1,4 +1,5 @@
 using MedSeg.Augmentation;
+using MedSeg.Tensors;
 using MedSeg.Training;
 using TorchSharp;
 

@@ -1,5 +1,5 @@
 using MedSeg.Augmentation;
-using MedSeg.Network;
+using MedSeg.Tensors;
 using TorchSharp;
 
 namespace MedSeg.Tests.Augmentation;

@@ -2,6 +2,7 @@ using FsCheck;
 using FsCheck.Fluent;
 using FsCheck.Xunit;
 using MedSeg.Augmentation;
+using MedSeg.Tensors;
 using MedSeg.Training;
 
 namespace MedSeg.Tests.Augmentation;

@@ -1,5 +1,13 @@
 using MedSeg.Data;
+using MedSeg.Data.Samples;
 using MedSeg.Dicom;
+using MedSeg.Dicom.Parsing;
+using MedSeg.Errors;
+using MedSeg.Formats.Npy;
+using MedSeg.Imaging;
+using MedSeg.Labels;
+using MedSeg.Tests.Dicom;
+using MedSeg.Threading;
 using SkiaSharp;
 
 namespace MedSeg.Tests.Data;
@@ -69,7 +77,7 @@ public sealed class DatasetImporterTests : IDisposable
     public void Mapped_masks_count_and_name_the_ROIs()
     {
         AddNpy("a", (row, _) => row < 4 ? 255 : 0);
-        var map = new MedSeg.Imaging.LabelMap { Values = new Dictionary<float, int> { [255] = 1 }, Segments = new Dictionary<string, int> { ["L4"] = 2 } };
+        var map = new LabelMapping { Values = new Dictionary<float, int> { [255] = 1 }, Segments = new Dictionary<string, int> { ["L4"] = 2 } };
 
         Dataset dataset = Import(names: 0, map: map);
 
@@ -126,11 +134,11 @@ public sealed class DatasetImporterTests : IDisposable
     {
         AddNpy("a", (_, _) => 1);
         string dicoms = Path.Combine(_folder, "dicoms");
-        File.WriteAllBytes(Path.Combine(dicoms, "DICOMDIR"), MedSeg.Tests.Dicom.DicomBytes.Part10().Text(0x0008, 0x0016, "UI", "1.2.840.10008.1.3.10").ToArray());
-        File.WriteAllBytes(Path.Combine(dicoms, "report.dcm"), MedSeg.Tests.Dicom.DicomBytes.Part10().Text(0x0008, 0x0060, "CS", "SR").ToArray());
+        File.WriteAllBytes(Path.Combine(dicoms, "DICOMDIR"), DicomBytes.Part10().Text(0x0008, 0x0016, "UI", "1.2.840.10008.1.3.10").ToArray());
+        File.WriteAllBytes(Path.Combine(dicoms, "report.dcm"), DicomBytes.Part10().Text(0x0008, 0x0060, "CS", "SR").ToArray());
         File.WriteAllText(Path.Combine(dicoms, "notes.txt"), "Scanned on a Monday.");
         File.WriteAllText(Path.Combine(dicoms, ".DS_Store"), "Bud1");
-        File.WriteAllBytes(Path.Combine(dicoms, "blank.dcm"), MedSeg.Tests.Dicom.DicomBytes.Part10().Image(1, 1).ToArray());
+        File.WriteAllBytes(Path.Combine(dicoms, "blank.dcm"), DicomBytes.Part10().Image(1, 1).ToArray());
 
         Dataset dataset = Import(names: 1);
 
@@ -145,7 +153,7 @@ public sealed class DatasetImporterTests : IDisposable
         Directory.CreateDirectory(Path.Combine(_folder, "dicoms"));
         foreach (string name in (string[])["a", "b"])
         {
-            MedSeg.Tests.Dicom.DicomBytes file = MedSeg.Tests.Dicom.DicomBytes.Part10();
+            DicomBytes file = DicomBytes.Part10();
             file = name == "a" ? file.Text(0x0028, 0x1050, "DS", "10").Text(0x0028, 0x1051, "DS", "1") : file;
             File.WriteAllBytes(Path.Combine(_folder, "dicoms", name + ".dcm"), file.Image(1, 2).Pixels(5, 50).ToArray());
             WriteNpy(name, [1, 2], [1, 1]);
@@ -193,7 +201,7 @@ public sealed class DatasetImporterTests : IDisposable
         Directory.CreateDirectory(Path.Combine(_folder, "dicoms"));
         File.WriteAllBytes(
             Path.Combine(_folder, "dicoms", "volume.dcm"),
-            MedSeg.Tests.Dicom.DicomBytes.Part10().Text(0x0028, 0x0008, "IS", "3").Image(Side, Side).Pixels(pixels).ToArray());
+            DicomBytes.Part10().Text(0x0028, 0x0008, "IS", "3").Image(Side, Side).Pixels(pixels).ToArray());
         WriteNpy("volume", [3, Side, Side], new byte[3 * Side * Side]);
 
         Dataset dataset = Import(names: 1);
@@ -240,7 +248,7 @@ public sealed class DatasetImporterTests : IDisposable
         }
     }
 
-    private Dataset Import(int names, int? jpegStep = null, IProgress<WorkProgress>? progress = null, bool recurse = false, MedSeg.Imaging.LabelMap? map = null) => DatasetImporter.Import(
+    private Dataset Import(int names, int? jpegStep = null, IProgress<WorkProgress>? progress = null, bool recurse = false, LabelMapping? map = null) => DatasetImporter.Import(
         new DatasetOptions
         {
             DicomPath = Path.Combine(_folder, "dicoms"),
@@ -249,7 +257,7 @@ public sealed class DatasetImporterTests : IDisposable
             Recurse = recurse,
             LabelNames = [.. Enumerable.Range(1, names).Select(k => $"R{k}")],
             JpegStep = jpegStep,
-            LabelMap = map ?? MedSeg.Imaging.LabelMap.None,
+            LabelMap = map ?? LabelMapping.None,
         },
         progress);
 
@@ -273,13 +281,13 @@ public sealed class DatasetImporterTests : IDisposable
         AddImage(name);
         byte[] pixels = [.. Enumerable.Range(0, Side * Side).Select(i => (byte)value(i / Side, i % Side))];
         using FileStream stream = File.Create(Path.Combine(_folder, "labels", name + ".npy"));
-        MedSeg.Imaging.NpyFile.Write(stream, Side, Side, pixels);
+        NpyFile.Write(stream, Side, Side, pixels);
     }
 
     private void AddImage(string name)
     {
         string uid = DicomUid.Create();
-        DicomWriter.Write(Path.Combine(_folder, "dicoms", name + ".dcm"), new DicomSlice
+        DicomWriter.Write(Path.Combine(_folder, "dicoms", name + ".dcm"), new DicomMrSlice
         {
             Rows = Side,
             Columns = Side,
@@ -300,7 +308,7 @@ public sealed class DatasetImporterTests : IDisposable
         Directory.CreateDirectory(Path.Combine(_folder, "dicoms"));
         File.WriteAllBytes(
             Path.Combine(_folder, "dicoms", name + ".dcm"),
-            MedSeg.Tests.Dicom.DicomBytes.Part10().Text(0x0028, 0x0008, "IS", $"{greys.Length}").Image(2, 2).Pixels(pixels).ToArray());
+            DicomBytes.Part10().Text(0x0028, 0x0008, "IS", $"{greys.Length}").Image(2, 2).Pixels(pixels).ToArray());
     }
 
     private void WriteNpy(string name, int[] shape, byte[] values, bool isFortran = false)

@@ -1,4 +1,4 @@
-using MedSeg.Data;
+using MedSeg.Data.Samples;
 
 namespace MedSeg.Tests.Data;
 
@@ -8,14 +8,14 @@ internal static class SamplePixels
     /// <summary>Copies the intensities, [S, S].</summary>
     public static float[] Image(this Sample sample)
     {
-        using SliceLease slice = sample.Pixels!.Open();
+        using RentedSlice slice = sample.Pixels!.Open();
         return [.. slice.Image];
     }
 
     /// <summary>Copies the ROI numbers, [S, S].</summary>
     public static byte[] Roi(this Sample sample)
     {
-        using SliceLease slice = sample.Pixels!.Open();
+        using RentedSlice slice = sample.Pixels!.Open();
         return [.. slice.Roi];
     }
 }

@@ -5,14 +5,14 @@ namespace MedSeg.Tests.Devices;
 /// <summary>Machines that are not here.</summary>
 internal static class FakeMachine
 {
-    public static readonly NvidiaCard Large = new("NVIDIA RTX A4000", 16L << 30, 4L << 30);
-    public static readonly NvidiaCard Small = new("NVIDIA T400", 4L << 30, 1L << 30);
+    public static readonly NvidiaGpu Large = new("NVIDIA RTX A4000", 16L << 30, 4L << 30);
+    public static readonly NvidiaGpu Small = new("NVIDIA T400", 4L << 30, 1L << 30);
 
     /// <summary>Makes a machine with a working driver.</summary>
     /// <param name="torchCards">How many cards torch can use.</param>
     /// <param name="backend">What MedSeg was built with.</param>
     /// <param name="cards">The driver's cards.</param>
-    public static Machine With(int torchCards, string backend, params NvidiaCard[] cards) => new()
+    public static Machine With(int torchCards, string backend, params NvidiaGpu[] cards) => new()
     {
         Processor = "Some Processor",
         Cores = 8,

@@ -86,7 +86,7 @@ public sealed class NvidiaDriverTests
 
         NvidiaDriver driver = NvidiaDriver.Read([mute.CudaPath], [mute.NvmlPath]);
 
-        Assert.Equal([new NvidiaCard("NVIDIA card", null, null), new NvidiaCard("NVIDIA card", null, null)], driver.Cards);
+        Assert.Equal([new NvidiaGpu("NVIDIA card", null, null), new NvidiaGpu("NVIDIA card", null, null)], driver.Cards);
         Assert.Equal(driver.Cards, NvidiaDriver.Read([absent.CudaPath], [absent.NvmlPath]).Cards);
         Assert.Equal("", driver.Version ?? "");
     }

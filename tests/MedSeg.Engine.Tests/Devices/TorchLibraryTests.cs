@@ -1,4 +1,5 @@
 using MedSeg.Devices;
+using MedSeg.Errors;
 
 namespace MedSeg.Tests.Devices;
 

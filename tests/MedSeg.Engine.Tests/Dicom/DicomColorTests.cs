@@ -1,4 +1,6 @@
 using MedSeg.Dicom;
+using MedSeg.Dicom.Parsing;
+using MedSeg.Errors;
 
 namespace MedSeg.Tests.Dicom;
 

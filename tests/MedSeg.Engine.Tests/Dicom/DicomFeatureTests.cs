@@ -1,5 +1,8 @@
 using System.IO.Compression;
 using MedSeg.Dicom;
+using MedSeg.Dicom.Parsing;
+using MedSeg.Errors;
+using MedSeg.Imaging;
 
 namespace MedSeg.Tests.Dicom;
 
@@ -32,7 +35,7 @@ public class DicomFeatureTests
         Assert.Equal([1f, 258f, 65535f], image.Pixels);
         Assert.Equal(new PixelSpacing(0.5, 0.75), image.Spacing);
         Assert.Equal("MR", image.Modality);
-        Assert.Equal("1.2.840.10008.1.2.1", image.TransferSyntax);
+        Assert.Equal("1.2.840.10008.1.2.1", image.TransferSyntaxUid);
     }
 
     [Theory]
@@ -43,7 +46,7 @@ public class DicomFeatureTests
         DicomImage image = Read(DicomBytes.Part10(syntax, explicitVr, bigEndian).Image(2, 1).Pixels(258, 3));
 
         Assert.Equal([258f, 3f], image.Pixels);
-        Assert.Equal(syntax, image.TransferSyntax);
+        Assert.Equal(syntax, image.TransferSyntaxUid);
     }
 
     [Fact]

@@ -1,4 +1,7 @@
 using MedSeg.Dicom;
+using MedSeg.Dicom.Parsing;
+using MedSeg.Errors;
+using MedSeg.Imaging;
 
 namespace MedSeg.Tests.Dicom;
 

@@ -1,5 +1,6 @@
 using System.IO.Compression;
-using MedSeg.Tests.Dicom.JpegLs;
+using MedSeg.Tests.Dicom.Codecs.Jpeg2000;
+using MedSeg.Tests.Dicom.Codecs.JpegLs;
 
 namespace MedSeg.Tests.Dicom;
 
@@ -95,7 +96,7 @@ internal static class DicomFuzzSeeds
 
     private static void Jpeg2000Seed(Dictionary<string, byte[]> seeds, string name)
     {
-        Jpeg2000.ReferenceCase reference = Jpeg2000.ReferenceCase.All[name];
+        ReferenceCase reference = ReferenceCase.All[name];
         var shape = reference.Shape;
         seeds[name] = DicomBytes.Part10(Jpeg2000Syntax).Image(shape.Rows, shape.Columns, 16, photometric: shape.Components == 3 ? "RGB" : "MONOCHROME2", samples: shape.Components)
             .Fragments(reference.ReadStream()).ToArray();

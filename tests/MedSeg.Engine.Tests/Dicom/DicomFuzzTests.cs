@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using MedSeg.Dicom;
+using MedSeg.Errors;
 
 namespace MedSeg.Tests.Dicom;
 
@@ -143,7 +144,7 @@ public class DicomFuzzTests
         {
             foreach (DicomImage image in DicomImageReader.ReadFrames(FilePath, file))
             {
-                if (image.TransferSyntax is "1.2.840.10008.1.2.4.80" or "1.2.840.10008.1.2.4.81" or "1.2.840.10008.1.2.4.90" or "1.2.840.10008.1.2.4.91")
+                if (image.TransferSyntaxUid is "1.2.840.10008.1.2.4.80" or "1.2.840.10008.1.2.4.81" or "1.2.840.10008.1.2.4.90" or "1.2.840.10008.1.2.4.91")
                 {
                     limit = CodestreamBytes * image.Frame;
                 }

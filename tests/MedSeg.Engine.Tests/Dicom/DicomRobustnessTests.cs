@@ -1,4 +1,5 @@
 using MedSeg.Dicom;
+using MedSeg.Errors;
 
 namespace MedSeg.Tests.Dicom;
 

@@ -3,12 +3,14 @@ using FsCheck;
 using FsCheck.Fluent;
 using FsCheck.Xunit;
 using MedSeg.Dicom;
+using MedSeg.Dicom.Parsing;
+using MedSeg.Imaging;
 
 namespace MedSeg.Tests.Dicom;
 
 public class DicomWriterTests
 {
-    private static DicomSlice Slice(int rows, int columns, ushort[] pixels, PixelSpacing spacing) => new()
+    private static DicomMrSlice Slice(int rows, int columns, ushort[] pixels, PixelSpacing spacing) => new()
     {
         Rows = rows,
         Columns = columns,
@@ -22,7 +24,7 @@ public class DicomWriterTests
         FrameOfReferenceUid = DicomUid.Create(),
     };
 
-    private static DicomImage RoundTrip(DicomSlice slice)
+    private static DicomImage RoundTrip(DicomMrSlice slice)
     {
         using var stream = new MemoryStream();
         DicomWriter.Write(stream, slice);

@@ -1,6 +1,8 @@
 using System.ComponentModel;
 using System.Diagnostics;
 using MedSeg.Dicom;
+using MedSeg.Dicom.Parsing;
+using MedSeg.Imaging;
 
 namespace MedSeg.Tests.Dicom;
 
@@ -76,7 +78,7 @@ public sealed class IndependentToolTests : IDisposable
     public void What_the_writer_writes_has_no_errors_for_dciodvfy()
     {
         string path = Path.Combine(_folder.FullName, "written.dcm");
-        DicomWriter.Write(path, new DicomSlice
+        DicomWriter.Write(path, new DicomMrSlice
         {
             Rows = 2,
             Columns = 2,

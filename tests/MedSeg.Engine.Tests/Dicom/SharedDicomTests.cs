@@ -1,7 +1,11 @@
 using System.Buffers.Binary;
 using System.Security.Cryptography;
 using System.Text.Json;
+using MedSeg.Data.Files;
 using MedSeg.Dicom;
+using MedSeg.Dicom.Parsing;
+using MedSeg.Errors;
+using MedSeg.Imaging;
 
 namespace MedSeg.Tests.Dicom;
 
@@ -80,7 +84,7 @@ public class SharedDicomTests
         Assert.Equal(entry.GetProperty("rows").GetInt32(), image.Rows);
         Assert.Equal(entry.GetProperty("columns").GetInt32(), image.Columns);
         Assert.Equal(entry.GetProperty("bits_stored").GetInt32(), image.BitsStored);
-        Assert.Equal(entry.GetProperty("transfer_syntax").GetString(), image.TransferSyntax);
+        Assert.Equal(entry.GetProperty("transfer_syntax").GetString(), image.TransferSyntaxUid);
         if (entry.TryGetProperty("pixel_spacing_mm", out JsonElement spacing))
         {
             Assert.Equal(new PixelSpacing(spacing[0].GetDouble(), spacing[1].GetDouble()), image.Spacing);
@@ -110,7 +114,7 @@ public class SharedDicomTests
 
     private static void CheckDescription(string path, JsonElement entry)
     {
-        ImageInfo info = MedSeg.Imaging.ImageInspector.Describe(path, hash: true);
+        ImageInfo info = ImageInspector.Describe(path, hash: true);
         JsonElement stored = entry.GetProperty("stored");
         Assert.Equal(entry.GetProperty("frames").GetInt32(), info.Frames);
         Assert.Equal(entry.GetProperty("bits_allocated").GetInt32(), info.BitsAllocated);

@@ -16,10 +16,10 @@ public sealed class ImageResizerTests
     [InlineData(40)]
     public void Images_are_resized_as_Pillow_does(int size)
     {
-        float[] resized = ImageResizer.ResizeImage(TestData.Floats("resize_source.npy"), 23, 17, size, ResizeMode.Stretch);
+        float[] resized = ImageResizer.ResizeImage(ImagingData.Floats("resize_source.npy"), 23, 17, size, ResizeMode.Stretch);
 
         // Values reach 1000: this is a few units in the last place.
-        Assert.All(TestData.Floats($"resize_{size}.npy"), (expected, i) => Assert.Equal(expected, resized[i], 2e-4f));
+        Assert.All(ImagingData.Floats($"resize_{size}.npy"), (expected, i) => Assert.Equal(expected, resized[i], 2e-4f));
     }
 
     [Theory]
@@ -27,8 +27,8 @@ public sealed class ImageResizerTests
     [InlineData(16)]
     [InlineData(40)]
     public void Masks_are_resized_as_Pillow_does(int size) => Assert.Equal(
-        TestData.Mask($"nearest_{size}.npy"),
-        ImageResizer.ResizeLabel(TestData.Mask("nearest_source.npy"), 23, 17, size, ResizeMode.Stretch));
+        ImagingData.Mask($"nearest_{size}.npy"),
+        ImageResizer.ResizeLabel(ImagingData.Mask("nearest_source.npy"), 23, 17, size, ResizeMode.Stretch));
 
     [Fact]
     public void Enlarging_interpolates_between_pixel_centres() => Assert.Equal(

@@ -14,11 +14,11 @@ public sealed class IntensityNormalizerTests
     [InlineData(Normalization.None)]
     public void Scales_as_numpy_does(Normalization normalization)
     {
-        float[] pixels = TestData.Floats("resize_source.npy");
+        float[] pixels = ImagingData.Floats("resize_source.npy");
 
         IntensityNormalizer.Apply(pixels, normalization);
 
-        Assert.All(TestData.Floats($"normalized_{normalization}.npy"), (expected, i) => Assert.Equal(expected, pixels[i], 1e-6f));
+        Assert.All(ImagingData.Floats($"normalized_{normalization}.npy"), (expected, i) => Assert.Equal(expected, pixels[i], 1e-6f));
     }
 
     [Theory]

@@ -1,5 +1,5 @@
 using System.Globalization;
-using MedSeg.Dicom;
+using MedSeg.Dicom.Parsing;
 using MedSeg.Tests.Dicom;
 
 namespace MedSeg.Tests.Inference;

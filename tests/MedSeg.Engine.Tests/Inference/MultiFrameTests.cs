@@ -1,8 +1,13 @@
+using MedSeg.Data.Files;
 using MedSeg.Dicom;
-using MedSeg.Imaging;
+using MedSeg.Dicom.Parsing;
 using MedSeg.Inference;
+using MedSeg.Inference.Backends;
+using MedSeg.Inference.Output;
+using MedSeg.Labels;
 using MedSeg.Network;
 using MedSeg.Tests.Dicom;
+using MedSeg.Tests.Inference.Backends;
 using MedSeg.Volumes;
 
 namespace MedSeg.Tests.Inference;
@@ -11,7 +16,7 @@ namespace MedSeg.Tests.Inference;
 public sealed class MultiFrameTests : IDisposable
 {
     // At this size nothing is resampled: masks are what was drawn.
-    private static readonly SegmentationModel s_model = ScanFolder.Model with { Form = NetworkOptions.Published(112, 2) };
+    private static readonly SegmentationModel s_model = ScanFolder.Model with { Architecture = NetworkOptions.Published(112, 2) };
     private readonly ScanFolder _folder = new();
     private readonly List<string> _errors = [];
     private readonly List<string> _warnings = [];
@@ -31,7 +36,7 @@ public sealed class MultiFrameTests : IDisposable
         Assert.All(slices, (s, place) =>
         {
             Assert.Equal((path, "scan", Path.Combine(_folder.Output, $"scan_f{s.Frame}{ending}")), (s.ImagePath, s.Series, s.MaskPath));
-            Assert.Equal(ScanFolder.Truth(place).Select(v => (float)v), LabelReader.ReadFrames(s.MaskPath!, 1, LabelMap.None)[0].Values);
+            Assert.Equal(ScanFolder.Truth(place).Select(v => (float)v), LabelReader.ReadFrames(s.MaskPath!, 1, LabelMapping.None)[0].Values);
             Assert.Equal(s.Rois[1].Pixels * 0.375, s.Rois[1].Area!.Value, 1e-9);
         });
         double[] gaps = [.. slices.Zip(slices.Skip(1), (a, b) => b.Location!.Value - a.Location!.Value)];
@@ -189,7 +194,7 @@ public sealed class MultiFrameTests : IDisposable
 
     private static void RequireMasks(string image, string volume)
     {
-        var labels = LabelVolume.Open(volume, LabelMap.None, ["Outer", "Inner"]);
+        var labels = LabelVolume.Open(volume, LabelMapping.None, ["Outer", "Inner"]);
         DicomImage[] frames = [.. new DicomImageReader().ReadFrames(image)];
         Assert.All(frames, (frame, i) => Assert.Equal(ScanFolder.Truth(MultiFrameScan.Places[i]).Select(v => (float)v), labels.Slice(frame).Mask.Values));
         Assert.Equal(0, labels.CountUnseen());

@@ -1,6 +1,12 @@
 using MedSeg.Dicom;
+using MedSeg.Dicom.Parsing;
+using MedSeg.Files.Safetensors;
+using MedSeg.Imaging;
 using MedSeg.Inference;
+using MedSeg.Inference.Backends;
+using MedSeg.Inspection;
 using MedSeg.Network;
+using MedSeg.Tests.Inference.Backends;
 
 namespace MedSeg.Tests.Inference;
 
@@ -25,11 +31,11 @@ internal sealed class ScanFolder : IDisposable
     public static SegmentationModel Model { get; } = new()
     {
         Path = "model.safetensors",
-        Form = NetworkOptions.Published(Size, 2),
+        Architecture = NetworkOptions.Published(Size, 2),
         LabelNames = ["Outer", "Inner"],
         Normalization = Normalization.MinMax,
         ResizeMode = ResizeMode.Pad,
-        Tensors = new Dictionary<string, MedSeg.Interchange.SafetensorsTensor>(),
+        Tensors = new Dictionary<string, SafetensorsTensor>(),
         TrainingData = new TrainingDataProfile { Modalities = ["MR"], Means = [0, 1000], Deviations = [10, 1000], Picture = new float[256], Likeness = 0 },
     };
 
@@ -41,7 +47,7 @@ internal sealed class ScanFolder : IDisposable
         byte[] truth = Truth(number);
         Directory.CreateDirectory(Scans);
         string path = Path.Combine(Scans, name + ".dcm");
-        DicomWriter.Write(path, new DicomSlice
+        DicomWriter.Write(path, new DicomMrSlice
         {
             Rows = Rows,
             Columns = Columns,

@@ -1,5 +1,10 @@
-using MedSeg.Imaging;
+using MedSeg.Data.Files;
+using MedSeg.Errors;
 using MedSeg.Inference;
+using MedSeg.Inference.Backends;
+using MedSeg.Inference.Output;
+using MedSeg.Labels;
+using MedSeg.Tests.Inference.Backends;
 
 namespace MedSeg.Tests.Inference;
 
@@ -20,7 +25,7 @@ public sealed class SegmenterTests : IDisposable
         SegmentedSlice slice = Assert.Single(_folder.Run(_folder.Options with { Format = format }));
 
         Assert.Equal(Path.Combine(_folder.Output, "a" + ending), slice.MaskPath);
-        LabelImage mask = LabelReader.ReadFrames(slice.MaskPath!, 1, LabelMap.None)[0];
+        LabelImage mask = LabelReader.ReadFrames(slice.MaskPath!, 1, LabelMapping.None)[0];
         Assert.Equal((ScanFolder.Rows, ScanFolder.Columns), (mask.Rows, mask.Columns));
         byte[] truth = ScanFolder.Truth(1);
         int different = mask.Values.Zip(truth).Count(p => p.First != p.Second);
@@ -40,7 +45,7 @@ public sealed class SegmenterTests : IDisposable
         Assert.Equal(inner.Pixels * 0.5 * 0.75, inner.Area!.Value, 9);
         Assert.InRange(inner.Area.Value, 0.97 * 14 * 28 * 0.375, 1.03 * 14 * 28 * 0.375);
         Assert.InRange(inner.Confidence!.Value, 0.75, 0.9001);
-        Assert.Equal(SliceFindings.None, slice.Flags);
+        Assert.Equal(SliceFlags.None, slice.Flags);
     }
 
     [Fact]
@@ -114,7 +119,7 @@ public sealed class SegmenterTests : IDisposable
 
         List<SegmentedSlice> slices = _folder.Run(_folder.Options, warnings: warnings, model: other);
 
-        Assert.All(slices, s => Assert.True(s.Flags.HasFlag(SliceFindings.UnlikeTraining)));
+        Assert.All(slices, s => Assert.True(s.Flags.HasFlag(SliceFlags.UnlikeTraining)));
         Assert.Equal(2, slices[0].Differences.Count(d => d.Contains("modality is MR", StringComparison.Ordinal) || d.Contains("mean of the values", StringComparison.Ordinal)));
         Assert.Contains("2 of 2 slices", Assert.Single(warnings), StringComparison.Ordinal);
     }
@@ -143,7 +148,7 @@ public sealed class SegmenterTests : IDisposable
 
         Assert.InRange(averaged.Rois[1].Pixels / (double)once.Rois[1].Pixels, 0.93, 1.07);
         byte[] truth = ScanFolder.Truth(1);
-        LabelImage mask = LabelReader.ReadFrames(averaged.MaskPath!, 1, LabelMap.None)[0];
+        LabelImage mask = LabelReader.ReadFrames(averaged.MaskPath!, 1, LabelMapping.None)[0];
         Assert.InRange(mask.Values.Zip(truth).Count(p => p.First != p.Second), 0, truth.Length / 40);
     }
 

@@ -1,5 +1,8 @@
 using MedSeg.Data;
+using MedSeg.Data.Demo;
+using MedSeg.Data.Samples;
 using MedSeg.Training;
+using MedSeg.Training.Runs;
 
 namespace MedSeg.Tests.Inference;
 
@@ -13,7 +16,7 @@ internal static class TrainedModel
     public static string Train(string folder, int epochs = 1)
     {
         DemoDataset.Create(new DemoDatasetOptions { Root = Path.Combine(folder, "demo"), TrainingPatients = 2, HeldOutPatients = 1, SlicesPerPatient = 3 });
-        var run = new TrainingRun { OutputPath = Path.Combine(folder, "model"), Device = "cpu" };
+        var run = new RunOptions { OutputPath = Path.Combine(folder, "model"), Device = "cpu" };
         _ = new Trainer(Import(folder, "train"), new TrainingOptions { Epochs = epochs, BaseWidth = 2 }, run).Run(null, CancellationToken.None).Last();
         return run.ModelPath;
     }

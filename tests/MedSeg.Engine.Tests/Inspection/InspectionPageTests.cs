@@ -1,7 +1,10 @@
 using System.Net;
 using System.Text;
 using System.Text.RegularExpressions;
+using MedSeg.Data;
+using MedSeg.Data.Samples;
 using MedSeg.Inspection;
+using MedSeg.Labels;
 using MedSeg.Reports;
 using SkiaSharp;
 

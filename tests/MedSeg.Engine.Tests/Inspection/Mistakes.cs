@@ -1,4 +1,5 @@
-using MedSeg.Data;
+using MedSeg.Data.Samples;
+using MedSeg.Imaging;
 using MedSeg.Tests.Data;
 
 namespace MedSeg.Tests.Inspection;
@@ -25,11 +26,11 @@ internal static class Mistakes
         ["mask shifted"] = new("RoiOutlier", 0.2, (s, _, r) => PlantedSet.Shift(s, r.Next(2) == 0 ? -12 : 12, r.Next(-5, 6), alsoImage: false)),
         ["ROI hardly begun"] = new("RoiOutlier", 0.1, (s, _, r) => Shrink(s, (byte)r.Next(1, 5))),
         ["ROI spilt over its edge"] = new("RoiOutlier", 0.1, (s, _, r) => Grow(s, (byte)r.Next(1, 5))),
-        ["image inverted"] = new("ImageOutlier", 0.2, (s, _, _) => s with { Pixels = new MemorySlice([.. s.Image().Select(v => 1 - v)], s.Roi()) }),
+        ["image inverted"] = new("ImageOutlier", 0.2, (s, _, _) => s with { Pixels = new InMemorySlice([.. s.Image().Select(v => 1 - v)], s.Roi()) }),
         ["slip of the pen"] = new("RoiPieces", 0.3, (s, _, r) => Speck(s, (byte)r.Next(1, 5), r)),
         ["mask empty"] = new("MaskEmpty", 0.05, (s, _, _) => PlantedSet.Renumber(s, _ => 0)),
         ["ROI not drawn"] = new("RoiAbsent", 0.1, (s, _, r) => Without(s, (byte)r.Next(1, 5))),
-        ["image of another sample, brighter"] = new("ImageTwice", 0.2, (s, before, _) => s with { Pixels = new MemorySlice([.. before.Image().Select((v, i) => (v * 0.8f) + 0.1f + (0.002f * (i % 3)))], s.Roi()) }),
+        ["image of another sample, brighter"] = new("ImageTwice", 0.2, (s, before, _) => s with { Pixels = new InMemorySlice([.. before.Image().Select((v, i) => (v * 0.8f) + 0.1f + (0.002f * (i % 3)))], s.Roi()) }),
         ["mask of another sample"] = new("MaskTwice", 0.2, (s, before, _) => PlantedSet.WithRoi(s, before.Roi())),
         ["image resized"] = new("SizeDiffers", 0.2, (s, _, _) => s with { Rows = s.Rows * 2, Columns = s.Columns * 2 }),
         ["another pixel spacing"] = new("SpacingDiffers", 0.2, (s, _, _) => s with { Spacing = new PixelSpacing(s.Spacing!.Value.Row * 1.2, s.Spacing!.Value.Column * 1.2) }),

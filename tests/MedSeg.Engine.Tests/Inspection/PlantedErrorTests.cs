@@ -1,3 +1,5 @@
+using MedSeg.Data;
+using MedSeg.Data.Samples;
 using MedSeg.Inspection;
 
 namespace MedSeg.Tests.Inspection;

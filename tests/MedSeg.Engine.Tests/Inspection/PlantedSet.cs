@@ -1,4 +1,6 @@
 using MedSeg.Data;
+using MedSeg.Data.Demo;
+using MedSeg.Data.Samples;
 using MedSeg.Imaging;
 using MedSeg.Tests.Data;
 
@@ -45,7 +47,7 @@ internal sealed class PlantedSet
             pixels[value]++;
         }
 
-        return sample with { Pixels = new MemorySlice(sample.Image(), roi), RoiPixels = pixels, RoiParts = ConnectedParts.Count(roi, Size, count) };
+        return sample with { Pixels = new InMemorySlice(sample.Image(), roi), RoiPixels = pixels, RoiParts = ConnectedComponents.Count(roi, Size, count) };
     }
 
     public static Sample Renumber(Sample sample, Func<byte, byte> number) => WithRoi(sample, [.. sample.Roi().Select(number)]);
@@ -72,12 +74,12 @@ internal sealed class PlantedSet
             }
         }
 
-        return WithRoi(sample with { Pixels = new MemorySlice(image, roi) }, roi);
+        return WithRoi(sample with { Pixels = new InMemorySlice(image, roi) }, roi);
     }
 
     public static Sample Mirror(Sample sample, bool image, bool mask)
     {
         T[] Turn<T>(T[] pixels) => [.. Enumerable.Range(0, Size * Size).Select(i => pixels[(i / Size * Size) + Size - 1 - (i % Size)])];
-        return WithRoi(image ? sample with { Pixels = new MemorySlice(Turn(sample.Image()), sample.Roi()) } : sample, mask ? Turn(sample.Roi()) : sample.Roi());
+        return WithRoi(image ? sample with { Pixels = new InMemorySlice(Turn(sample.Image()), sample.Roi()) } : sample, mask ? Turn(sample.Roi()) : sample.Roi());
     }
 }

@@ -1,6 +1,7 @@
+using MedSeg.Files.Safetensors;
 using MedSeg.Interchange;
-using MedSeg.Training;
 using MedSeg.Tests.Network;
+using MedSeg.Training;
 
 namespace MedSeg.Tests.Interchange;
 

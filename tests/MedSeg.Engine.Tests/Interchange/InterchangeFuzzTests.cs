@@ -1,6 +1,9 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.IO.Compression;
+using MedSeg.Errors;
+using MedSeg.Files.Protobuf;
+using MedSeg.Files.Safetensors;
 using MedSeg.Interchange;
 using MedSeg.Interchange.Onnx;
 using MedSeg.Interchange.PyTorch;

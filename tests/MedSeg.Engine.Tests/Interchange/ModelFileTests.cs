@@ -1,7 +1,11 @@
 using System.Buffers.Binary;
 using System.IO.Compression;
+using MedSeg.Errors;
+using MedSeg.Files.Safetensors;
+using MedSeg.Imaging;
 using MedSeg.Interchange;
 using MedSeg.Interchange.PyTorch;
+using MedSeg.Models;
 
 namespace MedSeg.Tests.Interchange;
 

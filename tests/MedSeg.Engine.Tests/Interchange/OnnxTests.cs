@@ -1,5 +1,8 @@
+using MedSeg.Errors;
+using MedSeg.Files.Protobuf;
 using MedSeg.Interchange;
 using MedSeg.Interchange.Onnx;
+using MedSeg.Models;
 using MedSeg.Tests.Network;
 using Microsoft.ML.OnnxRuntime;
 using Microsoft.ML.OnnxRuntime.Tensors;

@@ -1,4 +1,5 @@
 using System.Text;
+using MedSeg.Errors;
 using MedSeg.Interchange.PyTorch;
 
 namespace MedSeg.Tests.Interchange;

@@ -1,5 +1,7 @@
 using System.Text.RegularExpressions;
+using MedSeg.Files.Safetensors;
 using MedSeg.Interchange;
+using MedSeg.Models;
 using MedSeg.Training;
 
 namespace MedSeg.Tests.Interchange;

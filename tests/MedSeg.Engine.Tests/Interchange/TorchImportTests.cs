@@ -1,3 +1,6 @@
+using MedSeg.Errors;
+using MedSeg.Files.Safetensors;
+using MedSeg.Imaging;
 using MedSeg.Interchange;
 using MedSeg.Interchange.PyTorch;
 using MedSeg.Network;
@@ -24,7 +27,7 @@ public sealed class TorchImportTests : IDisposable
 
         Assert.Equal((2, 32, 2), (state.Epoch, state.InputSize, state.LabelNames.Count));
         using var scope = torch.NewDisposeScope();
-        using var network = new PyramidNetwork(state.Form("m"), torch.CPU);
+        using var network = new PyramidNetwork(state.Architecture("m"), torch.CPU);
         network.Parameters.Load(file.Tensors, "m");
         torch.Tensor expected = GoldenCase.ReadFloats("seed_checkpoint", "stage2.npy");
         torch.Tensor actual = network.Forward(GoldenCase.ReadFloats("seed_checkpoint", "input.npy"), training: false).Stage2;
@@ -41,7 +44,7 @@ public sealed class TorchImportTests : IDisposable
 
         Assert.Equal(["A", "B"], state.LabelNames);
         Assert.Equal((48, Normalization.ZScore, ResizeMode.Pad), (state.InputSize, state.Normalization, state.ResizeMode));
-        Assert.Equal(2, state.Form("m").BaseWidth);
+        Assert.Equal(2, state.Architecture("m").BaseWidth);
     }
 
     [Theory]

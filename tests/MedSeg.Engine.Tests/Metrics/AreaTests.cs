@@ -1,8 +1,11 @@
+using MedSeg.Imaging;
 using MedSeg.Inference;
+using MedSeg.Inference.Backends;
 using MedSeg.Metrics;
 using MedSeg.Network;
 using MedSeg.Reports;
 using MedSeg.Tests.Inference;
+using MedSeg.Tests.Inference.Backends;
 
 namespace MedSeg.Tests.Metrics;
 
@@ -23,7 +26,7 @@ public sealed class AreaTests : IDisposable
         }
 
         // At this size nothing is resampled: the mask is what was drawn.
-        SegmentationModel model = ScanFolder.Model with { Form = NetworkOptions.Published(112, 2) };
+        SegmentationModel model = ScanFolder.Model with { Architecture = NetworkOptions.Published(112, 2) };
         List<SegmentedSlice> slices = _folder.Run(_folder.Options, model: model, backend: new BrightnessBackend(112));
 
         IReadOnlyList<AreaSummary> found = AreaMeasure.Summarize(slices);
@@ -73,6 +76,6 @@ public sealed class AreaTests : IDisposable
         Spacing = new PixelSpacing(1, 1),
         Location = location,
         Rois = [new SegmentedRoi(1, "A, \"left\"", (long)area, area, null, false)],
-        Flags = SliceFindings.None,
+        Flags = SliceFlags.None,
     };
 }

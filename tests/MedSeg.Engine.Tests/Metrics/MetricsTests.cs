@@ -1,5 +1,8 @@
 using System.Globalization;
+using MedSeg.Evaluation;
+using MedSeg.Formats.Npy;
 using MedSeg.Imaging;
+using MedSeg.Labels;
 using MedSeg.Metrics;
 
 namespace MedSeg.Tests.Metrics;
@@ -91,7 +94,7 @@ public sealed class MetricsTests
     public void Intervals_draw_patients_and_come_again_with_the_same_seed()
     {
         // Within a patient all slices are alike: drawing slices would make the interval seven times too narrow.
-        SliceScore[] scores = [.. Enumerable.Range(0, 400).Select(i => new SliceScore { Patient = $"{i / 50}", Slice = $"{i}", Roi = 1, Name = "A", TruthPixels = 1, FoundPixels = 1, Dice = 0.5 + (i / 50 * 0.05) })];
+        CaseScore[] scores = [.. Enumerable.Range(0, 400).Select(i => new CaseScore { Patient = $"{i / 50}", Slice = $"{i}", Roi = 1, Name = "A", TruthPixels = 1, FoundPixels = 1, Dice = 0.5 + (i / 50 * 0.05) })];
 
         ScoreSummary summary = ScoreTable.Summarize(scores, s => s.Dice, seed: 1);
 

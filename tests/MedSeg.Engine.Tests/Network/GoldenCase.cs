@@ -2,8 +2,9 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using System.Text.RegularExpressions;
-using MedSeg.Interchange;
+using MedSeg.Files.Safetensors;
 using MedSeg.Network;
+using MedSeg.Network.Layers;
 using TorchSharp;
 
 namespace MedSeg.Tests.Network;

@@ -1,8 +1,12 @@
 using MedSeg.Augmentation;
-using MedSeg.Data;
+using MedSeg.Data.Samples;
 using MedSeg.Network;
+using MedSeg.Network.Layers;
+using MedSeg.Network.Losses;
 using MedSeg.Tests.Augmentation;
 using MedSeg.Training;
+using MedSeg.Training.Batches;
+using MedSeg.Training.Optimization;
 using TorchSharp;
 
 namespace MedSeg.Tests.Network;
@@ -47,7 +51,7 @@ public sealed class MetaDeviceTests
         using var network = new PyramidNetwork(NetworkOptions.Published(32, 2), s_meta, new ElementaryOperations());
         using var optimizer = new AdamOptimizer(network.Parameters);
 
-        (torch.Tensor image, torch.Tensor label) = BatchSource.ToTensors(new float[2 * 32 * 32], new byte[2 * 32 * 32], count: 2, size: 32, s_meta);
+        (torch.Tensor image, torch.Tensor label) = BatchSampler.ToTensors(new float[2 * 32 * 32], new byte[2 * 32 * 32], count: 2, size: 32, s_meta);
         torch.Tensor losses = TrainingSession.TrainStep(network, optimizer, image, label, learningRate: 1e-3, new TrainingOptions { Loss = loss, GradientClip = 1 });
 
         Assert.Equal(DeviceType.META, losses.device_type);
@@ -62,7 +66,7 @@ public sealed class MetaDeviceTests
         using DisposeScope scope = torch.NewDisposeScope();
         using var network = new PyramidNetwork(NetworkOptions.Published(32, 3), s_meta, new ElementaryOperations());
 
-        torch.Tensor counts = Validator.Count(network, torch.zeros([2, 1, 32, 32], device: s_meta), torch.zeros([2, 32, 32], torch.ScalarType.Byte, s_meta), roiCount: 3);
+        torch.Tensor counts = ValidationScorer.Count(network, torch.zeros([2, 1, 32, 32], device: s_meta), torch.zeros([2, 32, 32], torch.ScalarType.Byte, s_meta), roiCount: 3);
 
         Assert.Equal([2, 3, 2], counts.shape);
         Assert.Equal(DeviceType.META, counts.device_type);
@@ -95,8 +99,8 @@ public sealed class MetaDeviceTests
         using var network = new PyramidNetwork(NetworkOptions.Published(size, 2), s_meta, new ElementaryOperations());
         using var optimizer = new AdamOptimizer(network.Parameters);
         using var average = new WeightAverage(network.Parameters, options.WeightAveraging);
-        using var path = new BatchPath(new BatchSource(samples[..7], size, options.Batches), size, s_meta, new DeviceAugmentation(size, s_meta, operations), isResident ? new ResidentSlices(samples[..7], samples[7..], size, s_meta, operations) : null);
-        using var feed = new BatchFeed(path, epoch: 1, firstStep: 0);
+        using var path = new BatchPipeline(new BatchSampler(samples[..7], size, options.Batches), size, s_meta, new DeviceAugmentation(size, s_meta, operations), isResident ? new DeviceDataset(samples[..7], samples[7..], size, s_meta, operations) : null);
+        using var feed = new BatchPrefetcher(path, epoch: 1, firstStep: 0);
         var losses = new List<torch.Tensor>();
 
         for (int step = 0; step < path.Source.StepsPerEpoch; step++)
@@ -113,7 +117,7 @@ public sealed class MetaDeviceTests
         if (path.Resident is not null)
         {
             (torch.Tensor images, torch.Tensor labels) = path.Resident.Validation(0, 3);
-            Assert.Equal([3, 2, 2], Validator.Count(network, images, labels, roiCount: 2).shape);
+            Assert.Equal([3, 2, 2], ValidationScorer.Count(network, images, labels, roiCount: 2).shape);
         }
     }
 
@@ -127,7 +131,7 @@ public sealed class MetaDeviceTests
         Columns = size,
         Values = [],
         Problems = [],
-        Pixels = new MemorySlice(new float[size * size], new byte[size * size]),
+        Pixels = new InMemorySlice(new float[size * size], new byte[size * size]),
     };
 
     /// <summary>The layers by padding, slicing, matrix products and sums alone.</summary>

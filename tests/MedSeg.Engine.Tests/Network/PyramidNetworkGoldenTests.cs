@@ -1,5 +1,6 @@
 using MedSeg.Network;
-using MedSeg.Training;
+using MedSeg.Network.Losses;
+using MedSeg.Training.Optimization;
 using TorchSharp;
 
 namespace MedSeg.Tests.Network;

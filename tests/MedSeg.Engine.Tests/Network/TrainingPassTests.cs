@@ -1,5 +1,7 @@
 using MedSeg.Devices;
 using MedSeg.Network;
+using MedSeg.Network.Layers;
+using MedSeg.Network.Losses;
 using TorchSharp;
 
 namespace MedSeg.Tests.Network;

@@ -1,3 +1,5 @@
+using MedSeg.Training;
+
 namespace MedSeg.Tests.Reports;
 
 /// <summary>Made-up histories.</summary>

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using MedSeg.Reports;
+using MedSeg.Training;
 
 namespace MedSeg.Tests.Reports;
 

@@ -1,4 +1,7 @@
+using MedSeg.Errors;
+using MedSeg.Imaging;
 using MedSeg.Reports;
+using MedSeg.Training;
 
 namespace MedSeg.Tests.Reports;
 

@@ -1,4 +1,4 @@
-using MedSeg.Reports;
+using MedSeg.Imaging;
 using SkiaSharp;
 
 namespace MedSeg.Tests.Reports;

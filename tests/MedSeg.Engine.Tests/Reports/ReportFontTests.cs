@@ -1,3 +1,4 @@
+using MedSeg.Errors;
 using MedSeg.Reports;
 
 namespace MedSeg.Tests.Reports;
@@ -24,5 +25,5 @@ public class ReportFontTests
     [InlineData("left psoas major", 9, "left…ajor")]
     [InlineData("left psoas major", 1, "…")]
     public void Long_names_are_shortened_in_the_middle(string text, int longest, string expected) =>
-        Assert.Equal(expected, MiddleEllipsis.Shorten(text, form => form.Length <= longest));
+        Assert.Equal(expected, MiddleEllipsis.Shorten(text, architecture => architecture.Length <= longest));
 }

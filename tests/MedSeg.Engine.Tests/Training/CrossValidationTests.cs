@@ -1,5 +1,10 @@
 using MedSeg.Data;
+using MedSeg.Data.Demo;
+using MedSeg.Data.Samples;
+using MedSeg.Errors;
+using MedSeg.Files.Safetensors;
 using MedSeg.Training;
+using MedSeg.Training.Runs;
 
 namespace MedSeg.Tests.Training;
 
@@ -16,7 +21,7 @@ public sealed class CrossValidationTests : IDisposable
         _dataset = DatasetImporter.Import(new DatasetOptions { DicomPath = Path.Combine(_folder, "data", "train", "dicoms"), LabelPath = Path.Combine(_folder, "data", "train", "labels"), InputSize = 32 });
     }
 
-    private TrainingRun Run => new() { OutputPath = Path.Combine(_folder, "cv"), ModelName = "spine", Device = "cpu" };
+    private RunOptions Run => new() { OutputPath = Path.Combine(_folder, "cv"), ModelName = "spine", Device = "cpu" };
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
@@ -29,7 +34,7 @@ public sealed class CrossValidationTests : IDisposable
         Assert.Equal(_dataset.Count, result.Folds.Sum(f => f.ValidationSlices));
         foreach (FoldScore fold in result.Folds)
         {
-            TrainingRun alone = Run with { ModelName = $"alone{fold.Fold}" };
+            RunOptions alone = Run with { ModelName = $"alone{fold.Fold}" };
             EpochRecord last = new Trainer(_dataset, s_options with { Fold = fold.Fold }, alone).Run(null, CancellationToken.None).Last();
             Assert.Equal(last.ValidationDice, fold.Dice);
             Assert.Equal(last.ValidationDiceByRoi, fold.Rois);
@@ -104,7 +109,7 @@ public sealed class CrossValidationTests : IDisposable
 
         _ = new CrossValidation(_dataset, s_options, Run with { Resume = true }).Run(null, CancellationToken.None);
 
-        Assert.Equal(MedSeg.Interchange.SafetensorsFile.Read(Model(1)).Tensors.Keys, MedSeg.Interchange.SafetensorsFile.Read(Model(2)).Tensors.Keys);
+        Assert.Equal(SafetensorsFile.Read(Model(1)).Tensors.Keys, SafetensorsFile.Read(Model(2)).Tensors.Keys);
         Assert.Equal(model.Length, File.ReadAllBytes(Model(2)).Length);
     }
 

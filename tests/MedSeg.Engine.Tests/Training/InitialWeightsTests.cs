@@ -1,8 +1,14 @@
 using MedSeg.Data;
+using MedSeg.Data.Demo;
+using MedSeg.Data.Samples;
+using MedSeg.Errors;
+using MedSeg.Files.Safetensors;
+using MedSeg.Imaging;
 using MedSeg.Interchange;
 using MedSeg.Network;
 using MedSeg.Tests.Interchange;
 using MedSeg.Training;
+using MedSeg.Training.Runs;
 using TorchSharp;
 
 namespace MedSeg.Tests.Training;
@@ -92,7 +98,7 @@ public sealed class InitialWeightsTests : IDisposable
         Assert.InRange(Distance(seed, Checkpoint.Read(To("fresh", null).ModelPath).File.Tensors["stage1.encoder3.2.weight"]), 0.05, 10);
     }
 
-    private TrainingRun To(string name, string? model) => new() { OutputPath = Path.Combine(_folder, name), Device = "cpu", InitialModel = model };
+    private RunOptions To(string name, string? model) => new() { OutputPath = Path.Combine(_folder, name), Device = "cpu", InitialModel = model };
 
     private static double Distance(SafetensorsTensor a, SafetensorsTensor b) =>
         a.AsFloats().ToArray().Zip(b.AsFloats().ToArray(), (x, y) => Math.Abs(x - y)).Max();

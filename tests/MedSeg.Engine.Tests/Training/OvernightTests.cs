@@ -1,8 +1,14 @@
 using System.Diagnostics;
 using System.Text.Json.Nodes;
 using MedSeg.Data;
+using MedSeg.Data.Demo;
+using MedSeg.Data.Samples;
+using MedSeg.Devices;
+using MedSeg.Errors;
+using MedSeg.Files.Safetensors;
 using MedSeg.Network;
 using MedSeg.Training;
+using MedSeg.Training.Runs;
 using TorchSharp;
 
 namespace MedSeg.Tests.Training;
@@ -27,7 +33,7 @@ public sealed class OvernightTests : IDisposable
     [InlineData(3)]
     public void As_many_checkpoints_are_kept_as_asked_for_and_the_best(int keep)
     {
-        TrainingRun run = To("run") with { KeepCheckpoints = keep };
+        RunOptions run = To("run") with { KeepCheckpoints = keep };
         EpochRecord[] records = [.. Train(run)];
 
         string[] kept = [.. Directory.GetFiles(run.OutputPath, "*.checkpoint*").Order(StringComparer.Ordinal)];
@@ -130,7 +136,7 @@ public sealed class OvernightTests : IDisposable
 
         Assert.Equal("RunInProgress", error.ErrorId);
         Assert.Contains($"process {Environment.ProcessId} (started {Process.GetCurrentProcess().StartTime:yyyy-MM-dd HH:mm:ss}; 1 of 3 epochs are done)", error.Message, StringComparison.Ordinal);
-        Assert.Equal(TrainingState.Running, Assert.Single(TrainingRunInfo.Find(_folder)).State);
+        Assert.Equal(RunState.Running, Assert.Single(RunInfo.Find(_folder)).State);
         first.Dispose();
         Assert.Equal(3, Train(To("run") with { Resume = true }).Last().Epoch);
     }
@@ -140,9 +146,9 @@ public sealed class OvernightTests : IDisposable
     {
         Directory.CreateDirectory(To("run").OutputPath);
         File.WriteAllText(To("run").LockPath, string.Empty);
-        (TrainingStatus.Start(9) with { ProcessId = 999_999, Epoch = 4 }).TryWrite(To("run").StatusPath);
+        (RunStatus.Start(9) with { ProcessId = 999_999, Epoch = 4 }).TryWrite(To("run").StatusPath);
 
-        Assert.Equal(TrainingState.Interrupted, Assert.Single(TrainingRunInfo.Find(_folder)).State);
+        Assert.Equal(RunState.Interrupted, Assert.Single(RunInfo.Find(_folder)).State);
         Assert.Equal(3, Train(To("run")).Last().Epoch);
     }
 
@@ -153,13 +159,13 @@ public sealed class OvernightTests : IDisposable
         _ = Train(To("b")).First();
         Assert.Throws<InvalidOperationException>(() => Train(To("c"), observer: FailingAt(2, 1)).Last());
 
-        IReadOnlyList<TrainingRunInfo> runs = TrainingRunInfo.Find(_folder);
+        IReadOnlyList<RunInfo> runs = RunInfo.Find(_folder);
 
-        Assert.Equal([(TrainingState.Finished, 3), (TrainingState.Interrupted, 1), (TrainingState.Failed, 1)], runs.Select(r => (r.State, r.Epoch)));
+        Assert.Equal([(RunState.Finished, 3), (RunState.Interrupted, 1), (RunState.Failed, 1)], runs.Select(r => (r.State, r.Epoch)));
         Assert.Equal([null, null, "planted"], runs.Select(r => r.Error));
         Assert.Equal(Checkpoint.Read(To("a").CheckpointPath).State.History.Max(r => r.ValidationDice), runs[0].BestDice);
         Assert.Equal([To("a").ModelPath, null, null], runs.Select(r => r.ModelPath));
-        Assert.Equal("FolderNotFound", Assert.Throws<MedSegException>(() => TrainingRunInfo.Find(Path.Combine(_folder, "none"))).ErrorId);
+        Assert.Equal("FolderNotFound", Assert.Throws<MedSegException>(() => RunInfo.Find(Path.Combine(_folder, "none"))).ErrorId);
     }
 
     [Fact]
@@ -189,7 +195,7 @@ public sealed class OvernightTests : IDisposable
                 if (p.Epoch == 2 && !isPlanted)
                 {
                     isPlanted = true;
-                    using SliceLease pixels = bad.Pixels!.Open();
+                    using RentedSlice pixels = bad.Pixels!.Open();
                     Array.Fill(pixels.Image, float.NaN);
                 }
             },
@@ -200,7 +206,7 @@ public sealed class OvernightTests : IDisposable
         Assert.Equal("LossNotFinite", error.ErrorId);
         Assert.Matches(@"at step \d of epoch [23], with the slices .*P02_S03\.dcm", error.Message);
         Assert.All(Checkpoint.Read(To("run").CheckpointPath).File.Tensors.Values, t => Assert.All(t.AsFloats().ToArray(), v => Assert.True(float.IsFinite(v))));
-        Assert.Equal(TrainingState.Failed, Assert.Single(TrainingRunInfo.Find(_folder)).State);
+        Assert.Equal(RunState.Failed, Assert.Single(RunInfo.Find(_folder)).State);
     }
 
     [Fact]
@@ -239,14 +245,14 @@ public sealed class OvernightTests : IDisposable
         var memory = new NativeFault("[enforce fail at alloc_cpu.cpp:124] err == 0. DefaultCPUAllocator: can't allocate memory: you tried to allocate 99 bytes.\n  at frame 1");
         var other = new NativeFault("CUDA error: unspecified launch failure\nCompile with TORCH_USE_CUDA_DSA");
 
-        MedSegException explained = TrainingFault.Explain(memory, s_options)!;
+        MedSegException explained = TorchErrors.Explain(memory, s_options.BatchSize)!;
         Assert.Equal("OutOfMemory", explained.ErrorId);
         Assert.Contains("-BatchSize 4", explained.Message, StringComparison.Ordinal);
         Assert.DoesNotContain("frame", explained.Message, StringComparison.Ordinal);
-        explained = TrainingFault.Explain(other, s_options)!;
+        explained = TorchErrors.Explain(other, s_options.BatchSize)!;
         Assert.Equal("TorchFailed", explained.ErrorId);
         Assert.Contains("unspecified launch failure. The last checkpoint", explained.Message, StringComparison.Ordinal);
-        Assert.Null(TrainingFault.Explain(new InvalidOperationException("x"), s_options));
+        Assert.Null(TorchErrors.Explain(new InvalidOperationException("x"), s_options.BatchSize));
     }
 
     [Fact]
@@ -317,11 +323,11 @@ public sealed class OvernightTests : IDisposable
     private static TrainingObserver FailingAt(int epoch, int step) =>
         new() { Progress = p => { if (p.Epoch == epoch && p.Step == step) { throw new InvalidOperationException("planted"); } } };
 
-    private IEnumerable<EpochRecord> Train(TrainingRun run, TrainingOptions? options = null, TrainingObserver? observer = null) =>
+    private IEnumerable<EpochRecord> Train(RunOptions run, TrainingOptions? options = null, TrainingObserver? observer = null) =>
         new Trainer(_dataset, options ?? s_options, run).Run(observer, CancellationToken.None);
 
-    private TrainingRun To(string name) => new() { OutputPath = Path.Combine(_folder, name), Device = "cpu" };
+    private RunOptions To(string name) => new() { OutputPath = Path.Combine(_folder, name), Device = "cpu" };
 
     private string[] Tensors(string name) =>
-        [.. MedSeg.Interchange.SafetensorsFile.Read(To(name).ModelPath).Tensors.Select(t => $"{t.Key} {Convert.ToHexString(t.Value.Data.Span)}")];
+        [.. SafetensorsFile.Read(To(name).ModelPath).Tensors.Select(t => $"{t.Key} {Convert.ToHexString(t.Value.Data.Span)}")];
 }

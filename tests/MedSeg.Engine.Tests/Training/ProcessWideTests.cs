@@ -1,6 +1,9 @@
 using MedSeg.Data;
+using MedSeg.Data.Demo;
+using MedSeg.Data.Samples;
 using MedSeg.Devices;
 using MedSeg.Training;
+using MedSeg.Training.Runs;
 using TorchSharp;
 
 namespace MedSeg.Tests.Training;
@@ -22,7 +25,7 @@ public sealed class ProcessWideTests : IDisposable
         TorchLibrary.Require();
         TorchSettings.AllowTF32(!allowed);
         Dataset dataset = Import();
-        var run = new TrainingRun { OutputPath = Path.Combine(_folder, "run"), Device = "cpu", AllowTF32 = allowed };
+        var run = new RunOptions { OutputPath = Path.Combine(_folder, "run"), Device = "cpu", AllowTF32 = allowed };
         var seen = new List<(bool, bool)>();
 
         _ = new Trainer(dataset, new TrainingOptions { Epochs = 1, BaseWidth = 2 }, run).Run(new TrainingObserver { Progress = _ => seen.Add(State()) }, CancellationToken.None).Last();

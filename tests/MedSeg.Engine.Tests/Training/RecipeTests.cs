@@ -1,6 +1,15 @@
 using MedSeg.Data;
+using MedSeg.Data.Demo;
+using MedSeg.Data.Samples;
+using MedSeg.Errors;
+using MedSeg.Files.Safetensors;
+using MedSeg.Inference.Backends;
 using MedSeg.Network;
+using MedSeg.Network.Losses;
 using MedSeg.Training;
+using MedSeg.Training.Optimization;
+using MedSeg.Training.Runs;
+using MedSeg.Training.Splits;
 using TorchSharp;
 
 namespace MedSeg.Tests.Training;
@@ -118,12 +127,12 @@ public sealed class RecipeTests : IDisposable
     {
         _ = Train("run", s_options with { WeightAveraging = 0.9, Epochs = 2 }).Last();
 
-        var checkpoint = MedSeg.Interchange.SafetensorsFile.Read(To("run").CheckpointPath).Tensors;
-        var model = MedSeg.Interchange.SafetensorsFile.Read(To("run").ModelPath).Tensors;
+        var checkpoint = SafetensorsFile.Read(To("run").CheckpointPath).Tensors;
+        var model = SafetensorsFile.Read(To("run").ModelPath).Tensors;
         const string name = "stage1.encoder1.0.weight";
         Assert.Equal(checkpoint["average." + name].AsFloats().ToArray(), model[name].AsFloats().ToArray());
         Assert.NotEqual(checkpoint[name].AsFloats().ToArray(), model[name].AsFloats().ToArray());
-        Assert.Equal(model[name].AsFloats().ToArray(), MedSeg.Inference.SegmentationModel.Read(To("run").CheckpointPath).Tensors[name].AsFloats().ToArray());
+        Assert.Equal(model[name].AsFloats().ToArray(), SegmentationModel.Read(To("run").CheckpointPath).Tensors[name].AsFloats().ToArray());
         Assert.DoesNotContain(model.Keys, k => k.StartsWith("average.", StringComparison.Ordinal) || k.StartsWith("optimizer.", StringComparison.Ordinal));
     }
 
@@ -137,7 +146,7 @@ public sealed class RecipeTests : IDisposable
         Assert.Equal([1, 2, 3, 4], records.Select(r => r.Epoch));
         Assert.NotNull(records[^1].ModelPath);
         Assert.Equal(1, Checkpoint.Read(To("run").ModelPath).State.Epoch);
-        Assert.Equal(TrainingState.Finished, Assert.Single(TrainingRunInfo.Find(_folder)).State);
+        Assert.Equal(RunState.Finished, Assert.Single(RunInfo.Find(_folder)).State);
 
         Assert.Equal(2, new Trainer(_dataset, options, To("parts")).Run(null, CancellationToken.None).Take(2).Last().Epoch);
         Assert.Equal([3, 4], new Trainer(_dataset, options, To("parts") with { Resume = true }).Run(null, CancellationToken.None).Select(r => r.Epoch));
@@ -149,8 +158,8 @@ public sealed class RecipeTests : IDisposable
 
     private IEnumerable<EpochRecord> Train(string name, TrainingOptions options) => new Trainer(_dataset, options, To(name)).Run(null, CancellationToken.None);
 
-    private TrainingRun To(string name) => new() { OutputPath = Path.Combine(_folder, name), Device = "cpu" };
+    private RunOptions To(string name) => new() { OutputPath = Path.Combine(_folder, name), Device = "cpu" };
 
     private static string[] Tensors(string path) =>
-        [.. MedSeg.Interchange.SafetensorsFile.Read(path).Tensors.Select(t => $"{t.Key} {Convert.ToHexString(t.Value.Data.Span)}")];
+        [.. SafetensorsFile.Read(path).Tensors.Select(t => $"{t.Key} {Convert.ToHexString(t.Value.Data.Span)}")];
 }

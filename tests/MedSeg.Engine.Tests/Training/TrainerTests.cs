@@ -1,5 +1,15 @@
 using MedSeg.Data;
+using MedSeg.Data.Demo;
+using MedSeg.Data.Samples;
+using MedSeg.Errors;
+using MedSeg.Files;
+using MedSeg.Files.Safetensors;
+using MedSeg.Imaging;
+using MedSeg.Network;
 using MedSeg.Training;
+using MedSeg.Training.Optimization;
+using MedSeg.Training.Runs;
+using MedSeg.Training.Splits;
 
 namespace MedSeg.Tests.Training;
 
@@ -81,13 +91,13 @@ public sealed class TrainerTests : IDisposable
     [Fact]
     public void Checkpoint_keeps_the_score_of_an_ROI_that_no_held_out_slice_has()
     {
-        using var network = new MedSeg.Network.PyramidNetwork(MedSeg.Network.NetworkOptions.Published(32, 1), TorchSharp.torch.CPU);
+        using var network = new PyramidNetwork(NetworkOptions.Published(32, 1), TorchSharp.torch.CPU);
         using var optimizer = new AdamOptimizer(network.Parameters);
         EpochRecord record = new() { Epoch = 1, Epochs = 1, Loss = 1, Dice = 0.5, LearningRate = 1, SlicesPerSecond = 1, Seconds = 1, PeakMemory = 1, Device = "cpu", ValidationDiceByRoi = [new RoiScore("A", double.NaN, 0)] };
         var state = new Checkpoint { Epoch = 1, StepInEpoch = 0, LossSum = 0, DiceLossSum = 0, Steps = 1, Options = s_options, LabelNames = ["A"], InputSize = 32, Normalization = Normalization.MinMax, ResizeMode = ResizeMode.Stretch, Run = "r", TrainingSlices = 1, ValidationSlices = 1, History = [record] };
         string path = Path.Combine(_folder, "nan.safetensors");
 
-        MedSeg.Files.AtomicFile.Write(path, state.ToCheckpoint(network.Parameters, optimizer).Write);
+        AtomicFile.Write(path, state.ToCheckpoint(network.Parameters, optimizer).Write);
 
         RoiScore score = Assert.Single(Assert.Single(Checkpoint.Read(path).State.History).ValidationDiceByRoi!);
         Assert.True(double.IsNaN(score.Dice));
@@ -198,8 +208,8 @@ public sealed class TrainerTests : IDisposable
         return DatasetImporter.Import(new DatasetOptions { DicomPath = Path.Combine(root, part, "dicoms"), LabelPath = Path.Combine(root, part, "labels"), InputSize = 32 });
     }
 
-    private TrainingRun To(string name) => new() { OutputPath = Path.Combine(_folder, name), Device = "cpu" };
+    private RunOptions To(string name) => new() { OutputPath = Path.Combine(_folder, name), Device = "cpu" };
 
     private string[] Tensors(string name) =>
-        [.. MedSeg.Interchange.SafetensorsFile.Read(To(name).ModelPath).Tensors.Select(t => $"{t.Key} {Convert.ToHexString(t.Value.Data.Span)}")];
+        [.. SafetensorsFile.Read(To(name).ModelPath).Tensors.Select(t => $"{t.Key} {Convert.ToHexString(t.Value.Data.Span)}")];
 }

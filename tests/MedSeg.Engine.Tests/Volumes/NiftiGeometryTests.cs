@@ -1,5 +1,7 @@
 using System.Buffers.Binary;
 using MedSeg.Dicom;
+using MedSeg.Errors;
+using MedSeg.Imaging;
 using MedSeg.Tests.Inference;
 using MedSeg.Volumes;
 
@@ -96,7 +98,7 @@ public sealed class NiftiGeometryTests
         Position = [-40 + (2.4 * number), 25.5 - (3.2 * number), 110.25],
         Orientation = [0.8, 0.6, 0, 0, 0, -1],
         Spacing = new PixelSpacing(0.5, 0.75),
-        TransferSyntax = "",
+        TransferSyntaxUid = "",
         BitsStored = 16,
     };
 

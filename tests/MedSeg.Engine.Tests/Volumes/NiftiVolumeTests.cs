@@ -1,4 +1,6 @@
-using MedSeg.Imaging;
+using MedSeg.Data.Files;
+using MedSeg.Errors;
+using MedSeg.Labels;
 using MedSeg.Volumes;
 
 namespace MedSeg.Tests.Volumes;
@@ -26,7 +28,7 @@ public sealed class NiftiVolumeTests
         LabelVolume volume = VolumeData.Open(name);
         for (int k = 0; k < VolumeData.Slices; k++)
         {
-            VolumeSlice slice = volume.Slice(VolumeData.Series[k]);
+            SliceLabels slice = volume.Slice(VolumeData.Series[k]);
 
             Assert.True(slice.IsMatched);
             Assert.Equal(VolumeData.LabelsOf(k), slice.Mask.Values);

@@ -1,4 +1,5 @@
-using MedSeg.Imaging;
+using MedSeg.Errors;
+using MedSeg.Labels;
 using MedSeg.Volumes;
 
 namespace MedSeg.Tests.Volumes;
@@ -21,7 +22,7 @@ public sealed class SegVolumeTests
         Assert.Equal([(1, "L psoas"), (2, "R psoas"), (3, "L4")], volume.RoiNames.OrderBy(n => n.Key).Select(n => (n.Key, n.Value)));
         for (int k = 0; k < VolumeData.Slices; k++)
         {
-            VolumeSlice slice = volume.Slice(VolumeData.Series[k]);
+            SliceLabels slice = volume.Slice(VolumeData.Series[k]);
 
             Assert.True(slice.IsMatched);
             Assert.Equal(VolumeData.LabelsOf(k), slice.Mask.Values);
@@ -48,7 +49,7 @@ public sealed class SegVolumeTests
         Assert.Contains("'L psoas', 'R psoas'", problem.Message, StringComparison.Ordinal);
         foreach (int other in (int[])[0, 1])
         {
-            VolumeSlice slice = VolumeData.Open("seg_overlap.dcm", Map(("l psoas", 1), ("R PSOAS", other), ("L4", 2))).Slice(VolumeData.Series[2]);
+            SliceLabels slice = VolumeData.Open("seg_overlap.dcm", Map(("l psoas", 1), ("R PSOAS", other), ("L4", 2))).Slice(VolumeData.Series[2]);
             Assert.Empty(slice.Problems);
             Assert.Equal(Array.ConvertAll(VolumeData.LabelsOf(2), v => v > 0 ? 1f : 0), slice.Mask.Values);
         }
@@ -76,7 +77,7 @@ public sealed class SegVolumeTests
     [Fact]
     public void The_map_takes_the_numbers_of_segments_too()
     {
-        var map = new LabelMap { Values = new Dictionary<float, int> { [1] = 3, [3] = 1 } };
+        var map = new LabelMapping { Values = new Dictionary<float, int> { [1] = 3, [3] = 1 } };
 
         Assert.Equal(Array.ConvertAll(VolumeData.LabelsOf(4), v => v is 0 or 2 ? v : 4 - v), VolumeData.Open("seg_binary.dcm", map).Slice(VolumeData.Series[4]).Mask.Values);
     }
@@ -102,7 +103,7 @@ public sealed class SegVolumeTests
         Assert.True(SegVolume.IsSegmentation(VolumeData.PathOf("seg_labelmap.dcm")));
     }
 
-    private static LabelMap Map(params (string Label, int Roi)[] segments) => new()
+    private static LabelMapping Map(params (string Label, int Roi)[] segments) => new()
     {
         Segments = segments.ToDictionary(s => s.Label, s => s.Roi, StringComparer.OrdinalIgnoreCase),
     };

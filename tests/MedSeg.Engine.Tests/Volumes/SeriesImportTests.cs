@@ -1,5 +1,8 @@
 using MedSeg.Data;
-using MedSeg.Imaging;
+using MedSeg.Data.Samples;
+using MedSeg.Errors;
+using MedSeg.Formats.Npy;
+using MedSeg.Labels;
 
 namespace MedSeg.Tests.Volumes;
 

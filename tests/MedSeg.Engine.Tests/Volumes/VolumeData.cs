@@ -1,5 +1,6 @@
 using MedSeg.Dicom;
-using MedSeg.Imaging;
+using MedSeg.Formats.Npy;
+using MedSeg.Labels;
 using MedSeg.Volumes;
 
 namespace MedSeg.Tests.Volumes;
@@ -21,5 +22,5 @@ internal static class VolumeData
 
     public static float[] LabelsOf(int slice) => Labels[(slice * Pixels)..((slice + 1) * Pixels)];
 
-    public static LabelVolume Open(string name, LabelMap? map = null, params string[] names) => LabelVolume.Open(PathOf(name), map ?? LabelMap.None, names);
+    public static LabelVolume Open(string name, LabelMapping? map = null, params string[] names) => LabelVolume.Open(PathOf(name), map ?? LabelMapping.None, names);
 }

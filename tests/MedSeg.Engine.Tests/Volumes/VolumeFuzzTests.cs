@@ -2,7 +2,8 @@ using System.Diagnostics;
 using System.Globalization;
 using System.IO.Compression;
 using MedSeg.Dicom;
-using MedSeg.Imaging;
+using MedSeg.Errors;
+using MedSeg.Labels;
 using MedSeg.Tests.Dicom;
 using MedSeg.Volumes;
 
@@ -85,10 +86,10 @@ public sealed class VolumeFuzzTests
         long before = GC.GetAllocatedBytesForCurrentThread();
         try
         {
-            LabelVolume volume = LabelVolume.Parse(file, FilePath, LabelMap.None, []);
+            LabelVolume volume = LabelVolume.Parse(file, FilePath, LabelMapping.None, []);
             foreach (DicomImage image in VolumeData.Series)
             {
-                VolumeSlice slice = volume.Slice(image);
+                SliceLabels slice = volume.Slice(image);
                 Assert.Equal(slice.Mask.Rows * slice.Mask.Columns, slice.Mask.Values.Length);
             }
 

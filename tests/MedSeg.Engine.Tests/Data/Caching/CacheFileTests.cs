@@ -1,7 +1,11 @@
 using System.Globalization;
-using MedSeg.Files;
 using MedSeg.Data;
 using MedSeg.Data.Caching;
+using MedSeg.Data.Samples;
+using MedSeg.Errors;
+using MedSeg.Files;
+using MedSeg.Imaging;
+using MedSeg.Threading;
 using Microsoft.Win32.SafeHandles;
 
 namespace MedSeg.Tests.Data.Caching;
@@ -160,15 +164,15 @@ public sealed class CacheFileTests : IDisposable
     public void Arrays_of_a_slice_are_used_again_after_its_lease_only()
     {
         Dataset dataset = _set.Import();
-        SliceLease first = dataset.Samples[0].Pixels!.Open();
-        SliceLease second = dataset.Samples[1].Pixels!.Open();
+        RentedSlice first = dataset.Samples[0].Pixels!.Open();
+        RentedSlice second = dataset.Samples[1].Pixels!.Open();
         Assert.NotSame(first.Image, second.Image);
         float[] image = first.Image;
         first.Dispose();
         first.Dispose();
 
-        using SliceLease third = dataset.Samples[2].Pixels!.Open();
-        using SliceLease fourth = dataset.Samples[3].Pixels!.Open();
+        using RentedSlice third = dataset.Samples[2].Pixels!.Open();
+        using RentedSlice fourth = dataset.Samples[3].Pixels!.Open();
 
         Assert.Same(image, third.Image);
         Assert.NotSame(image, fourth.Image);

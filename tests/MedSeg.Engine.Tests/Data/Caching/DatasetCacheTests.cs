@@ -1,7 +1,9 @@
 using System.Text;
 using MedSeg.Data;
+using MedSeg.Data.Samples;
+using MedSeg.Errors;
 using MedSeg.Imaging;
-using MedSeg.Reports;
+using MedSeg.Labels;
 
 namespace MedSeg.Tests.Data.Caching;
 
@@ -167,9 +169,9 @@ public sealed class DatasetCacheTests : IDisposable
         {
             "size" => options with { InputSize = 16 },
             "names" => options with { LabelNames = ["One", "Two", "Three"] },
-            "values" => options with { LabelMap = new LabelMap { Values = new Dictionary<float, int> { [2] = 1 } } },
-            "segments" => options with { LabelMap = new LabelMap { Segments = new Dictionary<string, int> { ["Psoas"] = 2 } } },
-            "colors" => options with { LabelMap = new LabelMap { Colors = new Dictionary<RgbColor, int> { [new RgbColor(255, 0, 0)] = 2 } } },
+            "values" => options with { LabelMap = new LabelMapping { Values = new Dictionary<float, int> { [2] = 1 } } },
+            "segments" => options with { LabelMap = new LabelMapping { Segments = new Dictionary<string, int> { ["Psoas"] = 2 } } },
+            "colors" => options with { LabelMap = new LabelMapping { Colors = new Dictionary<RgbColor, int> { [new RgbColor(255, 0, 0)] = 2 } } },
             "normalization" => options with { Normalization = Normalization.ZScore },
             "resize" => options with { ResizeMode = ResizeMode.Pad },
             "step" => options with { JpegStep = 20 },
@@ -198,7 +200,7 @@ public sealed class DatasetCacheTests : IDisposable
     public void Map_of_labels_in_another_order_is_the_same_setting()
     {
         DatasetOptions Mapped(params (float Value, int Roi)[] values) =>
-            _set.Options(DatasetCache.Disk, ["One", "Two"]) with { LabelMap = new LabelMap { Values = values.ToDictionary(v => v.Value, v => v.Roi) } };
+            _set.Options(DatasetCache.Disk, ["One", "Two"]) with { LabelMap = new LabelMapping { Values = values.ToDictionary(v => v.Value, v => v.Roi) } };
 
         _set.Import(Mapped((1, 2), (2, 1)));
 

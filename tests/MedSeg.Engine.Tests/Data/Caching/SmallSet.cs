@@ -1,6 +1,8 @@
 using System.Reflection;
 using MedSeg.Data;
+using MedSeg.Data.Samples;
 using MedSeg.Dicom;
+using MedSeg.Formats.Npy;
 using MedSeg.Imaging;
 using Microsoft.Win32.SafeHandles;
 
@@ -57,7 +59,7 @@ internal sealed class SmallSet : IDisposable
     public void WriteImage(string name, int seed, DateTime time)
     {
         var random = new Random(seed);
-        DicomWriter.Write(ImagePath(name), new DicomSlice
+        DicomWriter.Write(ImagePath(name), new DicomMrSlice
         {
             Rows = Side,
             Columns = Side,

@@ -1,3 +1,5 @@
+using MedSeg.Data;
+using MedSeg.Data.Samples;
 using MedSeg.Tests.Volumes;
 
 namespace MedSeg.Tests.Data.Caching;

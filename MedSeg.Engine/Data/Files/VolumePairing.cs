@@ -1,0 +1,112 @@
+using MedSeg.Labels;
+using MedSeg.Volumes;
+
+namespace MedSeg.Data.Files;
+
+/// <summary>
+/// Finds the images that a volume of labels belongs to, among those without a mask of their own name. A DICOM SEG that
+/// says which series it was drawn on belongs to that. Another volume belongs to the images whose name begins with its
+/// own, as in P01/S01, P01_S01 and P01-S01 for P01; where there are none, to those of the folder in which it stands.
+/// </summary>
+internal sealed class VolumePairing
+{
+    private readonly SortedDictionary<string, string> _images;
+    private readonly Dictionary<string, string?> _seriesOfImage = [];
+    private readonly Dictionary<string, IReadOnlyList<string>> _seriesOfVolume = [];
+    private readonly Dictionary<string, List<string>> _claims = [];
+
+    private VolumePairing(SortedDictionary<string, string> images, IReadOnlyList<KeyValuePair<string, string>> volumes)
+    {
+        _images = images;
+        foreach ((string name, string path) in volumes)
+        {
+            _seriesOfVolume[name] = SegVolume.IsSegmentation(path) ? SegVolume.ReadSeries(path) : [];
+            _claims[name] = [];
+        }
+    }
+
+    /// <summary>Pairs volumes; the images that find one are taken out of those without a mask.</summary>
+    /// <param name="images">The images without a mask, by name.</param>
+    /// <param name="volumes">The volumes, by name.</param>
+    /// <returns>A pair for each volume.</returns>
+    public static IReadOnlyList<SamplePair> Match(SortedDictionary<string, string> images, IReadOnlyList<KeyValuePair<string, string>> volumes)
+    {
+        var pairing = new VolumePairing(images, volumes);
+        pairing.ClaimBySeries();
+        pairing.ClaimByName();
+        pairing.ClaimByFolder();
+        SamplePair[] pairs = [.. volumes.Select(pairing.Pair)];
+        foreach (string image in pairing._claims.Values.SelectMany(claimed => claimed))
+        {
+            images.Remove(image);
+        }
+
+        return pairs;
+    }
+
+    private static bool StartsWith(string image, string volume) =>
+        image.Length > volume.Length && image.StartsWith(volume, StringComparison.Ordinal) && image[volume.Length] is '/' or '_' or '-' or '.' or ' ';
+
+    private static string FolderOf(string name) => name[..(name.LastIndexOf('/') + 1)];
+
+    private void ClaimBySeries()
+    {
+        foreach ((string volume, IReadOnlyList<string> series) in _seriesOfVolume)
+        {
+            if (series.Count > 0)
+            {
+                _claims[volume].AddRange(_images.Keys.Where(image => SeriesOf(image) is { } own && series.Contains(own)));
+            }
+        }
+    }
+
+    // Of P01 and P01_T2, the image P01_T2_S01 belongs to the longer.
+    private void ClaimByName()
+    {
+        string[] names = [.. _claims.Keys.Where(volume => _seriesOfVolume[volume].Count == 0).OrderByDescending(volume => volume.Length)];
+        foreach (string image in _images.Keys)
+        {
+            if (Array.Find(names, name => StartsWith(image, name)) is { } owner && SeriesOf(image) is not null)
+            {
+                _claims[owner].Add(image);
+            }
+        }
+    }
+
+    private void ClaimByFolder()
+    {
+        HashSet<string> claimed = [.. _claims.Values.SelectMany(images => images)];
+        foreach ((string volume, List<string> own) in _claims)
+        {
+            if (own.Count == 0 && _seriesOfVolume[volume].Count == 0)
+            {
+                own.AddRange(_images.Keys.Where(image => FolderOf(image) == FolderOf(volume) && !claimed.Contains(image) && SeriesOf(image) is not null));
+            }
+        }
+    }
+
+    // Null where the file is no image, which is passed over.
+    private string? SeriesOf(string image)
+    {
+        if (!_seriesOfImage.TryGetValue(image, out string? series))
+        {
+            _seriesOfImage[image] = series = SeriesImage.SeriesOf(_images[image]);
+        }
+
+        return series;
+    }
+
+    private SamplePair Pair(KeyValuePair<string, string> volume)
+    {
+        List<string> own = _claims[volume.Key];
+        var pair = new SamplePair(volume.Key, null, volume.Value) { Slices = [.. own.Select(image => new SeriesImage(image, _images[image]))] };
+        string? rival = _claims.Where(claim => claim.Key != volume.Key && claim.Value.Intersect(own).Any()).Select(claim => claim.Key).Order(StringComparer.Ordinal).FirstOrDefault();
+        int series = own.Select(SeriesOf).Where(uid => !string.IsNullOrEmpty(uid)).Distinct().Count();
+        string? problem = rival is not null
+            ? $"both it and the volume {rival} would belong to the same images"
+            : series > 1 && _seriesOfVolume[volume.Key].Count == 0 ? $"the {own.Count} images that it would belong to are of {series} series" : null;
+        return problem is null
+            ? pair
+            : pair with { Problem = new LabelProblem("LabelVolumeAmbiguous", LabelSeverity.Error, $"{volume.Value}: it is not clear which images the volume belongs to: {problem}. Put the images of each series into a folder with the name of its one volume, and use -Recurse.", 0) };
+    }
+}

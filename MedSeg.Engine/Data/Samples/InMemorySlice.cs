@@ -1,0 +1,16 @@
+using MedSeg.Imaging;
+
+namespace MedSeg.Data.Samples;
+
+/// <summary>Pixels that stay in memory as long as their sample.</summary>
+/// <param name="image">The normalised intensities, [S, S].</param>
+/// <param name="roi">The ROI numbers, [S, S].</param>
+/// <param name="truth">The ROI numbers at the mask's own size; null where that is S × S.</param>
+internal sealed class InMemorySlice(float[] image, byte[] roi, PackedMask? truth = null) : SliceStore
+{
+    /// <inheritdoc/>
+    public override RentedSlice Open() => new(image, roi);
+
+    /// <inheritdoc/>
+    public override PackedMask ReadTruth() => truth ?? PackedMask.Of(roi);
+}

@@ -1,0 +1,102 @@
+using MedSeg.Dicom.Parsing;
+using MedSeg.Imaging;
+
+namespace MedSeg.Dicom.Attributes;
+
+/// <summary>What a file says of each of its frames; what frames share is read once for all of them.</summary>
+/// <param name="dataset">The data set of the file.</param>
+/// <param name="pixels">How its pixels are laid out.</param>
+internal sealed class FrameAttributes(DicomDataset dataset, PixelDescription pixels)
+{
+    private const double AxialTolerance = 1e-4;
+
+    private readonly FunctionalGroups _groups = new(dataset);
+    private readonly LastValueCache<RescaleLine> _rescale = new(RescaleLine.Read);
+    private readonly LastValueCache<PixelSpacing?> _spacing = new(ReadSpacing);
+    private readonly LastValueCache<double?> _thickness = new(ReadThickness);
+    private readonly LastValueCache<double[]?> _position = new(holder => Coordinates(holder.FindDecimals(DicomTag.ImagePosition), count: 3));
+    private readonly LastValueCache<double[]?> _offsets = new(holder => holder.FindDecimals(DicomTag.GridFrameOffsetVector));
+    private readonly LastValueCache<double[]?> _orientation = new(holder => Coordinates(holder.FindDecimals(DicomTag.ImageOrientation), count: 6));
+    private readonly LastValueCache<VoiWindow?> _window = new(VoiWindow.Read);
+
+    /// <summary>Gets the modality, or <see langword="null"/>.</summary>
+    public string? Modality { get; } = dataset.FindText(DicomTag.Modality);
+
+    /// <summary>Gets the patient ID, or the study's UID where there is none.</summary>
+    public string? PatientIdentity { get; } = dataset.FindText(DicomTag.PatientId) ?? dataset.FindText(DicomTag.StudyInstanceUid);
+
+    /// <summary>Gives slope and intercept.</summary>
+    /// <param name="frame">The frame, from 0.</param>
+    public RescaleLine Rescale(int frame) =>
+        _rescale.Of(_groups.Holder(frame, DicomTag.PixelValueTransformationSequence, DicomTag.RescaleSlope));
+
+    /// <summary>Gives the distance between pixels, or <see langword="null"/>.</summary>
+    /// <param name="frame">The frame, from 0.</param>
+    public PixelSpacing? Spacing(int frame) => _spacing.Of(_groups.Holder(frame, DicomTag.PixelMeasuresSequence, DicomTag.PixelSpacing));
+
+    /// <summary>Gives the thickness of the slice in mm, or <see langword="null"/>.</summary>
+    /// <param name="frame">The frame, from 0.</param>
+    public double? Thickness(int frame) => _thickness.Of(_groups.Holder(frame, DicomTag.PixelMeasuresSequence, DicomTag.SliceThickness));
+
+    /// <summary>Gives the position of the first pixel, or <see langword="null"/>: where a file of several frames tells that of the first only, too.</summary>
+    /// <param name="frame">The frame, from 0.</param>
+    public double[]? Position(int frame)
+    {
+        DicomDataset holder = _groups.Holder(frame, DicomTag.PlanePositionSequence, DicomTag.ImagePosition);
+        double[]? position = _position.Of(holder);
+
+        // At the top level it is the position of the first frame alone.
+        return position is null || pixels.Frames == 1 || !ReferenceEquals(holder, dataset) ? position : Offset(position, frame);
+    }
+
+    /// <summary>Gives the direction cosines, or <see langword="null"/>.</summary>
+    /// <param name="frame">The frame, from 0.</param>
+    public double[]? Orientation(int frame) => _orientation.Of(_groups.Holder(frame, DicomTag.PlaneOrientationSequence, DicomTag.ImageOrientation));
+
+    /// <summary>Gives the window; <see langword="null"/> where there is none that can be used, or the image is in colour.</summary>
+    /// <param name="frame">The frame, from 0.</param>
+    public VoiWindow? Window(int frame)
+    {
+        if (pixels.Photometric is not (Photometric.Monochrome1 or Photometric.Monochrome2))
+        {
+            return null;
+        }
+
+        VoiWindow? window = _window.Of(_groups.Holder(frame, DicomTag.FrameVoiLutSequence, DicomTag.WindowCenter));
+        return window is null || pixels.Photometric == Photometric.Monochrome2 ? window : window.Mirror(Rescale(frame).MirrorSum(pixels));
+    }
+
+    /// <summary>Reads Pixel Spacing or, where it is left out, Imager Pixel Spacing (DICOM PS3.3, 10.7.1 and C.8.11.2).</summary>
+    private static PixelSpacing? ReadSpacing(DicomDataset holder)
+    {
+        double[]? values = holder.FindDecimals(DicomTag.PixelSpacing) ?? holder.FindDecimals(DicomTag.ImagerPixelSpacing);
+        return values is [> 0 and < double.PositiveInfinity, > 0 and < double.PositiveInfinity]
+            ? new PixelSpacing(values[0], values[1])
+            : null;
+    }
+
+    // As doses state it (PS3.3, C.8.8.3.2): distances from the first frame along the normal or, where the first is no zero, places along z.
+    private double[]? Offset(double[] first, int frame)
+    {
+        double[]? offsets = _offsets.Of(dataset);
+        if (offsets?.Length != pixels.Frames || !Array.TrueForAll(offsets, double.IsFinite) || Orientation(frame) is not { } c)
+        {
+            return null;
+        }
+
+        if (offsets[0] != 0)
+        {
+            bool isAxial = Math.Abs(c[2]) < AxialTolerance && Math.Abs(c[5]) < AxialTolerance;
+            return isAxial ? [first[0], first[1], offsets[frame]] : null;
+        }
+
+        double[] normal = [(c[1] * c[5]) - (c[2] * c[4]), (c[2] * c[3]) - (c[0] * c[5]), (c[0] * c[4]) - (c[1] * c[3])];
+        return [.. first.Select((place, axis) => place + (offsets[frame] * normal[axis]))];
+    }
+
+    private static double? ReadThickness(DicomDataset holder) =>
+        holder.FindDecimals(DicomTag.SliceThickness) is [> 0 and < double.PositiveInfinity] values ? values[0] : null;
+
+    private static double[]? Coordinates(double[]? values, int count) =>
+        values?.Length == count && Array.TrueForAll(values, double.IsFinite) ? values : null;
+}

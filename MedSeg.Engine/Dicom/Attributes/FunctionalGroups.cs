@@ -1,0 +1,53 @@
+using MedSeg.Dicom.Parsing;
+
+namespace MedSeg.Dicom.Attributes;
+
+/// <summary>
+/// Finds what holds for one frame: in enhanced multi-frame images attributes stand in functional groups, of the frame or
+/// shared by all (DICOM PS3.3, C.7.6.16); in others at the top level.
+/// </summary>
+internal sealed class FunctionalGroups
+{
+    private readonly DicomDataset _dataset;
+    private readonly IReadOnlyList<DicomDataset> _shared;
+    private readonly IReadOnlyList<DicomDataset> _perFrame;
+
+    // Found once for all frames: the work for each must not grow with what they share.
+    private readonly Dictionary<(DicomTag Group, DicomTag Tag), DicomDataset> _sharedHolders = [];
+
+    /// <summary>Initializes a new instance of the <see cref="FunctionalGroups"/> class.</summary>
+    /// <param name="dataset">The data set of the file.</param>
+    public FunctionalGroups(DicomDataset dataset)
+    {
+        _dataset = dataset;
+        _shared = dataset.Items(DicomTag.SharedFunctionalGroups);
+        _perFrame = dataset.Items(DicomTag.PerFrameFunctionalGroups);
+    }
+
+    /// <summary>Gets the number of frames that have functional groups of their own.</summary>
+    public int FrameCount => _perFrame.Count;
+
+    /// <summary>Finds the data set that holds an attribute for a frame.</summary>
+    /// <param name="frame">The frame, from 0.</param>
+    /// <param name="group">The functional group that may hold it.</param>
+    /// <param name="tag">The attribute.</param>
+    /// <returns>The frame's own group; or the shared one or the top level, the same object for all frames.</returns>
+    public DicomDataset Holder(int frame, DicomTag group, DicomTag tag)
+    {
+        if (frame < _perFrame.Count && In(_perFrame[frame], group, tag) is { } own)
+        {
+            return own;
+        }
+
+        if (!_sharedHolders.TryGetValue((group, tag), out DicomDataset? holder))
+        {
+            holder = (_shared.Count > 0 ? In(_shared[0], group, tag) : null) ?? _dataset;
+            _sharedHolders.Add((group, tag), holder);
+        }
+
+        return holder;
+    }
+
+    private static DicomDataset? In(DicomDataset groups, DicomTag group, DicomTag tag) =>
+        groups.Items(group) is [DicomDataset item, ..] && item.Contains(tag) ? item : null;
+}

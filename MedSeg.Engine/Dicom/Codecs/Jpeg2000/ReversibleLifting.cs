@@ -1,0 +1,67 @@
+using System.Numerics;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+
+namespace MedSeg.Dicom.Codecs.Jpeg2000;
+
+/// <summary>The reversible 5/3 transform (T.800, F.3.8.2): exact in integers.</summary>
+internal readonly struct ReversibleLifting : ILifting<int>
+{
+    /// <inheritdoc/>
+    public static int StepCount => 2;
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static int Dequantize(int coefficient, float halfStep) => coefficient / 2;
+
+    /// <inheritdoc/>
+    public static void Scale(Span<int> samples, bool isLow)
+    {
+    }
+
+    /// <inheritdoc/>
+    public static void Halve(Span<int> samples)
+    {
+        foreach (ref int sample in samples)
+        {
+            sample >>= 1;
+        }
+    }
+
+    /// <inheritdoc/>
+    public static void Lift(int step, Span<int> target, ReadOnlySpan<int> before, ReadOnlySpan<int> after)
+    {
+        // Lengths are made equal where the compiler sees it, so that it drops the checks.
+        before = before[..target.Length];
+        after = after[..target.Length];
+        Span<Vector<int>> targets = MemoryMarshal.Cast<int, Vector<int>>(target);
+        ReadOnlySpan<Vector<int>> befores = MemoryMarshal.Cast<int, Vector<int>>(before)[..targets.Length];
+        ReadOnlySpan<Vector<int>> afters = MemoryMarshal.Cast<int, Vector<int>>(after)[..targets.Length];
+        int done = targets.Length * Vector<int>.Count;
+        if (step == 0)
+        {
+            var two = new Vector<int>(2);
+            for (int i = 0; i < targets.Length; i++)
+            {
+                targets[i] -= (befores[i] + afters[i] + two) >> 2;
+            }
+
+            for (int i = done; i < target.Length; i++)
+            {
+                target[i] -= (before[i] + after[i] + 2) >> 2;
+            }
+        }
+        else
+        {
+            for (int i = 0; i < targets.Length; i++)
+            {
+                targets[i] += (befores[i] + afters[i]) >> 1;
+            }
+
+            for (int i = done; i < target.Length; i++)
+            {
+                target[i] += (before[i] + after[i]) >> 1;
+            }
+        }
+    }
+}

@@ -1,0 +1,14 @@
+namespace MedSeg.Dicom.Codecs.JpegLs;
+
+/// <summary>How the components of a scan alternate (ITU-T T.87, C.2.3).</summary>
+internal enum JpegLsInterleave
+{
+    /// <summary>The scan has one component.</summary>
+    None = 0,
+
+    /// <summary>A line of each component in turn.</summary>
+    Line = 1,
+
+    /// <summary>A sample of each component in turn.</summary>
+    Sample = 2,
+}

@@ -1,0 +1,133 @@
+using System.Buffers.Binary;
+using System.Globalization;
+using System.Runtime.InteropServices;
+
+namespace MedSeg.Dicom.Parsing;
+
+/// <summary>The elements of a data set's top level, and their values.</summary>
+/// <param name="source">Where the elements came from, for messages.</param>
+/// <param name="encoding">How the elements are encoded.</param>
+internal sealed class DicomDataset(DicomSource source, DicomEncoding encoding)
+{
+    private readonly Dictionary<DicomTag, DicomElement> _elements = [];
+
+    public DicomSource Source { get; } = source;
+
+    public DicomEncoding Encoding { get; } = encoding;
+
+    /// <summary>Gets the bytes that the elements were parsed from.</summary>
+    public ReadOnlyMemory<byte> Encoded { get; set; }
+
+    /// <summary>Gets a value indicating whether one of the three kinds of pixel data was read.</summary>
+    public bool HasPixels => Contains(DicomTag.PixelData) || Contains(DicomTag.FloatPixelData) || Contains(DicomTag.DoubleFloatPixelData);
+
+    public void Add(DicomElement element) => _elements[element.Tag] = element;
+
+    public bool Contains(DicomTag tag) => _elements.ContainsKey(tag);
+
+    public DicomElement? Find(DicomTag tag) => _elements.GetValueOrDefault(tag);
+
+    /// <summary>Reads the items of a sequence.</summary>
+    /// <returns>The data set of each item; none where the element is absent or empty.</returns>
+    public IReadOnlyList<DicomDataset> Items(DicomTag tag)
+    {
+        if (Find(tag) is not { } element || element.Value.IsEmpty || !MemoryMarshal.TryGetArray(element.Value, out ArraySegment<byte> value))
+        {
+            return [];
+        }
+
+        // Items under UN are implicit VR little endian (PS3.5, 6.2.2, note 2).
+        DicomEncoding encoding = element.Vr == DicomVr.UN ? DicomEncoding.ImplicitLittleEndian : Encoding;
+        return DicomDatasetParser.ParseItems(Source, value.Offset, value.Offset + value.Count, encoding);
+    }
+
+    /// <summary>Reads all 16-bit values of an element (US, SS or OW).</summary>
+    /// <returns>The bit patterns, or null where the element is absent.</returns>
+    public ushort[]? FindUInt16s(DicomTag tag)
+    {
+        if (Find(tag) is not { } element)
+        {
+            return null;
+        }
+
+        ushort[] values = new ushort[element.Value.Length / sizeof(ushort)];
+        for (int i = 0; i < values.Length; i++)
+        {
+            ReadOnlySpan<byte> value = element.Value.Span.Slice(i * sizeof(ushort), sizeof(ushort));
+            values[i] = Encoding.BigEndian ? BinaryPrimitives.ReadUInt16BigEndian(value) : BinaryPrimitives.ReadUInt16LittleEndian(value);
+        }
+
+        return values;
+    }
+
+    /// <summary>Reads an unsigned 16-bit value (US).</summary>
+    /// <returns>The value, or null where the element is absent or empty.</returns>
+    public ushort? FindUInt16(DicomTag tag)
+    {
+        if (Find(tag) is not { } element || element.Value.IsEmpty)
+        {
+            return null;
+        }
+
+        ReadOnlySpan<byte> value = element.Value.Span;
+        if (value.Length < sizeof(ushort))
+        {
+            throw Source.Error(DicomErrorId.Invalid, $"element {tag} has one byte where a 16-bit number was expected. Export the file again.", element.Offset);
+        }
+
+        return Encoding.BigEndian ? BinaryPrimitives.ReadUInt16BigEndian(value) : BinaryPrimitives.ReadUInt16LittleEndian(value);
+    }
+
+    /// <summary>Reads an unsigned 16-bit value (US) that an image must have.</summary>
+    public ushort GetUInt16(DicomTag tag, string name) =>
+        FindUInt16(tag) ?? throw Source.Error(DicomErrorId.Invalid, $"{name} {tag} is missing; an image must state it. Export the file again.");
+
+    /// <summary>Reads text without its padding.</summary>
+    /// <returns>The text, or null where the element is absent or blank.</returns>
+    public string? FindText(DicomTag tag)
+    {
+        if (Find(tag) is not { } element)
+        {
+            return null;
+        }
+
+        // Latin-1 maps each byte to one character: right for what MedSeg reads, and two values are equal only if their bytes are.
+        string text = System.Text.Encoding.Latin1.GetString(element.Value.Span).Trim(' ', '\0', '\t', '\r', '\n');
+        return text.Length == 0 ? null : text;
+    }
+
+    /// <summary>Reads decimal strings (DS) or integer strings (IS), separated by backslashes (DICOM PS3.5, 6.2).</summary>
+    /// <returns>
+    /// The numbers, not a number for each that is not one; or null where the element is absent or blank.
+    /// </returns>
+    public double[]? FindDecimals(DicomTag tag)
+    {
+        if (FindText(tag) is not { } text)
+        {
+            return null;
+        }
+
+        string[] parts = text.Split('\\');
+        double[] values = new double[parts.Length];
+        for (int i = 0; i < parts.Length; i++)
+        {
+            string part = parts[i].Trim(' ', '\0');
+            values[i] = double.TryParse(part, NumberStyles.Float, CultureInfo.InvariantCulture, out double value) ? value : double.NaN;
+        }
+
+        return values;
+    }
+
+    /// <summary>Reads one decimal or integer string.</summary>
+    public double GetDecimal(DicomTag tag, string name, double fallback)
+    {
+        if (FindDecimals(tag) is not { } values)
+        {
+            return fallback;
+        }
+
+        return double.IsFinite(values[0])
+            ? values[0]
+            : throw Source.Error(DicomErrorId.Invalid, $"{name} {tag} is not a number. Correct the element (for example with dcmtk's dcmodify) or export the file again.", Find(tag)!.Offset);
+    }
+}

@@ -1,0 +1,194 @@
+using System.Globalization;
+using System.IO.Compression;
+using MedSeg.Errors;
+
+namespace MedSeg.Dicom.Parsing;
+
+/// <summary>A DICOM file: its transfer syntax and its data set (DICOM PS3.10, section 7).</summary>
+/// <param name="Syntax">The transfer syntax that the file states or, without a meta header, that its first bytes show.</param>
+/// <param name="Dataset">The elements of the top level up to the pixel data.</param>
+internal sealed record DicomFile(DicomTransferSyntax Syntax, DicomDataset Dataset)
+{
+    /// <summary>The length of the preamble that precedes the prefix DICM.</summary>
+    public const int PreambleLength = 128;
+
+    /// <summary>The number of bytes from the start that <see cref="LooksLikeDicom"/> needs.</summary>
+    public const int SignatureLength = PreambleLength + 4;
+
+    // Far above any single slice; a deflated file could otherwise ask for a thousand times its size.
+    private const int MaximumInflatedLength = 512 << 20;
+
+    /// <summary>Gets the transfer syntax of the file itself, where another library decoded it before it was parsed.</summary>
+    public DicomTransferSyntax StatedSyntax { get; init; } = Syntax;
+
+    private static ReadOnlySpan<byte> Prefix => "DICM"u8;
+
+    /// <summary>Tells by the first bytes whether a file may be DICOM.</summary>
+    /// <param name="head">The first bytes; at least <see cref="SignatureLength"/> where the file has them.</param>
+    /// <param name="length">The length of the file.</param>
+    /// <returns>Whether there is a preamble with its prefix, or else a plausible first element.</returns>
+    public static bool LooksLikeDicom(ReadOnlySpan<byte> head, long length) =>
+        HasPrefix(head) || GuessEncoding(head, length) is not null;
+
+    /// <summary>Parses a file.</summary>
+    /// <param name="source">The whole file.</param>
+    /// <returns>Its transfer syntax and data set.</returns>
+    /// <exception cref="FileFormatException">The file is not DICOM, is truncated or damaged.</exception>
+    public static DicomFile Parse(DicomSource source)
+    {
+        int start = HasPrefix(source.Bytes.Span) ? SignatureLength : 0;
+        ReadOnlySpan<byte> head = source.Bytes.Span[start..];
+        if (StartsWithGroup(head, 0x0002, bigEndian: false))
+        {
+            return ParseWithMeta(source, start);
+        }
+
+        DicomEncoding encoding = GuessEncoding(head, head.Length) ?? throw NotDicom(source, start);
+        return new DicomFile(UncompressedSyntax(encoding), DicomDatasetParser.Parse(source, start, encoding));
+    }
+
+    private static DicomTransferSyntax UncompressedSyntax(DicomEncoding encoding) => encoding switch
+    {
+        { BigEndian: true } => DicomTransferSyntax.ExplicitVrBigEndian,
+        { ExplicitVr: true } => DicomTransferSyntax.ExplicitVrLittleEndian,
+        _ => DicomTransferSyntax.ImplicitVrLittleEndian,
+    };
+
+    private static FileFormatException NotDicom(DicomSource source, int start)
+    {
+        if (source.Length == 0)
+        {
+            return source.Error(DicomErrorId.NotDicom, "the file is empty where a DICOM image was expected. Copy or export it again.");
+        }
+
+        return start == 0
+            ? source.Error(DicomErrorId.NotDicom, "this is not a DICOM file: there is no DICM at byte 128 and the first bytes are no DICOM element. Remove the file from the folder or export the image as DICOM.")
+            : source.Error(DicomErrorId.NotDicom, "the DICM prefix is not followed by a DICOM element. The file is damaged; copy or export it again.", start);
+    }
+
+    private static bool HasPrefix(ReadOnlySpan<byte> bytes) =>
+        bytes.Length >= SignatureLength && bytes.Slice(PreambleLength, Prefix.Length).SequenceEqual(Prefix);
+
+    private static bool StartsWithGroup(ReadOnlySpan<byte> bytes, ushort group, bool bigEndian) =>
+        bytes.Length >= 2 && (bigEndian ? (bytes[0] << 8) | bytes[1] : (bytes[1] << 8) | bytes[0]) == group;
+
+    /// <summary>Guesses the encoding from an element of group 0002 or 0008 at the start.</summary>
+    private static DicomEncoding? GuessEncoding(ReadOnlySpan<byte> head, long length)
+    {
+        if (head.Length < 8)
+        {
+            return null;
+        }
+
+        bool hasVr = DicomVrEncoding.IsPairOfLetters(head[4], head[5]);
+        if (StartsWithGroup(head, 0x0008, bigEndian: true))
+        {
+            return hasVr ? DicomEncoding.ExplicitBigEndian : null;
+        }
+
+        if (!StartsWithGroup(head, 0x0002, bigEndian: false) && !StartsWithGroup(head, 0x0008, bigEndian: false))
+        {
+            return null;
+        }
+
+        if (hasVr)
+        {
+            return DicomEncoding.ExplicitLittleEndian;
+        }
+
+        uint valueLength = BitConverter.ToUInt32(head[4..8]);
+        return valueLength <= length - 8 ? DicomEncoding.ImplicitLittleEndian : null;
+    }
+
+    private static DicomFile ParseWithMeta(DicomSource source, int start)
+    {
+        (DicomTransferSyntax syntax, int end) = ReadMeta(source, start);
+        if (!syntax.IsDeflated)
+        {
+            return new DicomFile(syntax, DicomDatasetParser.Parse(source, end, syntax.Encoding));
+        }
+
+        var inflated = new DicomSource(source.Path, Inflate(source, end), isInflated: true);
+        return new DicomFile(syntax, DicomDatasetParser.Parse(inflated, 0, syntax.Encoding));
+    }
+
+    /// <summary>Reads the file meta information, which is always explicit VR little endian (DICOM PS3.10, 7.1).</summary>
+    /// <returns>The transfer syntax and the offset of the data set.</returns>
+    private static (DicomTransferSyntax Syntax, int End) ReadMeta(DicomSource source, int start)
+    {
+        var meta = new DicomDataset(source, DicomEncoding.ExplicitLittleEndian);
+        var cursor = new DicomCursor(source, start, bigEndian: false);
+        long statedEnd = -1;
+        DicomTransferSyntax? syntax = null;
+
+        // The stated length of the group is often wrong, so the group number decides. Deflated bytes have no group
+        // number: there the stated length must be right.
+        while (cursor.Remaining >= 4
+            && cursor.PeekTag().Group == DicomTag.FileMetaGroupLength.Group
+            && !(syntax is { IsDeflated: true } && cursor.Position == statedEnd))
+        {
+            DicomElement element = DicomDatasetParser.ReadElement(source, ref cursor, DicomEncoding.ExplicitLittleEndian);
+            meta.Add(element);
+            if (element.Tag == DicomTag.FileMetaGroupLength && element.Value.Length == sizeof(uint))
+            {
+                statedEnd = cursor.Position + (long)BitConverter.ToUInt32(element.Value.Span);
+            }
+            else if (element.Tag == DicomTag.TransferSyntaxUid && meta.FindText(element.Tag) is { } uid)
+            {
+                syntax = DicomTransferSyntax.Find(Printable(uid));
+            }
+        }
+
+        if (syntax is not null)
+        {
+            return (syntax, cursor.Position);
+        }
+
+        ReadOnlySpan<byte> rest = source.Bytes.Span[cursor.Position..];
+        DicomEncoding guess = GuessEncoding(rest, rest.Length)
+            ?? throw source.Error(DicomErrorId.Invalid, "the file meta information has no Transfer Syntax UID (0002,0010), and the data set does not show how it is encoded. Export the file again.", cursor.Position);
+        return (UncompressedSyntax(guess), cursor.Position);
+    }
+
+    // The UID goes into messages: a damaged one must not bring control characters or a page of rubbish with it.
+    private static string Printable(string uid)
+    {
+        const int MaximumUidLength = 64;
+        return string.Create(Math.Min(uid.Length, MaximumUidLength), uid, (target, from) =>
+        {
+            for (int i = 0; i < target.Length; i++)
+            {
+                target[i] = char.IsAsciiLetterOrDigit(from[i]) || from[i] == '.' ? from[i] : '?';
+            }
+        });
+    }
+
+    private static byte[] Inflate(DicomSource source, int start)
+    {
+        using var deflated = new MemoryStream(source.Array, start, source.Length - start, writable: false);
+        using var inflater = new DeflateStream(deflated, CompressionMode.Decompress);
+        using var inflated = new MemoryStream();
+        byte[] buffer = new byte[1 << 16];
+        try
+        {
+            int count;
+            while ((count = inflater.Read(buffer)) > 0)
+            {
+                if (inflated.Length + count > MaximumInflatedLength)
+                {
+                    throw source.Error(
+                        DicomErrorId.Unsupported,
+                        string.Create(CultureInfo.InvariantCulture, $"the deflated data set is longer than {MaximumInflatedLength >> 20} MiB, far more than a slice needs. Check where the file comes from; convert it with dcmtk's dcmconv +te if it is genuine."));
+                }
+
+                inflated.Write(buffer, 0, count);
+            }
+        }
+        catch (Exception e) when (e is InvalidDataException or IOException)
+        {
+            throw source.Error(DicomErrorId.Invalid, "the deflated data set cannot be inflated. The file is damaged; copy or export it again.", start, e);
+        }
+
+        return inflated.ToArray();
+    }
+}

@@ -1,0 +1,79 @@
+using System.Globalization;
+
+namespace MedSeg.Dicom.Parsing;
+
+/// <summary>The tag of a data element (DICOM PS3.5, 7.1): what the element means.</summary>
+/// <param name="Group">The group number; odd groups are private.</param>
+/// <param name="Element">The element number within the group.</param>
+public readonly record struct DicomTag(ushort Group, ushort Element)
+{
+    internal static readonly DicomTag FileMetaGroupLength = new(0x0002, 0x0000);
+    internal static readonly DicomTag TransferSyntaxUid = new(0x0002, 0x0010);
+    internal static readonly DicomTag SopClassUid = new(0x0008, 0x0016);
+    internal static readonly DicomTag SpecificCharacterSet = new(0x0008, 0x0005);
+    internal static readonly DicomTag SopInstanceUid = new(0x0008, 0x0018);
+    internal static readonly DicomTag ReferencedSeriesSequence = new(0x0008, 0x1115);
+    internal static readonly DicomTag ReferencedSopInstanceUid = new(0x0008, 0x1155);
+    internal static readonly DicomTag ReferencedFrameNumber = new(0x0008, 0x1160);
+    internal static readonly DicomTag SourceImageSequence = new(0x0008, 0x2112);
+    internal static readonly DicomTag DerivationImageSequence = new(0x0008, 0x9124);
+    internal static readonly DicomTag SliceThickness = new(0x0018, 0x0050);
+    internal static readonly DicomTag SpacingBetweenSlices = new(0x0018, 0x0088);
+    internal static readonly DicomTag SeriesInstanceUid = new(0x0020, 0x000E);
+    internal static readonly DicomTag FrameOfReferenceUid = new(0x0020, 0x0052);
+    internal static readonly DicomTag SegmentationType = new(0x0062, 0x0001);
+    internal static readonly DicomTag SegmentSequence = new(0x0062, 0x0002);
+    internal static readonly DicomTag SegmentNumber = new(0x0062, 0x0004);
+    internal static readonly DicomTag SegmentLabel = new(0x0062, 0x0005);
+    internal static readonly DicomTag SegmentIdentificationSequence = new(0x0062, 0x000A);
+    internal static readonly DicomTag ReferencedSegmentNumber = new(0x0062, 0x000B);
+    internal static readonly DicomTag MaximumFractionalValue = new(0x0062, 0x000E);
+    internal static readonly DicomTag Modality = new(0x0008, 0x0060);
+    internal static readonly DicomTag PatientId = new(0x0010, 0x0020);
+    internal static readonly DicomTag ImagerPixelSpacing = new(0x0018, 0x1164);
+    internal static readonly DicomTag StudyInstanceUid = new(0x0020, 0x000D);
+    internal static readonly DicomTag ImagePosition = new(0x0020, 0x0032);
+    internal static readonly DicomTag ImageOrientation = new(0x0020, 0x0037);
+    internal static readonly DicomTag InStackPositionNumber = new(0x0020, 0x9057);
+    internal static readonly DicomTag FrameContentSequence = new(0x0020, 0x9111);
+    internal static readonly DicomTag PlanePositionSequence = new(0x0020, 0x9113);
+    internal static readonly DicomTag PlaneOrientationSequence = new(0x0020, 0x9116);
+    internal static readonly DicomTag SamplesPerPixel = new(0x0028, 0x0002);
+    internal static readonly DicomTag PhotometricInterpretation = new(0x0028, 0x0004);
+    internal static readonly DicomTag PlanarConfiguration = new(0x0028, 0x0006);
+    internal static readonly DicomTag NumberOfFrames = new(0x0028, 0x0008);
+    internal static readonly DicomTag Rows = new(0x0028, 0x0010);
+    internal static readonly DicomTag Columns = new(0x0028, 0x0011);
+    internal static readonly DicomTag PixelSpacing = new(0x0028, 0x0030);
+    internal static readonly DicomTag BitsAllocated = new(0x0028, 0x0100);
+    internal static readonly DicomTag BitsStored = new(0x0028, 0x0101);
+    internal static readonly DicomTag HighBit = new(0x0028, 0x0102);
+    internal static readonly DicomTag PixelRepresentation = new(0x0028, 0x0103);
+    internal static readonly DicomTag WindowCenter = new(0x0028, 0x1050);
+    internal static readonly DicomTag WindowWidth = new(0x0028, 0x1051);
+    internal static readonly DicomTag RescaleIntercept = new(0x0028, 0x1052);
+    internal static readonly DicomTag RescaleSlope = new(0x0028, 0x1053);
+    internal static readonly DicomTag VoiLutFunction = new(0x0028, 0x1056);
+    internal static readonly DicomTag RedPaletteDescriptor = new(0x0028, 0x1101);
+    internal static readonly DicomTag RedPaletteData = new(0x0028, 0x1201);
+    internal static readonly DicomTag ModalityLutSequence = new(0x0028, 0x3000);
+    internal static readonly DicomTag LutDescriptor = new(0x0028, 0x3002);
+    internal static readonly DicomTag LutData = new(0x0028, 0x3006);
+    internal static readonly DicomTag PixelMeasuresSequence = new(0x0028, 0x9110);
+    internal static readonly DicomTag FrameVoiLutSequence = new(0x0028, 0x9132);
+    internal static readonly DicomTag PixelValueTransformationSequence = new(0x0028, 0x9145);
+    internal static readonly DicomTag GridFrameOffsetVector = new(0x3004, 0x000C);
+    internal static readonly DicomTag SharedFunctionalGroups = new(0x5200, 0x9229);
+    internal static readonly DicomTag PerFrameFunctionalGroups = new(0x5200, 0x9230);
+    internal static readonly DicomTag ExtendedOffsetTable = new(0x7FE0, 0x0001);
+    internal static readonly DicomTag FloatPixelData = new(0x7FE0, 0x0008);
+    internal static readonly DicomTag DoubleFloatPixelData = new(0x7FE0, 0x0009);
+    internal static readonly DicomTag PixelData = new(0x7FE0, 0x0010);
+    internal static readonly DicomTag Item = new(0xFFFE, 0xE000);
+    internal static readonly DicomTag ItemDelimitation = new(0xFFFE, 0xE00D);
+    internal static readonly DicomTag SequenceDelimitation = new(0xFFFE, 0xE0DD);
+
+    /// <summary>Gives the tag as the standard writes it, for example <c>(0028,0010)</c>.</summary>
+    /// <returns>The tag's text.</returns>
+    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"({Group:X4},{Element:X4})");
+}

@@ -1,0 +1,103 @@
+using MedSeg.Metrics;
+using MedSeg.Tensors;
+
+namespace MedSeg.Evaluation;
+
+/// <summary>Sums up the scores of slices by patient and by ROI.</summary>
+internal static class ScoreTable
+{
+    private const int Resamples = 2000;
+
+    /// <summary>Sums up by patient: overlaps of all pixels, means of the distances of the slices that have them.</summary>
+    public static IReadOnlyList<CaseScore> ByPatient(IEnumerable<CaseScore> slices, IReadOnlyDictionary<(string? Slice, int Roi), OverlapCounts> counts) =>
+    [
+        .. slices.GroupBy(s => (s.Patient, s.Roi)).Select(group =>
+        {
+            OverlapCounts sum = group.Aggregate(default(OverlapCounts), (total, s) => total + counts[(s.Slice, s.Roi)]);
+            return new CaseScore
+            {
+                Patient = group.Key.Patient,
+                Slices = group.Count(),
+                Roi = group.Key.Roi,
+                Name = group.First().Name,
+                TruthPixels = sum.Truth,
+                FoundPixels = sum.Found,
+                TruthArea = group.Any(s => s.TruthArea is null) ? null : group.Sum(s => s.TruthArea),
+                FoundArea = group.Any(s => s.FoundArea is null) ? null : group.Sum(s => s.FoundArea),
+                Dice = sum.Dice,
+                Iou = sum.Iou,
+                Precision = sum.Precision,
+                Recall = sum.Recall,
+                Hausdorff95 = group.Average(s => s.Hausdorff95),
+                SurfaceDistance = group.Average(s => s.SurfaceDistance),
+            };
+        }),
+    ];
+
+    /// <summary>Sums up by ROI.</summary>
+    public static ModelScore Summarize(IReadOnlyList<CaseScore> slices, IReadOnlyList<CaseScore> patients, int seed)
+    {
+        double[] differences = [.. slices.Where(s => s is { TruthArea: not null } && (s.TruthPixels > 0 || s.FoundPixels > 0)).Select(s => s.FoundArea!.Value - s.TruthArea!.Value)];
+        double? bias = differences.Length > 0 ? differences.Average() : null;
+        return new ModelScore
+        {
+            Roi = slices[0].Roi,
+            Name = slices[0].Name,
+            Slices = slices.Count,
+            Patients = patients.Count,
+            BothEmpty = slices.Count(s => s is { TruthPixels: 0, FoundPixels: 0 }),
+            Missed = slices.Count(s => s is { TruthPixels: > 0, FoundPixels: 0 }),
+            Invented = slices.Count(s => s is { TruthPixels: 0, FoundPixels: > 0 }),
+            Dice = Summarize(slices, s => s.Dice, seed),
+            PatientDice = Summarize(patients, s => s.Dice, seed),
+            Iou = Summarize(slices, s => s.Iou, seed),
+            Precision = Summarize(slices, s => s.Precision, seed),
+            Recall = Summarize(slices, s => s.Recall, seed),
+            Hausdorff95 = Summarize(slices, s => s.Hausdorff95, seed),
+            SurfaceDistance = Summarize(slices, s => s.SurfaceDistance, seed),
+            AreaBias = bias,
+            AreaLimit = differences.Length > 1 ? 1.96 * Math.Sqrt(differences.Sum(d => (d - bias!.Value) * (d - bias.Value)) / (differences.Length - 1)) : null,
+        };
+    }
+
+    /// <summary>
+    /// Gives the mean and its 95 % bootstrap interval (percentiles of 2000 resamples, Efron 1979). Patients are drawn, not slices: the slices of
+    /// a patient resemble each other, and drawing them one by one would make the interval too narrow.
+    /// </summary>
+    internal static ScoreSummary Summarize(IEnumerable<CaseScore> scores, Func<CaseScore, double?> of, int seed)
+    {
+        (double Sum, int Count)[] patients = [.. scores.GroupBy(s => s.Patient)
+            .Select(g => g.Select(of).OfType<double>().ToArray())
+            .Where(values => values.Length > 0)
+            .Select(values => (values.Sum(), values.Length))];
+        int count = patients.Sum(p => p.Count);
+        if (count == 0)
+        {
+            return new ScoreSummary(null, null, null, 0);
+        }
+
+        double mean = patients.Sum(p => p.Sum) / count;
+        if (patients.Length < 2)
+        {
+            return new ScoreSummary(mean, null, null, count);
+        }
+
+        var random = new SampleRandom(seed, 0, 0);
+        double[] means = new double[Resamples];
+        for (int i = 0; i < Resamples; i++)
+        {
+            double sum = 0;
+            int drawn = 0;
+            for (int j = 0; j < patients.Length; j++)
+            {
+                (double s, int c) = patients[(int)(random.Next() * patients.Length)];
+                sum += s;
+                drawn += c;
+            }
+
+            means[i] = sum / drawn;
+        }
+
+        return new ScoreSummary(mean, SurfaceDistances.Percentile(means, 0.025), SurfaceDistances.Percentile(means, 0.975), count);
+    }
+}

@@ -1,0 +1,227 @@
+using System.Buffers.Binary;
+using System.Text.Json;
+using MedSeg.Errors;
+
+namespace MedSeg.Files.Safetensors;
+
+/// <summary>
+/// Reads and writes safetensors: eight bytes with the header's length, a JSON header of names, types, shapes and
+/// offsets, and the tensors' bytes. Nothing in such a file is ever executed.
+/// </summary>
+public sealed class SafetensorsFile
+{
+    private const string MetadataKey = "__metadata__";
+    private const int LengthSize = sizeof(long);
+
+    // The limit of the format's reference implementation.
+    private const long MaximumHeaderLength = 100_000_000;
+
+    /// <summary>Initializes a new instance of the <see cref="SafetensorsFile"/> class.</summary>
+    /// <param name="tensors">The tensors by name.</param>
+    /// <param name="metadata">Free text by key.</param>
+    public SafetensorsFile(IReadOnlyDictionary<string, SafetensorsTensor> tensors, IReadOnlyDictionary<string, string> metadata)
+    {
+        Tensors = tensors;
+        Metadata = metadata;
+    }
+
+    /// <summary>Gets the tensors by name.</summary>
+    public IReadOnlyDictionary<string, SafetensorsTensor> Tensors { get; }
+
+    /// <summary>Gets the free text by key.</summary>
+    public IReadOnlyDictionary<string, string> Metadata { get; }
+
+    /// <summary>Reads a file.</summary>
+    /// <param name="path">The absolute path.</param>
+    /// <returns>Its tensors and metadata.</returns>
+    /// <exception cref="MedSegException">The file is not there, or cannot be opened.</exception>
+    /// <exception cref="FileFormatException">The file is truncated or not a safetensors file.</exception>
+    public static SafetensorsFile Read(string path) => Parse(FileContent.Read(path), path);
+
+    /// <summary>Reads a file's content; see <see cref="Read"/>.</summary>
+    internal static SafetensorsFile Parse(byte[] content, string path)
+    {
+        long headerLength = HeaderLength(content, path);
+        int dataStart = LengthSize + (int)headerLength;
+        try
+        {
+            using JsonDocument header = JsonDocument.Parse(content.AsMemory(LengthSize, (int)headerLength));
+            return Parse(header.RootElement, content.AsMemory(dataStart), path, dataStart);
+        }
+        catch (Exception e) when (e is JsonException or InvalidOperationException or FormatException)
+        {
+            throw new FileFormatException("SafetensorsInvalid", path, "the header is not the JSON of a safetensors file. The file is damaged or of another format.", LengthSize, e);
+        }
+    }
+
+    /// <summary>Writes the file's content.</summary>
+    /// <param name="stream">A stream to write to.</param>
+    public void Write(Stream stream)
+    {
+        ArgumentNullException.ThrowIfNull(stream);
+        byte[] header = SerializeHeader();
+        Span<byte> length = stackalloc byte[LengthSize];
+        BinaryPrimitives.WriteInt64LittleEndian(length, header.Length);
+        stream.Write(length);
+        stream.Write(header);
+        foreach (SafetensorsTensor tensor in Tensors.Values)
+        {
+            stream.Write(tensor.Data.Span);
+        }
+    }
+
+    private static long HeaderLength(byte[] content, string path)
+    {
+        if (content.Length < LengthSize)
+        {
+            throw new FileFormatException("SafetensorsTruncated", path, $"the file has {content.Length} bytes, too few for a safetensors file. Copy it again.", 0);
+        }
+
+        long length = BinaryPrimitives.ReadInt64LittleEndian(content);
+        if (length is < 2 or > MaximumHeaderLength)
+        {
+            throw new FileFormatException("NotSafetensors", path, $"this is not a safetensors file: its first eight bytes give a header of {length:N0} bytes, and at most {MaximumHeaderLength:N0} are allowed.", 0);
+        }
+
+        if (length > content.Length - LengthSize)
+        {
+            throw new FileFormatException(
+                "SafetensorsTruncated",
+                path,
+                $"the header is to have {length} bytes, but only {content.Length - LengthSize} follow: the file is truncated, so that it is to be copied again, or not a safetensors file.",
+                LengthSize);
+        }
+
+        return length;
+    }
+
+    private static SafetensorsFile Parse(JsonElement header, ReadOnlyMemory<byte> data, string path, long dataStart)
+    {
+        var tensors = new Dictionary<string, SafetensorsTensor>(StringComparer.Ordinal);
+        var metadata = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (JsonProperty property in header.EnumerateObject())
+        {
+            if (property.Name == MetadataKey)
+            {
+                foreach (JsonProperty entry in property.Value.EnumerateObject())
+                {
+                    metadata[entry.Name] = entry.Value.GetString() ?? string.Empty;
+                }
+            }
+            else if (!tensors.TryAdd(property.Name, ParseTensor(property, data, path, dataStart)))
+            {
+                throw new FileFormatException("SafetensorsInvalid", path, $"the tensor '{property.Name}' is there twice.", LengthSize);
+            }
+        }
+
+        return new SafetensorsFile(tensors, metadata);
+    }
+
+    private static SafetensorsTensor ParseTensor(JsonProperty property, ReadOnlyMemory<byte> data, string path, long dataStart)
+    {
+        string type = GetMember(property.Value, "dtype").GetString() ?? string.Empty;
+        JsonElement offsets = GetMember(property.Value, "data_offsets");
+        if (offsets.GetArrayLength() != 2)
+        {
+            throw new FormatException("A tensor has a beginning and an end.");
+        }
+
+        long begin = offsets[0].GetInt64();
+        long end = offsets[1].GetInt64();
+        long[] shape = [.. GetMember(property.Value, "shape").EnumerateArray().Select(size => size.GetInt64())];
+        if (!SafetensorsTensor.ElementSizes.TryGetValue(type, out int elementSize))
+        {
+            throw new FileFormatException("SafetensorsInvalid", path, $"the tensor '{property.Name}' has the unknown type '{type}'.", LengthSize);
+        }
+
+        if (begin < 0 || end < begin || ExpectedLength(shape, elementSize) != end - begin)
+        {
+            throw new FileFormatException(
+                "SafetensorsInvalid",
+                path,
+                $"the tensor '{property.Name}' of shape [{string.Join(", ", shape)}] and type {type} does not have the {end - begin} bytes that the header gives it.",
+                LengthSize);
+        }
+
+        if (end > data.Length)
+        {
+            throw new FileFormatException("SafetensorsTruncated", path, $"the tensor '{property.Name}' ends behind the end of the file: the file is truncated. Copy it again.", dataStart + data.Length);
+        }
+
+        return new SafetensorsTensor(type, shape, data.Slice((int)begin, (int)(end - begin)));
+    }
+
+    private static JsonElement GetMember(JsonElement element, string name) =>
+        element.TryGetProperty(name, out JsonElement member) ? member : throw new FormatException($"'{name}' is missing.");
+
+    // -1 where a size is negative or the product overflows.
+    private static long ExpectedLength(long[] shape, int elementSize)
+    {
+        long length = elementSize;
+        foreach (long size in shape)
+        {
+            if (size < 0 || (size > 0 && length > long.MaxValue / size))
+            {
+                return -1;
+            }
+
+            length *= size;
+        }
+
+        return length;
+    }
+
+    private byte[] SerializeHeader()
+    {
+        using var buffer = new MemoryStream();
+        using (var json = new Utf8JsonWriter(buffer))
+        {
+            json.WriteStartObject();
+            if (Metadata.Count > 0)
+            {
+                json.WriteStartObject(MetadataKey);
+                foreach ((string key, string value) in Metadata)
+                {
+                    json.WriteString(key, value);
+                }
+
+                json.WriteEndObject();
+            }
+
+            long offset = 0;
+            foreach ((string name, SafetensorsTensor tensor) in Tensors)
+            {
+                WriteEntry(json, name, tensor, offset);
+                offset += tensor.Data.Length;
+            }
+
+            json.WriteEndObject();
+        }
+
+        // The data starts at a multiple of eight bytes, so that readers may map it.
+        while ((buffer.Length + LengthSize) % 8 != 0)
+        {
+            buffer.WriteByte((byte)' ');
+        }
+
+        return buffer.ToArray();
+    }
+
+    private static void WriteEntry(Utf8JsonWriter json, string name, SafetensorsTensor tensor, long offset)
+    {
+        json.WriteStartObject(name);
+        json.WriteString("dtype", tensor.DataType);
+        json.WriteStartArray("shape");
+        foreach (long size in tensor.Shape)
+        {
+            json.WriteNumberValue(size);
+        }
+
+        json.WriteEndArray();
+        json.WriteStartArray("data_offsets");
+        json.WriteNumberValue(offset);
+        json.WriteNumberValue(offset + tensor.Data.Length);
+        json.WriteEndArray();
+        json.WriteEndObject();
+    }
+}

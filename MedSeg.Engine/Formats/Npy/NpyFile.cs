@@ -1,0 +1,141 @@
+using System.Buffers.Binary;
+using System.Globalization;
+using System.Text;
+using MedSeg.Errors;
+using MedSeg.Imaging;
+using MedSeg.Labels;
+
+namespace MedSeg.Formats.Npy;
+
+/// <summary>Reads and writes arrays in NumPy's .npy format (NumPy Enhancement Proposal 1).</summary>
+public static class NpyFile
+{
+    private const int HeaderAlignment = 64;
+
+    /// <summary>Reads a label mask.</summary>
+    /// <param name="path">The absolute path.</param>
+    /// <returns>The mask [rows, columns]; an array [1, rows, columns] or [rows, columns, 1] loses that axis.</returns>
+    /// <exception cref="FileFormatException">
+    /// <c>NotNpy</c>, <c>NpyInvalid</c>, <c>NpyTruncated</c>, or <c>NpyUnsupported</c>: another rank or element type, or
+    /// a value that single precision does not hold exactly (NaN and infinities included).
+    /// </exception>
+    /// <exception cref="MedSegException">The file is not there or cannot be read.</exception>
+    public static LabelImage Read(string path) => Decode(ImageFile.Read(path), path);
+
+    /// <summary>Writes a label mask as version 1.0, unsigned 8-bit, in C order.</summary>
+    /// <param name="stream">The stream to write to.</param>
+    /// <param name="rows">The number of rows.</param>
+    /// <param name="columns">The number of columns.</param>
+    /// <param name="values">The values, row by row.</param>
+    /// <exception cref="ArgumentException">The number of values is not rows × columns.</exception>
+    public static void Write(Stream stream, int rows, int columns, ReadOnlySpan<byte> values)
+    {
+        ArgumentNullException.ThrowIfNull(stream);
+        PixelBuffer.Check(values.Length, rows, columns);
+        string text = string.Create(CultureInfo.InvariantCulture, $"{{'descr': '|u1', 'fortran_order': False, 'shape': ({rows}, {columns}), }}");
+
+        // Spaces and a newline bring the data to a multiple of 64 bytes, as NumPy does.
+        int unpadded = NpyHeader.Magic.Length + 4 + text.Length + 1;
+        int padding = (HeaderAlignment - (unpadded % HeaderAlignment)) % HeaderAlignment;
+        byte[] header = Encoding.ASCII.GetBytes(text + new string(' ', padding) + '\n');
+        Span<byte> prefix = stackalloc byte[10];
+        NpyHeader.Magic.CopyTo(prefix);
+        prefix[6] = 1;
+        BinaryPrimitives.WriteUInt16LittleEndian(prefix[8..], (ushort)header.Length);
+        stream.Write(prefix);
+        stream.Write(header);
+        stream.Write(values);
+    }
+
+    /// <summary>Reads an array of any rank.</summary>
+    /// <param name="path">The absolute path.</param>
+    /// <returns>The array, in C order.</returns>
+    /// <exception cref="FileFormatException">As <see cref="Read"/>; values that are not exact are rounded instead.</exception>
+    internal static NpyArray ReadArray(string path)
+    {
+        byte[] content = ImageFile.Read(path);
+        NpyHeader header = NpyHeader.Parse(content, path);
+        long count = (content.Length - header.DataOffset) / header.ItemSize;
+        int[] shape = new int[header.Shape.Length];
+        for (int i = 0; i < shape.Length; i++)
+        {
+            shape[i] = header.Shape[i] <= Array.MaxLength
+                ? (int)header.Shape[i]
+                : throw new FileFormatException("NpyUnsupported", path, "an axis is longer than an array can be.");
+        }
+
+        if (header.FortranOrder && shape.Length > 1)
+        {
+            throw new FileFormatException("NpyUnsupported", path, "the array is in Fortran order; save it with np.ascontiguousarray.");
+        }
+
+        ReadOnlySpan<byte> data = content.AsSpan(header.DataOffset);
+        if (header.Type == 'f')
+        {
+            float[] floats = new float[count];
+            for (int i = 0; i < floats.Length; i++)
+            {
+                floats[i] = (float)NpyElement.ReadFloat(data, i, header);
+            }
+
+            return new NpyArray(shape, floats, null);
+        }
+
+        long[] integers = new long[count];
+        for (int i = 0; i < integers.Length; i++)
+        {
+            integers[i] = (long)NpyElement.ReadInteger(data, i, header);
+        }
+
+        return new NpyArray(shape, null, integers);
+    }
+
+    /// <summary>Decodes a stack of label masks, one for each frame of an image.</summary>
+    /// <param name="content">The whole file.</param>
+    /// <param name="frames">The number of frames, at least 2.</param>
+    /// <param name="path">The path, for messages.</param>
+    /// <returns>A mask for each frame.</returns>
+    /// <exception cref="FileFormatException">As <see cref="Read"/>; also where the shape is not (frames, rows, columns).</exception>
+    internal static LabelImage[] DecodeStack(ReadOnlySpan<byte> content, int frames, string path)
+    {
+        NpyHeader header = NpyHeader.Parse(content, path);
+        if (header.Shape is not [long stacked, long rows, long columns] || stacked != frames)
+        {
+            throw new FileFormatException(
+                "LabelFrames", path, $"the array has the shape ({string.Join(", ", header.Shape)}); the image has {frames} frames, so its masks are expected as one array of the shape ({frames}, rows, columns).");
+        }
+
+        ImageFile.CheckSize(rows, columns, "NpyInvalid", path);
+        var masks = new LabelImage[frames];
+        for (int frame = 0; frame < frames; frame++)
+        {
+            float[] values = new float[rows * columns];
+            NpyElement.ReadLabels(content[header.DataOffset..], header, (int)rows, (int)columns, values, path, frame, frames);
+            masks[frame] = new LabelImage((int)rows, (int)columns, values, IsLossy: false);
+        }
+
+        return masks;
+    }
+
+    /// <summary>Decodes a label mask.</summary>
+    /// <param name="content">The whole file.</param>
+    /// <param name="path">The path, for messages.</param>
+    /// <returns>The mask.</returns>
+    /// <exception cref="FileFormatException">As <see cref="Read"/>.</exception>
+    internal static LabelImage Decode(ReadOnlySpan<byte> content, string path)
+    {
+        NpyHeader header = NpyHeader.Parse(content, path);
+        (long rows, long columns) = header.Shape switch
+        {
+            [long r, long c] => (r, c),
+            [1, long r, long c] => (r, c),
+            [long r, long c, 1] => (r, c),
+            _ => throw new FileFormatException(
+                "NpyUnsupported", path, $"the array has the shape ({string.Join(", ", header.Shape)}); a mask has two axes, (rows, columns). Save one slice a file."),
+        };
+        ImageFile.CheckSize(rows, columns, "NpyInvalid", path);
+        float[] values = new float[rows * columns];
+        NpyElement.ReadLabels(content[header.DataOffset..], header, (int)rows, (int)columns, values, path);
+        return new LabelImage((int)rows, (int)columns, values, IsLossy: false);
+    }
+}

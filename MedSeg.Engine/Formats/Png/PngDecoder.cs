@@ -1,0 +1,161 @@
+using System.Buffers.Binary;
+using System.IO.Compression;
+using MedSeg.Errors;
+using MedSeg.Labels;
+
+namespace MedSeg.Formats.Png;
+
+/// <summary>
+/// Reads label masks from PNG files (W3C Portable Network Graphics, third edition) with their exact values: the index
+/// of indexed images, and grey values at their own bit depth, neither scaled nor corrected for gamma.
+/// </summary>
+public static class PngDecoder
+{
+    // Deflate's greatest expansion: 258 bytes for two bits (RFC 1951), and some room for the smallest streams.
+    private const long GreatestExpansion = 1032;
+    private const long ExpansionRoom = 4096;
+
+    /// <summary>Reads a label mask.</summary>
+    /// <param name="path">The absolute path.</param>
+    /// <returns>The mask. Alpha is passed over; RGB is accepted where its three channels are equal everywhere.</returns>
+    /// <exception cref="FileFormatException">
+    /// <c>NotPng</c>, <c>PngInvalid</c>, <c>PngTruncated</c>, or <c>LabelColor</c> where channels differ.
+    /// </exception>
+    /// <exception cref="MedSegException">The file is not there or cannot be read.</exception>
+    public static LabelImage Read(string path) => Decode(ImageFile.Read(path), path);
+
+    /// <summary>Decodes a label mask.</summary>
+    /// <param name="content">The whole file.</param>
+    /// <param name="path">The path, for messages.</param>
+    /// <param name="map">The ROI of each colour of an RGB image, where it holds colours.</param>
+    /// <returns>The mask.</returns>
+    /// <exception cref="FileFormatException">As <see cref="Read"/>; <c>LabelColorUnknown</c> where a colour is not in the map.</exception>
+    internal static LabelImage Decode(ReadOnlySpan<byte> content, string path, LabelMapping? map = null)
+    {
+        PngChunks chunks = PngChunks.Parse(content, path);
+        PngHeader header = chunks.Header;
+        CheckExpansion(header, chunks.Data.Length, path);
+        float[] values = new float[header.Rows * header.Columns];
+        ColorLabels? colors = header.Channels >= 3 && map?.Colors is { Count: > 0 } known ? new ColorLabels(known) : null;
+        using var stream = new ZLibStream(new MemoryStream(chunks.Data, writable: false), CompressionMode.Decompress);
+        try
+        {
+            foreach (PngPass pass in PngPass.Of(header.Interlaced))
+            {
+                ReadPass(stream, header, pass, values, colors, path);
+            }
+
+            if (stream.ReadByte() >= 0)
+            {
+                throw new FileFormatException("PngInvalid", path, "the compressed data holds more than the image.");
+            }
+        }
+        catch (EndOfStreamException e)
+        {
+            throw new FileFormatException("PngTruncated", path, "the compressed data ends before the image does. Copy or save the file again.", null, e);
+        }
+        catch (Exception e) when (e is InvalidDataException or IOException)
+        {
+            throw new FileFormatException("PngInvalid", path, "the compressed data is damaged. Copy or save the file again.", null, e);
+        }
+
+        colors?.ThrowIfUnknown(path);
+        return new LabelImage(header.Rows, header.Columns, values, IsLossy: false) { IsMapped = colors is not null };
+    }
+
+    // Refuses sizes that the compressed data cannot hold, before memory for them is asked for.
+    private static void CheckExpansion(PngHeader header, long compressed, string path)
+    {
+        long needed = 0;
+        foreach (PngPass pass in PngPass.Of(header.Interlaced))
+        {
+            int columns = pass.Columns(header.Columns);
+            needed += columns == 0 ? 0 : (long)pass.Rows(header.Rows) * (1 + header.RowBytes(columns));
+        }
+
+        if (needed > (compressed * GreatestExpansion) + ExpansionRoom)
+        {
+            throw new FileFormatException(
+                "PngTruncated", path, $"the header states {header.Rows} rows and {header.Columns} columns, more than {compressed:N0} bytes of compressed data can hold. Copy or save the file again.");
+        }
+    }
+
+    private static void ReadPass(Stream stream, PngHeader header, PngPass pass, float[] values, ColorLabels? colors, string path)
+    {
+        int columns = pass.Columns(header.Columns);
+        int rows = columns == 0 ? 0 : pass.Rows(header.Rows);
+        byte[] current = new byte[1 + header.RowBytes(columns)];
+        byte[] above = new byte[current.Length];
+        for (int i = 0; i < rows; i++)
+        {
+            stream.ReadExactly(current);
+            if (!PngFilter.TryUndo(current[0], current.AsSpan(1), above.AsSpan(1), header.FilterDistance))
+            {
+                throw new FileFormatException("PngInvalid", path, $"a row has the filter {current[0]}, which PNG does not define.");
+            }
+
+            int row = pass.Row + (i * pass.RowStep);
+            Span<float> target = values.AsSpan(row * header.Columns, header.Columns);
+            if (colors is null)
+            {
+                UnpackRow(current.AsSpan(1), header, pass, row, target, path);
+            }
+            else
+            {
+                UnpackColors(current.AsSpan(1), header, pass, target, colors);
+            }
+
+            (current, above) = (above, current);
+        }
+    }
+
+    private static void UnpackRow(ReadOnlySpan<byte> row, PngHeader header, PngPass pass, int rowNumber, Span<float> values, string path)
+    {
+        int channels = header.Channels;
+        int sample = 0;
+        for (int column = pass.Column; column < header.Columns; column += pass.ColumnStep, sample += channels)
+        {
+            int value = Sample(row, sample, header.BitDepth);
+            if (channels >= 3)
+            {
+                int green = Sample(row, sample + 1, header.BitDepth);
+                int blue = Sample(row, sample + 2, header.BitDepth);
+                if (green != value || blue != value)
+                {
+                    throw LabelColor.Error(path, rowNumber, column, value, green, blue);
+                }
+            }
+
+            values[column] = value;
+        }
+    }
+
+    private static void UnpackColors(ReadOnlySpan<byte> row, PngHeader header, PngPass pass, Span<float> values, ColorLabels colors)
+    {
+        int channels = header.Channels;
+        int depth = header.BitDepth;
+        int sample = 0;
+        for (int column = pass.Column; column < header.Columns; column += pass.ColumnStep, sample += channels)
+        {
+            int alpha = channels == 4 ? Sample(row, sample + 3, depth) : 1;
+            values[column] = colors.RoiOf(Sample(row, sample, depth), Sample(row, sample + 1, depth), Sample(row, sample + 2, depth), alpha, isWide: depth == 16);
+        }
+    }
+
+    // Samples of fewer than eight bits are packed with the leftmost in the high bits (section 7.2).
+    private static int Sample(ReadOnlySpan<byte> row, int index, int depth)
+    {
+        if (depth == 8)
+        {
+            return row[index];
+        }
+
+        if (depth == 16)
+        {
+            return BinaryPrimitives.ReadUInt16BigEndian(row[(2 * index)..]);
+        }
+
+        int bit = index * depth;
+        return (row[bit >> 3] >> (8 - depth - (bit & 7))) & ((1 << depth) - 1);
+    }
+}

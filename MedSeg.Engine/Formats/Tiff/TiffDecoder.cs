@@ -1,0 +1,169 @@
+using MedSeg.Errors;
+using MedSeg.Labels;
+using LibTiff = BitMiracle.LibTiff.Classic.Tiff;
+
+namespace MedSeg.Formats.Tiff;
+
+/// <summary>Decodes a page with LibTiff.NET, after <see cref="TiffPage"/> has checked what it promises.</summary>
+internal sealed class TiffDecoder
+{
+    private readonly TiffPage _page;
+    private readonly string _path;
+    private readonly TiffSamples _samples;
+    private readonly ColorLabels? _colors;
+    private readonly float[] _values;
+
+    private TiffDecoder(TiffPage page, string path, LabelMapping? map)
+    {
+        _page = page;
+        _path = path;
+
+        // LibTiff brings numbers into the machine's order.
+        _samples = new TiffSamples(page, !BitConverter.IsLittleEndian, path);
+        _colors = page.IsRgb && map?.Colors is { Count: > 0 } known ? new ColorLabels(known) : null;
+        _values = new float[page.Rows * page.Columns];
+    }
+
+    /// <summary>Decodes a page.</summary>
+    /// <param name="page">The page.</param>
+    /// <param name="content">The whole file.</param>
+    /// <param name="path">The path, for messages.</param>
+    /// <param name="map">What colours stand for; null where masks must be grey.</param>
+    /// <returns>The mask.</returns>
+    /// <exception cref="FileFormatException">The pixels are damaged, in colour or no labels.</exception>
+    public static LabelImage Decode(TiffPage page, byte[] content, string path, LabelMapping? map)
+    {
+        var decoder = new TiffDecoder(page, path, map);
+        try
+        {
+            TiffErrors.Run(() => decoder.Read(content));
+        }
+        catch (Exception e) when (e is not (MedSegException or OutOfMemoryException))
+        {
+            // The library lets whatever goes wrong in its tables and buffers come through.
+            throw new FileFormatException("TiffInvalid", path, $"the pixels of the TIFF file are damaged: {FirstLine(e.Message)}. Copy or save it again.", page.Directory.Offset, e);
+        }
+
+        decoder._colors?.ThrowIfUnknown(path);
+        return new LabelImage(page.Rows, page.Columns, decoder._values, page.IsLossy) { IsMapped = decoder._colors is not null };
+    }
+
+    private static string FirstLine(string message) => message.Split('\n', 2)[0].Trim().TrimEnd('.');
+
+    private void Read(byte[] content)
+    {
+        // Without memory mapping, and with a single directory read, whatever the others hold.
+        using LibTiff tiff = LibTiff.ClientOpen(_path, "rhm", this, new TiffMemory(content)) ?? throw new InvalidDataException("its header cannot be read");
+        if (!tiff.SetSubDirectory(_page.Directory.Offset))
+        {
+            throw new InvalidDataException("its directory cannot be read");
+        }
+
+        if (tiff.IsTiled() != (_page.Tile != default))
+        {
+            throw new InvalidDataException("it is in strips and tiles at once");
+        }
+
+        (int rows, int columns) = tiff.IsTiled() ? _page.Tile : (1, _page.Columns);
+        int rowBytes = (int)((((long)columns * _page.Interleaved * _page.Bits) + 7) / 8);
+        byte[][] planes = [.. Enumerable.Range(0, _page.IsPlanar ? _page.Samples : 1).Select(_ => new byte[rows * rowBytes])];
+        if ((tiff.IsTiled() ? tiff.TileSize() : tiff.ScanlineSize()) != planes[0].Length)
+        {
+            throw new InvalidDataException("its directory contradicts itself");
+        }
+
+        if (tiff.IsTiled())
+        {
+            ReadTiles(tiff, planes, rowBytes);
+        }
+        else
+        {
+            ReadRows(tiff, planes);
+        }
+    }
+
+    private void ReadRows(LibTiff tiff, byte[][] planes)
+    {
+        // Strips of one plane follow each other: going back and forth between planes would decode them again for each row.
+        byte[][]? whole = planes.Length > 1 ? [.. planes.Select(plane => new byte[plane.Length * _page.Rows])] : null;
+        for (int plane = 0; plane < planes.Length; plane++)
+        {
+            for (int row = 0; row < _page.Rows; row++)
+            {
+                Require(tiff.ReadScanline(planes[plane], row, (short)plane));
+                if (whole is null)
+                {
+                    Unpack(planes, 0, row, 0, _page.Columns);
+                }
+                else
+                {
+                    planes[plane].CopyTo(whole[plane], row * planes[plane].Length);
+                }
+            }
+        }
+
+        for (int row = 0; whole is not null && row < _page.Rows; row++)
+        {
+            Unpack(whole, row * planes[0].Length, row, 0, _page.Columns);
+        }
+    }
+
+    private void ReadTiles(LibTiff tiff, byte[][] planes, int rowBytes)
+    {
+        for (int top = 0; top < _page.Rows; top += _page.Tile.Rows)
+        {
+            for (int left = 0; left < _page.Columns; left += _page.Tile.Columns)
+            {
+                for (int plane = 0; plane < planes.Length; plane++)
+                {
+                    Require(tiff.ReadTile(planes[plane], 0, left, top, 0, (short)plane) >= 0);
+                }
+
+                for (int row = 0; row < Math.Min(_page.Tile.Rows, _page.Rows - top); row++)
+                {
+                    Unpack(planes, row * rowBytes, top + row, left, Math.Min(_page.Tile.Columns, _page.Columns - left));
+                }
+            }
+        }
+    }
+
+    private static void Require(bool isRead)
+    {
+        if (!isRead)
+        {
+            throw new InvalidDataException("a part cannot be decoded");
+        }
+    }
+
+    private void Unpack(byte[][] planes, int offset, int row, int column, int count)
+    {
+        int first = (row * _page.Columns) + column;
+        Span<float> values = _values.AsSpan(first, count);
+        if (_page.IsRgb)
+        {
+            UnpackColors(planes, offset, first, values);
+        }
+        else
+        {
+            _samples.Read(planes[0].AsSpan(offset), first, count, values);
+        }
+    }
+
+    private void UnpackColors(byte[][] planes, int offset, int first, Span<float> values)
+    {
+        int Sample(int pixel, int sample) => _page.IsPlanar
+            ? _samples.ReadColor(planes[sample].AsSpan(offset), pixel)
+            : _samples.ReadColor(planes[0].AsSpan(offset), (pixel * _page.Samples) + sample);
+        for (int i = 0; i < values.Length; i++)
+        {
+            (int red, int green, int blue) = (Sample(i, 0), Sample(i, 1), Sample(i, 2));
+            if (_colors is not null)
+            {
+                values[i] = _colors.RoiOf(red, green, blue, _page.Samples == 4 ? Sample(i, 3) : 1, _page.Bits == 16);
+                continue;
+            }
+
+            values[i] = red == green && red == blue ? red : throw LabelColor.Error(_path, (first + i) / _page.Columns, (first + i) % _page.Columns, red, green, blue);
+        }
+    }
+}

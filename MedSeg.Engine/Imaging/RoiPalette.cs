@@ -1,0 +1,61 @@
+namespace MedSeg.Imaging;
+
+/// <summary>The colour of each ROI, the same in plots and in pictures.</summary>
+/// <remarks>
+/// The first seven are the colour-blind safe palette of Okabe and Ito (Color Universal Design, 2008) less its black,
+/// which is not seen on dark images; yellow, weak on white, is last. From the eighth on the same seven come again with
+/// their hue turned: the angle keeps 21 colours furthest apart, by CIE 1976 colour difference.
+/// </remarks>
+public static class RoiPalette
+{
+    private const double HueTurn = 133;
+
+    private static readonly RgbColor[] s_okabeIto =
+    [
+        new(0xE6, 0x9F, 0x00), // orange
+        new(0x56, 0xB4, 0xE9), // sky blue
+        new(0x00, 0x9E, 0x73), // bluish green
+        new(0xCC, 0x79, 0xA7), // reddish purple
+        new(0xD5, 0x5E, 0x00), // vermillion
+        new(0x00, 0x72, 0xB2), // blue
+        new(0xF0, 0xE4, 0x42), // yellow
+    ];
+
+    /// <summary>Gets the colour of an ROI.</summary>
+    /// <param name="roi">The ROI's value in label masks, from 1; 0 is the background, which has no colour.</param>
+    /// <returns>The colour.</returns>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="roi"/> is below 1.</exception>
+    public static RgbColor ColorOf(int roi)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(roi, 1);
+        (int turns, int index) = Math.DivRem(roi - 1, s_okabeIto.Length);
+        return turns == 0 ? s_okabeIto[index] : TurnHue(s_okabeIto[index], turns * HueTurn);
+    }
+
+    /// <summary>Turns the hue in HSV and keeps saturation and value.</summary>
+    private static RgbColor TurnHue(RgbColor color, double degrees)
+    {
+        double high = Math.Max(color.Red, Math.Max(color.Green, color.Blue));
+        double low = Math.Min(color.Red, Math.Min(color.Green, color.Blue));
+        double sixth = (HueInSixths(color, high, high - low) + (degrees / 60)) % 6;
+        return new RgbColor(Part(5), Part(3), Part(1));
+
+        byte Part(int offset)
+        {
+            double k = (offset + sixth) % 6;
+            return (byte)Math.Round(high - ((high - low) * Math.Clamp(Math.Min(k, 4 - k), 0, 1)));
+        }
+    }
+
+    private static double HueInSixths(RgbColor color, double high, double range)
+    {
+        if (high == color.Red)
+        {
+            return (6 + ((color.Green - color.Blue) / range)) % 6;
+        }
+
+        return high == color.Green
+            ? 2 + ((color.Blue - color.Red) / range)
+            : 4 + ((color.Red - color.Green) / range);
+    }
+}

@@ -1,0 +1,53 @@
+using System.Runtime.InteropServices;
+using MedSeg.Devices;
+using MedSeg.Errors;
+using MedSeg.Network;
+using TorchSharp;
+
+namespace MedSeg.Inference.Backends;
+
+/// <summary>Runs the network with torch.</summary>
+internal sealed class TorchBackend : ISegmentationBackend
+{
+    private readonly torch.Device _device;
+    private readonly PyramidNetwork _network;
+
+    /// <summary>Initializes a new instance of the <see cref="TorchBackend"/> class; this is what loads torch.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="device">auto, cpu, cuda or cuda:n.</param>
+    public TorchBackend(SegmentationModel model, string device)
+    {
+        _device = DeviceSelection.Resolve(device);
+        _network = new PyramidNetwork(model.Architecture, _device);
+        _network.Parameters.Load(model.Tensors, model.Path);
+    }
+
+    /// <inheritdoc/>
+    public void Run(ReadOnlySpan<float> images, int count, Span<float> probabilities)
+    {
+        int size = _network.Options.InputSize;
+        try
+        {
+            using IDisposable noGradient = torch.no_grad();
+            using DisposeScope scope = torch.NewDisposeScope();
+            torch.Tensor input = torch.tensor(images[..(count * size * size)].ToArray(), [count, 1, size, size]).to(_device);
+            torch.Tensor output = _network.Forward(input, training: false).Stage2.cpu().contiguous();
+            output.data<float>().CopyTo(probabilities);
+        }
+        catch (Exception e) when (TorchErrors.IsOutOfMemory(e))
+        {
+            throw new MedSegException(ErrorKind.Device, "OutOfMemory", $"Memory ran out while segmenting {count} slices at once. Use a smaller -BatchSize, or end other programs.", null, e);
+        }
+        catch (ExternalException e)
+        {
+            throw new MedSegException(ErrorKind.Device, "TorchFailed", $"torch failed while segmenting: {TorchErrors.FirstLine(e.Message)} Check the driver of the graphics card, or use -Device Cpu.", null, e);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _network.Dispose();
+        TorchSettings.GiveMemoryBack();
+    }
+}

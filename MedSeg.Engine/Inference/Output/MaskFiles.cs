@@ -1,0 +1,60 @@
+using MedSeg.Dicom;
+using MedSeg.Files;
+using MedSeg.Formats.Npy;
+using MedSeg.Formats.Png;
+using MedSeg.Imaging;
+using MedSeg.Inference.Scans;
+
+namespace MedSeg.Inference.Output;
+
+/// <summary>Writes a file for each mask, PNG or .npy.</summary>
+/// <param name="options">Where to write, and what.</param>
+/// <param name="roiCount">The number K of ROIs.</param>
+internal sealed class MaskFiles(SegmentationOptions options, int roiCount) : IMaskWriter
+{
+    private readonly uint[] _palette = Palette(roiCount);
+
+    /// <inheritdoc/>
+    public bool IsVolume => false;
+
+    /// <inheritdoc/>
+    public string Write(SourceSlice slice, DicomImage image, ReadOnlySpan<byte> mask)
+    {
+        string path = OutputPaths.Of(slice.Name, options);
+        byte[] values = mask.ToArray();
+        AtomicFile.Write(path, stream =>
+        {
+            if (options.Format == MaskFormat.Npy)
+            {
+                NpyFile.Write(stream, image.Rows, image.Columns, values);
+            }
+            else
+            {
+                PngEncoder.WriteIndexed8(stream, image.Rows, image.Columns, values, _palette);
+            }
+        });
+        return path;
+    }
+
+    /// <inheritdoc/>
+    public void Finish()
+    {
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+    }
+
+    private static uint[] Palette(int roiCount)
+    {
+        uint[] palette = new uint[roiCount + 1];
+        for (int roi = 1; roi <= roiCount; roi++)
+        {
+            RgbColor color = RoiPalette.ColorOf(roi);
+            palette[roi] = ((uint)color.Red << 16) | ((uint)color.Green << 8) | color.Blue;
+        }
+
+        return palette;
+    }
+}

@@ -1,0 +1,89 @@
+using MedSeg.Dicom;
+using MedSeg.Dicom.Parsing;
+using MedSeg.Errors;
+
+namespace MedSeg.Inference.Output;
+
+/// <summary>What a DICOM SEG takes from the series that it belongs to: patient, study and frame of reference.</summary>
+internal sealed class SegSource
+{
+    // Patient and study, which are those of the images by definition; type 2, so empty where unknown.
+    private static readonly (DicomTag Tag, DicomVr Vr)[] s_copied =
+    [
+        (new(0x0008, 0x0020), DicomVr.DA), (new(0x0008, 0x0030), DicomVr.TM), (new(0x0008, 0x0050), DicomVr.SH), (new(0x0008, 0x0090), DicomVr.PN),
+        (new(0x0010, 0x0010), DicomVr.PN), (DicomTag.PatientId, DicomVr.LO), (new(0x0010, 0x0030), DicomVr.DA), (new(0x0010, 0x0040), DicomVr.CS),
+        (DicomTag.StudyInstanceUid, DicomVr.UI), (new(0x0020, 0x0010), DicomVr.SH),
+    ];
+
+    private readonly Dictionary<DicomTag, (DicomVr Vr, byte[] Value)> _elements = [];
+
+    /// <summary>Initializes a new instance of the <see cref="SegSource"/> class.</summary>
+    /// <param name="image">The absolute path of an image of the series.</param>
+    /// <param name="path">The file that is to be written, for messages.</param>
+    /// <param name="isPlaced">Whether positions are to be written, which a frame of reference belongs to.</param>
+    /// <exception cref="FileFormatException"><c>SeriesIdentity</c>: the image lacks a UID that a segmentation must refer to.</exception>
+    public SegSource(string image, string path, bool isPlaced)
+    {
+        DicomDataset dataset = DicomImageReader.Parse(image).Dataset;
+        SopClassUid = Require(dataset, DicomTag.SopClassUid, "SOP Class UID", image, path);
+        SeriesInstanceUid = Require(dataset, DicomTag.SeriesInstanceUid, "Series Instance UID", image, path);
+        FrameOfReferenceUid = isPlaced ? Require(dataset, DicomTag.FrameOfReferenceUid, "Frame of Reference UID", image, path) : null;
+        _ = Require(dataset, DicomTag.StudyInstanceUid, "Study Instance UID", image, path);
+        _ = Require(dataset, DicomTag.SopInstanceUid, "SOP Instance UID", image, path);
+        bool isAscii = true;
+        foreach ((DicomTag tag, DicomVr vr) in s_copied)
+        {
+            byte[] value = System.Text.Encoding.Latin1.GetBytes(dataset.FindText(tag) ?? string.Empty);
+            isAscii &= Array.TrueForAll(value, b => b < 128);
+            _elements.Add(tag, (vr, value));
+        }
+
+        // The bytes of names stay as they are, and so does what says how to read them.
+        CharacterSet = isAscii ? "ISO_IR 192" : dataset.FindText(DicomTag.SpecificCharacterSet) ?? "ISO_IR 192";
+    }
+
+    /// <summary>Gets the specific character set.</summary>
+    public string CharacterSet { get; }
+
+    /// <summary>Gets the class of the images.</summary>
+    public string SopClassUid { get; }
+
+    /// <summary>Gets the UID of the series.</summary>
+    public string SeriesInstanceUid { get; }
+
+    /// <summary>Gets the UID of the frame of reference; null where no positions are written.</summary>
+    public string? FrameOfReferenceUid { get; }
+
+    /// <summary>Writes an element of patient or study.</summary>
+    /// <param name="elements">Takes it.</param>
+    /// <param name="group">The group.</param>
+    /// <param name="element">The number in the group.</param>
+    public void Copy(DicomElementWriter elements, ushort group, ushort element)
+    {
+        (DicomVr vr, byte[] value) = _elements[new DicomTag(group, element)];
+        bool isOdd = (value.Length & 1) == 1;
+        elements.Bytes(new DicomTag(group, element), vr, isOdd ? [.. value, vr == DicomVr.UI ? (byte)0 : (byte)' '] : value);
+    }
+
+    /// <summary>Writes what refers to an image.</summary>
+    /// <param name="item">Takes it.</param>
+    /// <param name="instance">The UID of the image.</param>
+    /// <param name="frame">The frame, from 1; null where the whole image is meant.</param>
+    public void Refer(DicomElementWriter item, string instance, int? frame)
+    {
+        item.Text(new(0x0008, 0x1150), DicomVr.UI, SopClassUid);
+        item.Text(DicomTag.ReferencedSopInstanceUid, DicomVr.UI, instance);
+        if (frame is { } number)
+        {
+            item.Integer(DicomTag.ReferencedFrameNumber, number);
+        }
+    }
+
+    /// <summary>Gives a text of MedSeg's own as the character set can hold it.</summary>
+    /// <param name="text">The text.</param>
+    public string Fit(string text) =>
+        CharacterSet == "ISO_IR 192" ? text : string.Concat(text.Select(c => c < 128 ? c : '?'));
+
+    private static string Require(DicomDataset dataset, DicomTag tag, string name, string image, string path) =>
+        dataset.FindText(tag) ?? throw new FileFormatException("SeriesIdentity", path, $"not written, since {image} has no {name} {tag}, to which a DICOM segmentation must refer. Export the images again, or use -Format Nifti or Png.");
+}

@@ -1,0 +1,71 @@
+using System.Numerics;
+
+namespace MedSeg.Network.Cpu;
+
+/// <summary>
+/// Which values dropout keeps (Srivastava et al. 2014): a hash of the seed and the value's place decides, so that backward finds
+/// the same ones without a mask in memory, whatever thread computes them.
+/// </summary>
+internal readonly struct DropoutMask
+{
+    private static readonly Vector<uint> s_lanes = Lanes();
+    private readonly uint _first;
+    private readonly uint _second;
+    private readonly int _least;
+
+    /// <summary>Initializes a new instance of the <see cref="DropoutMask"/> struct.</summary>
+    /// <param name="rate">The share that is dropped, at least 0 and below 1.</param>
+    /// <param name="seed">Any number; the same gives the same mask.</param>
+    public DropoutMask(double rate, ulong seed)
+    {
+        _first = (uint)seed;
+        _second = (uint)(seed >> 32);
+        _least = (int)(rate * (1u << 31));
+        Scale = (float)(1 / (1 - rate));
+    }
+
+    /// <summary>Gets what kept values are multiplied by, so that the mean stays.</summary>
+    public float Scale { get; }
+
+    /// <summary>Gives the factors of values that lie one after the other: 0, or <see cref="Scale"/>.</summary>
+    /// <param name="index">The place of the first.</param>
+    public Vector<float> At(uint index)
+    {
+        Vector<uint> h = Hash((new Vector<uint>(index) + s_lanes) ^ new Vector<uint>(_first));
+        h = Hash(h + new Vector<uint>(_second));
+        Vector<int> kept = Vector.GreaterThanOrEqual(Vector.AsVectorInt32(Vector.ShiftRightLogical(h, 1)), new Vector<int>(_least));
+        return Vector.ConditionalSelect(kept, new Vector<float>(Scale), Vector<float>.Zero);
+    }
+
+    /// <summary>Gives the factor of one value.</summary>
+    /// <param name="index">Its place.</param>
+    public float One(uint index) => (int)(Hash(Hash(index ^ _first) + _second) >> 1) >= _least ? Scale : 0;
+
+    // A bijection of 32 bits that leaves no pattern (Wellons 2018, lowbias32).
+    private static Vector<uint> Hash(Vector<uint> h)
+    {
+        h ^= Vector.ShiftRightLogical(h, 16);
+        h *= new Vector<uint>(0x7feb352d);
+        h ^= Vector.ShiftRightLogical(h, 15);
+        h *= new Vector<uint>(0x846ca68b);
+        return h ^ Vector.ShiftRightLogical(h, 16);
+    }
+
+    private static uint Hash(uint h)
+    {
+        h = (h ^ (h >> 16)) * 0x7feb352d;
+        h = (h ^ (h >> 15)) * 0x846ca68b;
+        return h ^ (h >> 16);
+    }
+
+    private static Vector<uint> Lanes()
+    {
+        Span<uint> lanes = stackalloc uint[Vector<uint>.Count];
+        for (int i = 0; i < lanes.Length; i++)
+        {
+            lanes[i] = (uint)i;
+        }
+
+        return new Vector<uint>(lanes);
+    }
+}

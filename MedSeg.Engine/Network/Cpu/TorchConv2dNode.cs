@@ -1,0 +1,50 @@
+using MedSeg.Network.Layers;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace MedSeg.Network.Cpu;
+
+/// <summary>A convolution by torch, which also differentiates it, apart from all others.</summary>
+internal sealed class TorchConv2dNode : Conv2dNode
+{
+    private readonly Tensor _result;
+
+    /// <summary>Initializes a new instance of the <see cref="TorchConv2dNode"/> class; see <see cref="Conv2dNode.Compute"/>.</summary>
+    public TorchConv2dNode(in LayerParameters layer, Tensor x, in Conv2dGeometry geometry, bool isTransposed, bool wantsInput)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        if (wantsInput)
+        {
+            x.requires_grad = true;
+        }
+
+        Tensor y = isTransposed
+            ? nn.functional.conv_transpose2d(x, layer.Weight, layer.Bias, strides: [geometry.Stride, geometry.Stride])
+            : nn.functional.conv2d(x, layer.Weight, layer.Bias, [geometry.Stride, geometry.Stride], [geometry.Padding, geometry.Padding], [geometry.Dilation, geometry.Dilation]);
+        Values = ChannelsLastView.Of(y);
+
+        // Torch does not need the values to differentiate them.
+        using IDisposable noGradient = no_grad();
+        _result = y.set_(zeros(1).expand(y.shape)).DetachFromDisposeScope();
+    }
+
+    /// <inheritdoc/>
+    public override ChannelsLastView Values { get; }
+
+    /// <inheritdoc/>
+    public override bool IsActivated => false;
+
+    /// <inheritdoc/>
+    public override bool LeavesBias => false;
+
+    /// <inheritdoc/>
+    public override Tensor? Backward(ChannelsLastView gradient)
+    {
+        using Tensor image = gradient.ToImage();
+        _result.backward([image]);
+        return null;
+    }
+
+    /// <inheritdoc/>
+    public override void Dispose() => _result.Dispose();
+}

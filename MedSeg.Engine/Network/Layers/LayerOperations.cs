@@ -1,0 +1,22 @@
+using static TorchSharp.torch;
+using static TorchSharp.torch.nn;
+
+namespace MedSeg.Network.Layers;
+
+/// <summary>
+/// The three operations that the network's layers are made of, as torch computes them. Other ways of computing the same
+/// take their place where torch has none, as on its meta device.
+/// </summary>
+internal class LayerOperations
+{
+    /// <summary>Convolves [B, C, H, W] with a kernel [O, C, h, w] and adds a bias [O].</summary>
+    public virtual Tensor Convolve(Tensor x, Tensor weight, Tensor bias, int stride, int padding, int dilation) =>
+        functional.conv2d(x, weight, bias, [stride, stride], [padding, padding], [dilation, dilation]);
+
+    /// <summary>Convolves [B, C, H, W] transposed with a kernel [C, O, 2, 2], stride 2, and adds a bias [O]: [B, O, 2H, 2W].</summary>
+    public virtual Tensor Upsample(Tensor x, Tensor weight, Tensor bias) =>
+        functional.conv_transpose2d(x, weight, bias, strides: [2, 2]);
+
+    /// <summary>Keeps what is above zero and multiplies the rest of each channel by its slope, [C] (He et al. 2015).</summary>
+    public virtual Tensor Rectify(Tensor x, Tensor slope) => functional.prelu(x, slope);
+}

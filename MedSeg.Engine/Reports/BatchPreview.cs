@@ -1,0 +1,34 @@
+using MedSeg.Data;
+using MedSeg.Data.Samples;
+using MedSeg.Errors;
+using MedSeg.Pictures;
+using MedSeg.Training;
+using MedSeg.Training.Batches;
+using MedSeg.Training.Splits;
+
+namespace MedSeg.Reports;
+
+/// <summary>Shows what the network is given.</summary>
+public static class BatchPreview
+{
+    /// <summary>Makes the tiles of the first augmented batch of a run with these options.</summary>
+    /// <param name="dataset">The data set.</param>
+    /// <param name="options">The run's options.</param>
+    /// <returns>A tile for each slice of the batch.</returns>
+    /// <exception cref="MedSegException">No sample can be used.</exception>
+    public static IReadOnlyList<PreviewTile> FirstBatch(Dataset dataset, TrainingOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(dataset);
+        ArgumentNullException.ThrowIfNull(options);
+        IReadOnlyList<Sample> samples = PatientSplit.Create(dataset, options.Split).Training;
+        int plane = dataset.InputSize * dataset.InputSize;
+        var source = new BatchSampler(samples, dataset.InputSize, options.Batches);
+        (float[] images, byte[] labels, int count) = source.Make(epoch: 1, step: 0);
+        int[] order = source.Order(epoch: 1);
+        return [.. Enumerable.Range(0, count).Select(i => new PreviewTile(
+            samples[order[i]].Name,
+            dataset.InputSize,
+            images[(i * plane)..((i + 1) * plane)],
+            labels[(i * plane)..((i + 1) * plane)]))];
+    }
+}

@@ -1,0 +1,19 @@
+using MedSeg.Augmentation;
+
+namespace MedSeg.Training.Batches;
+
+/// <summary>How the batches of an epoch are drawn.</summary>
+internal sealed record BatchOptions
+{
+    /// <summary>Gets the number of slices per training step.</summary>
+    public required int BatchSize { get; init; }
+
+    /// <summary>Gets the seed of order and transforms.</summary>
+    public required int Seed { get; init; }
+
+    /// <summary>Gets a value indicating whether an epoch draws slices so that all ROIs occur equally often.</summary>
+    public bool BalancedSampling { get; init; }
+
+    /// <summary>Gets the ranges and probabilities of the random transforms.</summary>
+    public required AugmentationOptions Augmentation { get; init; }
+}

@@ -1,0 +1,93 @@
+using MedSeg.Augmentation;
+using MedSeg.Data.Samples;
+using MedSeg.Errors;
+using MedSeg.Tensors;
+using TorchSharp;
+
+namespace MedSeg.Training.Batches;
+
+/// <summary>All slices of a run on the device that trains: those for training, then those for validation.</summary>
+internal sealed class DeviceDataset : IDisposable
+{
+    private readonly int _training;
+    private readonly torch.Device _device;
+    private readonly SliceOperations _operations;
+    private readonly torch.Tensor _images;
+    private readonly torch.Tensor _labels;
+
+    /// <summary>Initializes a new instance of the <see cref="DeviceDataset"/> class and brings all slices there.</summary>
+    /// <param name="training">The samples for training.</param>
+    /// <param name="validation">The samples for validation.</param>
+    /// <param name="size">The side S.</param>
+    /// <param name="device">The device.</param>
+    /// <param name="operations">How slices are selected, or null for torch's own way.</param>
+    /// <param name="chunkBytes">As many slices are brought at once as make up this many bytes.</param>
+    /// <exception cref="MedSegException">A slice cannot be read.</exception>
+    public DeviceDataset(IReadOnlyList<Sample> training, IReadOnlyList<Sample> validation, int size, torch.Device device, SliceOperations? operations = null, int chunkBytes = 32 << 20)
+    {
+        _training = training.Count;
+        _device = device;
+        _operations = operations ?? new SliceOperations();
+        Sample[] all = [.. training, .. validation];
+        using DisposeScope scope = torch.NewDisposeScope();
+        using IDisposable noGradient = torch.no_grad();
+        _images = torch.empty([all.Length, size, size], torch.ScalarType.Float32, device);
+        _labels = torch.empty([all.Length, size, size], torch.ScalarType.Byte, device);
+        Fill(all, size, (int)Math.Max(1, chunkBytes / BytesOf(1, size)));
+        _images.DetachFromDisposeScope();
+        _labels.DetachFromDisposeScope();
+    }
+
+    /// <summary>Gives the bytes that slices take on a device.</summary>
+    /// <param name="slices">The number of slices.</param>
+    /// <param name="size">The side S.</param>
+    public static long BytesOf(int slices, int size) => (long)slices * size * size * (sizeof(float) + sizeof(byte));
+
+    /// <summary>Tells whether slices fit beside what a step takes. A tenth of what is free is left alone.</summary>
+    /// <param name="bytes">The bytes that the slices take.</param>
+    /// <param name="needed">The bytes that a step takes.</param>
+    /// <param name="free">The bytes that are free.</param>
+    public static bool Fit(long bytes, long needed, long free) => bytes <= free - needed - (free / 10);
+
+    /// <summary>Takes the slices of a batch.</summary>
+    /// <param name="slices">Their places among the training samples.</param>
+    /// <returns>The intensities, [B, S, S] float32, and the ROI numbers, [B, S, S] uint8, both copies.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such training sample.</exception>
+    public (torch.Tensor Images, torch.Tensor Labels) Select(IReadOnlyList<int> slices)
+    {
+        // A card would find it out itself, but ends all its work for the process with that.
+        foreach (int slice in slices)
+        {
+            ArgumentOutOfRangeException.ThrowIfNegative(slice, nameof(slices));
+            ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(slice, _training, nameof(slices));
+        }
+
+        torch.Tensor numbers = DeviceCopy.Bring(torch.tensor(slices.Select(i => (long)i).ToArray()), _device);
+        return (_operations.Select(_images, numbers), _operations.Select(_labels, numbers));
+    }
+
+    /// <summary>Gives validation slices, one after the other.</summary>
+    /// <param name="first">The first, from 0.</param>
+    /// <param name="count">The number B of slices.</param>
+    /// <returns>The intensities, [B, 1, S, S] float32, and the ROI numbers, [B, S, S] uint8, both the slices themselves.</returns>
+    public (torch.Tensor Images, torch.Tensor Labels) Validation(int first, int count) =>
+        (_images.narrow(0, _training + first, count).unsqueeze(1), _labels.narrow(0, _training + first, count));
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _images.Dispose();
+        _labels.Dispose();
+    }
+
+    private void Fill(Sample[] all, int size, int chunk)
+    {
+        for (int first = 0; first < all.Length; first += chunk)
+        {
+            using DisposeScope scope = torch.NewDisposeScope();
+            HostBatch read = BatchSampler.Read(all[first..Math.Min(first + chunk, all.Length)], size);
+            _images.narrow(0, first, read.Count).copy_(torch.tensor(read.Images!, [read.Count, size, size]));
+            _labels.narrow(0, first, read.Count).copy_(torch.tensor(read.Labels!, [read.Count, size, size]));
+        }
+    }
+}

@@ -1,0 +1,85 @@
+using MedSeg.Network;
+using MedSeg.Tensors;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace MedSeg.Training.Optimization;
+
+/// <summary>
+/// Adam (Kingma and Ba 2015, algorithm 1) over the flat parameters: a handful of operations a step, whatever the number
+/// of layers. Computes what PyTorch's <c>torch.optim.Adam</c> computes with its defaults.
+/// </summary>
+internal sealed class AdamOptimizer : IDisposable
+{
+    private const double Beta1 = 0.9;
+    private const double Beta2 = 0.999;
+    private const double Epsilon = 1e-8;
+    private readonly NetworkParameters _parameters;
+
+    public AdamOptimizer(NetworkParameters parameters)
+    {
+        _parameters = parameters;
+        FirstMoment = zeros_like(parameters.Values).DetachFromDisposeScope();
+        SecondMoment = zeros_like(parameters.Values).DetachFromDisposeScope();
+    }
+
+    /// <summary>Gets the running mean of the gradients, [N].</summary>
+    public Tensor FirstMoment { get; }
+
+    /// <summary>Gets the running mean of the squared gradients, [N].</summary>
+    public Tensor SecondMoment { get; }
+
+    /// <summary>Gets or sets the number of steps taken.</summary>
+    public long Steps { get; set; }
+
+    /// <summary>Moves the parameters one step against their gradients.</summary>
+    /// <param name="learningRate">The step size.</param>
+    /// <param name="clip">The greatest norm of all gradients together; 0 sets no limit.</param>
+    public void Step(double learningRate, double clip = 0)
+    {
+        using IDisposable noGradient = no_grad();
+        using DisposeScope scope = NewDisposeScope();
+        Steps++;
+        Tensor gradients = _parameters.Gradients;
+        if (clip > 0)
+        {
+            // Stays on the device: nothing waits for the norm.
+            gradients.mul_(gradients.norm().Plus(1e-6).reciprocal().Times(clip).AtMost(1));
+        }
+
+        double rate = learningRate / (1 - Math.Pow(Beta1, Steps));
+        double root = Math.Sqrt(1 - Math.Pow(Beta2, Steps));
+        if (gradients.device_type == DeviceType.CPU)
+        {
+            AdamKernel.Step(_parameters.Values, gradients, FirstMoment, SecondMoment, (Beta1, Beta2, Epsilon), (float)rate, (float)root);
+            return;
+        }
+
+        StepByTorch(gradients, rate, root);
+    }
+
+    /// <summary>Takes a step with torch's operations, which compute on all devices.</summary>
+    /// <param name="gradients">The gradients, [N].</param>
+    /// <param name="rate">The step size, corrected for the start at zero.</param>
+    /// <param name="root">The root of what the second moment is corrected by.</param>
+    internal void StepByTorch(Tensor gradients, double rate, double root)
+    {
+        FirstMoment.TimesInPlace(Beta1).PlusInPlace(gradients, 1 - Beta1);
+        SecondMoment.TimesInPlace(Beta2).PlusProductInPlace(gradients, gradients, 1 - Beta2);
+        Tensor denominator = SecondMoment.sqrt().DividedInPlace(root).PlusInPlace(Epsilon);
+        _parameters.Values.PlusQuotientInPlace(FirstMoment, denominator, -rate);
+    }
+
+    /// <summary>Forgets the gradients of the last step.</summary>
+    public void ZeroGradients()
+    {
+        using IDisposable noGradient = no_grad();
+        _parameters.Gradients.zero_();
+    }
+
+    public void Dispose()
+    {
+        FirstMoment.Dispose();
+        SecondMoment.Dispose();
+    }
+}

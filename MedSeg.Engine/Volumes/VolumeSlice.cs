@@ -1,9 +1,0 @@
-using MedSeg.Imaging;
-
-namespace MedSeg.Volumes;
-
-/// <summary>The labels of a volume on one slice.</summary>
-/// <param name="Mask">The mask.</param>
-/// <param name="IsMatched">Whether the volume says something of this slice; else all of it is background.</param>
-/// <param name="Problems">What is wrong with it, without the file's path.</param>
-internal sealed record VolumeSlice(LabelImage Mask, bool IsMatched, IReadOnlyList<LabelProblem> Problems);

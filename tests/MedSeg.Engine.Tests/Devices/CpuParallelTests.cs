@@ -1,0 +1,60 @@
+using MedSeg.Devices;
+using MedSeg.Tests.Training;
+
+namespace MedSeg.Tests.Devices;
+
+/// <summary>Sharing out work to threads, which no other test may keep busy meanwhile.</summary>
+[Collection(nameof(ProcessWideTests))]
+public sealed class CpuParallelTests
+{
+    [Fact]
+    public void Every_piece_is_done_once_also_where_others_share_work_at_the_same_time()
+    {
+        void Run()
+        {
+            for (int round = 0; round < 2000; round++)
+            {
+                int[] done = new int[1 + (round % 40)];
+                CpuParallel.For(done.Length, long.MaxValue, i => Interlocked.Increment(ref done[i]));
+                Assert.All(done, count => Assert.Equal(1, count));
+            }
+        }
+
+        Parallel.Invoke(Run, Run, Run);
+    }
+
+    [Fact]
+    public void Threads_that_have_fallen_asleep_come_back()
+    {
+        Assert.SkipUnless(CpuParallel.Threads > 1, "This machine has one processor.");
+        for (int round = 0; round < 20; round++)
+        {
+            // Longer than they wait awake.
+            Thread.Sleep(30);
+            int busy = 0;
+
+            // Each piece waits for the other: alone, the caller would wait in vain.
+            CpuParallel.For(2, long.MaxValue, _ =>
+            {
+                Interlocked.Increment(ref busy);
+                Assert.True(SpinWait.SpinUntil(() => Volatile.Read(ref busy) == 2, TimeSpan.FromSeconds(20)), "Nobody came to share the work.");
+            });
+        }
+    }
+
+    [Fact]
+    public void Error_of_a_piece_reaches_the_caller_and_the_next_work_is_done()
+    {
+        Assert.Throws<InsufficientMemoryException>(() => CpuParallel.For(8, long.MaxValue, i =>
+        {
+            if (i == 5)
+            {
+                throw new InsufficientMemoryException();
+            }
+        }));
+        int done = 0;
+        CpuParallel.For(8, long.MaxValue, _ => Interlocked.Increment(ref done));
+
+        Assert.Equal(8, done);
+    }
+}

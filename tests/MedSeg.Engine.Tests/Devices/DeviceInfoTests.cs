@@ -1,0 +1,75 @@
+using MedSeg.Devices;
+
+namespace MedSeg.Tests.Devices;
+
+public sealed class DeviceInfoTests
+{
+    [Fact]
+    public void Usable_cards_follow_the_processor_and_the_first_is_what_Auto_chooses()
+    {
+        IReadOnlyList<DeviceInfo> devices = DeviceInfo.List(FakeMachine.With(2, "cuda-linux", FakeMachine.Large, FakeMachine.Small));
+
+        Assert.Equal(["cpu", "cuda:0", "cuda:1"], devices.Select(d => d.Name));
+        Assert.Equal(["Some Processor", "NVIDIA RTX A4000", "NVIDIA T400"], devices.Select(d => d.Description));
+        Assert.Equal([1000L, 16L << 30, 4L << 30], devices.Select(d => d.MemoryTotal));
+        Assert.Equal([400L, 4L << 30, 1L << 30], devices.Select(d => d.MemoryUsed));
+        Assert.Equal([600L, 12L << 30, 3L << 30], devices.Select(d => d.MemoryFree));
+        Assert.Equal([false, true, false], devices.Select(d => d.IsAutoChoice));
+        Assert.All(devices, d => Assert.True(d.IsUsable));
+        Assert.All(devices, d => Assert.Null(d.Remark));
+        Assert.Equal([8, null, null], devices.Select(d => d.Cores));
+        Assert.Equal([4, null, null], devices.Select(d => d.Threads));
+        Assert.Equal([null, "550.54.15 (CUDA 12.4)", "550.54.15 (CUDA 12.4)"], devices.Select(d => d.DriverVersion));
+    }
+
+    [Theory]
+    [InlineData("cpu", "on the processor only. Build it with build.ps1 -TorchBackend cuda-")]
+    [InlineData("cuda-windows", "driver, 550.54.15 (CUDA 12.4), or the card is too old for it. Install the newest NVIDIA driver.")]
+    public void Card_that_torch_does_not_use_is_listed_with_the_reason(string backend, string reason)
+    {
+        IReadOnlyList<DeviceInfo> devices = DeviceInfo.List(FakeMachine.With(0, backend, FakeMachine.Large));
+
+        Assert.Equal(["cpu", "cuda:0"], devices.Select(d => d.Name));
+        Assert.Equal([true, false], devices.Select(d => d.IsAutoChoice));
+        Assert.Equal([true, false], devices.Select(d => d.IsUsable));
+        Assert.Null(devices[0].Remark);
+        Assert.Contains(reason, devices[1].Remark, StringComparison.Ordinal);
+        Assert.Equal(12L << 30, devices[1].MemoryFree);
+    }
+
+    [Fact]
+    public void Card_that_only_torch_sees_is_listed_with_unknown_memory()
+    {
+        DeviceInfo card = DeviceInfo.List(FakeMachine.With(1, "cuda-linux"))[1];
+
+        Assert.True(card.IsAutoChoice);
+        Assert.Null(card.MemoryFree);
+        Assert.Contains("does not tell", card.Remark, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Card_whose_use_is_unknown_has_its_total()
+    {
+        DeviceInfo card = DeviceInfo.List(FakeMachine.With(1, "cuda-linux", new NvidiaGpu("NVIDIA T400", 5, null)))[1];
+
+        Assert.Equal((5L, (long?)null), (card.MemoryTotal, card.MemoryFree));
+    }
+
+    [Theory]
+    [InlineData(true, "No card is listed: it does not start.")]
+    [InlineData(false, null)]
+    public void Driver_that_offers_no_card_is_told_at_the_processor(bool isInstalled, string? remark) =>
+        Assert.Equal(remark, Assert.Single(DeviceInfo.List(FakeMachine.Without("cuda-linux", "it does not start", isInstalled))).Remark);
+
+    [Fact]
+    public void This_machine_has_a_processor_with_memory_and_one_choice_of_Auto()
+    {
+        IReadOnlyList<DeviceInfo> devices = DeviceInfo.List();
+
+        Assert.Equal("cpu", devices[0].Name);
+        Assert.InRange(devices[0].MemoryFree!.Value, 1, devices[0].MemoryTotal!.Value);
+        Assert.Single(devices, d => d.IsAutoChoice);
+        Assert.StartsWith("2.", devices[0].TorchVersion, StringComparison.Ordinal);
+        Assert.Contains(devices[0].TorchBackend, (string[])["cpu", "cuda-windows", "cuda-linux"]);
+    }
+}

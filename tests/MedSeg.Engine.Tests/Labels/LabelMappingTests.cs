@@ -1,0 +1,107 @@
+using MedSeg.Data.Files;
+using MedSeg.Errors;
+using MedSeg.Labels;
+using MedSeg.Tests.Imaging;
+
+namespace MedSeg.Tests.Labels;
+
+public sealed class LabelMappingTests
+{
+    private static readonly string[] s_names = ["L psoas", "R psoas", "L4"];
+
+    [Fact]
+    public void Values_become_the_ROIs_of_the_map_and_others_keep_theirs()
+    {
+        LabelMapping map = Parse(s_names, (255, 1), ("128", "r PSOAS"), (1, 0));
+
+        LabelCheckResult result = Check(map, false, 0, 255, 128, 1, 3);
+
+        Assert.Equal([0, 1, 2, 0, 3], result.Roi!);
+        Assert.Empty(result.Problems);
+        Assert.Equal([0, 1, 3, 128, 255], result.Values.Select(v => v.Value));
+    }
+
+    [Fact]
+    public void Background_becomes_an_ROI_only_where_the_map_says_so() =>
+        Assert.Equal([2, 0], Check(Parse(s_names, (0, 2), (255, 0)), false, 0, 255).Roi!);
+
+    [Fact]
+    public void Fractions_and_negative_values_can_be_mapped() =>
+        Assert.Equal([1, 2, 0], Check(Parse(s_names, (0.5, 1), (-1L, 2)), false, 0.5f, -1, 0).Roi!);
+
+    [Fact]
+    public void Values_that_are_in_no_map_stay_errors()
+    {
+        LabelCheckResult result = Check(Parse(s_names, (255, 1)), false, 0, 255, 128);
+
+        Assert.Null(result.Roi);
+        LabelProblem problem = Assert.Single(result.Problems);
+        Assert.Equal(("LabelAboveRange", 1L), (problem.Code, problem.Pixels));
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void A_binary_mask_is_told_of_the_map(bool isLossy) =>
+        Assert.Contains("-LabelMap @{255=1}", Assert.Single(Check(LabelMapping.None, isLossy, 0, 255).Problems).Message, StringComparison.Ordinal);
+
+    [Fact]
+    public void Grey_levels_of_a_JPEG_are_put_to_the_nearest_of_the_map()
+    {
+        LabelCheckResult result = Check(Parse(s_names, (255, 3), (128, 1)), true, 0, 10, 118, 138, 245, 255);
+
+        Assert.Equal([0, 0, 1, 1, 3, 3], result.Roi!);
+        Assert.Equal(("LabelSnapped", 4L), (Assert.Single(result.Problems).Code, result.SnappedPixels));
+    }
+
+    [Fact]
+    public void A_JPEG_mask_of_a_single_selection_gives_its_ROI()
+    {
+        LabelCheckResult result = LabelSnap.Check(LabelReader.Read(ImagingData.PathOf("jpeg_binary.jpg")), 3, map: Parse(s_names, (255, 2)));
+
+        Assert.Equal(2, result.Roi!.Max());
+    }
+
+    [Theory]
+    [InlineData(11, 255)]
+    [InlineData(139, 128)]
+    [InlineData(0, 7)]
+    public void A_JPEG_between_the_levels_of_the_map_or_with_levels_too_near_is_an_error(float value, int level) =>
+        Assert.Equal("LabelSmeared", Assert.Single(Check(Parse(s_names, (level, 1)), true, 0, value).Problems).Code);
+
+    [Fact]
+    public void ROIs_without_names_are_named_by_the_one_segment_that_becomes_them() =>
+        Assert.Equal(["ROI 1", "L4", "L5"], Parse([], ("a", 1), ("b", 1), ("L4", 2), (7, 3)).RoiNames(3, new Dictionary<int, string> { [3] = "L5" }));
+
+    [Theory]
+    [InlineData(255, 4, "from 0 (background) to 3")]
+    [InlineData(255, -1, "whole number")]
+    [InlineData(255, 1.5, "whole number")]
+    [InlineData(255, "L5", "L psoas, R psoas, L4")]
+    [InlineData(255, null, "whole number")]
+    public void An_ROI_that_does_not_exist_is_refused(object key, object? value, string inMessage)
+    {
+        MedSegException error = Assert.Throws<MedSegException>(() => Parse(s_names, (key, value)));
+
+        Assert.Equal((ErrorKind.InvalidArgument, "LabelMapInvalid"), (error.Kind, error.ErrorId));
+        Assert.Contains(inMessage, error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Without_names_an_ROI_is_a_number_up_to_254()
+    {
+        Assert.Equal(254, Parse([], (1, 254)).HighestRoi);
+        Assert.Contains("need -LabelName", Assert.Throws<MedSegException>(() => Parse([], (1, "L4"))).Message, StringComparison.Ordinal);
+        Assert.Throws<MedSegException>(() => Parse([], (1, 255)));
+    }
+
+    [Fact]
+    public void A_value_that_stands_twice_is_refused() =>
+        Assert.Contains("128 stands twice", Assert.Throws<MedSegException>(() => Parse(s_names, (128, 1), ("128", 2))).Message, StringComparison.Ordinal);
+
+    private static LabelMapping Parse(string[] names, params (object Key, object? Value)[] entries) =>
+        new LabelMappingParser(names).Parse(entries.Select(e => KeyValuePair.Create(e.Key, e.Value)));
+
+    private static LabelCheckResult Check(LabelMapping map, bool isLossy, params float[] values) =>
+        LabelSnap.Check(new LabelImage(1, values.Length, values, isLossy), 3, map: map);
+}
