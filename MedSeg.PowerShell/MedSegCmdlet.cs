@@ -165,7 +165,7 @@ public abstract class MedSegCmdlet : PSCmdlet, IDisposable
     protected ErrorRecord ToRecord(LabelProblem problem, object target)
     {
         ArgumentNullException.ThrowIfNull(problem);
-        return ToRecord(new MedSegException(ErrorKind.InvalidData, problem.Code, problem.Message), target);
+        return ToRecord(new MedSegException(ErrorKind.InvalidData, problem.Code, problem.Message) { Advice = problem.Advice }, target);
     }
 
     /// <summary>Shows progress, at most five times a second.</summary>
@@ -223,7 +223,7 @@ public abstract class MedSegCmdlet : PSCmdlet, IDisposable
             ErrorKind.WriteFailed => ErrorCategory.WriteError,
             _ => ErrorCategory.DeviceError,
         };
-        (string? finding, string advice) = ErrorAdvice.Part(error.Message, error.Kind);
+        (string? finding, string advice) = error.Advice is null ? ErrorAdvice.Part(error.Message, error.Kind) : (error.Finding, error.Advice);
         return new ErrorRecord(error, error.ErrorId, category, target ?? error.Path ?? MyInvocation.MyCommand.Name)
         {
             ErrorDetails = new ErrorDetails(finding ?? error.Message) { RecommendedAction = advice },

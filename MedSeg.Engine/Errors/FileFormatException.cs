@@ -6,7 +6,7 @@ public sealed class FileFormatException : MedSegException
     /// <summary>Initializes a new instance of the <see cref="FileFormatException"/> class.</summary>
     /// <param name="errorId">A stable identifier, for example <c>DicomTruncated</c>.</param>
     /// <param name="path">The absolute path of the file.</param>
-    /// <param name="problem">What was found and what was expected, and what to do; without the path.</param>
+    /// <param name="problem">What was found and what was expected, without the path, for example <c>This is not a DICOM file.</c></param>
     /// <param name="offset">The byte offset at which reading stopped, where it is known.</param>
     /// <param name="innerException">The cause, where there is one.</param>
     public FileFormatException(string errorId, string path, string problem, long? offset = null, Exception? innerException = null)

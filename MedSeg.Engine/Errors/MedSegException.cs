@@ -1,24 +1,36 @@
 namespace MedSeg.Errors;
 
 /// <summary>
-/// The error that users meet. Its message names the file or setting, says what was found, what was expected and what
-/// to do.
+/// The error that users meet: what was found (<see cref="Finding"/>), and what to do about it (<see cref="Advice"/>).
 /// </summary>
+/// <remarks>
+/// Where the fault is known, the advice is too: <c>throw new MedSegException(kind, id, "What was found and expected.") { Advice = "What to do." }</c>.
+/// Both are whole sentences. PowerShell shows the advice as the recommended action.
+/// </remarks>
 public class MedSegException : Exception
 {
     /// <summary>Initializes a new instance of the <see cref="MedSegException"/> class.</summary>
     /// <param name="kind">The sort of error.</param>
     /// <param name="errorId">A stable identifier, for example <c>LabelSizeMismatch</c>: scripts and tests rely on it.</param>
-    /// <param name="message">The sentence that the user reads.</param>
+    /// <param name="finding">What was found and what was expected, in whole sentences; names the file or setting.</param>
     /// <param name="path">The absolute path of the file or folder at fault, where there is one.</param>
     /// <param name="innerException">The cause, where there is one.</param>
-    public MedSegException(ErrorKind kind, string errorId, string message, string? path = null, Exception? innerException = null)
-        : base(message, innerException)
+    public MedSegException(ErrorKind kind, string errorId, string finding, string? path = null, Exception? innerException = null)
+        : base(finding, innerException)
     {
         Kind = kind;
         ErrorId = errorId;
         Path = path;
     }
+
+    /// <summary>Gets what was found and what was expected.</summary>
+    public string Finding => base.Message;
+
+    /// <summary>Gets what to do, in whole sentences; <see langword="null"/> where the finding says all there is to say.</summary>
+    public string? Advice { get; init; }
+
+    /// <summary>Gets the finding, followed by the advice.</summary>
+    public override string Message => Advice is null ? Finding : $"{Finding} {Advice}";
 
     /// <summary>Gets the sort of error.</summary>
     public ErrorKind Kind { get; }
