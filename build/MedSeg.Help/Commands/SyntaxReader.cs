@@ -9,8 +9,8 @@ internal static partial class SyntaxReader
     // PowerShell adds these two to every command that changes something.
     private static readonly CommandParameter[] s_shouldProcess =
     [
-        new() { Name = "WhatIf", Type = "SwitchParameter", Default = "False", Aliases = "wi", Text = ["Says what the command would do, and does nothing."] },
-        new() { Name = "Confirm", Type = "SwitchParameter", Default = "False", Aliases = "cf", Text = ["Asks before the command does anything."] },
+        new() { Name = "WhatIf", Type = "SwitchParameter", Default = "False", Aliases = "wi", Text = ["Shows what would happen if the command runs. The command is not run."] },
+        new() { Name = "Confirm", Type = "SwitchParameter", Default = "False", Aliases = "cf", Text = ["Prompts you for confirmation before running the command."] },
     ];
 
     /// <summary>Reads the ways to call a command.</summary>
