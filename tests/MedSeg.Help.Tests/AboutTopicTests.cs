@@ -28,7 +28,7 @@ public sealed class AboutTopicTests
 
     [Fact]
     public void Table_becomes_a_list() =>
-        Assert.EndsWith("    First.\n\n    - a: b; c\n    - d: e; f\n", Write("First.", "", "| x | y | z |", "|---|---|---|", "| a | b | c |", "| d | e | f |"), StringComparison.Ordinal);
+        Assert.EndsWith("    First.\n\n    - a: y: b; z: c\n    - d: y: e; z: f\n", Write("First.", "", "| x | y | z |", "|---|---|---|", "| a | b | c |", "| d | e | f |"), StringComparison.Ordinal);
 
     [Fact]
     public void Page_that_begins_otherwise_is_an_error()

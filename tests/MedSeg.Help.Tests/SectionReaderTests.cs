@@ -43,7 +43,15 @@ public sealed class SectionReaderTests
     {
         Section root = Assert.Single(Read("# A", "", "| file | what | why |", "|---|---|---|", "| `.log` | the **log** | - |", "", "After."));
 
-        Assert.Equal(["- .log: the log; -", "After."], root.Paragraphs.Select(paragraph => paragraph.Text));
+        Assert.Equal(["- .log: what: the log; why: -", "After."], root.Paragraphs.Select(paragraph => paragraph.Text));
+    }
+
+    [Fact]
+    public void Table_of_two_columns_needs_no_headings_in_its_list()
+    {
+        Section root = Assert.Single(Read("# A", "", "| file | contents |", "|---|---|", "| `.log` | the log |", "| `.run` | the state |"));
+
+        Assert.Equal("- .log: the log\n- .run: the state", Assert.Single(root.Paragraphs).Text);
     }
 
     [Fact]

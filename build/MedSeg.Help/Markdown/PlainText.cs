@@ -12,14 +12,24 @@ internal static partial class PlainText
 
     /// <summary>Turns the rows of a table into the items of a list; a console shows no table.</summary>
     /// <param name="table">The lines of the table, its headings included.</param>
-    /// <returns>For each row <c>- first cell: second; third</c>, in Markdown.</returns>
-    public static IEnumerable<string> ItemsOf(IEnumerable<string> table) => table.Skip(2).Select(ItemOf);
-
-    private static string ItemOf(string row)
+    /// <returns>
+    /// In Markdown, <c>- first cell: second</c> for each row; where there are more columns, each cell follows its column's heading.
+    /// </returns>
+    public static IEnumerable<string> ItemsOf(IReadOnlyList<string> table)
     {
-        string[] cells = row.Trim().Trim('|').Split('|', StringSplitOptions.TrimEntries);
-        return $"- {cells[0]}: {string.Join("; ", cells.Skip(1))}";
+        string[] headings = CellsOf(table[0]);
+        return table.Skip(2).Select(row => ItemOf(CellsOf(row), headings));
     }
+
+    private static string ItemOf(string[] cells, string[] headings)
+    {
+        IEnumerable<string> others = cells.Length > 2 && headings.Length == cells.Length
+            ? cells.Zip(headings, (cell, heading) => heading.Length > 0 ? $"{heading}: {cell}" : cell).Skip(1)
+            : cells.Skip(1);
+        return $"- {cells[0]}: {string.Join("; ", others)}";
+    }
+
+    private static string[] CellsOf(string row) => row.Trim().Trim('|').Split('|', StringSplitOptions.TrimEntries);
 
     [GeneratedRegex(@"\[([^\]]+)\]\([^)]+\)")]
     private static partial Regex Link();
