@@ -16,19 +16,25 @@ public sealed partial class AboutTests : IClassFixture<ExampleFolder>, IDisposab
 
     public static TheoryData<string> Topics() => ["about_MedSeg", "about_MedSeg_Data", "about_MedSeg_Training"];
 
-    public static TheoryData<string, int> Scripts()
+    /// <summary>Gives each topic, the files that its lines write, and how many objects of which type they return.</summary>
+    public static TheoryData<string, string[], string[]> Chains() => new()
     {
-        var rows = new TheoryData<string, int>();
-        foreach (string topic in Topics().Select(row => row.Data))
         {
-            for (int i = 0; i < ScriptsOf(topic).Length; i++)
-            {
-                rows.Add(topic, i);
-            }
-        }
-
-        return rows;
-    }
+            "about_MedSeg",
+            ["preview.png", "history.csv", "history.png", "psoas/medseg.safetensors", "masks/P11_S01.png", "masks/overlays/P14_S08.png", "areas.csv"],
+            ["AreaSummary 16", "Dataset 1", "FileInfo 3", "RoiEvaluation 4"]
+        },
+        {
+            "about_MedSeg_Data",
+            ["labels.html", "cache"],
+            ["Dataset 3", "String 4"]
+        },
+        {
+            "about_MedSeg_Training",
+            ["trial/medseg.safetensors", "history.csv", "history.png", "psoas/medseg.safetensors", "psoas/best.safetensors", "cv/medseg-fold5.safetensors", "agreement.png", "night/medseg.safetensors"],
+            ["EpochRecord 3", "FileInfo 2", "RoiEvaluation 4", "RoiFoldScore 4", "TrainingRunInfo 1"]
+        },
+    };
 
     public void Dispose() => CultureInfo.CurrentUICulture = _uiCulture;
 
@@ -80,17 +86,37 @@ public sealed partial class AboutTests : IClassFixture<ExampleFolder>, IDisposab
     }
 
     [Theory]
-    [MemberData(nameof(Scripts))]
-    public void Lines_of_a_topic_run(string topic, int script)
+    [MemberData(nameof(Chains))]
+    public void Lines_of_a_topic_run_as_one_chain_in_an_empty_folder(string topic, string[] files, string[] types)
     {
         using ModuleSession session = _folder.Open();
+        session.Run("$PSDefaultParameterValues = @{}; $null = New-Item chain -ItemType Directory; Set-Location chain");
+        string[] scripts = ScriptsOf(topic);
 
-        session.Run(ScriptsOf(topic)[script]);
+        List<PSObject> given = [.. scripts.SelectMany(script => session.Run(EpochsOption().Replace(script, "-Epochs 1")))];
+
+        Assert.All([.. files, .. PathsIn(scripts), .. FilesOfTheTable(topic)], file => Assert.True(Path.Exists(session.PathOf("chain", file)), file));
+        Assert.Equal(types, CountsByType(given));
+        Assert.All(given.Where(item => item.BaseObject.GetType().Name == "TrainingRunInfo"), run => Assert.Equal("Finished", run.Properties["State"].Value.ToString()));
     }
 
     private static string[] Page(string topic) => File.ReadAllLines(Path.Combine(s_docs, topic + ".md"));
 
     private static string[] ScriptsOf(string topic) => [.. Script().Matches(string.Join('\n', Page(topic))).Select(match => match.Groups[1].Value)];
+
+    // What the lines read or write: ./psoas, ./psoas/medseg.safetensors, areas.csv.
+    private static IEnumerable<string> PathsIn(string[] scripts) => scripts.SelectMany(script => PathName().Matches(script)).Select(match => match.Value);
+
+    // The rows of the table that says what is in the output folder, here psoas.
+    private static IEnumerable<string> FilesOfTheTable(string topic) =>
+        Page(topic).Select(line => FileRow().Match(line)).Where(row => row.Success).Select(row => $"psoas/{row.Groups[1].Value}");
+
+    // Lists as their views show them are left out: they are PowerShell's own formatting objects.
+    private static IEnumerable<string> CountsByType(IEnumerable<PSObject> given) =>
+        given.GroupBy(item => item.BaseObject.GetType())
+            .Where(type => !type.Key.FullName!.StartsWith("Microsoft.PowerShell.Commands.Internal.Format", StringComparison.Ordinal))
+            .Select(type => $"{type.Key.Name} {type.Count()}")
+            .Order(StringComparer.Ordinal);
 
     private static IEnumerable<string> WordsOf(IEnumerable<string> lines) => lines.SelectMany(line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries));
 
@@ -106,6 +132,15 @@ public sealed partial class AboutTests : IClassFixture<ExampleFolder>, IDisposab
 
     [GeneratedRegex(@"^```powershell\n(.*?)\n```$", RegexOptions.Singleline | RegexOptions.Multiline)]
     private static partial Regex Script();
+
+    [GeneratedRegex(@"-Epochs \d+")]
+    private static partial Regex EpochsOption();
+
+    [GeneratedRegex(@"(?<=\./)[\w./]+|(?<= )\w+\.(csv|png|html)")]
+    private static partial Regex PathName();
+
+    [GeneratedRegex(@"^\| (medseg[\w.]*) \|")]
+    private static partial Regex FileRow();
 
     [GeneratedRegex(@"^#+ |^```\w*|\[([^\]]+)\]\([^)]+\)|`([^`]+)`")]
     private static partial Regex Markup();
