@@ -1,6 +1,6 @@
-# The runtime must know where MedSeg.Engine lies before PowerShell looks at the cmdlets' types: the engine, and all that
-# it needs, loads from the engine folder into a load context of its own. Nothing of torch is loaded here.
-# Only commands of PowerShell's core are used, so that the module loads in every host.
+# Connect must run before PowerShell inspects the cmdlets, because their types come from MedSeg.Engine. The engine and its
+# dependencies load from the engine folder into a separate load context. Torch is not loaded here.
+# Only core commands of PowerShell are used, so that the module loads in every host.
 Set-StrictMode -Version 3.0
 
 $assembly = [System.Reflection.Assembly]::LoadFrom([System.IO.Path]::Combine($PSScriptRoot, 'MedSeg.PowerShell.dll'))

@@ -1,8 +1,8 @@
-# Measures what a cache on disk saves: the time of imports, and the memory of a process that trains. Use a new process for
-# each step, since what has been loaded and compiled once is faster.
+# Measures what the disk cache saves: import time, and the memory of a process that trains. Use a new process for each
+# step, since code that is already loaded and compiled runs faster.
 #   pwsh benchmarks/DatasetCache.ps1 -Path bench -Make                 draws 1,000 slices
 #   pwsh benchmarks/DatasetCache.ps1 -Path bench -Cache Memory         imports into memory
-#   pwsh benchmarks/DatasetCache.ps1 -Path bench -Cache Disk           the first time makes the cache, the second takes it
+#   pwsh benchmarks/DatasetCache.ps1 -Path bench -Cache Disk           the first run builds the cache, the second uses it
 #   pwsh benchmarks/DatasetCache.ps1 -Path bench -Cache Disk -Epochs 2 imports and trains
 param(
     [string] $Path = 'bench',
@@ -25,18 +25,18 @@ if ($Make) {
     return
 }
 
-# The engine is loaded before the clock runs, as it is in a session that goes on.
+# Load the engine before the clock starts, as in a session that is already in use.
 $null = Get-MedSegDevice
 $clock = [Diagnostics.Stopwatch]::StartNew()
 $dataset = Import-MedSegDataset -Path "$Path/train" -InputSize $InputSize -Cache $Cache -LabelName 'A', 'B', 'C', 'D'
-"Import: $($dataset.Count) slices in $($clock.Elapsed.TotalSeconds.ToString('0.00')) s, $($dataset.Cache.Taken) pairs of the cache"
+"Import: $($dataset.Count) slices in $($clock.Elapsed.TotalSeconds.ToString('0.00')) s, $($dataset.Cache.Taken) pairs from the cache"
 [GC]::Collect()
 "Managed memory after import: $(([GC]::GetTotalMemory($true) / 1MB).ToString('0')) MB"
-"Largest working set after import: $(([Diagnostics.Process]::GetCurrentProcess().PeakWorkingSet64 / 1MB).ToString('0')) MB"
+"Peak working set after import: $(([Diagnostics.Process]::GetCurrentProcess().PeakWorkingSet64 / 1MB).ToString('0')) MB"
 if ($Epochs -gt 0) {
     $train = @{ Epochs = $Epochs; ReportInterval = 1; BaseWidth = 1; OutputPath = "$Path/models"; Force = $true }
     $clock.Restart()
     $null = $dataset | Start-MedSegTraining @train
     "Training: $Epochs epochs in $($clock.Elapsed.TotalSeconds.ToString('0')) s"
-    "Largest working set: $(([Diagnostics.Process]::GetCurrentProcess().PeakWorkingSet64 / 1MB).ToString('0')) MB"
+    "Peak working set: $(([Diagnostics.Process]::GetCurrentProcess().PeakWorkingSet64 / 1MB).ToString('0')) MB"
 }

@@ -83,8 +83,8 @@ class Pyramid(nn.Module):
         return first, self.stage2(torch.cat([first, image], 1))
 
 
-def use_all_processors():
-    # Left alone, Debian's torch takes one thread on some processors.
+def use_all_cores():
+    # By default, Debian's torch uses one thread on some CPUs.
     torch.set_num_threads(len(os.sched_getaffinity(0)))
 
 

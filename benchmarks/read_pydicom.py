@@ -1,8 +1,9 @@
 """Reads DICOM slices as MedSeg does: file to 256 x 256 float32 from 0 to 1.
 
-Usage: read_pydicom.py WORKERS. Each line of the input is a number, "keep" or "drop", and a folder; for each, a line tells
-the seconds that reading so many slices took, or says why they cannot be read. After the folder's last file the first
-comes again; kept slices stay in memory till the end. The workers are started, and everything is imported, before the first.
+Usage: read_pydicom.py WORKERS. Each input line is a number of slices, "keep" or "drop", and a folder. Each output line is
+the seconds that reading so many slices took, or the reason why they cannot be read. After the folder's last file it starts
+again with the first; kept slices stay in memory until the end. All workers are started, and all modules imported, before
+the first measurement.
 """
 import multiprocessing
 import pathlib
@@ -51,7 +52,7 @@ def main():
                 read_all((keep == "keep", paths))
             else:
                 pool.map(read_all, [(keep == "keep", paths[i::workers]) for i in range(workers)], chunksize=1)
-        except Exception as error:  # whatever its plug-ins raise
+        except Exception as error:  # plug-ins raise exceptions of many types
             print("cannot: " + str(error).replace("\n", " "), flush=True)
             continue
         print(repr(time.perf_counter() - start), flush=True)

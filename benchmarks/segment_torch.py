@@ -1,8 +1,8 @@
-"""Segments DICOM slices with the published network, written plainly: file to mask file, as its users do it in Python.
+"""Segments DICOM slices with the published network in plain PyTorch, from file to mask file, as its users do it in Python.
 
-Usage: segment_torch.py MODEL.pt SIZE BATCH. The model is a checkpoint of the published program's form. The first line of the
-output tells versions, threads and the BLAS that is loaded; then each line of the input is a folder of DICOM files and a folder for
-masks, separated by a tab, and for each, a line tells the seconds that it took. The model is loaded before the first.
+Usage: segment_torch.py MODEL.pt SIZE BATCH. The model is a checkpoint of the published program's form. The first output
+line has versions, threads and the loaded BLAS. Then each input line is a folder of DICOM files and a folder for masks, separated by a
+tab; each output line is the seconds that it took. The model is loaded before the first measurement.
 """
 import pathlib
 import sys
@@ -13,7 +13,7 @@ import numpy
 import pydicom
 import torch
 
-from pyramid_torch import Pyramid, use_all_processors, versions
+from pyramid_torch import Pyramid, use_all_cores, versions
 from read_pydicom import read
 
 
@@ -28,7 +28,7 @@ def segment(network, source, target, size, batch):
 
 
 def main():
-    use_all_processors()
+    use_all_cores()
     model, size, batch = sys.argv[1], int(sys.argv[2]), int(sys.argv[3])
     state = {name.removeprefix("module."): value for name, value in torch.load(model, map_location="cpu")["state_dict"].items()}
     width, outputs = state["stage1.encoder1.0.weight"].shape[0], state["stage1.map.0.weight"].shape[0]

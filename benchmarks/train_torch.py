@@ -1,10 +1,10 @@
-"""Takes training steps of the two-stage pyramid network with PyTorch, as a researcher would write them plainly.
+"""Runs training steps of the two-stage pyramid network in plain PyTorch, as a researcher would write them.
 
 Started by `MedSeg.Benchmarks train` with the input size, the number of ROIs, the batch size and a file with one batch.
-Prints a line with versions, then answers each line that it reads with a line of numbers:
-  step    seconds of data, forward, loss, backward, optimiser, and processor seconds of all
+Prints a line with versions, then answers each input line with a line of numbers:
+  step    seconds for data, forward, loss, backward, optimiser, and CPU seconds in total
   matmul  GFLOP/s of a product of two 2048 x 2048 matrices
-  peak    most memory so far, in bytes
+  peak    peak memory so far, in bytes
 """
 import resource
 import sys
@@ -15,7 +15,7 @@ try:
     import torch
     from torch import nn
 
-    from pyramid_torch import Pyramid, use_all_processors, versions
+    from pyramid_torch import Pyramid, use_all_cores, versions
 except ImportError:
     sys.exit(0)
 
@@ -40,7 +40,7 @@ def matmul():
 
 
 def main():
-    use_all_processors()
+    use_all_cores()
     size, rois, batch = (int(text) for text in sys.argv[1:4])
     content = np.fromfile(sys.argv[4], dtype=np.uint8)
     pixels = batch * size * size

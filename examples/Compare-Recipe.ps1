@@ -1,10 +1,10 @@
-# Compares the recipes, and each choice of theirs alone, by training on drawn patients and scoring on others. Each fold of
-# each set has patients of its own. A run gives an object with the mean held-out Dice, the processor time that training
-# took (which other work on the machine changes little), and the most memory that the process held; that is the run's own
-# only where it is the first of a process:
+# Compares the recipes, and each of their options alone, by training on drawn patients and scoring on others. Each fold of
+# each set has its own patients. A run returns an object with the mean held-out Dice, the CPU time of the training (which
+# other work on the machine hardly changes), and the peak memory of the process, which is the run's own only if it is the
+# first in the process:
 #   pwsh examples/Compare-Recipe.ps1 -Variant Best -Folds 1 -Seed 1
-# -Epochs are those of Published; Best gets the four fifths that its recipe has, 400 of 500.
-# docs/recipes.md has the figures. Threads that wait for each other cost much where the machine has other work; then set the
+# -Epochs applies to Published; Best gets four fifths of it, as in its recipe (400 of 500).
+# docs/recipes.md has the results. On a machine with other work, threads that wait for each other are slow: set the
 # environment variable OMP_WAIT_POLICY to passive.
 param(
     [string] $Path = 'recipes',
@@ -14,7 +14,7 @@ param(
     [int] $InputSize = 64,
     [int] $BaseWidth = 8,
 
-    # Names, or patterns of names.
+    # Names of variants; wildcards are allowed.
     [string[]] $Variant = '*'
 )
 
@@ -31,7 +31,7 @@ $variants = [ordered] @{
     'Best'                 = @{ Recipe = 'Best'; Epochs = $fewer }
     'Best, as many epochs' = @{ Recipe = 'Best' }
 
-    # At the published learning rate a few epochs hardly begin: the other choices are weighed at the higher one.
+    # At the published learning rate a few epochs show little, so the other options are compared at the higher one.
     'Rate 0.002'           = $fast
     '+ dropout 0.1'        = $fast + @{ DropoutRate = 0.1 }
     '+ dropout 0'          = $fast + @{ DropoutRate = 0 }
@@ -57,7 +57,7 @@ $chosen = foreach ($name in $variants.Keys) { if (@($Variant | Where-Object { $n
 $process = [Diagnostics.Process]::GetCurrentProcess()
 foreach ($set in $Seed) {
     for ($fold = 1; $fold -le $Folds; $fold++) {
-        # Drawn patients are independent: a fold is new ones, from a seed of its own.
+        # Drawn patients are independent: each fold draws new ones from its own seed.
         $demo = New-MedSegDemoDataset -Path "$Path/set$set-$fold" -Seed ($set * 100 + $fold) -Force
         $train = Import-MedSegDataset -Path $demo.TrainPath -InputSize $InputSize -LabelName $demo.LabelNames
         $held = Import-MedSegDataset -Path $demo.HeldOutPath -InputSize $InputSize -LabelName $demo.LabelNames

@@ -1,26 +1,26 @@
 #requires -Version 7.4 -Modules MedSeg
 <#
 .SYNOPSIS
-    Segments a folder of scans, and writes a table with the area of each ROI in each slice.
+    Segments a folder of scans and writes a CSV table with the area of each ROI in each slice.
 .DESCRIPTION
-    The table has a line for each slice, and a column for each ROI with its area in square millimetres, as statistics
-    programs take it. The column LookAt says what a person should check before the numbers are used: an ROI that touches the
-    border, a slice without any, an image unlike those of the training. A file that cannot be read is an error, and the others
-    go on.
+    The table has a line for each slice, and a column for each ROI with its area in square millimetres, ready for a statistics program. The
+    column LookAt says what a person should check before using the numbers: an ROI that touches the border, a slice without
+    any ROI, an image unlike the training images. A file that cannot be read is an error, and the script continues with the
+    others.
 .PARAMETER Path
-    The scans: files, or folders with folders in them.
+    The scans: files, or folders, which are searched with their subfolders.
 .PARAMETER Model
     The model (.safetensors or .onnx).
 .PARAMETER OutputPath
-    The folder of the results: the table areas.csv, and the masks and pictures in masks.
+    The folder to write to: the table areas.csv, and the masks and pictures in masks.
 .PARAMETER Force
-    Replaces what an earlier start wrote.
+    Overwrites the results of an earlier run.
 .OUTPUTS
     MedSeg.AreaSummary: the mean area and the volume of each ROI in each series.
 .EXAMPLE
     ./Export-ScanArea.ps1 -Path ./scans -Model ./trained_models/medseg.safetensors -OutputPath ./results
 
-    Writes results/areas.csv, and the masks into results/masks.
+    Writes results/areas.csv, and the masks to results/masks.
 #>
 [CmdletBinding()]
 param(

@@ -1,25 +1,25 @@
 #requires -Version 7.4 -Modules MedSeg
 <#
 .SYNOPSIS
-    Cross-validates in five folds, and writes the scores as two tables.
+    Runs a five-fold cross-validation and writes the scores as two CSV tables.
 .DESCRIPTION
-    Trains a model for each fold, without the patients of that fold, and scores it on them. What is written into the output
-    folder beside the models:
+    Trains a model for each fold, without the patients of that fold, and scores it on them. Two tables are written to the
+    output folder, alongside the models:
 
-      rois.csv   each ROI's mean Dice and its standard deviation over the folds: the line for a paper
-      folds.csv  each ROI's Dice in each fold: what a box plot is drawn from
+      rois.csv   mean Dice and standard deviation over the folds for each ROI: the line for a paper
+      folds.csv  Dice of each ROI in each fold: the data for a box plot
 
-    The same line goes on after a stop, with the folds that are missing.
+    After a stop, run the same line again: it resumes with the missing folds.
 .PARAMETER Path
-    The folder that holds the folders dicoms and labels.
+    The folder that contains the folders dicoms and labels.
 .PARAMETER OutputPath
     The folder of the models and the tables.
 .PARAMETER Folds
     The number of folds.
 .PARAMETER ImportOption
-    Further parameters of Import-MedSegDataset.
+    Additional parameters for Import-MedSegDataset.
 .PARAMETER TrainingOption
-    Further parameters of Invoke-MedSegCrossValidation.
+    Additional parameters for Invoke-MedSegCrossValidation.
 .OUTPUTS
     MedSeg.CrossValidationResult
 .EXAMPLE

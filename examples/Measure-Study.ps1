@@ -1,23 +1,23 @@
 #requires -Version 7.4 -Modules MedSeg
 <#
 .SYNOPSIS
-    Segments several studies, each in a folder of its own, and gives the areas of all in one table.
+    Segments several studies, one per folder, and returns the areas of all in one table.
 .DESCRIPTION
-    Each folder within -Path is a study. Its masks, pictures and areas.csv go into a folder of its name in -OutputPath. A study
-    that has its areas.csv is passed over, so that the script can be started again whenever new studies have come; a study
-    that fails is an error that names it, and the others go on.
+    Each subfolder of -Path is a study. Its masks, pictures and areas.csv are written to a folder of the same name in
+    -OutputPath. A study that already has an areas.csv is skipped, so you can run the script again when new studies arrive. A
+    study that fails is an error that names it, and the script continues with the others.
 .PARAMETER Path
-    The folder of the studies.
+    The folder that contains the studies.
 .PARAMETER Model
     The model (.safetensors or .onnx).
 .PARAMETER OutputPath
-    The folder of the results.
+    The folder to write the results to.
 .OUTPUTS
-    An object for each ROI of each series that was segmented: Study, Series, Roi, Slices, MeanAreaMm2, VolumeMm3.
+    One object for each ROI of each segmented series: Study, Series, Roi, Slices, MeanAreaMm2, VolumeMm3.
 .EXAMPLE
     ./Measure-Study.ps1 -Path ./studies -Model ./trained_models/medseg.safetensors -OutputPath ./results | Export-Csv -Path all.csv
 
-    Segments what is new in studies, and writes its means and volumes to all.csv.
+    Segments the new studies, and writes their mean areas and volumes to all.csv.
 #>
 [CmdletBinding()]
 param(
@@ -41,7 +41,7 @@ Get-ChildItem -Path $Path -Directory -ErrorAction Stop | Sort-Object Name | ForE
     }
 
     try {
-        # Masks without a table are those of a start that was stopped: -Force makes them anew.
+        # Masks without a table are left from a run that was stopped: -Force overwrites them.
         Invoke-MedSegSegmentation -LiteralPath $_.FullName -Recurse -Model $Model -OutputPath $results -Overlay -Force -ErrorAction Stop |
             Measure-MedSegArea -CsvPath $table -ErrorAction Stop |
             ForEach-Object {

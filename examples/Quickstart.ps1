@@ -1,5 +1,5 @@
-# Makes a demo data set, trains on it for about two minutes on two cores, tells how good the model is on the held-out
-# part, patients that it has not learned from, and segments their scans. Everything is written to the folder quickstart.
+# All steps once, in about two minutes on two cores: makes a demo data set, trains on it, scores the model on held-out
+# patients, and segments their scans. Everything is written to the folder quickstart.
 param(
     [string] $Path = 'quickstart',
     [int] $Epochs = 24
@@ -24,7 +24,7 @@ $heldOut = Import-MedSegDataset -Path $demo.HeldOutPath @import
 
 $preview = $dataset | Export-MedSegPreview -Path "$Path/preview.png" -Force
 
-# Small slices and few epochs want a wider network and a larger learning rate than the published defaults.
+# Small slices and few epochs need a wider network and a larger learning rate than the published defaults.
 $options = @{
     Epochs             = $Epochs
     BaseWidth          = 8

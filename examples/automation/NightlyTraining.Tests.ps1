@@ -1,10 +1,10 @@
-# What BeforeAll sets is used by the tests, which PSScriptAnalyzer does not see.
+# PSScriptAnalyzer does not see that the tests use the variables of BeforeAll.
 [System.Diagnostics.CodeAnalysis.SuppressMessage('PSUseDeclaredVarsMoreThanAssignments', '')]
 param()
 
-# How an automation that uses MedSeg is tested without training: its commands are mocked.
+# How to test an automation that uses MedSeg without training: mock MedSeg's commands.
 BeforeAll {
-    # MedSeg as installed, or the one in the folder that MEDSEG_MODULE names.
+    # The installed MedSeg, or the one in the folder that MEDSEG_MODULE names.
     if (-not (Get-Module -Name MedSeg)) {
         Import-Module -Name ($env:MEDSEG_MODULE ?? 'MedSeg') -ErrorAction Stop
     }
@@ -18,7 +18,7 @@ AfterAll {
 
 Describe 'Invoke-NightlyTraining' {
     BeforeAll {
-        # What stands for a data set is no MedSeg.Dataset: the mocks' parameters take anything.
+        # The stand-in for a data set is not a MedSeg.Dataset, so the mocks' parameters must accept anything.
         Mock Import-MedSegDataset -ModuleName NightlyTraining { [pscustomobject] @{ Count = 2 } }
         Mock Test-MedSegLabels -ModuleName NightlyTraining -RemoveParameterType Dataset {
             [pscustomobject] @{ Name = 'P01_S01'; IsValid = $true }
@@ -55,7 +55,7 @@ Describe 'Invoke-NightlyTraining' {
         Should -Invoke Export-MedSegHistory -ModuleName NightlyTraining -ParameterFilter { $Path -eq (Join-Path -Path $folder -ChildPath 'history.csv') }
     }
 
-    It 'holds out as many patients as it is told' {
+    It 'holds out as many patients as the options say' {
         $null = Invoke-NightlyTraining @night -TrainingOption @{ ValidationFraction = 0.5 }
 
         Should -Invoke Start-MedSegTraining -ModuleName NightlyTraining -Times 1 -Exactly -ParameterFilter { $ValidationFraction -eq 0.5 }

@@ -3,20 +3,20 @@
 function Invoke-NightlyTraining {
     <#
     .SYNOPSIS
-        Trains on a data set overnight and tells in the morning whether the model is good enough.
+        Trains on a data set overnight and reports in the morning whether the model is good enough.
     .DESCRIPTION
         Imports the data set, stops if a mask has a problem, trains into a folder named for the day, and writes the history
-        beside the model. Meant for a scheduled task: it asks nothing, and what it gives is one object.
+        next to the model. Meant for a scheduled task: it never prompts, and returns one object.
     .PARAMETER Path
-        The folder that holds the folders dicoms and labels.
+        The folder that contains the folders dicoms and labels.
     .PARAMETER OutputPath
-        The folder in which the folder of the day is made.
+        The folder in which the folder for the day is created.
     .PARAMETER ImportOption
-        Further parameters of Import-MedSegDataset.
+        Additional parameters for Import-MedSegDataset.
     .PARAMETER TrainingOption
-        Further parameters of Start-MedSegTraining.
+        Additional parameters for Start-MedSegTraining.
     .PARAMETER MinimumDice
-        The mean Dice score on held-out patients from which a model is good enough.
+        The mean Dice score on held-out patients that a model must reach to be good enough.
     .EXAMPLE
         Invoke-NightlyTraining -Path ./data/train -OutputPath ./models -TrainingOption @{ Epochs = 300 }
 

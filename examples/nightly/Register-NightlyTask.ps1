@@ -1,17 +1,17 @@
 <#
 .SYNOPSIS
-    Lets Windows Task Scheduler run Train-Nightly.ps1 each evening and after each start of the machine.
+    Registers Train-Nightly.ps1 with Windows Task Scheduler: each evening, and after each start of the machine.
 .DESCRIPTION
-    The task runs for the current user, whether logged on or not, without a window, at low priority, and is not started
-    twice. After a reboot in the night it starts again and goes on. Run this once, as administrator.
+    The task runs as the current user, whether logged on or not, without a window, at low priority, and never twice at the
+    same time. After a reboot in the night it starts again and resumes. Run this once, as administrator.
 .PARAMETER Path
-    The folder that holds the folders dicoms and labels.
+    The folder that contains the folders dicoms and labels.
 .PARAMETER OutputPath
-    The folder of the model.
+    The folder to write the model to.
 .PARAMETER At
-    The time of day at which training starts.
+    When training starts (time of day).
 .PARAMETER Until
-    The time of day at which it stops after an epoch.
+    When training stops, after the current epoch (time of day).
 .EXAMPLE
     ./Register-NightlyTask.ps1 -Path D:/spine/train -OutputPath D:/models/spine
 #>

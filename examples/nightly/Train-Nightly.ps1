@@ -2,28 +2,28 @@
 .SYNOPSIS
     Trains on a data set from a scheduled task, until the model is done or the morning comes.
 .DESCRIPTION
-    Asks nothing and needs no terminal. Each start goes on where the last one ended, whether that was the morning, a
-    reboot or a power failure; when the model is done, further starts do nothing. What happened is in train.log in the
-    output folder, and where Start-Transcript is there, everything that was shown is in transcript.txt.
+    Never prompts and needs no terminal. Each start resumes where the last one stopped, whether that was the morning, a
+    reboot or a power failure. Once the model is done, further starts do nothing. The output folder has the log train.log,
+    and a transcript of all output in transcript.txt.
 
     Exit codes:
       0  the model is done
       1  an error: see the log
       2  the labels must be looked at first: see labels.html in the output folder
-      3  not done yet, but it is morning: the next start goes on
+      3  not done yet, but it is morning: the next start resumes
 .PARAMETER Path
-    The folder that holds the folders dicoms and labels.
+    The folder that contains the folders dicoms and labels.
 .PARAMETER OutputPath
-    The folder of the model.
+    The folder to write the model to.
 .PARAMETER Until
-    The time of day at which to stop after an epoch, such as 06:30. Without it the run goes on until it is done. A start
-    within the eight hours after that time trains one epoch.
+    When to stop, after the current epoch: a time of day such as 06:30. Without it the run continues until it is done. A
+    start within the eight hours after that time trains one epoch.
 .PARAMETER ImportOption
-    Further parameters of Import-MedSegDataset.
+    Additional parameters for Import-MedSegDataset.
 .PARAMETER TrainingOption
-    Further parameters of Start-MedSegTraining.
+    Additional parameters for Start-MedSegTraining.
 .PARAMETER ModulePath
-    The module; by default the one built in this folder's project, or the installed one.
+    The module to import; by default the one built in this repository, or else the installed one.
 .EXAMPLE
     pwsh -NonInteractive -File Train-Nightly.ps1 -Path D:/spine/train -OutputPath D:/models/spine -Until 06:30
 #>
@@ -68,7 +68,7 @@ try {
 
     Add-LogLine "Started as process $PID for $Path."
 
-    # What cannot be used is in the page of the labels; a folder that is not there ends the script all the same.
+    # labels.html lists samples that cannot be used. A folder that does not exist still stops the script.
     $dataset = Import-MedSegDataset -Path $Path @ImportOption -ErrorAction SilentlyContinue
     $page = [System.IO.Path]::Combine([System.IO.Path]::GetDirectoryName($log), 'labels.html')
     if (-not ($dataset | Test-MedSegLabels -Quiet -ReportPath $page -Force)) {
@@ -76,13 +76,13 @@ try {
         $code = 2
     }
     else {
-        # In the evening that is tomorrow's. In the hours after it, as after a reboot, the morning has come already.
+        # In the evening -Until means tomorrow morning. In the hours after it, such as after a reboot, the time has passed.
         $end = if ($Until) { [datetime]::Parse($Until, [cultureinfo]::InvariantCulture) } else { [datetime]::MaxValue }
         if ($end -lt [datetime]::Now.AddHours(-8)) {
             $end = $end.AddDays(1)
         }
 
-        # Leaving the loop ends the run as Ctrl+C does: it saves a checkpoint.
+        # Leaving the loop stops the run like Ctrl+C: it saves a checkpoint.
         do {
             $dataset | Start-MedSegTraining -OutputPath $OutputPath -Resume @TrainingOption | ForEach-Object {
                 if ($null -ne $_.ValidationDice) {
@@ -111,7 +111,7 @@ catch {
         Add-LogLine "Error: $_"
     }
     catch {
-        # The log cannot be written; the error output is what is left.
+        # The log cannot be written, so the message goes to the error output only.
         $null
     }
 

@@ -1,4 +1,4 @@
-# What BeforeAll sets is used by the tests, which PSScriptAnalyzer does not see.
+# PSScriptAnalyzer does not see that the tests use the variables of BeforeAll.
 [System.Diagnostics.CodeAnalysis.SuppressMessage('PSUseDeclaredVarsMoreThanAssignments', '')]
 param()
 

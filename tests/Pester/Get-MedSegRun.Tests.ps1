@@ -1,4 +1,4 @@
-# What BeforeAll sets is used by the tests, which PSScriptAnalyzer does not see.
+# PSScriptAnalyzer does not see that the tests use the variables of BeforeAll.
 [System.Diagnostics.CodeAnalysis.SuppressMessage('PSUseDeclaredVarsMoreThanAssignments', '')]
 param()
 
@@ -9,7 +9,7 @@ BeforeAll {
     $train = @{ Dataset = $dataset; BaseWidth = 2; Device = 'Cpu'; ValidationFraction = 0.5; ReportInterval = 1 }
     $null = Start-MedSegTraining @train -Epochs 2 -OutputPath TestDrive:/runs/a -ModelName done -TensorBoard
     do {
-        # Leaving the loop stops the run, as Ctrl+C does.
+        # Leaving the loop stops the run, like Ctrl+C.
         Start-MedSegTraining @train -Epochs 50 -OutputPath TestDrive:/runs/b | ForEach-Object { break }
     } while ($false)
 }

@@ -1,4 +1,4 @@
-# What BeforeAll sets is used by the tests, which PSScriptAnalyzer does not see.
+# PSScriptAnalyzer does not see that the tests use the variables of BeforeAll.
 [System.Diagnostics.CodeAnalysis.SuppressMessage('PSUseDeclaredVarsMoreThanAssignments', '')]
 param()
 
@@ -36,7 +36,7 @@ Describe 'Import-MedSegDataset' {
     It 'gives a data set for each folder that comes' {
         $datasets = Get-ChildItem -LiteralPath $demo.Root -Directory | Import-MedSegDataset -InputSize 32
 
-        # $datasets.Count would be the array's own.
+        # $datasets.Count would be the count of the array.
         $datasets | ForEach-Object -MemberName Count | Sort-Object | Should -Be 2, 4
     }
 

@@ -1,4 +1,4 @@
-# What BeforeAll sets is used by the tests, which PSScriptAnalyzer does not see.
+# PSScriptAnalyzer does not see that the tests use the variables of BeforeAll.
 [System.Diagnostics.CodeAnalysis.SuppressMessage('PSUseDeclaredVarsMoreThanAssignments', '')]
 param()
 
@@ -90,7 +90,7 @@ Describe '<Command>' -ForEach $commands {
     }
 
     It 'has help with synopsis, description and examples' {
-        # Without help of its own, Get-Help makes up a synopsis from the syntax.
+        # For a command without help, Get-Help makes up a synopsis from the syntax.
         $help.Synopsis.Trim() | Should -Not -BeNullOrEmpty
         $help.Synopsis | Should -Not -Match $Command
         ($help.description.Text -join '').Trim() | Should -Not -BeNullOrEmpty

@@ -1,4 +1,4 @@
-# What BeforeAll sets is used by the tests, which PSScriptAnalyzer does not see.
+# PSScriptAnalyzer does not see that the tests use the variables of BeforeAll.
 [System.Diagnostics.CodeAnalysis.SuppressMessage('PSUseDeclaredVarsMoreThanAssignments', '')]
 param()
 
@@ -6,7 +6,7 @@ BeforeAll {
     $script = Join-Path -Path $PSScriptRoot -ChildPath '../../examples/Quickstart.ps1'
     $folder = Join-Path -Path $TestDrive -ChildPath 'quickstart'
 
-    # A process of its own, in which MedSeg is not imported: the script brings it. One epoch is not enough for its own check.
+    # A new process without MedSeg, so the script must import it. One epoch is not enough for the check in the script.
     $output = & (Join-Path -Path $PSHOME -ChildPath 'pwsh') -NoProfile -NonInteractive -File $script -Path $folder -Epochs 1 2>&1 | Out-String
 }
 

@@ -3,16 +3,16 @@
 .SYNOPSIS
     Runs the Pester tests of the built module.
 .DESCRIPTION
-    Imports the module from out/MedSeg, which dotnet build makes, and runs all tests below this folder and in examples. The
-    last line is 'N passed, N failed, N skipped'. The exit code is the number of failures, 0 where all is well.
+    Imports the module from out/MedSeg, which dotnet build creates, and runs all tests in this folder and in examples. The
+    last line is 'N passed, N failed, N skipped'. The exit code is the number of failures.
 .PARAMETER ModulePath
-    The folder of the built module, where it is not out/MedSeg.
+    The folder of the built module; by default out/MedSeg.
 .PARAMETER Path
-    The test files or folders to run, where not all are wanted.
+    The test files or folders to run; by default all.
 .PARAMETER ResultPath
-    An XML file in NUnit's format to write, for build servers.
+    The NUnit XML file to write, for build servers.
 .PARAMETER Output
-    How much Pester tells.
+    How much Pester prints.
 .EXAMPLE
     pwsh -NoProfile -File tests/Pester/Run.ps1
 .EXAMPLE
@@ -50,7 +50,7 @@ if ($ResultPath) {
 
 $result = Invoke-Pester -Configuration $configuration
 
-# A file or block that fails outside its tests fails none of them, and is a failure all the same.
+# A file or block that fails outside of a test fails none of its tests, but is still a failure.
 $failed = $result.FailedCount + $result.FailedBlocksCount + $result.FailedContainersCount
 if ($result.PassedCount -eq 0 -and $failed -eq 0) {
     $failed = 1

@@ -1,5 +1,5 @@
-# PSScriptAnalyzer, with its default rules, over all scripts of the repository and the manifest of the built module.
-# What BeforeDiscovery sets is used in the names and cases of the tests, which PSScriptAnalyzer does not see.
+# Runs PSScriptAnalyzer with its default rules on all scripts of the repository and the manifest of the built module.
+# PSScriptAnalyzer does not see that names and cases of the tests use the variables of BeforeDiscovery.
 [System.Diagnostics.CodeAnalysis.SuppressMessage('PSUseDeclaredVarsMoreThanAssignments', '')]
 param()
 
@@ -8,7 +8,7 @@ BeforeDiscovery {
     $root = (Resolve-Path -LiteralPath (Join-Path -Path $PSScriptRoot -ChildPath '../..')).ProviderPath
     $modulePath = if ($env:MEDSEG_MODULE) { $env:MEDSEG_MODULE } else { Join-Path -Path $root -ChildPath 'out/MedSeg' }
 
-    # The files that the manifest names are beside it in the built module alone.
+    # Only the built module has the files that the manifest names.
     $files = @(Get-Item -LiteralPath (Join-Path -Path $modulePath -ChildPath 'MedSeg.psd1'))
     $files += Get-ChildItem -LiteralPath $root -Recurse -File -Include *.ps1, *.psm1
     $scripts = foreach ($file in $files) {

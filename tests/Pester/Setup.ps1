@@ -1,11 +1,11 @@
-# Dot-sourced in the BeforeAll of each file: imports the built module and brings what several files need.
+# Dot-sourced in BeforeAll of each file: imports the built module and defines what several files need.
 $modulePath = if ($env:MEDSEG_MODULE) { $env:MEDSEG_MODULE } else { Join-Path -Path $PSScriptRoot -ChildPath '../../out/MedSeg' }
 Import-Module -Name $modulePath -ErrorAction Stop
 
 function Import-TestDataset {
     <#
     .SYNOPSIS
-        Makes a small demo data set in TestDrive, where it is not there yet, and imports it.
+        Imports a small demo data set in TestDrive, and creates it first if needed.
     #>
     [CmdletBinding()]
     param(
@@ -28,7 +28,7 @@ function Import-TestDataset {
 function Get-TableText {
     <#
     .SYNOPSIS
-        Gives the table that a prompt would show, without colours.
+        Returns the table that a prompt would show, without colours.
     #>
     [CmdletBinding()]
     [OutputType([string])]
@@ -53,7 +53,7 @@ function Get-TableText {
 function Test-PngFile {
     <#
     .SYNOPSIS
-        Tells whether a file begins as every PNG file does (PNG specification, 5.2) and goes on.
+        Tests whether a file starts with the PNG signature (PNG specification, 5.2) and is not almost empty.
     #>
     [CmdletBinding()]
     [OutputType([bool])]

@@ -1,14 +1,13 @@
 using System.Globalization;
 using System.Management.Automation;
 using System.Text.RegularExpressions;
-using MedSeg.PowerShell.Tests.Shell;
 
 namespace MedSeg.PowerShell.Tests.Examples;
 
 /// <summary>The topics about_MedSeg and its like: that Get-Help finds them, and that what they say is so.</summary>
 public sealed partial class AboutTests : IClassFixture<ExampleFolder>, IDisposable
 {
-    private static readonly string s_docs = Path.Combine(ShellProcess.RepositoryRoot, "docs");
+    private static readonly string s_docs = Path.Combine(ModuleSession.Setting("RepositoryRoot"), "docs");
     private readonly CultureInfo _uiCulture = CultureInfo.CurrentUICulture;
     private readonly ExampleFolder _folder;
 
@@ -22,7 +21,7 @@ public sealed partial class AboutTests : IClassFixture<ExampleFolder>, IDisposab
         {
             "about_MedSeg",
             ["preview.png", "history.csv", "history.png", "psoas/medseg.safetensors", "masks/P11_S01.png", "masks/overlays/P14_S08.png", "areas.csv"],
-            ["AreaSummary 16", "Dataset 1", "FileInfo 3", "RoiEvaluation 4"]
+            ["AreaSummary 16", "Dataset 1", "FileInfo 3", "ModelScore 4"]
         },
         {
             "about_MedSeg_Data",
@@ -32,7 +31,7 @@ public sealed partial class AboutTests : IClassFixture<ExampleFolder>, IDisposab
         {
             "about_MedSeg_Training",
             ["trial/medseg.safetensors", "history.csv", "history.png", "psoas/medseg.safetensors", "psoas/best.safetensors", "cv/medseg-fold5.safetensors", "agreement.png", "night/medseg.safetensors"],
-            ["EpochRecord 3", "FileInfo 2", "RoiEvaluation 4", "RoiFoldScore 4", "TrainingRunInfo 1"]
+            ["EpochRecord 3", "FileInfo 2", "ModelScore 4", "RoiFoldScore 4", "TrainingRunInfo 1"]
         },
     };
 
