@@ -21,7 +21,7 @@ public sealed partial class AboutTests : IClassFixture<ExampleFolder>, IDisposab
         {
             "about_MedSeg",
             ["preview.png", "history.csv", "history.png", "psoas/medseg.safetensors", "masks/P11_S01.png", "masks/overlays/P14_S08.png", "areas.csv"],
-            ["AreaSummary 16", "Dataset 1", "FileInfo 3", "ModelScore 4"]
+            ["AreaSummary 16", "Dataset 1", "FileInfo 3", "ModelScore 4", "PSCustomObject 10"]
         },
         {
             "about_MedSeg_Data",
@@ -31,7 +31,7 @@ public sealed partial class AboutTests : IClassFixture<ExampleFolder>, IDisposab
         {
             "about_MedSeg_Training",
             ["trial/medseg.safetensors", "history.csv", "history.png", "psoas/medseg.safetensors", "psoas/best.safetensors", "cv/medseg-fold5.safetensors", "agreement.png", "night/medseg.safetensors"],
-            ["EpochRecord 3", "FileInfo 2", "ModelScore 4", "RoiFoldScore 4", "TrainingRunInfo 1"]
+            ["EpochRecord 3", "FileInfo 2", "FoldSummary 4", "ModelScore 4", "TrainingRunInfo 1"]
         },
     };
 
