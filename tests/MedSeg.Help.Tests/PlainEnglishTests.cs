@@ -5,8 +5,7 @@ namespace MedSeg.Help.Tests;
 /// <summary>Words that readers of the documentation would not search for, or would not say.</summary>
 public sealed class PlainEnglishTests
 {
-    // Widen this when further folders are written in plain English.
-    private static readonly string[] s_folders = ["docs/commands"];
+    private static readonly string[] s_folders = ["", "docs", "docs/commands", "docs/decisions", "examples", "tests/Pester"];
 
     // What to avoid, as a regular expression, and what to write instead.
     private static readonly (string Avoid, string Write)[] s_words =

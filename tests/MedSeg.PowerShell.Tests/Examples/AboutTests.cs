@@ -31,7 +31,7 @@ public sealed partial class AboutTests : IClassFixture<ExampleFolder>, IDisposab
         {
             "about_MedSeg_Training",
             ["trial/medseg.safetensors", "history.csv", "history.png", "psoas/medseg.safetensors", "psoas/best.safetensors", "cv/medseg-fold5.safetensors", "agreement.png", "night/medseg.safetensors"],
-            ["EpochRecord 3", "FileInfo 2", "FoldSummary 4", "ModelScore 4", "TrainingRunInfo 1"]
+            ["EpochRecord 3", "FileInfo 2", "FoldSummary 4", "ModelScore 4", "RunInfo 1"]
         },
     };
 
@@ -96,7 +96,7 @@ public sealed partial class AboutTests : IClassFixture<ExampleFolder>, IDisposab
 
         Assert.All([.. files, .. PathsIn(scripts), .. FilesOfTheTable(topic)], file => Assert.True(Path.Exists(session.PathOf("chain", file)), file));
         Assert.Equal(types, CountsByType(given));
-        Assert.All(given.Where(item => item.BaseObject.GetType().Name == "TrainingRunInfo"), run => Assert.Equal("Finished", run.Properties["State"].Value.ToString()));
+        Assert.All(given.Where(item => item.BaseObject.GetType().Name == "RunInfo"), run => Assert.Equal("Finished", run.Properties["State"].Value.ToString()));
     }
 
     private static string[] Page(string topic) => File.ReadAllLines(Path.Combine(s_docs, topic + ".md"));
