@@ -44,12 +44,6 @@ try {
     dotnet build MedSeg.slnx @properties
     if ($Test) {
         dotnet test --solution MedSeg.slnx --no-build --configuration $Configuration
-        if (Get-Module -Name Pester -ListAvailable | Where-Object -Property Version -GE -Value 5.5) {
-            # In a process of its own, which lets go of the module when it ends.
-            & (Join-Path -Path $PSHOME -ChildPath 'pwsh') -NoProfile -File tests/Pester/Run.ps1
-        } else {
-            Write-Warning -Message "The Pester tests were left out: Pester 5.5 or newer is not installed. Get it with 'Install-Module Pester'."
-        }
     }
     if ($Package) {
         foreach ($rid in $Runtime ?? '') {
