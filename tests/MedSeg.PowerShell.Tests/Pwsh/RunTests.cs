@@ -30,12 +30,12 @@ public sealed class RunTests : IDisposable
     public void Script_gets_its_arguments_and_gives_its_exit_code()
     {
         _pwsh.Script(
-            "#requires -Modules MedSeg\nparam([string] $Name, [switch] $Flag, [int] $Number) \"[$Name] [$Flag] [$Number] [$args]\"; [MedSeg.Dataset].FullName; exit 7",
+            "#requires -Modules MedSeg\nparam([string] $Name, [switch] $Flag, [int] $Number) \"[$Name] [$Flag] [$Number] [$args]\"; (Get-Module -Name MedSeg).Name; exit 7",
             "my [1] scripts/run.ps1");
 
         PwshResult result = Run("my [1] scripts/run.ps1", "-Name", "left \"psoas\"", "-Number", "-5", "-Flag", "more of it", "");
 
-        Assert.Equal("[left \"psoas\"] [True] [-5] [more of it ]\nMedSeg.Dataset\n", result.Output.ReplaceLineEndings("\n"));
+        Assert.Equal("[left \"psoas\"] [True] [-5] [more of it ]\nMedSeg\n", result.Output.ReplaceLineEndings("\n"));
         Assert.Equal((7, string.Empty), (result.Code, result.Error));
     }
 
