@@ -3,13 +3,13 @@
 .SYNOPSIS
     Builds, tests and packages MedSeg.
 .DESCRIPTION
-    A thin wrapper around dotnet: everything here also works without this script.
+    A thin skin over dotnet: everything here works without this script too.
 .EXAMPLE
     ./build.ps1 -Configuration Release -Test
 .EXAMPLE
     ./build.ps1 -Package -Runtime win-x64, linux-x64
 
-    Builds a zip and a .nupkg for each runtime in out/packages, on any machine. Packages are always Release builds.
+    Makes a zip and a .nupkg for each runtime in out/packages, whatever this machine is. Packages are Release builds.
 #>
 [CmdletBinding()]
 param(
@@ -19,11 +19,11 @@ param(
     [ValidateSet('cpu', 'cuda-windows', 'cuda-linux')]
     [string] $TorchBackend = 'cpu',
 
-    # Where ONNX Runtime can run besides the CPU; directml is for Windows.
+    # What ONNX Runtime can compute on beside the processor; directml is for Windows.
     [ValidateSet('cpu', 'directml', 'cuda')]
     [string] $OnnxBackend = 'cpu',
 
-    # The DICOM reader; see docs/dicom.md.
+    # What opens DICOM files; see docs/dicom.md.
     [ValidateSet('BuiltIn', 'FoDicom')]
     [string] $DicomBackend = 'BuiltIn',
 
@@ -31,7 +31,7 @@ param(
 
     [switch] $Package,
 
-    # The runtimes to build packages for; by default, that of this machine.
+    # What -Package makes packages for; without it, this machine.
     [ValidateSet('win-x64', 'linux-x64', 'osx-arm64')]
     [string[]] $Runtime
 )
@@ -44,12 +44,6 @@ try {
     dotnet build MedSeg.slnx @properties
     if ($Test) {
         dotnet test --solution MedSeg.slnx --no-build --configuration $Configuration
-        if (Get-Module -Name Pester -ListAvailable | Where-Object -Property Version -GE -Value 5.5) {
-            # In a separate process, so that the module is unloaded afterwards.
-            & (Join-Path -Path $PSHOME -ChildPath 'pwsh') -NoProfile -File tests/Pester/Run.ps1
-        } else {
-            Write-Warning -Message "The Pester tests were left out: Pester 5.5 or newer is not installed. Get it with 'Install-Module Pester'."
-        }
     }
     if ($Package) {
         foreach ($rid in $Runtime ?? '') {

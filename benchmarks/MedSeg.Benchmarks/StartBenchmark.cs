@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Reflection;
 
 namespace MedSeg.Benchmarks;
 
@@ -11,9 +12,11 @@ internal sealed class StartBenchmark(SliceFiles files, TextWriter report, bool i
 {
     private const string Caches = "/proc/sys/vm/drop_caches";
     private const string Told = "peak";
+    private static readonly string s_pwsh = Path.Combine(Setting("PowerShellFolder"), "pwsh.dll");
+    private static readonly string s_module = Setting("ModulePath");
 
     /// <summary>Measures.</summary>
-    /// <returns>Whether MedSeg.Shell is built and, for a cold start, the system can be made to forget files.</returns>
+    /// <returns>Whether the module is built and, for a cold start, the system can be made to forget files.</returns>
     public bool Run()
     {
         if (isCold && !TryForgetFiles())
@@ -22,9 +25,9 @@ internal sealed class StartBenchmark(SliceFiles files, TextWriter report, bool i
             return false;
         }
 
-        if (FindShell() is not { } shell)
+        if (!File.Exists(Path.Combine(s_module, "MedSeg.psd1")))
         {
-            report.WriteLine("MedSeg.Shell is not built: run 'dotnet build' first.");
+            report.WriteLine("The module is not built: run 'dotnet build' first.");
             return false;
         }
 
@@ -42,7 +45,7 @@ internal sealed class StartBenchmark(SliceFiles files, TextWriter report, bool i
             for (int i = 0; i < commands.Length; i++)
             {
                 _ = isCold && TryForgetFiles();
-                (double seconds, double peak) = Measure(shell, commands[i].Command);
+                (double seconds, double peak) = Measure(commands[i].Command);
                 if (round >= 0)
                 {
                     times[i].Add(seconds);
@@ -60,18 +63,21 @@ internal sealed class StartBenchmark(SliceFiles files, TextWriter report, bool i
         return true;
     }
 
-    private static (double Seconds, double PeakMebibytes) Measure(string shell, string command)
+    private static (double Seconds, double PeakMebibytes) Measure(string command)
     {
         string told = $"'{Told} ' + [System.Diagnostics.Process]::GetCurrentProcess().PeakWorkingSet64";
         long start = Stopwatch.GetTimestamp();
-        using Process process = Process.Start(new ProcessStartInfo("dotnet", [shell, "-Command", command + told]) { RedirectStandardOutput = true })!;
+        using Process process = Process.Start(new ProcessStartInfo("dotnet", [s_pwsh, "-NoProfile", "-NonInteractive", "-Command", $"Import-Module '{s_module}'; {command}{told}"]) { RedirectStandardOutput = true })!;
         string line = process.StandardOutput.ReadLine() ?? "";
         double seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
         process.WaitForExit();
         return line.StartsWith(Told, StringComparison.Ordinal) && process.ExitCode == 0
             ? (seconds, long.Parse(line[Told.Length..], CultureInfo.InvariantCulture) / 1024.0 / 1024.0)
-            : throw new InvalidOperationException($"MedSeg.Shell said '{line}'.");
+            : throw new InvalidOperationException($"pwsh said '{line}'.");
     }
+
+    private static string Setting(string name) =>
+        typeof(StartBenchmark).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(a => a.Key == name).Value!;
 
     private static bool TryForgetFiles()
     {
@@ -84,22 +90,5 @@ internal sealed class StartBenchmark(SliceFiles files, TextWriter report, bool i
         {
             return false;
         }
-    }
-
-    private static string? FindShell()
-    {
-        for (DirectoryInfo? folder = new(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
-        {
-            foreach (string configuration in (string[])["Release", "Debug"])
-            {
-                string path = Path.Combine(folder.FullName, "MedSeg.Shell", "bin", configuration, "net10.0", "MedSeg.Shell.dll");
-                if (File.Exists(path))
-                {
-                    return path;
-                }
-            }
-        }
-
-        return null;
     }
 }

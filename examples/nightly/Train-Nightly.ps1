@@ -1,3 +1,4 @@
+#requires -Version 7.4
 <#
 .SYNOPSIS
     Trains on a data set from a scheduled task, until the model is done or the morning comes.
@@ -7,10 +8,11 @@
     and a transcript of all output in transcript.txt.
 
     Exit codes:
-      0  the model is done
-      1  an error: see the log
-      2  the labels must be looked at first: see labels.html in the output folder
-      3  not done yet, but it is morning: the next start resumes
+      0    the model is done
+      1    an error: see the log
+      2    the labels must be looked at first: see labels.html in the output folder
+      3    not done yet, but it is morning: the next start resumes
+      130  stopped by Ctrl+C or by systemd: the next start resumes
 .PARAMETER Path
     The folder that contains the folders dicoms and labels.
 .PARAMETER OutputPath
@@ -46,31 +48,32 @@ param(
 
 $ErrorActionPreference = 'Stop'
 $ProgressPreference = 'SilentlyContinue'
-$code = 1
-$log = [System.IO.Path]::Combine($ExecutionContext.SessionState.Path.GetUnresolvedProviderPathFromPSPath($OutputPath), 'train.log')
+$folder = $ExecutionContext.SessionState.Path.GetUnresolvedProviderPathFromPSPath($OutputPath)
+$log = Join-Path -Path $folder -ChildPath 'train.log'
+
+# Ctrl+C leaves this code as it is: it runs no more than the finally block.
+$code = 130
 
 function Add-LogLine([string] $Message) {
-    $line = '{0:yyyy-MM-dd HH:mm:ss} {1}' -f [datetime]::Now, $Message
-    [System.IO.File]::AppendAllText($log, $line + [Environment]::NewLine)
+    $line = '{0:yyyy-MM-dd HH:mm:ss} {1}' -f (Get-Date), $Message
+    Add-Content -LiteralPath $log -Value $line
     $line
 }
 
 try {
-    $null = [System.IO.Directory]::CreateDirectory([System.IO.Path]::GetDirectoryName($log))
-    if (Get-Command -Name Start-Transcript -ErrorAction Ignore) {
-        $null = Start-Transcript -LiteralPath ([System.IO.Path]::Combine([System.IO.Path]::GetDirectoryName($log), 'transcript.txt')) -Append
-    }
+    $null = New-Item -Path $folder -ItemType Directory -Force
+    $null = Start-Transcript -LiteralPath (Join-Path -Path $folder -ChildPath 'transcript.txt') -Append
 
     if (-not (Get-Command -Name Start-MedSegTraining -ErrorAction Ignore)) {
-        $built = [System.IO.Path]::Combine($PSScriptRoot, '..', '..', 'out', 'MedSeg')
-        Import-Module -Name $(if ($ModulePath) { $ModulePath } elseif ([System.IO.Directory]::Exists($built)) { $built } else { 'MedSeg' })
+        $built = Join-Path -Path $PSScriptRoot -ChildPath '../../out/MedSeg'
+        Import-Module -Name ($ModulePath ? $ModulePath : (Test-Path -LiteralPath $built) ? $built : 'MedSeg')
     }
 
     Add-LogLine "Started as process $PID for $Path."
 
     # labels.html lists samples that cannot be used. A folder that does not exist still stops the script.
     $dataset = Import-MedSegDataset -Path $Path @ImportOption -ErrorAction SilentlyContinue
-    $page = [System.IO.Path]::Combine([System.IO.Path]::GetDirectoryName($log), 'labels.html')
+    $page = Join-Path -Path $folder -ChildPath 'labels.html'
     if (-not ($dataset | Test-MedSegLabels -Quiet -ReportPath $page -Force)) {
         Add-LogLine "The labels must be looked at first: $page. Nothing was trained."
         $code = 2
@@ -78,7 +81,7 @@ try {
     else {
         # In the evening -Until means tomorrow morning. In the hours after it, such as after a reboot, the time has passed.
         $end = if ($Until) { [datetime]::Parse($Until, [cultureinfo]::InvariantCulture) } else { [datetime]::MaxValue }
-        if ($end -lt [datetime]::Now.AddHours(-8)) {
+        if ($end -lt (Get-Date).AddHours(-8)) {
             $end = $end.AddDays(1)
         }
 
@@ -89,13 +92,13 @@ try {
                     Add-LogLine ('Epoch {0} of {1}: loss {2:0.0000}, validation Dice {3:0.0000}.' -f $_.Epoch, $_.Epochs, $_.Loss, $_.ValidationDice)
                 }
 
-                if ([datetime]::Now -ge $end) {
+                if ((Get-Date) -ge $end) {
                     break
                 }
             }
         } while ($false)
 
-        $run = Get-MedSegRun -LiteralPath $OutputPath | Where-Object { $_.OutputPath -eq [System.IO.Path]::GetDirectoryName($log) }
+        $run = Get-MedSegRun -LiteralPath $OutputPath | Where-Object -Property OutputPath -EQ -Value $folder
         if ($run.State -eq 'Finished') {
             Add-LogLine "Done: $($run.Epoch) epochs, best validation Dice $($run.BestDice). The model is $($run.ModelPath)."
             $code = 0
@@ -107,6 +110,7 @@ try {
     }
 }
 catch {
+    $code = 1
     try {
         Add-LogLine "Error: $_"
     }
@@ -118,9 +122,12 @@ catch {
     [Console]::Error.WriteLine("Train-Nightly.ps1: $_")
 }
 finally {
-    if (Get-Command -Name Stop-Transcript -ErrorAction Ignore) {
-        try { $null = Stop-Transcript } catch { $null }
+    # After Ctrl+C, pwsh ends with 0 unless it is told otherwise. Nothing may be written to the output here: that would
+    # end this block.
+    if ($code -eq 130) {
+        $null = Add-LogLine 'Stopped. The next start goes on.'
+        $Host.SetShouldExit($code)
     }
-}
 
-exit $code
+    exit $code
+}

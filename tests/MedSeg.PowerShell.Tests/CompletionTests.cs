@@ -79,8 +79,9 @@ public sealed class CompletionTests : IDisposable
     [Fact]
     public void Completion_loads_no_torch()
     {
-        using var shell = new Shell.ShellProcess();
-        Shell.ShellResult result = shell.Run("-Command", """
+        using var pwsh = new Pwsh.PwshProcess();
+        Pwsh.PwshResult result = pwsh.Run("-Command", """
+            Import-Module -Name MedSeg
             foreach ($line in 'Start-MedSegTraining -Device ', 'Import-MedSegDataset . -LabelName ', 'Get-MedSegModel -Path ') {
                 $null = [System.Management.Automation.CommandCompletion]::CompleteInput($line, $line.Length, $null)
             }

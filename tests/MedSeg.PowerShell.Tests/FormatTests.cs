@@ -1,5 +1,5 @@
 using System.Xml.Linq;
-using MedSeg.PowerShell.Tests.Shell;
+using MedSeg.PowerShell.Tests.Pwsh;
 
 namespace MedSeg.PowerShell.Tests;
 
@@ -41,8 +41,8 @@ public sealed class FormatTests : IDisposable
     [Fact]
     public void Tables_and_lists_show_what_the_commands_give_with_names_of_ROIs()
     {
-        using var shell = new ShellProcess();
-        ShellResult result = shell.Run(shell.Script("""
+        using var pwsh = new PwshProcess();
+        PwshResult result = pwsh.Run(pwsh.Script("""
             $ErrorActionPreference = 'Stop'
             $demo = New-MedSegDemoDataset -Path d -Patients 2 -HeldOutPatients 1 -SlicesPerPatient 2
             $names = 'L psoas', 'R psoas', 'L4', 'L5'

@@ -2,10 +2,10 @@ using System.Management.Automation.Runspaces;
 
 namespace MedSeg.PowerShell.Tests;
 
-/// <summary>PowerShell's engine within the test process.</summary>
+/// <summary>The engine of the real pwsh within the test process; see <see cref="PowerShellAssemblies"/>.</summary>
 internal static class HostedRunspace
 {
-    /// <summary>Opens a runspace with PowerShell's core commands.</summary>
+    /// <summary>Opens a runspace that loads the modules of pwsh when their commands are used.</summary>
     public static Runspace Open()
     {
         InitialSessionState state = InitialSessionState.CreateDefault2();

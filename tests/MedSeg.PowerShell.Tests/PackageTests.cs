@@ -1,7 +1,7 @@
 using System.IO.Compression;
 using System.Text.RegularExpressions;
 using System.Xml.Linq;
-using MedSeg.PowerShell.Tests.Shell;
+using MedSeg.PowerShell.Tests.Pwsh;
 
 namespace MedSeg.PowerShell.Tests;
 
@@ -11,13 +11,13 @@ public sealed class PackageTests(PackageFixture package) : IClassFixture<Package
     [Fact]
     public void Module_imports_and_uses_torch_wherever_it_is_unpacked()
     {
-        using var shell = new ShellProcess();
-        shell.Environment["MEDSEG_MODULE_PATH"] = package.ModulePath;
-        string golden = Path.Combine(ShellProcess.RepositoryRoot, "tests", "MedSeg.Engine.Tests", "Golden", "seed_checkpoint", "open_MR_autoseg_model_2.pt");
+        using var pwsh = new PwshProcess();
+        pwsh.ModulePath = package.ModulePath;
+        string golden = Path.Combine(PwshProcess.RepositoryRoot, "tests", "MedSeg.Engine.Tests", "Golden", "seed_checkpoint", "open_MR_autoseg_model_2.pt");
 
-        ShellResult result = shell.Run(shell.Script($$"""
+        PwshResult result = pwsh.Run(pwsh.Script($$"""
             $ErrorActionPreference = 'Stop'
-            $module = Get-Module -Name MedSeg
+            $module = Import-Module -Name MedSeg -PassThru
             "module: $($module.ModuleBase) $($module.Version)"
             $null = New-MedSegDemoDataset -Path data -Patients 1 -HeldOutPatients 1 -SlicesPerPatient 1
             $null = Import-MedSegModel -Path '{{golden}}' -OutputPath m.safetensors

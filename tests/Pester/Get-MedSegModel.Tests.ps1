@@ -31,11 +31,10 @@ Describe 'Get-MedSegModel' {
     }
 
     It 'loads no torch' {
-        $shell = Join-Path -Path $PSHOME -ChildPath 'pwsh'
         $model = (Get-Item -LiteralPath TestDrive:/model.safetensors).FullName
         $module = (Get-Module -Name MedSeg).Path
         $script = "Import-Module '$module'; `$null = Get-MedSegModel -LiteralPath '$model', '$seed'; (Get-Process -Id `$PID).Modules.ModuleName -match 'torch'"
 
-        & $shell -NoProfile -NonInteractive -Command $script | Should -BeNullOrEmpty
+        Invoke-NewPwsh -Command $script | Should -BeNullOrEmpty
     }
 }

@@ -14,9 +14,8 @@ BeforeAll {
     function Invoke-FreshShell {
         param([string] $Script)
 
-        $shell = Join-Path -Path $PSHOME -ChildPath 'pwsh'
         $text = "`$ErrorActionPreference = 'Stop'; `$modulePath = '$((Resolve-Path -LiteralPath $modulePath).ProviderPath)'; $Script"
-        $output = & $shell -NoProfile -NonInteractive -Command $text 2>&1
+        $output = Invoke-NewPwsh -Command $text 2>&1
         if ($LASTEXITCODE -ne 0) {
             throw "The shell ended with code ${LASTEXITCODE}: $output"
         }

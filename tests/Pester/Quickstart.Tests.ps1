@@ -3,11 +3,13 @@
 param()
 
 BeforeAll {
+    . $PSScriptRoot/Setup.ps1
+
     $script = Join-Path -Path $PSScriptRoot -ChildPath '../../examples/Quickstart.ps1'
     $folder = Join-Path -Path $TestDrive -ChildPath 'quickstart'
 
     # A new process without MedSeg, so the script must import it. One epoch is not enough for the check in the script.
-    $output = & (Join-Path -Path $PSHOME -ChildPath 'pwsh') -NoProfile -NonInteractive -File $script -Path $folder -Epochs 1 2>&1 | Out-String
+    $output = Invoke-NewPwsh -File $script -Path $folder -Epochs 1 2>&1 | Out-String
 }
 
 Describe 'Quickstart.ps1, in a new pwsh' {

@@ -7,6 +7,8 @@
     last line is 'N passed, N failed, N skipped'. The exit code is the number of failures.
 .PARAMETER ModulePath
     The folder of the built module; by default out/MedSeg.
+.PARAMETER Pester
+    The Pester module to use: a name or a path.
 .PARAMETER Path
     The test files or folders to run; by default all.
 .PARAMETER ResultPath
@@ -24,6 +26,8 @@ param(
 
     [string[]] $Path = @($PSScriptRoot, (Join-Path -Path $PSScriptRoot -ChildPath '../../examples')),
 
+    [string] $Pester = 'Pester',
+
     [string] $ResultPath,
 
     [ValidateSet('None', 'Normal', 'Detailed', 'Diagnostic')]
@@ -35,7 +39,7 @@ if (-not (Test-Path -LiteralPath (Join-Path -Path $ModulePath -ChildPath 'MedSeg
     throw "There is no module in $ModulePath. Run 'dotnet build' in the repository first."
 }
 
-Import-Module -Name Pester -MinimumVersion 5.5
+Import-Module -Name $Pester -MinimumVersion 5.5
 $env:MEDSEG_MODULE = (Resolve-Path -LiteralPath $ModulePath).ProviderPath
 
 $configuration = New-PesterConfiguration

@@ -25,6 +25,17 @@ function Import-TestDataset {
     Import-MedSegDataset -Path (Join-Path -Path $root -ChildPath 'train') -InputSize 32
 }
 
+function Invoke-NewPwsh {
+    <#
+    .SYNOPSIS
+        Starts the PowerShell that runs the tests anew, with the arguments, and gives what it writes.
+    #>
+    # From a package, pwsh is a library that dotnet runs.
+    $program, $library = [Environment]::ProcessPath, (Join-Path -Path $PSHOME -ChildPath 'pwsh.dll')
+    [string[]] $start = if ((Split-Path -Path $program -LeafBase) -eq 'pwsh') { @() } else { $library }
+    & $program @start -NoProfile -NonInteractive @args
+}
+
 function Get-TableText {
     <#
     .SYNOPSIS

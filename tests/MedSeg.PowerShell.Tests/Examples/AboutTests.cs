@@ -1,13 +1,14 @@
 using System.Globalization;
 using System.Management.Automation;
 using System.Text.RegularExpressions;
+using MedSeg.PowerShell.Tests.Pwsh;
 
 namespace MedSeg.PowerShell.Tests.Examples;
 
 /// <summary>The topics about_MedSeg and its like: that Get-Help finds them, and that what they say is so.</summary>
 public sealed partial class AboutTests : IClassFixture<ExampleFolder>, IDisposable
 {
-    private static readonly string s_docs = Path.Combine(ModuleSession.Setting("RepositoryRoot"), "docs");
+    private static readonly string s_docs = Path.Combine(PwshProcess.RepositoryRoot, "docs");
     private readonly CultureInfo _uiCulture = CultureInfo.CurrentUICulture;
     private readonly ExampleFolder _folder;
 

@@ -1,5 +1,4 @@
 using System.Text;
-using MedSeg.PowerShell.Tests.Shell;
 
 namespace MedSeg.PowerShell.Tests.Examples;
 
@@ -9,7 +8,7 @@ namespace MedSeg.PowerShell.Tests.Examples;
 /// </summary>
 public sealed class ExampleFolder : IDisposable
 {
-    // What lets an example train within a second where it says nothing of it, and what the bare engine lacks.
+    // What lets an example train within a second where it says nothing of it. Invoke-Item would open a browser.
     private const string Preparation = """
         $PSDefaultParameterValues = @{ 'Import-MedSegDataset:InputSize' = 32 }
         foreach ($command in 'Start-MedSegTraining', 'Invoke-MedSegCrossValidation') {
@@ -73,7 +72,6 @@ public sealed class ExampleFolder : IDisposable
 
     private static void Prepare(ModuleSession session)
     {
-        session.Run($"Import-Module '{ShellProcess.ProgramPath}' -ErrorAction Stop");
         session.Run(Preparation);
     }
 

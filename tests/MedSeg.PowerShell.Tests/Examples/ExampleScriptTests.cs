@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Management.Automation;
-using MedSeg.PowerShell.Tests.Shell;
+using MedSeg.PowerShell.Tests.Pwsh;
 
 namespace MedSeg.PowerShell.Tests.Examples;
 
@@ -8,7 +8,7 @@ namespace MedSeg.PowerShell.Tests.Examples;
 public sealed class ExampleScriptTests : IClassFixture<ExampleFolder>, IDisposable
 {
     private const string Tiny = "Epochs = 1; BaseWidth = 2; Device = 'Cpu'";
-    private static readonly string s_examples = Path.Combine(ShellProcess.RepositoryRoot, "examples");
+    private static readonly string s_examples = Path.Combine(PwshProcess.RepositoryRoot, "examples");
     private readonly ModuleSession _session;
 
     public ExampleScriptTests(ExampleFolder folder) => _session = folder.Open();

@@ -1,0 +1,39 @@
+using System.Diagnostics;
+
+namespace MedSeg.PowerShell.Tests.Pwsh;
+
+/// <summary>Ctrl+C in a script, as pwsh -File gets it: a signal and no terminal.</summary>
+public sealed class NightlyStopTests : IDisposable
+{
+    private readonly PwshProcess _pwsh = new();
+
+    public void Dispose() => _pwsh.Dispose();
+
+    [Fact]
+    public async Task Nightly_script_ends_with_130_and_leaves_a_checkpoint()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has no SIGINT.");
+        _pwsh.Environment["OMP_WAIT_POLICY"] = "passive";
+        Assert.Equal(0, _pwsh.Run("-Command", "$null = New-MedSegDemoDataset data -Patients 3 -HeldOutPatients 1 -SlicesPerPatient 2").Code);
+        string folder = Path.Combine(_pwsh.Folder, "night");
+
+        // What started the tests may have had them ignore Ctrl+C, as a shell does with its background jobs.
+        using Process run = _pwsh.Start(["env", "--default-signal=INT", .. PwshProcess.CommandLine, Path.Combine(PwshProcess.RepositoryRoot, "examples", "nightly", "Train-Nightly.ps1"), "-Path", "data/train", "-OutputPath", folder]);
+        Task<string> output = run.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
+        Task<string> error = run.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
+        var watch = Stopwatch.StartNew();
+        while (!File.Exists(Path.Combine(folder, "medseg.log.jsonl")))
+        {
+            Assert.False(run.HasExited || watch.Elapsed > TimeSpan.FromMinutes(3), "Training did not begin.");
+            await Task.Delay(100, TestContext.Current.CancellationToken);
+        }
+
+        _pwsh.RunProgram(string.Empty, "kill", "-INT", $"{run.Id}");
+        await run.WaitForExitAsync(TestContext.Current.CancellationToken);
+
+        Assert.Equal((130, string.Empty), (run.ExitCode, await error));
+        Assert.EndsWith("Stopped. The next start goes on.", File.ReadAllText(Path.Combine(folder, "train.log")).TrimEnd(), StringComparison.Ordinal);
+        Assert.True(File.Exists(Path.Combine(folder, "medseg.checkpoint.safetensors")));
+        Assert.Contains("PowerShell transcript end", File.ReadAllText(Path.Combine(folder, "transcript.txt")), StringComparison.Ordinal);
+    }
+}
