@@ -14,7 +14,7 @@ public sealed class DicomBackendTests
 {
     private static readonly string[] s_packages = ["fo-dicom", "fo-dicom.Codecs"];
 
-    private static string Root => Metadata(typeof(DicomBackendTests).Assembly, "RepositoryRoot");
+    private static string Root => TestPaths.RepositoryRoot;
 
     [Fact]
     public void Engine_refers_to_fo_dicom_only_where_it_was_built_with_it()

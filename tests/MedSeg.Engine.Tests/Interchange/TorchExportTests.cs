@@ -88,7 +88,7 @@ public sealed partial class TorchExportTests : IDisposable
     [Fact]
     public void Lines_of_the_documentation_lead_to_Python_and_back()
     {
-        string root = RepositoryRoot();
+        string root = TestPaths.RepositoryRoot;
         string page = File.ReadAllText(Path.Combine(root, "docs", "python.md"));
         string[] blocks = [.. PythonBlock().Matches(page).Select(match => match.Groups[1].Value)];
         Assert.True(blocks.Length == 2, "docs/python.md has a block to Python and one back.");
@@ -114,10 +114,6 @@ public sealed partial class TorchExportTests : IDisposable
         SafetensorsFile back = ModelImporter.Import(PathOf("from_python.pt"), new ModelImportOptions());
         InterchangeData.AssertSame(InterchangeData.Weights("pyramid_32_2"), back.Tensors);
     }
-
-    private static string RepositoryRoot() => typeof(TorchExportTests).Assembly
-        .GetCustomAttributes(typeof(System.Reflection.AssemblyMetadataAttribute), false).Cast<System.Reflection.AssemblyMetadataAttribute>()
-        .Single(a => a.Key == "RepositoryRoot").Value!;
 
     [GeneratedRegex("```python\n(.*?)```", RegexOptions.Singleline)]
     private static partial Regex PythonBlock();

@@ -17,18 +17,18 @@ public sealed class TrainingPassTests : IDisposable
     [InlineData(32, 2, 1, 0.25)]
     [InlineData(32, 1, 3, 0.25)]
     [InlineData(48, 5, 4, 0.01)]
-    [InlineData(32, 3, 8, 0.0)]
+    [InlineData(32, 3, 8, 0.0, 4)] // With seed 3, a value so near zero that rounding decides its sign, and its gradient, on some CPUs.
     [InlineData(32, 3, 2, -0.5)]
     [InlineData(64, 2, 16, 1e-5)]
-    public void Loss_and_all_gradients_are_those_of_torch(int size, int rois, int width, double slope)
+    public void Loss_and_all_gradients_are_those_of_torch(int size, int rois, int width, double slope, int seed = 3)
     {
         NetworkOptions options = NetworkOptions.Published(size, rois) with { BaseWidth = width, DropoutRate = 0 };
-        (double expectedLoss, Dictionary<string, float[]> expected) = Differentiate(options, slope, byTorch: true);
+        (double expectedLoss, Dictionary<string, float[]> expected) = Differentiate(options, slope, seed, byTorch: true);
 
         // Of both ways to convolve, whichever this processor prefers.
         foreach (bool usesKernel in CpuFeatures.HasOwnConvolutions ? [false, true] : (bool[])[false])
         {
-            (double loss, Dictionary<string, float[]> gradients) = Differentiate(options, slope, byTorch: false, usesKernel);
+            (double loss, Dictionary<string, float[]> gradients) = Differentiate(options, slope, seed, byTorch: false, usesKernel);
 
             Assert.Equal(expectedLoss, loss, 1e-6);
             Assert.All(expected, parameter => AssertClose(parameter.Value, gradients[parameter.Key], parameter.Key));
@@ -135,17 +135,17 @@ public sealed class TrainingPassTests : IDisposable
 
     private static torch.Tensor OneRoi(TrainingPass pass) => pass.Stage2.select(1, 1).to(torch.ScalarType.Float64).sum();
 
-    private static (double Loss, Dictionary<string, float[]> Gradients) Differentiate(NetworkOptions options, double slope, bool byTorch, bool? usesKernel = null)
+    private static (double Loss, Dictionary<string, float[]> Gradients) Differentiate(NetworkOptions options, double slope, int seed, bool byTorch, bool? usesKernel = null)
     {
-        using PyramidNetwork network = Network(options, slope, byTorch, usesKernel);
+        using PyramidNetwork network = Network(options, slope, byTorch, usesKernel, seed);
         double loss = Run(network);
         return (loss, network.Parameters.Split(network.Parameters.Gradients).ToDictionary(p => p.Key, p => p.Value.AsFloats().ToArray()));
     }
 
-    private static PyramidNetwork Network(NetworkOptions options, double slope, bool byTorch, bool? usesKernel = null)
+    private static PyramidNetwork Network(NetworkOptions options, double slope, bool byTorch, bool? usesKernel = null, int seed = 3)
     {
         var network = new PyramidNetwork(options, torch.CPU, byTorch ? new LayerOperations() : null) { UsesKernel = usesKernel ?? CpuFeatures.PrefersOwnConvolutions };
-        network.Parameters.Initialize(seed: 3);
+        network.Parameters.Initialize(seed);
         using IDisposable noGradient = torch.no_grad();
         foreach (ParameterShape shape in network.Parameters.Shapes.Where(s => s.FanIn == 0))
         {
