@@ -1,7 +1,6 @@
-using System.Diagnostics;
-using System.Globalization;
 using MedSeg.Dicom;
 using MedSeg.Errors;
+using MedSeg.Tests.Fuzzing;
 
 namespace MedSeg.Tests.Dicom;
 
@@ -16,11 +15,8 @@ public class DicomFuzzTests
     private const long OtherBytes = 64L << 20;
     private const long BytesPerByte = 4096;
 
-    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(5);
-
-    // Set the variable to mutate longer than a test run allows.
-    private static readonly int s_runs =
-        int.TryParse(Environment.GetEnvironmentVariable("MEDSEG_FUZZ_RUNS"), CultureInfo.InvariantCulture, out int runs) ? runs : 8000;
+    private static readonly FuzzTarget s_target = new(FilePath, file => OtherBytes + (BytesPerByte * file.Length), Read);
+    private static readonly int s_runs = FuzzTarget.Runs(8000);
 
     // Transfer syntax, bits (negative for floating point), rows and columns, and frames.
     public static TheoryData<string, int, int, string> Promises
@@ -51,13 +47,13 @@ public class DicomFuzzTests
     {
         var random = new Random(10);
         (string Name, byte[] File)[] seeds = [.. DicomFuzzSeeds.All.Select(seed => (seed.Key, seed.Value))];
-        Assert.All(seeds, seed => Assert.False(IsRefused(seed.File, seed.Name), seed.Name));
+        Assert.All(seeds, seed => Assert.False(s_target.IsRefused(seed.File, seed.Name), seed.Name));
         int refused = 0;
         for (int run = 0; run < s_runs; run++)
         {
             (string name, byte[] file) = seeds[run % seeds.Length];
             byte[] other = seeds[random.Next(seeds.Length)].File;
-            refused += IsRefused(DicomMutator.Mutate(file, other, random), $"run {run} of {name}") ? 1 : 0;
+            refused += s_target.IsRefused(FileMutator.Mutate(file, other, random), $"run {run} of {name}") ? 1 : 0;
         }
 
         Assert.InRange(refused, s_runs / 4, s_runs);
@@ -83,13 +79,13 @@ public class DicomFuzzTests
 
     [Fact]
     public void Pairs_of_ybr_422_need_an_even_number_of_columns() =>
-        Assert.True(IsRefused(DicomBytes.Part10().Image(1, 1, allocated: 8, photometric: "YBR_FULL_422", samples: 3).Element(0x7FE0, 0x0010, "OB", [10, 20]).ToArray(), "odd"));
+        Assert.True(s_target.IsRefused(DicomBytes.Part10().Image(1, 1, allocated: 8, photometric: "YBR_FULL_422", samples: 3).Element(0x7FE0, 0x0010, "OB", [10, 20]).ToArray(), "odd"));
 
     [Theory]
     [InlineData("RGB")]
     [InlineData("YBR_FULL_422")]
     public void Floating_point_colours_are_refused(string photometric) =>
-        Assert.True(IsRefused(DicomBytes.Part10().Image(1, 2, photometric: photometric, samples: 3).Element(0x7FE0, 0x0008, "OF", new byte[24]).ToArray(), photometric));
+        Assert.True(s_target.IsRefused(DicomBytes.Part10().Image(1, 2, photometric: photometric, samples: 3).Element(0x7FE0, 0x0008, "OF", new byte[24]).ToArray(), photometric));
 
     [Theory]
     [InlineData(true)]
@@ -121,55 +117,25 @@ public class DicomFuzzTests
         Assert.Equal("A Huffman table has no codes.", error.InnerException?.Message);
     }
 
-    private static bool IsRefused(byte[] file, string which)
+    private static void Read(byte[] file, AllocationLimit limit)
     {
-        var watch = Stopwatch.StartNew();
-        bool isRefused = IsRefusedInBoundedMemory(file, which);
-        if (watch.Elapsed >= s_patience)
-        {
-            // The clock also counts while a busy machine lets the process wait, so only what is slow again fails.
-            watch.Restart();
-            IsRefusedInBoundedMemory(file, which);
-            Assert.True(watch.Elapsed < s_patience, $"{which} took {watch.Elapsed}: {Convert.ToHexString(file)}");
-        }
-
-        return isRefused;
-    }
-
-    private static bool IsRefusedInBoundedMemory(byte[] file, string which)
-    {
-        long before = GC.GetAllocatedBytesForCurrentThread();
-        long limit = OtherBytes + (BytesPerByte * file.Length);
         try
         {
             foreach (DicomImage image in DicomImageReader.ReadFrames(FilePath, file))
             {
                 if (image.TransferSyntaxUid is "1.2.840.10008.1.2.4.80" or "1.2.840.10008.1.2.4.81" or "1.2.840.10008.1.2.4.90" or "1.2.840.10008.1.2.4.91")
                 {
-                    limit = CodestreamBytes * image.Frame;
+                    limit.Bytes = CodestreamBytes * image.Frame;
                 }
 
                 Assert.Equal(image.Rows * image.Columns, image.Pixels.Length);
             }
-
-            return false;
         }
-        catch (FileFormatException error)
+        catch (FileFormatException error) when (error.Message.Contains("JPEG-LS", StringComparison.Ordinal) || error.Message.Contains("JPEG 2000", StringComparison.Ordinal))
         {
-            Assert.StartsWith(FilePath + ": ", error.Message, StringComparison.Ordinal);
-
-            // A codestream that is refused at its end has had its samples made.
-            limit = error.Message.Contains("JPEG-LS", StringComparison.Ordinal) || error.Message.Contains("JPEG 2000", StringComparison.Ordinal) ? CodestreamBytes : limit;
-            return true;
-        }
-        catch (Exception error) when (error is not Xunit.Sdk.IAssertionException)
-        {
-            throw new InvalidOperationException($"{which}: {Convert.ToHexString(file)}", error);
-        }
-        finally
-        {
-            long allocated = GC.GetAllocatedBytesForCurrentThread() - before;
-            Assert.True(allocated <= limit, $"{which} allocated {allocated} bytes where {limit} were allowed: {Convert.ToHexString(file)}");
+            // The samples of a codestream that is refused at its end were allocated already.
+            limit.Bytes = CodestreamBytes;
+            throw;
         }
     }
 }

@@ -1,10 +1,7 @@
-using System.Diagnostics;
-using System.Globalization;
 using System.IO.Compression;
 using MedSeg.Dicom;
-using MedSeg.Errors;
 using MedSeg.Labels;
-using MedSeg.Tests.Dicom;
+using MedSeg.Tests.Fuzzing;
 using MedSeg.Volumes;
 
 namespace MedSeg.Tests.Volumes;
@@ -14,11 +11,7 @@ public sealed class VolumeFuzzTests
 {
     private const string FilePath = "/data/volume";
 
-    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(5);
-
-    // Set the variable to mutate longer than a test run allows.
-    private static readonly int s_runs =
-        int.TryParse(Environment.GetEnvironmentVariable("MEDSEG_FUZZ_RUNS"), CultureInfo.InvariantCulture, out int runs) ? runs : 3000;
+    private static readonly int s_runs = FuzzTarget.Runs(3000);
 
     // The name's pattern, and the room and bytes for each byte of the file that may be allocated. Deflate expands by 1032,
     // into memory that doubles as it grows; DICOM frames have the limits of the DICOM reader.
@@ -28,6 +21,7 @@ public sealed class VolumeFuzzTests
     [InlineData("seg*.dcm", 64 << 20, 4096)]
     public void Mutated_files_are_read_or_refused(string pattern, long room, long bytesPerByte)
     {
+        var target = new FuzzTarget(FilePath, file => room + (bytesPerByte * file.Length), Read);
         var random = new Random(40);
         (string Name, byte[] File)[] seeds = [.. Directory.GetFiles(VolumeData.Folder, pattern).Order(StringComparer.Ordinal).Select(path => (Path.GetFileName(path), File.ReadAllBytes(path)))];
         int refused = 0;
@@ -35,7 +29,8 @@ public sealed class VolumeFuzzTests
         {
             (string name, byte[] file) = seeds[run % seeds.Length];
             byte[] other = seeds[random.Next(seeds.Length)].File;
-            refused += IsRefused(Mutate(file, other, pattern.EndsWith(".gz", StringComparison.Ordinal) && run % 2 == 0, random), $"run {run} of {name}", room, bytesPerByte) ? 1 : 0;
+            byte[] mutated = Mutate(file, other, pattern.EndsWith(".gz", StringComparison.Ordinal) && run % 2 == 0, random);
+            refused += target.IsRefused(mutated, $"run {run} of {name}") ? 1 : 0;
         }
 
         Assert.InRange(refused, s_runs / 10, s_runs - (s_runs / 100));
@@ -46,13 +41,13 @@ public sealed class VolumeFuzzTests
     {
         if (!isInside)
         {
-            return DicomMutator.Mutate(file, other, random);
+            return FileMutator.Mutate(file, other, random);
         }
 
         using var packed = new MemoryStream();
         using (var gzip = new GZipStream(packed, CompressionLevel.Fastest, leaveOpen: true))
         {
-            gzip.Write(DicomMutator.Mutate(Unpack(file), Unpack(other), random));
+            gzip.Write(FileMutator.Mutate(Unpack(file), Unpack(other), random));
         }
 
         return packed.ToArray();
@@ -66,50 +61,15 @@ public sealed class VolumeFuzzTests
         return unpacked.ToArray();
     }
 
-    private static bool IsRefused(byte[] file, string which, long room, long bytesPerByte)
+    private static void Read(byte[] file)
     {
-        var watch = Stopwatch.StartNew();
-        bool isRefused = IsRefusedInBoundedMemory(file, which, room, bytesPerByte);
-        if (watch.Elapsed >= s_patience)
+        LabelVolume volume = LabelVolume.Parse(file, FilePath, LabelMapping.None, []);
+        foreach (DicomImage image in VolumeData.Series)
         {
-            // The clock also counts while a busy machine lets the process wait, so only what is slow again fails.
-            watch.Restart();
-            IsRefusedInBoundedMemory(file, which, room, bytesPerByte);
-            Assert.True(watch.Elapsed < s_patience, $"{which} took {watch.Elapsed}: {Convert.ToHexString(file)}");
+            SliceLabels slice = volume.Slice(image);
+            Assert.Equal(slice.Mask.Rows * slice.Mask.Columns, slice.Mask.Values.Length);
         }
 
-        return isRefused;
-    }
-
-    private static bool IsRefusedInBoundedMemory(byte[] file, string which, long room, long bytesPerByte)
-    {
-        long before = GC.GetAllocatedBytesForCurrentThread();
-        try
-        {
-            LabelVolume volume = LabelVolume.Parse(file, FilePath, LabelMapping.None, []);
-            foreach (DicomImage image in VolumeData.Series)
-            {
-                SliceLabels slice = volume.Slice(image);
-                Assert.Equal(slice.Mask.Rows * slice.Mask.Columns, slice.Mask.Values.Length);
-            }
-
-            Assert.True(volume.CountUnseen() >= 0);
-            return false;
-        }
-        catch (FileFormatException error)
-        {
-            Assert.StartsWith(FilePath + ": ", error.Message, StringComparison.Ordinal);
-            return true;
-        }
-        catch (Exception error) when (error is not Xunit.Sdk.IAssertionException)
-        {
-            throw new InvalidOperationException($"{which}: {Convert.ToHexString(file)}", error);
-        }
-        finally
-        {
-            long allocated = GC.GetAllocatedBytesForCurrentThread() - before;
-            long limit = room + (bytesPerByte * file.Length);
-            Assert.True(allocated <= limit, $"{which} allocated {allocated} bytes where {limit} were allowed: {Convert.ToHexString(file)}");
-        }
+        Assert.True(volume.CountUnseen() >= 0);
     }
 }

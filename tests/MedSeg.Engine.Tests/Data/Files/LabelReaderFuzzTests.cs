@@ -2,6 +2,7 @@ using MedSeg.Data.Files;
 using MedSeg.Errors;
 using MedSeg.Labels;
 using MedSeg.Tests.Formats.Png;
+using MedSeg.Tests.Fuzzing;
 using MedSeg.Tests.Imaging;
 
 namespace MedSeg.Tests.Data.Files;
@@ -47,7 +48,7 @@ public sealed class LabelReaderFuzzTests
         int refused = 0;
         for (int i = 0; i < Mutations; i++)
         {
-            byte[] content = Mutate(original, random);
+            byte[] content = FileMutator.Mutate(original, original, random);
             if (i % 2 == 0)
             {
                 PngRepair.Apply(content);
@@ -76,32 +77,5 @@ public sealed class LabelReaderFuzzTests
         PngRepair.Apply(content);
 
         Assert.Equal("PngInvalid", Assert.Throws<FileFormatException>(() => LabelReader.Decode(content, "x.png")).ErrorId);
-    }
-
-    private static byte[] Mutate(byte[] original, Random random)
-    {
-        byte[] content = [.. original];
-        for (int n = random.Next(1, 4); n > 0; n--)
-        {
-            int at = random.Next(content.Length);
-            switch (random.Next(4))
-            {
-                case 0:
-                    content[at] ^= (byte)(1 << random.Next(8));
-                    break;
-                case 1:
-                    content[at] = (byte)random.Next(256);
-                    break;
-                case 2:
-                    content.AsSpan(at, Math.Min(random.Next(1, 9), content.Length - at)).Fill((byte)(random.Next(2) * 255));
-                    break;
-                default:
-                    int length = Math.Min(random.Next(1, 16), content.Length - at);
-                    content = random.Next(2) == 0 ? [.. content[..at], .. content[(at + length)..], 0] : [.. content[..(at + length)], .. content[at..]];
-                    break;
-            }
-        }
-
-        return content;
     }
 }

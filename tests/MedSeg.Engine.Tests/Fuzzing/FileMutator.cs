@@ -1,9 +1,9 @@
 using System.Buffers.Binary;
 
-namespace MedSeg.Tests.Dicom;
+namespace MedSeg.Tests.Fuzzing;
 
 /// <summary>Damages a file at random: bits, bytes and lengths change, parts go missing, come in or come from another file.</summary>
-internal static class DicomMutator
+internal static class FileMutator
 {
     // Behind the preamble, where the elements that describe the image are.
     private const int HeaderStart = 128;
