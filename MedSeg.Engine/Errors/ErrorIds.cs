@@ -1,0 +1,154 @@
+namespace MedSeg.Errors;
+
+/// <summary>
+/// The ids of all errors and findings. Scripts and tests rely on them, so an id is never renamed or reused. In PowerShell an id is
+/// the first part of <c>FullyQualifiedErrorId</c>.
+/// </summary>
+/// <remarks>
+/// This file has the ids of files, DICOM, options, devices and pictures; ErrorIds.Data.cs those of masks and data sets;
+/// ErrorIds.Models.cs those of models, training and what models are used for. docs/errors.md says of each what to do.
+/// </remarks>
+public static partial class ErrorIds
+{
+    // Files and folders.
+
+    /// <summary>A file would be overwritten, and -Force was not given.</summary>
+    public const string FileExists = nameof(FileExists);
+
+    /// <summary>A file to read does not exist.</summary>
+    public const string FileNotFound = nameof(FileNotFound);
+
+    /// <summary>A file is larger than is accepted for its kind.</summary>
+    public const string FileTooLarge = nameof(FileTooLarge);
+
+    /// <summary>A file exists but cannot be read.</summary>
+    public const string FileUnreadable = nameof(FileUnreadable);
+
+    /// <summary>A folder of a data set has no images or no masks.</summary>
+    public const string FolderEmpty = nameof(FolderEmpty);
+
+    /// <summary>A folder to read from does not exist.</summary>
+    public const string FolderNotFound = nameof(FolderNotFound);
+
+    /// <summary>Two files have the same name without extension where names must be unique.</summary>
+    public const string NameTwice = nameof(NameTwice);
+
+    /// <summary>A path belongs to a provider other than the file system.</summary>
+    public const string NotFileSystem = nameof(NotFileSystem);
+
+    /// <summary>A path with wildcards matches nothing.</summary>
+    public const string PathNotFound = nameof(PathNotFound);
+
+    /// <summary>A path with wildcards matches several files where one is expected.</summary>
+    public const string PathNotUnique = nameof(PathNotUnique);
+
+    /// <summary>A file or folder cannot be written.</summary>
+    public const string WriteFailed = nameof(WriteFailed);
+
+    // DICOM.
+
+    /// <summary>A file is empty or not DICOM.</summary>
+    public const string NotDicom = nameof(NotDicom);
+
+    /// <summary>A DICOM file is not an image.</summary>
+    public const string DicomNotAnImage = nameof(DicomNotAnImage);
+
+    /// <summary>A DICOM file describes an image but has no pixels.</summary>
+    public const string DicomNoPixels = nameof(DicomNoPixels);
+
+    /// <summary>A DICOM file ends too early.</summary>
+    public const string DicomTruncated = nameof(DicomTruncated);
+
+    /// <summary>A DICOM file contradicts the standard or itself.</summary>
+    public const string DicomInvalid = nameof(DicomInvalid);
+
+    /// <summary>A DICOM file has a compression, colour space or pixel format that is not supported.</summary>
+    public const string DicomUnsupported = nameof(DicomUnsupported);
+
+    /// <summary>An image does not have the frame that was asked for.</summary>
+    public const string FrameNotFound = nameof(FrameNotFound);
+
+    /// <summary>An image has values that are NaN or infinite.</summary>
+    public const string ImageNotFinite = nameof(ImageNotFinite);
+
+    /// <summary>An image has no window, which the normalization Window needs.</summary>
+    public const string WindowMissing = nameof(WindowMissing);
+
+    /// <summary>All pixels of an image have the same value (a warning).</summary>
+    public const string ImageConstant = nameof(ImageConstant);
+
+    // Options.
+
+    /// <summary>An option is out of its range.</summary>
+    public const string OptionOutOfRange = nameof(OptionOutOfRange);
+
+    /// <summary>An option in a file has the wrong type.</summary>
+    public const string OptionType = nameof(OptionType);
+
+    /// <summary>A file has an option that does not exist.</summary>
+    public const string OptionUnknown = nameof(OptionUnknown);
+
+    /// <summary>An options file cannot be read.</summary>
+    public const string OptionFileInvalid = nameof(OptionFileInvalid);
+
+    /// <summary>An options file has an extension other than .psd1 or .json.</summary>
+    public const string OptionFileFormat = nameof(OptionFileFormat);
+
+    // Devices.
+
+    /// <summary>A device's name is unknown.</summary>
+    public const string DeviceUnknown = nameof(DeviceUnknown);
+
+    /// <summary>A CUDA GPU was asked for that cannot be used.</summary>
+    public const string CudaNotAvailable = nameof(CudaNotAvailable);
+
+    /// <summary>ONNX Runtime was built without the device that was asked for.</summary>
+    public const string ProviderNotAvailable = nameof(ProviderNotAvailable);
+
+    /// <summary>A training step will not fit into the free memory.</summary>
+    public const string MemoryShort = nameof(MemoryShort);
+
+    /// <summary>Memory ran out.</summary>
+    public const string OutOfMemory = nameof(OutOfMemory);
+
+    /// <summary>torch failed.</summary>
+    public const string TorchFailed = nameof(TorchFailed);
+
+    /// <summary>torch cannot be loaded.</summary>
+    public const string TorchNotLoaded = nameof(TorchNotLoaded);
+
+    /// <summary>ONNX Runtime failed.</summary>
+    public const string OnnxRuntimeFailed = nameof(OnnxRuntimeFailed);
+
+    /// <summary>ONNX Runtime cannot be loaded.</summary>
+    public const string OnnxRuntimeMissing = nameof(OnnxRuntimeMissing);
+
+    /// <summary>torch was asked for with an ONNX file.</summary>
+    public const string BackendMismatch = nameof(BackendMismatch);
+
+    // Plots and previews.
+
+    /// <summary>Neither a table nor a picture of the history was asked for.</summary>
+    public const string NothingToWrite = nameof(NothingToWrite);
+
+    /// <summary>The history has no epoch.</summary>
+    public const string EmptyHistory = nameof(EmptyHistory);
+
+    /// <summary>No slice was given to draw.</summary>
+    public const string EmptyPreview = nameof(EmptyPreview);
+
+    /// <summary>The computer has no font.</summary>
+    public const string NoFont = nameof(NoFont);
+
+    /// <summary>A preview would be too large.</summary>
+    public const string PreviewTooLarge = nameof(PreviewTooLarge);
+
+    /// <summary>An option of a preview is out of range.</summary>
+    public const string PreviewOptionOutOfRange = nameof(PreviewOptionOutOfRange);
+
+    /// <summary>A slice of a preview has another size than stated.</summary>
+    public const string PreviewTileMismatch = nameof(PreviewTileMismatch);
+
+    /// <summary>The size of a plot is out of range.</summary>
+    public const string PlotSizeOutOfRange = nameof(PlotSizeOutOfRange);
+}
