@@ -82,6 +82,9 @@ public static partial class ErrorIds
     /// <summary>An option is out of its range.</summary>
     public const string OptionOutOfRange = nameof(OptionOutOfRange);
 
+    /// <summary>An option was given without the option that it needs.</summary>
+    public const string OptionMissing = nameof(OptionMissing);
+
     /// <summary>An option in a file has the wrong type.</summary>
     public const string OptionType = nameof(OptionType);
 
