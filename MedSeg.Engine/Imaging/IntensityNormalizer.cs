@@ -148,17 +148,9 @@ public static class IntensityNormalizer
     {
         float[] sorted = pixels.ToArray();
         Array.Sort(sorted);
-        double low = Quantile(sorted, LowFraction);
-        double high = Quantile(sorted, HighFraction);
+        double low = Statistics.PercentileOfSorted<float>(sorted, LowFraction);
+        double high = Statistics.PercentileOfSorted<float>(sorted, HighFraction);
         return low < high ? (low, high) : (sorted[0], sorted[^1]);
-    }
-
-    private static double Quantile(float[] sorted, double fraction)
-    {
-        double rank = fraction * (sorted.Length - 1);
-        int below = (int)rank;
-        int above = Math.Min(below + 1, sorted.Length - 1);
-        return sorted[below] + ((rank - below) * ((double)sorted[above] - sorted[below]));
     }
 
     private static void Standardize(Span<float> pixels)

@@ -1,0 +1,47 @@
+using System.Globalization;
+using System.Text;
+
+namespace MedSeg.Files;
+
+/// <summary>Writes a table as comma-separated values (RFC 4180): UTF-8 without a byte order mark, commas, CRLF after every row.</summary>
+/// <remarks>
+/// Only cells with a comma, a quote or a line break are quoted. Numbers are written in the invariant culture with the
+/// fewest digits that give the same value when read again, so a table reads the same on every machine.
+/// </remarks>
+internal sealed class CsvWriter : IDisposable
+{
+    private static readonly UTF8Encoding s_utf8 = new(encoderShouldEmitUTF8Identifier: false);
+
+    private readonly StreamWriter _writer;
+
+    /// <summary>Initializes a new instance of the <see cref="CsvWriter"/> class.</summary>
+    /// <param name="stream">The stream to write to; it stays open.</param>
+    public CsvWriter(Stream stream) => _writer = new StreamWriter(stream, s_utf8, leaveOpen: true) { NewLine = "\r\n" };
+
+    /// <summary>Writes one row.</summary>
+    /// <param name="cells">The values of the row; a <see langword="null"/> is an empty cell, and so is NaN.</param>
+    public void WriteRow(params IEnumerable<object?> cells)
+    {
+        string separator = string.Empty;
+        foreach (object? cell in cells)
+        {
+            _writer.Write(separator);
+            _writer.Write(Quote(Format(cell)));
+            separator = ",";
+        }
+
+        _writer.WriteLine();
+    }
+
+    /// <summary>Flushes what was written.</summary>
+    public void Dispose() => _writer.Dispose();
+
+    private static string Format(object? cell) => cell switch
+    {
+        double.NaN or float.NaN => string.Empty,
+        _ => Convert.ToString(cell, CultureInfo.InvariantCulture) ?? string.Empty,
+    };
+
+    private static string Quote(string cell) =>
+        cell.AsSpan().IndexOfAny(",\"\r\n") < 0 ? cell : $"\"{cell.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
+}
