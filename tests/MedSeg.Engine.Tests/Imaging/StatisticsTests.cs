@@ -51,7 +51,7 @@ public class StatisticsTests
     [InlineData(95)]
     [InlineData(double.NaN)]
     public void Percentile_outside_0_to_1_is_refused(double fraction) =>
-        Assert.Throws<ArgumentOutOfRangeException>("fraction", () => Statistics.Percentile([1, 2], fraction));
+        Assert.Throws<ArgumentOutOfRangeException>(nameof(fraction), () => Statistics.Percentile([1, 2], fraction));
 
     [Property]
     public bool No_statistic_changes_its_input(double[] values)
