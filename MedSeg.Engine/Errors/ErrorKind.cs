@@ -1,23 +1,23 @@
 namespace MedSeg.Errors;
 
-/// <summary>Says what sort of thing went wrong; the cmdlets turn it into PowerShell's error category.</summary>
+/// <summary>The category of an error.</summary>
 public enum ErrorKind
 {
-    /// <summary>A file or folder that is not there.</summary>
+    /// <summary>A file or folder does not exist.</summary>
     NotFound,
 
-    /// <summary>A file whose content cannot be used.</summary>
+    /// <summary>The content of a file cannot be used.</summary>
     InvalidData,
 
-    /// <summary>A setting that cannot be used, alone or with the data.</summary>
+    /// <summary>An option is out of range, or does not fit the data or another option.</summary>
     InvalidArgument,
 
-    /// <summary>Something that would be overwritten.</summary>
+    /// <summary>A file or folder would be overwritten.</summary>
     AlreadyExists,
 
-    /// <summary>A place that cannot be written to.</summary>
+    /// <summary>A file cannot be written.</summary>
     WriteFailed,
 
-    /// <summary>A processor, graphics card or native library that is missing or failed.</summary>
+    /// <summary>A CPU feature, GPU or native library is missing or failed.</summary>
     Device,
 }

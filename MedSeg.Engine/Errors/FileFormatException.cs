@@ -1,9 +1,9 @@
 namespace MedSeg.Errors;
 
-/// <summary>A file that a reader refuses: truncated, of another format, or of a kind that is not supported.</summary>
+/// <summary>Thrown when a file cannot be read because it is truncated, damaged, of another format or of an unsupported kind.</summary>
 public sealed class FileFormatException : MedSegException
 {
-    /// <summary>Initializes a new instance of the <see cref="FileFormatException"/> class.</summary>
+    /// <summary>Initializes a new instance of the <see cref="FileFormatException"/> class. Its finding starts with the path.</summary>
     /// <param name="errorId">A stable identifier, for example <c>DicomTruncated</c>.</param>
     /// <param name="path">The absolute path of the file.</param>
     /// <param name="problem">What was found and what was expected, without the path, for example <c>This is not a DICOM file.</c></param>
@@ -19,5 +19,5 @@ public sealed class FileFormatException : MedSegException
     public long? Offset { get; }
 
     private static string Describe(string path, string problem, long? offset) =>
-        offset is null ? $"{path}: {problem}" : $"{path}: {problem} (at byte {offset})";
+        offset is null ? $"{path}: {problem}" : $"{path}: {problem.TrimEnd('.')} (at byte {offset}).";
 }

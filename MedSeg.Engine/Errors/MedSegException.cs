@@ -1,17 +1,18 @@
 namespace MedSeg.Errors;
 
 /// <summary>
-/// The error that users meet: what was found (<see cref="Finding"/>), and what to do about it (<see cref="Advice"/>).
+/// An error that is shown to users: what was found (<see cref="Finding"/>) and what to do about it (<see cref="Advice"/>).
 /// </summary>
 /// <remarks>
-/// Where the fault is known, the advice is too: <c>throw new MedSegException(kind, id, "What was found and expected.") { Advice = "What to do." }</c>.
+/// The code that detects a fault also knows the remedy: <c>throw new MedSegException(kind, id, "What was found and expected.") { Advice = "What to do." }</c>.
 /// Both are whole sentences. PowerShell shows the advice as the recommended action.
+/// Options are named as PowerShell parameters: <c>-BatchSize</c> is the property <c>BatchSize</c> of the options in C#.
 /// </remarks>
 public class MedSegException : Exception
 {
     /// <summary>Initializes a new instance of the <see cref="MedSegException"/> class.</summary>
-    /// <param name="kind">The sort of error.</param>
-    /// <param name="errorId">A stable identifier, for example <c>LabelSizeMismatch</c>: scripts and tests rely on it.</param>
+    /// <param name="kind">The category of the error.</param>
+    /// <param name="errorId">A stable identifier, for example <c>LabelSizeMismatch</c>; scripts rely on it.</param>
     /// <param name="finding">What was found and what was expected, in whole sentences; names the file or setting.</param>
     /// <param name="path">The absolute path of the file or folder at fault, where there is one.</param>
     /// <param name="innerException">The cause, where there is one.</param>
@@ -26,13 +27,13 @@ public class MedSegException : Exception
     /// <summary>Gets what was found and what was expected.</summary>
     public string Finding => base.Message;
 
-    /// <summary>Gets what to do, in whole sentences; <see langword="null"/> where the finding says all there is to say.</summary>
+    /// <summary>Gets what to do, in whole sentences; <see langword="null"/> if nothing useful can be advised.</summary>
     public string? Advice { get; init; }
 
     /// <summary>Gets the finding, followed by the advice.</summary>
     public override string Message => Advice is null ? Finding : $"{Finding} {Advice}";
 
-    /// <summary>Gets the sort of error.</summary>
+    /// <summary>Gets the category of the error.</summary>
     public ErrorKind Kind { get; }
 
     /// <summary>Gets the stable identifier.</summary>

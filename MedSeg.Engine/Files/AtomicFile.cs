@@ -2,21 +2,27 @@ using MedSeg.Errors;
 
 namespace MedSeg.Files;
 
-/// <summary>Writes files so that a file is seen under its final name only when it is whole.</summary>
+/// <summary>Writes files that appear under their final name only once they are complete.</summary>
 public static class AtomicFile
 {
-    /// <summary>The ending of a file that is being written; one that is left over may be deleted.</summary>
+    /// <summary>The extension of a file that is being written. A leftover one may be deleted.</summary>
     public const string PartialSuffix = ".partial";
 
-    /// <summary>Writes a file beside its final place, flushes it to disk and renames it.</summary>
-    /// <param name="path">The absolute path; a file that stands there is replaced. Its folder is created.</param>
+    /// <summary>Writes a file under a temporary name in the same folder, flushes it to disk and renames it.</summary>
+    /// <param name="path">The absolute path. An existing file is replaced; a missing folder is created.</param>
     /// <param name="write">Writes the content.</param>
-    /// <param name="beforeReplacing">Is called when the content is whole on disk, before it gets its name; or null.</param>
-    /// <exception cref="MedSegException">The file cannot be written; nothing is left behind.</exception>
+    /// <param name="beforeReplacing">Called when the content is complete on disk, before it is renamed; or <see langword="null"/>.</param>
+    /// <exception cref="ArgumentException"><paramref name="path"/> is not absolute.</exception>
+    /// <exception cref="MedSegException"><c>WriteFailed</c>: the file cannot be written; nothing is left behind.</exception>
     public static void Write(string path, Action<Stream> write, Action? beforeReplacing = null)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         ArgumentNullException.ThrowIfNull(write);
+        if (!Path.IsPathFullyQualified(path))
+        {
+            throw new ArgumentException($"The path must be absolute, but is '{path}'.", nameof(path));
+        }
+
         string partial = $"{path}.{Environment.ProcessId}-{Guid.NewGuid():N}{PartialSuffix}";
         try
         {
@@ -33,12 +39,7 @@ public static class AtomicFile
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             DeleteQuietly(partial);
-            throw new MedSegException(
-                ErrorKind.WriteFailed,
-                "WriteFailed",
-                $"{path}: the file could not be written: {e.Message} Check that the folder exists, that you may write there and that the disk is not full.",
-                path,
-                e);
+            throw Failure(path, e);
         }
         catch
         {
@@ -47,9 +48,9 @@ public static class AtomicFile
         }
     }
 
-    /// <summary>Deletes what an interrupted process left of files that it was writing.</summary>
+    /// <summary>Deletes the partial files that an interrupted process left behind.</summary>
     /// <param name="folder">The folder.</param>
-    /// <param name="prefix">What the files' names begin with.</param>
+    /// <param name="prefix">The start of the files' names.</param>
     public static void DeletePartial(string folder, string prefix)
     {
         foreach (string path in Directory.EnumerateFiles(folder, $"{prefix}*{PartialSuffix}"))
@@ -57,6 +58,16 @@ public static class AtomicFile
             DeleteQuietly(path);
         }
     }
+
+    /// <summary>Describes a failed write.</summary>
+    /// <param name="path">The absolute path of the file.</param>
+    /// <param name="cause">The error of the operating system.</param>
+    /// <returns>The error to throw.</returns>
+    internal static MedSegException Failure(string path, Exception cause) =>
+        new(ErrorKind.WriteFailed, "WriteFailed", $"{path}: The file could not be written: {cause.Message}", path, cause)
+        {
+            Advice = "Check that you have write access to the folder and that the disk is not full.",
+        };
 
     private static void DeleteQuietly(string path)
     {
@@ -66,7 +77,7 @@ public static class AtomicFile
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            // The first error is the one to tell; what is left carries the partial suffix.
+            // The first error is the one to report; the leftover is recognizable by its suffix.
         }
     }
 }

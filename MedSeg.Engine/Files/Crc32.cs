@@ -1,13 +1,13 @@
 namespace MedSeg.Files;
 
-/// <summary>The cyclic redundancy check of PNG chunks (W3C PNG, third edition, section 5.5 and annex D).</summary>
+/// <summary>The checksum CRC-32 of PNG chunks (W3C PNG, third edition, section 5.5 and annex D) and zip archives.</summary>
 internal static class Crc32
 {
     private static readonly uint[] s_table = MakeTable();
 
-    /// <summary>Computes the check of a chunk's type and data.</summary>
-    /// <param name="bytes">The type and data.</param>
-    /// <returns>The check.</returns>
+    /// <summary>Computes the checksum.</summary>
+    /// <param name="bytes">The bytes.</param>
+    /// <returns>The checksum.</returns>
     public static uint Compute(ReadOnlySpan<byte> bytes)
     {
         uint crc = 0xFFFFFFFF;

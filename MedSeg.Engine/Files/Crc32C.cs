@@ -3,12 +3,12 @@ using System.Numerics;
 
 namespace MedSeg.Files;
 
-/// <summary>The checksum CRC-32C (Castagnoli; RFC 3720, appendix B.4), for which processors have an instruction.</summary>
+/// <summary>The checksum CRC-32C (Castagnoli; RFC 3720, appendix B.4), computed by a CPU instruction where there is one.</summary>
 internal static class Crc32C
 {
     /// <summary>Computes the checksum.</summary>
     /// <param name="bytes">The bytes.</param>
-    /// <param name="before">The checksum of the bytes before these; 0 where there are none.</param>
+    /// <param name="before">The checksum of the preceding bytes; 0 if there are none.</param>
     public static uint Compute(ReadOnlySpan<byte> bytes, uint before = 0)
     {
         uint crc = ~before;

@@ -3,16 +3,16 @@ using Microsoft.Win32.SafeHandles;
 
 namespace MedSeg.Files;
 
-/// <summary>Reads whole files, with errors that name them.</summary>
+/// <summary>Reads whole files; every error names the file.</summary>
 internal static class FileContent
 {
     /// <summary>Reads a file into memory.</summary>
     /// <param name="path">The absolute path.</param>
-    /// <param name="maximumBytes">The most bytes that the caller accepts.</param>
+    /// <param name="maximumBytes">The largest size that the caller accepts, in bytes.</param>
     /// <returns>All of its bytes.</returns>
     /// <exception cref="MedSegException">
-    /// The file is not there (<c>FileNotFound</c>), cannot be read (<c>FileUnreadable</c>) or is larger than what is
-    /// accepted (<c>FileTooLarge</c>).
+    /// The file does not exist (<c>FileNotFound</c>), cannot be read (<c>FileUnreadable</c>) or is too large
+    /// (<c>FileTooLarge</c>).
     /// </exception>
     public static byte[] Read(string path, long maximumBytes = int.MaxValue)
     {
@@ -21,7 +21,7 @@ internal static class FileContent
         return content;
     }
 
-    /// <summary>Reads a file into memory that is given back when the file is done with.</summary>
+    /// <summary>Reads a file into pooled memory, which is returned when the result is disposed.</summary>
     /// <param name="path">The absolute path.</param>
     /// <returns>All of its bytes.</returns>
     /// <exception cref="MedSegException">As <see cref="Read(string, long)"/>.</exception>
@@ -50,19 +50,21 @@ internal static class FileContent
             long limit = Math.Min(maximumBytes, Array.MaxLength);
             if (length > limit)
             {
-                throw new FileFormatException("FileTooLarge", path, $"the file has {length:N0} bytes; at most {limit:N0} are accepted for its kind.");
+                throw new FileFormatException("FileTooLarge", path, $"The file has {length:N0} bytes; at most {limit:N0} are accepted for this kind of file.");
             }
 
             ReadExactly(handle, allocate((int)length).AsSpan(0, (int)length));
         }
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
         {
-            throw new MedSegException(ErrorKind.NotFound, "FileNotFound", $"{path}: there is no such file. Check the path.", path, e);
+            throw new MedSegException(ErrorKind.NotFound, "FileNotFound", $"{path}: The file does not exist.", path, e) { Advice = "Check the path." };
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or NotSupportedException)
         {
-            throw new MedSegException(
-                ErrorKind.InvalidData, "FileUnreadable", $"{path}: the file could not be read: {e.Message} Check that it is a file, that you may read it and that no other program holds it.", path, e);
+            throw new MedSegException(ErrorKind.InvalidData, "FileUnreadable", $"{path}: The file could not be read: {e.Message}", path, e)
+            {
+                Advice = "Check that it is a file, that you have read access and that no other program has it open.",
+            };
         }
     }
 
@@ -71,7 +73,7 @@ internal static class FileContent
         for (int done = 0; done < target.Length;)
         {
             int count = RandomAccess.Read(handle, target[done..], done);
-            done += count > 0 ? count : throw new EndOfStreamException("It became shorter while it was read.");
+            done += count > 0 ? count : throw new EndOfStreamException("It was shortened while being read.");
         }
     }
 }

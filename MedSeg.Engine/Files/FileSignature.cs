@@ -1,6 +1,6 @@
 namespace MedSeg.Files;
 
-/// <summary>Says what a file that is not accepted looks like, from its first bytes.</summary>
+/// <summary>Guesses the format of a file from its first bytes, for messages about files that are not accepted.</summary>
 internal static class FileSignature
 {
     private const int TextSample = 512;
@@ -17,7 +17,7 @@ internal static class FileSignature
 
         if (content.IndexOfAnyExcept((byte)0) < 0)
         {
-            return "holds zeros only, as after an interrupted copy";
+            return "contains only zeros, as after an interrupted copy";
         }
 
         string? format = Format(content);
@@ -26,7 +26,7 @@ internal static class FileSignature
             return $"looks like {format}";
         }
 
-        return IsText(content) ? "looks like text" : "has a content that is not known";
+        return IsText(content) ? "looks like text" : "has an unknown format";
     }
 
     private static string? Format(ReadOnlySpan<byte> content)

@@ -2,7 +2,7 @@ using MedSeg.Errors;
 
 namespace MedSeg.Files;
 
-/// <summary>A file that is written bit by bit and gets its name when it is whole; without <see cref="Commit"/> nothing is left of it.</summary>
+/// <summary>A file that is written in several steps and renamed to its final name by <see cref="Commit"/>; without it the file is deleted.</summary>
 internal sealed class PendingFile : IDisposable
 {
     private readonly string _path;
@@ -10,7 +10,7 @@ internal sealed class PendingFile : IDisposable
     private FileStream? _stream;
 
     /// <summary>Initializes a new instance of the <see cref="PendingFile"/> class.</summary>
-    /// <param name="path">The absolute path that the file gets; its folder is created.</param>
+    /// <param name="path">The absolute path of the finished file. A missing folder is created.</param>
     public PendingFile(string path)
     {
         _path = path;
@@ -22,15 +22,15 @@ internal sealed class PendingFile : IDisposable
         });
     }
 
-    /// <summary>Gets the absolute path that the file gets.</summary>
+    /// <summary>Gets the absolute path of the finished file.</summary>
     public string FinalPath => _path;
 
-    /// <summary>Gets what is written to.</summary>
+    /// <summary>Gets the stream to write to.</summary>
     public Stream Stream => _stream!;
 
-    /// <summary>Does a piece of writing; what fails says which file.</summary>
-    /// <param name="work">The piece.</param>
-    /// <exception cref="MedSegException"><c>WriteFailed</c>.</exception>
+    /// <summary>Runs one step of writing; a failure names the file.</summary>
+    /// <param name="work">The step.</param>
+    /// <exception cref="MedSegException"><c>WriteFailed</c>: the step failed.</exception>
     public void Write(Action work)
     {
         try
@@ -39,11 +39,11 @@ internal sealed class PendingFile : IDisposable
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new MedSegException(ErrorKind.WriteFailed, "WriteFailed", $"{_path}: the file could not be written: {e.Message} Check that the folder exists, that you may write there and that the disk is not full.", _path, e);
+            throw AtomicFile.Failure(_path, e);
         }
     }
 
-    /// <summary>Flushes the file to disk and gives it its name.</summary>
+    /// <summary>Flushes the file to disk and renames it to its final name.</summary>
     public void Commit() => Write(() =>
     {
         _stream!.Flush(flushToDisk: true);
@@ -68,7 +68,7 @@ internal sealed class PendingFile : IDisposable
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            // What is left carries the partial suffix.
+            // The leftover is recognizable by its suffix.
         }
     }
 }

@@ -3,19 +3,18 @@ using System.Buffers;
 namespace MedSeg.Files;
 
 /// <summary>
-/// The bytes of a file in an array that is used for one file after another: reading thousands of slices then makes no
-/// garbage of their size.
+/// The bytes of a file in a pooled array, so that reading thousands of slices does not allocate memory for each.
 /// </summary>
 internal sealed class RentedContent : IDisposable
 {
-    // What is lent stays in memory for the next file; a file above this is rare, and let go of.
+    // The pool keeps arrays in memory. Larger files are rare, so their memory is left to the garbage collector.
     private const int MostRented = 16 << 20;
 
     private byte[]? _bytes;
     private readonly bool _isRented;
 
     /// <summary>Initializes a new instance of the <see cref="RentedContent"/> class.</summary>
-    /// <param name="length">The length of the file.</param>
+    /// <param name="length">The length of the file, in bytes.</param>
     public RentedContent(int length)
     {
         Length = length;
@@ -26,11 +25,11 @@ internal sealed class RentedContent : IDisposable
     /// <summary>Gets the number of bytes of the file.</summary>
     public int Length { get; }
 
-    /// <summary>Gets the array that begins with the file's bytes and may be longer.</summary>
-    /// <exception cref="ObjectDisposedException">The array was given back.</exception>
+    /// <summary>Gets the array that starts with the file's bytes and may be longer.</summary>
+    /// <exception cref="ObjectDisposedException">The array was returned to the pool.</exception>
     public byte[] Bytes => _bytes ?? throw new ObjectDisposedException(nameof(RentedContent));
 
-    /// <summary>Gives the array back; nothing may refer to it from here on.</summary>
+    /// <summary>Returns the array to the pool; nothing may use it afterwards.</summary>
     public void Dispose()
     {
         byte[]? bytes = Interlocked.Exchange(ref _bytes, null);

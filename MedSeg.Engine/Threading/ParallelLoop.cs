@@ -3,19 +3,20 @@ using MedSeg.Errors;
 
 namespace MedSeg.Threading;
 
-/// <summary>Loops over several processors whose errors are those of the work itself.</summary>
+/// <summary>Runs loops on all CPU cores and throws the work's own exceptions, not an <see cref="AggregateException"/>.</summary>
 internal static class ParallelLoop
 {
-    /// <summary>Does a piece of work for each number.</summary>
-    /// <param name="count">The number of pieces.</param>
-    /// <param name="work">The work, for each number from 0.</param>
-    /// <param name="cancellationToken">Stops the loop.</param>
-    /// <exception cref="MedSegException">A piece gave this error; of several, one of them.</exception>
+    /// <summary>Runs an action for each index.</summary>
+    /// <param name="count">The number of iterations.</param>
+    /// <param name="work">The action; receives the index, from 0.</param>
+    /// <param name="cancellationToken">Cancels the loop.</param>
+    /// <exception cref="MedSegException">An iteration threw it; if several did, one of them is rethrown.</exception>
     public static void For(int count, Action<int> work, CancellationToken cancellationToken = default)
     {
+        var options = new ParallelOptions { CancellationToken = cancellationToken, MaxDegreeOfParallelism = Environment.ProcessorCount };
         try
         {
-            Parallel.For(0, count, new ParallelOptions { CancellationToken = cancellationToken, MaxDegreeOfParallelism = Environment.ProcessorCount }, work);
+            Parallel.For(0, count, options, work);
         }
         catch (AggregateException e) when (e.Flatten().InnerExceptions.OfType<MedSegException>().FirstOrDefault() is { } first)
         {

@@ -1,6 +1,6 @@
 namespace MedSeg.Threading;
 
-/// <summary>How far a piece of work is.</summary>
-/// <param name="Done">The items that are done.</param>
-/// <param name="Total">The items that there are.</param>
+/// <summary>The progress of an operation over a known number of items.</summary>
+/// <param name="Done">The number of items done.</param>
+/// <param name="Total">The number of items in total.</param>
 public sealed record WorkProgress(int Done, int Total);

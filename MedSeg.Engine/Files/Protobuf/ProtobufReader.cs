@@ -1,23 +1,23 @@
 namespace MedSeg.Files.Protobuf;
 
-/// <summary>Reads the fields of a message of Protocol Buffers, one after the other.</summary>
+/// <summary>Reads the fields of a Protocol Buffers message one by one.</summary>
 internal ref struct ProtobufReader(ReadOnlySpan<byte> content)
 {
     private readonly ReadOnlySpan<byte> _content = content;
     private int _at;
 
-    /// <summary>Gets the number of the field that was read.</summary>
+    /// <summary>Gets the number of the current field.</summary>
     public int Field { get; private set; }
 
-    /// <summary>Gets its bytes; empty for a number.</summary>
+    /// <summary>Gets the bytes of the current field; empty for a number.</summary>
     public ReadOnlySpan<byte> Bytes { get; private set; }
 
-    /// <summary>Gets its number; 0 for bytes.</summary>
+    /// <summary>Gets the number in the current field; 0 for bytes and fixed-length values.</summary>
     public ulong Number { get; private set; }
 
     /// <summary>Reads the next field.</summary>
     /// <returns>Whether there was one.</returns>
-    /// <exception cref="FormatException">The message is damaged.</exception>
+    /// <exception cref="FormatException">The message is damaged; the text is a phrase without a capital or full stop.</exception>
     public bool Next()
     {
         if (_at == _content.Length)
@@ -26,7 +26,7 @@ internal ref struct ProtobufReader(ReadOnlySpan<byte> content)
         }
 
         ulong tag = Variable();
-        Field = tag >> 3 is > 0 and < 1 << 29 ? (int)(tag >> 3) : throw new FormatException($"a field has the number {tag >> 3}");
+        Field = tag >> 3 is > 0 and < 1 << 29 ? (int)(tag >> 3) : throw new FormatException($"a field has the invalid number {tag >> 3}");
         Bytes = default;
         Number = 0;
         switch (tag & 7)
@@ -44,7 +44,7 @@ internal ref struct ProtobufReader(ReadOnlySpan<byte> content)
                 Take(4);
                 break;
             default:
-                throw new FormatException($"a field is of the kind {tag & 7}");
+                throw new FormatException($"a field has the unsupported wire type {tag & 7}");
         }
 
         return true;
@@ -54,7 +54,7 @@ internal ref struct ProtobufReader(ReadOnlySpan<byte> content)
     {
         if (length > (ulong)(_content.Length - _at))
         {
-            throw new FormatException("a field ends behind the end of the file");
+            throw new FormatException("a field extends beyond the end of the file");
         }
 
         ReadOnlySpan<byte> bytes = _content.Slice(_at, (int)length);
@@ -75,6 +75,6 @@ internal ref struct ProtobufReader(ReadOnlySpan<byte> content)
             }
         }
 
-        throw new FormatException("a number is too long");
+        throw new FormatException("a number has more than ten bytes");
     }
 }

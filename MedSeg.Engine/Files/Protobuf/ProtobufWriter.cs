@@ -3,22 +3,22 @@ using System.Text;
 
 namespace MedSeg.Files.Protobuf;
 
-/// <summary>Writes a message of Protocol Buffers: fields of a number, a kind and a value.</summary>
+/// <summary>Writes a Protocol Buffers message. Each field has a number, a wire type and a value.</summary>
 internal sealed class ProtobufWriter
 {
     private readonly ArrayBufferWriter<byte> _content = new();
 
-    /// <summary>Gives what was written.</summary>
+    /// <summary>Gets the bytes written so far.</summary>
     public ReadOnlySpan<byte> Content => _content.WrittenSpan;
 
-    /// <summary>Writes a whole number.</summary>
+    /// <summary>Writes an integer field.</summary>
     public void Number(int field, long value)
     {
         Variable((ulong)field << 3);
         Variable((ulong)value);
     }
 
-    /// <summary>Writes bytes.</summary>
+    /// <summary>Writes a field of bytes.</summary>
     public void Bytes(int field, ReadOnlySpan<byte> value)
     {
         Variable(((ulong)field << 3) | 2);
@@ -26,10 +26,10 @@ internal sealed class ProtobufWriter
         _content.Write(value);
     }
 
-    /// <summary>Writes text.</summary>
+    /// <summary>Writes a text field in UTF-8.</summary>
     public void Text(int field, string value) => Bytes(field, Encoding.UTF8.GetBytes(value));
 
-    /// <summary>Writes a message within.</summary>
+    /// <summary>Writes a nested message.</summary>
     public void Message(int field, Action<ProtobufWriter> write)
     {
         var inner = new ProtobufWriter();

@@ -5,20 +5,22 @@ using MedSeg.Errors;
 namespace MedSeg.Files.Safetensors;
 
 /// <summary>
-/// Reads and writes safetensors: eight bytes with the header's length, a JSON header of names, types, shapes and
-/// offsets, and the tensors' bytes. Nothing in such a file is ever executed.
+/// A safetensors file: eight bytes with the header's length, a JSON header with the names, types, shapes and offsets,
+/// then the tensors' bytes. Nothing in such a file is ever executed.
 /// </summary>
 public sealed class SafetensorsFile
 {
     private const string MetadataKey = "__metadata__";
     private const int LengthSize = sizeof(long);
 
+    private const string CopyAgain = "Copy the file again.";
+
     // The limit of the format's reference implementation.
     private const long MaximumHeaderLength = 100_000_000;
 
     /// <summary>Initializes a new instance of the <see cref="SafetensorsFile"/> class.</summary>
     /// <param name="tensors">The tensors by name.</param>
-    /// <param name="metadata">Free text by key.</param>
+    /// <param name="metadata">Free-form text by key.</param>
     public SafetensorsFile(IReadOnlyDictionary<string, SafetensorsTensor> tensors, IReadOnlyDictionary<string, string> metadata)
     {
         Tensors = tensors;
@@ -28,17 +30,17 @@ public sealed class SafetensorsFile
     /// <summary>Gets the tensors by name.</summary>
     public IReadOnlyDictionary<string, SafetensorsTensor> Tensors { get; }
 
-    /// <summary>Gets the free text by key.</summary>
+    /// <summary>Gets the free-form metadata by key.</summary>
     public IReadOnlyDictionary<string, string> Metadata { get; }
 
     /// <summary>Reads a file.</summary>
     /// <param name="path">The absolute path.</param>
     /// <returns>Its tensors and metadata.</returns>
-    /// <exception cref="MedSegException">The file is not there, or cannot be opened.</exception>
+    /// <exception cref="MedSegException">The file does not exist or cannot be opened.</exception>
     /// <exception cref="FileFormatException">The file is truncated or not a safetensors file.</exception>
     public static SafetensorsFile Read(string path) => Parse(FileContent.Read(path), path);
 
-    /// <summary>Reads a file's content; see <see cref="Read"/>.</summary>
+    /// <summary>Parses a file's content; see <see cref="Read"/>.</summary>
     internal static SafetensorsFile Parse(byte[] content, string path)
     {
         long headerLength = HeaderLength(content, path);
@@ -50,12 +52,13 @@ public sealed class SafetensorsFile
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException or FormatException)
         {
-            throw new FileFormatException("SafetensorsInvalid", path, "the header is not the JSON of a safetensors file. The file is damaged or of another format.", LengthSize, e);
+            throw new FileFormatException(
+                "SafetensorsInvalid", path, "The header is not the JSON of a safetensors file: the file is damaged or has another format.", LengthSize, e);
         }
     }
 
-    /// <summary>Writes the file's content.</summary>
-    /// <param name="stream">A stream to write to.</param>
+    /// <summary>Writes the file.</summary>
+    /// <param name="stream">The stream to write to; it stays open.</param>
     public void Write(Stream stream)
     {
         ArgumentNullException.ThrowIfNull(stream);
@@ -74,13 +77,21 @@ public sealed class SafetensorsFile
     {
         if (content.Length < LengthSize)
         {
-            throw new FileFormatException("SafetensorsTruncated", path, $"the file has {content.Length} bytes, too few for a safetensors file. Copy it again.", 0);
+            throw new FileFormatException(
+                "SafetensorsTruncated", path, $"The file has only {content.Length} bytes, too few for a safetensors file.", 0)
+            {
+                Advice = CopyAgain,
+            };
         }
 
         long length = BinaryPrimitives.ReadInt64LittleEndian(content);
         if (length is < 2 or > MaximumHeaderLength)
         {
-            throw new FileFormatException("NotSafetensors", path, $"this is not a safetensors file: its first eight bytes give a header of {length:N0} bytes, and at most {MaximumHeaderLength:N0} are allowed.", 0);
+            throw new FileFormatException(
+                "NotSafetensors",
+                path,
+                $"This is not a safetensors file: its first eight bytes state a header of {length:N0} bytes; 2 to {MaximumHeaderLength:N0} are allowed.",
+                0);
         }
 
         if (length > content.Length - LengthSize)
@@ -88,8 +99,11 @@ public sealed class SafetensorsFile
             throw new FileFormatException(
                 "SafetensorsTruncated",
                 path,
-                $"the header is to have {length} bytes, but only {content.Length - LengthSize} follow: the file is truncated, so that it is to be copied again, or not a safetensors file.",
-                LengthSize);
+                $"The header should have {length} bytes, but only {content.Length - LengthSize} follow: the file is truncated or not a safetensors file.",
+                LengthSize)
+            {
+                Advice = CopyAgain,
+            };
         }
 
         return length;
@@ -110,7 +124,7 @@ public sealed class SafetensorsFile
             }
             else if (!tensors.TryAdd(property.Name, ParseTensor(property, data, path, dataStart)))
             {
-                throw new FileFormatException("SafetensorsInvalid", path, $"the tensor '{property.Name}' is there twice.", LengthSize);
+                throw new FileFormatException("SafetensorsInvalid", path, $"The tensor '{property.Name}' occurs twice.", LengthSize);
             }
         }
 
@@ -123,7 +137,7 @@ public sealed class SafetensorsFile
         JsonElement offsets = GetMember(property.Value, "data_offsets");
         if (offsets.GetArrayLength() != 2)
         {
-            throw new FormatException("A tensor has a beginning and an end.");
+            throw new FormatException("data_offsets must have two numbers.");
         }
 
         long begin = offsets[0].GetInt64();
@@ -131,7 +145,7 @@ public sealed class SafetensorsFile
         long[] shape = [.. GetMember(property.Value, "shape").EnumerateArray().Select(size => size.GetInt64())];
         if (!SafetensorsTensor.ElementSizes.TryGetValue(type, out int elementSize))
         {
-            throw new FileFormatException("SafetensorsInvalid", path, $"the tensor '{property.Name}' has the unknown type '{type}'.", LengthSize);
+            throw new FileFormatException("SafetensorsInvalid", path, $"The tensor '{property.Name}' has the unknown type '{type}'.", LengthSize);
         }
 
         if (begin < 0 || end < begin || ExpectedLength(shape, elementSize) != end - begin)
@@ -139,13 +153,17 @@ public sealed class SafetensorsFile
             throw new FileFormatException(
                 "SafetensorsInvalid",
                 path,
-                $"the tensor '{property.Name}' of shape [{string.Join(", ", shape)}] and type {type} does not have the {end - begin} bytes that the header gives it.",
+                $"The tensor '{property.Name}' has the shape [{string.Join(", ", shape)}] and type {type}, which does not match the {end - begin} bytes in the header.",
                 LengthSize);
         }
 
         if (end > data.Length)
         {
-            throw new FileFormatException("SafetensorsTruncated", path, $"the tensor '{property.Name}' ends behind the end of the file: the file is truncated. Copy it again.", dataStart + data.Length);
+            throw new FileFormatException(
+                "SafetensorsTruncated", path, $"The tensor '{property.Name}' extends beyond the end of the file: the file is truncated.", dataStart + data.Length)
+            {
+                Advice = CopyAgain,
+            };
         }
 
         return new SafetensorsTensor(type, shape, data.Slice((int)begin, (int)(end - begin)));
@@ -154,7 +172,7 @@ public sealed class SafetensorsFile
     private static JsonElement GetMember(JsonElement element, string name) =>
         element.TryGetProperty(name, out JsonElement member) ? member : throw new FormatException($"'{name}' is missing.");
 
-    // -1 where a size is negative or the product overflows.
+    // -1 if a size is negative or the product overflows.
     private static long ExpectedLength(long[] shape, int elementSize)
     {
         long length = elementSize;
@@ -198,7 +216,7 @@ public sealed class SafetensorsFile
             json.WriteEndObject();
         }
 
-        // The data starts at a multiple of eight bytes, so that readers may map it.
+        // The data starts at a multiple of eight bytes, so that readers can map it into memory.
         while ((buffer.Length + LengthSize) % 8 != 0)
         {
             buffer.WriteByte((byte)' ');

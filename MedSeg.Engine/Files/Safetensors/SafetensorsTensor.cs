@@ -3,15 +3,15 @@ using System.Runtime.InteropServices;
 namespace MedSeg.Files.Safetensors;
 
 /// <summary>A tensor of a safetensors file.</summary>
-/// <param name="DataType">The element type as the format names it, for example F32.</param>
+/// <param name="DataType">The element type as named by the format, for example F32.</param>
 /// <param name="Shape">The shape; empty for a scalar.</param>
 /// <param name="Data">The elements, little-endian, in row-major order.</param>
 public sealed record SafetensorsTensor(string DataType, IReadOnlyList<long> Shape, ReadOnlyMemory<byte> Data)
 {
-    /// <summary>The element type of single-precision numbers.</summary>
+    /// <summary>The element type of 32-bit floating-point numbers.</summary>
     public const string SinglePrecision = "F32";
 
-    /// <summary>Gets the bytes that an element of each type takes, by the type's name.</summary>
+    /// <summary>Gets the size of an element in bytes, by type name.</summary>
     internal static IReadOnlyDictionary<string, int> ElementSizes { get; } = new Dictionary<string, int>(StringComparer.Ordinal)
     {
         ["BOOL"] = 1,
@@ -31,14 +31,14 @@ public sealed record SafetensorsTensor(string DataType, IReadOnlyList<long> Shap
         ["F64"] = 8,
     };
 
-    /// <summary>Makes a tensor of single-precision numbers.</summary>
+    /// <summary>Creates a tensor of 32-bit floating-point numbers.</summary>
     /// <param name="shape">The shape.</param>
     /// <param name="values">The values, in row-major order.</param>
     /// <returns>The tensor.</returns>
     public static SafetensorsTensor FromFloats(IReadOnlyList<long> shape, ReadOnlySpan<float> values) =>
         new(SinglePrecision, shape, MemoryMarshal.AsBytes(values).ToArray());
 
-    /// <summary>Gives the values of a tensor of single-precision numbers.</summary>
+    /// <summary>Returns the values of a tensor of 32-bit floating-point numbers, without copying.</summary>
     /// <returns>The values, in row-major order.</returns>
     /// <exception cref="InvalidOperationException">The tensor is of another type.</exception>
     public ReadOnlySpan<float> AsFloats() =>

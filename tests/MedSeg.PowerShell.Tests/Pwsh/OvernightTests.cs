@@ -83,7 +83,7 @@ public sealed class OvernightTests : IDisposable
         run.WaitForExit();
 
         Assert.Equal(1, run.ExitCode);
-        Assert.Contains("medseg.checkpoint.safetensors: the file could not be written: ", error, StringComparison.Ordinal);
+        Assert.Contains("medseg.checkpoint.safetensors: The file could not be written: ", error, StringComparison.Ordinal);
         Assert.Contains("disk is not full", error, StringComparison.Ordinal);
         Assert.True((int)State("left/m/medseg.checkpoint.safetensors")["Epoch"]! > 1);
         Assert.Empty(Directory.GetFiles(Path.Combine(_pwsh.Folder, "left", "m"), "*.partial"));

@@ -31,7 +31,7 @@ public sealed class LabelReaderTests
 
     [Theory]
     [InlineData("", 0, "is empty")]
-    [InlineData("\0\0\0\0", 0, "zeros only")]
+    [InlineData("\0\0\0\0", 0, "only zeros")]
     [InlineData("II+\0", 0, "BigTIFF")]
     [InlineData("GIF89a", 0, "GIF")]
     [InlineData("BM12340000", 0, "text")]
@@ -44,7 +44,7 @@ public sealed class LabelReaderTests
     [InlineData("RIFF1234WEBPVP8 ", 0, "WebP")]
     [InlineData("\0\0\0\fjP  ", 0, "JPEG 2000")]
     [InlineData("0, 1, 2\r\n", 0, "text")]
-    [InlineData("\x01\x02\x03", 0, "not known")]
+    [InlineData("\x01\x02\x03", 0, "unknown format")]
     public void Says_what_a_refused_file_looks_like(string content, int offset, string inMessage)
     {
         byte[] bytes = [.. new byte[offset], .. Encoding.Latin1.GetBytes(content)];
