@@ -1,9 +1,9 @@
 namespace MedSeg.Imaging;
 
-/// <summary>Finds the connected parts of each ROI of a mask, by union-find over the runs of each row.</summary>
+/// <summary>Finds the connected components of each ROI of a mask, by union-find over the runs of each row.</summary>
 internal sealed class ConnectedComponents
 {
-    // A part nearer to the largest is a ragged edge of it.
+    // A component closer to the largest one counts as its ragged edge.
     private const int Apart = 2;
 
     private readonly List<int> _parents = [];
@@ -13,11 +13,11 @@ internal sealed class ConnectedComponents
     {
     }
 
-    /// <summary>Counts the parts of each ROI; pixels that touch by a side or a corner are connected.</summary>
+    /// <summary>Counts the components of each ROI; pixels that share a side or a corner are connected.</summary>
     /// <param name="roi">The ROI numbers 0..K, row by row.</param>
-    /// <param name="columns">The pixels of a row.</param>
+    /// <param name="columns">The number of pixels of a row.</param>
     /// <param name="roiCount">The number K of ROIs.</param>
-    /// <returns>The parts of the ROIs 0..K; those of the background, 0, are not counted.</returns>
+    /// <returns>The components of the ROIs 0..K; those of the background, 0, are not counted.</returns>
     public static RoiComponents[] Count(ReadOnlySpan<byte> roi, int columns, int roiCount)
     {
         var parts = new ConnectedComponents();
@@ -44,7 +44,7 @@ internal sealed class ConnectedComponents
             int end = length < 0 ? row.Length : start + length;
             int part = -1;
 
-            // Runs of the row above that end left of this one touch no later one either.
+            // Runs of the row above that end to the left of this run touch no later run either.
             while (first < above.Count && above[first].End < start)
             {
                 first++;

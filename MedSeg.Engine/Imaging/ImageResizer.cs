@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 
 namespace MedSeg.Imaging;
 
-/// <summary>Brings images and masks to the square size that the network takes, and masks back.</summary>
+/// <summary>Resizes images and masks to the square input size of the network, and masks back to the size of the image.</summary>
 public static class ImageResizer
 {
     /// <summary>
@@ -15,9 +15,9 @@ public static class ImageResizer
     /// <param name="size">The side S of the result, in pixels.</param>
     /// <param name="mode">How an image that is not square becomes square.</param>
     /// <returns>
-    /// The image [S, S]; every value lies between the least and the greatest of the source. Padding has the least value
-    /// of the source, so that scaling from the least to the greatest value is the same with and without it and makes
-    /// it 0. Other normalisations look at how often values occur: apply those before padding.
+    /// The image [S, S]; every value is between the least and the greatest of the source. Padding has the least value
+    /// of the source, so min-max scaling gives the same result with and without it and turns it into 0. Other
+    /// normalizations depend on how often values occur: apply them before padding.
     /// </returns>
     /// <exception cref="ArgumentException">The sizes do not fit the number of pixels.</exception>
     public static float[] ResizeImage(ReadOnlySpan<float> pixels, int rows, int columns, int size, ResizeMode mode)
@@ -27,13 +27,13 @@ public static class ImageResizer
         return rows == size && columns == size ? pixels.ToArray() : Resize(pixels, rows, columns, place, size);
     }
 
-    /// <summary>Resizes an image that the caller owns: one that has the size already is not copied.</summary>
+    /// <summary>Resizes an image that the caller owns; one that already has the size is not copied.</summary>
     /// <param name="pixels">The image [rows, columns], row by row; all finite.</param>
     /// <param name="rows">The number of rows.</param>
     /// <param name="columns">The number of columns.</param>
     /// <param name="size">The side S of the result, in pixels.</param>
     /// <param name="mode">How an image that is not square becomes square.</param>
-    /// <returns>The image [S, S], as <see cref="ResizeImage"/> makes it, or the array that was given.</returns>
+    /// <returns>The image [S, S], as from <see cref="ResizeImage"/>, or the given array itself.</returns>
     internal static float[] FitImage(float[] pixels, int rows, int columns, int size, ResizeMode mode)
     {
         PixelBuffer.Check(pixels.Length, rows, columns);
@@ -47,7 +47,7 @@ public static class ImageResizer
         float[] narrowed = ResizeColumns(pixels, rows, columns, place.Columns);
         float[] inside = ResizeRows(narrowed, rows, place.Columns, place.Rows);
 
-        // Weights sum to 1 but for rounding, which must not make values that were not there.
+        // The weights sum to 1 except for rounding, which must not produce values outside of the source's range.
         Clamp(inside, least, greatest);
         if (place.Rows == size && place.Columns == size)
         {
@@ -60,13 +60,13 @@ public static class ImageResizer
         return result;
     }
 
-    /// <summary>Resizes a mask by nearest neighbour: pixel i of n·S comes from floor((i + 0.5)·n / S).</summary>
+    /// <summary>Resizes a mask by nearest neighbour: pixel i of S is pixel floor((i + 0.5)·n / S) of n.</summary>
     /// <param name="roi">The ROI numbers [rows, columns], row by row.</param>
     /// <param name="rows">The number of rows.</param>
     /// <param name="columns">The number of columns.</param>
     /// <param name="size">The side S of the result, in pixels.</param>
     /// <param name="mode">How a mask that is not square becomes square; padding is background, 0.</param>
-    /// <returns>The mask [S, S], in the same place as its image.</returns>
+    /// <returns>The mask [S, S], aligned with the resized image.</returns>
     /// <exception cref="ArgumentException">The sizes do not fit the number of pixels.</exception>
     public static byte[] ResizeLabel(ReadOnlySpan<byte> roi, int rows, int columns, int size, ResizeMode mode)
     {
@@ -83,11 +83,11 @@ public static class ImageResizer
         return result;
     }
 
-    /// <summary>Brings a mask of the network's size back to the image's own size, by nearest neighbour.</summary>
+    /// <summary>Resizes a mask from the network's size back to the image's own size, by nearest neighbour.</summary>
     /// <param name="roi">The ROI numbers [S, S], row by row.</param>
     /// <param name="size">The side S, in pixels.</param>
-    /// <param name="rows">The rows of the image at its own size.</param>
-    /// <param name="columns">The columns of the image at its own size.</param>
+    /// <param name="rows">The number of rows of the image at its own size.</param>
+    /// <param name="columns">The number of columns of the image at its own size.</param>
     /// <param name="mode">How the image became square.</param>
     /// <returns>The mask [rows, columns], without the padding.</returns>
     /// <exception cref="ArgumentException">The size does not fit the number of pixels.</exception>
@@ -120,7 +120,7 @@ public static class ImageResizer
         return target;
     }
 
-    // floor((i + 0.5)·n / m), in whole numbers: floating point may fall on the wrong side of a pixel's edge.
+    // floor((i + 0.5)·n / m), in integers: floating-point numbers could fall on the wrong side of a pixel's edge.
     private static int NearestIndex(int index, int source, int target) => (int)(((2L * index) + 1) * source / (2L * target));
 
     private static float[] ResizeColumns(ReadOnlySpan<float> pixels, int rows, int columns, int target)

@@ -3,32 +3,32 @@ using System.Runtime.InteropServices;
 
 namespace MedSeg.Imaging;
 
-/// <summary>Scales the intensities of an image, each image on its own.</summary>
+/// <summary>Normalizes the intensities of an image, independently of all other images.</summary>
 public static class IntensityNormalizer
 {
     private const double LowFraction = 0.005;
     private const double HighFraction = 0.995;
 
-    /// <summary>Scales an image in place.</summary>
-    /// <param name="pixels">The pixels. A constant image becomes 0 throughout, except with <see cref="Normalization.None"/>.</param>
+    /// <summary>Normalizes an image in place.</summary>
+    /// <param name="pixels">The pixels. All pixels of a constant image become 0, except with <see cref="Normalization.None"/>.</param>
     /// <param name="n">
-    /// How. Percentiles are interpolated linearly between ranks (numpy.percentile's default); where both are equal but
-    /// the image is not constant, it is scaled from its least to its greatest value. The standard deviation is that of
-    /// all pixels (divided by n).
+    /// The method. Percentiles are interpolated linearly between ranks (numpy.percentile's default); if both are equal
+    /// but the image is not constant, its least and greatest value are used instead. The standard deviation is the
+    /// population's (divided by n).
     /// </param>
     /// <exception cref="ArgumentException">
-    /// A pixel is NaN or infinite; the image is unchanged. Which value was meant cannot be known, so none is put in.
+    /// A pixel is NaN or infinite; the image is unchanged. Such pixels are not replaced, because their true value is unknown.
     /// </exception>
     public static void Apply(Span<float> pixels, Normalization n)
     {
         if (!IsFinite(pixels))
         {
-            throw new ArgumentException("The image holds a pixel that is not a finite number.", nameof(pixels));
+            throw new ArgumentException("The image has a pixel that is NaN or infinite.", nameof(pixels));
         }
 
         if (n is < Normalization.MinMax or > Normalization.None)
         {
-            throw new ArgumentOutOfRangeException(nameof(n), n, "The normalisation is unknown.");
+            throw new ArgumentOutOfRangeException(nameof(n), n, "The normalization is unknown.");
         }
 
         if (n == Normalization.None || pixels.IsEmpty)
@@ -56,9 +56,9 @@ public static class IntensityNormalizer
         }
     }
 
-    /// <summary>Says whether all pixels have the same value.</summary>
+    /// <summary>Checks whether all pixels have the same value.</summary>
     /// <param name="pixels">The pixels.</param>
-    /// <returns>Whether they do; an empty image is constant, one with NaN is not.</returns>
+    /// <returns><see langword="true"/> if they do. An empty image is constant; one with NaN is not.</returns>
     public static bool IsConstant(ReadOnlySpan<float> pixels)
     {
         foreach (float value in pixels)
@@ -72,12 +72,12 @@ public static class IntensityNormalizer
         return true;
     }
 
-    /// <summary>Says whether no pixel is NaN or infinite.</summary>
+    /// <summary>Checks that no pixel is NaN or infinite.</summary>
     /// <param name="pixels">The pixels.</param>
-    /// <returns>Whether all are finite.</returns>
+    /// <returns><see langword="true"/> if all are finite.</returns>
     internal static bool IsFinite(ReadOnlySpan<float> pixels)
     {
-        // All bits of the exponent are set in what is not finite.
+        // NaN and infinity have all exponent bits set.
         var exponent = new Vector<int>(0x7F800000);
         ReadOnlySpan<Vector<int>> vectors = MemoryMarshal.Cast<float, Vector<int>>(pixels);
         foreach (Vector<int> vector in vectors)
@@ -99,7 +99,7 @@ public static class IntensityNormalizer
         return true;
     }
 
-    // In double precision: the range of single-precision values may exceed what single precision holds.
+    // In double precision: the range of single-precision values can exceed the greatest of them.
     private static void ScaleToUnit(Span<float> pixels, (double Low, double High) range)
     {
         double width = range.High - range.Low;
@@ -126,8 +126,8 @@ public static class IntensityNormalizer
         }
     }
 
-    // Differences of small whole numbers are exact, and a quotient that is rounded once is the same as one that is
-    // rounded to double precision first, which has more than twice the digits.
+    // Differences of small integers are exact, and rounding the quotient once gives the same result as rounding it to
+    // double precision first, which has more than twice the digits.
     private static void ScaleWholeToUnit(Span<float> pixels, float low, float width)
     {
         var lows = new Vector<float>(low);

@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 
 namespace MedSeg.Imaging;
 
-/// <summary>Finds the least and the greatest value of an image.</summary>
+/// <summary>Finds the least and the greatest value of an image with SIMD instructions.</summary>
 internal static class IntensityRange
 {
     /// <summary>Finds the range.</summary>
@@ -37,9 +37,9 @@ internal static class IntensityRange
         return (least, greatest);
     }
 
-    /// <summary>Says whether all values are whole numbers whose differences single precision holds exactly.</summary>
+    /// <summary>Checks whether all values are integers whose differences are exact in single precision.</summary>
     /// <param name="pixels">The pixels; all finite.</param>
-    /// <returns>Whether they are, and lie between −2²² and 2²².</returns>
+    /// <returns><see langword="true"/> if all are integers from −2²² to 2²².</returns>
     public static bool AreSmallWhole(ReadOnlySpan<float> pixels)
     {
         const float Most = 1 << 22;

@@ -5,15 +5,15 @@ namespace MedSeg.Imaging;
 
 /// <summary>The mean and the standard deviation of an image's values.</summary>
 /// <param name="Mean">The mean.</param>
-/// <param name="Deviation">The standard deviation, of all pixels (divided by n).</param>
+/// <param name="Deviation">The population standard deviation (divided by n).</param>
 internal readonly record struct IntensitySpread(double Mean, double Deviation)
 {
-    /// <summary>Measures an image.</summary>
+    /// <summary>Computes mean and standard deviation of an image in one pass.</summary>
     /// <param name="pixels">The pixels; not empty, all finite.</param>
-    /// <returns>Its mean and deviation.</returns>
+    /// <returns>The mean and the standard deviation.</returns>
     public static IntensitySpread Of(ReadOnlySpan<float> pixels)
     {
-        // Differences from a value of the image keep their digits where the values are large and close together.
+        // Subtracting a value of the image first avoids cancellation when the values are large and close together.
         double origin = pixels[0];
         Vector<double> sums = Vector<double>.Zero;
         Vector<double> squares = Vector<double>.Zero;

@@ -1,23 +1,23 @@
 namespace MedSeg.Imaging;
 
-/// <summary>Says how the intensities of an image are scaled before the network sees it.</summary>
+/// <summary>The method by which the intensities of an image are normalized before it enters the network.</summary>
 public enum Normalization
 {
-    /// <summary>From the least to the greatest value, to 0..1.</summary>
+    /// <summary>Scales the range from the least to the greatest value to 0..1.</summary>
     MinMax,
 
     /// <summary>
-    /// From the 0.5th to the 99.5th percentile, to 0..1; values beyond are clipped. A few very bright pixels then do
-    /// not darken the rest.
+    /// Scales the range from the 0.5th to the 99.5th percentile to 0..1 and clips values outside of it, so that a few
+    /// very bright pixels do not darken the rest.
     /// </summary>
     Percentile,
 
-    /// <summary>To mean 0 and standard deviation 1.</summary>
+    /// <summary>Scales to mean 0 and standard deviation 1.</summary>
     ZScore,
 
-    /// <summary>Not at all.</summary>
+    /// <summary>Leaves the intensities unchanged.</summary>
     None,
 
-    /// <summary>By the window that the DICOM file states, to 0..1 (PS3.3, C.11.2); a file without one cannot be used.</summary>
+    /// <summary>Scales by the window in the DICOM file to 0..1 (PS3.3, C.11.2); a file without one cannot be used.</summary>
     Window,
 }

@@ -1,22 +1,21 @@
 namespace MedSeg.Imaging;
 
 /// <summary>
-/// A mask in little memory: the number of its pixels, then the ROI number and the length of each run of equal values, row by
-/// row. Numbers of pixels take a byte for each seven bits, the lowest first, of which all but the last have the highest bit
-/// set.
+/// A run-length encoded mask: the number of pixels, then the ROI number and the length of each run of equal values, row by
+/// row. Counts are varints: seven bits a byte, lowest first, with the highest bit set in all bytes but the last.
 /// </summary>
 internal sealed class PackedMask
 {
     private readonly byte[] _bytes;
 
-    /// <summary>Initializes a new instance of the <see cref="PackedMask"/> class from what <see cref="Bytes"/> gave.</summary>
-    /// <param name="bytes">The bytes, which become its own.</param>
+    /// <summary>Initializes a new instance of the <see cref="PackedMask"/> class from <see cref="Bytes"/>.</summary>
+    /// <param name="bytes">The encoded mask; not copied.</param>
     public PackedMask(byte[] bytes) => _bytes = bytes;
 
-    /// <summary>Gets the mask as it is written into files.</summary>
+    /// <summary>Gets the encoded mask, as it is written to files.</summary>
     public ReadOnlySpan<byte> Bytes => _bytes;
 
-    /// <summary>Packs a mask.</summary>
+    /// <summary>Encodes a mask.</summary>
     /// <param name="mask">The ROI numbers.</param>
     public static PackedMask Of(ReadOnlySpan<byte> mask)
     {
@@ -34,7 +33,8 @@ internal sealed class PackedMask
         return new PackedMask(bytes.ToArray());
     }
 
-    /// <summary>Gives the mask.</summary>
+    /// <summary>Decodes the mask.</summary>
+    /// <returns>The ROI numbers, row by row.</returns>
     public byte[] Unpack()
     {
         ReadOnlySpan<byte> bytes = _bytes;

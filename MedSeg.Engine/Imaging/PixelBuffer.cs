@@ -1,9 +1,9 @@
 namespace MedSeg.Imaging;
 
-/// <summary>Guards the size of pixel buffers that callers hand in.</summary>
+/// <summary>Validates the size of pixel buffers that callers pass in.</summary>
 internal static class PixelBuffer
 {
-    /// <summary>Checks that a buffer holds an image.</summary>
+    /// <summary>Checks that a buffer has the size of an image.</summary>
     /// <param name="length">The number of pixels in the buffer.</param>
     /// <param name="rows">The number of rows.</param>
     /// <param name="columns">The number of columns.</param>
@@ -14,7 +14,7 @@ internal static class PixelBuffer
         ArgumentOutOfRangeException.ThrowIfLessThan(columns, 1);
         if (length != (long)rows * columns)
         {
-            throw new ArgumentException($"{length} values were given for an image of {rows} rows and {columns} columns.");
+            throw new ArgumentException($"An image of {rows} rows and {columns} columns has {(long)rows * columns} pixels, but {length} values were given.");
         }
     }
 }

@@ -1,21 +1,21 @@
 namespace MedSeg.Imaging;
 
-/// <summary>Where a resized image lies in its square of S × S pixels.</summary>
-/// <param name="Top">The rows of filling above it.</param>
-/// <param name="Left">The columns of filling on its left.</param>
-/// <param name="Rows">Its rows.</param>
-/// <param name="Columns">Its columns.</param>
+/// <summary>The rectangle of a resized image within its square of S × S pixels.</summary>
+/// <param name="Top">The number of rows of padding above the image.</param>
+/// <param name="Left">The number of columns of padding to the left of the image.</param>
+/// <param name="Rows">The number of rows of the image.</param>
+/// <param name="Columns">The number of columns of the image.</param>
 public readonly record struct ResizeGeometry(int Top, int Left, int Rows, int Columns)
 {
     /// <summary>The greatest side of the square, in pixels.</summary>
     public const int MaximumSize = 16384;
 
-    /// <summary>Places an image.</summary>
-    /// <param name="rows">The rows of the image at its own size.</param>
-    /// <param name="columns">The columns of the image at its own size.</param>
+    /// <summary>Computes the rectangle of an image.</summary>
+    /// <param name="rows">The number of rows of the image at its own size.</param>
+    /// <param name="columns">The number of columns of the image at its own size.</param>
     /// <param name="size">The side S of the square, in pixels.</param>
     /// <param name="mode">How the image becomes square.</param>
-    /// <returns>The place; all of the square for <see cref="ResizeMode.Stretch"/>.</returns>
+    /// <returns>The rectangle; the whole square for <see cref="ResizeMode.Stretch"/>.</returns>
     /// <exception cref="ArgumentOutOfRangeException">A size is below 1 or S is above 16384, or the mode is unknown.</exception>
     public static ResizeGeometry Of(int rows, int columns, int size, ResizeMode mode)
     {
@@ -30,7 +30,7 @@ public readonly record struct ResizeGeometry(int Top, int Left, int Rows, int Co
 
         if (mode != ResizeMode.Pad)
         {
-            throw new ArgumentOutOfRangeException(nameof(mode), mode, "The mode is unknown.");
+            throw new ArgumentOutOfRangeException(nameof(mode), mode, "The resize mode is unknown.");
         }
 
         int longest = Math.Max(rows, columns);

@@ -1,11 +1,11 @@
 namespace MedSeg.Imaging;
 
-/// <summary>Says how an image that is not square becomes square.</summary>
+/// <summary>The way in which an image that is not square becomes square.</summary>
 public enum ResizeMode
 {
-    /// <summary>Each axis is scaled to the size on its own, as published.</summary>
+    /// <summary>Scales each axis to the size independently, as in the published method.</summary>
     Stretch,
 
-    /// <summary>The ratio of rows to columns is kept; the rest is filled, half on each side.</summary>
+    /// <summary>Keeps the aspect ratio and pads the shorter axis equally on both sides.</summary>
     Pad,
 }

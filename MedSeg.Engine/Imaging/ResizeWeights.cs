@@ -1,10 +1,10 @@
 namespace MedSeg.Imaging;
 
 /// <summary>
-/// The weights of a triangle filter along one axis: for each pixel of the result, the pixels of the source that it is
-/// the weighted mean of. Where the axis shrinks by a factor f the triangle reaches f pixels to each side, so nothing is
-/// skipped; else it is linear interpolation. Pixel i has its centre at i + 0.5. Pixels beyond the edge have no weight,
-/// and weights sum to 1.
+/// The weights of a triangle filter along one axis: each pixel of the result is a weighted mean of pixels of the source.
+/// If the axis shrinks by a factor f, the triangle extends f pixels to each side, so that no pixel is skipped; otherwise
+/// it is linear interpolation. The centre of pixel i is at i + 0.5. Pixels beyond the edge have no weight, and the
+/// weights sum to 1.
 /// </summary>
 internal sealed class ResizeWeights
 {
@@ -48,12 +48,12 @@ internal sealed class ResizeWeights
         }
     }
 
-    /// <summary>Gives the first pixel of the source that counts for a pixel of the result.</summary>
+    /// <summary>Returns the first pixel of the source that contributes to a pixel of the result.</summary>
     /// <param name="target">The pixel of the result.</param>
     /// <returns>The index in the source.</returns>
     public int First(int target) => _first[target];
 
-    /// <summary>Gives the weights, from <see cref="First"/> on.</summary>
+    /// <summary>Returns the weights of the source pixels, starting at <see cref="First"/>.</summary>
     /// <param name="target">The pixel of the result.</param>
     /// <returns>The weights.</returns>
     public ReadOnlySpan<float> Of(int target) => _weights.AsSpan(target * _stride, _count[target]);

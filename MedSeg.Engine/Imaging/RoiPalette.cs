@@ -1,10 +1,10 @@
 namespace MedSeg.Imaging;
 
-/// <summary>The colour of each ROI, the same in plots and in pictures.</summary>
+/// <summary>Assigns a colour to each ROI, the same in plots and in pictures.</summary>
 /// <remarks>
-/// The first seven are the colour-blind safe palette of Okabe and Ito (Color Universal Design, 2008) less its black,
-/// which is not seen on dark images; yellow, weak on white, is last. From the eighth on the same seven come again with
-/// their hue turned: the angle keeps 21 colours furthest apart, by CIE 1976 colour difference.
+/// The first seven are the colour-blind safe palette of Okabe and Ito (Color Universal Design, 2008) without black,
+/// which is invisible on dark images; yellow, weak on white, is last. From the eighth on, the same seven repeat with
+/// rotated hue: the angle maximizes the CIE 1976 colour difference among 21 colours.
 /// </remarks>
 public static class RoiPalette
 {
@@ -32,7 +32,7 @@ public static class RoiPalette
         return turns == 0 ? s_okabeIto[index] : TurnHue(s_okabeIto[index], turns * HueTurn);
     }
 
-    /// <summary>Turns the hue in HSV and keeps saturation and value.</summary>
+    /// <summary>Rotates the hue in HSV; saturation and value stay the same.</summary>
     private static RgbColor TurnHue(RgbColor color, double degrees)
     {
         double high = Math.Max(color.Red, Math.Max(color.Green, color.Blue));

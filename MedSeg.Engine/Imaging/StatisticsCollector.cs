@@ -1,6 +1,6 @@
 namespace MedSeg.Imaging;
 
-/// <summary>Gathers <see cref="ValueStatistics"/> value by value.</summary>
+/// <summary>Accumulates <see cref="ValueStatistics"/> value by value.</summary>
 internal sealed class StatisticsCollector
 {
     private double _least = double.PositiveInfinity;
@@ -17,6 +17,6 @@ internal sealed class StatisticsCollector
         _count++;
     }
 
-    /// <summary>Gives the statistics of all values so far; there is at least one.</summary>
+    /// <summary>Returns the statistics of all values so far; at least one must have been added.</summary>
     public ValueStatistics ToStatistics() => new(_least, _greatest, _sum / _count);
 }

@@ -5,28 +5,28 @@ using MedSeg.Imaging;
 namespace MedSeg.Labels;
 
 /// <summary>
-/// Turns the colours of one mask into ROI numbers, exactly: transparent pixels are background, and black ones too where
-/// the user has not said otherwise; colours that are not known are counted for the error.
+/// Converts the colours of one mask to ROI numbers, by exact match. Transparent pixels are background, and so is black
+/// unless it is mapped. Unknown colours are counted for the error message.
 /// </summary>
 /// <param name="colors">The ROI number of each colour.</param>
 internal sealed class ColorLabels(IReadOnlyDictionary<RgbColor, int> colors)
 {
-    // A photograph has millions of colours; a message and memory need a few.
+    // A photograph has millions of colours; counting a thousand is enough for a message.
     private const int MostCounted = 1000;
     private const int ColorsShown = 10;
 
-    // What 8-bit samples are multiplied by to become 16-bit ones: 0xAB becomes 0xABAB.
+    // The factor from 8-bit to 16-bit samples: 0xAB becomes 0xABAB.
     private const int Widening = 257;
 
     private readonly Dictionary<ulong, long> _unknown = [];
     private long _uncounted;
 
-    /// <summary>Gives the ROI of a pixel, and 0 where its colour is not known.</summary>
+    /// <summary>Returns the ROI number of a pixel; 0 if its colour is unknown.</summary>
     /// <param name="red">The red sample.</param>
     /// <param name="green">The green sample.</param>
     /// <param name="blue">The blue sample.</param>
-    /// <param name="alpha">The opacity, where 0 is transparent.</param>
-    /// <param name="isWide">Whether samples have 16 bits.</param>
+    /// <param name="alpha">The alpha sample; 0 is transparent.</param>
+    /// <param name="isWide">Whether samples have 16 bits rather than 8.</param>
     /// <returns>The ROI number.</returns>
     public int RoiOf(int red, int green, int blue, int alpha, bool isWide)
     {
@@ -50,9 +50,9 @@ internal sealed class ColorLabels(IReadOnlyDictionary<RgbColor, int> colors)
         return 0;
     }
 
-    /// <summary>Refuses the mask where colours occurred that are not known.</summary>
+    /// <summary>Throws if unknown colours occurred.</summary>
     /// <param name="path">The path of the file.</param>
-    /// <exception cref="FileFormatException"><c>LabelColorUnknown</c>, with the commonest of them.</exception>
+    /// <exception cref="FileFormatException"><c>LabelColorUnknown</c>; the message lists the most frequent colours.</exception>
     public void ThrowIfUnknown(string path)
     {
         if (_unknown.Count == 0)
@@ -60,10 +60,14 @@ internal sealed class ColorLabels(IReadOnlyDictionary<RgbColor, int> colors)
             return;
         }
 
-        string list = string.Join(", ", _unknown.OrderByDescending(c => c.Value).ThenBy(c => c.Key).Take(ColorsShown).Select(c => string.Create(CultureInfo.InvariantCulture, $"{Text(c.Key)} ({c.Value:N0} pixel{(c.Value == 1 ? "" : "s")})")));
+        IEnumerable<string> commonest = _unknown.OrderByDescending(c => c.Value).ThenBy(c => c.Key).Take(ColorsShown)
+            .Select(c => string.Create(CultureInfo.InvariantCulture, $"{Text(c.Key)} ({c.Value:N0} pixel{(c.Value == 1 ? "" : "s")})"));
         string more = _unknown.Count <= ColorsShown ? "" : _uncounted > 0 ? " and more" : $" and {_unknown.Count - ColorsShown} more";
         throw new FileFormatException(
-            "LabelColorUnknown", path, $"the mask has colours that -LabelColor does not hold: {list}{more}. Add them, or save the mask without smoothed edges: colours must be exact.");
+            "LabelColorUnknown", path, $"The mask has colours that are not in -LabelColor: {string.Join(", ", commonest)}{more}.")
+        {
+            Advice = "Add them to -LabelColor, or save the mask without smoothed (anti-aliased) edges: colours must match exactly.",
+        };
     }
 
     private static string Text(ulong color)

@@ -3,7 +3,7 @@ namespace MedSeg.Labels;
 /// <summary>Counts the values of a label mask.</summary>
 public static class LabelHistogram
 {
-    // Covers 16-bit grey; greater values and fractions are rare and counted apart.
+    // Covers 16-bit grey; greater values and fractions are rare and counted in a dictionary.
     private const int TableLength = 1 << 16;
 
     /// <summary>Counts how many pixels have each value.</summary>

@@ -1,12 +1,12 @@
 namespace MedSeg.Labels;
 
-/// <summary>A label mask as its file holds it, before it is checked.</summary>
+/// <summary>A label mask as read from its file, before it is checked.</summary>
 /// <param name="Rows">The number of rows.</param>
 /// <param name="Columns">The number of columns.</param>
 /// <param name="Values">The values, row by row: 0 is background, k is ROI k.</param>
 /// <param name="IsLossy">Whether the format may have changed the values (JPEG).</param>
 public sealed record LabelImage(int Rows, int Columns, float[] Values, bool IsLossy)
 {
-    /// <summary>Gets a value indicating whether the values are ROI numbers already, because the reader was told what colours or segments stand for.</summary>
+    /// <summary>Gets a value indicating whether the values are already ROI numbers, because the reader mapped colours or segments.</summary>
     public bool IsMapped { get; init; }
 }

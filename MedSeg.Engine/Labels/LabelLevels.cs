@@ -1,17 +1,17 @@
 namespace MedSeg.Labels;
 
-/// <summary>The grey levels k·s that stand for the ROI numbers k = 0..K in a lossy mask.</summary>
-/// <param name="Step">The distance s between levels, in grey levels; need not be whole.</param>
+/// <summary>The grey levels k·s that represent the ROI numbers k = 0..K in a lossy mask.</summary>
+/// <param name="Step">The distance s between levels, in grey levels; not necessarily an integer.</param>
 /// <param name="RoiCount">The number of ROIs K.</param>
 internal sealed record LabelLevels(double Step, int RoiCount)
 {
     private const double GreatestTolerance = 10;
     private const double GreatestMeanDistance = 3;
 
-    /// <summary>Gets the greatest distance from a level, in grey levels, at which a pixel counts as of that level.</summary>
+    /// <summary>Gets the greatest distance from a level, in grey levels, at which a pixel still belongs to that level.</summary>
     public double Tolerance => Math.Min(Step / 4, GreatestTolerance);
 
-    /// <summary>Finds the levels of a mask where they are certain; see <see cref="LossyLabelRule"/>.</summary>
+    /// <summary>Finds the levels of a mask if they can be determined with certainty; see <see cref="LossyLabelRule"/>.</summary>
     /// <param name="values">The grey levels that occur.</param>
     /// <param name="roiCount">The number of ROIs K.</param>
     /// <returns>The levels, or <see langword="null"/>.</returns>
@@ -44,22 +44,22 @@ internal sealed record LabelLevels(double Step, int RoiCount)
         }
     }
 
-    /// <summary>Gives the grey level of an ROI number.</summary>
+    /// <summary>Returns the grey level of an ROI number.</summary>
     /// <param name="roi">The number.</param>
-    /// <returns>The grey level, rounded to a whole one.</returns>
+    /// <returns>The grey level, rounded to an integer.</returns>
     public int GreyOf(int roi) => (int)Math.Round(roi * Step, MidpointRounding.AwayFromZero);
 
-    /// <summary>Gives the ROI number whose level is nearest.</summary>
+    /// <summary>Returns the ROI number whose level is nearest.</summary>
     /// <param name="grey">The grey level.</param>
     /// <returns>The number, 0 to K.</returns>
     public int Nearest(float grey) => Math.Clamp((int)Math.Round(grey / Step, MidpointRounding.AwayFromZero), 0, RoiCount);
 
-    /// <summary>Gives the distance to the nearest level.</summary>
+    /// <summary>Returns the distance to the nearest level.</summary>
     /// <param name="grey">The grey level.</param>
     /// <returns>The distance, in grey levels.</returns>
     public double Distance(float grey) => Math.Abs(grey - GreyOf(Nearest(grey)));
 
-    // The sum of squared distances over all pixels; infinite where the levels do not fit.
+    // The sum of squared distances over all pixels; infinite if the levels do not fit.
     private double Misfit(IReadOnlyList<LabelValueCount> values, bool needsAll)
     {
         Span<double> sums = stackalloc double[RoiCount + 1];
@@ -81,7 +81,7 @@ internal sealed record LabelLevels(double Step, int RoiCount)
             misfit += value.Pixels * distance * distance;
         }
 
-        // Dark values near 0 alone are more likely to be plain ROI numbers than background.
+        // A mask with values near 0 only more likely holds plain ROI numbers than background.
         if (!pixels[1..].ContainsAnyExcept(0))
         {
             return double.PositiveInfinity;

@@ -2,28 +2,28 @@ using MedSeg.Imaging;
 
 namespace MedSeg.Labels;
 
-/// <summary>Which ROI the values, segments and colours of masks stand for.</summary>
+/// <summary>Maps the values, segment names and colours of masks to ROI numbers.</summary>
 public sealed record LabelMapping
 {
-    /// <summary>Gets the map that changes nothing.</summary>
+    /// <summary>Gets the mapping that changes nothing.</summary>
     public static LabelMapping None { get; } = new();
 
-    /// <summary>Gets the ROI number of each mask value that is not an ROI number itself; other values keep theirs.</summary>
+    /// <summary>Gets the ROI number of each mapped mask value; other values are used as they are.</summary>
     public IReadOnlyDictionary<float, int> Values { get; init; } = new Dictionary<float, int>();
 
-    /// <summary>Gets the ROI number of each segment name, whatever its case; see <see cref="RoiNames"/> too.</summary>
+    /// <summary>Gets the ROI number of each segment name, ignoring case; see <see cref="RoiNames"/> too.</summary>
     public IReadOnlyDictionary<string, int> Segments { get; init; } = new Dictionary<string, int>(StringComparer.OrdinalIgnoreCase);
 
-    /// <summary>Gets the ROI number of each colour of RGB masks; where there is none, masks must be grey.</summary>
+    /// <summary>Gets the ROI number of each colour of RGB masks; if empty, masks must be grey or indexed.</summary>
     public IReadOnlyDictionary<RgbColor, int> Colors { get; init; } = new Dictionary<RgbColor, int>();
 
-    /// <summary>Gets the highest ROI number that something is turned into; 0 where there is none.</summary>
+    /// <summary>Gets the highest ROI number that anything is mapped to; 0 if nothing is mapped.</summary>
     public int HighestRoi => Values.Values.Concat(Segments.Values).Concat(Colors.Values).DefaultIfEmpty(0).Max();
 
-    /// <summary>Names ROIs that have no names of their own, by the segments that become them.</summary>
+    /// <summary>Names ROIs for which the user gave no names, after the segments mapped to them.</summary>
     /// <param name="count">The number of ROIs.</param>
-    /// <param name="found">The names that the masks' files give to ROI numbers.</param>
-    /// <returns>The name of the one segment that becomes the ROI, else that of the files, else ROI and its number.</returns>
+    /// <param name="found">The names of ROI numbers in the mask files.</param>
+    /// <returns>The name of the segment if exactly one is mapped to the ROI; otherwise the name in the files; otherwise "ROI" and the number.</returns>
     internal string[] RoiNames(int count, IReadOnlyDictionary<int, string> found)
     {
         string[] names = new string[count];

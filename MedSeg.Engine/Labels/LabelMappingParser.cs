@@ -4,14 +4,14 @@ using MedSeg.Imaging;
 
 namespace MedSeg.Labels;
 
-/// <summary>Makes a <see cref="LabelMapping"/> of what a user wrote: keys and values of any type, as scripts have them.</summary>
-/// <param name="labelNames">The names of the ROIs 1 to K; none where the masks decide on K.</param>
+/// <summary>Parses the hashtables of -LabelMap and -LabelColor, whose keys and values may have any type.</summary>
+/// <param name="labelNames">The names of the ROIs 1 to K; empty if the masks determine K.</param>
 public sealed class LabelMappingParser(IReadOnlyList<string> labelNames)
 {
-    /// <summary>Reads the map of mask values and segment names.</summary>
-    /// <param name="entries">Mask values (numbers, or text that is a number) or segment names, and the ROI of each.</param>
-    /// <returns>The map.</returns>
-    /// <exception cref="MedSegException"><c>LabelMapInvalid</c>: an ROI does not exist, or a key stands twice.</exception>
+    /// <summary>Parses the mapping of mask values and segment names.</summary>
+    /// <param name="entries">Mask values (numbers, or text that is a number) or segment names, each with its ROI.</param>
+    /// <returns>The mapping.</returns>
+    /// <exception cref="MedSegException"><c>LabelMapInvalid</c>: an ROI does not exist, or a key is listed twice.</exception>
     public LabelMapping Parse(IEnumerable<KeyValuePair<object, object?>> entries)
     {
         ArgumentNullException.ThrowIfNull(entries);
@@ -26,17 +26,17 @@ public sealed class LabelMappingParser(IReadOnlyList<string> labelNames)
                 : segments.TryAdd(text, roi);
             if (!isNew)
             {
-                throw Invalid("LabelMap", $"{text} stands twice in it");
+                throw Invalid("LabelMap", $"{text} is listed twice");
             }
         }
 
         return new LabelMapping { Values = values, Segments = segments };
     }
 
-    /// <summary>Reads the map of colours.</summary>
-    /// <param name="entries">Colours (#RRGGBB, #RGB or a name of HTML) and the ROI of each.</param>
+    /// <summary>Parses the mapping of colours.</summary>
+    /// <param name="entries">Colours (#RRGGBB, #RGB or an HTML colour name), each with its ROI.</param>
     /// <returns>The ROI number of each colour.</returns>
-    /// <exception cref="MedSegException"><c>LabelColorInvalid</c>: an ROI or a colour does not exist, or a colour stands twice.</exception>
+    /// <exception cref="MedSegException"><c>LabelColorInvalid</c>: an ROI or a colour does not exist, or a colour is listed twice.</exception>
     public IReadOnlyDictionary<RgbColor, int> ParseColors(IEnumerable<KeyValuePair<object, object?>> entries)
     {
         ArgumentNullException.ThrowIfNull(entries);
@@ -44,10 +44,11 @@ public sealed class LabelMappingParser(IReadOnlyList<string> labelNames)
         foreach ((object key, object? value) in entries)
         {
             string text = Text(key);
-            RgbColor color = Color(text) ?? throw Invalid("LabelColor", $"'{text}' is no colour; write #RRGGBB or a name of HTML, as in @{{'#FF0000'=1; 'lime'=2}}");
+            RgbColor color = Color(text)
+                ?? throw Invalid("LabelColor", $"'{text}' is not a colour", "Use #RRGGBB or an HTML colour name, for example @{'#FF0000'=1; 'lime'=2}.");
             if (!colors.TryAdd(color, Roi(text, value, "LabelColor")))
             {
-                throw Invalid("LabelColor", $"{color} stands twice in it");
+                throw Invalid("LabelColor", $"{color} is listed twice");
             }
         }
 
@@ -70,8 +71,8 @@ public sealed class LabelMappingParser(IReadOnlyList<string> labelNames)
 
     private static string Text(object? value) => Convert.ToString(value, CultureInfo.InvariantCulture)?.Trim() ?? string.Empty;
 
-    private static MedSegException Invalid(string parameter, string problem) =>
-        new(ErrorKind.InvalidArgument, parameter + "Invalid", $"-{parameter} cannot be used: {problem}.");
+    private static MedSegException Invalid(string parameter, string problem, string? advice = null) =>
+        new(ErrorKind.InvalidArgument, parameter + "Invalid", $"-{parameter} is invalid: {problem}.") { Advice = advice };
 
     private int Roi(string key, object? value, string parameter)
     {
@@ -84,14 +85,17 @@ public sealed class LabelMappingParser(IReadOnlyList<string> labelNames)
             }
         }
 
-        // While K is not known yet, 255 must stay free to tell a 0/255 mask.
+        // While K is still unknown, 255 must stay free to recognize a 0/255 mask.
         int highest = labelNames.Count > 0 ? labelNames.Count : LabelSnap.MaximumRoiCount - 1;
         if (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int roi) && roi <= highest)
         {
             return roi;
         }
 
-        string names = labelNames.Count > 0 ? $" or one of -LabelName ({string.Join(", ", labelNames)})" : "; ROI names need -LabelName";
-        throw Invalid(parameter, $"{key} is to become '{text}', but an ROI is a whole number from 0 (background) to {highest}{names}");
+        string names = labelNames.Count > 0 ? $" or one of -LabelName ({string.Join(", ", labelNames)})" : string.Empty;
+        throw Invalid(
+            parameter,
+            $"{key} is mapped to '{text}', but an ROI is a whole number from 0 (background) to {highest}{names}",
+            labelNames.Count > 0 ? null : "To use ROI names, give -LabelName too.");
     }
 }

@@ -1,12 +1,12 @@
 namespace MedSeg.Labels;
 
-/// <summary>Says how bad a finding in a label mask is.</summary>
+/// <summary>The severity of a problem with a label mask.</summary>
 public enum LabelSeverity
 {
-    /// <summary>Unusual, and worth a look when there is time; it may well be right.</summary>
+    /// <summary>Unusual but possibly correct; worth checking when there is time.</summary>
     Notice,
 
-    /// <summary>Probably a mistake. The mask can be used, but should be looked at first.</summary>
+    /// <summary>Probably a mistake. The mask can be used, but check it first.</summary>
     Warning,
 
     /// <summary>The mask cannot be used.</summary>

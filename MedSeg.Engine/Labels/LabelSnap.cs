@@ -1,28 +1,28 @@
 namespace MedSeg.Labels;
 
 /// <summary>
-/// Turns the values of a label mask into ROI numbers, and refuses masks whose values do not say for certain which ROI
-/// is meant.
+/// Converts the values of a label mask to ROI numbers, and refuses masks whose values do not determine the ROI with
+/// certainty.
 /// </summary>
 public static class LabelSnap
 {
-    /// <summary>The most ROIs that a mask may have, so that their numbers fit a byte.</summary>
+    /// <summary>The largest number of ROIs of a mask: their numbers fit into a byte.</summary>
     public const int MaximumRoiCount = 255;
 
     /// <summary>Checks a mask.</summary>
-    /// <param name="image">The mask as its file holds it.</param>
+    /// <param name="image">The mask as read from its file.</param>
     /// <param name="roiCount">The number of ROIs K, from 1 to 255.</param>
     /// <param name="jpegStep">
     /// The distance in grey levels between the numbers of neighbouring ROIs in JPEG masks, from 1 to 255;
-    /// <see langword="null"/> (default) lets the mask itself prove it. See <see cref="LossyLabelRule"/>. It is not
-    /// used for lossless files.
+    /// <see langword="null"/> (default) finds it from the mask itself. See <see cref="LossyLabelRule"/>. Ignored for
+    /// lossless files.
     /// </param>
     /// <param name="map">
-    /// Which ROIs values stand for; values that it does not hold stand for themselves. With a JPEG mask it tells all the
-    /// grey levels, and the step is not used.
+    /// Maps values to ROIs; values that are not in it are used as they are. For a JPEG mask it must list all grey
+    /// levels, and the step is ignored.
     /// </param>
     /// <returns>
-    /// The ROI numbers 0..K and the findings. Lossless files: <c>LabelFraction</c>, <c>LabelNegative</c>,
+    /// The ROI numbers 0..K and the problems found. Lossless files: <c>LabelFraction</c>, <c>LabelNegative</c>,
     /// <c>LabelAboveRange</c>, <c>LabelBinaryMask</c>. JPEG: <c>LabelSmeared</c>, <c>LabelBinaryMask</c>,
     /// <c>LabelAboveRange</c>, and the warnings <c>LabelSnapped</c> and <c>LabelUnverified</c>.
     /// </returns>
@@ -42,7 +42,7 @@ public static class LabelSnap
 
         IReadOnlyDictionary<float, int> mapped = image.IsMapped || map is null ? LabelMapping.None.Values : map.Values;
 
-        // Lossy values are grey levels of 8 bits; anything else did not come from a JPEG decoder.
+        // A JPEG decoder gives 8-bit grey levels; anything else did not come from one.
         if (image.IsLossy && values.All(v => v.Value is >= 0 and <= 255 && v.Value == MathF.Floor(v.Value)))
         {
             return mapped.Count > 0

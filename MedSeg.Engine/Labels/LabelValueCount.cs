@@ -1,7 +1,7 @@
 namespace MedSeg.Labels;
 
-/// <summary>A value that occurs in a label mask.</summary>
-/// <param name="Value">The value as the file holds it.</param>
+/// <summary>A value of a label mask and how often it occurs.</summary>
+/// <param name="Value">The value in the file.</param>
 /// <param name="Pixels">The number of pixels that have it.</param>
 public readonly record struct LabelValueCount(float Value, long Pixels)
 {

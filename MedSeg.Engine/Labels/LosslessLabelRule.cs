@@ -2,12 +2,12 @@ using System.Globalization;
 
 namespace MedSeg.Labels;
 
-/// <summary>The rule for masks from formats that keep values: each is a whole number from 0 to K.</summary>
+/// <summary>Checks masks from lossless formats: each value must be a whole number from 0 to K.</summary>
 internal static class LosslessLabelRule
 {
     private const int ValuesShown = 10;
 
-    /// <summary>Adds an error for each way in which values break the rule.</summary>
+    /// <summary>Adds an error for each way in which the values break the rule.</summary>
     /// <param name="values">The values that occur.</param>
     /// <param name="roiCount">The number of ROIs K.</param>
     /// <param name="problems">Receives the errors.</param>
@@ -17,19 +17,22 @@ internal static class LosslessLabelRule
             problems,
             "LabelFraction",
             values.Where(v => !IsWhole(v.Value)),
-            list => $"labels must be whole numbers from 0 (background) to {roiCount}, but the value {Text(list[0].Value)} is not. Masks become so when they are resized with smoothing: resize by nearest neighbour, or save the mask anew from where it was drawn.");
+            list => $"Labels must be whole numbers from 0 (background) to {roiCount}, but the mask has the value {Text(list[0].Value)}.",
+            "Resizing with interpolation causes this: resize the mask by nearest neighbour, or save it again from the program in which it was drawn.");
         Add(
             problems,
             "LabelNegative",
             values.Where(v => IsWhole(v.Value) && v.Value < 0),
-            list => $"labels must be whole numbers from 0 (background) to {roiCount}, but there are negative values ({List(list)}). Set pixels outside all ROIs to 0.");
+            list => $"Labels must be whole numbers from 0 (background) to {roiCount}, but the mask has negative values ({List(list)}).",
+            "Set pixels outside of all ROIs to 0.");
         if (IsBinaryMask(values, roiCount))
         {
             Add(
                 problems,
                 "LabelBinaryMask",
                 values.Where(v => v.Value == 255),
-                _ => $"this is a 0/255 mask, as drawing programs save a single selection; it does not say which of the {roiCount} ROIs is meant. Save ROI numbers: 0 for background and 1 to {roiCount} for the ROIs; or say which is meant, for example with -LabelMap @{{255=1}}.");
+                _ => $"This is a 0/255 mask, as drawing programs save a single selection. It does not say which of the {roiCount} ROIs is meant.",
+                $"Say which ROI it is, for example with -LabelMap @{{255=1}}, or save ROI numbers: 0 for background and 1 to {roiCount} for the ROIs.");
             return;
         }
 
@@ -37,12 +40,13 @@ internal static class LosslessLabelRule
             problems,
             "LabelAboveRange",
             values.Where(v => IsWhole(v.Value) && v.Value > roiCount),
-            list => $"labels must be whole numbers from 0 (background) to {roiCount}, but {List(list)} occur{(list.Count == 1 ? "s" : "")}; the values in the file are {List(values)}. Check the number of ROIs, save ROI numbers rather than grey levels, or say which ROIs the values stand for with -LabelMap.");
+            list => $"Labels must be whole numbers from 0 (background) to {roiCount}, but {List(list)} occur{(list.Count == 1 ? "s" : "")}; the values in the file are {List(values)}.",
+            "Check the number of ROIs, save ROI numbers rather than grey levels, or map the values to ROIs with -LabelMap.");
     }
 
-    /// <summary>Writes values for a message, ten at most.</summary>
+    /// <summary>Lists values for a message, ten at most.</summary>
     /// <param name="values">The values.</param>
-    /// <returns>The values, with commas.</returns>
+    /// <returns>The values, separated by commas.</returns>
     public static string List(IReadOnlyList<LabelValueCount> values)
     {
         string list = string.Join(", ", values.Take(ValuesShown).Select(v => Text(v.Value)));
@@ -57,16 +61,16 @@ internal static class LosslessLabelRule
         roiCount < 255 && values.Count is 1 or 2 && values[^1].Value == 255 && (values.Count == 1 || values[0].Value == 0);
 
     private static void Add(
-        List<LabelProblem> problems, string code, IEnumerable<LabelValueCount> found, Func<List<LabelValueCount>, string> message)
+        List<LabelProblem> problems, string code, IEnumerable<LabelValueCount> found, Func<List<LabelValueCount>, string> message, string advice)
     {
         List<LabelValueCount> list = [.. found];
         if (list.Count > 0)
         {
             long pixels = list.Sum(v => v.Pixels);
-            problems.Add(new LabelProblem(code, LabelSeverity.Error, $"{message(list)} {Count(pixels)}", pixels));
+            problems.Add(new LabelProblem(code, LabelSeverity.Error, $"{message(list)} {Count(pixels)}", pixels) { Advice = advice });
         }
     }
 
     private static string Count(long pixels) =>
-        pixels == 1 ? "One pixel is concerned." : string.Create(CultureInfo.InvariantCulture, $"{pixels:N0} pixels are concerned.");
+        pixels == 1 ? "One pixel is affected." : string.Create(CultureInfo.InvariantCulture, $"{pixels:N0} pixels are affected.");
 }

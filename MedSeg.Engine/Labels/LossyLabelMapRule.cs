@@ -3,19 +3,19 @@ using System.Globalization;
 namespace MedSeg.Labels;
 
 /// <summary>
-/// The rule for JPEG masks whose grey levels the user has told (<see cref="LabelMapping.Values"/>): these and 0 are the
-/// levels, they must lie 8 or more apart, and each pixel must lie within a quarter of the least distance of one, and
+/// Checks JPEG masks whose grey levels the user listed (<see cref="LabelMapping.Values"/>): these and 0 are the levels.
+/// They must be at least 8 apart, and each pixel must be within a quarter of the smallest distance of a level, and
 /// within 10 grey levels, as in <see cref="LossyLabelRule"/>.
 /// </summary>
 internal static class LossyLabelMapRule
 {
     private const double GreatestTolerance = 10;
 
-    /// <summary>Turns grey levels into ROI numbers.</summary>
+    /// <summary>Converts grey levels to ROI numbers.</summary>
     /// <param name="pixels">The grey level of each pixel, 0 to 255.</param>
     /// <param name="values">The grey levels that occur.</param>
-    /// <param name="map">The ROI number of each level; 0 is background where it is not in it.</param>
-    /// <param name="problems">Receives the findings.</param>
+    /// <param name="map">The ROI number of each level; 0 is background unless it is listed.</param>
+    /// <param name="problems">Receives the problems found.</param>
     /// <returns>The result of the check.</returns>
     public static LabelCheckResult Apply(
         float[] pixels, IReadOnlyList<LabelValueCount> values, IReadOnlyDictionary<float, int> map, List<LabelProblem> problems)
@@ -32,16 +32,17 @@ internal static class LossyLabelMapRule
         if (least < LossyLabelRule.SmallestSafeStep || beyond.Count > 0)
         {
             string found = beyond.Count > 0
-                ? $"grey levels that are not near those of -LabelMap ({string.Join(", ", levels)}) occur: {LosslessLabelRule.List(beyond)}"
-                : $"the grey levels of -LabelMap ({string.Join(", ", levels)}) lie less than {LossyLabelRule.SmallestSafeStep} apart";
-            long concerned = beyond.Count > 0 ? beyond.Sum(v => v.Pixels) : pixels.Length;
-            problems.Add(new LabelProblem("LabelSmeared", LabelSeverity.Error, $"JPEG compression changes the values of pixels near edges, and here ROIs can no longer be told from such changes: {found}. Save the mask anew as PNG or .npy from where it was drawn.", concerned));
+                ? $"it has grey levels that are not close to those of -LabelMap ({string.Join(", ", levels)}): {LosslessLabelRule.List(beyond)}"
+                : $"the grey levels of -LabelMap ({string.Join(", ", levels)}) are less than {LossyLabelRule.SmallestSafeStep} apart";
+            long affected = beyond.Count > 0 ? beyond.Sum(v => v.Pixels) : pixels.Length;
+            problems.Add(LossyLabelRule.Smeared(found, affected));
             return new LabelCheckResult(null, values, problems, 0);
         }
 
         long snapped = values.Where(v => v.Value != Nearest(levels, v.Value)).Sum(v => v.Pixels);
-        string message = string.Create(CultureInfo.InvariantCulture, $"the mask is a JPEG: {snapped:N0} pixels changed by compression were put to the nearest grey level of -LabelMap. Save masks as PNG or .npy.");
-        problems.Add(new LabelProblem("LabelSnapped", LabelSeverity.Warning, message, snapped));
+        string message = string.Create(
+            CultureInfo.InvariantCulture, $"The mask is a JPEG: {snapped:N0} pixels changed by compression were set to the nearest grey level of -LabelMap.");
+        problems.Add(new LabelProblem("LabelSnapped", LabelSeverity.Warning, message, snapped) { Advice = LossyLabelRule.SaveLossless });
         byte[] roi = Array.ConvertAll(pixels, pixel => (byte)map.GetValueOrDefault(Nearest(levels, pixel), 0));
         return new LabelCheckResult(roi, values, problems, snapped);
     }

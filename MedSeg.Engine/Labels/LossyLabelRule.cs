@@ -3,37 +3,40 @@ using System.Globalization;
 namespace MedSeg.Labels;
 
 /// <summary>
-/// The rule for masks from JPEG files. JPEG changes grey values near edges, by several levels even at quality 95, and a
-/// changed value may look like the number of another ROI. So ROI numbers can be got back only where they were stored
-/// far apart: ROI k as the grey level k·s, with a step s of 8 or more.
+/// Checks masks from JPEG files. JPEG changes grey values near edges, by several levels even at quality 95, and a
+/// changed value may look like the number of another ROI. So ROI numbers can be recovered only if they were stored far
+/// apart: ROI k as the grey level k·s, with a step s of 8 or more.
 /// <list type="bullet">
-/// <item>The step must be certain: it is the caller's; or the levels are 255·k/K (or whole steps of 255/K); or all of
-/// the K + 1 levels occur in the mask, evenly spaced. A guess from a mask that lacks some ROIs could call ROI 4 of step
-/// 20 ROI 2 of step 40.</item>
-/// <item>Where the step is found rather than given, the mean of the pixels near a level must lie within 3 grey levels
-/// of it.</item>
-/// <item>Every pixel must lie within a quarter of the step of a level, and within 10 grey levels. A single one beyond
-/// is an error: compression strong enough to carry a pixel from one level to another leaves others in between.</item>
-/// <item>Masks with plain ROI numbers (step 1) are refused, however they look: of a test mask with six ROIs, a sixth of
-/// the pixels changed at quality 75 and a fortieth at quality 100, and nothing in the file tells. A caller who has only
-/// such masks may give a step below 8: values are then taken as they are, with a warning.</item>
+/// <item>The step must be certain: the caller gives it; or the levels are 255·k/K (or k times 255/K rounded down); or all
+/// K + 1 levels occur in the mask, evenly spaced. A guess from a mask without some of the ROIs could take ROI 4 of step
+/// 20 for ROI 2 of step 40.</item>
+/// <item>If the step is found rather than given, the mean of the pixels near a level must be within 3 grey levels of
+/// it.</item>
+/// <item>Every pixel must be within a quarter of the step of a level, and within 10 grey levels. A single pixel beyond
+/// is an error: compression strong enough to move a pixel from one level to another leaves others in between.</item>
+/// <item>Masks with plain ROI numbers (step 1) are always refused: of a test mask with six ROIs, a sixth of the pixels
+/// changed at quality 75 and a fortieth at quality 100, and nothing in the file shows it. A caller who has only such
+/// masks can give a step below 8: values are then used as they are, with a warning.</item>
 /// </list>
-/// A mask of nothing but 0 is background throughout.
+/// A mask that is 0 everywhere is all background.
 /// </summary>
 internal static class LossyLabelRule
 {
-    /// <summary>The least step, in grey levels, at which compression can be told from labels.</summary>
+    /// <summary>The smallest step, in grey levels, at which labels can be distinguished from changes by compression.</summary>
     public const int SmallestSafeStep = 8;
 
-    // Without a safe step: values this far above the last ROI are still that ROI.
+    /// <summary>The advice to avoid JPEG for masks.</summary>
+    public const string SaveLossless = "Save masks as PNG or .npy.";
+
+    // Without a safe step: values this far above the last ROI still belong to it.
     private const int SmallStepOvershoot = 2;
 
-    /// <summary>Turns grey levels into ROI numbers.</summary>
+    /// <summary>Converts grey levels to ROI numbers.</summary>
     /// <param name="pixels">The grey level of each pixel, 0 to 255.</param>
     /// <param name="values">The grey levels that occur.</param>
     /// <param name="roiCount">The number of ROIs K.</param>
     /// <param name="givenStep">The step, or <see langword="null"/> to find it.</param>
-    /// <param name="problems">Receives the findings.</param>
+    /// <param name="problems">Receives the problems found.</param>
     /// <returns>The result of the check.</returns>
     public static LabelCheckResult Apply(
         float[] pixels, IReadOnlyList<LabelValueCount> values, int roiCount, int? givenStep, List<LabelProblem> problems)
@@ -63,7 +66,12 @@ internal static class LossyLabelRule
         List<LabelValueCount> above = [.. values.Where(v => v.Value > top)];
         if (above.Count > 0)
         {
-            Add(problems, "LabelAboveRange", $"with {step} grey levels a step, ROI {roiCount} is {step * roiCount}, but {LosslessLabelRule.List(above)} occur. Check the step and the number of ROIs.", above);
+            Add(
+                problems,
+                "LabelAboveRange",
+                $"With a step of {step} grey levels, ROI {roiCount} is {step * roiCount}, but the mask has {LosslessLabelRule.List(above)}.",
+                "Check the step and the number of ROIs.",
+                above);
             return null;
         }
 
@@ -75,7 +83,7 @@ internal static class LossyLabelRule
         List<LabelValueCount> beyond = [.. values.Where(v => levels.Distance(v.Value) > levels.Tolerance)];
         if (beyond.Count > 0)
         {
-            AddSmeared(problems, $"grey levels that lie between those of the ROIs ({step} apart) occur: {LosslessLabelRule.List(beyond)}", beyond);
+            problems.Add(Smeared($"it has grey levels between those of the ROIs ({step} apart): {LosslessLabelRule.List(beyond)}", Count(beyond)));
             return null;
         }
 
@@ -90,44 +98,59 @@ internal static class LossyLabelRule
         {
             List<LabelValueCount> labelled = [.. values.Where(v => v.Value > 0)];
             string found = plain
-                ? "ROI numbers seem to be stored as they are, and the change is as great as the difference between them"
-                : $"no spacing of the {roiCount} ROI numbers that can be made out with certainty fits the grey levels found ({LosslessLabelRule.List(values)})";
-            AddSmeared(problems, found, labelled);
+                ? "ROI numbers seem to be stored as plain values, and the changes are as large as the differences between them"
+                : $"no certain spacing of the {roiCount} ROI numbers fits the grey levels found ({LosslessLabelRule.List(values)})";
+            problems.Add(Smeared(found, Count(labelled)));
             return null;
         }
 
-        // 0/255 is the commonest single selection, and would else be read as the last ROI alone.
+        // A 0/255 mask is most often a single selection, and would otherwise be read as the last ROI alone.
         if (roiCount > 1 && values.All(v => levels.Nearest(v.Value) is var k && (k == 0 || k == roiCount)) && levels.GreyOf(roiCount) > 250)
         {
             List<LabelValueCount> bright = [.. values.Where(v => levels.Nearest(v.Value) == roiCount)];
-            Add(problems, "LabelBinaryMask", $"this is a 0/255 mask, as drawing programs save a single selection; it does not say which of the {roiCount} ROIs is meant. Save ROI numbers (0 for background and 1 to {roiCount} for the ROIs) as PNG or .npy, or say which ROI is meant, for example with -LabelMap @{{255=1}}.", bright);
+            Add(
+                problems,
+                "LabelBinaryMask",
+                $"This is a 0/255 mask, as drawing programs save a single selection. It does not say which of the {roiCount} ROIs is meant.",
+                $"Say which ROI it is, for example with -LabelMap @{{255=1}}, or save ROI numbers (0 for background and 1 to {roiCount} for the ROIs) as PNG or .npy.",
+                bright);
             return null;
         }
 
         return levels;
     }
 
-    private static void AddSmeared(List<LabelProblem> problems, string found, List<LabelValueCount> values) => Add(
-        problems,
-        "LabelSmeared",
-        $"JPEG compression changes the values of pixels near edges, and here ROIs can no longer be told from such changes: {found}. Save the mask anew as PNG or .npy from where it was drawn.",
-        values);
+    /// <summary>Describes a mask whose ROIs cannot be distinguished from changes by compression.</summary>
+    /// <param name="found">What shows it, as a phrase.</param>
+    /// <param name="pixels">The number of affected pixels.</param>
+    /// <returns>The error <c>LabelSmeared</c>.</returns>
+    public static LabelProblem Smeared(string found, long pixels) =>
+        new("LabelSmeared", LabelSeverity.Error, $"JPEG compression changed the values near edges, so that ROIs can no longer be told apart: {found}.", pixels)
+        {
+            Advice = "Save the mask again as PNG or .npy from the program in which it was drawn.",
+        };
 
-    private static void Add(List<LabelProblem> problems, string code, string message, List<LabelValueCount> values) =>
-        problems.Add(new LabelProblem(code, LabelSeverity.Error, message, values.Sum(v => v.Pixels)));
+    private static void Add(List<LabelProblem> problems, string code, string message, string advice, List<LabelValueCount> values) =>
+        problems.Add(new LabelProblem(code, LabelSeverity.Error, message, Count(values)) { Advice = advice });
+
+    private static long Count(List<LabelValueCount> values) => values.Sum(v => v.Pixels);
 
     private static void Warn(LabelLevels levels, long snapped, List<LabelProblem> problems)
     {
         CultureInfo culture = CultureInfo.InvariantCulture;
         if (levels.Step < SmallestSafeStep)
         {
-            string message = string.Create(culture, $"the mask is a JPEG whose ROI numbers lie {levels.Step} apart: compression has changed labels near edges and it cannot be told where; {snapped:N0} pixels between or above the ROI numbers were put to the nearest. Save masks as PNG or .npy.");
-            problems.Add(new LabelProblem("LabelUnverified", LabelSeverity.Warning, message, snapped));
+            string message = string.Create(
+                culture,
+                $"The mask is a JPEG whose ROI numbers are {levels.Step} apart: compression has changed labels near edges, and where is unknown. {snapped:N0} pixels between or above the ROI numbers were set to the nearest.");
+            problems.Add(new LabelProblem("LabelUnverified", LabelSeverity.Warning, message, snapped) { Advice = SaveLossless });
         }
         else
         {
-            string message = string.Create(culture, $"the mask is a JPEG: its grey levels were read as ROI numbers {levels.Step:0.##} apart (ROI 1 is {levels.GreyOf(1)}), and {snapped:N0} pixels changed by compression were put to the nearest. Save masks as PNG or .npy.");
-            problems.Add(new LabelProblem("LabelSnapped", LabelSeverity.Notice, message, snapped));
+            string message = string.Create(
+                culture,
+                $"The mask is a JPEG: its grey levels were read as ROI numbers {levels.Step:0.##} apart (ROI 1 is {levels.GreyOf(1)}), and {snapped:N0} pixels changed by compression were set to the nearest.");
+            problems.Add(new LabelProblem("LabelSnapped", LabelSeverity.Notice, message, snapped) { Advice = SaveLossless });
         }
     }
 

@@ -53,10 +53,10 @@ public sealed class LabelColorTests
         Assert.Equal(LabelReader.Read(ImagingData.PathOf("pillow_indexed8.png")).Values, LabelReader.Read(ImagingData.PathOf("pillow_indexed8.png"), Map(("red", 1))).Values);
 
     [Theory]
-    [InlineData("#FF00", 1, "no colour")]
-    [InlineData("reddish", 1, "no colour")]
-    [InlineData("Control", 1, "no colour")]
-    [InlineData("transparent", 1, "no colour")]
+    [InlineData("#FF00", 1, "is not a colour")]
+    [InlineData("reddish", 1, "is not a colour")]
+    [InlineData("Control", 1, "is not a colour")]
+    [InlineData("transparent", 1, "is not a colour")]
     [InlineData("red", 4, "from 0 (background) to 3")]
     public void What_is_no_colour_or_no_ROI_is_refused(string color, object roi, string inMessage)
     {
@@ -67,8 +67,8 @@ public sealed class LabelColorTests
     }
 
     [Fact]
-    public void A_colour_that_stands_twice_is_refused() =>
-        Assert.Contains("#FF0000 stands twice", Assert.Throws<MedSegException>(() => Map(("red", 1), ("#f00", 2))).Message, StringComparison.Ordinal);
+    public void A_colour_that_is_listed_twice_is_refused() =>
+        Assert.Contains("#FF0000 is listed twice", Assert.Throws<MedSegException>(() => Map(("red", 1), ("#f00", 2))).Message, StringComparison.Ordinal);
 
     private static LabelMapping Map(params (object Key, object? Value)[] entries)
     {

@@ -43,7 +43,7 @@ public sealed class LabelMappingTests
     [InlineData(false)]
     [InlineData(true)]
     public void A_binary_mask_is_told_of_the_map(bool isLossy) =>
-        Assert.Contains("-LabelMap @{255=1}", Assert.Single(Check(LabelMapping.None, isLossy, 0, 255).Problems).Message, StringComparison.Ordinal);
+        Assert.Contains("-LabelMap @{255=1}", Assert.Single(Check(LabelMapping.None, isLossy, 0, 255).Problems).Advice, StringComparison.Ordinal);
 
     [Fact]
     public void Grey_levels_of_a_JPEG_are_put_to_the_nearest_of_the_map()
@@ -91,13 +91,13 @@ public sealed class LabelMappingTests
     public void Without_names_an_ROI_is_a_number_up_to_254()
     {
         Assert.Equal(254, Parse([], (1, 254)).HighestRoi);
-        Assert.Contains("need -LabelName", Assert.Throws<MedSegException>(() => Parse([], (1, "L4"))).Message, StringComparison.Ordinal);
+        Assert.Contains("give -LabelName", Assert.Throws<MedSegException>(() => Parse([], (1, "L4"))).Message, StringComparison.Ordinal);
         Assert.Throws<MedSegException>(() => Parse([], (1, 255)));
     }
 
     [Fact]
-    public void A_value_that_stands_twice_is_refused() =>
-        Assert.Contains("128 stands twice", Assert.Throws<MedSegException>(() => Parse(s_names, (128, 1), ("128", 2))).Message, StringComparison.Ordinal);
+    public void A_value_that_is_listed_twice_is_refused() =>
+        Assert.Contains("128 is listed twice", Assert.Throws<MedSegException>(() => Parse(s_names, (128, 1), ("128", 2))).Message, StringComparison.Ordinal);
 
     private static LabelMapping Parse(string[] names, params (object Key, object? Value)[] entries) =>
         new LabelMappingParser(names).Parse(entries.Select(e => KeyValuePair.Create(e.Key, e.Value)));

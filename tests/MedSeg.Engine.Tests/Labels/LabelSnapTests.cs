@@ -18,7 +18,7 @@ public sealed class LabelSnapTests
     }
 
     [Theory]
-    [InlineData("LabelFraction", 2, "the value 0.5 is not", new float[] { 0, 0.5f, 1, 0.5f })]
+    [InlineData("LabelFraction", 2, "has the value 0.5", new float[] { 0, 0.5f, 1, 0.5f })]
     [InlineData("LabelNegative", 1, "(-1)", new float[] { 0, -1, 1 })]
     [InlineData("LabelAboveRange", 3, "7, 9 occur; the values in the file are 0, 1, 7, 9", new float[] { 0, 1, 7, 9, 9 })]
     [InlineData("LabelAboveRange", 1, "70000 occurs", new float[] { 0, 70000 })]
@@ -60,10 +60,10 @@ public sealed class LabelSnapTests
     }
 
     [Theory]
-    [InlineData("jpeg_step42_smeared.jpg", "LabelSmeared", "no spacing")]
-    [InlineData("jpeg_plain.jpg", "LabelSmeared", "stored as they are")]
-    [InlineData("jpeg_plain_best.jpg", "LabelSmeared", "stored as they are")]
-    [InlineData("jpeg_only_roi4_step20.jpg", "LabelSmeared", "no spacing")]
+    [InlineData("jpeg_step42_smeared.jpg", "LabelSmeared", "no certain spacing")]
+    [InlineData("jpeg_plain.jpg", "LabelSmeared", "stored as plain values")]
+    [InlineData("jpeg_plain_best.jpg", "LabelSmeared", "stored as plain values")]
+    [InlineData("jpeg_only_roi4_step20.jpg", "LabelSmeared", "no certain spacing")]
     [InlineData("jpeg_binary.jpg", "LabelBinaryMask", "which of the 6 ROIs")]
     public void A_JPEG_whose_ROIs_are_not_certain_is_an_error(string name, string code, string inMessage)
     {

@@ -39,7 +39,7 @@ public sealed class TiffLabelTests
 
     [Fact]
     public void A_value_that_single_precision_does_not_hold_is_refused() =>
-        Assert.Contains("column 1 (counted from 0) holds 0.1", Assert.Throws<FileFormatException>(() => LabelReader.Read(ImagingData.PathOf("refused_inexact.tif"))).Message, StringComparison.Ordinal);
+        Assert.Contains("column 1 (counted from 0) is 0.1", Assert.Throws<FileFormatException>(() => LabelReader.Read(ImagingData.PathOf("refused_inexact.tif"))).Message, StringComparison.Ordinal);
 
     [Theory]
     [MemberData(nameof(Stacks))]
