@@ -4,27 +4,27 @@ using SkiaSharp;
 
 namespace MedSeg.Formats.Jpeg;
 
-/// <summary>Reads label masks from JPEG files, whose compression has changed their values somewhat.</summary>
+/// <summary>Reads label masks from JPEG files, whose values are changed slightly by the compression.</summary>
 public static class JpegLabel
 {
-    // Conversion from luminance and chrominance rounds each channel on its own; grey pictures saved in colour stay
-    // within this distance.
+    // Conversion from luminance and chrominance rounds each channel separately; the channels of grey pictures saved in
+    // colour differ by no more than this.
     private const int GreatestChannelDifference = 8;
 
-    // The mean value of each block of 64 pixels takes a bit or more, so a byte holds 512 pixels at most; twice that is
-    // refused before memory is asked for.
+    // The mean value of each block of 64 pixels takes at least one bit, so a byte holds at most 512 pixels. More than
+    // twice that is refused before memory is allocated.
     private const long GreatestExpansion = 1024;
 
-    /// <summary>Gets the bytes that every JPEG file begins with.</summary>
+    /// <summary>Gets the first bytes of every JPEG file.</summary>
     internal static ReadOnlySpan<byte> Signature => [0xFF, 0xD8, 0xFF];
 
     /// <summary>Reads a label mask.</summary>
     /// <param name="path">The absolute path.</param>
-    /// <returns>The mask, marked as lossy; its rows are those stored.</returns>
+    /// <returns>The mask, marked as lossy, in the orientation in which it is stored.</returns>
     /// <exception cref="FileFormatException">
-    /// <c>NotJpeg</c>, <c>JpegInvalid</c> (damaged, truncated, or to be turned when shown), or <c>LabelColor</c>.
+    /// <c>NotJpeg</c>, <c>JpegInvalid</c> (damaged, truncated, or with an EXIF rotation), or <c>LabelColor</c>.
     /// </exception>
-    /// <exception cref="MedSegException">The file is not there or cannot be read.</exception>
+    /// <exception cref="MedSegException">The file does not exist or cannot be read.</exception>
     public static LabelImage Read(string path) => Decode(ImageFile.Read(path), path);
 
     /// <summary>Decodes a label mask.</summary>
@@ -36,7 +36,7 @@ public static class JpegLabel
     {
         if (!content.StartsWith(Signature))
         {
-            throw new FileFormatException("NotJpeg", path, "the file does not begin as a JPEG file does.", 0);
+            throw new FileFormatException("NotJpeg", path, "This is not a JPEG file.", 0);
         }
 
         using SKData data = SKData.CreateCopy(content);
@@ -56,7 +56,10 @@ public static class JpegLabel
 
         if (codec.EncodedOrigin != SKEncodedOrigin.TopLeft)
         {
-            throw new FileFormatException("JpegInvalid", path, "the file says that the picture is to be turned when shown (EXIF orientation). Save the mask as PNG, as it is to be seen.");
+            throw new FileFormatException("JpegInvalid", path, "The file has an EXIF orientation: viewers rotate it, so that pixels would not match the image.")
+            {
+                Advice = "Save the mask as PNG in the orientation of the image.",
+            };
         }
 
         bool grey = codec.Info.ColorType == SKColorType.Gray8;
@@ -71,7 +74,7 @@ public static class JpegLabel
         fixed (byte* start = pixels)
         {
             SKCodecResult result = codec.GetPixels(wanted, (nint)start);
-            return result == SKCodecResult.Success ? pixels : throw Invalid(path, $"decoding ends with {result}");
+            return result == SKCodecResult.Success ? pixels : throw Invalid(path, $"the decoder reports {result}");
         }
     }
 
@@ -99,7 +102,7 @@ public static class JpegLabel
                 throw LabelColor.Error(path, i / columns, i % columns, red, green, blue);
             }
 
-            // The luminance of ITU-T T.871, section 7: the channel that JPEG stores most exactly.
+            // The luminance of ITU-T T.871, section 7: the channel that JPEG stores most accurately.
             values[i] = ((299 * red) + (587 * green) + (114 * blue) + 500) / 1000;
         }
 
@@ -107,5 +110,5 @@ public static class JpegLabel
     }
 
     private static FileFormatException Invalid(string path, string problem) =>
-        new("JpegInvalid", path, $"the JPEG file is damaged or cut short: {problem}. Copy it again, or save the mask as PNG.");
+        new("JpegInvalid", path, $"The JPEG file is damaged or truncated: {problem}.") { Advice = "Copy the file again, or save the mask as PNG." };
 }

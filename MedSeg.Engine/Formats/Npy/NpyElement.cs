@@ -7,7 +7,7 @@ namespace MedSeg.Formats.Npy;
 /// <summary>Decodes the elements of a .npy array.</summary>
 internal static class NpyElement
 {
-    /// <summary>Decodes a mask and refuses values that single precision does not hold exactly.</summary>
+    /// <summary>Decodes a mask and refuses values that are not exact in single precision.</summary>
     /// <param name="data">The elements as stored.</param>
     /// <param name="header">The array's header.</param>
     /// <param name="rows">The number of rows.</param>
@@ -16,8 +16,9 @@ internal static class NpyElement
     /// <param name="path">The path, for messages.</param>
     /// <param name="frame">The index of the mask in a stack (frames, rows, columns).</param>
     /// <param name="frames">The number of masks of the stack.</param>
-    /// <exception cref="FileFormatException"><c>NpyUnsupported</c>, naming the first pixel at fault.</exception>
-    public static void ReadLabels(ReadOnlySpan<byte> data, NpyHeader header, int rows, int columns, Span<float> values, string path, int frame = 0, int frames = 1)
+    /// <exception cref="FileFormatException"><c>NpyUnsupported</c>, with the position of the first such pixel.</exception>
+    public static void ReadLabels(
+        ReadOnlySpan<byte> data, NpyHeader header, int rows, int columns, Span<float> values, string path, int frame = 0, int frames = 1)
     {
         int target = 0;
         for (int row = 0; row < rows; row++)
@@ -92,5 +93,8 @@ internal static class NpyElement
     }
 
     private static FileFormatException NotExact(string value, int row, int column, string path) =>
-        new("NpyUnsupported", path, $"row {row}, column {column} (counted from 0) holds {value}; a label is a whole number from 0 up. Save the mask with np.save(path, labels.astype(np.uint8)).");
+        new("NpyUnsupported", path, $"Row {row}, column {column} (counted from 0) is {value}; labels are whole numbers from 0.")
+        {
+            Advice = NpyHeader.SaveAdvice,
+        };
 }

@@ -14,12 +14,12 @@ public static class NpyFile
 
     /// <summary>Reads a label mask.</summary>
     /// <param name="path">The absolute path.</param>
-    /// <returns>The mask [rows, columns]; an array [1, rows, columns] or [rows, columns, 1] loses that axis.</returns>
+    /// <returns>The mask [rows, columns]; an axis of length 1 in [1, rows, columns] or [rows, columns, 1] is removed.</returns>
     /// <exception cref="FileFormatException">
     /// <c>NotNpy</c>, <c>NpyInvalid</c>, <c>NpyTruncated</c>, or <c>NpyUnsupported</c>: another rank or element type, or
-    /// a value that single precision does not hold exactly (NaN and infinities included).
+    /// a value that is not exact in single precision (including NaN and infinities).
     /// </exception>
-    /// <exception cref="MedSegException">The file is not there or cannot be read.</exception>
+    /// <exception cref="MedSegException">The file does not exist or cannot be read.</exception>
     public static LabelImage Read(string path) => Decode(ImageFile.Read(path), path);
 
     /// <summary>Writes a label mask as version 1.0, unsigned 8-bit, in C order.</summary>
@@ -34,7 +34,7 @@ public static class NpyFile
         PixelBuffer.Check(values.Length, rows, columns);
         string text = string.Create(CultureInfo.InvariantCulture, $"{{'descr': '|u1', 'fortran_order': False, 'shape': ({rows}, {columns}), }}");
 
-        // Spaces and a newline bring the data to a multiple of 64 bytes, as NumPy does.
+        // Like NumPy, pad with spaces and a newline so that the data starts at a multiple of 64 bytes.
         int unpadded = NpyHeader.Magic.Length + 4 + text.Length + 1;
         int padding = (HeaderAlignment - (unpadded % HeaderAlignment)) % HeaderAlignment;
         byte[] header = Encoding.ASCII.GetBytes(text + new string(' ', padding) + '\n');
@@ -50,7 +50,7 @@ public static class NpyFile
     /// <summary>Reads an array of any rank.</summary>
     /// <param name="path">The absolute path.</param>
     /// <returns>The array, in C order.</returns>
-    /// <exception cref="FileFormatException">As <see cref="Read"/>; values that are not exact are rounded instead.</exception>
+    /// <exception cref="FileFormatException">As <see cref="Read"/>, but values that are not exact are rounded.</exception>
     internal static NpyArray ReadArray(string path)
     {
         byte[] content = ImageFile.Read(path);
@@ -61,12 +61,18 @@ public static class NpyFile
         {
             shape[i] = header.Shape[i] <= Array.MaxLength
                 ? (int)header.Shape[i]
-                : throw new FileFormatException("NpyUnsupported", path, "an axis is longer than an array can be.");
+                : throw new FileFormatException("NpyUnsupported", path, "An axis is longer than an array can be.");
         }
 
         if (header.FortranOrder && shape.Length > 1)
         {
-            throw new FileFormatException("NpyUnsupported", path, "the array is in Fortran order; save it with np.ascontiguousarray.");
+            throw new FileFormatException(
+                "NpyUnsupported",
+                path,
+                "The array is in Fortran order.")
+            {
+                Advice = "Convert it with np.ascontiguousarray before saving.",
+            };
         }
 
         ReadOnlySpan<byte> data = content.AsSpan(header.DataOffset);
@@ -95,14 +101,16 @@ public static class NpyFile
     /// <param name="frames">The number of frames, at least 2.</param>
     /// <param name="path">The path, for messages.</param>
     /// <returns>A mask for each frame.</returns>
-    /// <exception cref="FileFormatException">As <see cref="Read"/>; also where the shape is not (frames, rows, columns).</exception>
+    /// <exception cref="FileFormatException">As <see cref="Read"/>, and <c>LabelFrames</c> if the shape is not (frames, rows, columns).</exception>
     internal static LabelImage[] DecodeStack(ReadOnlySpan<byte> content, int frames, string path)
     {
         NpyHeader header = NpyHeader.Parse(content, path);
         if (header.Shape is not [long stacked, long rows, long columns] || stacked != frames)
         {
             throw new FileFormatException(
-                "LabelFrames", path, $"the array has the shape ({string.Join(", ", header.Shape)}); the image has {frames} frames, so its masks are expected as one array of the shape ({frames}, rows, columns).");
+                "LabelFrames",
+                path,
+                $"The array has the shape ({string.Join(", ", header.Shape)}); an image with {frames} frames needs one array of the shape ({frames}, rows, columns).");
         }
 
         ImageFile.CheckSize(rows, columns, "NpyInvalid", path);
@@ -131,7 +139,10 @@ public static class NpyFile
             [1, long r, long c] => (r, c),
             [long r, long c, 1] => (r, c),
             _ => throw new FileFormatException(
-                "NpyUnsupported", path, $"the array has the shape ({string.Join(", ", header.Shape)}); a mask has two axes, (rows, columns). Save one slice a file."),
+                "NpyUnsupported", path, $"The array has the shape ({string.Join(", ", header.Shape)}); a mask has two axes, (rows, columns).")
+            {
+                Advice = "Save one slice per file.",
+            },
         };
         ImageFile.CheckSize(rows, columns, "NpyInvalid", path);
         float[] values = new float[rows * columns];

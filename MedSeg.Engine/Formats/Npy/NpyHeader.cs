@@ -5,18 +5,21 @@ using MedSeg.Errors;
 namespace MedSeg.Formats.Npy;
 
 /// <summary>The header of a .npy file (NumPy Enhancement Proposal 1, format versions 1.0, 2.0 and 3.0).</summary>
-/// <param name="Type">The kind of element: b (boolean), i, u (integers) or f (floating point).</param>
+/// <param name="Type">The element type: b (boolean), i, u (integers) or f (floating point).</param>
 /// <param name="ItemSize">The size of an element, in bytes.</param>
 /// <param name="BigEndian">Whether the most significant byte comes first.</param>
-/// <param name="FortranOrder">Whether the first axis runs fastest.</param>
+/// <param name="FortranOrder">Whether the first axis varies fastest.</param>
 /// <param name="Shape">The length of each axis.</param>
 /// <param name="DataOffset">The byte at which the elements begin.</param>
 internal sealed record NpyHeader(char Type, int ItemSize, bool BigEndian, bool FortranOrder, long[] Shape, int DataOffset)
 {
+    /// <summary>The advice for arrays that are not label masks.</summary>
+    public const string SaveAdvice = "Save the labels with np.save(path, labels.astype(np.uint8)).";
+
     /// <summary>Gets the magic bytes of the format.</summary>
     public static ReadOnlySpan<byte> Magic => [0x93, (byte)'N', (byte)'U', (byte)'M', (byte)'P', (byte)'Y'];
 
-    /// <summary>Reads the header and checks that the data has the size that it states.</summary>
+    /// <summary>Parses the header and checks that the size of the data matches it.</summary>
     /// <param name="content">The whole file.</param>
     /// <param name="path">The path, for messages.</param>
     /// <returns>The header.</returns>
@@ -27,7 +30,7 @@ internal sealed record NpyHeader(char Type, int ItemSize, bool BigEndian, bool F
     {
         if (!content.StartsWith(Magic))
         {
-            throw new FileFormatException("NotNpy", path, "the file does not begin as a NumPy .npy file does. Save the labels with np.save.", 0);
+            throw new FileFormatException("NotNpy", path, "This is not a NumPy .npy file.", 0) { Advice = SaveAdvice };
         }
 
         (int textOffset, int dataOffset, Encoding encoding) = Locate(content, path);
@@ -44,7 +47,7 @@ internal sealed record NpyHeader(char Type, int ItemSize, bool BigEndian, bool F
         int major = content.Length > 6 ? content[6] : 1;
         if (major is < 1 or > 3)
         {
-            throw new FileFormatException("NpyUnsupported", path, $"the file has .npy format version {major}; versions 1 to 3 are known.", 6);
+            throw new FileFormatException("NpyUnsupported", path, $"The file has .npy format version {major}; versions 1 to 3 are supported.", 6);
         }
 
         int textOffset = major == 1 ? 10 : 12;
@@ -63,7 +66,7 @@ internal sealed record NpyHeader(char Type, int ItemSize, bool BigEndian, bool F
     }
 
     private static FileFormatException Truncated(string path, long offset) =>
-        new("NpyTruncated", path, "the file ends inside its header. Copy or save it again.", offset);
+        new("NpyTruncated", path, "The file ends within its header.", offset) { Advice = ImageFile.DamagedAdvice };
 
     private static (char Type, int ItemSize, bool BigEndian) ParseType(string descr, string path)
     {
@@ -78,20 +81,22 @@ internal sealed record NpyHeader(char Type, int ItemSize, bool BigEndian, bool F
         string type = text.ToString();
         if (type.StartsWith('O'))
         {
-            throw new FileFormatException(
-                "NpyUnsupported", path, "the array holds Python objects, which only Python can read; save it with np.save(path, labels.astype(np.uint8)).");
+            throw new FileFormatException("NpyUnsupported", path, "The array holds Python objects, which only Python can read.") { Advice = SaveAdvice };
         }
 
         if (type is not ("b1" or "i1" or "i2" or "i4" or "i8" or "u1" or "u2" or "u4" or "u8" or "f2" or "f4" or "f8"))
         {
             throw new FileFormatException(
-                "NpyUnsupported", path, $"the array has the element type '{descr}'; boolean, integer and floating-point types up to 64 bits are read. Save it with np.save(path, labels.astype(np.uint8)).");
+                "NpyUnsupported", path, $"The array has the element type '{descr}'; boolean, integer and floating-point types up to 64 bits are supported.")
+            {
+                Advice = SaveAdvice,
+            };
         }
 
         int itemSize = type[1] - '0';
         if (order == '|' && itemSize > 1)
         {
-            throw new FileFormatException("NpyInvalid", path, $"the element type '{descr}' does not state its byte order.");
+            throw new FileFormatException("NpyInvalid", path, $"The element type '{descr}' does not state its byte order.");
         }
 
         return (type[0], itemSize, order == '>');
@@ -99,7 +104,7 @@ internal sealed record NpyHeader(char Type, int ItemSize, bool BigEndian, bool F
 
     private void CheckLength(long present, string path)
     {
-        // Counted in floating point first: the product of what a damaged header states may not fit 64 bits.
+        // In floating point first: the product of the numbers in a damaged header can overflow 64 bits.
         double estimate = ItemSize;
         long expected = ItemSize;
         foreach (long length in Shape)
@@ -111,13 +116,25 @@ internal sealed record NpyHeader(char Type, int ItemSize, bool BigEndian, bool F
         if (estimate > present + 0.5)
         {
             throw new FileFormatException(
-                "NpyTruncated", path, $"the header states an array of shape ({string.Join(", ", Shape)}) that takes {estimate:N0} bytes, but {present:N0} follow it. Copy or save the file again.", DataOffset + present);
+                "NpyTruncated",
+                path,
+                $"The header states the shape ({string.Join(", ", Shape)}), which takes {estimate:N0} bytes, but only {present:N0} follow.",
+                DataOffset + present)
+            {
+                Advice = ImageFile.DamagedAdvice,
+            };
         }
 
         if (expected != present)
         {
             throw new FileFormatException(
-                "NpyInvalid", path, $"the header states an array of shape ({string.Join(", ", Shape)}) that takes {expected:N0} bytes, but {present:N0} follow it. Save the file again, one array a file.", DataOffset + expected);
+                "NpyInvalid",
+                path,
+                $"The header states the shape ({string.Join(", ", Shape)}), which takes {expected:N0} bytes, but {present:N0} follow.",
+                DataOffset + expected)
+            {
+                Advice = "Save the file again, with a single array.",
+            };
         }
     }
 }

@@ -6,7 +6,7 @@ namespace MedSeg.Formats.Npy;
 
 /// <summary>
 /// The Python dictionary literal in a .npy header, such as
-/// <c>{'descr': '&lt;f4', 'fortran_order': False, 'shape': (2, 3), }</c>. Nothing is evaluated: only this form is read.
+/// <c>{'descr': '&lt;f4', 'fortran_order': False, 'shape': (2, 3), }</c>. Nothing is evaluated: only this form is accepted.
 /// </summary>
 internal sealed class NpyHeaderText
 {
@@ -26,13 +26,13 @@ internal sealed class NpyHeaderText
     /// <summary>Gets the element type, for example &lt;f4.</summary>
     public string Descr { get; private set; } = "";
 
-    /// <summary>Gets a value indicating whether the first axis runs fastest.</summary>
+    /// <summary>Gets a value indicating whether the first axis varies fastest.</summary>
     public bool FortranOrder { get; private set; }
 
     /// <summary>Gets the length of each axis.</summary>
     public long[] Shape { get; private set; } = [];
 
-    /// <summary>Reads the literal.</summary>
+    /// <summary>Parses the literal.</summary>
     /// <param name="text">The header's text.</param>
     /// <param name="path">The path of the file, for messages.</param>
     /// <returns>The three fields.</returns>
@@ -54,7 +54,7 @@ internal sealed class NpyHeaderText
             Expect(':');
             if (!seen.Add(key))
             {
-                throw Invalid($"'{key}' stands twice in the header");
+                throw Invalid($"'{key}' occurs twice");
             }
 
             ReadField(key);
@@ -68,12 +68,12 @@ internal sealed class NpyHeaderText
         SkipSpace();
         if (_position != _text.Length)
         {
-            throw Invalid("something follows the header's closing brace");
+            throw Invalid("there is text after the closing brace");
         }
 
         if (seen.Count != 3)
         {
-            throw Invalid("the header does not hold all of 'descr', 'fortran_order' and 'shape'");
+            throw Invalid("one of 'descr', 'fortran_order' and 'shape' is missing");
         }
     }
 
@@ -91,7 +91,7 @@ internal sealed class NpyHeaderText
                 Shape = ReadShape();
                 break;
             default:
-                throw Invalid("the header holds a field that is not 'descr', 'fortran_order' or 'shape'");
+                throw Invalid("it has a field that is not 'descr', 'fortran_order' or 'shape'");
         }
     }
 
@@ -100,8 +100,7 @@ internal sealed class NpyHeaderText
         SkipSpace();
         if (_position < _text.Length && _text[_position] is '[' or '(' or '{')
         {
-            throw new FileFormatException(
-                "NpyUnsupported", _path, "the array has a structured element type (named fields); save the labels alone with np.save(path, labels.astype(np.uint8)).");
+            throw new FileFormatException("NpyUnsupported", _path, "The array has a structured element type (named fields).") { Advice = NpyHeader.SaveAdvice };
         }
 
         return ReadString();
@@ -113,13 +112,13 @@ internal sealed class NpyHeaderText
         char quote = _position < _text.Length ? _text[_position] : '\0';
         if (quote is not ('\'' or '"'))
         {
-            throw Invalid("a quoted text was expected");
+            throw Invalid("a quoted string was expected");
         }
 
         int end = _text.IndexOf(quote, _position + 1);
         if (end < 0)
         {
-            throw Invalid("a quoted text does not end");
+            throw Invalid("a quoted string has no closing quote");
         }
 
         string value = _text[(_position + 1)..end];
@@ -127,7 +126,7 @@ internal sealed class NpyHeaderText
         return Printable(value);
     }
 
-    // The text may come back in a message: control characters must not.
+    // The string may appear in a message, which must not have control characters.
     private static string Printable(string value)
     {
         var builder = new StringBuilder(Math.Min(value.Length, 40));
@@ -189,7 +188,7 @@ internal sealed class NpyHeaderText
             throw Invalid("the length of an axis is not a whole number");
         }
 
-        // Python 2 wrote long integers with this ending.
+        // Python 2 wrote long integers with this suffix.
         if (_position < _text.Length && _text[_position] == 'L')
         {
             _position++;
@@ -227,5 +226,5 @@ internal sealed class NpyHeaderText
     }
 
     private FileFormatException Invalid(string problem) =>
-        new("NpyInvalid", _path, $"the .npy header cannot be read: {problem} (character {_position} of the header). Save the file again with np.save.");
+        new("NpyInvalid", _path, $"The .npy header is invalid: {problem} (character {_position} of the header).") { Advice = "Save the file again with np.save." };
 }

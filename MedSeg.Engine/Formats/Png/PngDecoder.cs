@@ -11,25 +11,25 @@ namespace MedSeg.Formats.Png;
 /// </summary>
 public static class PngDecoder
 {
-    // Deflate's greatest expansion: 258 bytes for two bits (RFC 1951), and some room for the smallest streams.
+    // The maximum expansion of deflate, 258 bytes for two bits (RFC 1951), and some room for the smallest streams.
     private const long GreatestExpansion = 1032;
     private const long ExpansionRoom = 4096;
 
     /// <summary>Reads a label mask.</summary>
     /// <param name="path">The absolute path.</param>
-    /// <returns>The mask. Alpha is passed over; RGB is accepted where its three channels are equal everywhere.</returns>
+    /// <returns>The mask. Alpha is ignored; RGB is accepted if its three channels are equal in every pixel.</returns>
     /// <exception cref="FileFormatException">
-    /// <c>NotPng</c>, <c>PngInvalid</c>, <c>PngTruncated</c>, or <c>LabelColor</c> where channels differ.
+    /// <c>NotPng</c>, <c>PngInvalid</c>, <c>PngTruncated</c>, or <c>LabelColor</c> if channels differ.
     /// </exception>
-    /// <exception cref="MedSegException">The file is not there or cannot be read.</exception>
+    /// <exception cref="MedSegException">The file does not exist or cannot be read.</exception>
     public static LabelImage Read(string path) => Decode(ImageFile.Read(path), path);
 
     /// <summary>Decodes a label mask.</summary>
     /// <param name="content">The whole file.</param>
     /// <param name="path">The path, for messages.</param>
-    /// <param name="map">The ROI of each colour of an RGB image, where it holds colours.</param>
+    /// <param name="map">Maps the colours of an RGB image to ROIs, if it has any.</param>
     /// <returns>The mask.</returns>
-    /// <exception cref="FileFormatException">As <see cref="Read"/>; <c>LabelColorUnknown</c> where a colour is not in the map.</exception>
+    /// <exception cref="FileFormatException">As <see cref="Read"/>; <c>LabelColorUnknown</c> if a colour is not mapped.</exception>
     internal static LabelImage Decode(ReadOnlySpan<byte> content, string path, LabelMapping? map = null)
     {
         PngChunks chunks = PngChunks.Parse(content, path);
@@ -47,23 +47,23 @@ public static class PngDecoder
 
             if (stream.ReadByte() >= 0)
             {
-                throw new FileFormatException("PngInvalid", path, "the compressed data holds more than the image.");
+                throw new FileFormatException("PngInvalid", path, "There is more compressed data than the image needs.");
             }
         }
         catch (EndOfStreamException e)
         {
-            throw new FileFormatException("PngTruncated", path, "the compressed data ends before the image does. Copy or save the file again.", null, e);
+            throw new FileFormatException("PngTruncated", path, "The compressed data ends before the last row.", null, e) { Advice = ImageFile.DamagedAdvice };
         }
         catch (Exception e) when (e is InvalidDataException or IOException)
         {
-            throw new FileFormatException("PngInvalid", path, "the compressed data is damaged. Copy or save the file again.", null, e);
+            throw new FileFormatException("PngInvalid", path, "The compressed data is damaged.", null, e) { Advice = ImageFile.DamagedAdvice };
         }
 
         colors?.ThrowIfUnknown(path);
         return new LabelImage(header.Rows, header.Columns, values, IsLossy: false) { IsMapped = colors is not null };
     }
 
-    // Refuses sizes that the compressed data cannot hold, before memory for them is asked for.
+    // Refuses sizes that the compressed data cannot hold, before memory is allocated.
     private static void CheckExpansion(PngHeader header, long compressed, string path)
     {
         long needed = 0;
@@ -76,7 +76,10 @@ public static class PngDecoder
         if (needed > (compressed * GreatestExpansion) + ExpansionRoom)
         {
             throw new FileFormatException(
-                "PngTruncated", path, $"the header states {header.Rows} rows and {header.Columns} columns, more than {compressed:N0} bytes of compressed data can hold. Copy or save the file again.");
+                "PngTruncated", path, $"The header states {header.Rows} rows and {header.Columns} columns, more than {compressed:N0} bytes of compressed data can hold.")
+            {
+                Advice = ImageFile.DamagedAdvice,
+            };
         }
     }
 
@@ -91,7 +94,7 @@ public static class PngDecoder
             stream.ReadExactly(current);
             if (!PngFilter.TryUndo(current[0], current.AsSpan(1), above.AsSpan(1), header.FilterDistance))
             {
-                throw new FileFormatException("PngInvalid", path, $"a row has the filter {current[0]}, which PNG does not define.");
+                throw new FileFormatException("PngInvalid", path, $"A row has the filter {current[0]}, which PNG does not define.");
             }
 
             int row = pass.Row + (i * pass.RowStep);
@@ -142,7 +145,7 @@ public static class PngDecoder
         }
     }
 
-    // Samples of fewer than eight bits are packed with the leftmost in the high bits (section 7.2).
+    // Samples of fewer than eight bits are packed, leftmost first in the high bits (section 7.2).
     private static int Sample(ReadOnlySpan<byte> row, int index, int depth)
     {
         if (depth == 8)

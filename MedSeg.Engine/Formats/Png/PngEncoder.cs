@@ -5,7 +5,7 @@ using MedSeg.Imaging;
 
 namespace MedSeg.Formats.Png;
 
-/// <summary>Writes masks as PNG files that hold their exact values (W3C PNG, third edition).</summary>
+/// <summary>Writes masks as PNG files with their exact values (W3C PNG, third edition).</summary>
 public static class PngEncoder
 {
     private const byte Grey = 0;
@@ -33,7 +33,7 @@ public static class PngEncoder
     {
         if (paletteRgb.Length is < 1 or > 256)
         {
-            throw new ArgumentException($"The palette has {paletteRgb.Length} colours; 1 to 256 are possible.", nameof(paletteRgb));
+            throw new ArgumentException($"The palette has {paletteRgb.Length} colours; it must have 1 to 256.", nameof(paletteRgb));
         }
 
         foreach (byte value in values)
@@ -83,7 +83,7 @@ public static class PngEncoder
         {
             for (int row = 0; row < rows; row++)
             {
-                // Filter 0, none: what the specification advises for indexed images (section 12.7).
+                // Filter 0 (none), as recommended for indexed images (section 12.7).
                 zlib.WriteByte(0);
                 zlib.Write(values.Slice(row * columns, columns));
             }

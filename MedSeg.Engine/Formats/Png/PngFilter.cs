@@ -6,9 +6,9 @@ internal static class PngFilter
     /// <summary>Undoes the filter of a row, in place.</summary>
     /// <param name="type">The filter: 0 none, 1 sub, 2 up, 3 average, 4 Paeth.</param>
     /// <param name="row">The row as stored.</param>
-    /// <param name="above">The row above after this was done to it; zeros for the first.</param>
+    /// <param name="above">The row above, already unfiltered; zeros for the first row.</param>
     /// <param name="distance">The distance to the pixel on the left, in bytes.</param>
-    /// <returns>Whether the filter is one that PNG defines.</returns>
+    /// <returns><see langword="true"/> if PNG defines the filter.</returns>
     public static bool TryUndo(int type, Span<byte> row, ReadOnlySpan<byte> above, int distance)
     {
         if (type is < 0 or > 4)

@@ -6,7 +6,7 @@ namespace MedSeg.Formats.Png;
 /// <summary>The image header chunk, IHDR (W3C PNG, third edition, section 11.2.1).</summary>
 /// <param name="Rows">The number of rows.</param>
 /// <param name="Columns">The number of columns.</param>
-/// <param name="BitDepth">The bits of a sample.</param>
+/// <param name="BitDepth">The number of bits per sample.</param>
 /// <param name="ColorType">0 grey, 2 RGB, 3 indexed, 4 grey with alpha, 6 RGB with alpha.</param>
 /// <param name="Interlaced">Whether the image is stored in the seven passes of Adam7.</param>
 internal readonly record struct PngHeader(int Rows, int Columns, int BitDepth, int ColorType, bool Interlaced)
@@ -14,13 +14,13 @@ internal readonly record struct PngHeader(int Rows, int Columns, int BitDepth, i
     /// <summary>The length of the chunk's data, in bytes.</summary>
     public const int Length = 13;
 
-    /// <summary>Gets the samples of a pixel.</summary>
+    /// <summary>Gets the number of samples per pixel.</summary>
     public int Channels => ColorType switch { 2 => 3, 4 => 2, 6 => 4, _ => 1 };
 
-    /// <summary>Gets the distance, in bytes, to the pixel on the left as filters see it (section 9.2).</summary>
+    /// <summary>Gets the distance in bytes to the corresponding byte of the pixel on the left, for filters (section 9.2).</summary>
     public int FilterDistance => Math.Max(1, Channels * BitDepth / 8);
 
-    /// <summary>Reads the chunk's data.</summary>
+    /// <summary>Parses the chunk's data.</summary>
     /// <param name="data">The data.</param>
     /// <param name="path">The path of the file, for messages.</param>
     /// <returns>The header.</returns>
@@ -29,7 +29,7 @@ internal readonly record struct PngHeader(int Rows, int Columns, int BitDepth, i
     {
         if (data.Length != Length)
         {
-            throw new FileFormatException("PngInvalid", path, $"the image header has {data.Length} bytes; it must have {Length}.");
+            throw new FileFormatException("PngInvalid", path, $"The image header has {data.Length} bytes; it must have {Length}.");
         }
 
         uint columns = BinaryPrimitives.ReadUInt32BigEndian(data);
@@ -46,13 +46,15 @@ internal readonly record struct PngHeader(int Rows, int Columns, int BitDepth, i
         if (!known || compression != 0 || filter != 0 || interlace > 1)
         {
             throw new FileFormatException(
-                "PngInvalid", path, $"the image header states bit depth {depth}, colour type {color}, compression {compression}, filter {filter} and interlace {interlace}, which PNG does not define.");
+                "PngInvalid",
+                path,
+                $"The image header states bit depth {depth}, colour type {color}, compression {compression}, filter {filter} and interlace {interlace}, which PNG does not define.");
         }
 
         return new PngHeader((int)rows, (int)columns, depth, color, interlace == 1);
     }
 
-    /// <summary>Gives the bytes of a row of so many pixels, without its filter byte.</summary>
+    /// <summary>Returns the length of a row in bytes, without its filter byte.</summary>
     /// <param name="columns">The number of pixels.</param>
     /// <returns>The number of bytes.</returns>
     public int RowBytes(int columns) => checked((int)((((long)columns * Channels * BitDepth) + 7) / 8));

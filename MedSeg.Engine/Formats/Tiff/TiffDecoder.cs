@@ -4,7 +4,7 @@ using LibTiff = BitMiracle.LibTiff.Classic.Tiff;
 
 namespace MedSeg.Formats.Tiff;
 
-/// <summary>Decodes a page with LibTiff.NET, after <see cref="TiffPage"/> has checked what it promises.</summary>
+/// <summary>Decodes a page with LibTiff.NET, after <see cref="TiffPage"/> has checked its directory.</summary>
 internal sealed class TiffDecoder
 {
     private readonly TiffPage _page;
@@ -18,7 +18,7 @@ internal sealed class TiffDecoder
         _page = page;
         _path = path;
 
-        // LibTiff brings numbers into the machine's order.
+        // LibTiff converts numbers to the machine's byte order.
         _samples = new TiffSamples(page, !BitConverter.IsLittleEndian, path);
         _colors = page.IsRgb && map?.Colors is { Count: > 0 } known ? new ColorLabels(known) : null;
         _values = new float[page.Rows * page.Columns];
@@ -28,9 +28,9 @@ internal sealed class TiffDecoder
     /// <param name="page">The page.</param>
     /// <param name="content">The whole file.</param>
     /// <param name="path">The path, for messages.</param>
-    /// <param name="map">What colours stand for; null where masks must be grey.</param>
+    /// <param name="map">Maps colours to ROIs; <see langword="null"/> if masks must be grey.</param>
     /// <returns>The mask.</returns>
-    /// <exception cref="FileFormatException">The pixels are damaged, in colour or no labels.</exception>
+    /// <exception cref="FileFormatException">The pixels are damaged, in colour or not labels.</exception>
     public static LabelImage Decode(TiffPage page, byte[] content, string path, LabelMapping? map)
     {
         var decoder = new TiffDecoder(page, path, map);
@@ -40,8 +40,11 @@ internal sealed class TiffDecoder
         }
         catch (Exception e) when (e is not (MedSegException or OutOfMemoryException))
         {
-            // The library lets whatever goes wrong in its tables and buffers come through.
-            throw new FileFormatException("TiffInvalid", path, $"the pixels of the TIFF file are damaged: {FirstLine(e.Message)}. Copy or save it again.", page.Directory.Offset, e);
+            // The library does not catch exceptions of any type that damage causes in its tables and buffers.
+            throw new FileFormatException("TiffInvalid", path, $"The pixels of the TIFF file are damaged: {FirstLine(e.Message)}.", page.Directory.Offset, e)
+            {
+                Advice = ImageFile.DamagedAdvice,
+            };
         }
 
         decoder._colors?.ThrowIfUnknown(path);
@@ -52,8 +55,9 @@ internal sealed class TiffDecoder
 
     private void Read(byte[] content)
     {
-        // Without memory mapping, and with a single directory read, whatever the others hold.
-        using LibTiff tiff = LibTiff.ClientOpen(_path, "rhm", this, new TiffMemory(content)) ?? throw new InvalidDataException("its header cannot be read");
+        // Without memory mapping; only this directory is read, because others may be damaged.
+        using LibTiff tiff = LibTiff.ClientOpen(_path, "rhm", this, new TiffMemory(content))
+            ?? throw new InvalidDataException("its header cannot be read");
         if (!tiff.SetSubDirectory(_page.Directory.Offset))
         {
             throw new InvalidDataException("its directory cannot be read");
@@ -61,7 +65,7 @@ internal sealed class TiffDecoder
 
         if (tiff.IsTiled() != (_page.Tile != default))
         {
-            throw new InvalidDataException("it is in strips and tiles at once");
+            throw new InvalidDataException("it has both strips and tiles");
         }
 
         (int rows, int columns) = tiff.IsTiled() ? _page.Tile : (1, _page.Columns);
@@ -84,7 +88,7 @@ internal sealed class TiffDecoder
 
     private void ReadRows(LibTiff tiff, byte[][] planes)
     {
-        // Strips of one plane follow each other: going back and forth between planes would decode them again for each row.
+        // Plane by plane: alternating between planes would decode their strips again for each row.
         byte[][]? whole = planes.Length > 1 ? [.. planes.Select(plane => new byte[plane.Length * _page.Rows])] : null;
         for (int plane = 0; plane < planes.Length; plane++)
         {
@@ -163,7 +167,8 @@ internal sealed class TiffDecoder
                 continue;
             }
 
-            values[i] = red == green && red == blue ? red : throw LabelColor.Error(_path, (first + i) / _page.Columns, (first + i) % _page.Columns, red, green, blue);
+            (int row, int column) = Math.DivRem(first + i, _page.Columns);
+            values[i] = red == green && red == blue ? red : throw LabelColor.Error(_path, row, column, red, green, blue);
         }
     }
 }

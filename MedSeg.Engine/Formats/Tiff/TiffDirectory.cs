@@ -4,12 +4,12 @@ using MedSeg.Errors;
 
 namespace MedSeg.Formats.Tiff;
 
-/// <summary>What a directory of a TIFF file says of its page (TIFF 6.0, sections 2 and 8), read before the page is decoded.</summary>
+/// <summary>A directory of a TIFF file (TIFF 6.0, sections 2 and 8), which describes a page; read and checked before the page is decoded.</summary>
 internal sealed class TiffDirectory
 {
     private const int EntryLength = 12;
 
-    // Far more pages than a stack has; every one costs a walk over its entries.
+    // Far more pages than any stack has; each costs a pass over its entries.
     private const int MostDirectories = 65535;
 
     private static readonly int[] s_sizes = [0, 1, 1, 2, 4, 8, 1, 1, 2, 4, 8, 4, 8, 4];
@@ -23,7 +23,7 @@ internal sealed class TiffDirectory
         _isBigEndian = isBigEndian;
     }
 
-    /// <summary>Gets the byte at which the directory begins.</summary>
+    /// <summary>Gets the offset of the directory, in bytes.</summary>
     public uint Offset { get; }
 
     /// <summary>Gets a value indicating whether numbers have their most significant byte first.</summary>
@@ -38,7 +38,7 @@ internal sealed class TiffDirectory
     {
         if (!TiffLabel.IsTiff(content))
         {
-            throw new FileFormatException("NotTiff", path, "the file does not begin as a TIFF file does.", 0);
+            throw new FileFormatException("NotTiff", path, "This is not a TIFF file.", 0);
         }
 
         bool big = content[0] == 'M';
@@ -49,7 +49,14 @@ internal sealed class TiffDirectory
         {
             if (!seen.Add(offset) || directories.Count == MostDirectories)
             {
-                throw new FileFormatException("TiffInvalid", path, "the directories of the pages form a loop. The file is damaged; save it again.", offset);
+                throw new FileFormatException(
+                    "TiffInvalid",
+                    path,
+                    "The directories of the pages form a loop: the file is damaged.",
+                    offset)
+                {
+                    Advice = ImageFile.DamagedAdvice,
+                };
             }
 
             var directory = new TiffDirectory(offset, big);
@@ -57,13 +64,13 @@ internal sealed class TiffDirectory
             directories.Add(directory);
         }
 
-        return directories.Count > 0 ? directories : throw new FileFormatException("TiffInvalid", path, "the file has no page. Save it again.", 4);
+        return directories.Count > 0 ? directories : throw new FileFormatException("TiffInvalid", path, "The file has no page.", 4) { Advice = "Save the mask again." };
     }
 
     /// <summary>Finds the first number of an entry.</summary>
     /// <param name="content">The whole file.</param>
     /// <param name="tag">The entry's tag.</param>
-    /// <param name="fallback">What holds where the entry is absent.</param>
+    /// <param name="fallback">The value to return if the entry is missing.</param>
     /// <returns>The number.</returns>
     public uint Find(ReadOnlySpan<byte> content, ushort tag, uint fallback) =>
         _entries.TryGetValue(tag, out Entry entry) && entry.Count > 0 ? ReadNumber(content, entry, 0) : fallback;
@@ -71,7 +78,7 @@ internal sealed class TiffDirectory
     /// <summary>Finds all numbers of an entry.</summary>
     /// <param name="content">The whole file.</param>
     /// <param name="tag">The entry's tag.</param>
-    /// <returns>The numbers; none where the entry is absent.</returns>
+    /// <returns>The numbers; empty if the entry is missing.</returns>
     public uint[] FindAll(ReadOnlySpan<byte> content, ushort tag)
     {
         if (!_entries.TryGetValue(tag, out Entry entry))
@@ -91,12 +98,14 @@ internal sealed class TiffDirectory
     /// <summary>Finds the text of an entry.</summary>
     /// <param name="content">The whole file.</param>
     /// <param name="tag">The entry's tag.</param>
-    /// <returns>The text; empty where the entry is absent.</returns>
+    /// <returns>The text; empty if the entry is missing.</returns>
     public string FindText(ReadOnlySpan<byte> content, ushort tag) =>
-        _entries.TryGetValue(tag, out Entry entry) && entry.Type == 2 ? Encoding.Latin1.GetString(content.Slice((int)entry.Offset, (int)entry.Count)) : string.Empty;
+        _entries.TryGetValue(tag, out Entry entry) && entry.Type == 2
+            ? Encoding.Latin1.GetString(content.Slice((int)entry.Offset, (int)entry.Count))
+            : string.Empty;
 
     private static FileFormatException Truncated(string path, long offset) =>
-        new("TiffTruncated", path, "the file ends before its directory or the data that it states. Copy or save it again.", offset);
+        new("TiffTruncated", path, "The file ends before its directory or the data that the directory refers to.", offset) { Advice = ImageFile.DamagedAdvice };
 
     private static uint ReadUInt32(ReadOnlySpan<byte> bytes, bool big) =>
         big ? BinaryPrimitives.ReadUInt32BigEndian(bytes) : BinaryPrimitives.ReadUInt32LittleEndian(bytes);
@@ -104,8 +113,8 @@ internal sealed class TiffDirectory
     private static ushort ReadUInt16(ReadOnlySpan<byte> bytes, bool big) =>
         big ? BinaryPrimitives.ReadUInt16BigEndian(bytes) : BinaryPrimitives.ReadUInt16LittleEndian(bytes);
 
-    // Gives the offset of the next directory. Values that lie outside of the file are refused here, since the decoder
-    // would ask for their memory first.
+    // Returns the offset of the next directory. Values outside of the file are refused here, because the decoder would
+    // allocate memory for them first.
     private uint Read(ReadOnlySpan<byte> content, string path)
     {
         int count = Offset + 2L <= content.Length ? ReadUInt16(content[(int)Offset..], _isBigEndian) : throw Truncated(path, content.Length);
@@ -125,7 +134,14 @@ internal sealed class TiffDirectory
             long start = length <= 4 ? at + 8 : ReadUInt32(content[(at + 8)..], _isBigEndian);
             if (start + length > content.Length || (length == 0 && values > content.Length))
             {
-                throw new FileFormatException("TiffTruncated", path, $"entry {tag} of a page states {values:N0} values, which end beyond the file. Copy or save it again.", at);
+                throw new FileFormatException(
+                    "TiffTruncated",
+                    path,
+                    $"Entry {tag} of a page states {values:N0} values, which extend beyond the end of the file.",
+                    at)
+                {
+                    Advice = ImageFile.DamagedAdvice,
+                };
             }
 
             _entries.TryAdd(tag, new Entry(type, values, start));

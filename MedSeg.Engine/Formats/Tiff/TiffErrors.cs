@@ -5,8 +5,8 @@ using LibTiff = BitMiracle.LibTiff.Classic.Tiff;
 namespace MedSeg.Formats.Tiff;
 
 /// <summary>
-/// Makes exceptions of the errors that LibTiff.NET would print and pass over: a mask with a damaged strip is no mask.
-/// What others do with the library in the same process stays as it is.
+/// Turns the errors that LibTiff.NET would print and ignore into exceptions, so that a mask with a damaged strip is
+/// refused. Other uses of the library in the same process are not affected.
 /// </summary>
 internal sealed class TiffErrors : TiffErrorHandler
 {
@@ -20,8 +20,8 @@ internal sealed class TiffErrors : TiffErrorHandler
     {
     }
 
-    /// <summary>Runs a piece of decoding on this thread, in which each error is an exception.</summary>
-    /// <param name="decode">The piece.</param>
+    /// <summary>Runs an action on this thread; errors of the library within it are exceptions.</summary>
+    /// <param name="decode">The action.</param>
     public static void Run(Action decode)
     {
         lock (s_gate)

@@ -7,7 +7,7 @@ namespace MedSeg.Formats.Tiff;
 
 /// <summary>
 /// Reads label masks from TIFF files (TIFF 6.0) with their exact values: the index of indexed pages, and grey values as
-/// they are stored, whichever of black and white is 0. The pages of a stack are the masks of an image's frames.
+/// they are stored, whether 0 is black or white. The pages of a stack are the masks of an image's frames.
 /// </summary>
 public static partial class TiffLabel
 {
@@ -16,31 +16,31 @@ public static partial class TiffLabel
 
     /// <summary>Reads the masks of a file.</summary>
     /// <param name="path">The absolute path.</param>
-    /// <param name="map">What colours stand for; null where masks must be grey.</param>
-    /// <returns>A mask for each page; small previews are passed over.</returns>
+    /// <param name="map">Maps colours to ROIs; <see langword="null"/> if masks must be grey.</param>
+    /// <returns>A mask for each page; thumbnails are skipped.</returns>
     /// <exception cref="FileFormatException">
     /// <c>NotTiff</c>, <c>TiffInvalid</c>, <c>TiffTruncated</c>, <c>TiffUnsupported</c>, or <c>LabelColor</c> and
-    /// <c>LabelColorUnknown</c> of colours.
+    /// <c>LabelColorUnknown</c> for colours.
     /// </exception>
-    /// <exception cref="MedSegException">The file is not there or cannot be read.</exception>
+    /// <exception cref="MedSegException">The file does not exist or cannot be read.</exception>
     public static IReadOnlyList<LabelImage> Read(string path, LabelMapping? map = null) => [.. Decode(ImageFile.Read(path), path, map).Pages];
 
-    /// <summary>Tells by its first bytes whether a file is a TIFF file of the classic kind.</summary>
+    /// <summary>Checks the first bytes for the signature of a classic TIFF file (not BigTIFF).</summary>
     internal static bool IsTiff(ReadOnlySpan<byte> content) => content.StartsWith("II*\0"u8) || content.StartsWith("MM\0*"u8);
 
-    /// <summary>Finds the masks of a file; each is decoded when it is asked for.</summary>
+    /// <summary>Finds the masks of a file; each is decoded when it is enumerated.</summary>
     /// <param name="content">The whole file.</param>
     /// <param name="path">The path, for messages.</param>
-    /// <param name="map">What colours stand for; null where masks must be grey.</param>
+    /// <param name="map">Maps colours to ROIs; <see langword="null"/> if masks must be grey.</param>
     /// <returns>The number of masks, and the masks.</returns>
     /// <exception cref="FileFormatException">As <see cref="Read"/>.</exception>
     internal static (int Count, IEnumerable<LabelImage> Pages) Decode(byte[] content, string path, LabelMapping? map)
     {
-        // The first bit of the subfile type marks a reduced copy of another page.
+        // The first bit of the subfile type marks a thumbnail of another page.
         TiffDirectory[] directories = [.. TiffDirectory.ReadAll(content, path).Where(d => (d.Find(content, 254, 0) & 1) == 0)];
         if (directories.Length == 0)
         {
-            throw new FileFormatException("TiffInvalid", path, "the file has previews but no page. Save it again.");
+            throw new FileFormatException("TiffInvalid", path, "The file has thumbnails but no page.") { Advice = "Save the mask again." };
         }
 
         if (directories.Length == 1 && FindImageJPlanes(directories[0], content) is int planes)
@@ -51,12 +51,14 @@ public static partial class TiffLabel
         return (directories.Length, directories.Select(directory => TiffDecoder.Decode(TiffPage.Read(directory, content, path), content, path, map)));
     }
 
-    // ImageJ's stacks may describe the first plane only: the others follow it (ImageJ's TiffDecoder, images=).
+    // An ImageJ stack may have a directory for its first plane only; the others follow it (ImageJ's TiffDecoder, images=).
     private static int? FindImageJPlanes(TiffDirectory directory, ReadOnlySpan<byte> content)
     {
         string description = directory.FindText(content, Description);
         Match images = description.StartsWith("ImageJ=", StringComparison.Ordinal) ? ImageCount().Match(description) : Match.Empty;
-        return images.Success && int.TryParse(images.Groups[1].ValueSpan, NumberStyles.None, CultureInfo.InvariantCulture, out int count) && count > 1 ? count : null;
+        return images.Success && int.TryParse(images.Groups[1].ValueSpan, NumberStyles.None, CultureInfo.InvariantCulture, out int count) && count > 1
+            ? count
+            : null;
     }
 
     private static IEnumerable<LabelImage> DecodePlanes(TiffDirectory directory, int planes, byte[] content, string path)
@@ -66,12 +68,25 @@ public static partial class TiffLabel
         long start = directory.Find(content, StripOffsets, 0);
         if (!page.IsUncompressed || page.Samples != 1 || page.Bits % 8 != 0 || page.Tile != default)
         {
-            throw new FileFormatException("TiffUnsupported", path, "the file is an ImageJ stack whose planes are compressed or have no whole bytes. Save it with ImageJ as Tiff.");
+            throw new FileFormatException(
+                "TiffUnsupported",
+                path,
+                "The file is an ImageJ stack whose planes are compressed or whose pixels are not whole bytes.")
+            {
+                Advice = "Save it in ImageJ with File > Save As > Tiff.",
+            };
         }
 
         if (start + (length * planes) > content.Length)
         {
-            throw new FileFormatException("TiffTruncated", path, $"the file is said to be an ImageJ stack of {planes} planes, but ends before. Copy or save it again.", content.Length);
+            throw new FileFormatException(
+                "TiffTruncated",
+                path,
+                $"The file should be an ImageJ stack of {planes} planes, but ends before the last.",
+                content.Length)
+            {
+                Advice = ImageFile.DamagedAdvice,
+            };
         }
 
         for (int plane = 0; plane < planes; plane++)

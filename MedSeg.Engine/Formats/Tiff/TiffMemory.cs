@@ -2,7 +2,7 @@ using BitMiracle.LibTiff.Classic;
 
 namespace MedSeg.Formats.Tiff;
 
-/// <summary>Gives LibTiff.NET a file that is in memory.</summary>
+/// <summary>A file in memory, as LibTiff.NET reads it.</summary>
 /// <param name="content">The file.</param>
 internal sealed class TiffMemory(byte[] content) : TiffStream
 {

@@ -2,13 +2,13 @@ using MedSeg.Errors;
 
 namespace MedSeg.Formats.Tiff;
 
-/// <summary>How the samples of a page are laid out, checked against what the file can hold.</summary>
+/// <summary>The layout of the samples of a page, checked against what the file can hold.</summary>
 internal sealed record TiffPage
 {
     private const int None = 1;
     private const int Jpeg = 7;
 
-    // Deflate's greatest expansion is 1032 and LZW's about 2600; small streams get some room.
+    // The maximum expansion of deflate is 1032, of LZW about 2600; small streams get some room.
     private const long GreatestExpansion = 2700;
     private const long ExpansionRoom = 4096;
 
@@ -21,34 +21,34 @@ internal sealed record TiffPage
     /// <summary>Gets the number of columns.</summary>
     public required int Columns { get; init; }
 
-    /// <summary>Gets the bits of a sample.</summary>
+    /// <summary>Gets the number of bits per sample.</summary>
     public required int Bits { get; init; }
 
-    /// <summary>Gets the samples of a pixel.</summary>
+    /// <summary>Gets the number of samples per pixel.</summary>
     public required int Samples { get; init; }
 
-    /// <summary>Gets the kind of number: 1 unsigned, 2 signed, 3 floating point.</summary>
+    /// <summary>Gets the sample format: 1 unsigned, 2 signed, 3 floating point.</summary>
     public required int Format { get; init; }
 
-    /// <summary>Gets the compression's number.</summary>
+    /// <summary>Gets the number of the compression (TIFF tag 259).</summary>
     public required int Compression { get; init; }
 
     /// <summary>Gets a value indicating whether pixels are red, green and blue.</summary>
     public required bool IsRgb { get; init; }
 
-    /// <summary>Gets a value indicating whether each sample of the pixels has a plane of its own.</summary>
+    /// <summary>Gets a value indicating whether each sample is stored in a separate plane.</summary>
     public required bool IsPlanar { get; init; }
 
-    /// <summary>Gets the height and width of a tile; 0 where the page is in strips.</summary>
+    /// <summary>Gets the height and width of a tile; 0 if the page has strips.</summary>
     public required (int Rows, int Columns) Tile { get; init; }
 
-    /// <summary>Gets a value indicating whether compression has changed values.</summary>
+    /// <summary>Gets a value indicating whether compression may have changed values.</summary>
     public bool IsLossy => Compression == Jpeg;
 
-    /// <summary>Gets a value indicating whether values are stored as they are.</summary>
+    /// <summary>Gets a value indicating whether values are stored uncompressed.</summary>
     public bool IsUncompressed => Compression == None;
 
-    /// <summary>Gets the samples that follow each other: all of a pixel, or one where they are in planes.</summary>
+    /// <summary>Gets the number of interleaved samples: all of a pixel, or one if they are in planes.</summary>
     public int Interleaved => IsPlanar ? 1 : Samples;
 
     /// <summary>Reads and checks the description of a page.</summary>
@@ -86,21 +86,30 @@ internal sealed record TiffPage
         bool isKnownSize = Format == 3 ? Bits is 16 or 32 or 64 : Bits is (>= 1 and <= 16) or 32;
         if (!isKnownSize || bits.Any(b => b != Bits))
         {
-            throw Unsupported(path, $"its samples have {string.Join(", ", bits.DefaultIfEmpty(1u).Take(4))} bits{(Format == 3 ? " (floating point)" : "")}; whole numbers of 1 to 16 and 32 bits and floating-point numbers of 16, 32 and 64 are read");
+            string found = string.Join(", ", bits.DefaultIfEmpty(1u).Take(4)) + (Format == 3 ? " bits (floating point)" : " bits");
+            throw Unsupported(
+                path,
+                $"its samples have {found}; integers of 1 to 16 and 32 bits and floating-point numbers of 16, 32 and 64 bits are supported");
         }
 
         if (photometric > 3 || (IsRgb && (Samples is not (3 or 4) || Bits is not (8 or 16) || Format != 1)) || (!IsRgb && Samples is not (1 or 2)))
         {
-            throw Unsupported(path, $"its pixels have {Samples} samples of photometric interpretation {photometric}; grey, indexed and RGB(A) of 8 or 16 bits are read");
+            throw Unsupported(
+                path,
+                $"its pixels have {Samples} samples of photometric interpretation {photometric}; grey, indexed and RGB(A) of 8 or 16 bits are supported");
         }
 
-        if (Compression is not (None or 2 or 3 or 4 or 5 or Jpeg or 8 or 32773 or 32946) || (IsLossy && (Samples != 1 || Bits != 8)) || (Compression is 2 or 3 or 4 && (Bits != 1 || Samples != 1)))
+        if (Compression is not (None or 2 or 3 or 4 or 5 or Jpeg or 8 or 32773 or 32946)
+            || (IsLossy && (Samples != 1 || Bits != 8))
+            || (Compression is 2 or 3 or 4 && (Bits != 1 || Samples != 1)))
         {
-            throw Unsupported(path, $"its compression has the number {Compression} with {Samples} samples of {Bits} bits; none, PackBits, LZW, deflate, CCITT (1 bit) and JPEG (8-bit grey) are read");
+            throw Unsupported(
+                path,
+                $"it has compression {Compression} with {Samples} samples of {Bits} bits; none, PackBits, LZW, deflate, CCITT (1 bit) and JPEG (8-bit grey) are supported");
         }
     }
 
-    // Refuses sizes that the data cannot hold, before memory for them is asked for.
+    // Refuses sizes that the data cannot hold, before memory is allocated.
     private void CheckExpansion(TiffDirectory directory, ReadOnlySpan<byte> content, string path)
     {
         bool isTiled = Tile != default;
@@ -108,7 +117,10 @@ internal sealed record TiffPage
         uint[] lengths = directory.FindAll(content, isTiled ? (ushort)325 : (ushort)279);
         if (offsets.Length == 0 || offsets.Length != lengths.Length)
         {
-            throw new FileFormatException("TiffInvalid", path, $"a page states {offsets.Length} places of data and {lengths.Length} lengths for them. Save the mask again.", directory.Offset);
+            throw new FileFormatException("TiffInvalid", path, $"A page has {offsets.Length} data offsets but {lengths.Length} data lengths.", directory.Offset)
+            {
+                Advice = "Save the mask again.",
+            };
         }
 
         long present = 0;
@@ -117,11 +129,18 @@ internal sealed record TiffPage
             present += lengths[i];
             if (offsets[i] + (long)lengths[i] > content.Length)
             {
-                throw new FileFormatException("TiffTruncated", path, "the file ends before the pixels of a page do. Copy or save it again.", content.Length);
+                throw new FileFormatException(
+                    "TiffTruncated",
+                    path,
+                    "The file ends before the last pixel of a page.",
+                    content.Length)
+                {
+                    Advice = ImageFile.DamagedAdvice,
+                };
             }
         }
 
-        // Strips that share their bytes hold no more than the file does.
+        // Strips may share bytes, so they hold at most what the file does.
         present = Math.Min(present, content.Length);
         long rowBytes = (((long)Columns * Samples * Bits) + 7) / 8;
         long needed = rowBytes * Rows;
@@ -140,10 +159,16 @@ internal sealed record TiffPage
         if (needed > possible)
         {
             throw new FileFormatException(
-                "TiffTruncated", path, $"a page states {Rows} rows and {Columns} columns of {Samples} × {Bits} bits, more than its {present:N0} bytes of data can hold. Copy or save the file again.", directory.Offset);
+                "TiffTruncated",
+                path,
+                $"A page states {Rows} rows and {Columns} columns of {Samples} × {Bits} bits, more than its {present:N0} bytes of data can hold.",
+                directory.Offset)
+            {
+                Advice = ImageFile.DamagedAdvice,
+            };
         }
     }
 
     private static FileFormatException Unsupported(string path, string problem) =>
-        new("TiffUnsupported", path, $"the TIFF file is of a kind that is not read: {problem}. Save the mask as an 8-bit grey TIFF or PNG.");
+        new("TiffUnsupported", path, $"This kind of TIFF file is not supported: {problem}.") { Advice = "Save the mask as an 8-bit grey TIFF or PNG." };
 }

@@ -5,13 +5,13 @@ using MedSeg.Labels;
 namespace MedSeg.Formats.Tiff;
 
 /// <summary>Unpacks the samples of a page's rows.</summary>
-/// <param name="page">How samples are laid out.</param>
-/// <param name="isBigEndian">Whether numbers of several bytes have their most significant first.</param>
+/// <param name="page">The layout of the samples.</param>
+/// <param name="isBigEndian">Whether numbers are big-endian.</param>
 /// <param name="path">The path, for messages.</param>
 internal sealed class TiffSamples(TiffPage page, bool isBigEndian, string path)
 {
     /// <summary>Unpacks the first sample of each pixel.</summary>
-    /// <param name="row">The bytes, from the first pixel on.</param>
+    /// <param name="row">The bytes, starting with the first pixel.</param>
     /// <param name="first">The index of that pixel in the page, for messages.</param>
     /// <param name="count">The number of pixels.</param>
     /// <param name="values">Receives the values.</param>
@@ -24,9 +24,9 @@ internal sealed class TiffSamples(TiffPage page, bool isBigEndian, string path)
         }
     }
 
-    /// <summary>Unpacks a whole unsigned sample.</summary>
+    /// <summary>Unpacks an unsigned sample of 8 or 16 bits.</summary>
     /// <param name="row">The bytes.</param>
-    /// <param name="index">The sample.</param>
+    /// <param name="index">The index of the sample.</param>
     /// <returns>The value.</returns>
     public int ReadColor(ReadOnlySpan<byte> row, int index) => page.Bits == 8 ? row[index] : ReadUInt16(row[(2 * index)..]);
 
@@ -53,7 +53,7 @@ internal sealed class TiffSamples(TiffPage page, bool isBigEndian, string path)
             return ReadUInt16(row[(2 * index)..]);
         }
 
-        // Odd sizes are packed with the most significant bit first.
+        // Other sizes are packed, most significant bit first.
         int value = 0;
         long bit = (long)index * page.Bits;
         for (int i = 0; i < page.Bits; i++, bit++)

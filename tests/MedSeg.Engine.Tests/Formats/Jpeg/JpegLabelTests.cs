@@ -31,7 +31,7 @@ public sealed class JpegLabelTests
 
     [Theory]
     [InlineData("jpeg_colored.jpg", "LabelColor", "row 0, column 0")]
-    [InlineData("jpeg_turned.jpg", "JpegInvalid", "turned")]
+    [InlineData("jpeg_turned.jpg", "JpegInvalid", "EXIF orientation")]
     [InlineData("pillow_grey8.png", "NotJpeg", "JPEG")]
     public void Refuses(string name, string errorId, string inMessage)
     {

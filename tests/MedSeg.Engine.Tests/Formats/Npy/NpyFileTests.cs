@@ -41,10 +41,10 @@ public sealed class NpyFileTests
     [InlineData("complex", "<c16")]
     [InlineData("structured", "structured")]
     [InlineData("stack", "(3, 2, 2)")]
-    [InlineData("nan", "column 1 (counted from 0) holds NaN")]
+    [InlineData("nan", "column 1 (counted from 0) is NaN")]
     [InlineData("infinite", "Infinity")]
-    [InlineData("inexact", "holds 0.1")]
-    [InlineData("large", "holds 16777217")]
+    [InlineData("inexact", "is 0.1")]
+    [InlineData("large", "is 16777217")]
     public void Refuses_what_is_not_a_mask(string name, string inMessage)
     {
         FileFormatException error = Assert.Throws<FileFormatException>(() => NpyFile.Read(ImagingData.PathOf($"refused_{name}.npy")));
@@ -92,7 +92,7 @@ public sealed class NpyFileTests
 
         FileFormatException error = Assert.Throws<FileFormatException>(() => NpyFile.Decode(content, "x.npy"));
 
-        Assert.Contains("takes 12 bytes, but 9 follow", error.Message, StringComparison.Ordinal);
+        Assert.Contains("takes 12 bytes, but only 9 follow", error.Message, StringComparison.Ordinal);
         Assert.Equal(content.Length, error.Offset);
     }
 
