@@ -3,7 +3,7 @@ using MedSeg.Imaging;
 
 namespace MedSeg.Dicom;
 
-/// <summary>A decoded DICOM image: its pixels as real values and the attributes that MedSeg uses.</summary>
+/// <summary>A decoded DICOM image: its pixels as real values, and the attributes that MedSeg uses.</summary>
 public sealed record DicomImage
 {
     /// <summary>Gets the number of rows.</summary>
@@ -14,7 +14,7 @@ public sealed record DicomImage
 
     /// <summary>
     /// Gets the pixels, row by row, after the modality transformation (rescale slope and intercept, or modality LUT); the
-    /// polarity of MONOCHROME1 is inverted so that greater always means brighter. Of colour images, the luminance.
+    /// polarity of MONOCHROME1 is inverted so that greater always means brighter. For colour images, the luminance.
     /// </summary>
     public required float[] Pixels { get; init; }
 
@@ -24,7 +24,7 @@ public sealed record DicomImage
     /// <summary>Gets the number of frames of the file.</summary>
     public required int Frames { get; init; }
 
-    /// <summary>Gets the window of the file, or <see langword="null"/> where it states none that can be used.</summary>
+    /// <summary>Gets the window of the file, or <see langword="null"/> if it has no valid one.</summary>
     public VoiWindow? Window { get; init; }
 
     /// <summary>Gets the position of the centre of the first pixel, x, y and z in mm, or <see langword="null"/>.</summary>
@@ -33,7 +33,7 @@ public sealed record DicomImage
     /// <summary>Gets the direction cosines of a row and of a column, six numbers, or <see langword="null"/>.</summary>
     public IReadOnlyList<double>? Orientation { get; init; }
 
-    /// <summary>Gets the distance between pixels, or <see langword="null"/> where the file does not say.</summary>
+    /// <summary>Gets the pixel spacing, or <see langword="null"/> if the file does not state it.</summary>
     public PixelSpacing? Spacing { get; init; }
 
     /// <summary>Gets the modality, for example MR, or <see langword="null"/>.</summary>
@@ -45,15 +45,15 @@ public sealed record DicomImage
     /// <summary>Gets the number of bits stored for each pixel.</summary>
     public required int BitsStored { get; init; }
 
-    /// <summary>Gets the UID of the file, or <see langword="null"/>.</summary>
+    /// <summary>Gets the SOP Instance UID, or <see langword="null"/>.</summary>
     internal string? SopInstanceUid { get; init; }
 
-    /// <summary>Gets the UID that images share whose positions can be compared, or <see langword="null"/>.</summary>
+    /// <summary>Gets the Frame of Reference UID, or <see langword="null"/>.</summary>
     internal string? FrameOfReferenceUid { get; init; }
 
     /// <summary>
-    /// Gets the patient ID, or the study's UID where there is none. It tells patients apart within a session and never
-    /// reaches a file, a log or a public object.
+    /// Gets the patient ID, or the study's UID if there is none. It distinguishes patients within a session, and is never
+    /// written to a file or log or copied to a public object.
     /// </summary>
     internal string? PatientIdentity { get; init; }
 }

@@ -7,16 +7,16 @@ namespace MedSeg.Dicom;
 
 /// <summary>
 /// Reads images from DICOM files (PS3.10): implicit and explicit VR, little and big endian, deflated, RLE, JPEG (baseline,
-/// extended, lossless), JPEG-LS and JPEG 2000; grey, palette and colour; whole and floating-point numbers; one or several
-/// frames. Other transfer syntaxes are refused by name.
+/// extended, lossless), JPEG-LS and JPEG 2000; grey, palette and colour; integers and floating-point numbers; one or several
+/// frames. Errors about other transfer syntaxes name them.
 /// </summary>
-public sealed class DicomImageReader : IDicomImageReader
+public static class DicomImageReader
 {
-    /// <summary>Tells by its first bytes whether a file may be DICOM; nothing more of it is read.</summary>
+    /// <summary>Checks from its first bytes whether a file may be DICOM; the rest is not read.</summary>
     /// <param name="path">The absolute path.</param>
     /// <returns>
-    /// Whether there is DICM at byte 128 or, in a file without a preamble, a plausible first element; false where the
-    /// file is missing or cannot be opened.
+    /// <see langword="true"/> if there is DICM at byte 128 or, in a file without a preamble, a plausible first element;
+    /// <see langword="false"/> if not, or if the file does not exist or cannot be opened.
     /// </returns>
     public static bool IsDicom(string path)
     {
@@ -34,9 +34,9 @@ public sealed class DicomImageReader : IDicomImageReader
         }
     }
 
-    /// <summary>Tells whether a file is an image, or is damaged so that it cannot be told.</summary>
+    /// <summary>Checks whether a file is an image; a damaged file counts as one.</summary>
     /// <param name="path">The absolute path of a DICOM file.</param>
-    /// <returns>False for a report, a presentation state, an outline, a directory and the like.</returns>
+    /// <returns><see langword="false"/> for a report, a presentation state, contours, a directory and the like.</returns>
     internal static bool MayHoldImage(string path)
     {
         try
@@ -50,32 +50,38 @@ public sealed class DicomImageReader : IDicomImageReader
         }
     }
 
-    /// <inheritdoc/>
-    /// <exception cref="MedSegException">The file is missing or cannot be opened.</exception>
-    public IEnumerable<DicomImage> ReadFrames(string path) => ReadFrames(path, buffer: null);
+    /// <summary>Reads all frames of a file.</summary>
+    /// <param name="path">The absolute path of a DICOM file.</param>
+    /// <returns>The frames, each decoded when it is enumerated.</returns>
+    /// <exception cref="FileFormatException">
+    /// The file is not DICOM, is truncated or damaged, or uses an unsupported feature; the message says which.
+    /// </exception>
+    /// <exception cref="MedSegException">The file does not exist or cannot be opened.</exception>
+    public static IEnumerable<DicomImage> ReadFrames(string path) => ReadFrames(path, buffer: null);
 
-    /// <summary>Reads the image of a file into memory that the next frame may overwrite.</summary>
+    /// <summary>Reads all frames of a file into memory that the next frame may overwrite.</summary>
     /// <param name="path">The absolute path.</param>
-    /// <param name="buffer">The memory; null for each frame to have its own.</param>
-    /// <returns>The frames, each decoded when it is asked for.</returns>
+    /// <param name="buffer">The memory; <see langword="null"/> to allocate memory for each frame.</param>
+    /// <returns>The frames, each decoded when it is enumerated.</returns>
     internal static IEnumerable<DicomImage> ReadFrames(string path, FrameBuffer? buffer) => ReadFrames(path, OpenDicomFile.Open(path), buffer);
 
-    /// <summary>Reads the image of a file; of several frames, the first.</summary>
+    /// <summary>Reads the image of a file; if it has several frames, the first.</summary>
     /// <param name="path">The absolute path.</param>
     /// <returns>The decoded image.</returns>
-    /// <exception cref="MedSegException">The file is missing or cannot be opened.</exception>
-    public DicomImage Read(string path) => ReadFrames(path).First();
+    /// <exception cref="FileFormatException">As <see cref="ReadFrames(string)"/>.</exception>
+    /// <exception cref="MedSegException">The file does not exist or cannot be opened.</exception>
+    public static DicomImage Read(string path) => ReadFrames(path).First();
 
-    /// <summary>Decodes an image that is in memory.</summary>
+    /// <summary>Decodes a file in memory.</summary>
     /// <param name="path">The path, for messages.</param>
     /// <param name="bytes">The whole file.</param>
-    /// <returns>The frames, each decoded when it is asked for.</returns>
+    /// <returns>The frames, each decoded when it is enumerated.</returns>
     internal static IEnumerable<DicomImage> ReadFrames(string path, byte[] bytes) => ReadFrames(DicomBackend.Open(new DicomSource(path, bytes)));
 
-    /// <summary>Parses a file; its pixels may still have to be decoded.</summary>
+    /// <summary>Parses a file without decoding its pixels.</summary>
     internal static DicomFile Parse(string path) => DicomBackend.Open(Source(path));
 
-    /// <summary>Decodes the frames of a file, each when it is asked for.</summary>
+    /// <summary>Decodes the frames of a file, each when it is enumerated.</summary>
     internal static IEnumerable<DicomImage> ReadFrames(DicomFile file, FrameBuffer? buffer = null)
     {
         DicomPixels pixels = DicomPixels.Open(file);
@@ -97,7 +103,7 @@ public sealed class DicomImageReader : IDicomImageReader
         return ToImage(file, pixels.Description, attributes, frame, new ModalityTransform(pixels, file.Dataset, attributes, buffer: null).Apply(frame));
     }
 
-    // Whoever walks over the frames again has the file read again: its memory serves other files by then.
+    // Enumerating again re-reads the file, because its buffer has been returned to the pool.
     private static IEnumerable<DicomImage> ReadFrames(string path, OpenDicomFile opened, FrameBuffer? buffer)
     {
         using OpenDicomFile file = opened.TryClaim() ? opened : OpenDicomFile.Open(path);
@@ -126,7 +132,7 @@ public sealed class DicomImageReader : IDicomImageReader
         PatientIdentity = attributes.PatientIdentity,
     };
 
-    /// <summary>Reads the stored values of all frames: before the modality transformation and with MONOCHROME1 as it is.</summary>
+    /// <summary>Reads the stored values of all frames: before the modality transformation and without inverting MONOCHROME1.</summary>
     /// <param name="path">The absolute path.</param>
     /// <returns>The values, frame by frame, row by row, samples interleaved.</returns>
     internal static int[] ReadStored(string path)

@@ -2,7 +2,7 @@ using MedSeg.Imaging;
 
 namespace MedSeg.Dicom;
 
-/// <summary>A single-frame MR image that is to be written.</summary>
+/// <summary>A single-frame MR image to be written as DICOM.</summary>
 public sealed record DicomMrSlice
 {
     /// <summary>Gets the number of rows, from 1 to 65535.</summary>
@@ -14,7 +14,7 @@ public sealed record DicomMrSlice
     /// <summary>Gets the pixels, row by row; greater is brighter.</summary>
     public required ushort[] Pixels { get; init; }
 
-    /// <summary>Gets the distance between pixels, in mm.</summary>
+    /// <summary>Gets the pixel spacing, in mm.</summary>
     public required PixelSpacing Spacing { get; init; }
 
     /// <summary>Gets the patient ID, at most 64 characters.</summary>
@@ -32,7 +32,7 @@ public sealed record DicomMrSlice
     /// <summary>Gets the UID of this image.</summary>
     public required string SopInstanceUid { get; init; }
 
-    /// <summary>Gets the UID of the frame of reference; images whose positions can be compared share it.</summary>
+    /// <summary>Gets the UID of the frame of reference, shared by images whose positions are comparable.</summary>
     public required string FrameOfReferenceUid { get; init; }
 
     /// <summary>Gets the number of the image in its series.</summary>
@@ -47,6 +47,6 @@ public sealed record DicomMrSlice
     /// <summary>Gets the direction cosines of a row and of a column (DICOM PS3.3, C.7.6.2.1.1).</summary>
     public IReadOnlyList<double> ImageOrientation { get; init; } = [1, 0, 0, 0, 1, 0];
 
-    /// <summary>Gets what the series shows, at most 64 characters.</summary>
+    /// <summary>Gets the series description, at most 64 characters.</summary>
     public string SeriesDescription { get; init; } = "";
 }

@@ -14,7 +14,7 @@ internal sealed class DicomPixels
     private readonly DicomFile _file;
     private readonly DicomElement _element;
 
-    // Found once for all frames: the work for each must not grow with their number.
+    // Computed once for all frames, so that the work per frame does not grow with their number.
     private int[]? _frameStarts;
     private byte[]? _unswapped;
 
@@ -25,20 +25,20 @@ internal sealed class DicomPixels
         Description = description;
     }
 
-    /// <summary>Gets how the pixels are laid out.</summary>
+    /// <summary>Gets the layout of the pixels.</summary>
     public PixelDescription Description { get; }
 
     private DicomSource Source => _file.Dataset.Source;
 
-    /// <summary>Finds and checks the pixels of a file; nothing is decoded.</summary>
+    /// <summary>Finds and checks the pixels of a file without decoding them.</summary>
     /// <param name="file">The file.</param>
     /// <returns>The pixels.</returns>
-    /// <exception cref="FileFormatException">There are none, fewer than promised, or of a kind that is not supported.</exception>
+    /// <exception cref="FileFormatException">There are no pixels, too few, or of an unsupported kind.</exception>
     public static DicomPixels Open(DicomFile file)
     {
         DicomDataset dataset = file.Dataset;
 
-        // Without pixels the description is missing too; of the two, the pixels are what the user looks for.
+        // Without pixels the description is often missing too; the missing pixels make the more useful message.
         (DicomElement element, PixelFormat format) = dataset.Find(DicomTag.PixelData) is { } integers ? (integers, PixelFormat.Integer)
             : dataset.Find(DicomTag.FloatPixelData) is { } singles ? (singles, PixelFormat.Single)
             : dataset.Find(DicomTag.DoubleFloatPixelData) is { } doubles ? (doubles, PixelFormat.Double)
@@ -48,11 +48,11 @@ internal sealed class DicomPixels
         return pixels;
     }
 
-    /// <summary>Decodes a frame of whole numbers.</summary>
+    /// <summary>Decodes a frame of integers.</summary>
     /// <param name="frame">The frame, from 0.</param>
     /// <returns>
-    /// The stored values, row by row, samples interleaved, without the bits outside of Bits Stored, and sign-extended where
-    /// they are signed. An unsigned value of 32 bits is the value's bit pattern.
+    /// The stored values, row by row, samples interleaved, without the bits outside of Bits Stored, and sign-extended if
+    /// they are signed. An unsigned value of 32 bits is returned as its bit pattern.
     /// </returns>
     public int[] ReadStored(int frame)
     {
@@ -70,21 +70,21 @@ internal sealed class DicomPixels
 
         if (pixels.BitsAllocated > 1)
         {
-            KeepStoredBits(samples, pixels);
+            ExtractStoredBits(samples, pixels);
         }
 
         return samples;
     }
 
-    /// <summary>Gets a value indicating whether a pixel is one whole number of 8 or 16 bits, which need not be widened first.</summary>
+    /// <summary>Gets a value indicating whether a pixel is a single integer of 8 or 16 bits, which <see cref="TryReadGrey"/> can convert directly.</summary>
     public bool HasWords => Description is { Samples: 1, Format: PixelFormat.Integer, BitsAllocated: 8 or 16 };
 
-    /// <summary>Decodes a frame of <see cref="HasWords"/> straight to real values.</summary>
+    /// <summary>Decodes a frame with <see cref="HasWords"/> directly to real values.</summary>
     /// <param name="frame">The frame, from 0.</param>
     /// <param name="line">Slope and intercept.</param>
-    /// <param name="take">Gives memory for that many values; called when it is certain that there is a frame to fill it.</param>
+    /// <param name="take">Returns memory for that many values; called only if the frame can be decoded into it.</param>
     /// <param name="values">The values, row by row.</param>
-    /// <returns>Whether the frame is such that this can be done; others need <see cref="ReadStored"/>.</returns>
+    /// <returns><see langword="false"/> if the frame needs <see cref="ReadStored"/>.</returns>
     public bool TryReadGrey(int frame, RescaleLine line, Func<int, float[]> take, out float[] values)
     {
         if (_element.Fragments is not null)
@@ -147,7 +147,8 @@ internal sealed class DicomPixels
         {
             throw Source.Error(
                 DicomErrorId.Unsupported,
-                $"the pixels are compressed as {_file.Syntax}, which MedSeg does not read. Convert the file to Explicit VR Little Endian, for example with gdcmconv --raw.");
+                $"The transfer syntax {_file.Syntax} is not supported.",
+                "Convert the file to Explicit VR Little Endian, for example with gdcmconv --raw.");
         }
 
         if (_element.Fragments is { } fragments)
@@ -158,15 +159,22 @@ internal sealed class DicomPixels
 
         if (compression != PixelCompression.None)
         {
-            throw Source.Error(DicomErrorId.Invalid, $"the pixels should be compressed as {_file.Syntax} but are not. The file states the wrong transfer syntax; export it again.", _element.Offset);
+            throw Source.Error(
+                DicomErrorId.Invalid,
+                $"The pixels are not compressed, although the transfer syntax is {_file.Syntax}.",
+                DicomAdvice.ExportAgain,
+                _element.Offset);
         }
 
         if (Description.Photometric == Photometric.YbrFull422 && Description.Columns % 2 != 0)
         {
-            throw Source.Error(DicomErrorId.Invalid, string.Create(CultureInfo.InvariantCulture, $"the image is YBR_FULL_422, in which two pixels of a row share their colour, but has {Description.Columns} columns where an even number was expected. Export the file again."));
+            throw Source.Error(
+                DicomErrorId.Invalid,
+                $"The image is YBR_FULL_422, in which two pixels of a row share their colour, but has {Description.Columns} columns, an odd number.",
+                DicomAdvice.ExportAgain);
         }
 
-        // The greatest frame times the greatest number of frames is more than 64 bits hold.
+        // The largest frame size times the largest number of frames overflows 64 bits.
         Int128 expected = (((Int128)Description.FrameBits * Description.Frames) + 7) / 8;
         if (_element.Value.IsEmpty)
         {
@@ -177,7 +185,10 @@ internal sealed class DicomPixels
         {
             throw Source.Error(
                 DicomErrorId.Truncated,
-                string.Create(CultureInfo.InvariantCulture, $"there are {_element.Value.Length} bytes of pixels where {FramesText()}{Description.Rows} rows and {Description.Columns} columns of {Description.BitsAllocated} bits need {expected}. The file is damaged or its copy was cut short; copy or export it again."),
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"There are {_element.Value.Length} bytes of pixels, but {FramesText()}{Description.Rows} rows and {Description.Columns} columns of {Description.BitsAllocated} bits need {expected}: the file is truncated or damaged."),
+                DicomAdvice.Damaged,
                 _element.Offset);
         }
     }
@@ -186,7 +197,11 @@ internal sealed class DicomPixels
     {
         if (compression == PixelCompression.None || Description.Format != PixelFormat.Integer)
         {
-            throw Source.Error(DicomErrorId.Invalid, $"the pixels are compressed although the transfer syntax is {_file.Syntax} or was left out. Export the file again, with its file meta information.", _element.Offset);
+            throw Source.Error(
+                DicomErrorId.Invalid,
+                $"The pixels are compressed, although the transfer syntax is {_file.Syntax} or missing.",
+                "Export the image again, with its file meta information.",
+                _element.Offset);
         }
 
         if (fragments.All(f => f.Bytes.IsEmpty))
@@ -198,7 +213,8 @@ internal sealed class DicomPixels
         {
             throw Source.Error(
                 DicomErrorId.Truncated,
-                string.Create(CultureInfo.InvariantCulture, $"there are {fragments.Count} fragments of compressed pixels for {Description.Frames} frames; each needs at least one. The file is damaged or its copy was cut short; copy or export it again."),
+                $"There are {fragments.Count} fragments of compressed pixels for {Description.Frames} frames, which need at least one each: the file is truncated or damaged.",
+                DicomAdvice.Damaged,
                 _element.Offset);
         }
     }
@@ -206,7 +222,7 @@ internal sealed class DicomPixels
     private string FramesText() =>
         Description.Frames > 1 ? string.Create(CultureInfo.InvariantCulture, $"{Description.Frames} frames of ") : string.Empty;
 
-    // Bytes in words of big-endian order come in swapped pairs (PS3.5, 8.2 and D.1).
+    // In big-endian words, bytes are in swapped pairs (PS3.5, 8.2 and D.1).
     private ReadOnlySpan<byte> NativeBytes()
     {
         ReadOnlySpan<byte> bytes = _element.Value.Span;
@@ -232,10 +248,13 @@ internal sealed class DicomPixels
 
     private static FileFormatException NoPixels(DicomDataset dataset) =>
         dataset.Contains(DicomTag.Rows)
-            ? dataset.Source.Error(DicomErrorId.NoPixels, "the file describes an image but holds no pixels. Export the image again.")
-            : dataset.Source.Error(DicomErrorId.NotAnImage, "the file is DICOM but no image (a report, a presentation state, an outline or an index?). Remove it from the folder or export the image itself.");
+            ? dataset.Source.Error(DicomErrorId.NoPixels, "The file describes an image but has no pixels.", DicomAdvice.ExportAgain)
+            : dataset.Source.Error(
+                DicomErrorId.NotAnImage,
+                "The file is DICOM but not an image; it may be a report, a presentation state, contours or a DICOMDIR.",
+                "Remove it from the folder, or export the image itself.");
 
-    private static void KeepStoredBits(int[] values, PixelDescription pixels)
+    private static void ExtractStoredBits(int[] values, PixelDescription pixels)
     {
         int left = 31 - pixels.HighBit;
         int right = 32 - pixels.BitsStored;

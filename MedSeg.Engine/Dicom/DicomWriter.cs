@@ -14,11 +14,11 @@ public static class DicomWriter
 
     private const string MrImageStorage = "1.2.840.10008.5.1.4.1.1.4";
 
-    // A UUID of MedSeg's own (PS3.7, D.3.3.2).
+    // The Implementation Class UID, from a UUID generated for MedSeg (PS3.7, D.3.3.2).
     private const string ImplementationUid = "2.25.298988205343536884265553555117250291144";
 
-    /// <summary>Writes an image to a file that appears under its name only when it is whole.</summary>
-    /// <param name="path">The absolute path; a file that stands there is replaced.</param>
+    /// <summary>Writes an image to a file, which appears under its name only once it is complete.</summary>
+    /// <param name="path">The absolute path; an existing file is replaced.</param>
     /// <param name="slice">The image.</param>
     /// <exception cref="MedSegException">The file cannot be written.</exception>
     public static void Write(string path, DicomMrSlice slice)
@@ -28,9 +28,9 @@ public static class DicomWriter
     }
 
     /// <summary>Writes an image to a stream.</summary>
-    /// <param name="stream">Takes the bytes.</param>
+    /// <param name="stream">The stream to write to.</param>
     /// <param name="slice">The image.</param>
-    /// <exception cref="ArgumentException">The image's size, its number of pixels or its texts do not fit.</exception>
+    /// <exception cref="ArgumentException">The image's size, number of pixels or texts are out of range.</exception>
     public static void Write(Stream stream, DicomMrSlice slice)
     {
         ArgumentNullException.ThrowIfNull(stream);
@@ -48,13 +48,17 @@ public static class DicomWriter
     {
         Require(slice.Rows is >= 1 and <= ushort.MaxValue, "The number of rows must be from 1 to 65535.");
         Require(slice.Columns is >= 1 and <= ushort.MaxValue, "The number of columns must be from 1 to 65535.");
-        Require(slice.Pixels.Length == (long)slice.Rows * slice.Columns, "There must be as many pixels as rows times columns.");
-        Require(slice.ImagePosition.Count == 3, "An image position has three coordinates.");
-        Require(slice.ImageOrientation.Count == 6, "An image orientation has six direction cosines.");
-        string[] texts = [slice.PatientId, slice.PatientName, slice.SeriesDescription, slice.StudyInstanceUid, slice.SeriesInstanceUid, slice.SopInstanceUid, slice.FrameOfReferenceUid];
+        Require(slice.Pixels.Length == (long)slice.Rows * slice.Columns, "The number of pixels must be rows times columns.");
+        Require(slice.ImagePosition.Count == 3, "The image position must have three coordinates.");
+        Require(slice.ImageOrientation.Count == 6, "The image orientation must have six direction cosines.");
+        string[] texts =
+        [
+            slice.PatientId, slice.PatientName, slice.SeriesDescription,
+            slice.StudyInstanceUid, slice.SeriesInstanceUid, slice.SopInstanceUid, slice.FrameOfReferenceUid,
+        ];
         foreach (string text in texts)
         {
-            Require(text.Length <= MaximumTextLength, "A text or UID must have at most 64 characters.");
+            Require(text.Length <= MaximumTextLength, "Texts and UIDs must have at most 64 characters.");
         }
     }
 
@@ -68,10 +72,10 @@ public static class DicomWriter
 
     private static void WriteMeta(Stream stream, DicomMrSlice slice) => WriteMeta(stream, MrImageStorage, slice.SopInstanceUid);
 
-    /// <summary>Writes preamble and meta header of a file in explicit VR little endian.</summary>
-    /// <param name="stream">Takes the bytes.</param>
-    /// <param name="sopClass">The UID of the kind of object.</param>
-    /// <param name="sopInstance">The UID of the object.</param>
+    /// <summary>Writes the preamble and meta header of a file in explicit VR little endian.</summary>
+    /// <param name="stream">The stream to write to.</param>
+    /// <param name="sopClass">The SOP Class UID.</param>
+    /// <param name="sopInstance">The SOP Instance UID.</param>
     internal static void WriteMeta(Stream stream, string sopClass, string sopInstance)
     {
         using var group = new MemoryStream();
@@ -89,7 +93,7 @@ public static class DicomWriter
         group.WriteTo(stream);
     }
 
-    // Empty values are those that the standard wants present even where they are unknown (type 2).
+    // Empty values are attributes that the standard requires even if they are unknown (type 2).
     private static void WriteIdentification(DicomElementWriter elements, DicomMrSlice slice)
     {
         elements.Text(new(0x0008, 0x0005), DicomVr.CS, "ISO_IR 192");

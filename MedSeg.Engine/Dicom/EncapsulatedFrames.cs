@@ -1,30 +1,30 @@
 using System.Buffers.Binary;
-using System.Globalization;
 using MedSeg.Dicom.Parsing;
 using MedSeg.Errors;
 
 namespace MedSeg.Dicom;
 
 /// <summary>
-/// Tells which fragments make up a frame (DICOM PS3.5, A.4): by the extended or the basic offset table where there is one,
-/// otherwise by the number of fragments, and at last by where codestreams begin.
+/// Finds the fragments of each frame (DICOM PS3.5, A.4): from the number of fragments if each frame has one, otherwise
+/// from the extended or the basic offset table, and finally from the signatures at the start of codestreams.
 /// </summary>
 internal static class EncapsulatedFrames
 {
-    /// <summary>Finds where each frame begins.</summary>
+    /// <summary>Finds the first fragment of each frame, or throws.</summary>
     /// <param name="dataset">The data set, for the extended offset table and messages.</param>
     /// <param name="element">The pixel data.</param>
     /// <param name="frames">The number of frames.</param>
     /// <returns>The first fragment of each frame.</returns>
-    /// <exception cref="FileFormatException">It cannot be told.</exception>
+    /// <exception cref="FileFormatException">The fragments cannot be assigned to frames.</exception>
     public static int[] FindStarts(DicomDataset dataset, DicomElement element, int frames) =>
         Starts(dataset, element, frames)
             ?? throw dataset.Source.Error(
                 DicomErrorId.Invalid,
-                string.Create(CultureInfo.InvariantCulture, $"the pixels are in {element.Fragments!.Count} fragments, and it cannot be told which of the {frames} frames each belongs to: there is no usable offset table. Export the file again with a basic offset table."),
+                $"The pixels are in {element.Fragments!.Count} fragments, which cannot be assigned to the {frames} frames without a valid offset table.",
+                "Export the image again with a basic offset table.",
                 element.Offset);
 
-    /// <summary>Gives the bytes of one frame.</summary>
+    /// <summary>Returns the bytes of one frame.</summary>
     /// <param name="element">The pixel data.</param>
     /// <param name="starts">The first fragment of each frame.</param>
     /// <param name="frame">The frame, from 0.</param>
@@ -37,7 +37,7 @@ internal static class EncapsulatedFrames
         return (Join(fragments, first, end), fragments[first].Offset);
     }
 
-    /// <summary>Finds the first fragment of each frame.</summary>
+    /// <summary>Finds the first fragment of each frame; <see langword="null"/> if that is impossible.</summary>
     private static int[]? Starts(DicomDataset dataset, DicomElement element, int frames)
     {
         IReadOnlyList<DicomFragment> fragments = element.Fragments!;
@@ -90,10 +90,13 @@ internal static class EncapsulatedFrames
         return starts[0] == 0 ? starts : null;
     }
 
-    // JPEG and JPEG-LS begin with FF D8, JPEG 2000 with FF 4F FF 51.
+    // JPEG and JPEG-LS start with FF D8, JPEG 2000 with FF 4F FF 51.
     private static int[]? FromCodestreams(IReadOnlyList<DicomFragment> fragments, int frames)
     {
-        int[] starts = [.. Enumerable.Range(0, fragments.Count).Where(i => fragments[i].Bytes.Span is [0xFF, 0xD8, 0xFF, ..] or [0xFF, 0x4F, 0xFF, 0x51, ..])];
+        int[] starts =
+        [
+            .. Enumerable.Range(0, fragments.Count).Where(i => fragments[i].Bytes.Span is [0xFF, 0xD8, 0xFF, ..] or [0xFF, 0x4F, 0xFF, 0x51, ..]),
+        ];
         return starts.Length == frames && starts[0] == 0 ? starts : null;
     }
 
@@ -110,7 +113,7 @@ internal static class EncapsulatedFrames
             length += fragments[i].Bytes.Length;
         }
 
-        // The fragments lie in the file one after the other, so together they are shorter than it.
+        // The fragments do not overlap in the file, so together they are shorter than it.
         byte[] joined = new byte[length];
         int position = 0;
         for (int i = first; i < end; i++)

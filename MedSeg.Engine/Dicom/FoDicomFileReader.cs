@@ -2,7 +2,15 @@ using FellowOakDicom;
 using FellowOakDicom.Imaging.Codec;
 using FellowOakDicom.Imaging.NativeCodec;
 using FellowOakDicom.IO.Writer;
+using MedSeg.Dicom.Attributes;
+using MedSeg.Dicom.Parsing;
+using MedSeg.Errors;
 using static System.Buffers.Binary.BinaryPrimitives;
+using DicomDataset = MedSeg.Dicom.Parsing.DicomDataset;
+using DicomElement = MedSeg.Dicom.Parsing.DicomElement;
+using DicomFile = MedSeg.Dicom.Parsing.DicomFile;
+using DicomTag = MedSeg.Dicom.Parsing.DicomTag;
+using DicomTransferSyntax = MedSeg.Dicom.Parsing.DicomTransferSyntax;
 using FoDataset = FellowOakDicom.DicomDataset;
 using FoFile = FellowOakDicom.DicomFile;
 using FoSyntax = FellowOakDicom.DicomTransferSyntax;
@@ -10,12 +18,12 @@ using FoSyntax = FellowOakDicom.DicomTransferSyntax;
 namespace MedSeg.Dicom;
 
 /// <summary>
-/// Reads files with fo-dicom, and decodes pixels in JPEG-LS and JPEG 2000 with its codecs. What fo-dicom has read is
-/// written in memory and parsed from there, so that frames, colours and scales have one meaning whichever library reads.
+/// Reads files with fo-dicom, and decodes JPEG-LS and JPEG 2000 pixels with its codecs. The result is written to memory
+/// and parsed from there, so that frames, colours and rescaling are handled by the same code whichever library reads.
 /// </summary>
 internal static class FoDicomFileReader
 {
-    // As in CompressedFrameDecoder, but of all frames together, since fo-dicom decodes them at once.
+    // As in CompressedFrameDecoder, but for all frames together, because fo-dicom decodes them at once.
     private const int SamplesAlwaysAllowed = 1 << 24;
     private const int MaximumSamplesPerByte = 1024;
 
@@ -24,10 +32,10 @@ internal static class FoDicomFileReader
     /// <summary>Reads a file.</summary>
     /// <param name="source">The whole file.</param>
     /// <returns>Its data set, and the transfer syntax that the file states.</returns>
-    /// <exception cref="FileFormatException">The file is not DICOM, is truncated, damaged or not supported.</exception>
+    /// <exception cref="FileFormatException">The file is not DICOM, is truncated, damaged or uses an unsupported feature.</exception>
     public static DicomFile Read(DicomSource source)
     {
-        // The built-in parser goes first: it refuses damage by name, and what fo-dicom cannot open is read as it parsed it.
+        // The built-in parser goes first: its errors name the damage, and its result is used if fo-dicom cannot open the file.
         DicomFile parsed = DicomFile.Parse(source);
         if (parsed.Syntax.Compression == PixelCompression.Unsupported || Open(parsed) is not { } dataset)
         {
@@ -49,22 +57,23 @@ internal static class FoDicomFileReader
                 return parsed;
             }
 
-            // Codecs fail on damaged pixels with whatever their arrays and libraries throw.
+            // On damaged pixels, codecs throw exceptions of any type.
             throw source.Error(
                 DicomErrorId.Invalid,
-                $"fo-dicom cannot decode the image ({parsed.Syntax}): {FirstSentence(e)}. Either the file is damaged, or the native library of fo-dicom.Codecs is not beside MedSeg. Read the file with another program to tell, or build MedSeg with -DicomBackend BuiltIn.",
+                $"fo-dicom cannot decode the image ({parsed.Syntax}): {FirstSentence(e)}. Either the file is damaged, or the native library of fo-dicom.Codecs is missing from MedSeg's folder.",
+                "Check the file with another program, or build MedSeg with -DicomBackend BuiltIn.",
                 cause: e);
         }
     }
 
-    // What follows is advice to programmers, or a stack trace.
+    // The rest is advice to programmers, or a stack trace.
     private static string FirstSentence(Exception e) => e.Message.Split('\n')[0].Split(". ")[0].Trim(' ', '.', '\r');
 
-    /// <summary>Tells whether fo-dicom's codecs are to decode the pixels; otherwise the built-in decoders are.</summary>
+    /// <summary>Decides whether fo-dicom's codecs decode the pixels, or the built-in decoders.</summary>
     private static bool MustDecode(DicomFile file, FoSyntax syntax)
     {
-        // The RLE codec pads every frame to an even length, which shifts all frames after one of odd length. A damaged
-        // JPEG stream ends the process in that codec.
+        // The RLE codec pads every frame to an even length, which shifts all frames after one of odd length. The JPEG codec
+        // ends the process on a damaged stream.
         if (file.Syntax.Compression is not (PixelCompression.JpegLs or PixelCompression.Jpeg2000)
             || file.Dataset.Find(DicomTag.PixelData) is not { Fragments: { Count: > 0 } fragments } element
             || !s_codecs.HasCodec(syntax))
@@ -72,7 +81,7 @@ internal static class FoDicomFileReader
             return false;
         }
 
-        // The codecs decode all frames at once, and the JPEG-LS codec takes compressed bytes of YBR for pixels and converts them.
+        // The codecs decode all frames at once, and the JPEG-LS codec mistakes compressed YBR bytes for pixels and converts them.
         var pixels = PixelDescription.Read(file.Dataset, PixelFormat.Integer);
         long length = fragments.Sum(f => (long)f.Bytes.Length);
         if (pixels.IsPlanar
@@ -95,12 +104,12 @@ internal static class FoDicomFileReader
     }
 
     /// <summary>
-    /// Tells whether the header of a codestream states what the data set does. The codecs do not look, and of a smaller image
-    /// give pixels in the wrong places, or of another file.
+    /// Checks whether the header of a codestream matches the data set. The codecs do not check, and return pixels in the
+    /// wrong positions, or of another file, if the image is smaller.
     /// </summary>
     private static bool Fits(ReadOnlySpan<byte> stream, PixelDescription pixels)
     {
-        // JPEG 2000 begins with its size: ends, origin, tiles, components (ITU-T T.800, A.5.1).
+        // JPEG 2000 starts with its size: ends, origin, tiles, components (ITU-T T.800, A.5.1).
         if (stream.Length > 42 && stream.StartsWith<byte>([0xFF, 0x4F, 0xFF, 0x51]))
         {
             return ReadUInt32BigEndian(stream[8..]) - ReadUInt32BigEndian(stream[16..]) == pixels.Columns
@@ -129,8 +138,8 @@ internal static class FoDicomFileReader
         return false;
     }
 
-    /// <summary>Has fo-dicom read the data set behind a new meta header: without one, or with a wrong one, it refuses.</summary>
-    /// <returns>The data set, or <see langword="null"/> where fo-dicom cannot read it.</returns>
+    /// <summary>Lets fo-dicom read the data set after a new meta header: it refuses files without one, or with a wrong one.</summary>
+    /// <returns>The data set, or <see langword="null"/> if fo-dicom cannot read it.</returns>
     private static FoDataset? Open(DicomFile file)
     {
         try
@@ -150,27 +159,27 @@ internal static class FoDicomFileReader
         }
     }
 
-    // fo-dicom's own recursion has no limit, and an exhausted stack ends the process.
+    // fo-dicom does not limit its recursion, and a stack overflow ends the process.
     private static bool RefuseDepth(ParseState state) =>
         state.SequenceDepth > DicomDatasetParser.MaximumDepth
             ? throw new InvalidDataException("Sequences are nested too deep.")
             : false;
 
-    // The parser has inflated the data set already.
+    // The parser has already inflated the data set.
     private static string UndeflatedUid(DicomTransferSyntax syntax) =>
         (syntax.IsDeflated ? DicomTransferSyntax.ExplicitVrLittleEndian : syntax).Uid;
 
-    // With their lengths sequences can be passed over, whatever they hold: icons may have compressed pixels of their own.
+    // With explicit lengths the parser can skip sequences whatever they contain: icons may have compressed pixels.
     private static DicomWriteOptions Options() => new() { ExplicitLengthSequences = true, ExplicitLengthSequenceItems = true };
 
-    // Transcoders look their codecs up in fo-dicom's services, which must be set up before the first file is opened.
+    // Transcoders get their codecs from fo-dicom's services, which must be set up before the first file is opened.
     private static NativeTranscoderManager Register()
     {
         new DicomSetupBuilder().RegisterServices(services => services.AddTranscoderManager<NativeTranscoderManager>()).Build();
         return new NativeTranscoderManager();
     }
 
-    /// <summary>A file around a data set; fo-dicom's own needs a SOP Class UID, which a data set may lack.</summary>
+    /// <summary>A file from a data set; fo-dicom's own constructor needs a SOP Class UID, which a data set may not have.</summary>
     private sealed class MemoryFile : FoFile
     {
         public MemoryFile(FoDataset dataset)

@@ -1,18 +1,18 @@
 namespace MedSeg.Dicom;
 
-/// <summary>Memory for the values of one frame after another; one thread at a time may use it.</summary>
+/// <summary>A reusable buffer for the values of one frame after another; not thread-safe.</summary>
 internal sealed class FrameBuffer
 {
     private float[]? _values;
 
-    /// <summary>Gives memory for a frame; it is the same as before where the number of pixels is.</summary>
+    /// <summary>Returns memory for a frame; the last array is reused if it has the right length.</summary>
     /// <param name="count">The number of pixels.</param>
-    /// <returns>An array of that length with anything in it.</returns>
+    /// <returns>An array of that length with arbitrary content.</returns>
     public float[] Take(int count) =>
         _values?.Length == count ? _values : _values = GC.AllocateUninitializedArray<float>(count);
 
-    /// <summary>Leaves an array to whoever holds it: the next frame gets another.</summary>
-    /// <param name="values">The array, from here or not.</param>
+    /// <summary>Gives up an array to its holder: the next frame gets a new one.</summary>
+    /// <param name="values">The array; ignored if it is not from this buffer.</param>
     public void Leave(float[] values)
     {
         if (ReferenceEquals(values, _values))

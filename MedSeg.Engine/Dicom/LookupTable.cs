@@ -1,43 +1,44 @@
-using System.Globalization;
 using MedSeg.Dicom.Parsing;
 using MedSeg.Errors;
 
 namespace MedSeg.Dicom;
 
-/// <summary>A table that gives a value for each stored value (DICOM PS3.3, C.11.1.1 and C.7.6.3.1.5).</summary>
-/// <param name="first">The stored value of the first entry; lower ones have its value.</param>
-/// <param name="entries">The values; higher stored values have the last one's.</param>
+/// <summary>A lookup table from stored values (DICOM PS3.3, C.11.1.1 and C.7.6.3.1.5).</summary>
+/// <param name="first">The stored value of the first entry; lower values map to the first entry.</param>
+/// <param name="entries">The entries; higher stored values map to the last.</param>
 internal sealed class LookupTable(int first, ushort[] entries)
 {
-    /// <summary>Gives the value for a stored value.</summary>
+    /// <summary>Gets the value for a stored value.</summary>
     public ushort this[int stored] => entries[Math.Clamp((long)stored - first, 0, entries.Length - 1)];
 
     /// <summary>Reads a table.</summary>
-    /// <param name="dataset">The data set that holds it.</param>
-    /// <param name="descriptor">The element that states entries, first stored value and bits.</param>
+    /// <param name="dataset">The data set that contains it.</param>
+    /// <param name="descriptor">The element with the number of entries, the first stored value and the bits per entry.</param>
     /// <param name="data">The element with the entries.</param>
     /// <param name="isSigned">Whether stored values are signed.</param>
-    /// <param name="name">What the table is, for messages.</param>
+    /// <param name="name">The name of the table, for messages.</param>
     /// <returns>The table.</returns>
-    /// <exception cref="FileFormatException">The table is missing, contradicts itself or is of a kind that is not supported.</exception>
+    /// <exception cref="FileFormatException">The table is missing, inconsistent or of an unsupported kind.</exception>
     public static LookupTable Read(DicomDataset dataset, DicomTag descriptor, DicomTag data, bool isSigned, string name)
     {
         if (dataset.FindUInt16s(descriptor) is not [ushort stated, ushort first, ushort bits, ..] || bits is not (>= 8 and <= 16))
         {
-            throw dataset.Source.Error(DicomErrorId.Invalid, $"the descriptor {descriptor} of the {name} is missing or cannot be understood. Export the file again.");
+            throw dataset.Source.Error(DicomErrorId.Invalid, $"The descriptor {descriptor} of the {name} is missing or invalid.", DicomAdvice.ExportAgain);
         }
 
         int count = stated == 0 ? 1 << 16 : stated;
         if (dataset.FindUInt16s(data) is not { Length: > 0 } words)
         {
-            throw dataset.Source.Error(DicomErrorId.Unsupported, $"the {name} has no entries {data}, or is segmented, which MedSeg does not read. Export the file as MONOCHROME2.");
+            throw dataset.Source.Error(
+                DicomErrorId.Unsupported, $"The {name} has no entries {data}, or is segmented, which is not supported.", DicomAdvice.ExportGrey);
         }
 
         // Entries of 8 bits may be packed two to a word.
         ushort[] entries = words.Length >= count ? words[..count] : Unpack(words, count);
         return entries.Length == count
             ? new LookupTable(isSigned ? (short)first : first, entries)
-            : throw dataset.Source.Error(DicomErrorId.Invalid, string.Create(CultureInfo.InvariantCulture, $"the {name} has {words.Length} entries where its descriptor promises {count}. The file is damaged; export it again."));
+            : throw dataset.Source.Error(
+                DicomErrorId.Invalid, $"The {name} has {words.Length} entries, but its descriptor states {count}: the file is damaged.", DicomAdvice.Damaged);
     }
 
     private static ushort[] Unpack(ushort[] words, int count)

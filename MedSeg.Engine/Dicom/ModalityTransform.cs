@@ -4,13 +4,13 @@ using MedSeg.Dicom.Parsing;
 namespace MedSeg.Dicom;
 
 /// <summary>
-/// Turns stored values into real ones: slope and intercept or the modality LUT (DICOM PS3.3, C.11.1), polarity, and the
-/// luminance of colours. Tables are read once for all frames of a file.
+/// Converts stored values to real values: slope and intercept or the modality LUT (DICOM PS3.3, C.11.1), polarity, and
+/// the luminance of colours. Tables are read once for all frames of a file.
 /// </summary>
 /// <param name="pixels">The pixels.</param>
 /// <param name="dataset">The data set of the file.</param>
-/// <param name="attributes">What it says of its frames.</param>
-/// <param name="buffer">Gives memory for the values of grey frames; null for each frame to have its own.</param>
+/// <param name="attributes">The attributes of its frames.</param>
+/// <param name="buffer">Memory for the values of grey frames; <see langword="null"/> to allocate memory for each frame.</param>
 internal sealed class ModalityTransform(DicomPixels pixels, DicomDataset dataset, FrameAttributes attributes, FrameBuffer? buffer = null)
 {
     // The weights of red, green and blue in the luminance of YBR_FULL (PS3.3, C.7.6.3.1.2; ITU-R BT.601).
@@ -20,17 +20,17 @@ internal sealed class ModalityTransform(DicomPixels pixels, DicomDataset dataset
 
     private readonly PixelDescription _description = pixels.Description;
 
-    // Read when the first frame needs it: a damaged table is an error of reading pixels, not of opening the file.
+    // Read when the first frame needs it, so that a damaged table is an error of reading pixels, not of opening the file.
     private DicomDataset[]? _lutItems;
     private LookupTable? _lut;
     private LookupTable[]? _palette;
 
-    /// <summary>Decodes a frame and gives its real values.</summary>
+    /// <summary>Decodes a frame and returns its real values.</summary>
     /// <param name="frame">The frame, from 0.</param>
-    /// <returns>One value a pixel, row by row.</returns>
+    /// <returns>One value per pixel, row by row.</returns>
     public float[] Apply(int frame)
     {
-        // A slope that cannot be used is found before the work of decoding.
+        // An invalid slope is detected before the work of decoding.
         RescaleLine line = attributes.Rescale(frame);
         if (_description.Format != PixelFormat.Integer)
         {
@@ -41,10 +41,10 @@ internal sealed class ModalityTransform(DicomPixels pixels, DicomDataset dataset
         return isLinear && pixels.HasWords && pixels.TryReadGrey(frame, line, Take, out float[] values) ? values : Apply(frame, pixels.ReadStored(frame));
     }
 
-    /// <summary>Gives the real values of a frame of whole numbers.</summary>
+    /// <summary>Converts a frame of integers to real values.</summary>
     /// <param name="frame">The frame, from 0.</param>
     /// <param name="stored">Its stored values, samples interleaved.</param>
-    /// <returns>One value a pixel, row by row.</returns>
+    /// <returns>One value per pixel, row by row.</returns>
     public float[] Apply(int frame, int[] stored)
     {
         RescaleLine line = attributes.Rescale(frame);
@@ -58,10 +58,10 @@ internal sealed class ModalityTransform(DicomPixels pixels, DicomDataset dataset
         };
     }
 
-    /// <summary>Gives the real values of a frame of floating-point numbers.</summary>
+    /// <summary>Converts a frame of floating-point numbers to real values.</summary>
     /// <param name="frame">The frame, from 0.</param>
     /// <param name="stored">Its stored values.</param>
-    /// <returns>One value a pixel, row by row.</returns>
+    /// <returns>One value per pixel, row by row.</returns>
     public float[] Apply(int frame, double[] stored)
     {
         RescaleLine line = attributes.Rescale(frame);
@@ -85,7 +85,7 @@ internal sealed class ModalityTransform(DicomPixels pixels, DicomDataset dataset
         float[] values = Array.ConvertAll(stored, value => (float)table[value]);
         if (_description.Photometric == Photometric.Monochrome1)
         {
-            // The range of a table has no other mirror than that of its own values.
+            // A table has no stated range, so it is mirrored within the range of its own values.
             float sum = values.Max() + values.Min();
             for (int i = 0; i < values.Length; i++)
             {

@@ -4,14 +4,14 @@ using MedSeg.Dicom.Attributes;
 
 namespace MedSeg.Dicom;
 
-/// <summary>Unpacks frames that are not compressed (DICOM PS3.5, 8.1 and 8.2; PS3.3, C.7.6.3.1).</summary>
+/// <summary>Unpacks uncompressed frames (DICOM PS3.5, 8.1 and 8.2; PS3.3, C.7.6.3.1).</summary>
 internal static class NativeFrameDecoder
 {
-    /// <summary>Unpacks one frame of whole numbers.</summary>
+    /// <summary>Unpacks one frame of integers.</summary>
     /// <param name="bytes">All pixel data, at least up to the end of the frame.</param>
     /// <param name="frame">The frame, from 0.</param>
-    /// <param name="pixels">How the pixels are laid out.</param>
-    /// <param name="bigEndian">Whether numbers have their most significant byte first.</param>
+    /// <param name="pixels">The layout of the pixels.</param>
+    /// <param name="bigEndian">Whether numbers are big-endian.</param>
     /// <returns>The samples, interleaved by pixel, with all their bits.</returns>
     public static int[] Decode(ReadOnlySpan<byte> bytes, int frame, PixelDescription pixels, bool bigEndian)
     {
@@ -33,8 +33,8 @@ internal static class NativeFrameDecoder
     /// <summary>Unpacks one frame of floating-point numbers.</summary>
     /// <param name="bytes">All pixel data, at least up to the end of the frame.</param>
     /// <param name="frame">The frame, from 0.</param>
-    /// <param name="pixels">How the pixels are laid out.</param>
-    /// <param name="bigEndian">Whether numbers have their most significant byte first.</param>
+    /// <param name="pixels">The layout of the pixels.</param>
+    /// <param name="bigEndian">Whether numbers are big-endian.</param>
     /// <returns>The values.</returns>
     public static double[] DecodeFloats(ReadOnlySpan<byte> bytes, int frame, PixelDescription pixels, bool bigEndian)
     {
@@ -56,7 +56,7 @@ internal static class NativeFrameDecoder
         return values;
     }
 
-    // Frames follow each other without padding to whole bytes.
+    // Frames are packed without padding to whole bytes.
     private static int[] UnpackBits(ReadOnlySpan<byte> bytes, long first, int count)
     {
         int[] samples = new int[count];
@@ -103,7 +103,7 @@ internal static class NativeFrameDecoder
         return samples;
     }
 
-    // Y1 Y2 Cb Cr stand for two pixels of a row (PS3.3, C.7.6.3.1.2).
+    // Y1 Y2 Cb Cr are two pixels of a row (PS3.3, C.7.6.3.1.2).
     private static int[] SpreadColorDifferences(int[] packed, PixelDescription pixels)
     {
         const int GroupLength = 4;

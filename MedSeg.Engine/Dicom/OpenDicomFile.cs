@@ -4,7 +4,7 @@ using MedSeg.Files;
 
 namespace MedSeg.Dicom;
 
-/// <summary>A parsed file in memory that is given back when the file is done with.</summary>
+/// <summary>A parsed file in pooled memory, which is returned when the file is disposed.</summary>
 internal sealed class OpenDicomFile : IDisposable
 {
     private readonly RentedContent _bytes;
@@ -16,13 +16,13 @@ internal sealed class OpenDicomFile : IDisposable
         _bytes = bytes;
     }
 
-    /// <summary>Gets the file; it is not to be used after <see cref="Dispose"/>.</summary>
+    /// <summary>Gets the file; must not be used after <see cref="Dispose"/>.</summary>
     public DicomFile Content { get; }
 
-    /// <summary>Reads and parses a file; nothing is decoded.</summary>
+    /// <summary>Reads and parses a file without decoding it.</summary>
     /// <param name="path">The absolute path.</param>
     /// <returns>The file.</returns>
-    /// <exception cref="MedSegException">The file is missing, cannot be opened, or is not DICOM.</exception>
+    /// <exception cref="MedSegException">The file does not exist, cannot be opened, or is not DICOM.</exception>
     public static OpenDicomFile Open(string path)
     {
         RentedContent bytes = FileContent.Rent(path);
@@ -37,8 +37,8 @@ internal sealed class OpenDicomFile : IDisposable
         }
     }
 
-    /// <summary>Makes the caller the one who may use the file and disposes of it.</summary>
-    /// <returns>Whether nobody was before.</returns>
+    /// <summary>Claims the file for the caller, who then uses and disposes it.</summary>
+    /// <returns><see langword="true"/> for the first caller only.</returns>
     public bool TryClaim() => Interlocked.Increment(ref _claims) == 1;
 
     /// <inheritdoc/>

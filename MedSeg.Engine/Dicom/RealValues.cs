@@ -4,17 +4,17 @@ using MedSeg.Dicom.Attributes;
 
 namespace MedSeg.Dicom;
 
-/// <summary>Turns the stored values of a grey image into real ones, many at a time; the numbers are those of one at a time.</summary>
+/// <summary>Converts the stored values of a grey image to real values with SIMD instructions; results equal those of scalar code.</summary>
 internal static class RealValues
 {
-    // Single precision holds whole numbers of 24 bits as they are.
+    // Integers of up to 24 bits are exact in single precision.
     private const int ExactBits = 24;
 
-    /// <summary>Converts bytes that are not compressed.</summary>
-    /// <param name="bytes">A byte for each pixel.</param>
-    /// <param name="pixels">How they are laid out.</param>
+    /// <summary>Converts uncompressed bytes.</summary>
+    /// <param name="bytes">One byte per pixel.</param>
+    /// <param name="pixels">The layout of the pixels.</param>
     /// <param name="line">Slope and intercept.</param>
-    /// <param name="values">Takes the real values.</param>
+    /// <param name="values">Receives the real values.</param>
     public static void Convert(ReadOnlySpan<byte> bytes, PixelDescription pixels, RescaleLine line, Span<float> values)
     {
         Span<float> table = stackalloc float[1 << 8];
@@ -29,11 +29,11 @@ internal static class RealValues
         }
     }
 
-    /// <summary>Converts 16-bit words that are not compressed.</summary>
-    /// <param name="words">A word for each pixel, in the byte order of the machine.</param>
-    /// <param name="pixels">How they are laid out.</param>
+    /// <summary>Converts uncompressed 16-bit words.</summary>
+    /// <param name="words">One word per pixel, in the byte order of the machine.</param>
+    /// <param name="pixels">The layout of the pixels.</param>
     /// <param name="line">Slope and intercept.</param>
-    /// <param name="values">Takes the real values.</param>
+    /// <param name="values">Receives the real values.</param>
     public static void Convert(ReadOnlySpan<ushort> words, PixelDescription pixels, RescaleLine line, Span<float> values)
     {
         Span<Vector<float>> targets = MemoryMarshal.Cast<float, Vector<float>>(values);
@@ -53,10 +53,10 @@ internal static class RealValues
     }
 
     /// <summary>Converts stored values.</summary>
-    /// <param name="stored">The values; an unsigned one of 32 bits is its bit pattern.</param>
-    /// <param name="pixels">How they are laid out.</param>
+    /// <param name="stored">The values; an unsigned value of 32 bits is given as its bit pattern.</param>
+    /// <param name="pixels">The layout of the pixels.</param>
     /// <param name="line">Slope and intercept.</param>
-    /// <param name="values">Takes the real values.</param>
+    /// <param name="values">Receives the real values.</param>
     public static void Convert(ReadOnlySpan<int> stored, PixelDescription pixels, RescaleLine line, Span<float> values)
     {
         int done = 0;
@@ -81,9 +81,9 @@ internal static class RealValues
         }
     }
 
-    /// <summary>Drops the bits above High Bit and below the stored ones, and extends the sign (DICOM PS3.5, 8.1.1).</summary>
+    /// <summary>Extracts the stored bits and extends the sign (DICOM PS3.5, 8.1.1).</summary>
     /// <param name="value">The value with all its bits.</param>
-    /// <param name="pixels">How it is laid out.</param>
+    /// <param name="pixels">The layout of the pixels.</param>
     /// <returns>The stored value.</returns>
     public static int Extend(int value, PixelDescription pixels)
     {
@@ -92,7 +92,7 @@ internal static class RealValues
         return pixels.IsSigned ? raised >> right : raised >>> right;
     }
 
-    /// <summary>Does for a vector of values of at most 24 bits what is done above for one.</summary>
+    /// <summary>Converts vectors of values of at most 24 bits.</summary>
     private readonly struct Converter(PixelDescription pixels, RescaleLine line)
     {
         private readonly int _left = 31 - pixels.HighBit;

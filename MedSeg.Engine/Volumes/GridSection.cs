@@ -1,18 +1,18 @@
 namespace MedSeg.Volumes;
 
-/// <summary>The voxels that the pixels of a slice show, in indices.</summary>
-/// <param name="First">The index of the first pixel.</param>
-/// <param name="Column">From a pixel to the next in its row.</param>
-/// <param name="Row">From a pixel to the next in its column.</param>
-/// <param name="Across">The axis across the slice.</param>
+/// <summary>The section of a voxel grid that a slice shows, in voxel indices.</summary>
+/// <param name="First">The position of the first pixel.</param>
+/// <param name="Column">The step from a pixel to the next in its row.</param>
+/// <param name="Row">The step from a pixel to the next in its column.</param>
+/// <param name="Across">The axis perpendicular to the slice, from 0 to 2.</param>
 /// <param name="Plane">The index along that axis.</param>
 internal readonly record struct GridSection(Vector3D First, Vector3D Column, Vector3D Row, int Across, int Plane)
 {
     /// <summary>Finds the nearest voxel of each pixel.</summary>
     /// <param name="slice">The slice.</param>
     /// <param name="counts">The number of voxels along each axis.</param>
-    /// <param name="voxels">Receives the voxel's index in the volume, whose first axis runs fastest, or -1 outside of it.</param>
-    /// <returns>The number of pixels that lie in the volume.</returns>
+    /// <param name="voxels">Receives the index of each pixel's voxel in the volume, whose first axis varies fastest; -1 outside of it.</param>
+    /// <returns>The number of pixels inside of the volume.</returns>
     public int Sample(in ImagePlane slice, int[] counts, long[] voxels)
     {
         int inside = 0;
@@ -31,13 +31,13 @@ internal readonly record struct GridSection(Vector3D First, Vector3D Column, Vec
         return inside;
     }
 
-    private long IndexOf(Vector3D place, int[] counts)
+    private long IndexOf(Vector3D position, int[] counts)
     {
         long index = 0;
         for (int axis = 2; axis >= 0; axis--)
         {
-            // A half is rounded up, so that the pixels of a finer image share voxels evenly.
-            double nearest = axis == Across ? Plane : Math.Floor(place[axis] + 0.5);
+            // Halves are rounded up, so that each voxel gets the same number of pixels of a finer image.
+            double nearest = axis == Across ? Plane : Math.Floor(position[axis] + 0.5);
             if (!(nearest >= 0 && nearest < counts[axis]))
             {
                 return -1;

@@ -3,18 +3,18 @@ using MedSeg.Imaging;
 
 namespace MedSeg.Volumes;
 
-/// <summary>Where the pixels of an image lie in the patient (DICOM PS3.3, C.7.6.2.1.1).</summary>
+/// <summary>The position of the pixels of an image in patient coordinates (DICOM PS3.3, C.7.6.2.1.1).</summary>
 /// <param name="Origin">The centre of the first pixel, in mm.</param>
-/// <param name="ColumnStep">From a pixel to the next in its row.</param>
-/// <param name="RowStep">From a pixel to the next in its column.</param>
+/// <param name="ColumnStep">The step from a pixel to the next in its row, in mm.</param>
+/// <param name="RowStep">The step from a pixel to the next in its column, in mm.</param>
 /// <param name="Rows">The number of rows.</param>
 /// <param name="Columns">The number of columns.</param>
 internal readonly record struct ImagePlane(Vector3D Origin, Vector3D ColumnStep, Vector3D RowStep, int Rows, int Columns)
 {
-    // Direction cosines are written with a few digits.
+    // Direction cosines are often written with few digits.
     private const double CosineTolerance = 1e-2;
 
-    /// <summary>Gets the unit vector across the plane.</summary>
+    /// <summary>Gets the unit vector perpendicular to the plane.</summary>
     public Vector3D Normal
     {
         get
@@ -27,26 +27,30 @@ internal readonly record struct ImagePlane(Vector3D Origin, Vector3D ColumnStep,
     /// <summary>Gets the centre of the image.</summary>
     public Vector3D Centre => Origin + ((Columns - 1) / 2.0 * ColumnStep) + ((Rows - 1) / 2.0 * RowStep);
 
-    /// <summary>Finds where an image lies.</summary>
+    /// <summary>Returns the plane of an image.</summary>
     /// <param name="image">The image.</param>
-    /// <returns>The plane; null where the file does not state position, orientation and spacing, or they make no sense.</returns>
+    /// <returns>The plane; <see langword="null"/> if position, orientation or spacing is missing or invalid.</returns>
     public static ImagePlane? Of(DicomImage image) =>
-        image is { Position: { } position, Orientation: { } cosines, Spacing: { } spacing } ? Of(position, cosines, spacing, image.Rows, image.Columns) : null;
+        image is { Position: { } position, Orientation: { } cosines, Spacing: { } spacing }
+            ? Of(position, cosines, spacing, image.Rows, image.Columns)
+            : null;
 
-    /// <summary>Finds where pixels lie.</summary>
+    /// <summary>Creates a plane from DICOM attributes.</summary>
     /// <param name="position">The centre of the first pixel.</param>
     /// <param name="cosines">The direction cosines of a row and of a column.</param>
-    /// <param name="spacing">The distance between pixels.</param>
+    /// <param name="spacing">The pixel spacing.</param>
     /// <param name="rows">The number of rows.</param>
     /// <param name="columns">The number of columns.</param>
-    /// <returns>The plane; null where the numbers make no sense.</returns>
+    /// <returns>The plane; <see langword="null"/> if the direction cosines are not orthogonal unit vectors.</returns>
     public static ImagePlane? Of(IReadOnlyList<double> position, IReadOnlyList<double> cosines, PixelSpacing spacing, int rows, int columns)
     {
         var alongRow = new Vector3D(cosines[0], cosines[1], cosines[2]);
         var alongColumn = new Vector3D(cosines[3], cosines[4], cosines[5]);
-        bool isSound = Math.Abs(alongRow.Length - 1) < CosineTolerance
+        bool isValid = Math.Abs(alongRow.Length - 1) < CosineTolerance
             && Math.Abs(alongColumn.Length - 1) < CosineTolerance
             && Math.Abs(alongRow.Dot(alongColumn)) < CosineTolerance;
-        return isSound ? new ImagePlane(new Vector3D(position[0], position[1], position[2]), spacing.Column * alongRow, spacing.Row * alongColumn, rows, columns) : null;
+        return isValid
+            ? new ImagePlane(new Vector3D(position[0], position[1], position[2]), spacing.Column * alongRow, spacing.Row * alongColumn, rows, columns)
+            : null;
     }
 }

@@ -7,40 +7,40 @@ using MedSeg.Labels;
 
 namespace MedSeg.Volumes;
 
-/// <summary>A volume of labels beside a series: each slice finds its labels by position, never by number or name.</summary>
+/// <summary>A volume of labels for a series; the labels of a slice are found by position, never by number or name.</summary>
 /// <param name="path">The absolute path, for messages.</param>
 internal abstract class LabelVolume(string path)
 {
-    /// <summary>Gets the endings of NIfTI files, in lower case, with their dots.</summary>
+    /// <summary>Gets the file extensions of NIfTI, in lower case, with their dots.</summary>
     public static IReadOnlyList<string> Extensions { get; } = [".nii.gz", ".nii"];
 
     /// <summary>Gets the absolute path.</summary>
     public string Path { get; } = path;
 
-    /// <summary>Gets the names that the file gives to ROI numbers.</summary>
+    /// <summary>Gets the names of ROI numbers in the file.</summary>
     public virtual IReadOnlyDictionary<int, string> RoiNames { get; } = new Dictionary<int, string>();
 
-    /// <summary>Tells by its name, or of DICOM its content, whether a file may hold a volume.</summary>
+    /// <summary>Checks from its extension or, for DICOM, its content whether a file may be a label volume.</summary>
     /// <param name="path">The absolute path.</param>
-    /// <returns>Whether <see cref="Open"/> is to read it.</returns>
+    /// <returns><see langword="true"/> if <see cref="Open"/> can read it, unless it is damaged.</returns>
     public static bool IsVolume(string path) =>
-        Extensions.Any(ending => path.EndsWith(ending, StringComparison.OrdinalIgnoreCase)) || SegVolume.IsSegmentation(path);
+        Extensions.Any(extension => path.EndsWith(extension, StringComparison.OrdinalIgnoreCase)) || SegVolume.IsSegmentation(path);
 
-    /// <summary>Opens a volume; its content says which kind it is.</summary>
+    /// <summary>Opens a volume; its format is detected from the content.</summary>
     /// <param name="path">The absolute path.</param>
-    /// <param name="map">Which ROIs segments stand for.</param>
-    /// <param name="labelNames">The names of the ROIs; none where the masks decide.</param>
+    /// <param name="map">Maps segments to ROIs.</param>
+    /// <param name="labelNames">The names of the ROIs; empty if the masks determine them.</param>
     /// <returns>The volume.</returns>
     /// <exception cref="FileFormatException">The file is damaged, or neither NIfTI nor DICOM SEG.</exception>
-    /// <exception cref="MedSegException">The file is not there or cannot be read.</exception>
+    /// <exception cref="MedSegException">The file does not exist or cannot be read.</exception>
     public static LabelVolume Open(string path, LabelMapping map, IReadOnlyList<string> labelNames) =>
         Parse(FileContent.Read(path), path, map, labelNames);
 
-    /// <summary>Decodes a volume that is in memory.</summary>
+    /// <summary>Decodes a volume in memory.</summary>
     /// <param name="content">The whole file.</param>
     /// <param name="path">The path, for messages.</param>
-    /// <param name="map">Which ROIs segments stand for.</param>
-    /// <param name="labelNames">The names of the ROIs; none where the masks decide.</param>
+    /// <param name="map">Maps segments to ROIs.</param>
+    /// <param name="labelNames">The names of the ROIs; empty if the masks determine them.</param>
     /// <returns>The volume.</returns>
     /// <exception cref="FileFormatException">As <see cref="Open"/>.</exception>
     public static LabelVolume Parse(byte[] content, string path, LabelMapping map, IReadOnlyList<string> labelNames) =>
@@ -48,30 +48,34 @@ internal abstract class LabelVolume(string path)
             ? SegVolume.Decode(content, path, map, labelNames)
             : NiftiVolume.Decode(content, path);
 
-    /// <summary>Finds the labels of a slice.</summary>
+    /// <summary>Returns the labels of a slice.</summary>
     /// <param name="image">The slice.</param>
     /// <returns>The labels.</returns>
-    /// <exception cref="FileFormatException">The slice or the volume does not say where it lies, or they do not fit.</exception>
+    /// <exception cref="FileFormatException">The slice or the volume has no position, or the slice is outside of the volume.</exception>
     public abstract SliceLabels Slice(DicomImage image);
 
-    /// <summary>Counts what no slice has shown.</summary>
-    /// <returns>The number of planes, or of frames of a SEG, that hold labels on none of the slices so far; 0 where none matched.</returns>
+    /// <summary>Counts the labelled planes that matched no slice.</summary>
+    /// <returns>The number of planes, or frames of a SEG, with labels that no slice so far has shown; 0 if no slice matched at all.</returns>
     public abstract int CountUnseen();
 
-    /// <summary>Makes an error about a slice.</summary>
+    /// <summary>Creates an error about this file.</summary>
     /// <param name="errorId">The identifier.</param>
-    /// <param name="problem">What is wrong and what to do.</param>
-    /// <returns>The error.</returns>
-    protected FileFormatException Error(string errorId, string problem) => new(errorId, Path, problem);
+    /// <param name="finding">What was found and what was expected.</param>
+    /// <param name="advice">What to do.</param>
+    /// <returns>The error to throw.</returns>
+    protected FileFormatException Error(string errorId, string finding, string advice) => new(errorId, Path, finding) { Advice = advice };
 
-    /// <summary>Finds where a slice lies.</summary>
+    /// <summary>Returns the plane of a slice.</summary>
     /// <param name="image">The slice.</param>
     /// <returns>The plane.</returns>
-    /// <exception cref="FileFormatException"><c>LabelVolumePosition</c>: it does not say.</exception>
+    /// <exception cref="FileFormatException"><c>LabelVolumePosition</c>: the slice has no position.</exception>
     protected ImagePlane PlaneOf(DicomImage image) =>
-        ImagePlane.Of(image) ?? throw Error("LabelVolumePosition", "labels of a volume are matched by position, but the image does not state its position, orientation and pixel spacing. Export it again with these, or give it a mask of its own (PNG or .npy).");
+        ImagePlane.Of(image) ?? throw Error(
+            "LabelVolumePosition",
+            "Volumes are matched to images by position, but the image does not state its position, orientation and pixel spacing.",
+            "Export the image again with these attributes, or save a separate mask for it (PNG or .npy).");
 
-    /// <summary>Writes a position for messages.</summary>
+    /// <summary>Formats a position for messages.</summary>
     /// <param name="point">The point.</param>
     /// <returns>Its coordinates.</returns>
     protected static string Text(Vector3D point) =>

@@ -8,8 +8,10 @@ namespace MedSeg.Volumes;
 /// <summary>The header of a NIfTI file, version 1 (348 bytes) or 2 (540 bytes).</summary>
 internal sealed class NiftiHeader
 {
-    /// <summary>The number of bytes from the start that <see cref="Parse"/> needs at most.</summary>
+    /// <summary>The largest number of bytes that <see cref="Parse"/> needs from the start of a file.</summary>
     public const int GreatestLength = 540;
+
+    private const string SaveAgain = "Save the volume again.";
 
     private const int Length1 = 348;
     private const int DataOffset1 = 352;
@@ -25,39 +27,39 @@ internal sealed class NiftiHeader
         _isVersion2 = isVersion2;
     }
 
-    /// <summary>Gets a value indicating whether numbers have their most significant byte first.</summary>
+    /// <summary>Gets a value indicating whether numbers are big-endian.</summary>
     public bool IsBigEndian => _isBigEndian;
 
-    /// <summary>Gets the number of axes that the file states.</summary>
+    /// <summary>Gets the number of axes in the header.</summary>
     public int Rank { get; private set; }
 
-    /// <summary>Gets the number of voxels along the three axes of space.</summary>
+    /// <summary>Gets the number of voxels along the three spatial axes.</summary>
     public int[] Counts { get; private set; } = [];
 
-    /// <summary>Gets the code of the element type.</summary>
+    /// <summary>Gets the code of the data type.</summary>
     public int Type { get; private set; }
 
     /// <summary>Gets the size of an element, in bytes.</summary>
     public int ItemSize { get; private set; }
 
-    /// <summary>Gets the byte at which the elements begin.</summary>
+    /// <summary>Gets the offset of the first element, in bytes.</summary>
     public long DataOffset { get; private set; }
 
-    /// <summary>Gets the length of a file that holds all that the header promises.</summary>
-    public long PromisedLength { get; private set; }
+    /// <summary>Gets the length that the file must have according to the header, in bytes.</summary>
+    public long RequiredLength { get; private set; }
 
-    /// <summary>Gets what elements are multiplied by.</summary>
+    /// <summary>Gets the scale factor of the elements.</summary>
     public double Slope { get; private set; }
 
-    /// <summary>Gets what is added to them then.</summary>
+    /// <summary>Gets the offset added to scaled elements.</summary>
     public double Intercept { get; private set; }
 
-    /// <summary>Tells by its first bytes whether a file is NIfTI, not compressed.</summary>
+    /// <summary>Checks the first bytes for the signature of an uncompressed NIfTI file.</summary>
     /// <param name="head">The first bytes.</param>
     public static bool IsNifti(ReadOnlySpan<byte> head) => HasMagic(head, 344, "n+1\0"u8) || HasMagic(head, 4, "n+2\0"u8);
 
-    /// <summary>Reads and checks a header.</summary>
-    /// <param name="head">The first bytes, at least <see cref="GreatestLength"/> where the file has them.</param>
+    /// <summary>Parses and checks a header.</summary>
+    /// <param name="head">The first bytes, at least <see cref="GreatestLength"/> of them if the file is that long.</param>
     /// <param name="path">The path, for messages.</param>
     /// <returns>The header.</returns>
     /// <exception cref="FileFormatException"><c>NotNifti</c>, <c>NiftiInvalid</c>, <c>NiftiTruncated</c> or <c>NiftiUnsupported</c>.</exception>
@@ -65,26 +67,29 @@ internal sealed class NiftiHeader
     {
         if (HasMagic(head, 344, "ni1\0"u8) || HasMagic(head, 4, "ni2\0"u8))
         {
-            throw new FileFormatException("NiftiUnsupported", path, "the file is the header of a pair .hdr and .img. Save the volume as one file, .nii or .nii.gz.", 0);
+            throw new FileFormatException("NiftiUnsupported", path, "The file is the header of a .hdr and .img pair, which is not supported.", 0)
+            {
+                Advice = "Save the volume as a single .nii or .nii.gz file.",
+            };
         }
 
         if (!IsNifti(head))
         {
-            throw new FileFormatException("NotNifti", path, $"the file {FileSignature.Describe(head)}, where a NIfTI volume was expected.", 0);
+            throw new FileFormatException("NotNifti", path, $"The file {FileSignature.Describe(head)}, but should be a NIfTI volume.", 0);
         }
 
         bool isVersion2 = HasMagic(head, 4, "n+2\0"u8);
         int length = isVersion2 ? GreatestLength : Length1;
         if (head.Length < length)
         {
-            throw new FileFormatException("NiftiTruncated", path, "the file ends inside its header. Copy or save it again.", head.Length);
+            throw new FileFormatException("NiftiTruncated", path, "The file ends within its header.", head.Length) { Advice = ImageFile.DamagedAdvice };
         }
 
         int size = BinaryPrimitives.ReadInt32LittleEndian(head);
         bool isBigEndian = size != length;
         if (isBigEndian && BinaryPrimitives.ReverseEndianness(size) != length)
         {
-            throw new FileFormatException("NiftiInvalid", path, $"the header does not state its length of {length} bytes. Save the volume again.", 0);
+            throw new FileFormatException("NiftiInvalid", path, $"The header does not state its length of {length} bytes.", 0) { Advice = SaveAgain };
         }
 
         var header = new NiftiHeader(head[..length].ToArray(), isBigEndian, isVersion2);
@@ -93,10 +98,10 @@ internal sealed class NiftiHeader
         return header;
     }
 
-    /// <summary>Finds where the voxels lie: by the sform matrix where there is one, else by the qform quaternion.</summary>
+    /// <summary>Reads the position of the voxels: from the sform matrix if it is set, otherwise from the qform quaternion.</summary>
     /// <param name="path">The path, for messages.</param>
-    /// <returns>The grid in DICOM's coordinates; null where the file states none, as a flat image of two axes does not.</returns>
-    /// <exception cref="FileFormatException"><c>NiftiInvalid</c>: the voxels span no space.</exception>
+    /// <returns>The grid in DICOM's coordinates; <see langword="null"/> if neither is set, or the image has only two axes.</returns>
+    /// <exception cref="FileFormatException"><c>NiftiInvalid</c>: the axes do not span three dimensions.</exception>
     public VoxelGrid? ReadGrid(string path)
     {
         bool hasMatrix = Code(_isVersion2 ? 348 : 254) > 0;
@@ -108,10 +113,14 @@ internal sealed class NiftiHeader
         double[] rows = hasMatrix ? [.. Enumerable.Range(0, 12).Select(i => Real(_isVersion2 ? 400 : 280, i))] : FromQuaternion();
         double unit = ((_isVersion2 ? Int32(500) : _bytes[123]) & 7) switch { 1 => 1000, 3 => 0.001, _ => 1 };
 
-        // NIfTI counts x to the right and y to the front, DICOM x to the left and y to the back.
+        // In NIfTI x points to the right and y to the front, in DICOM to the left and to the back.
         Vector3D Column(int i) => unit * new Vector3D(-rows[i], -rows[4 + i], rows[8 + i]);
         return VoxelGrid.Create(Column(3), [Column(0), Column(1), Column(2)], Counts)
-            ?? throw new FileFormatException("NiftiInvalid", path, "the header's sform or qform does not say where voxels lie: their axes are zero, parallel or not finite. Save the volume again from where it was drawn.", _isVersion2 ? 344 : 252);
+            ?? throw new FileFormatException(
+                "NiftiInvalid", path, "The sform or qform in the header is invalid: its axes are zero, parallel or not finite.", _isVersion2 ? 344 : 252)
+            {
+                Advice = "Save the volume again from the program in which it was drawn.",
+            };
     }
 
     private static bool HasMagic(ReadOnlySpan<byte> head, int offset, ReadOnlySpan<byte> magic) =>
@@ -124,14 +133,30 @@ internal sealed class NiftiHeader
         long[] counts = [dim[1], dim[2], rank > 2 ? dim[3] : 1];
         if (rank is < 2 or > 7 || Array.Exists(counts, n => n is < 1 or > int.MaxValue))
         {
-            throw new FileFormatException("NiftiInvalid", path, $"the header states {rank} axes of {string.Join(" × ", dim.Skip(1).Take((int)Math.Clamp(rank, 2, 7)))} voxels; 2 or 3 axes were expected. Save the volume again.", _isVersion2 ? 16 : 40);
+            string sizes = string.Join(" × ", dim.Skip(1).Take((int)Math.Clamp(rank, 2, 7)));
+            throw new FileFormatException(
+                "NiftiInvalid",
+                path,
+                $"The header states {rank} axes of {sizes} voxels; a label volume has 2 or 3.",
+                _isVersion2 ? 16 : 40)
+            {
+                Advice = SaveAgain,
+            };
         }
 
         for (int i = 4; i <= rank; i++)
         {
             if (dim[i] > 1)
             {
-                throw new FileFormatException("NiftiUnsupported", path, $"the volume has {rank} axes ({string.Join(" × ", dim.Skip(1).Take((int)rank))} voxels), but a label volume has 3: one number for each voxel. Save the labels so.", _isVersion2 ? 16 : 40);
+                string sizes = string.Join(" × ", dim.Skip(1).Take((int)rank));
+                throw new FileFormatException(
+                    "NiftiUnsupported",
+                    path,
+                    $"The volume has {rank} axes ({sizes} voxels), but a label volume has 3.",
+                    _isVersion2 ? 16 : 40)
+                {
+                    Advice = "Save the labels as a volume with one number per voxel.",
+                };
             }
         }
 
@@ -139,7 +164,8 @@ internal sealed class NiftiHeader
         Counts = [.. counts.Select(n => (int)n)];
         if ((double)counts[0] * counts[1] * counts[2] > Array.MaxLength)
         {
-            throw new FileFormatException("NiftiUnsupported", path, $"the header states {string.Join(" × ", counts)} voxels, more than the {Array.MaxLength:N0} that are accepted.", _isVersion2 ? 16 : 40);
+            throw new FileFormatException(
+                "NiftiUnsupported", path, $"The header states {string.Join(" × ", counts)} voxels; at most {Array.MaxLength:N0} are accepted.", _isVersion2 ? 16 : 40);
         }
 
         ImageFile.CheckSize(counts[1], counts[0], "NiftiInvalid", path);
@@ -151,26 +177,34 @@ internal sealed class NiftiHeader
         ItemSize = Type switch { 2 or 256 => 1, 4 or 512 => 2, 8 or 16 or 768 => 4, 64 or 1024 or 1280 => 8, _ => 0 };
         if (ItemSize == 0)
         {
-            throw new FileFormatException("NiftiUnsupported", path, $"the volume has the data type {Type}; whole and floating-point numbers of 8 to 64 bits are read. Save it as UINT8 or INT16.", _isVersion2 ? 12 : 70);
+            throw new FileFormatException(
+                "NiftiUnsupported", path, $"The volume has the data type {Type}; integers and floating-point numbers of 8 to 64 bits are supported.", _isVersion2 ? 12 : 70)
+            {
+                Advice = "Save the volume as UINT8 or INT16.",
+            };
         }
 
         double offset = _isVersion2 ? Int64(168) : Real(108, 0);
         int least = _isVersion2 ? GreatestLength + 4 : DataOffset1;
         if (!(offset >= 0 && offset < Array.MaxLength && offset == Math.Floor(offset)))
         {
-            throw new FileFormatException("NiftiInvalid", path, "the header does not say where the voxels begin. Save the volume again.", _isVersion2 ? 168 : 108);
+            throw new FileFormatException("NiftiInvalid", path, "The offset of the voxels in the header is invalid.", _isVersion2 ? 168 : 108)
+            {
+                Advice = SaveAgain,
+            };
         }
 
-        // Some programs write 0 for "right behind the header".
+        // Some programs write 0 for "immediately after the header".
         DataOffset = Math.Max((long)offset, least);
-        PromisedLength = DataOffset + ((long)Counts[0] * Counts[1] * Counts[2] * ItemSize);
+        RequiredLength = DataOffset + ((long)Counts[0] * Counts[1] * Counts[2] * ItemSize);
         double slope = Real(_isVersion2 ? 176 : 112, 0);
         double intercept = Real(_isVersion2 ? 184 : 116, 0);
         bool isScaled = slope != 0 && double.IsFinite(slope) && double.IsFinite(intercept);
         (Slope, Intercept) = isScaled ? (slope, intercept) : (1, 0);
     }
 
-    // The method of nifti1.h: a rotation of unit quaternion, columns scaled by the voxel's size, the third with qfac's sign.
+    // The method of nifti1.h: the rotation of a unit quaternion, its columns scaled by the voxel size, the third with the
+    // sign of qfac.
     private double[] FromQuaternion()
     {
         int at = _isVersion2 ? 352 : 256;
@@ -199,7 +233,7 @@ internal sealed class NiftiHeader
     private long Int64(int offset) =>
         _isBigEndian ? BinaryPrimitives.ReadInt64BigEndian(_bytes.AsSpan(offset)) : BinaryPrimitives.ReadInt64LittleEndian(_bytes.AsSpan(offset));
 
-    // Version 1 has single precision, version 2 double.
+    // Version 1 uses single precision, version 2 double precision.
     private double Real(int offset, int index) =>
         _isVersion2 ? BitConverter.Int64BitsToDouble(Int64(offset + (8 * index))) : BitConverter.Int32BitsToSingle(Int32(offset + (4 * index)));
 }

@@ -2,23 +2,23 @@ using System.Buffers.Binary;
 
 namespace MedSeg.Volumes;
 
-/// <summary>Makes the header of a NIfTI-1 file of unsigned 8-bit labels, with its position as sform and qform.</summary>
+/// <summary>Creates the header of a NIfTI-1 file of unsigned 8-bit labels, with its position as sform and qform.</summary>
 internal static class NiftiHeaderWriter
 {
     private const int HeaderLength = 348;
     private const int DataOffset = 352;
     private const double OrthogonalTolerance = 1e-3;
 
-    /// <summary>Makes the header and the empty extension that follows it.</summary>
+    /// <summary>Creates the header and the empty extension that follows it.</summary>
     /// <param name="origin">The centre of the first voxel, in mm, in DICOM's coordinates.</param>
-    /// <param name="steps">The three steps from a voxel to the next along each axis.</param>
+    /// <param name="steps">The three steps from a voxel to the next along each axis, in mm.</param>
     /// <param name="counts">The number of voxels along each axis, at most 32767 each.</param>
     /// <returns>352 bytes.</returns>
     public static byte[] Create(Vector3D origin, Vector3D[] steps, int[] counts)
     {
         byte[] header = Start(counts);
 
-        // DICOM counts x to the left and y to the back, NIfTI to the right and to the front.
+        // In DICOM x points to the left and y to the back, in NIfTI to the right and to the front.
         Vector3D start = ToNifti(origin);
         Vector3D[] axes = Array.ConvertAll(steps, ToNifti);
         Int16(header, 254, 1); // sform: scanner coordinates
@@ -37,7 +37,7 @@ internal static class NiftiHeaderWriter
         double sign = hand < 0 ? -1 : 1;
         WriteSizes(header, sign, axes);
 
-        // Axes that are not at right angles have no quaternion, and the sform alone tells.
+        // Axes that are not orthogonal have no quaternion; then only the sform is set.
         if (Math.Abs(hand) >= 1 - OrthogonalTolerance)
         {
             WriteQuaternion(header, start, axes[0], axes[1], sign * z);
@@ -47,10 +47,10 @@ internal static class NiftiHeaderWriter
     }
 
     /// <summary>
-    /// Makes the header of a single slice of unknown thickness: two axes, whose third size is left at 0. The qform tells where it lies and how
-    /// it is turned; an sform would need the thickness.
+    /// Creates the header of a single slice of unknown thickness: two axes, with a third size of 0. The qform has its
+    /// position and orientation; an sform would need the thickness.
     /// </summary>
-    /// <param name="plane">Where the slice lies.</param>
+    /// <param name="plane">The plane of the slice.</param>
     /// <returns>352 bytes.</returns>
     public static byte[] CreateFlat(in ImagePlane plane)
     {
@@ -95,7 +95,7 @@ internal static class NiftiHeaderWriter
 
     private static Vector3D Unit(Vector3D v) => 1 / v.Length * v;
 
-    // The method of nifti1.h; z is of unit length, and completes a right hand.
+    // The method of nifti1.h; z is a unit vector that completes a right-handed system.
     private static void WriteQuaternion(byte[] header, Vector3D start, Vector3D x, Vector3D y, Vector3D z)
     {
         (double b, double c, double d) = Quaternion(Unit(x), Unit(y), z);

@@ -3,14 +3,15 @@ using System.Globalization;
 using System.IO.Compression;
 using MedSeg.Dicom;
 using MedSeg.Errors;
+using MedSeg.Formats;
 using MedSeg.Labels;
 
 namespace MedSeg.Volumes;
 
-/// <summary>A label volume in a NIfTI file (.nii, .nii.gz), whose voxels are decoded when a slice asks for them.</summary>
+/// <summary>A label volume in a NIfTI file (.nii, .nii.gz), whose voxels are decoded when a slice needs them.</summary>
 internal sealed class NiftiVolume : LabelVolume
 {
-    // Deflate's greatest expansion (RFC 1951), and some room for the smallest streams.
+    // The maximum expansion of deflate (RFC 1951), and some room for the smallest streams.
     private const long GreatestExpansion = 1032;
     private const long ExpansionRoom = 4096;
 
@@ -20,7 +21,7 @@ internal sealed class NiftiVolume : LabelVolume
     private readonly NiftiHeader _header;
     private readonly VoxelGrid? _grid;
 
-    // The planes that slices have shown, and the axis across them.
+    // The planes that slices have shown, and the axis perpendicular to them.
     private readonly HashSet<int> _seen = [];
     private int _across;
 
@@ -32,7 +33,7 @@ internal sealed class NiftiVolume : LabelVolume
         _grid = header.ReadGrid(path);
     }
 
-    /// <summary>Tells by its first bytes whether a file may be NIfTI, compressed or not.</summary>
+    /// <summary>Checks from its first bytes whether a file may be NIfTI, compressed or not.</summary>
     /// <param name="content">The file.</param>
     public static bool MayBeNifti(ReadOnlySpan<byte> content) => IsGzip(content) || NiftiHeader.IsNifti(content);
 
@@ -40,7 +41,7 @@ internal sealed class NiftiVolume : LabelVolume
     /// <param name="content">The whole file.</param>
     /// <param name="path">The path, for messages.</param>
     /// <returns>The volume.</returns>
-    /// <exception cref="FileFormatException">As <see cref="NiftiHeader.Parse"/>; also where voxels are missing.</exception>
+    /// <exception cref="FileFormatException">As <see cref="NiftiHeader.Parse"/>; also if voxels are missing.</exception>
     public static NiftiVolume Decode(byte[] content, string path)
     {
         if (IsGzip(content))
@@ -49,18 +50,21 @@ internal sealed class NiftiVolume : LabelVolume
         }
 
         NiftiHeader header = NiftiHeader.Parse(content.AsSpan(0, Math.Min(content.Length, NiftiHeader.GreatestLength)), path);
-        return header.PromisedLength <= content.Length ? new NiftiVolume(path, content, header) : throw Truncated(header, content.Length, path);
+        return header.RequiredLength <= content.Length ? new NiftiVolume(path, content, header) : throw Truncated(header, content.Length, path);
     }
 
-    /// <summary>Gives the mask of a file of one plane, as it is stored: the first axis along rows of pixels, the second down.</summary>
+    /// <summary>Returns the mask of a file with one plane, as stored: the first axis runs along rows of pixels, the second down.</summary>
     /// <returns>The mask.</returns>
-    /// <exception cref="FileFormatException"><c>LabelVolume</c>: there are several planes.</exception>
+    /// <exception cref="FileFormatException"><c>LabelVolume</c>: the file has several planes.</exception>
     public LabelImage ReadPlane()
     {
         int[] counts = _header.Counts;
         if (counts[2] != 1)
         {
-            throw Error("LabelVolume", $"the file is a volume of {string.Join(" × ", counts)} voxels, not the mask of a single image. Import-MedSegDataset matches it to the slices of a series by position.");
+            throw Error(
+                "LabelVolume",
+                $"The file is a volume of {string.Join(" × ", counts)} voxels, not the mask of a single image.",
+                "Import it together with its series: Import-MedSegDataset matches volumes to slices by position.");
         }
 
         float[] values = new float[counts[0] * counts[1]];
@@ -79,12 +83,15 @@ internal sealed class NiftiVolume : LabelVolume
         {
             return image.Frames == 1
                 ? new SliceLabels(ReadPlane(), IsMatched: true, [])
-                : throw Error("LabelFrames", $"the file holds one mask, but the image has {image.Frames} frames. Save a volume with its position.");
+                : throw Error("LabelFrames", $"The file has one mask, but the image has {image.Frames} frames.", "Save a volume with its position.");
         }
 
         if (_grid is null)
         {
-            throw Error("LabelVolumePosition", "the volume does not say where it lies: neither sform nor qform is set. Save it from where it was drawn, with its position, or save a mask for each slice (PNG or .npy).");
+            throw Error(
+                "LabelVolumePosition",
+                "The volume has no position: neither sform nor qform is set.",
+                "Save it again with its position from the program in which it was drawn, or save a mask for each slice (PNG or .npy).");
         }
 
         ImagePlane plane = PlaneOf(image);
@@ -92,12 +99,15 @@ internal sealed class NiftiVolume : LabelVolume
         string? problem = _grid.Find(plane, out GridSection section);
         if (problem is null && section.Sample(plane, _header.Counts, voxels) == 0)
         {
-            problem = "it lies beside the volume";
+            problem = "it is outside of the volume";
         }
 
         if (problem is not null)
         {
-            throw Error("LabelOutsideVolume", $"the slice at {Text(plane.Centre)} mm has no labels in this volume: {problem}. Check that the volume was drawn on this series, or leave the slice out.");
+            throw Error(
+                "LabelOutsideVolume",
+                $"The slice at {Text(plane.Centre)} mm has no labels in this volume: {problem}.",
+                "Check that the volume was drawn on this series, or leave the slice out.");
         }
 
         _across = section.Across;
@@ -139,10 +149,15 @@ internal sealed class NiftiVolume : LabelVolume
     private static FileFormatException Truncated(NiftiHeader header, long present, string path) => new(
         "NiftiTruncated",
         path,
-        string.Create(CultureInfo.InvariantCulture, $"the header states {string.Join(" × ", header.Counts)} voxels of {header.ItemSize} bytes, {header.PromisedLength:N0} bytes in all, but there are {present:N0}. Copy or save the volume again."),
-        present);
+        string.Create(
+            CultureInfo.InvariantCulture,
+            $"The header states {string.Join(" × ", header.Counts)} voxels of {header.ItemSize} bytes, {header.RequiredLength:N0} bytes in all, but there are {present:N0}."),
+        present)
+    {
+        Advice = ImageFile.DamagedAdvice,
+    };
 
-    // No more is inflated than the header promises, and nothing where the file cannot hold so much.
+    // Inflates no more than the header states, and nothing if the file cannot hold that much.
     private static NiftiVolume Inflate(byte[] content, string path)
     {
         using var stream = new GZipStream(new MemoryStream(content, writable: false), CompressionMode.Decompress);
@@ -151,27 +166,28 @@ internal sealed class NiftiVolume : LabelVolume
             byte[] head = new byte[NiftiHeader.GreatestLength];
             int count = stream.ReadAtLeast(head, head.Length, throwOnEndOfStream: false);
             NiftiHeader header = NiftiHeader.Parse(head.AsSpan(0, count), path);
-            if (header.PromisedLength > Math.Min((content.Length * GreatestExpansion) + ExpansionRoom, Array.MaxLength))
+            if (header.RequiredLength > Math.Min((content.Length * GreatestExpansion) + ExpansionRoom, Array.MaxLength))
             {
                 throw Truncated(header, content.Length, path);
             }
 
-            // The memory grows with what is there, not with what is promised.
+            // Memory grows with the actual data, not with the size in the header.
             using var inflated = new MemoryStream();
             inflated.Write(head, 0, count);
             byte[] buffer = new byte[1 << 16];
-            while (inflated.Length < header.PromisedLength && (count = stream.Read(buffer, 0, (int)Math.Min(buffer.Length, header.PromisedLength - inflated.Length))) > 0)
+            while (inflated.Length < header.RequiredLength
+                && (count = stream.Read(buffer, 0, (int)Math.Min(buffer.Length, header.RequiredLength - inflated.Length))) > 0)
             {
                 inflated.Write(buffer, 0, count);
             }
 
-            // Reading past the end checks the sum that closes the stream.
-            _ = inflated.Length >= header.PromisedLength ? stream.ReadByte() : throw Truncated(header, inflated.Length, path);
+            // Reading past the end verifies the checksum at the end of the stream.
+            _ = inflated.Length >= header.RequiredLength ? stream.ReadByte() : throw Truncated(header, inflated.Length, path);
             return new NiftiVolume(path, inflated.GetBuffer(), header);
         }
         catch (Exception e) when (e is InvalidDataException or IOException)
         {
-            throw new FileFormatException("NiftiInvalid", path, "the gzip data is damaged. Copy or save the volume again.", null, e);
+            throw new FileFormatException("NiftiInvalid", path, "The gzip data is damaged.", null, e) { Advice = ImageFile.DamagedAdvice };
         }
     }
 
@@ -183,7 +199,7 @@ internal sealed class NiftiVolume : LabelVolume
         double value = ScaledAt(voxel);
         if (_header.Slope != 1 || _header.Intercept != 0)
         {
-            // A scale of a range into 16 bits does not give whole numbers back exactly.
+            // Scaling from 16 bits does not restore whole numbers exactly.
             double whole = Math.Round(value);
             value = Math.Abs(value - whole) < ScaleTolerance ? whole : value;
         }

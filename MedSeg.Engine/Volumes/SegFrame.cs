@@ -5,26 +5,27 @@ using MedSeg.Imaging;
 
 namespace MedSeg.Volumes;
 
-/// <summary>A frame of a DICOM SEG: where it lies and which segment it shows.</summary>
+/// <summary>A frame of a DICOM SEG: its position and the segment that it shows.</summary>
 /// <param name="Index">The frame, from 0.</param>
-/// <param name="Segment">The segment's number; null where pixels are the numbers of segments.</param>
-/// <param name="Grid">Where its pixels lie; null where the file does not say.</param>
-/// <param name="Sources">The images that it was drawn on, where the file says.</param>
+/// <param name="Segment">The segment's number; <see langword="null"/> in a label map, whose pixels are segment numbers.</param>
+/// <param name="Grid">The position of its pixels; <see langword="null"/> if the file does not state it.</param>
+/// <param name="Sources">The images on which it was drawn, if the file states them.</param>
 internal sealed record SegFrame(int Index, int? Segment, VoxelGrid? Grid, IReadOnlyList<SegFrameSource> Sources)
 {
-    // A frame reaches at most half of this to both sides, however thick the file says that it is.
+    // A frame extends at most half of this (in mm) to each side, even if the file states a larger thickness.
     private const double GreatestThickness = 2;
 
-    /// <summary>Reads what the functional groups say of a frame (DICOM PS3.3, C.8.20).</summary>
+    /// <summary>Reads a frame from the functional groups (DICOM PS3.3, C.8.20).</summary>
     /// <param name="index">The frame, from 0.</param>
     /// <param name="groups">The functional groups.</param>
-    /// <param name="pixels">How the pixels are laid out.</param>
-    /// <param name="isLabelMap">Whether pixels are the numbers of segments.</param>
+    /// <param name="pixels">The layout of the pixels.</param>
+    /// <param name="isLabelMap">Whether pixels are segment numbers.</param>
     /// <returns>The frame.</returns>
-    /// <exception cref="FileFormatException">The frame does not say which segment it shows.</exception>
+    /// <exception cref="FileFormatException">The frame does not state its segment.</exception>
     public static SegFrame Read(int index, FunctionalGroups groups, PixelDescription pixels, bool isLabelMap)
     {
-        int? segment = isLabelMap ? null : groups.Holder(index, DicomTag.SegmentIdentificationSequence, DicomTag.ReferencedSegmentNumber).GetUInt16(DicomTag.ReferencedSegmentNumber, "Referenced Segment Number");
+        DicomDataset identification = groups.Holder(index, DicomTag.SegmentIdentificationSequence, DicomTag.ReferencedSegmentNumber);
+        int? segment = isLabelMap ? null : identification.GetUInt16(DicomTag.ReferencedSegmentNumber, "Referenced Segment Number");
         return new SegFrame(index, segment, ReadGrid(index, groups, pixels), [.. ReadSources(index, groups)]);
     }
 
@@ -33,7 +34,9 @@ internal sealed record SegFrame(int Index, int? Segment, VoxelGrid? Grid, IReadO
         double[]? position = groups.Holder(index, DicomTag.PlanePositionSequence, DicomTag.ImagePosition).FindDecimals(DicomTag.ImagePosition);
         double[]? cosines = groups.Holder(index, DicomTag.PlaneOrientationSequence, DicomTag.ImageOrientation).FindDecimals(DicomTag.ImageOrientation);
         DicomDataset measures = groups.Holder(index, DicomTag.PixelMeasuresSequence, DicomTag.PixelSpacing);
-        if (position?.Length != 3 || cosines?.Length != 6 || measures.FindDecimals(DicomTag.PixelSpacing) is not [> 0 and < double.PositiveInfinity, > 0 and < double.PositiveInfinity] spacing)
+        if (position?.Length != 3
+            || cosines?.Length != 6
+            || measures.FindDecimals(DicomTag.PixelSpacing) is not [> 0 and < double.PositiveInfinity, > 0 and < double.PositiveInfinity] spacing)
         {
             return null;
         }
@@ -52,5 +55,6 @@ internal sealed record SegFrame(int Index, int? Segment, VoxelGrid? Grid, IReadO
         groups.Holder(index, DicomTag.DerivationImageSequence, DicomTag.SourceImageSequence)
             .Items(DicomTag.SourceImageSequence)
             .Where(source => source.FindText(DicomTag.ReferencedSopInstanceUid) is not null)
-            .Select(source => new SegFrameSource(source.FindText(DicomTag.ReferencedSopInstanceUid)!, source.FindDecimals(DicomTag.ReferencedFrameNumber) ?? []));
+            .Select(source => new SegFrameSource(
+                source.FindText(DicomTag.ReferencedSopInstanceUid)!, source.FindDecimals(DicomTag.ReferencedFrameNumber) ?? []));
 }

@@ -3,11 +3,11 @@ using MedSeg.Labels;
 
 namespace MedSeg.Volumes;
 
-/// <summary>Puts the segments of one slice together.</summary>
-/// <param name="segments">Which ROI each segment is.</param>
-/// <param name="rows">The rows of the slice.</param>
-/// <param name="columns">The columns of the slice.</param>
-/// <param name="whole">What a fraction of 1 is stored as.</param>
+/// <summary>Combines the segments of one slice.</summary>
+/// <param name="segments">The ROI of each segment.</param>
+/// <param name="rows">The number of rows of the slice.</param>
+/// <param name="columns">The number of columns of the slice.</param>
+/// <param name="whole">The stored value of a fraction of 1.</param>
 internal sealed class SegLabels(SegmentRois segments, int rows, int columns, int whole)
 {
     private readonly float[] _values = new float[rows * columns];
@@ -19,8 +19,8 @@ internal sealed class SegLabels(SegmentRois segments, int rows, int columns, int
 
     /// <summary>Adds a frame.</summary>
     /// <param name="stored">The frame's pixels.</param>
-    /// <param name="segment">The segment that it shows; null where pixels are the numbers of segments.</param>
-    /// <param name="voxels">The frame's pixel that each pixel of the slice shows, or -1; null where they are the same.</param>
+    /// <param name="segment">The segment that it shows; <see langword="null"/> if pixels are segment numbers.</param>
+    /// <param name="voxels">For each pixel of the slice the pixel of the frame, or -1; <see langword="null"/> if they are the same.</param>
     public void Add(int[] stored, int? segment, long[]? voxels)
     {
         for (int pixel = 0; pixel < _values.Length; pixel++)
@@ -40,10 +40,10 @@ internal sealed class SegLabels(SegmentRois segments, int rows, int columns, int
         }
     }
 
-    /// <summary>Gives the mask.</summary>
+    /// <summary>Returns the mask.</summary>
     public LabelImage ToImage() => new(rows, columns, _values, IsLossy: false) { IsMapped = true };
 
-    /// <summary>Gives what is wrong with the slice.</summary>
+    /// <summary>Returns the problems of the slice.</summary>
     /// <param name="path">The file's path.</param>
     /// <returns>The errors <c>LabelOverlap</c> and <c>LabelSegmentUnknown</c>, and the warning <c>LabelFractional</c>.</returns>
     public IReadOnlyList<LabelProblem> Problems(string path)
@@ -52,18 +52,28 @@ internal sealed class SegLabels(SegmentRois segments, int rows, int columns, int
         CultureInfo culture = CultureInfo.InvariantCulture;
         if (_undescribed.Count > 0)
         {
-            problems.Add(new LabelProblem("LabelSegmentUnknown", LabelSeverity.Error, $"{path}: frames show segments that the file does not describe: {string.Join(", ", _undescribed.Take(10))}. Save the segmentation again.", 0));
+            string numbers = string.Join(", ", _undescribed.Take(10));
+            problems.Add(new LabelProblem("LabelSegmentUnknown", LabelSeverity.Error, $"{path}: Frames show segments that the file does not describe: {numbers}.", 0)
+            {
+                Advice = "Save the segmentation again.",
+            });
         }
 
         if (_overlap > 0)
         {
             string names = string.Join(", ", _overlapping.Take(10).Select(number => $"'{segments.LabelOf(number)}'"));
-            problems.Add(new LabelProblem("LabelOverlap", LabelSeverity.Error, string.Create(culture, $"{path}: {_overlap:N0} pixels belong to several segments ({names}), but a pixel has one ROI. Draw them apart, or leave one out with -LabelMap and 0."), _overlap));
+            string message = string.Create(culture, $"{path}: {_overlap:N0} pixels belong to several segments ({names}), but a pixel can have only one ROI.");
+            problems.Add(new LabelProblem("LabelOverlap", LabelSeverity.Error, message, _overlap)
+            {
+                Advice = "Remove the overlap, or map one of the segments to background with -LabelMap and 0.",
+            });
         }
 
         if (_fractions > 0)
         {
-            problems.Add(new LabelProblem("LabelFractional", LabelSeverity.Warning, string.Create(culture, $"{path}: the segmentation is fractional; {_fractions:N0} pixels that belong to a segment in part count as its own from a half on."), _fractions));
+            string message = string.Create(
+                culture, $"{path}: The segmentation is fractional: of {_fractions:N0} pixels that belong to a segment in part, those with a half or more count as the segment.");
+            problems.Add(new LabelProblem("LabelFractional", LabelSeverity.Warning, message, _fractions));
         }
 
         return problems;

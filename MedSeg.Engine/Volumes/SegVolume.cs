@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text;
 using MedSeg.Dicom;
 using MedSeg.Dicom.Attributes;
@@ -9,14 +8,16 @@ using MedSeg.Labels;
 namespace MedSeg.Volumes;
 
 /// <summary>
-/// A DICOM segmentation (PS3.3, A.51 and A.101): binary, fractional (drawn where the fraction is a half or more) or label map.
-/// Frames without labels may be left out of the file, so slices without a frame are background.
+/// A DICOM segmentation (PS3.3, A.51 and A.101): binary, fractional (a fraction of a half or more counts) or label map.
+/// Files may omit frames without labels, so slices without a frame are background.
 /// </summary>
 internal sealed class SegVolume : LabelVolume
 {
-    /// <summary>The UID of the class of segmentations.</summary>
+    /// <summary>The SOP Class UID of segmentations.</summary>
     public const string SegClass = "1.2.840.10008.5.1.4.1.1.66.4";
+
     private const string LabelMapClass = "1.2.840.10008.5.1.4.1.1.66.7";
+    private const string SaveAgain = "Save the segmentation again.";
 
     private readonly DicomPixels _pixels;
     private readonly SegmentRois _segments;
@@ -24,7 +25,7 @@ internal sealed class SegVolume : LabelVolume
     private readonly string? _frameOfReference;
     private readonly HashSet<int> _seen = [];
 
-    // What a fraction of 1 is stored as; 1 where there are no fractions.
+    // The stored value of a fraction of 1; 1 if the segmentation is not fractional.
     private readonly int _whole;
 
     private SegVolume(DicomFile file, DicomPixels pixels, SegmentRois segments)
@@ -43,12 +44,12 @@ internal sealed class SegVolume : LabelVolume
     /// <inheritdoc/>
     public override IReadOnlyDictionary<int, string> RoiNames => _segments.Names;
 
-    /// <summary>Tells by its first bytes whether a file is a DICOM segmentation.</summary>
+    /// <summary>Checks from its first bytes whether a file is a DICOM segmentation.</summary>
     /// <param name="path">The absolute path.</param>
-    /// <returns>Whether it is DICOM and states the class of segmentations; false where it cannot be opened.</returns>
+    /// <returns><see langword="true"/> if it is DICOM with the SOP class of segmentations; <see langword="false"/> if not, or if it cannot be opened.</returns>
     public static bool IsSegmentation(string path)
     {
-        // The class stands in the meta header, or else among the first elements.
+        // The SOP class is in the meta header, or otherwise among the first elements.
         const int Head = 4096;
         if (!DicomImageReader.IsDicom(path))
         {
@@ -71,40 +72,45 @@ internal sealed class SegVolume : LabelVolume
     /// <summary>Decodes a file.</summary>
     /// <param name="content">The whole file.</param>
     /// <param name="path">The path, for messages.</param>
-    /// <param name="map">Which ROIs segments stand for.</param>
-    /// <param name="labelNames">The names of the ROIs; none where segments decide.</param>
+    /// <param name="map">Maps segments to ROIs.</param>
+    /// <param name="labelNames">The names of the ROIs; empty if the segments determine them.</param>
     /// <returns>The volume.</returns>
-    /// <exception cref="FileFormatException"><c>LabelFormat</c>, where the file is another DICOM object, <c>SegInvalid</c>, <c>LabelSegmentUnknown</c>, or as the DICOM reader.</exception>
+    /// <exception cref="FileFormatException">
+    /// <c>LabelFormat</c> if the file is another DICOM object, <c>SegInvalid</c>, <c>LabelSegmentUnknown</c>, or as the DICOM reader.
+    /// </exception>
     public static SegVolume Decode(byte[] content, string path, LabelMapping map, IReadOnlyList<string> labelNames)
     {
         DicomFile file = DicomFile.Parse(new DicomSource(path, content));
         DicomDataset dataset = file.Dataset;
         if (dataset.FindText(DicomTag.SopClassUid) is not (SegClass or LabelMapClass))
         {
-            throw dataset.Source.Error("LabelFormat", $"the DICOM file is no segmentation{(dataset.FindText(DicomTag.Modality) == "RTSTRUCT" ? " but outlines (RTSTRUCT)" : "")}. Masks in DICOM are read from Segmentation objects (SEG); export the labels so, or as NIfTI or PNG.");
+            string kind = dataset.FindText(DicomTag.Modality) == "RTSTRUCT" ? "contains contours (RTSTRUCT), not a segmentation" : "is not a segmentation";
+            throw dataset.Source.Error(
+                "LabelFormat", $"The DICOM file {kind}; DICOM masks must be Segmentation objects (SEG).", "Export the labels as DICOM SEG, NIfTI or PNG.");
         }
 
         DicomPixels pixels = DicomPixels.Open(file);
         if (pixels.Description is not { Samples: 1, Format: PixelFormat.Integer, IsSigned: false })
         {
-            throw dataset.Source.Error("SegInvalid", "the segmentation's pixels are no whole numbers from 0 up. Save it again.");
+            throw dataset.Source.Error("SegInvalid", "The pixels of the segmentation are not unsigned integers.", SaveAgain);
         }
 
         return new SegVolume(file, pixels, SegmentRois.Read(dataset, map, labelNames));
     }
 
-    /// <summary>Finds the series that a segmentation was drawn on.</summary>
+    /// <summary>Finds the series on which a segmentation was drawn.</summary>
     /// <param name="path">The absolute path.</param>
-    /// <returns>The series' UIDs; none where the file does not say or cannot be read.</returns>
+    /// <returns>The Series Instance UIDs; empty if the file does not state them or cannot be read.</returns>
     public static IReadOnlyList<string> ReadSeries(string path)
     {
         try
         {
-            return [.. DicomImageReader.Parse(path).Dataset.Items(DicomTag.ReferencedSeriesSequence).Select(item => item.FindText(DicomTag.SeriesInstanceUid)).OfType<string>()];
+            DicomDataset dataset = DicomImageReader.Parse(path).Dataset;
+            return [.. dataset.Items(DicomTag.ReferencedSeriesSequence).Select(item => item.FindText(DicomTag.SeriesInstanceUid)).OfType<string>()];
         }
         catch (MedSegException)
         {
-            // It says so when it is opened.
+            // The error is reported when the file is opened.
             return [];
         }
     }
@@ -118,7 +124,7 @@ internal sealed class SegVolume : LabelVolume
         bool isMatched = false;
         foreach (SegFrame frame in _frames)
         {
-            bool isNamed = frame.Sources.Any(source => source.Means(image));
+            bool isNamed = frame.Sources.Any(source => source.RefersTo(image));
             if (frame.Grid is null)
             {
                 if (isNamed)
@@ -150,7 +156,7 @@ internal sealed class SegVolume : LabelVolume
         return new SliceLabels(labels.ToImage(), isMatched, labels.Problems(Path));
     }
 
-    // Other elements may name the class as well, of an object that they refer to.
+    // Other elements may contain the UID too, as the class of an object to which they refer.
     private static bool StatesClass(ReadOnlySpan<byte> bytes, ReadOnlySpan<byte> uid)
     {
         const int HeaderLength = 8;
@@ -169,14 +175,18 @@ internal sealed class SegVolume : LabelVolume
 
     /// <inheritdoc/>
     public override int CountUnseen() =>
-        _seen.Count == 0 ? 0 : _frames.Count(frame => !_seen.Contains(frame.Index) && Array.Exists(_pixels.ReadStored(frame.Index), value => value > 0 && 2L * value >= _whole && _segments.RoiOf(frame.Segment ?? value) is not 0));
+        _seen.Count == 0 ? 0 : _frames.Count(frame => !_seen.Contains(frame.Index) && HasLabels(frame));
+
+    private bool HasLabels(SegFrame frame) => Array.Exists(
+        _pixels.ReadStored(frame.Index), value => value > 0 && 2L * value >= _whole && _segments.RoiOf(frame.Segment ?? value) is not 0);
 
     private static SegFrame[] ReadFrames(DicomDataset dataset, PixelDescription pixels, bool isLabelMap)
     {
         var groups = new FunctionalGroups(dataset);
         if (groups.FrameCount < pixels.Frames)
         {
-            throw dataset.Source.Error("SegInvalid", string.Create(CultureInfo.InvariantCulture, $"the segmentation has {pixels.Frames} frames, but says of {groups.FrameCount} where they lie. Save it again."));
+            throw dataset.Source.Error(
+                "SegInvalid", $"The segmentation has {pixels.Frames} frames, but per-frame functional groups for only {groups.FrameCount}.", SaveAgain);
         }
 
         return [.. Enumerable.Range(0, pixels.Frames).Select(frame => SegFrame.Read(frame, groups, pixels, isLabelMap))];
@@ -187,7 +197,10 @@ internal sealed class SegVolume : LabelVolume
         PixelDescription pixels = _pixels.Description;
         if (pixels.Rows != image.Rows || pixels.Columns != image.Columns)
         {
-            throw Error("LabelSizeMismatch", $"the segmentation has frames of {pixels.Rows} × {pixels.Columns} pixels without a position, the image {image.Rows} × {image.Columns}. Export it at the image's own size, or with positions.");
+            throw Error(
+                "LabelSizeMismatch",
+                $"The frames of the segmentation have {pixels.Rows} × {pixels.Columns} pixels and no position, the image has {image.Rows} × {image.Columns} pixels.",
+                "Export the segmentation at the size of the image, or with positions.");
         }
     }
 }

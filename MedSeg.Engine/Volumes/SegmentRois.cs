@@ -7,8 +7,8 @@ using MedSeg.Labels;
 namespace MedSeg.Volumes;
 
 /// <summary>
-/// Which ROI each segment of a DICOM SEG is: the one that the map gives to its label or its number, else the ROI of its
-/// name; where ROIs have no names, the one of its number.
+/// The ROI of each segment of a DICOM SEG: the one to which -LabelMap maps its label or number, otherwise the ROI of the
+/// same name or, if ROIs have no names, of the same number.
 /// </summary>
 internal sealed class SegmentRois
 {
@@ -24,10 +24,10 @@ internal sealed class SegmentRois
 
     /// <summary>Reads the segments of a file.</summary>
     /// <param name="dataset">The file's data set.</param>
-    /// <param name="map">Which ROIs segments stand for.</param>
-    /// <param name="labelNames">The names of the ROIs; none where segments decide.</param>
+    /// <param name="map">Maps segments to ROIs.</param>
+    /// <param name="labelNames">The names of the ROIs; empty if the segments determine them.</param>
     /// <returns>The segments.</returns>
-    /// <exception cref="FileFormatException"><c>SegInvalid</c>, or <c>LabelSegmentUnknown</c>: a segment is no ROI that is named.</exception>
+    /// <exception cref="FileFormatException"><c>SegInvalid</c>, or <c>LabelSegmentUnknown</c>: a segment has no ROI.</exception>
     public static SegmentRois Read(DicomDataset dataset, LabelMapping map, IReadOnlyList<string> labelNames)
     {
         var segments = new SegmentRois();
@@ -51,20 +51,21 @@ internal sealed class SegmentRois
 
         if (segments._labels.Count == 0)
         {
-            throw dataset.Source.Error("SegInvalid", "the segmentation describes no segment. Save it again.");
+            throw dataset.Source.Error("SegInvalid", "The file does not describe any segment.", "Save the segmentation again.");
         }
 
         return unknown.Count == 0 ? segments : throw dataset.Source.Error(
             "LabelSegmentUnknown",
-            $"the segmentation has segments that are no ROI of -LabelName ({string.Join(", ", labelNames)}): {string.Join(", ", unknown.Take(10))}. Say which ROI each is, or that it is background, for example with -LabelMap @{{'{unknown[0].Split('\'')[1]}'=0}}.");
+            $"The segmentation has segments that are not in -LabelName ({string.Join(", ", labelNames)}): {string.Join(", ", unknown.Take(10))}.",
+            $"Map each to an ROI or to background with -LabelMap, for example -LabelMap @{{'{unknown[0].Split('\'')[1]}'=0}}.");
     }
 
-    /// <summary>Gives the ROI of a segment.</summary>
+    /// <summary>Returns the ROI of a segment.</summary>
     /// <param name="number">The segment's number.</param>
-    /// <returns>The ROI number; null where the file describes no such segment.</returns>
+    /// <returns>The ROI number; <see langword="null"/> if the file does not describe the segment.</returns>
     public int? RoiOf(int number) => _rois.TryGetValue(number, out int roi) ? roi : null;
 
-    /// <summary>Gives the label of a segment.</summary>
+    /// <summary>Returns the label of a segment.</summary>
     /// <param name="number">The segment's number.</param>
     public string LabelOf(int number) => _labels.GetValueOrDefault(number, "?");
 
@@ -86,7 +87,7 @@ internal sealed class SegmentRois
         return labelNames.Count == 0 ? number : -1;
     }
 
-    // Labels go into messages and name ROIs: control characters must not.
+    // Labels appear in messages and as names of ROIs, which must not have control characters.
     private static string? Label(DicomDataset item, DicomDataset dataset)
     {
         string? text = item.FindText(DicomTag.SegmentLabel);

@@ -1,6 +1,6 @@
 namespace MedSeg.Volumes;
 
-/// <summary>A point or a step in three dimensions: patient coordinates in mm, or indices of voxels.</summary>
+/// <summary>A point or step in three dimensions, in patient coordinates (mm) or voxel indices.</summary>
 /// <param name="X">Towards the patient's left (DICOM's coordinates), or the first index.</param>
 /// <param name="Y">Towards the patient's back, or the second index.</param>
 /// <param name="Z">Towards the head, or the third index.</param>

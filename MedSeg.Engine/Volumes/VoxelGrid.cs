@@ -1,9 +1,9 @@
 namespace MedSeg.Volumes;
 
-/// <summary>Where the voxels of a volume lie in the patient.</summary>
+/// <summary>The position of the voxels of a volume in patient coordinates.</summary>
 internal sealed class VoxelGrid
 {
-    // Of the distance between planes: a slice further from the nearest plane is not the one that was drawn on.
+    // As a fraction of the distance between planes: labels were not drawn on a slice further from the nearest plane.
     private const double PlaneTolerance = 0.25;
 
     private readonly Vector3D _origin;
@@ -19,11 +19,11 @@ internal sealed class VoxelGrid
     /// <summary>Gets the number of voxels along each axis.</summary>
     public int[] Counts { get; }
 
-    /// <summary>Makes a grid.</summary>
+    /// <summary>Creates a grid.</summary>
     /// <param name="origin">The centre of the first voxel, in mm, in DICOM's coordinates.</param>
-    /// <param name="steps">The three steps from a voxel to the next along each axis.</param>
+    /// <param name="steps">The three steps from a voxel to the next along each axis, in mm.</param>
     /// <param name="counts">The number of voxels along each axis.</param>
-    /// <returns>The grid; null where the steps span no space.</returns>
+    /// <returns>The grid; <see langword="null"/> if the steps do not span three dimensions.</returns>
     public static VoxelGrid? Create(Vector3D origin, Vector3D[] steps, int[] counts)
     {
         Vector3D across = steps[1].Cross(steps[2]);
@@ -34,15 +34,15 @@ internal sealed class VoxelGrid
             return null;
         }
 
-        // The rows of the inverse of the matrix of steps: how each index grows along the patient's axes.
+        // The rows of the inverse of the matrix of steps: the gradient of each index in patient coordinates.
         Vector3D[] gradients = [1 / volume * across, 1 / volume * steps[2].Cross(steps[0]), 1 / volume * steps[0].Cross(steps[1])];
         return Array.TrueForAll(gradients, g => g.IsFinite) ? new VoxelGrid(origin, gradients, counts) : null;
     }
 
     /// <summary>Finds the plane of voxels that a slice shows.</summary>
     /// <param name="slice">The slice.</param>
-    /// <param name="section">The section, where there is one.</param>
-    /// <returns>Null, or what keeps the slice from showing a plane of the grid.</returns>
+    /// <param name="section">The section, if there is one.</param>
+    /// <returns><see langword="null"/>, or the reason why the slice shows no plane of the grid, as a phrase.</returns>
     public string? Find(in ImagePlane slice, out GridSection section)
     {
         section = default;
@@ -59,19 +59,20 @@ internal sealed class VoxelGrid
         double tilt = (Math.Abs(column[across]) * (slice.Columns - 1)) + (Math.Abs(row[across]) * (slice.Rows - 1));
         if (!(tilt <= 2 * PlaneTolerance))
         {
-            return "it is tilted against the planes of the volume";
+            return "it is tilted relative to the planes of the volume";
         }
 
-        double place = IndexOf(slice.Centre - _origin)[across];
-        double plane = Math.Round(place);
+        double position = IndexOf(slice.Centre - _origin)[across];
+        double plane = Math.Round(position);
         if (!(plane >= 0 && plane < Counts[across]))
         {
-            return $"it lies outside of the volume, {Distance(plane < 0 ? -place : place - Counts[across] + 1, across)} mm from its {(plane < 0 ? "first" : "last")} plane";
+            double beyond = plane < 0 ? -position : position - Counts[across] + 1;
+            return $"it is outside of the volume, {Distance(beyond, across)} mm from its {(plane < 0 ? "first" : "last")} plane";
         }
 
-        if (Math.Abs(place - plane) > PlaneTolerance)
+        if (Math.Abs(position - plane) > PlaneTolerance)
         {
-            return $"it lies between planes of the volume, {Distance(Math.Abs(place - plane), across)} mm from the nearest, which are {Distance(1, across)} mm apart";
+            return $"it is between two planes of the volume, {Distance(Math.Abs(position - plane), across)} mm from the nearest (planes are {Distance(1, across)} mm apart)";
         }
 
         section = new GridSection(first, column, row, across, (int)plane);

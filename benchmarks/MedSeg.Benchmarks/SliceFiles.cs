@@ -71,7 +71,7 @@ internal sealed class SliceFiles : IDisposable
     {
         var demo = DemoDataset.Create(new DemoDatasetOptions { Root = Folder("demo"), Size = Side, TrainingPatients = Count / 20, HeldOutPatients = 0, SlicesPerPatient = 40 });
         IEnumerable<string> paths = Directory.GetFiles(Path.Combine(demo.TrainPath, "dicoms")).Order(StringComparer.Ordinal);
-        foreach (string path in paths.Where(p => new DicomImageReader().Read(p) is { Rows: Side, Columns: Side }).Take(Count))
+        foreach (string path in paths.Where(p => DicomImageReader.Read(p) is { Rows: Side, Columns: Side }).Take(Count))
         {
             File.Move(path, Path.Combine(folder, Path.GetFileName(path)));
         }
@@ -83,7 +83,7 @@ internal sealed class SliceFiles : IDisposable
         const int Half = LargeSide / 2;
         var demo = DemoDataset.Create(new DemoDatasetOptions { Root = Folder("large-demo"), Size = Half, TrainingPatients = 1, HeldOutPatients = 0, SlicesPerPatient = LargeFrames });
         string[] paths = [.. Directory.GetFiles(Path.Combine(demo.TrainPath, "dicoms")).Order(StringComparer.Ordinal)];
-        DicomImage[] parts = [.. paths.Select(new DicomImageReader().Read)];
+        DicomImage[] parts = [.. paths.Select(DicomImageReader.Read)];
         ushort[][] frames = new ushort[LargeFrames][];
         for (int frame = 0; frame < frames.Length; frame++)
         {
@@ -102,7 +102,7 @@ internal sealed class SliceFiles : IDisposable
 
     private void MakeStack(string folder)
     {
-        IEnumerable<DicomImage> slices = Small(Codec.All[0]).Select(new DicomImageReader().Read);
+        IEnumerable<DicomImage> slices = Small(Codec.All[0]).Select(DicomImageReader.Read);
         WriteFrames(folder, Side, [.. slices.Select(slice => Array.ConvertAll(slice.Pixels, value => (ushort)value))]);
     }
 

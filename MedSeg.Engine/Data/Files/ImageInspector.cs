@@ -52,7 +52,7 @@ public static class ImageInspector
         }
 
         int last = 0;
-        foreach (DicomImage image in new DicomImageReader().ReadFrames(path))
+        foreach (DicomImage image in DicomImageReader.ReadFrames(path))
         {
             last = image.Frames;
             if (image.Frame == frame)

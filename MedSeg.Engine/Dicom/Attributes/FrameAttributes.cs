@@ -3,9 +3,9 @@ using MedSeg.Imaging;
 
 namespace MedSeg.Dicom.Attributes;
 
-/// <summary>What a file says of each of its frames; what frames share is read once for all of them.</summary>
+/// <summary>Reads the attributes of each frame of a file; shared attributes are read only once.</summary>
 /// <param name="dataset">The data set of the file.</param>
-/// <param name="pixels">How its pixels are laid out.</param>
+/// <param name="pixels">The layout of its pixels.</param>
 internal sealed class FrameAttributes(DicomDataset dataset, PixelDescription pixels)
 {
     private const double AxialTolerance = 1e-4;
@@ -22,38 +22,38 @@ internal sealed class FrameAttributes(DicomDataset dataset, PixelDescription pix
     /// <summary>Gets the modality, or <see langword="null"/>.</summary>
     public string? Modality { get; } = dataset.FindText(DicomTag.Modality);
 
-    /// <summary>Gets the patient ID, or the study's UID where there is none.</summary>
+    /// <summary>Gets the patient ID, or the study's UID if there is none.</summary>
     public string? PatientIdentity { get; } = dataset.FindText(DicomTag.PatientId) ?? dataset.FindText(DicomTag.StudyInstanceUid);
 
-    /// <summary>Gives slope and intercept.</summary>
+    /// <summary>Returns slope and intercept.</summary>
     /// <param name="frame">The frame, from 0.</param>
     public RescaleLine Rescale(int frame) =>
         _rescale.Of(_groups.Holder(frame, DicomTag.PixelValueTransformationSequence, DicomTag.RescaleSlope));
 
-    /// <summary>Gives the distance between pixels, or <see langword="null"/>.</summary>
+    /// <summary>Returns the pixel spacing, or <see langword="null"/>.</summary>
     /// <param name="frame">The frame, from 0.</param>
     public PixelSpacing? Spacing(int frame) => _spacing.Of(_groups.Holder(frame, DicomTag.PixelMeasuresSequence, DicomTag.PixelSpacing));
 
-    /// <summary>Gives the thickness of the slice in mm, or <see langword="null"/>.</summary>
+    /// <summary>Returns the thickness of the slice in mm, or <see langword="null"/>.</summary>
     /// <param name="frame">The frame, from 0.</param>
     public double? Thickness(int frame) => _thickness.Of(_groups.Holder(frame, DicomTag.PixelMeasuresSequence, DicomTag.SliceThickness));
 
-    /// <summary>Gives the position of the first pixel, or <see langword="null"/>: where a file of several frames tells that of the first only, too.</summary>
+    /// <summary>Returns the position of the first pixel, or <see langword="null"/>; also if a multi-frame file states only that of the first frame.</summary>
     /// <param name="frame">The frame, from 0.</param>
     public double[]? Position(int frame)
     {
         DicomDataset holder = _groups.Holder(frame, DicomTag.PlanePositionSequence, DicomTag.ImagePosition);
         double[]? position = _position.Of(holder);
 
-        // At the top level it is the position of the first frame alone.
+        // At the top level it is the position of the first frame only.
         return position is null || pixels.Frames == 1 || !ReferenceEquals(holder, dataset) ? position : Offset(position, frame);
     }
 
-    /// <summary>Gives the direction cosines, or <see langword="null"/>.</summary>
+    /// <summary>Returns the direction cosines, or <see langword="null"/>.</summary>
     /// <param name="frame">The frame, from 0.</param>
     public double[]? Orientation(int frame) => _orientation.Of(_groups.Holder(frame, DicomTag.PlaneOrientationSequence, DicomTag.ImageOrientation));
 
-    /// <summary>Gives the window; <see langword="null"/> where there is none that can be used, or the image is in colour.</summary>
+    /// <summary>Returns the window; <see langword="null"/> if there is no valid one, or the image is in colour.</summary>
     /// <param name="frame">The frame, from 0.</param>
     public VoiWindow? Window(int frame)
     {
@@ -66,7 +66,7 @@ internal sealed class FrameAttributes(DicomDataset dataset, PixelDescription pix
         return window is null || pixels.Photometric == Photometric.Monochrome2 ? window : window.Mirror(Rescale(frame).MirrorSum(pixels));
     }
 
-    /// <summary>Reads Pixel Spacing or, where it is left out, Imager Pixel Spacing (DICOM PS3.3, 10.7.1 and C.8.11.2).</summary>
+    /// <summary>Reads Pixel Spacing or, if it is missing, Imager Pixel Spacing (DICOM PS3.3, 10.7.1 and C.8.11.2).</summary>
     private static PixelSpacing? ReadSpacing(DicomDataset holder)
     {
         double[]? values = holder.FindDecimals(DicomTag.PixelSpacing) ?? holder.FindDecimals(DicomTag.ImagerPixelSpacing);
@@ -75,7 +75,8 @@ internal sealed class FrameAttributes(DicomDataset dataset, PixelDescription pix
             : null;
     }
 
-    // As doses state it (PS3.3, C.8.8.3.2): distances from the first frame along the normal or, where the first is no zero, places along z.
+    // As in RT Dose (PS3.3, C.8.8.3.2): distances from the first frame along the normal or, if the first is not zero,
+    // z coordinates.
     private double[]? Offset(double[] first, int frame)
     {
         double[]? offsets = _offsets.Of(dataset);

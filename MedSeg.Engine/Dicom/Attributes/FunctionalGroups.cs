@@ -3,8 +3,8 @@ using MedSeg.Dicom.Parsing;
 namespace MedSeg.Dicom.Attributes;
 
 /// <summary>
-/// Finds what holds for one frame: in enhanced multi-frame images attributes stand in functional groups, of the frame or
-/// shared by all (DICOM PS3.3, C.7.6.16); in others at the top level.
+/// Finds the attributes of one frame: in enhanced multi-frame images they are in functional groups, per frame or shared
+/// by all (DICOM PS3.3, C.7.6.16); in other images at the top level.
 /// </summary>
 internal sealed class FunctionalGroups
 {
@@ -12,7 +12,7 @@ internal sealed class FunctionalGroups
     private readonly IReadOnlyList<DicomDataset> _shared;
     private readonly IReadOnlyList<DicomDataset> _perFrame;
 
-    // Found once for all frames: the work for each must not grow with what they share.
+    // Found once for all frames, so that the work per frame does not grow with the shared attributes.
     private readonly Dictionary<(DicomTag Group, DicomTag Tag), DicomDataset> _sharedHolders = [];
 
     /// <summary>Initializes a new instance of the <see cref="FunctionalGroups"/> class.</summary>
@@ -24,14 +24,14 @@ internal sealed class FunctionalGroups
         _perFrame = dataset.Items(DicomTag.PerFrameFunctionalGroups);
     }
 
-    /// <summary>Gets the number of frames that have functional groups of their own.</summary>
+    /// <summary>Gets the number of per-frame functional groups.</summary>
     public int FrameCount => _perFrame.Count;
 
-    /// <summary>Finds the data set that holds an attribute for a frame.</summary>
+    /// <summary>Finds the data set that contains an attribute of a frame.</summary>
     /// <param name="frame">The frame, from 0.</param>
-    /// <param name="group">The functional group that may hold it.</param>
+    /// <param name="group">The functional group that may contain it.</param>
     /// <param name="tag">The attribute.</param>
-    /// <returns>The frame's own group; or the shared one or the top level, the same object for all frames.</returns>
+    /// <returns>The frame's own group; otherwise the shared group or the top level, which are the same object for all frames.</returns>
     public DicomDataset Holder(int frame, DicomTag group, DicomTag tag)
     {
         if (frame < _perFrame.Count && In(_perFrame[frame], group, tag) is { } own)

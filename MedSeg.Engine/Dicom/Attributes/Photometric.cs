@@ -1,6 +1,6 @@
 namespace MedSeg.Dicom.Attributes;
 
-/// <summary>What the samples of a pixel mean (DICOM PS3.3, C.7.6.3.1.2).</summary>
+/// <summary>The photometric interpretation: the meaning of the samples of a pixel (DICOM PS3.3, C.7.6.3.1.2).</summary>
 internal enum Photometric
 {
     /// <summary>Grey; the greatest value is white.</summary>

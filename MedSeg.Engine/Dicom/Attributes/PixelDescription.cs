@@ -5,7 +5,7 @@ using MedSeg.Errors;
 
 namespace MedSeg.Dicom.Attributes;
 
-/// <summary>How the pixels of an image are laid out (DICOM PS3.3, C.7.6.3; PS3.5, 8.1.1).</summary>
+/// <summary>The layout of the pixels of an image (DICOM PS3.3, C.7.6.3; PS3.5, 8.1.1).</summary>
 internal sealed record PixelDescription
 {
     /// <summary>Gets the number of rows.</summary>
@@ -14,31 +14,31 @@ internal sealed record PixelDescription
     /// <summary>Gets the number of columns.</summary>
     public required int Columns { get; init; }
 
-    /// <summary>Gets the number of samples of a pixel: 1, or 3 in colour.</summary>
+    /// <summary>Gets the number of samples per pixel: 1, or 3 in colour.</summary>
     public required int Samples { get; init; }
 
     /// <summary>Gets the number of frames.</summary>
     public required int Frames { get; init; }
 
-    /// <summary>Gets the number of bits that a sample takes: 1, 8, 16, 32 or, for floating-point numbers, 64.</summary>
+    /// <summary>Gets the number of bits allocated for a sample: 1, 8, 16, 32 or, for floating-point numbers, 64.</summary>
     public required int BitsAllocated { get; init; }
 
-    /// <summary>Gets the number of bits that count.</summary>
+    /// <summary>Gets the number of bits stored.</summary>
     public required int BitsStored { get; init; }
 
-    /// <summary>Gets the number of the most significant bit that counts.</summary>
+    /// <summary>Gets the number of the most significant bit.</summary>
     public required int HighBit { get; init; }
 
     /// <summary>Gets a value indicating whether values are in two's complement.</summary>
     public required bool IsSigned { get; init; }
 
-    /// <summary>Gets a value indicating whether all reds come first, then all greens, then all blues.</summary>
+    /// <summary>Gets a value indicating whether the colours are stored in separate planes rather than interleaved by pixel.</summary>
     public required bool IsPlanar { get; init; }
 
-    /// <summary>Gets what the samples mean.</summary>
+    /// <summary>Gets the photometric interpretation.</summary>
     public required Photometric Photometric { get; init; }
 
-    /// <summary>Gets how a sample is stored.</summary>
+    /// <summary>Gets the number format of a sample.</summary>
     public required PixelFormat Format { get; init; }
 
     /// <summary>Gets the number of samples of a frame.</summary>
@@ -47,18 +47,20 @@ internal sealed record PixelDescription
     /// <summary>Gets the number of bytes of a sample.</summary>
     public int BytesPerSample => (BitsAllocated + 7) / 8;
 
-    /// <summary>Gets the stored values' bits that MONOCHROME1 flips: in the mirror image a signed v becomes −1 − v, an unsigned one 2^bits − 1 − v.</summary>
+    /// <summary>
+    /// Gets the bits of stored values that MONOCHROME1 inverts: a signed v becomes −1 − v, an unsigned one 2^bits − 1 − v.
+    /// </summary>
     public int FlippedBits => Photometric != Photometric.Monochrome1 ? 0 : IsSigned ? -1 : (int)(uint.MaxValue >> (32 - BitsStored));
 
-    /// <summary>Gets the form of a frame.</summary>
+    /// <summary>Gets the shape of a frame.</summary>
     public FrameShape Shape => new(Rows, Columns, Samples);
 
-    /// <summary>Gets the number of bits that a frame takes where it is not compressed.</summary>
+    /// <summary>Gets the number of bits of an uncompressed frame.</summary>
     public long FrameBits => Photometric == Photometric.YbrFull422 ? 2L * Rows * Columns * BitsAllocated : (long)Count * BitsAllocated;
 
     /// <summary>Reads and checks the description of an image.</summary>
     /// <param name="dataset">The data set.</param>
-    /// <param name="format">How a sample is stored.</param>
+    /// <param name="format">The number format of a sample.</param>
     /// <returns>The description.</returns>
     /// <exception cref="FileFormatException">An element is missing, contradicts another or has a value that is not supported.</exception>
     public static PixelDescription Read(DicomDataset dataset, PixelFormat format)
@@ -68,14 +70,17 @@ internal sealed record PixelDescription
         Photometric photometric = ReadPhotometric(dataset, samples);
         if (format != PixelFormat.Integer && samples != 1)
         {
-            throw source.Error(DicomErrorId.Unsupported, string.Create(CultureInfo.InvariantCulture, $"the image has floating-point pixels of {samples} samples where one was expected. Export it as MONOCHROME2."));
+            throw source.Error(
+                DicomErrorId.Unsupported,
+                $"The image has floating-point pixels of {samples} samples; only one is supported.",
+                DicomAdvice.ExportGrey);
         }
 
         int rows = dataset.GetUInt16(DicomTag.Rows, "Rows");
         int columns = dataset.GetUInt16(DicomTag.Columns, "Columns");
         if (rows == 0 || columns == 0 || (long)rows * columns * samples > Array.MaxLength / sizeof(int))
         {
-            throw source.Error(DicomErrorId.Invalid, string.Create(CultureInfo.InvariantCulture, $"the image is said to have {rows} rows and {columns} columns, which cannot be. Export the file again."));
+            throw source.Error(DicomErrorId.Invalid, $"The file states {rows} rows and {columns} columns, which is impossible.", DicomAdvice.ExportAgain);
         }
 
         var pixels = new PixelDescription
@@ -101,7 +106,8 @@ internal sealed record PixelDescription
         int allocated = dataset.GetUInt16(DicomTag.BitsAllocated, "Bits Allocated");
         if (allocated is not (1 or 8 or 16 or 32) || (allocated == 1 && pixels.Samples > 1))
         {
-            throw source.Error(DicomErrorId.Unsupported, string.Create(CultureInfo.InvariantCulture, $"pixels of {allocated} bits allocated are not supported; 1, 8, 16 and 32 are. Export the image with 16 bits."));
+            throw source.Error(
+                DicomErrorId.Unsupported, $"Bits Allocated is {allocated}; 1, 8, 16 and 32 are supported.", "Export the image with 16 bits.");
         }
 
         int stored = dataset.GetUInt16(DicomTag.BitsStored, "Bits Stored");
@@ -109,13 +115,12 @@ internal sealed record PixelDescription
         if (stored < 1 || stored > allocated || high >= allocated || high < stored - 1)
         {
             throw source.Error(
-                DicomErrorId.Invalid,
-                string.Create(CultureInfo.InvariantCulture, $"Bits Stored is {stored} and High Bit {high}, which do not fit in {allocated} Bits Allocated. Correct these elements (for example with dcmtk's dcmodify) or export the file again."));
+                DicomErrorId.Invalid, $"Bits Stored is {stored} and High Bit {high}, which do not fit in {allocated} Bits Allocated.", DicomAdvice.Correct);
         }
 
         int representation = dataset.GetUInt16(DicomTag.PixelRepresentation, "Pixel Representation");
         return representation > 1
-            ? throw source.Error(DicomErrorId.Invalid, string.Create(CultureInfo.InvariantCulture, $"Pixel Representation is {representation} where 0 (unsigned) or 1 (signed) was expected. Export the file again."))
+            ? throw source.Error(DicomErrorId.Invalid, $"Pixel Representation is {representation}; it must be 0 (unsigned) or 1 (signed).", DicomAdvice.Correct)
             : pixels with { BitsAllocated = allocated, BitsStored = stored, HighBit = high, IsSigned = representation == 1 };
     }
 
@@ -124,7 +129,11 @@ internal sealed record PixelDescription
         double frames = dataset.GetDecimal(DicomTag.NumberOfFrames, "Number of Frames", fallback: 1);
         return frames is >= 1 and <= int.MaxValue && frames == Math.Floor(frames)
             ? (int)frames
-            : throw dataset.Source.Error(DicomErrorId.Invalid, string.Create(CultureInfo.InvariantCulture, $"Number of Frames {DicomTag.NumberOfFrames} is {frames} where a whole number from 1 was expected. Export the file again."), dataset.Find(DicomTag.NumberOfFrames)!.Offset);
+            : throw dataset.Source.Error(
+                DicomErrorId.Invalid,
+                string.Create(CultureInfo.InvariantCulture, $"Number of Frames {DicomTag.NumberOfFrames} is {frames}; it must be a whole number from 1."),
+                DicomAdvice.Correct,
+                dataset.Find(DicomTag.NumberOfFrames)!.Offset);
     }
 
     private static Photometric ReadPhotometric(DicomDataset dataset, int samples)
@@ -139,14 +148,23 @@ internal sealed record PixelDescription
             "RGB" or "YBR_ICT" or "YBR_RCT" => Photometric.Rgb,
             "YBR_FULL" => Photometric.YbrFull,
             "YBR_FULL_422" => Photometric.YbrFull422,
-            null => throw source.Error(DicomErrorId.Invalid, $"Photometric Interpretation {DicomTag.PhotometricInterpretation} is missing; an image must state it. Export the file again."),
-            "YBR_PARTIAL_420" or "YBR_PARTIAL_422" or "HSV" or "ARGB" or "CMYK" =>
-                throw source.Error(DicomErrorId.Unsupported, $"the image is in colour ({text}), which MedSeg does not read; MONOCHROME1 and 2, PALETTE COLOR, RGB and YBR_FULL are. Export it as MONOCHROME2 (for example with dcmtk's dcm2img)."),
-            _ => throw source.Error(DicomErrorId.Unsupported, "the image has an unknown Photometric Interpretation; MONOCHROME1 and 2, PALETTE COLOR, RGB and YBR_FULL are read. Export it as MONOCHROME2."),
+            null => throw source.Error(
+                DicomErrorId.Invalid,
+                $"Photometric Interpretation {DicomTag.PhotometricInterpretation} is missing, which an image must have.",
+                DicomAdvice.ExportAgain),
+            "YBR_PARTIAL_420" or "YBR_PARTIAL_422" or "HSV" or "ARGB" or "CMYK" => throw source.Error(
+                DicomErrorId.Unsupported,
+                $"The Photometric Interpretation {text} is not supported; MONOCHROME1 and 2, PALETTE COLOR, RGB and YBR_FULL are.",
+                "Export the image as MONOCHROME2, for example with dcmtk's dcm2img."),
+            _ => throw source.Error(
+                DicomErrorId.Unsupported,
+                "The Photometric Interpretation is unknown; MONOCHROME1 and 2, PALETTE COLOR, RGB and YBR_FULL are supported.",
+                DicomAdvice.ExportGrey),
         };
         int expected = photometric is Photometric.Monochrome1 or Photometric.Monochrome2 or Photometric.Palette ? 1 : 3;
         return samples == expected
             ? photometric
-            : throw source.Error(DicomErrorId.Invalid, string.Create(CultureInfo.InvariantCulture, $"the image is {text} but has {samples} samples a pixel where {expected} {(expected == 1 ? "was" : "were")} expected. Export the file again."));
+            : throw source.Error(
+                DicomErrorId.Invalid, $"The image is {text}, which has {expected} sample{(expected == 1 ? "" : "s")} per pixel, but states {samples}.", DicomAdvice.ExportAgain);
     }
 }

@@ -1,9 +1,9 @@
 namespace MedSeg.Dicom.Attributes;
 
-/// <summary>How a sample is stored.</summary>
+/// <summary>The number format of a sample.</summary>
 internal enum PixelFormat
 {
-    /// <summary>A whole number of up to 32 bits (Pixel Data).</summary>
+    /// <summary>An integer of up to 32 bits (Pixel Data).</summary>
     Integer,
 
     /// <summary>A 32-bit floating-point number (Float Pixel Data).</summary>

@@ -2,7 +2,7 @@ using MedSeg.Dicom.Parsing;
 
 namespace MedSeg.Dicom.Attributes;
 
-/// <summary>The range of values that a file says to look at (DICOM PS3.3, C.11.2.1.2).</summary>
+/// <summary>The window of a file: the range of values to display (DICOM PS3.3, C.11.2.1.2).</summary>
 public sealed record VoiWindow
 {
     private double _mirrorSum;
@@ -25,20 +25,20 @@ public sealed record VoiWindow
     public string Function { get; }
 
     /// <summary>Scales values by the window, in place.</summary>
-    /// <param name="pixels">The pixels of the image; they become 0 to 1.</param>
+    /// <param name="pixels">The pixels of the image; they are scaled to 0 to 1.</param>
     public void Apply(Span<float> pixels)
     {
         for (int i = 0; i < pixels.Length; i++)
         {
-            // The window is stated for the values as stored, before MONOCHROME1 is mirrored.
+            // The window refers to the values before MONOCHROME1 is inverted.
             double y = Scale(_isMirrored ? _mirrorSum - pixels[i] : pixels[i]);
             pixels[i] = (float)(_isMirrored ? 1 - y : y);
         }
     }
 
     /// <summary>Reads the first window of a grey image.</summary>
-    /// <param name="dataset">The data set that holds it.</param>
-    /// <returns>The window, or null where there is none that can be used.</returns>
+    /// <param name="dataset">The data set that contains it.</param>
+    /// <returns>The window, or <see langword="null"/> if there is no valid one.</returns>
     internal static VoiWindow? Read(DicomDataset dataset)
     {
         string function = dataset.FindText(DicomTag.VoiLutFunction) ?? "LINEAR";
@@ -49,8 +49,8 @@ public sealed record VoiWindow
             : null;
     }
 
-    /// <summary>Gives the same window for values that are mirrored.</summary>
-    /// <param name="sum">The sum of a real value and its mirror image.</param>
+    /// <summary>Returns the same window for inverted values.</summary>
+    /// <param name="sum">The sum of a real value and its mirrored value.</param>
     /// <returns>The window.</returns>
     internal VoiWindow Mirror(double sum) => this with { _isMirrored = true, _mirrorSum = sum };
 

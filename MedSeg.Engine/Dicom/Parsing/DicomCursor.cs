@@ -3,7 +3,7 @@ using System.Globalization;
 
 namespace MedSeg.Dicom.Parsing;
 
-/// <summary>Walks over bytes and never past their end: what is missing is an error that names the offset.</summary>
+/// <summary>Reads forward through the bytes of a file; reading past the end is an error with the offset.</summary>
 internal ref struct DicomCursor
 {
     private readonly DicomSource _source;
@@ -44,14 +44,14 @@ internal ref struct DicomCursor
         return new DicomTag(group, ReadUInt16());
     }
 
-    /// <summary>Reads the next tag without moving on.</summary>
+    /// <summary>Reads the next tag without advancing.</summary>
     public readonly DicomTag PeekTag()
     {
         DicomCursor ahead = this;
         return ahead.ReadTag();
     }
 
-    /// <summary>Passes over the value of an element.</summary>
+    /// <summary>Takes the value of an element and advances past it.</summary>
     /// <param name="length">The length that the element states, in bytes.</param>
     /// <param name="tag">The element, for the message.</param>
     /// <returns>The value.</returns>
@@ -61,7 +61,8 @@ internal ref struct DicomCursor
         {
             throw _source.Error(
                 DicomErrorId.Truncated,
-                string.Create(CultureInfo.InvariantCulture, $"element {tag} promises {length} bytes but only {Remaining} follow. The file is damaged or its copy was cut short; copy or export it again."),
+                string.Create(CultureInfo.InvariantCulture, $"Element {tag} should have {length} bytes, but only {Remaining} follow: the file is truncated or damaged."),
+                DicomAdvice.Damaged,
                 Position);
         }
 
@@ -70,7 +71,7 @@ internal ref struct DicomCursor
         return value;
     }
 
-    /// <summary>Moves on to where another cursor over the same bytes has come.</summary>
+    /// <summary>Advances to the position of another cursor over the same bytes.</summary>
     public void MoveTo(int position)
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThan(position, End);
@@ -83,7 +84,8 @@ internal ref struct DicomCursor
         {
             throw _source.Error(
                 DicomErrorId.Truncated,
-                "the file ends in the middle of an element. It is damaged or its copy was cut short; copy or export it again.",
+                "The file ends in the middle of an element: it is truncated or damaged.",
+                DicomAdvice.Damaged,
                 Position);
         }
 

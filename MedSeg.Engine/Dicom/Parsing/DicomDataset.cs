@@ -4,8 +4,8 @@ using System.Runtime.InteropServices;
 
 namespace MedSeg.Dicom.Parsing;
 
-/// <summary>The elements of a data set's top level, and their values.</summary>
-/// <param name="source">Where the elements came from, for messages.</param>
+/// <summary>The elements at the top level of a data set, and their values.</summary>
+/// <param name="source">The file, for messages.</param>
 /// <param name="encoding">How the elements are encoded.</param>
 internal sealed class DicomDataset(DicomSource source, DicomEncoding encoding)
 {
@@ -28,7 +28,7 @@ internal sealed class DicomDataset(DicomSource source, DicomEncoding encoding)
     public DicomElement? Find(DicomTag tag) => _elements.GetValueOrDefault(tag);
 
     /// <summary>Reads the items of a sequence.</summary>
-    /// <returns>The data set of each item; none where the element is absent or empty.</returns>
+    /// <returns>The data set of each item; empty if the element is missing or empty.</returns>
     public IReadOnlyList<DicomDataset> Items(DicomTag tag)
     {
         if (Find(tag) is not { } element || element.Value.IsEmpty || !MemoryMarshal.TryGetArray(element.Value, out ArraySegment<byte> value))
@@ -42,7 +42,7 @@ internal sealed class DicomDataset(DicomSource source, DicomEncoding encoding)
     }
 
     /// <summary>Reads all 16-bit values of an element (US, SS or OW).</summary>
-    /// <returns>The bit patterns, or null where the element is absent.</returns>
+    /// <returns>The bit patterns, or <see langword="null"/> if the element is missing.</returns>
     public ushort[]? FindUInt16s(DicomTag tag)
     {
         if (Find(tag) is not { } element)
@@ -61,7 +61,7 @@ internal sealed class DicomDataset(DicomSource source, DicomEncoding encoding)
     }
 
     /// <summary>Reads an unsigned 16-bit value (US).</summary>
-    /// <returns>The value, or null where the element is absent or empty.</returns>
+    /// <returns>The value, or <see langword="null"/> if the element is missing or empty.</returns>
     public ushort? FindUInt16(DicomTag tag)
     {
         if (Find(tag) is not { } element || element.Value.IsEmpty)
@@ -72,7 +72,7 @@ internal sealed class DicomDataset(DicomSource source, DicomEncoding encoding)
         ReadOnlySpan<byte> value = element.Value.Span;
         if (value.Length < sizeof(ushort))
         {
-            throw Source.Error(DicomErrorId.Invalid, $"element {tag} has one byte where a 16-bit number was expected. Export the file again.", element.Offset);
+            throw Source.Error(DicomErrorId.Invalid, $"Element {tag} has one byte, but should be a 16-bit number.", DicomAdvice.ExportAgain, element.Offset);
         }
 
         return Encoding.BigEndian ? BinaryPrimitives.ReadUInt16BigEndian(value) : BinaryPrimitives.ReadUInt16LittleEndian(value);
@@ -80,10 +80,10 @@ internal sealed class DicomDataset(DicomSource source, DicomEncoding encoding)
 
     /// <summary>Reads an unsigned 16-bit value (US) that an image must have.</summary>
     public ushort GetUInt16(DicomTag tag, string name) =>
-        FindUInt16(tag) ?? throw Source.Error(DicomErrorId.Invalid, $"{name} {tag} is missing; an image must state it. Export the file again.");
+        FindUInt16(tag) ?? throw Source.Error(DicomErrorId.Invalid, $"{name} {tag} is missing, which an image must have.", DicomAdvice.ExportAgain);
 
     /// <summary>Reads text without its padding.</summary>
-    /// <returns>The text, or null where the element is absent or blank.</returns>
+    /// <returns>The text, or <see langword="null"/> if the element is missing or blank.</returns>
     public string? FindText(DicomTag tag)
     {
         if (Find(tag) is not { } element)
@@ -91,14 +91,14 @@ internal sealed class DicomDataset(DicomSource source, DicomEncoding encoding)
             return null;
         }
 
-        // Latin-1 maps each byte to one character: right for what MedSeg reads, and two values are equal only if their bytes are.
+        // Latin-1 maps each byte to one character: correct for what MedSeg reads, and values are equal only if their bytes are.
         string text = System.Text.Encoding.Latin1.GetString(element.Value.Span).Trim(' ', '\0', '\t', '\r', '\n');
         return text.Length == 0 ? null : text;
     }
 
     /// <summary>Reads decimal strings (DS) or integer strings (IS), separated by backslashes (DICOM PS3.5, 6.2).</summary>
     /// <returns>
-    /// The numbers, not a number for each that is not one; or null where the element is absent or blank.
+    /// The numbers, with NaN for text that is not a number; or <see langword="null"/> if the element is missing or blank.
     /// </returns>
     public double[]? FindDecimals(DicomTag tag)
     {
@@ -118,7 +118,7 @@ internal sealed class DicomDataset(DicomSource source, DicomEncoding encoding)
         return values;
     }
 
-    /// <summary>Reads one decimal or integer string.</summary>
+    /// <summary>Reads one decimal or integer string; a missing one has a default.</summary>
     public double GetDecimal(DicomTag tag, string name, double fallback)
     {
         if (FindDecimals(tag) is not { } values)
@@ -128,6 +128,6 @@ internal sealed class DicomDataset(DicomSource source, DicomEncoding encoding)
 
         return double.IsFinite(values[0])
             ? values[0]
-            : throw Source.Error(DicomErrorId.Invalid, $"{name} {tag} is not a number. Correct the element (for example with dcmtk's dcmodify) or export the file again.", Find(tag)!.Offset);
+            : throw Source.Error(DicomErrorId.Invalid, $"{name} {tag} is not a number.", DicomAdvice.Correct, Find(tag)!.Offset);
     }
 }

@@ -1,14 +1,12 @@
-using System.Globalization;
-
 namespace MedSeg.Dicom.Parsing;
 
-/// <summary>Turns bytes into data elements (DICOM PS3.5, section 7).</summary>
+/// <summary>Parses data elements (DICOM PS3.5, section 7).</summary>
 internal sealed class DicomDatasetParser
 {
     private const uint UndefinedLength = 0xFFFFFFFF;
     private const int ItemHeaderLength = 8;
 
-    // Real files nest sequences a handful deep; the limit keeps a made-up one from exhausting the stack.
+    // Real files nest sequences a few levels deep; the limit keeps a malicious file from exhausting the stack.
     public const int MaximumDepth = 64;
 
     private readonly DicomSource _source;
@@ -29,7 +27,7 @@ internal sealed class DicomDatasetParser
         var dataset = new DicomDataset(source, encoding);
         var cursor = new DicomCursor(source, start, encoding.BigEndian);
 
-        // Nothing after the pixel data is used, and files do carry padding there.
+        // Nothing after the pixel data is used, and some files have padding there.
         while (cursor.Remaining > 0 && !dataset.HasPixels)
         {
             dataset.Add(parser.ReadElement(ref cursor, encoding, depth: 0));
@@ -41,7 +39,7 @@ internal sealed class DicomDatasetParser
 
     /// <summary>Reads one element at the cursor.</summary>
     /// <param name="source">The bytes.</param>
-    /// <param name="cursor">Stands at the element; moves behind it.</param>
+    /// <param name="cursor">The cursor at the element; advances past it.</param>
     /// <param name="encoding">How the element is encoded.</param>
     /// <returns>The element.</returns>
     public static DicomElement ReadElement(DicomSource source, ref DicomCursor cursor, DicomEncoding encoding) =>
@@ -53,7 +51,11 @@ internal sealed class DicomDatasetParser
         DicomTag tag = cursor.ReadTag();
         if (tag.Group == DicomTag.Item.Group)
         {
-            throw _source.Error(DicomErrorId.Invalid, $"an item delimiter {tag} stands where a data element was expected. The file is damaged; export it again.", offset);
+            throw _source.Error(
+                DicomErrorId.Invalid,
+                $"An item delimiter {tag} was found instead of a data element: the file is damaged.",
+                DicomAdvice.Damaged,
+                offset);
         }
 
         (DicomVr vr, uint length) = ReadVrAndLength(ref cursor, encoding, offset);
@@ -69,7 +71,11 @@ internal sealed class DicomDatasetParser
 
         if (vr is not (DicomVr.SQ or DicomVr.UN or DicomVr.None))
         {
-            throw _source.Error(DicomErrorId.Invalid, $"element {tag} has undefined length but is not a sequence. The file is damaged; export it again.", offset);
+            throw _source.Error(
+                DicomErrorId.Invalid,
+                $"Element {tag} has undefined length but is not a sequence: the file is damaged.",
+                DicomAdvice.Damaged,
+                offset);
         }
 
         // Undefined length under UN means implicit VR little endian within (PS3.5, 6.2.2, note 2).
@@ -93,7 +99,8 @@ internal sealed class DicomDatasetParser
         {
             throw _source.Error(
                 DicomErrorId.Invalid,
-                string.Create(CultureInfo.InvariantCulture, $"bytes {first:X2} {second:X2} stand where the two letters of a value representation were expected. The file is damaged or states the wrong transfer syntax; export it again."),
+                $"Bytes {first:X2} {second:X2} were found instead of the two letters of a value representation: the file is damaged or states the wrong transfer syntax.",
+                DicomAdvice.Damaged,
                 offset);
         }
 
@@ -107,16 +114,16 @@ internal sealed class DicomDatasetParser
         return (vr, cursor.ReadUInt32());
     }
 
-    /// <summary>Passes over the items of a sequence of undefined length and its delimiter (DICOM PS3.5, 7.5).</summary>
+    /// <summary>Skips the items of a sequence of undefined length and its delimiter (DICOM PS3.5, 7.5).</summary>
     /// <returns>The offset of the delimiter.</returns>
     private int SkipItems(ref DicomCursor cursor, DicomEncoding encoding, int depth)
     {
         if (depth > MaximumDepth)
         {
-            throw _source.Error(DicomErrorId.Invalid, "sequences are nested more than 64 deep. The file is damaged; export it again.", cursor.Position);
+            throw _source.Error(DicomErrorId.Invalid, "Sequences are nested more than 64 deep: the file is damaged.", DicomAdvice.Damaged, cursor.Position);
         }
 
-        // A data set in UN is little endian whatever stands around it.
+        // A data set in UN is little endian, even in a big-endian file.
         var items = new DicomCursor(_source, cursor.Position, encoding.BigEndian);
         while (true)
         {
@@ -131,7 +138,11 @@ internal sealed class DicomDatasetParser
 
             if (tag != DicomTag.Item)
             {
-                throw _source.Error(DicomErrorId.Invalid, $"{tag} stands where an item of a sequence was expected. The file is damaged; export it again.", offset);
+                throw _source.Error(
+                    DicomErrorId.Invalid,
+                    $"{tag} was found instead of an item of a sequence: the file is damaged.",
+                    DicomAdvice.Damaged,
+                    offset);
             }
 
             if (length != UndefinedLength)
@@ -168,7 +179,11 @@ internal sealed class DicomDatasetParser
 
             if (tag != DicomTag.Item)
             {
-                throw _source.Error(DicomErrorId.Invalid, $"{tag} stands where a fragment of the compressed pixels was expected. The file is damaged; export it again.", offset);
+                throw _source.Error(
+                    DicomErrorId.Invalid,
+                    $"{tag} was found instead of a fragment of compressed pixels: the file is damaged.",
+                    DicomAdvice.Damaged,
+                    offset);
             }
 
             ReadOnlyMemory<byte> content = cursor.TakeValue(length, tag);
@@ -187,7 +202,7 @@ internal sealed class DicomDatasetParser
     /// <summary>Reads the items of a sequence (DICOM PS3.5, 7.5).</summary>
     /// <param name="source">The bytes.</param>
     /// <param name="start">The offset of the first item.</param>
-    /// <param name="end">The offset behind the last.</param>
+    /// <param name="end">The offset after the last item.</param>
     /// <param name="encoding">How the items are encoded.</param>
     /// <returns>The data set of each item.</returns>
     public static IReadOnlyList<DicomDataset> ParseItems(DicomSource source, int start, int end, DicomEncoding encoding)
@@ -200,14 +215,14 @@ internal sealed class DicomDatasetParser
             int offset = cursor.Position;
             if (cursor.ReadTag() != DicomTag.Item)
             {
-                throw source.Error(DicomErrorId.Invalid, "a sequence holds something else than items. The file is damaged; export it again.", offset);
+                throw source.Error(DicomErrorId.Invalid, "A sequence contains something other than items: the file is damaged.", DicomAdvice.Damaged, offset);
             }
 
             uint length = cursor.ReadUInt32();
             long itemEnd = length == UndefinedLength ? end : cursor.Position + (long)length;
             if (itemEnd > end)
             {
-                throw source.Error(DicomErrorId.Invalid, "an item reaches beyond its sequence. The file is damaged; export it again.", offset);
+                throw source.Error(DicomErrorId.Invalid, "An item extends beyond its sequence: the file is damaged.", DicomAdvice.Damaged, offset);
             }
 
             items.Add(parser.ReadItem(ref cursor, (int)itemEnd, encoding));

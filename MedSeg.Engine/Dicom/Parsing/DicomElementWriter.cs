@@ -5,8 +5,8 @@ using System.Text;
 
 namespace MedSeg.Dicom.Parsing;
 
-/// <summary>Writes data elements in explicit VR little endian (DICOM PS3.5, 7.1.2); the caller keeps the order of tags.</summary>
-/// <param name="stream">Takes the bytes.</param>
+/// <summary>Writes data elements in explicit VR little endian (DICOM PS3.5, 7.1.2); the caller writes them in the order of their tags.</summary>
+/// <param name="stream">The stream to write to.</param>
 internal sealed class DicomElementWriter(Stream stream)
 {
     private const int MaximumDecimalLength = 16;
@@ -107,7 +107,7 @@ internal sealed class DicomElementWriter(Stream stream)
         Bytes(tag, DicomVr.OW, MemoryMarshal.AsBytes<ushort>(swapped));
     }
 
-    /// <summary>Writes the most exact number that fits in the 16 characters of a decimal string (DS).</summary>
+    /// <summary>Formats a number as precisely as the 16 characters of a decimal string (DS) allow.</summary>
     internal static string Decimal(double value)
     {
         for (int digits = 17; digits > 1; digits--)

@@ -1,8 +1,8 @@
 namespace MedSeg.Dicom.Parsing;
 
-/// <summary>How the elements of a data set are written.</summary>
+/// <summary>The encoding of the elements of a data set.</summary>
 /// <param name="ExplicitVr">Whether each element states its value representation.</param>
-/// <param name="BigEndian">Whether numbers have their most significant byte first.</param>
+/// <param name="BigEndian">Whether numbers are big-endian.</param>
 internal readonly record struct DicomEncoding(bool ExplicitVr, bool BigEndian)
 {
     public static readonly DicomEncoding ImplicitLittleEndian = new(ExplicitVr: false, BigEndian: false);

@@ -1,15 +1,15 @@
 namespace MedSeg.Dicom.Parsing;
 
-/// <summary>The stable identifiers of what can be wrong with a DICOM file.</summary>
+/// <summary>The stable identifiers of errors of DICOM files.</summary>
 public static class DicomErrorId
 {
     /// <summary>The file is not DICOM.</summary>
     public const string NotDicom = "NotDicom";
 
-    /// <summary>The file ends before what it promises.</summary>
+    /// <summary>The file is truncated.</summary>
     public const string Truncated = "DicomTruncated";
 
-    /// <summary>The file holds something that MedSeg does not read.</summary>
+    /// <summary>The file uses a feature that is not supported.</summary>
     public const string Unsupported = "DicomUnsupported";
 
     /// <summary>The file contradicts the standard or itself.</summary>
@@ -18,6 +18,6 @@ public static class DicomErrorId
     /// <summary>The file describes an image but its pixels are missing.</summary>
     public const string NoPixels = "DicomNoPixels";
 
-    /// <summary>The file is DICOM but no image: a report, a presentation state, an outline, a directory.</summary>
+    /// <summary>The file is DICOM but not an image: a report, a presentation state, contours, a directory.</summary>
     public const string NotAnImage = "DicomNotAnImage";
 }

@@ -5,28 +5,28 @@ using MedSeg.Errors;
 namespace MedSeg.Dicom.Parsing;
 
 /// <summary>A DICOM file: its transfer syntax and its data set (DICOM PS3.10, section 7).</summary>
-/// <param name="Syntax">The transfer syntax that the file states or, without a meta header, that its first bytes show.</param>
-/// <param name="Dataset">The elements of the top level up to the pixel data.</param>
+/// <param name="Syntax">The transfer syntax in the file or, without a meta header, guessed from its first bytes.</param>
+/// <param name="Dataset">The elements at the top level, up to the pixel data.</param>
 internal sealed record DicomFile(DicomTransferSyntax Syntax, DicomDataset Dataset)
 {
-    /// <summary>The length of the preamble that precedes the prefix DICM.</summary>
+    /// <summary>The length of the preamble before the prefix DICM, in bytes.</summary>
     public const int PreambleLength = 128;
 
-    /// <summary>The number of bytes from the start that <see cref="LooksLikeDicom"/> needs.</summary>
+    /// <summary>The number of bytes that <see cref="LooksLikeDicom"/> needs from the start of a file.</summary>
     public const int SignatureLength = PreambleLength + 4;
 
-    // Far above any single slice; a deflated file could otherwise ask for a thousand times its size.
+    // Far above any single slice; a deflated file could otherwise demand a thousand times its size.
     private const int MaximumInflatedLength = 512 << 20;
 
-    /// <summary>Gets the transfer syntax of the file itself, where another library decoded it before it was parsed.</summary>
+    /// <summary>Gets the transfer syntax of the file itself, if another library decoded it before it was parsed.</summary>
     public DicomTransferSyntax StatedSyntax { get; init; } = Syntax;
 
     private static ReadOnlySpan<byte> Prefix => "DICM"u8;
 
-    /// <summary>Tells by the first bytes whether a file may be DICOM.</summary>
-    /// <param name="head">The first bytes; at least <see cref="SignatureLength"/> where the file has them.</param>
+    /// <summary>Checks from the first bytes whether a file may be DICOM.</summary>
+    /// <param name="head">The first bytes; at least <see cref="SignatureLength"/> of them if the file is that long.</param>
     /// <param name="length">The length of the file.</param>
-    /// <returns>Whether there is a preamble with its prefix, or else a plausible first element.</returns>
+    /// <returns><see langword="true"/> if there is a preamble with its prefix, or a plausible first element.</returns>
     public static bool LooksLikeDicom(ReadOnlySpan<byte> head, long length) =>
         HasPrefix(head) || GuessEncoding(head, length) is not null;
 
@@ -58,12 +58,15 @@ internal sealed record DicomFile(DicomTransferSyntax Syntax, DicomDataset Datase
     {
         if (source.Length == 0)
         {
-            return source.Error(DicomErrorId.NotDicom, "the file is empty where a DICOM image was expected. Copy or export it again.");
+            return source.Error(DicomErrorId.NotDicom, "The file is empty, but should be a DICOM image.", DicomAdvice.Damaged);
         }
 
         return start == 0
-            ? source.Error(DicomErrorId.NotDicom, "this is not a DICOM file: there is no DICM at byte 128 and the first bytes are no DICOM element. Remove the file from the folder or export the image as DICOM.")
-            : source.Error(DicomErrorId.NotDicom, "the DICM prefix is not followed by a DICOM element. The file is damaged; copy or export it again.", start);
+            ? source.Error(
+                DicomErrorId.NotDicom,
+                "This is not a DICOM file: there is no DICM at byte 128, and the first bytes are not a DICOM element.",
+                "Remove the file from the folder, or export the image as DICOM.")
+            : source.Error(DicomErrorId.NotDicom, "The DICM prefix is not followed by a DICOM element: the file is damaged.", DicomAdvice.Damaged, start);
     }
 
     private static bool HasPrefix(ReadOnlySpan<byte> bytes) =>
@@ -146,11 +149,15 @@ internal sealed record DicomFile(DicomTransferSyntax Syntax, DicomDataset Datase
 
         ReadOnlySpan<byte> rest = source.Bytes.Span[cursor.Position..];
         DicomEncoding guess = GuessEncoding(rest, rest.Length)
-            ?? throw source.Error(DicomErrorId.Invalid, "the file meta information has no Transfer Syntax UID (0002,0010), and the data set does not show how it is encoded. Export the file again.", cursor.Position);
+            ?? throw source.Error(
+                DicomErrorId.Invalid,
+                "The file meta information has no Transfer Syntax UID (0002,0010), and the encoding of the data set cannot be guessed.",
+                DicomAdvice.ExportAgain,
+                cursor.Position);
         return (UncompressedSyntax(guess), cursor.Position);
     }
 
-    // The UID goes into messages: a damaged one must not bring control characters or a page of rubbish with it.
+    // The UID appears in messages, so a damaged one must not contain control characters or be very long.
     private static string Printable(string uid)
     {
         const int MaximumUidLength = 64;
@@ -178,7 +185,8 @@ internal sealed record DicomFile(DicomTransferSyntax Syntax, DicomDataset Datase
                 {
                     throw source.Error(
                         DicomErrorId.Unsupported,
-                        string.Create(CultureInfo.InvariantCulture, $"the deflated data set is longer than {MaximumInflatedLength >> 20} MiB, far more than a slice needs. Check where the file comes from; convert it with dcmtk's dcmconv +te if it is genuine."));
+                        string.Create(CultureInfo.InvariantCulture, $"The deflated data set is longer than {MaximumInflatedLength >> 20} MiB, far more than a slice needs."),
+                        "Check where the file comes from; if it is genuine, convert it with dcmtk's dcmconv +te.");
                 }
 
                 inflated.Write(buffer, 0, count);
@@ -186,7 +194,7 @@ internal sealed record DicomFile(DicomTransferSyntax Syntax, DicomDataset Datase
         }
         catch (Exception e) when (e is InvalidDataException or IOException)
         {
-            throw source.Error(DicomErrorId.Invalid, "the deflated data set cannot be inflated. The file is damaged; copy or export it again.", start, e);
+            throw source.Error(DicomErrorId.Invalid, "The deflated data set cannot be inflated: the file is damaged.", DicomAdvice.Damaged, start, e);
         }
 
         return inflated.ToArray();

@@ -3,17 +3,17 @@ using MedSeg.Errors;
 
 namespace MedSeg.Dicom.Parsing;
 
-/// <summary>The bytes that are being read and where they came from.</summary>
+/// <summary>The bytes of a DICOM file, and its path for messages.</summary>
 /// <param name="path">The absolute path of the file, for messages.</param>
-/// <param name="bytes">An array that begins with the file, or with its inflated data set.</param>
-/// <param name="length">The number of bytes that belong to it.</param>
-/// <param name="isInflated">Whether offsets count in the inflated data set and not in the file.</param>
+/// <param name="bytes">An array that starts with the file, or with its inflated data set.</param>
+/// <param name="length">The number of bytes of the file or data set in the array.</param>
+/// <param name="isInflated">Whether offsets refer to the inflated data set rather than the file.</param>
 internal sealed class DicomSource(string path, byte[] bytes, int length, bool isInflated = false)
 {
     /// <summary>Initializes a new instance of the <see cref="DicomSource"/> class.</summary>
     /// <param name="path">The absolute path of the file, for messages.</param>
     /// <param name="bytes">The file, or its inflated data set.</param>
-    /// <param name="isInflated">Whether offsets count in the inflated data set and not in the file.</param>
+    /// <param name="isInflated">Whether offsets refer to the inflated data set rather than the file.</param>
     public DicomSource(string path, byte[] bytes, bool isInflated = false)
         : this(path, bytes, bytes.Length, isInflated)
     {
@@ -24,20 +24,27 @@ internal sealed class DicomSource(string path, byte[] bytes, int length, bool is
     /// <summary>Gets the bytes.</summary>
     public ReadOnlyMemory<byte> Bytes { get; } = bytes.AsMemory(0, length);
 
-    /// <summary>Gets the array that <see cref="Bytes"/> begins; it may be longer.</summary>
+    /// <summary>Gets the array that starts with <see cref="Bytes"/> and may be longer.</summary>
     public byte[] Array { get; } = bytes;
 
     /// <summary>Gets the number of bytes.</summary>
     public int Length { get; } = length;
 
-    public FileFormatException Error(string errorId, string problem, long? offset = null, Exception? cause = null)
+    /// <summary>Creates an error about this file.</summary>
+    /// <param name="errorId">The stable identifier.</param>
+    /// <param name="finding">What was found and what was expected, in whole sentences.</param>
+    /// <param name="advice">What to do, in whole sentences; or <see langword="null"/>.</param>
+    /// <param name="offset">The offset at which reading stopped, where it is known.</param>
+    /// <param name="cause">The cause, where there is one.</param>
+    /// <returns>The error to throw.</returns>
+    public FileFormatException Error(string errorId, string finding, string? advice, long? offset = null, Exception? cause = null)
     {
         if (isInflated && offset is not null)
         {
-            problem += string.Create(CultureInfo.InvariantCulture, $" (at byte {offset} of the inflated data set)");
+            finding = string.Create(CultureInfo.InvariantCulture, $"{finding.TrimEnd('.')} (at byte {offset} of the inflated data set).");
             offset = null;
         }
 
-        return new FileFormatException(errorId, Path, problem, offset, cause);
+        return new FileFormatException(errorId, Path, finding, offset, cause) { Advice = advice };
     }
 }

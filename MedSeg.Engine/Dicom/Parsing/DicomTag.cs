@@ -73,7 +73,7 @@ public readonly record struct DicomTag(ushort Group, ushort Element)
     internal static readonly DicomTag ItemDelimitation = new(0xFFFE, 0xE00D);
     internal static readonly DicomTag SequenceDelimitation = new(0xFFFE, 0xE0DD);
 
-    /// <summary>Gives the tag as the standard writes it, for example <c>(0028,0010)</c>.</summary>
-    /// <returns>The tag's text.</returns>
+    /// <summary>Formats the tag as in the standard, for example <c>(0028,0010)</c>.</summary>
+    /// <returns>The group and the element number in hexadecimal.</returns>
     public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"({Group:X4},{Element:X4})");
 }

@@ -1,12 +1,12 @@
 namespace MedSeg.Dicom.Parsing;
 
-/// <summary>How the pixels of a transfer syntax are compressed.</summary>
+/// <summary>The compression of the pixels in a transfer syntax.</summary>
 internal enum PixelCompression
 {
-    /// <summary>Not at all.</summary>
+    /// <summary>Uncompressed.</summary>
     None,
 
-    /// <summary>Run lengths (DICOM PS3.5, annex G).</summary>
+    /// <summary>Run-length encoding (DICOM PS3.5, annex G).</summary>
     Rle,
 
     /// <summary>JPEG of ITU-T T.81: DCT of 8 or 12 bits, or lossless up to 16 bits.</summary>
@@ -18,7 +18,7 @@ internal enum PixelCompression
     /// <summary>JPEG 2000 part 1 (ITU-T T.800).</summary>
     Jpeg2000,
 
-    /// <summary>In a way that MedSeg does not decode.</summary>
+    /// <summary>A compression that MedSeg does not decode.</summary>
     Unsupported,
 }
 
@@ -48,14 +48,14 @@ internal sealed record DicomTransferSyntax(string Uid, string Name, DicomEncodin
 
     /// <summary>Finds a transfer syntax.</summary>
     /// <param name="uid">The unique identifier, without padding.</param>
-    /// <returns>The transfer syntax; for one that is not in the table, one that is not supported.</returns>
+    /// <returns>The transfer syntax; an unsupported one if the UID is not in the table.</returns>
     public static DicomTransferSyntax Find(string uid) =>
         s_byUid.TryGetValue(uid, out DicomTransferSyntax? syntax)
             ? syntax
             : Compressed(uid, "private or unknown transfer syntax", PixelCompression.Unsupported);
 
-    /// <summary>Gives the name and UID, for messages.</summary>
-    /// <returns>For example <c>RLE Lossless (1.2.840.10008.1.2.5)</c>.</returns>
+    /// <summary>Formats the name and UID, for messages.</summary>
+    /// <returns>Text such as <c>RLE Lossless (1.2.840.10008.1.2.5)</c>.</returns>
     public override string ToString() => $"{Name} ({Uid})";
 
     private static DicomTransferSyntax Compressed(string uid, string name, PixelCompression compression) =>

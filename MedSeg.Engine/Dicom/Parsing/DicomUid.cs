@@ -3,12 +3,12 @@ using System.Numerics;
 
 namespace MedSeg.Dicom.Parsing;
 
-/// <summary>Makes unique identifiers from UUIDs (DICOM PS3.5, B.2): 2.25. and the UUID as a decimal number.</summary>
+/// <summary>Creates unique identifiers from UUIDs (DICOM PS3.5, B.2): "2.25." followed by the UUID as a decimal number.</summary>
 public static class DicomUid
 {
     private const int UuidLength = 16;
 
-    /// <summary>Makes an identifier that no other call gives.</summary>
+    /// <summary>Creates a new unique identifier.</summary>
     /// <returns>The identifier, at most 44 characters.</returns>
     public static string Create()
     {
@@ -17,7 +17,7 @@ public static class DicomUid
         return Format(uuid);
     }
 
-    /// <summary>Makes an identifier from bytes of the caller's choice, for example a hash: the same bytes give the same one.</summary>
+    /// <summary>Creates an identifier from given bytes, for example a hash: equal bytes give equal identifiers.</summary>
     /// <param name="bytes">At least 16 bytes; the first 16 become a UUID of version 8 (RFC 9562, 5.8).</param>
     /// <returns>The identifier, at most 44 characters.</returns>
     public static string FromBytes(ReadOnlySpan<byte> bytes)

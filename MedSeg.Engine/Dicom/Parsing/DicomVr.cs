@@ -2,7 +2,7 @@ namespace MedSeg.Dicom.Parsing;
 
 /// <summary>
 /// Value representations (DICOM PS3.5, 6.2): their two letters, first letter in the high byte. Only those that the
-/// parser must tell apart have a name; any other pair of letters is kept as it is.
+/// code uses have a name; other pairs of letters are valid values too.
 /// </summary>
 internal enum DicomVr : ushort
 {
@@ -27,10 +27,10 @@ internal enum DicomVr : ushort
     US = ('U' << 8) | 'S',
 }
 
-/// <summary>How value representations are laid out (DICOM PS3.5, 7.1.2).</summary>
+/// <summary>The encoding of value representations and lengths (DICOM PS3.5, 7.1.2).</summary>
 internal static class DicomVrEncoding
 {
-    // Those with a 16-bit length (PS3.5, table 7.1-2). All others, future ones included, have a 32-bit length.
+    // Value representations with a 16-bit length (PS3.5, table 7.1-2). All others, future ones included, have a 32-bit length.
     private const string ShortLengths = "AE AS AT CS DA DS DT FL FD IS LO LT PN SH SL SS ST TM UI UL US";
 
     public static DicomVr FromLetters(byte first, byte second) => (DicomVr)((first << 8) | second);

@@ -227,7 +227,7 @@ public class DicomFeatureTests
     }
 
     [Fact]
-    public void The_patient_is_told_by_id_then_by_study()
+    public void The_patient_is_identified_by_id_then_by_study()
     {
         DicomBytes both = DicomBytes.Part10().Text(0x0010, 0x0020, "LO", " A7  ").Text(0x0020, 0x000D, "UI", "1.2.3").Image(1, 1).Pixels(1);
         DicomBytes study = DicomBytes.Part10().Text(0x0010, 0x0020, "LO", "  ").Text(0x0020, 0x000D, "UI", "1.2.3").Image(1, 1).Pixels(1);
@@ -258,6 +258,25 @@ public class DicomFeatureTests
     }
 
     [Fact]
+    public void Advice_is_apart_from_the_finding_and_fits_it()
+    {
+        Advises(Refuses(new DicomBytes().Raw(new byte[200]), DicomErrorId.NotDicom), "Remove the file from the folder, or export the image as DICOM.");
+        Advises(Refuses(DicomBytes.Part10().Text(0x0008, 0x0060, "CS", "SR"), DicomErrorId.NotAnImage), "Remove it from the folder, or export the image itself.");
+        Advises(Refuses(DicomBytes.Part10().Image(2, 2).Pixels(1), DicomErrorId.Truncated), "Copy the file again, or export it again.");
+        string correct = "Correct the element, for example with dcmtk's dcmodify, or export the image again.";
+        Advises(Refuses(DicomBytes.Part10().Image(1, 1, 16, 17, 16).Pixels(1), DicomErrorId.Invalid), correct);
+        Advises(Refuses(DicomBytes.Part10().Image(1, 1).Text(0x0028, 0x1053, "DS", "0").Pixels(1), DicomErrorId.Invalid), correct);
+        Advises(Refuses(DicomBytes.Part10().Image(1, 1).Text(0x0028, 0x1053, "DS", "x").Pixels(1), DicomErrorId.Invalid), correct);
+
+        static void Advises(FileFormatException error, string advice)
+        {
+            Assert.Equal(advice, error.Advice);
+            Assert.EndsWith(".", error.Finding, StringComparison.Ordinal);
+            Assert.DoesNotMatch(@"\b(copy|export|remove|correct) ", error.Finding);
+        }
+    }
+
+    [Fact]
     public void Too_few_pixels_are_truncation() => Refuses(DicomBytes.Part10().Image(2, 2).Pixels(1, 2, 3), DicomErrorId.Truncated);
 
     [Fact]
@@ -267,7 +286,7 @@ public class DicomFeatureTests
         FileFormatException error = Refuses(
             new DicomBytes().Raw(start).Header(0x7FE0, 0x0010, "OW", 0xFFFFFFF0).Raw(1, 2), DicomErrorId.Truncated);
 
-        Assert.Contains("(7FE0,0010) promises 4294967280 bytes but only 2 follow", error.Message, StringComparison.Ordinal);
+        Assert.Contains("(7FE0,0010) should have 4294967280 bytes, but only 2 follow", error.Message, StringComparison.Ordinal);
         Assert.Equal(start.Length + 12, error.Offset);
     }
 
@@ -314,7 +333,7 @@ public class DicomFeatureTests
     public void A_missing_file_is_not_found()
     {
         string path = Path.Combine(Path.GetTempPath(), $"{Guid.NewGuid():N}.dcm");
-        var error = Assert.Throws<MedSegException>(() => new DicomImageReader().Read(path));
+        var error = Assert.Throws<MedSegException>(() => DicomImageReader.Read(path));
 
         Assert.Equal((ErrorKind.NotFound, path), (error.Kind, error.Path));
         Assert.False(DicomImageReader.IsDicom(path));
@@ -323,7 +342,7 @@ public class DicomFeatureTests
     [Fact]
     public void A_folder_is_not_readable()
     {
-        Assert.Throws<MedSegException>(() => new DicomImageReader().Read(Path.GetTempPath()));
+        Assert.Throws<MedSegException>(() => DicomImageReader.Read(Path.GetTempPath()));
         Assert.False(DicomImageReader.IsDicom(Path.GetTempPath()));
     }
 }

@@ -124,12 +124,12 @@ public class DicomFrameTests
         File.WriteAllBytes(paths[1], TwoFrames("1.2.840.10008.1.2.1").Pixels(3, 4).ToArray());
         try
         {
-            IEnumerable<DicomImage> frames = new DicomImageReader().ReadFrames(paths[0]);
+            IEnumerable<DicomImage> frames = DicomImageReader.ReadFrames(paths[0]);
             using IEnumerator<DicomImage> first = frames.GetEnumerator();
             Assert.True(first.MoveNext());
-            float[] other = [.. new DicomImageReader().ReadFrames(paths[1]).Select(f => f.Pixels[0])];
+            float[] other = [.. DicomImageReader.ReadFrames(paths[1]).Select(f => f.Pixels[0])];
             float[] again = [.. frames.Select(f => f.Pixels[0])];
-            float[] fromPool = [.. new DicomImageReader().ReadFrames(paths[1]).Select(f => f.Pixels[0])];
+            float[] fromPool = [.. DicomImageReader.ReadFrames(paths[1]).Select(f => f.Pixels[0])];
             Assert.True(first.MoveNext());
 
             Assert.Equal([[3f, 4f], [1f, 2f], [3f, 4f], [2f]], (float[][])[other, again, fromPool, first.Current.Pixels]);

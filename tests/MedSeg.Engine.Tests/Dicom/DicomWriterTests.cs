@@ -68,7 +68,7 @@ public class DicomWriterTests
             DicomWriter.Write(path, Slice(2, 3, [1, 2, 3, 4, 5, 6], new PixelSpacing(0.5, 0.25)));
 
             Assert.True(DicomImageReader.IsDicom(path));
-            Assert.Equal([1f, 2f, 3f, 4f, 5f, 6f], new DicomImageReader().Read(path).Pixels);
+            Assert.Equal([1f, 2f, 3f, 4f, 5f, 6f], DicomImageReader.Read(path).Pixels);
             Assert.Equal([path], Directory.GetFiles(Path.GetDirectoryName(path)!));
         }
         finally

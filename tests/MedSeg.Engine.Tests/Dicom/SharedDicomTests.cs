@@ -68,7 +68,7 @@ public class SharedDicomTests
         Assert.True(DicomImageReader.IsDicom(path));
         if (entry.TryGetProperty("error_expected", out _))
         {
-            Assert.Equal(DicomErrorId.Truncated, Assert.Throws<FileFormatException>(() => new DicomImageReader().Read(path)).ErrorId);
+            Assert.Equal(DicomErrorId.Truncated, Assert.Throws<FileFormatException>(() => DicomImageReader.Read(path)).ErrorId);
         }
         else
         {
@@ -78,7 +78,7 @@ public class SharedDicomTests
 
     private static void CheckPixels(string path, JsonElement entry)
     {
-        DicomImage[] frames = [.. new DicomImageReader().ReadFrames(path)];
+        DicomImage[] frames = [.. DicomImageReader.ReadFrames(path)];
         DicomImage image = frames[0];
         Assert.Equal(Enumerable.Range(1, entry.GetProperty("frames").GetInt32()), frames.Select(f => f.Frame));
         Assert.Equal(entry.GetProperty("rows").GetInt32(), image.Rows);

@@ -159,7 +159,7 @@ public sealed class MultiFrameTests : IDisposable
 
         Assert.Equal([2, 4, 1, 3], slices.Select(s => s.Frame));
         RequireMasks(path, slices[0].MaskPath!);
-        DicomImage third = new DicomImageReader().ReadFrames(path).ElementAt(2);
+        DicomImage third = DicomImageReader.ReadFrames(path).ElementAt(2);
         Assert.Equal(isRelative ? [10 - (0.6 * 4), -20 + (0.8 * 4), 38] : [10.0, -20, 42], third.Position!.Select(v => Math.Round(v, 9)));
     }
 
@@ -195,7 +195,7 @@ public sealed class MultiFrameTests : IDisposable
     private static void RequireMasks(string image, string volume)
     {
         var labels = LabelVolume.Open(volume, LabelMapping.None, ["Outer", "Inner"]);
-        DicomImage[] frames = [.. new DicomImageReader().ReadFrames(image)];
+        DicomImage[] frames = [.. DicomImageReader.ReadFrames(image)];
         Assert.All(frames, (frame, i) => Assert.Equal(ScanFolder.Truth(MultiFrameScan.Places[i]).Select(v => (float)v), labels.Slice(frame).Mask.Values));
         Assert.Equal(0, labels.CountUnseen());
     }

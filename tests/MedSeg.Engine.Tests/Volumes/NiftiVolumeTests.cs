@@ -62,7 +62,7 @@ public sealed class NiftiVolumeTests
     }
 
     [Theory]
-    [InlineData("between.nii.gz", "LabelOutsideVolume", "1.2 mm from the nearest, which are 3 mm apart")]
+    [InlineData("between.nii.gz", "LabelOutsideVolume", "1.2 mm from the nearest (planes are 3 mm apart)")]
     [InlineData("tilted.nii.gz", "LabelOutsideVolume", "tilted")]
     [InlineData("no_position.nii.gz", "LabelVolumePosition", "neither sform nor qform")]
     [InlineData("fractions.nii.gz", null, "")]

@@ -14,7 +14,7 @@ internal static class VolumeData
     public static string Folder { get; } = Path.Combine(AppContext.BaseDirectory, "Volumes", "Data");
 
     // Slice 0 of the arrays is slice5.dcm.
-    public static DicomImage[] Series { get; } = [.. Enumerable.Range(0, Slices).Select(k => new DicomImageReader().Read(PathOf($"slice{Slices - k}.dcm")))];
+    public static DicomImage[] Series { get; } = [.. Enumerable.Range(0, Slices).Select(k => DicomImageReader.Read(PathOf($"slice{Slices - k}.dcm")))];
 
     public static float[] Labels { get; } = Array.ConvertAll(NpyFile.ReadArray(PathOf("labels.npy")).Integers!, v => (float)v);
 

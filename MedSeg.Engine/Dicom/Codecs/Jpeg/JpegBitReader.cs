@@ -2,27 +2,27 @@ using System.Buffers.Binary;
 
 namespace MedSeg.Dicom.Codecs.Jpeg;
 
-/// <summary>Reads the entropy-coded bits of a JPEG scan and undoes the stuffing of zero bytes (ITU-T T.81, F.2.2.5).</summary>
+/// <summary>Reads the entropy-coded bits of a JPEG scan and removes stuffed zero bytes (ITU-T T.81, F.2.2.5).</summary>
 /// <param name="bytes">The stream.</param>
 /// <param name="position">The offset of the scan's first byte.</param>
 internal ref struct JpegBitReader(ReadOnlySpan<byte> bytes, int position)
 {
-    // The longest Huffman code and the bits that belong to it.
+    // The longest Huffman code and the bits that follow it.
     private const int EnoughBits = 32;
 
     private readonly ReadOnlySpan<byte> _bytes = bytes;
     private int _position = position;
 
-    // Zero bits given out in place of data that is not there.
+    // Zero bits returned in place of missing data.
     private int _missing;
 
-    /// <summary>Makes sure that there are at least 32 bits; zeros stand for what is missing.</summary>
-    /// <param name="bits">The bits, the next one foremost of the lowest <paramref name="count"/>.</param>
-    /// <param name="count">How many there are.</param>
-    /// <remarks>The caller keeps both in variables of its own, which a processor holds in registers.</remarks>
+    /// <summary>Ensures that there are at least 32 bits; missing data is replaced by zeros.</summary>
+    /// <param name="bits">The bits; the next one is the highest of the lowest <paramref name="count"/>.</param>
+    /// <param name="count">The number of bits.</param>
+    /// <remarks>The caller keeps both in local variables, so that they stay in registers.</remarks>
     public void Fill(ref ulong bits, ref int count)
     {
-        // Four bytes at once where none of them is 0xFF, which would be stuffed or begin a marker.
+        // Four bytes at once if none of them is 0xFF, which is followed by a stuffed byte or starts a marker.
         if (_position + sizeof(uint) <= _bytes.Length)
         {
             uint next = BinaryPrimitives.ReadUInt32BigEndian(_bytes[_position..]);
@@ -42,13 +42,13 @@ internal ref struct JpegBitReader(ReadOnlySpan<byte> bytes, int position)
         }
     }
 
-    /// <summary>Says whether more bits were taken than the scan holds.</summary>
-    /// <param name="count">How many bits are left.</param>
+    /// <summary>Checks whether more bits were consumed than the scan has.</summary>
+    /// <param name="count">The number of bits left.</param>
     public readonly bool IsExhausted(int count) => count < _missing;
 
-    /// <summary>Drops the padding up to the next marker and passes over it.</summary>
-    /// <param name="count">How many bits are left; less than a byte of them is of the stream.</param>
-    /// <returns>Whether it is a restart marker, and nothing else stands before it.</returns>
+    /// <summary>Skips the padding and the next marker.</summary>
+    /// <param name="count">The number of bits left; less than a byte of them belongs to the stream.</param>
+    /// <returns><see langword="true"/> if it is a restart marker and nothing else precedes it.</returns>
     public bool TryTakeRestartMarker(int count)
     {
         bool isPadding = count - _missing < 8;

@@ -7,20 +7,20 @@ internal sealed class JpegDifferenceTable
 {
     private const int LengthCount = 16;
 
-    // Most codes together with their difference are no longer; one look-up gives both.
+    // Most codes are no longer than this together with their difference, so that one lookup gives both.
     private const int ShortBits = 12;
     private const int MostBits = 16;
 
-    // The difference times 256, plus the number of bits that it took; 0 for what is longer or no code.
+    // The difference times 256, plus the number of bits; 0 if the code is longer or invalid.
     private readonly int[] _short = new int[1 << ShortBits];
 
-    // By length of code: the first 16 bits that lie above its codes, and those that its codes begin with.
+    // By length of code: the first 16 bits beyond its codes, and those with which its codes start.
     private readonly int[] _ends = new int[LengthCount + 1];
     private readonly byte[][] _sizes = new byte[LengthCount + 1][];
 
     /// <summary>Initializes a new instance of the <see cref="JpegDifferenceTable"/> class.</summary>
     /// <param name="counts">The number of codes of each length from 1 to 16.</param>
-    /// <param name="sizes">Their numbers of bits, the shortest codes first.</param>
+    /// <param name="sizes">The number of bits of the difference for each code, shortest codes first.</param>
     /// <exception cref="InvalidDataException">There are more codes than their lengths allow.</exception>
     public JpegDifferenceTable(ReadOnlySpan<byte> counts, ReadOnlySpan<byte> sizes)
     {
@@ -40,16 +40,16 @@ internal sealed class JpegDifferenceTable
     }
 
     /// <summary>Reads a difference: its number of bits by Huffman code, then the bits (H.1.2.2).</summary>
-    /// <param name="reader">Gives more bits.</param>
-    /// <param name="bits">The bits at hand.</param>
-    /// <param name="count">How many there are.</param>
+    /// <param name="reader">The source of more bits.</param>
+    /// <param name="bits">The available bits.</param>
+    /// <param name="count">The number of bits.</param>
     /// <returns>The difference.</returns>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public int Next(ref JpegBitReader reader, ref ulong bits, ref int count)
     {
         if (count < LengthCount + MostBits)
         {
-            // Copies, because what another method may change cannot stay in a register.
+            // Local copies stay in registers; variables that another method may change cannot.
             (ulong filled, int filledCount) = (bits, count);
             reader.Fill(ref filled, ref filledCount);
             (bits, count) = (filled, filledCount);
@@ -102,10 +102,10 @@ internal sealed class JpegDifferenceTable
             return (Extend(value, size) << 8) | bits;
         }
 
-        throw new InvalidDataException("The scan has a code that is in no Huffman table.");
+        throw new InvalidDataException("The scan has a code that is not in its Huffman table.");
     }
 
-    // 16 stands for a difference of 32768 and has no bits (table H.2).
+    // 16 means a difference of 32768 and has no bits (table H.2).
     private static int BitsOf(int size) => size == MostBits ? 0 : size;
 
     private static int Extend(int value, int size) =>

@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Globalization;
 using System.Runtime.InteropServices;
 using JpegLibrary;
 using MedSeg.Dicom.Attributes;
@@ -14,9 +13,9 @@ internal static class JpegFrameDecoder
     // A block of 64 pixels takes at least one bit of some scan; a lossless pixel takes at least one bit.
     private const int MaximumPixelsPerByte = 512;
 
-    /// <summary>Decodes one frame; the colour of a DCT frame is left as it is, with its colour differences at full size.</summary>
+    /// <summary>Decodes one frame; the colours of a DCT frame are not converted, but its chrominance is upsampled.</summary>
     /// <param name="frame">The JPEG stream.</param>
-    /// <param name="pixels">How the pixels are laid out.</param>
+    /// <param name="pixels">The layout of the pixels.</param>
     /// <param name="source">The file, for messages.</param>
     /// <returns>The samples, interleaved by pixel.</returns>
     public static int[] Decode(ReadOnlyMemory<byte> frame, PixelDescription pixels, DicomSource source)
@@ -46,9 +45,12 @@ internal static class JpegFrameDecoder
 
     /// <summary>Decodes one frame if it is lossless.</summary>
     /// <param name="frame">The JPEG stream.</param>
-    /// <param name="pixels">How the pixels are laid out.</param>
+    /// <param name="pixels">The layout of the pixels.</param>
     /// <param name="source">The file, for messages.</param>
-    /// <returns>An array of <see cref="ArrayPool{T}.Shared"/> that begins with the samples, interleaved by pixel; null where it is not lossless.</returns>
+    /// <returns>
+    /// An array of <see cref="ArrayPool{T}.Shared"/> that starts with the samples, interleaved by pixel; <see langword="null"/> if the
+    /// frame is not lossless.
+    /// </returns>
     public static ushort[]? RentLosslessWords(ReadOnlyMemory<byte> frame, PixelDescription pixels, DicomSource source)
     {
         CheckLength(frame, pixels, source);
@@ -73,12 +75,18 @@ internal static class JpegFrameDecoder
     {
         if (pixels.BitsAllocated is not (8 or 16))
         {
-            throw source.Error(DicomErrorId.Invalid, string.Create(CultureInfo.InvariantCulture, $"JPEG pixels are said to take {pixels.BitsAllocated} bits where 8 or 16 were expected. Export the file again."));
+            throw source.Error(
+                DicomErrorId.Invalid,
+                $"Bits Allocated of the JPEG image is {pixels.BitsAllocated}; it must be 8 or 16.",
+                DicomAdvice.ExportAgain);
         }
 
         if ((long)pixels.Rows * pixels.Columns > frame.Length * (long)MaximumPixelsPerByte)
         {
-            throw source.Error(DicomErrorId.Truncated, string.Create(CultureInfo.InvariantCulture, $"the JPEG stream has {frame.Length} bytes, too few for {pixels.Rows} rows and {pixels.Columns} columns. The file is damaged; copy or export it again."));
+            throw source.Error(
+                DicomErrorId.Truncated,
+                $"The JPEG frame has {frame.Length} bytes, too few for {pixels.Rows} rows and {pixels.Columns} columns: the file is damaged.",
+                DicomAdvice.Damaged);
         }
     }
 
@@ -91,9 +99,9 @@ internal static class JpegFrameDecoder
         return decoder;
     }
 
-    // What the library throws on damaged data is not documented: InvalidDataException is only one of several.
+    // The library does not document its exceptions on damaged data: InvalidDataException is only one of several.
     private static FileFormatException Damaged(DicomSource source, Exception cause) =>
-        source.Error(DicomErrorId.Invalid, "the JPEG stream cannot be decoded. The file is damaged; copy or export it again.", cause: cause);
+        source.Error(DicomErrorId.Invalid, "The JPEG frame cannot be decoded: the file is damaged.", DicomAdvice.Damaged, cause: cause);
 
     private static void Check(JpegDecoder decoder, PixelDescription pixels, DicomSource source)
     {
@@ -101,13 +109,12 @@ internal static class JpegFrameDecoder
         {
             throw source.Error(
                 DicomErrorId.Invalid,
-                string.Create(
-                    CultureInfo.InvariantCulture,
-                    $"the JPEG stream has {decoder.Height} rows, {decoder.Width} columns, {decoder.NumberOfComponents} components and {decoder.Precision} bits where the file states {pixels.Rows} rows, {pixels.Columns} columns, {pixels.Samples} components and {pixels.BitsAllocated} bits. Export the file again."));
+                $"The JPEG frame has {decoder.Height} rows, {decoder.Width} columns, {decoder.NumberOfComponents} components and {decoder.Precision} bits, but the file states {pixels.Rows} rows, {pixels.Columns} columns, {pixels.Samples} components and {pixels.BitsAllocated} bits.",
+                DicomAdvice.ExportAgain);
         }
     }
 
-    /// <summary>Puts blocks of 8 × 8 values in their place.</summary>
+    /// <summary>Writes blocks of 8 × 8 values to the frame.</summary>
     private sealed class PixelWriter(PixelDescription pixels, int greatest) : JpegBlockOutputWriter
     {
         private const int BlockSide = 8;
@@ -124,7 +131,7 @@ internal static class JpegFrameDecoder
                 int target = ((((y + row) * pixels.Columns) + x) * pixels.Samples) + componentIndex;
                 for (int column = 0; column < width; column++)
                 {
-                    // The inverse DCT overshoots the range of values.
+                    // The inverse DCT can exceed the range of values.
                     Samples[target + (column * pixels.Samples)] = Math.Clamp(block[(row * BlockSide) + column], 0, greatest);
                 }
             }

@@ -4,7 +4,8 @@ namespace MedSeg.Dicom.Codecs.Jpeg;
 
 /// <summary>
 /// Decodes lossless JPEG with Huffman coding (ITU-T T.81, annex H): all seven predictors, 2 to 16 bits,
-/// point transform, restart intervals, and components that are interleaved or in scans of their own. JpegLibrary predicts the first line wrongly with predictors 2, 3, 6 and 7.
+/// point transform, restart intervals, and components that are interleaved or in separate scans. JpegLibrary is not used
+/// because it predicts the first line incorrectly with predictors 2, 3, 6 and 7.
 /// </summary>
 internal sealed class JpegLosslessDecoder
 {
@@ -20,17 +21,17 @@ internal sealed class JpegLosslessDecoder
         _shape = shape;
     }
 
-    /// <summary>Decodes one frame whose size was checked.</summary>
+    /// <summary>Decodes one frame, whose size the caller has checked.</summary>
     /// <param name="stream">The JPEG stream.</param>
-    /// <param name="shape">The form of the frame.</param>
-    /// <param name="samples">Takes the samples, interleaved by pixel.</param>
+    /// <param name="shape">The shape of the frame.</param>
+    /// <param name="samples">Receives the samples, interleaved by pixel.</param>
     /// <exception cref="InvalidDataException">The stream is damaged.</exception>
     public static void Decode(ReadOnlySpan<byte> stream, FrameShape shape, Span<ushort> samples) =>
         new JpegLosslessDecoder(shape).DecodeStream(stream, samples);
 
     private void DecodeStream(ReadOnlySpan<byte> stream, Span<ushort> samples)
     {
-        // Behind the marker of the start of the image.
+        // After the start-of-image marker.
         int position = 2;
         while (_decoded < _shape.Components)
         {
@@ -43,7 +44,7 @@ internal sealed class JpegLosslessDecoder
             int length = position + 2 <= stream.Length ? BinaryPrimitives.ReadUInt16BigEndian(stream[position..]) : 0;
             if (length < 2 || position + length > stream.Length)
             {
-                throw new InvalidDataException("A segment reaches beyond the stream.");
+                throw new InvalidDataException("A segment extends beyond the stream.");
             }
 
             ReadOnlySpan<byte> segment = stream.Slice(position + 2, length - 2);
@@ -108,7 +109,7 @@ internal sealed class JpegLosslessDecoder
             segment = segment[(1 + LengthCount)..];
             if (destination >= _tables.Length)
             {
-                throw new InvalidDataException("A Huffman table has a number above 3.");
+                throw new InvalidDataException("The number of a Huffman table is above 3.");
             }
 
             int codes = 0;
@@ -131,7 +132,7 @@ internal sealed class JpegLosslessDecoder
         if (count is < 1 or > 4 || predictor is < 1 or > 7 || _precision is < 2 or > 16 || pointTransform >= _precision
             || _restartInterval % _shape.Columns != 0)
         {
-            throw new InvalidDataException("The scan's header contradicts the standard.");
+            throw new InvalidDataException("The scan header violates the standard.");
         }
 
         var components = new ScanComponent[count];
@@ -141,7 +142,7 @@ internal sealed class JpegLosslessDecoder
             JpegDifferenceTable? table = _tables[(header[2 + (2 * i)] >> 4) & 3];
             components[i] = index >= 0 && table is not null
                 ? new ScanComponent(index, table, new ushort[_shape.Columns], new ushort[_shape.Columns])
-                : throw new InvalidDataException("A scan names a component or a table that is not there.");
+                : throw new InvalidDataException("A scan refers to a missing component or table.");
         }
 
         DecodeLines(components, predictor, pointTransform, reader, samples);
@@ -208,7 +209,7 @@ internal sealed class JpegLosslessDecoder
         }
     }
 
-    // The first line has nothing above it and is predicted from the left (H.1.2.1), which is predictor 1.
+    // The first line has no line above and is predicted from the left (H.1.2.1), which is predictor 1.
     private static void DecodeLine(
         ScanComponent component, int predictor, int firstPrediction, ref JpegBitReader reader, ref ulong bits, ref int count)
     {
@@ -264,7 +265,7 @@ internal sealed class JpegLosslessDecoder
         }
     }
 
-    /// <summary>A component of a scan, with its Huffman table, the line that is being decoded and the one above.</summary>
+    /// <summary>A component of a scan, with its Huffman table, the current line and the one above.</summary>
     private readonly record struct ScanComponent(int Index, JpegDifferenceTable Table, ushort[] Line, ushort[] Above)
     {
         public ScanComponent Advance() => this with { Line = Above, Above = Line };

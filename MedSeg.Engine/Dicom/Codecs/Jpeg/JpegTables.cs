@@ -2,17 +2,17 @@ using System.Buffers.Binary;
 
 namespace MedSeg.Dicom.Codecs.Jpeg;
 
-/// <summary>Checks the Huffman tables of a JPEG stream (ITU-T T.81, B.2.4.2) before JpegLibrary sees them.</summary>
+/// <summary>Checks the Huffman tables of a JPEG stream (ITU-T T.81, B.2.4.2) before JpegLibrary uses them.</summary>
 internal static class JpegTables
 {
     private const int LengthCount = 16;
 
-    /// <summary>Refuses a table without codes: JpegLibrary searches in it for seconds, however small the file is.</summary>
+    /// <summary>Refuses a table without codes, in which JpegLibrary would search for seconds, even in a small file.</summary>
     /// <param name="stream">The JPEG stream.</param>
     /// <exception cref="InvalidDataException">A table has no codes.</exception>
     public static void Check(ReadOnlySpan<byte> stream)
     {
-        // Wherever the marker stands: where segments begin is the library's to decide, and in a scan FF is followed by 0.
+        // The marker may be anywhere: the library decides where segments start, and within a scan FF is followed by 0.
         for (int at = stream.IndexOf(HuffmanTables); at >= 0;)
         {
             CheckSegment(stream[(at + HuffmanTables.Length)..]);

@@ -1,11 +1,11 @@
 namespace MedSeg.Dicom.Codecs.Jpeg2000;
 
-/// <summary>A code-block that some packet has data of.</summary>
-/// <param name="area">Where it lies in its subband.</param>
-/// <param name="planes">The number of its bit-planes that are not all zero.</param>
+/// <summary>A code-block with data in at least one packet.</summary>
+/// <param name="area">The area in its subband.</param>
+/// <param name="planes">The number of bit-planes that are not all zero.</param>
 internal sealed class CodeBlock(Area area, int planes)
 {
-    // With bypass, the first segment has the passes of four bit-planes; raw passes and cleanup passes follow in turn.
+    // With bypass, the first segment has the passes of four bit-planes; raw passes and cleanup passes alternate after that.
     private const int PassesBeforeBypass = 10;
     private const int InitialLengthBits = 3;
 
@@ -13,7 +13,7 @@ internal sealed class CodeBlock(Area area, int planes)
     private readonly List<(int Position, int Length)> _chunks = [];
     private int _room;
 
-    /// <summary>Gets where it lies in its subband.</summary>
+    /// <summary>Gets the area in its subband.</summary>
     public Area Area { get; } = area;
 
     /// <summary>Gets the number of its bit-planes that are not all zero.</summary>
@@ -25,14 +25,14 @@ internal sealed class CodeBlock(Area area, int planes)
     /// <summary>Gets the number of passes so far.</summary>
     public int Passes { get; private set; }
 
-    /// <summary>Gets the codeword segments: the passes that each holds, and its bytes.</summary>
+    /// <summary>Gets the codeword segments: the number of passes and of bytes in each.</summary>
     public IReadOnlyList<(int Passes, int Length)> Segments => _segments;
 
-    /// <summary>Gets where the bytes are in the frame; joined, they are the segments' bytes.</summary>
+    /// <summary>Gets the positions of the bytes in the frame; joined, they are the bytes of the segments.</summary>
     public IReadOnlyList<(int Position, int Length)> Chunks => _chunks;
 
-    /// <summary>Tells whether a pass is coded as raw bits (T.800, table D.9).</summary>
-    /// <param name="pass">The number of the pass; every third is a cleanup pass, from the first on.</param>
+    /// <summary>Checks whether a pass is coded as raw bits (T.800, table D.9).</summary>
+    /// <param name="pass">The number of the pass; every third is a cleanup pass, starting with the first.</param>
     /// <param name="style">The style.</param>
     public static bool IsRaw(int pass, CodeBlockStyle style) =>
         (style & CodeBlockStyle.Bypass) != 0 && pass >= PassesBeforeBypass && pass % 3 != 0;

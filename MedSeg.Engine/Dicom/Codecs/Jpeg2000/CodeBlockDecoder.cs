@@ -5,7 +5,7 @@ internal sealed unsafe class CodeBlockDecoder
 {
     private const int MaximumArea = 4096;
 
-    // The flattest code-block, 1024 × 4, has the most words of flags.
+    // The code-block with the most words of flags is 1024 × 4.
     private readonly ulong[] _flags = new ulong[CodingPasses.FlagCount(1024, 4)];
     private readonly int[] _coefficients = new int[MaximumArea];
     private readonly uint[] _contexts = new uint[CodingContexts.Count];
@@ -36,7 +36,7 @@ internal sealed unsafe class CodeBlockDecoder
         return coefficients;
     }
 
-    /// <summary>Copies the codeword segments, each followed by the marker-like FF FF that ends it for its decoder.</summary>
+    /// <summary>Copies the codeword segments, each followed by FF FF, which marks its end for the decoder.</summary>
     private void GatherData(byte[] bytes, CodeBlock block)
     {
         int length = 0;
@@ -76,7 +76,7 @@ internal sealed unsafe class CodeBlockDecoder
 
     private void Decode(in CodingPasses passes, byte* data, CodeBlock block, CodeBlockStyle style)
     {
-        // The first pass is a cleanup pass, as if the other two had gone before it.
+        // The first pass is a cleanup pass, as if the other two had preceded it.
         int pass = 0;
         foreach ((int count, int length) in block.Segments)
         {
@@ -132,7 +132,7 @@ internal sealed unsafe class CodeBlockDecoder
         if ((style & CodeBlockStyle.SegmentationSymbols) != 0 && !passes.TakeSegmentationSymbol(ref decoder))
         {
             throw new CodestreamException(
-                "a code-block does not end its pass with the symbol that the header promises: the stream is damaged", block.Chunks[0].Position);
+                "a pass of a code-block does not end with the segmentation symbol stated in the header: the stream is damaged", block.Chunks[0].Position);
         }
 
         ResetContexts(style);

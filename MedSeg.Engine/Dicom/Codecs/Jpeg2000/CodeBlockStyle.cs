@@ -1,6 +1,6 @@
 namespace MedSeg.Dicom.Codecs.Jpeg2000;
 
-/// <summary>How the passes of code-blocks are coded (T.800, table A.19).</summary>
+/// <summary>The coding style of the passes of code-blocks (T.800, table A.19).</summary>
 [Flags]
 internal enum CodeBlockStyle
 {
@@ -9,13 +9,13 @@ internal enum CodeBlockStyle
     /// <summary>From the fifth bit-plane on, all but cleanup passes are raw bits.</summary>
     Bypass = 1,
 
-    /// <summary>The probabilities start anew with each pass.</summary>
+    /// <summary>Probabilities are reset at each pass.</summary>
     ResetContexts = 2,
 
     /// <summary>Each pass ends its codeword segment.</summary>
     TerminateEachPass = 4,
 
-    /// <summary>Contexts do not look into the next stripe of four rows.</summary>
+    /// <summary>Contexts do not depend on the next stripe of four rows.</summary>
     VerticallyCausal = 8,
 
     /// <summary>Codeword segments end so that errors can be detected; decoding is the same.</summary>

@@ -2,10 +2,10 @@ using static System.FormattableString;
 
 namespace MedSeg.Dicom.Codecs.Jpeg2000;
 
-/// <summary>The headers of a codestream and where the packets of its tiles are (T.800, annex A).</summary>
+/// <summary>The headers of a codestream and the positions of the packets of its tiles (T.800, annex A).</summary>
 internal sealed class Codestream
 {
-    // The samples that any codestream may describe, and how many more each of its bytes may.
+    // The number of samples that any codestream may describe, and the number that each of its bytes adds.
     private const int FreeSamples = 1 << 24;
     private const int SamplesPerByte = 1024;
     private const int MinimumTilePart = 14;
@@ -40,18 +40,18 @@ internal sealed class Codestream
         }
     }
 
-    /// <summary>Gets the image and its division in tiles.</summary>
+    /// <summary>Gets the image and its division into tiles.</summary>
     public ImageGrid Grid { get; }
 
-    /// <summary>Gets the tiles; there is none missing.</summary>
+    /// <summary>Gets the tiles; none is missing.</summary>
     public IReadOnlyCollection<TileStream> Tiles => _tiles.Values;
 
     /// <summary>Reads the headers.</summary>
     /// <param name="bytes">The frame.</param>
     /// <param name="start">The offset of the codestream.</param>
-    /// <param name="end">The offset behind it.</param>
-    /// <param name="expected">The form that the data set states.</param>
-    /// <exception cref="CodestreamException">They are damaged, not supported or contradict the data set.</exception>
+    /// <param name="end">The offset after it.</param>
+    /// <param name="expected">The shape according to the data set.</param>
+    /// <exception cref="CodestreamException">They are damaged, not supported or do not match the data set.</exception>
     public static Codestream Parse(byte[] bytes, int start, int end, FrameShape expected) => new(bytes, start, end, expected);
 
     private static void CheckSize(FrameShape shape, int length)
@@ -59,12 +59,14 @@ internal sealed class Codestream
         Int128 samples = (Int128)shape.Rows * shape.Columns * shape.Components;
         if (samples > Math.Max(FreeSamples, (long)SamplesPerByte * length) || samples > Array.MaxLength)
         {
-            throw new CodestreamException(Invariant($"the codestream has {length} bytes, too few for {shape.Rows} rows, {shape.Columns} columns and {shape.Components} components"), 0);
+            throw new CodestreamException(
+                Invariant($"the codestream has {length} bytes, too few for {shape.Rows} rows, {shape.Columns} columns and {shape.Components} components"),
+                0);
         }
     }
 
     /// <summary>Reads the main header.</summary>
-    /// <returns>The reader behind the first SOT marker.</returns>
+    /// <returns>The reader after the first SOT marker.</returns>
     private SegmentReader ReadMainHeader(ref SegmentReader reader)
     {
         var packed = new PackedHeaders(_bytes);
@@ -97,7 +99,7 @@ internal sealed class Codestream
     }
 
     /// <summary>Reads tile-parts until something else comes: the end, or padding.</summary>
-    /// <param name="reader">The reader behind the first SOT marker.</param>
+    /// <param name="reader">The reader after the first SOT marker.</param>
     private void ReadTileParts(SegmentReader reader)
     {
         do
@@ -109,14 +111,16 @@ internal sealed class Codestream
             int part = segment.Byte();
             if (index >= Grid.TileCount)
             {
-                throw new CodestreamException(Invariant($"there is a tile {index} where the image has {Grid.TileCount} tiles"), start);
+                throw new CodestreamException(Invariant($"there is a tile {index}, but the image has only {Grid.TileCount} tiles"), start);
             }
 
-            // Length 0: the last tile-part, which reaches to the end of the codestream.
+            // Length 0: the last tile-part, which extends to the end of the codestream.
             int end = length == 0 ? _end : (int)Math.Min(start + (long)length, int.MaxValue);
             if (end > _end || end < start + MinimumTilePart)
             {
-                throw new CodestreamException(Invariant($"a part of tile {index} states {length} bytes where {_end - start} are left: the stream is truncated or damaged"), start);
+                throw new CodestreamException(
+                    Invariant($"a part of tile {index} states {length} bytes, but only {_end - start} are left: the stream is truncated or damaged"),
+                    start);
             }
 
             ReadTilePart(new SegmentReader(_bytes, reader.Position, end), index, part, end);
@@ -135,7 +139,7 @@ internal sealed class Codestream
 
         if (part != (tile.Parts.Count & 0xFF))
         {
-            throw new CodestreamException(Invariant($"part {part} of tile {index} stands where part {tile.Parts.Count} was expected"), reader.Position);
+            throw new CodestreamException(Invariant($"part {part} of tile {index} was found instead of part {tile.Parts.Count}"), reader.Position);
         }
 
         var packed = new PackedHeaders(_bytes);
@@ -166,7 +170,7 @@ internal sealed class Codestream
         }
         else if (_hasPackedHeaders)
         {
-            // The main header has the packet headers of all tile-parts in turn, each with its length.
+            // The main header has the packet headers of all tile-parts in order, each with its length.
             int length = (int)Math.Min(_packedHeaders.UInt32(), int.MaxValue);
             for (int i = 0; i < length; i++)
             {
@@ -179,6 +183,6 @@ internal sealed class Codestream
     {
         int position = reader.Position;
         int marker = reader.UInt16();
-        return marker >= 0xFF00 ? marker : throw new CodestreamException(Invariant($"there is {marker:X4} where a marker was expected"), position);
+        return marker >= 0xFF00 ? marker : throw new CodestreamException(Invariant($"{marker:X4} was found instead of a marker"), position);
     }
 }

@@ -4,7 +4,7 @@ namespace MedSeg.Dicom.Codecs.Jpeg2000;
 
 /// <summary>
 /// The contexts of the coding passes (T.800, D.3) as tables over the 3 × 3 neighbourhood of a coefficient: bits 0 to 8 of
-/// an index tell, row by row, which of the nine are significant.
+/// an index are set, row by row, for those of the nine that are significant.
 /// </summary>
 internal static unsafe class CodingContexts
 {
@@ -27,7 +27,7 @@ internal static unsafe class CodingContexts
     private static readonly byte[] s_signCoding = MakeSignCoding();
     private static readonly byte* s_firstZeroCoding = (byte*)Unsafe.AsPointer(ref s_zeroCoding[0]);
 
-    /// <summary>Gets, by the sign index, the sign's context (lower 7 bits) and whether the decision is inverted (the upper bit).</summary>
+    /// <summary>Gets, by sign index, the context of the sign (lower 7 bits) and whether the decision is inverted (the upper bit).</summary>
     public static readonly byte* SignCoding = (byte*)Unsafe.AsPointer(ref s_signCoding[0]);
 
     /// <summary>Gets the contexts of significance in a subband (table D.1), by <see cref="Neighbours"/>.</summary>
@@ -35,7 +35,7 @@ internal static unsafe class CodingContexts
 
     /// <summary>Gets the context of the magnitude's bits (table D.4).</summary>
     /// <param name="neighbours">The bits of the neighbourhood.</param>
-    /// <param name="isRefined">Whether it is not the first bit behind the leading one.</param>
+    /// <param name="isRefined">Whether it is not the first bit after the leading one.</param>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static uint Magnitude(uint neighbours, bool isRefined)
     {

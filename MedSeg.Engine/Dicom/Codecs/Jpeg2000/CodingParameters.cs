@@ -1,8 +1,8 @@
 namespace MedSeg.Dicom.Codecs.Jpeg2000;
 
 /// <summary>
-/// All that the main header or a tile's headers say about coding. What a header says of one component overrides what it
-/// says of all, whichever comes first; what a tile's header says overrides the main header (T.800, A.6).
+/// All coding parameters of the main header or a tile's headers. Parameters of one component override those of all
+/// components, in any order; the headers of a tile override the main header (T.800, A.6).
 /// </summary>
 internal sealed class CodingParameters
 {
@@ -38,13 +38,13 @@ internal sealed class CodingParameters
     /// <summary>Gets a value indicating whether the first three components were transformed into luminance and chrominance.</summary>
     public bool HasComponentTransform { get; private set; }
 
-    /// <summary>Gets the order of packets where there are no changes of it.</summary>
+    /// <summary>Gets the order of packets, unless it changes.</summary>
     public ProgressionOrder Order { get; private set; }
 
-    /// <summary>Gets the changes of the order of packets; empty where there are none.</summary>
+    /// <summary>Gets the changes of the order of packets; may be empty.</summary>
     public IReadOnlyList<Progression> Progressions => _progressions;
 
-    /// <summary>Gets what a tile starts with.</summary>
+    /// <summary>Gets a copy with which a tile starts.</summary>
     public CodingParameters ForTile() => new((CodingStyle?[])_styles.Clone(), (Quantization?[])_quantizations.Clone(), (int[])_regionShifts.Clone())
     {
         Layers = Layers,
@@ -54,22 +54,22 @@ internal sealed class CodingParameters
     };
 
     /// <summary>Gets the style of a component.</summary>
-    /// <exception cref="CodestreamException">No header states it.</exception>
+    /// <exception cref="CodestreamException">No header contains it.</exception>
     public CodingStyle Style(int component, int offset) =>
-        _styles[component] ?? throw new CodestreamException("no header states the coding style", offset);
+        _styles[component] ?? throw new CodestreamException("the coding style is missing in the headers", offset);
 
     /// <summary>Gets the quantization of a component.</summary>
-    /// <exception cref="CodestreamException">No header states it.</exception>
+    /// <exception cref="CodestreamException">No header contains it.</exception>
     public Quantization QuantizationOf(int component, int offset) =>
-        _quantizations[component] ?? throw new CodestreamException("no header states the quantization", offset);
+        _quantizations[component] ?? throw new CodestreamException("the quantization is missing in the headers", offset);
 
-    /// <summary>Gets by how many bits the region of interest of a component is shifted.</summary>
+    /// <summary>Gets the number of bits by which the region of interest of a component is shifted.</summary>
     public int RegionShift(int component) => _regionShifts[component];
 
     /// <summary>Reads a marker segment.</summary>
-    /// <param name="marker">The marker; others than those of coding parameters are passed over.</param>
+    /// <param name="marker">The marker; markers other than those of coding parameters are ignored.</param>
     /// <param name="segment">The content.</param>
-    /// <exception cref="CodestreamException">It contradicts the standard or is not supported.</exception>
+    /// <exception cref="CodestreamException">It violates the standard or is not supported.</exception>
     public void Read(int marker, SegmentReader segment)
     {
         switch (marker)
@@ -116,7 +116,7 @@ internal sealed class CodingParameters
         int transform = segment.Byte();
         if (Layers == 0 || transform > 1 || (transform == 1 && Components < 3))
         {
-            throw new CodestreamException("the coding style has no layers or a component transform that does not fit the components", start);
+            throw new CodestreamException("the coding style has no layers, or a component transform that does not match the components", start);
         }
 
         HasComponentTransform = transform == 1;
@@ -128,7 +128,7 @@ internal sealed class CodingParameters
         int component = Component(ref segment);
         if (segment.Byte() != 0)
         {
-            throw new CodestreamException("the region of interest is of a style that part 1 does not have", segment.Position);
+            throw new CodestreamException("the region of interest has a style that part 1 does not define", segment.Position);
         }
 
         _regionShifts[component] = segment.Byte();
@@ -136,7 +136,7 @@ internal sealed class CodingParameters
 
     private void ReadProgressions(SegmentReader segment)
     {
-        // Those of a tile replace those of the main header; those of further tile-parts follow.
+        // The changes of a tile replace those of the main header; further tile-parts append to them.
         _progressions = _hasOwnProgressions ? _progressions : [];
         _hasOwnProgressions = true;
         while (segment.Remaining > 0)
@@ -151,6 +151,6 @@ internal sealed class CodingParameters
         int component = segment.ComponentIndex(Components);
         return component < Components
             ? component
-            : throw new CodestreamException("a marker segment is about a component that the image does not have", position);
+            : throw new CodestreamException("a marker segment refers to a component that the image does not have", position);
     }
 }

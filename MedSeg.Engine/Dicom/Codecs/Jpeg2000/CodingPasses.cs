@@ -5,11 +5,11 @@ namespace MedSeg.Dicom.Codecs.Jpeg2000;
 /// <summary>
 /// The three coding passes over the bit-planes of a code-block (T.800, D.3), stripe by stripe of four rows.
 /// <para>
-/// Four coefficients below each other share one word of flags. Its bits 0 to 17 tell the significance of the 6 × 3
-/// coefficients from the row above the four to the row below and from the column to the left to the one to the right;
-/// bits 18 to 35 tell their signs; then follow three bits for each of the four: visited in this bit-plane, refined before,
-/// and one unused. Shifted right by three times its row, a word shows each coefficient's neighbourhood in the same bits.
-/// A border of words on all sides spares the passes all questions about edges.
+/// Four coefficients in a column share one word of flags. Its bits 0 to 17 are the significance of the 6 × 3
+/// coefficients from the row above the four to the row below, and from the column on the left to the one on the right;
+/// bits 18 to 35 are their signs; then three bits for each of the four: visited in this bit-plane, refined before, and
+/// one unused. Shifting a word right by three times the row moves the neighbourhood of each coefficient to the same bits.
+/// Border words on all sides avoid special cases at the edges.
 /// </para>
 /// </summary>
 internal readonly unsafe struct CodingPasses
@@ -51,10 +51,10 @@ internal readonly unsafe struct CodingPasses
 
     private int Stride => _width + 2;
 
-    /// <summary>Gets the number of words of flags that a code-block takes.</summary>
+    /// <summary>Gets the number of words of flags of a code-block.</summary>
     public static int FlagCount(int width, int height) => (width + 2) * (((height + StripeHeight - 1) / StripeHeight) + 2);
 
-    /// <summary>Decides on the coefficients next to significant ones (D.3.1).</summary>
+    /// <summary>Decodes the significance of coefficients next to significant ones (D.3.1).</summary>
     public void PropagateSignificance<TSource>(ref TSource source, int plane)
         where TSource : struct, IDecisionSource
     {
@@ -128,7 +128,7 @@ internal readonly unsafe struct CodingPasses
         source = decisions;
     }
 
-    /// <summary>Decides on all other coefficients (D.3.4).</summary>
+    /// <summary>Decodes the significance of all other coefficients (D.3.4).</summary>
     public void CleanUp(ref MqDecoder source, int plane)
     {
         MqDecoder decisions = source;
@@ -144,7 +144,7 @@ internal readonly unsafe struct CodingPasses
                 bool isKnown = false;
                 if (*flags == 0 && rows == StripeHeight)
                 {
-                    // Four coefficients in the middle of nothing: one decision tells whether all stay insignificant.
+                    // Four coefficients without significant neighbours: one decision tells whether all stay insignificant.
                     if (decisions.Decide(_contexts + CodingContexts.RunLength) == 0)
                     {
                         continue;
@@ -175,8 +175,8 @@ internal readonly unsafe struct CodingPasses
         source = decisions;
     }
 
-    /// <summary>Takes the four bits that end a cleanup pass with segmentation symbols (D.5).</summary>
-    /// <returns>Whether they are the ones expected.</returns>
+    /// <summary>Reads the four bits of the segmentation symbol at the end of a cleanup pass (D.5).</summary>
+    /// <returns>Whether they are as expected.</returns>
     public bool TakeSegmentationSymbol(ref MqDecoder source)
     {
         uint symbol = 0;
@@ -188,7 +188,7 @@ internal readonly unsafe struct CodingPasses
         return symbol == 0b1010;
     }
 
-    /// <summary>Decides on the sign of a coefficient (D.3.2) and tells its neighbours.</summary>
+    /// <summary>Decodes the sign of a coefficient (D.3.2) and updates the flags of its neighbours.</summary>
     /// <returns>The coefficient with its sign.</returns>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private int BecomeSignificant<TSource>(ref TSource decisions, ulong* flags, int row, int value)

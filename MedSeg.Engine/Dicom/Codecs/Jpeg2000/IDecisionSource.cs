@@ -1,13 +1,13 @@
 namespace MedSeg.Dicom.Codecs.Jpeg2000;
 
-/// <summary>Where coding passes take their binary decisions from: the arithmetic decoder or raw bits.</summary>
+/// <summary>The source of the binary decisions of coding passes: the arithmetic decoder or raw bits.</summary>
 internal unsafe interface IDecisionSource
 {
-    /// <summary>Gets a value indicating whether decisions are bare bits that no context predicts.</summary>
+    /// <summary>Gets a value indicating whether decisions are raw bits without contexts.</summary>
     static abstract bool IsRaw { get; }
 
-    /// <summary>Takes a decision.</summary>
-    /// <param name="context">The state of the context that predicts it.</param>
+    /// <summary>Reads a decision.</summary>
+    /// <param name="context">The state of its context.</param>
     /// <returns>0 or 1.</returns>
     uint Decide(uint* context);
 }

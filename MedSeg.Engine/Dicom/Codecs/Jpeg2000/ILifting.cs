@@ -2,7 +2,7 @@ namespace MedSeg.Dicom.Codecs.Jpeg2000;
 
 /// <summary>
 /// The lifting steps of an inverse wavelet transform (T.800, F.3.8). Steps alternate: the first changes the low-frequency
-/// samples by their high-frequency neighbours, the second the other way round.
+/// samples by their high-frequency neighbours, the second vice versa.
 /// </summary>
 /// <typeparam name="T">The type of samples.</typeparam>
 internal interface ILifting<T>
@@ -10,19 +10,19 @@ internal interface ILifting<T>
     /// <summary>Gets the number of steps.</summary>
     static abstract int StepCount { get; }
 
-    /// <summary>Turns a coefficient as it was decoded, times two with the middle of its interval, into a sample.</summary>
+    /// <summary>Converts a decoded coefficient, doubled and with the middle of its interval, to a sample.</summary>
     static abstract T Dequantize(int coefficient, float halfStep);
 
     /// <summary>Scales samples before the first step.</summary>
     static abstract void Scale(Span<T> samples, bool isLow);
 
-    /// <summary>Halves the samples where a line of high frequencies is but one sample long.</summary>
+    /// <summary>Halves the samples if a line of high frequencies has only one sample.</summary>
     static abstract void Halve(Span<T> samples);
 
-    /// <summary>Does a step.</summary>
+    /// <summary>Applies a step.</summary>
     /// <param name="step">Its number.</param>
     /// <param name="target">The samples that change.</param>
-    /// <param name="before">Of each, the neighbour to one side.</param>
-    /// <param name="after">Of each, the neighbour to the other side.</param>
+    /// <param name="before">The neighbour of each on one side.</param>
+    /// <param name="after">The neighbour of each on the other side.</param>
     static abstract void Lift(int step, Span<T> target, ReadOnlySpan<T> before, ReadOnlySpan<T> after);
 }

@@ -1,8 +1,8 @@
 namespace MedSeg.Dicom.Codecs.Jpeg2000;
 
 /// <summary>
-/// The inverse discrete wavelet transform (T.800, F.3): puts the four subbands of a level together, first along rows, then
-/// along columns. Low- and high-frequency samples stay apart until lifting is done, so that each step works on spans.
+/// The inverse discrete wavelet transform (T.800, F.3): combines the four subbands of a level, first along rows, then
+/// along columns. Low- and high-frequency samples stay separate until lifting is done, so that each step works on spans.
 /// </summary>
 /// <typeparam name="T">The type of samples.</typeparam>
 /// <typeparam name="TLifting">The lifting steps.</typeparam>
@@ -10,12 +10,12 @@ internal static class InverseWavelet<T, TLifting>
     where T : unmanaged
     where TLifting : struct, ILifting<T>
 {
-    /// <summary>Does a level.</summary>
-    /// <param name="area">The area of the resolution that results.</param>
+    /// <summary>Transforms a level.</summary>
+    /// <param name="area">The area of the resulting resolution.</param>
     /// <param name="ll">The resolution below, row by row.</param>
     /// <param name="hl">The band of horizontal high frequencies.</param>
     /// <param name="lh">The band of vertical high frequencies.</param>
-    /// <param name="hh">The band of high frequencies both ways.</param>
+    /// <param name="hh">The band of high frequencies in both directions.</param>
     /// <returns>The samples row by row.</returns>
     public static T[] Synthesize(Area area, T[] ll, T[] hl, T[] lh, T[] hh)
     {
@@ -45,11 +45,11 @@ internal static class InverseWavelet<T, TLifting>
         return samples;
     }
 
-    /// <summary>Does a row.</summary>
+    /// <summary>Transforms a row.</summary>
     /// <param name="line">The low-frequency samples, then the others.</param>
-    /// <param name="result">Where the row goes.</param>
+    /// <param name="result">Receives the row.</param>
     /// <param name="lowCount">The number of low-frequency samples.</param>
-    /// <param name="start">1 if the row begins with a high-frequency sample, else 0.</param>
+    /// <param name="start">1 if the row starts with a high-frequency sample, otherwise 0.</param>
     private static void SynthesizeRow(Span<T> line, Span<T> result, int lowCount, int start)
     {
         Span<T> low = line[..lowCount];
@@ -80,7 +80,7 @@ internal static class InverseWavelet<T, TLifting>
         }
     }
 
-    /// <summary>Gets the index of the neighbour before the first sample: -1, which lies outside and is mirrored, or 0.</summary>
+    /// <summary>Gets the index of the neighbour before the first sample: 0, or -1, which is outside of the line and mirrored.</summary>
     private static int FirstNeighbour(bool isLow, int start) => isLow ? start - 1 : -start;
 
     private static void Lift(int step, Span<T> target, ReadOnlySpan<T> source, int firstNeighbour)
@@ -123,7 +123,7 @@ internal static class InverseWavelet<T, TLifting>
 
         for (int step = 0; step < TLifting.StepCount; step++)
         {
-            // Rows of one kind change by the rows before and after them; outside, rows are mirrored.
+            // Rows of one kind are changed by the rows before and after them; rows outside are mirrored.
             int first = (step & 1) == 0 ? start : 1 - start;
             for (int y = first; y < height; y += 2)
             {

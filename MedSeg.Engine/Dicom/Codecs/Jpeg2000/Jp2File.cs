@@ -2,7 +2,7 @@ using System.Buffers.Binary;
 
 namespace MedSeg.Dicom.Codecs.Jpeg2000;
 
-/// <summary>Finds the codestream in a frame: DICOM wants it bare, some devices write a whole JP2 file (T.800, annex I).</summary>
+/// <summary>Finds the codestream in a frame: DICOM demands a bare codestream, but some devices write a whole JP2 file (T.800, annex I).</summary>
 internal static class Jp2File
 {
     private const int HeaderLength = 8;
@@ -11,7 +11,7 @@ internal static class Jp2File
 
     /// <summary>Finds the codestream.</summary>
     /// <param name="bytes">The frame.</param>
-    /// <returns>The offsets of the codestream's first byte and behind its last one.</returns>
+    /// <returns>The offsets of the first byte of the codestream and after its last.</returns>
     /// <exception cref="CodestreamException">It is a JP2 file without a codestream.</exception>
     public static (int Start, int End) FindCodestream(ReadOnlySpan<byte> bytes)
     {
@@ -31,12 +31,12 @@ internal static class Jp2File
                 content += 8;
             }
 
-            // Length 0: the box reaches to the end of the file.
+            // Length 0: the box extends to the end of the file.
             ulong available = (ulong)(bytes.Length - position);
             length = length == 0 ? available : length;
             if (length > available || (int)length < content - position)
             {
-                throw new CodestreamException("a box of the JP2 file reaches beyond the data: the stream is truncated or damaged", position);
+                throw new CodestreamException("a box of the JP2 file extends beyond the data: the stream is truncated or damaged", position);
             }
 
             int end = position + (int)length;

@@ -7,10 +7,10 @@ namespace MedSeg.Dicom.Codecs.Jpeg2000;
 internal static class Jpeg2000Decoder
 {
     /// <summary>Decodes one frame.</summary>
-    /// <param name="codestream">The frame, all its fragments joined.</param>
-    /// <param name="expected">The form that the data set states.</param>
-    /// <returns>The samples, signed or not as the codestream says.</returns>
-    /// <exception cref="CodestreamException">The frame is truncated, damaged, not supported or not of the form expected.</exception>
+    /// <param name="codestream">The frame, with its fragments joined.</param>
+    /// <param name="expected">The shape according to the data set.</param>
+    /// <returns>The samples, signed or unsigned as the codestream states.</returns>
+    /// <exception cref="CodestreamException">The frame is truncated, damaged, not supported or not of the expected shape.</exception>
     public static DecodedFrame Decode(ReadOnlySpan<byte> codestream, FrameShape expected)
     {
         byte[] bytes = codestream.ToArray();

@@ -18,6 +18,6 @@ internal static class Marker
     public const int EndOfPacketHeader = 0xFF92;
     public const int StartOfData = 0xFF93;
 
-    /// <summary>Tells whether a marker stands alone, without a segment that states its length.</summary>
+    /// <summary>Checks whether a marker has no segment with a length.</summary>
     public static bool StandsAlone(int marker) => marker is >= 0xFF30 and <= 0xFF3F;
 }

@@ -4,8 +4,8 @@ using System.Runtime.CompilerServices;
 namespace MedSeg.Dicom.Codecs.Jpeg2000;
 
 /// <summary>
-/// The MQ arithmetic decoder (T.800, annex C), in the form of its software conventions. Hot loops work on a copy in a
-/// local variable: its fields then live in registers.
+/// The MQ arithmetic decoder (T.800, annex C), in the form of its software conventions. Hot loops use a copy in a local
+/// variable, whose fields the compiler keeps in registers.
 /// </summary>
 internal unsafe struct MqDecoder : IDecisionSource
 {
@@ -40,7 +40,7 @@ internal unsafe struct MqDecoder : IDecisionSource
         _interval -= estimate;
         if (_code >> 16 < estimate)
         {
-            // The lower part is that of the less probable symbol, unless it is the greater one.
+            // The lower part belongs to the less probable symbol, unless it is the larger one.
             isUnlikely = _interval >= estimate;
             _interval = estimate;
         }
@@ -76,7 +76,7 @@ internal unsafe struct MqDecoder : IDecisionSource
         _left -= shift;
     }
 
-    /// <summary>Takes a byte; one behind FF has seven bits, and a marker ends the data with ones (C.3.4).</summary>
+    /// <summary>Reads a byte; after FF it has seven bits, and after a marker only ones follow (C.3.4).</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private void TakeByte()
     {

@@ -4,7 +4,7 @@ namespace MedSeg.Dicom.Codecs.Jpeg2000;
 
 /// <summary>
 /// The states of the MQ coder's contexts (T.800, table C.2). A state is one number: the probability estimate Qe in the lower
-/// 16 bits, the indices of the states that follow the more and the less probable symbol, the more probable symbol on top.
+/// 16 bits, the indices of the next states after the more and the less probable symbol, and the more probable symbol on top.
 /// </summary>
 internal static unsafe class MqStates
 {
@@ -14,11 +14,11 @@ internal static unsafe class MqStates
     private const int UnlikelyShift = 23;
     private const uint IndexMask = 0x7F;
 
-    // Each row of the table twice, for the two more probable symbols. Pinned, so that its address is a constant.
+    // Each row of the table twice, once for either symbol being the more probable. Pinned, so that its address is a constant.
     private static readonly uint[] s_states = MakeStates();
     private static readonly uint* s_first = (uint*)Unsafe.AsPointer(ref s_states[0]);
 
-    // Of each row: Qe, the next rows after the more and the less probable symbol.
+    // For each row: Qe, and the next rows after the more and the less probable symbol.
     private static ReadOnlySpan<ushort> Table =>
     [
         0x5601, 1, 1, 0x3401, 2, 6, 0x1801, 3, 9, 0x0AC1, 4, 12, 0x0521, 5, 29, 0x0221, 38, 33, 0x5601, 7, 6, 0x5401, 8, 14,

@@ -1,6 +1,6 @@
 namespace MedSeg.Dicom.Codecs.Jpeg2000;
 
-/// <summary>The frequencies that a subband holds: first horizontal, then vertical.</summary>
+/// <summary>The frequencies in a subband: horizontal first, then vertical.</summary>
 internal enum Orientation
 {
     LowLow,

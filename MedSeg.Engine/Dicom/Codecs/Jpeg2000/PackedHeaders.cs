@@ -1,16 +1,16 @@
 namespace MedSeg.Dicom.Codecs.Jpeg2000;
 
-/// <summary>Puts packet headers together that were moved to the main header or a tile-part's header (T.800, A.7.4 and A.7.5).</summary>
+/// <summary>Collects packet headers that are in the main header or a tile-part's header (T.800, A.7.4 and A.7.5).</summary>
 /// <param name="bytes">The frame.</param>
 internal sealed class PackedHeaders(byte[] bytes)
 {
     private readonly SortedList<int, (int Start, int End)> _segments = [];
 
-    /// <summary>Gets a value indicating whether there are none.</summary>
+    /// <summary>Gets a value indicating whether there are no packet headers.</summary>
     public bool IsEmpty => _segments.Count == 0;
 
     /// <summary>Adds a marker segment.</summary>
-    /// <exception cref="CodestreamException">Its number was seen before.</exception>
+    /// <exception cref="CodestreamException">Its number occurs twice.</exception>
     public void Add(SegmentReader segment)
     {
         int number = segment.Byte();

@@ -1,9 +1,9 @@
 namespace MedSeg.Dicom.Codecs.Jpeg2000;
 
-/// <summary>Reads the bits of a packet header; a byte behind FF has only seven (T.800, B.10.1).</summary>
-/// <param name="bytes">The bytes that the header stands in.</param>
+/// <summary>Reads the bits of a packet header; a byte after FF has only seven (T.800, B.10.1).</summary>
+/// <param name="bytes">The bytes that contain the header.</param>
 /// <param name="position">The offset of the header.</param>
-/// <param name="end">The offset that it must not reach beyond.</param>
+/// <param name="end">The offset at which reading must stop.</param>
 internal ref struct PacketHeaderBits(ReadOnlySpan<byte> bytes, int position, int end)
 {
     private readonly ReadOnlySpan<byte> _bytes = bytes[..end];
@@ -61,7 +61,7 @@ internal ref struct PacketHeaderBits(ReadOnlySpan<byte> bytes, int position, int
         return value < 31 ? 6 + value : 37 + Read(7);
     }
 
-    /// <summary>Passes over the rest of the header's last byte, and over the zero byte that must follow FF.</summary>
+    /// <summary>Skips the rest of the header's last byte, and the zero byte that must follow FF.</summary>
     public void Align()
     {
         if (_current == 0xFF)

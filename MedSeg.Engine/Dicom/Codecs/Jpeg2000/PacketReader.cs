@@ -3,7 +3,7 @@ using static System.FormattableString;
 
 namespace MedSeg.Dicom.Codecs.Jpeg2000;
 
-/// <summary>Reads the packets of a tile: what they add to which code-blocks (T.800, B.9 and B.10).</summary>
+/// <summary>Reads the packets of a tile and adds their data to code-blocks (T.800, B.9 and B.10).</summary>
 internal sealed class PacketReader
 {
     // Coefficients are kept in 32 bits with a sign and a bit for the middle of the interval of uncertainty.
@@ -59,7 +59,9 @@ internal sealed class PacketReader
         {
             if (length > _end - _position)
             {
-                throw new CodestreamException(Invariant($"a packet states {length} bytes of a code-block where {_end - _position} are left: the stream is truncated or damaged"), _position);
+                throw new CodestreamException(
+                    Invariant($"a packet states {length} bytes of a code-block, but only {_end - _position} are left: the stream is truncated or damaged"),
+                    _position);
             }
 
             block.AddChunk(_position, length);
@@ -69,7 +71,7 @@ internal sealed class PacketReader
 
     private static void SkipMarker(byte[] bytes, ref int position, int end, int marker, int length)
     {
-        // No packet header or code-block begins with these two bytes.
+        // No packet header or code-block starts with these two bytes.
         if (position + length <= end && bytes[position] == marker >> 8 && bytes[position + 1] == (marker & 0xFF))
         {
             position += length;
@@ -121,7 +123,7 @@ internal sealed class PacketReader
         int planes = band.PlaneCount - zeroPlanes;
         if (planes is < 0 or > MaximumPlanes)
         {
-            throw new CodestreamException(Invariant($"a code-block has {planes} bit-planes where 0 to {MaximumPlanes} are supported"), _position);
+            throw new CodestreamException(Invariant($"a code-block has {planes} bit-planes; 0 to {MaximumPlanes} are supported"), _position);
         }
 
         return planes;

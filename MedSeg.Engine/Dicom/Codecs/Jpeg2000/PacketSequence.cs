@@ -1,13 +1,13 @@
 namespace MedSeg.Dicom.Codecs.Jpeg2000;
 
-/// <summary>Walks through the packets of a tile in the order that its progressions state (T.800, B.12).</summary>
+/// <summary>Reads the packets of a tile in the order of its progressions (T.800, B.12).</summary>
 /// <param name="precincts">All precincts of the tile.</param>
-/// <param name="reader">What reads the packets.</param>
-/// <param name="budget">Bounds the work.</param>
+/// <param name="reader">The reader of packets.</param>
+/// <param name="budget">Limits the work.</param>
 internal sealed class PacketSequence(IReadOnlyList<Precinct> precincts, PacketReader reader, WorkBudget budget)
 {
     /// <summary>Reads all packets.</summary>
-    /// <param name="parameters">What states the progressions.</param>
+    /// <param name="parameters">The coding parameters with the progressions.</param>
     /// <exception cref="CodestreamException">The stream is truncated or damaged.</exception>
     public void Read(CodingParameters parameters)
     {
@@ -25,7 +25,7 @@ internal sealed class PacketSequence(IReadOnlyList<Precinct> precincts, PacketRe
         {
             if (precinct.NextLayer < parameters.Layers)
             {
-                throw new CodestreamException("the progressions leave packets out: the headers are damaged", reader.Position);
+                throw new CodestreamException("the progressions skip packets: the headers are damaged", reader.Position);
             }
         }
     }
@@ -54,7 +54,7 @@ internal sealed class PacketSequence(IReadOnlyList<Precinct> precincts, PacketRe
         }
     }
 
-    /// <summary>Reads the packets of precincts that each layer goes through anew.</summary>
+    /// <summary>Reads the packets of precincts, layer by layer.</summary>
     private void ReadGroup(List<Precinct> selected, int start, int end, int layerEnd)
     {
         for (int layer = 0; layer < layerEnd; layer++)

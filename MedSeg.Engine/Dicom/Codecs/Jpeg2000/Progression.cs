@@ -3,9 +3,9 @@ namespace MedSeg.Dicom.Codecs.Jpeg2000;
 /// <summary>A range of packets and their order (POC; T.800, A.6.6).</summary>
 /// <param name="FirstResolution">The first resolution.</param>
 /// <param name="FirstComponent">The first component.</param>
-/// <param name="LayerEnd">The layer behind the last one.</param>
-/// <param name="ResolutionEnd">The resolution behind the last one.</param>
-/// <param name="ComponentEnd">The component behind the last one.</param>
+/// <param name="LayerEnd">The layer after the last.</param>
+/// <param name="ResolutionEnd">The resolution after the last.</param>
+/// <param name="ComponentEnd">The component after the last.</param>
 /// <param name="Order">The order.</param>
 internal readonly record struct Progression(
     int FirstResolution, int FirstComponent, int LayerEnd, int ResolutionEnd, int ComponentEnd, ProgressionOrder Order)
@@ -20,11 +20,11 @@ internal readonly record struct Progression(
         int resolutionEnd = segment.Byte();
         int componentEnd = segment.ComponentIndex(components);
 
-        // In one byte, 0 stands for 256.
+        // In one byte, 0 means 256.
         return new Progression(firstResolution, firstComponent, layerEnd, resolutionEnd, componentEnd == 0 ? components : componentEnd, ReadOrder(ref segment));
     }
 
-    /// <summary>Reads the byte that names an order.</summary>
+    /// <summary>Reads the byte with the order.</summary>
     /// <exception cref="CodestreamException">The order is unknown.</exception>
     public static ProgressionOrder ReadOrder(ref SegmentReader segment)
     {
@@ -32,6 +32,6 @@ internal readonly record struct Progression(
         int order = segment.Byte();
         return order <= (int)ProgressionOrder.ComponentPositionResolutionLayer
             ? (ProgressionOrder)order
-            : throw new CodestreamException("the packets are in an order that part 1 does not have", position);
+            : throw new CodestreamException("the packets have an order that part 1 does not define", position);
     }
 }

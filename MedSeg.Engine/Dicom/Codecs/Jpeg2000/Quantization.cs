@@ -2,8 +2,8 @@ namespace MedSeg.Dicom.Codecs.Jpeg2000;
 
 /// <summary>The quantization of a component (QCD, QCC; T.800, A.6.4 and annex E).</summary>
 /// <param name="GuardBits">The number of guard bits.</param>
-/// <param name="IsDerived">Whether only the lowest band's step is given and the others follow from it.</param>
-/// <param name="IsScalar">Whether there are steps other than powers of two.</param>
+/// <param name="IsDerived">Whether only the step of the lowest band is given and the others are derived from it.</param>
+/// <param name="IsScalar">Whether steps may be other than powers of two.</param>
 /// <param name="Steps">The exponent (upper 5 bits) and mantissa (lower 11 bits) of each band's step.</param>
 /// <param name="Offset">The offset of the marker segment, for messages.</param>
 internal sealed record Quantization(int GuardBits, bool IsDerived, bool IsScalar, int[] Steps, int Offset)
@@ -12,8 +12,8 @@ internal sealed record Quantization(int GuardBits, bool IsDerived, bool IsScalar
     private const int MaximumSteps = (3 * 32) + 1;
 
     /// <summary>Reads the parameters.</summary>
-    /// <param name="segment">What is left of the marker segment.</param>
-    /// <exception cref="CodestreamException">They contradict the standard.</exception>
+    /// <param name="segment">The rest of the marker segment.</param>
+    /// <exception cref="CodestreamException">They violate the standard.</exception>
     public static Quantization Read(ref SegmentReader segment)
     {
         int start = segment.Position;
@@ -21,7 +21,7 @@ internal sealed record Quantization(int GuardBits, bool IsDerived, bool IsScalar
         int kind = style & 0x1F;
         if (kind > 2)
         {
-            throw new CodestreamException("the quantization is of a style that part 1 does not have", start);
+            throw new CodestreamException("the quantization has a style that part 1 does not define", start);
         }
 
         int available = kind == 0 ? segment.Remaining : segment.Remaining / 2;
@@ -36,13 +36,13 @@ internal sealed record Quantization(int GuardBits, bool IsDerived, bool IsScalar
 
     /// <summary>Gets the number of bit-planes of a band without those of a region of interest (T.800, E-2).</summary>
     /// <param name="resolution">The resolution that the band belongs to.</param>
-    /// <param name="band">The number of the band, 0 for the lowest, then three to a resolution.</param>
+    /// <param name="band">The number of the band, 0 for the lowest, then three per resolution.</param>
     public int PlaneCount(int resolution, int band) => GuardBits + Exponent(resolution, band) - 1;
 
     /// <summary>Gets the quantization step of a band (T.800, E-3).</summary>
     /// <param name="resolution">The resolution that the band belongs to.</param>
     /// <param name="band">The number of the band.</param>
-    /// <param name="dynamicRange">The bits of the image's samples and of the band's gain.</param>
+    /// <param name="dynamicRange">The number of bits of the image's samples and of the band's gain.</param>
     public float StepSize(int resolution, int band, int dynamicRange)
     {
         int mantissa = Step(band) & ((1 << MantissaBits) - 1);
@@ -62,6 +62,6 @@ internal sealed record Quantization(int GuardBits, bool IsDerived, bool IsScalar
         int index = IsDerived ? 0 : band;
         return index < Steps.Length
             ? Steps[index]
-            : throw new CodestreamException("the quantization says nothing about some of the subbands", Offset);
+            : throw new CodestreamException("the quantization is missing for some subbands", Offset);
     }
 }

@@ -1,6 +1,6 @@
 namespace MedSeg.Dicom.Codecs.Jpeg2000;
 
-/// <summary>Reads the raw bits of the bypass mode; a byte behind FF has only seven (T.800, D.6).</summary>
+/// <summary>Reads the raw bits of the bypass mode; a byte after FF has only seven (T.800, D.6).</summary>
 /// <param name="data">The codeword segment, followed by FF FF.</param>
 internal unsafe struct RawBits(byte* data) : IDecisionSource
 {
@@ -18,7 +18,7 @@ internal unsafe struct RawBits(byte* data) : IDecisionSource
         {
             _left = _current == 0xFF ? 7 : 8;
 
-            // Behind the end there are ones without end.
+            // After the end there are only ones.
             if (_current == 0xFF && *_next > 0x8F)
             {
                 _left = 8;

@@ -1,6 +1,6 @@
 namespace MedSeg.Dicom.Codecs.Jpeg2000;
 
-/// <summary>A resolution of a tile's component: the subbands that are new in it, and their division in precincts.</summary>
+/// <summary>A resolution of a tile's component: its additional subbands, and their division into precincts.</summary>
 internal sealed class Resolution
 {
     private readonly CodingStyle _style;
@@ -35,10 +35,10 @@ internal sealed class Resolution
     /// <summary>Gets the number of precincts.</summary>
     public long PrecinctCount => (long)_precinctsAcross * _precinctsDown;
 
-    /// <summary>Makes the precincts, row by row.</summary>
+    /// <summary>Creates the precincts, row by row.</summary>
     /// <param name="component">The component.</param>
     /// <param name="tile">The area of the tile.</param>
-    /// <param name="precincts">Where to add them.</param>
+    /// <param name="precincts">Receives the precincts.</param>
     public void AddPrecincts(int component, Area tile, List<Precinct> precincts)
     {
         int level = _style.Levels - _number;
@@ -54,7 +54,7 @@ internal sealed class Resolution
                     bands[band] = PartOf(Bands[band], column, row);
                 }
 
-                // What begins before the tile comes with the tile's first column or row (T.800, B.12.1.3).
+                // A precinct that starts before the tile is reached at the tile's first column or row (T.800, B.12.1.3).
                 long x = Math.Max(tile.X0, column << (_precinctWidth + level));
                 long y = Math.Max(tile.Y0, row << (_precinctHeight + level));
                 precincts.Add(new Precinct(component, _number, (j * _precinctsAcross) + i, x, y, bands, _style));
@@ -68,7 +68,7 @@ internal sealed class Resolution
         int halved = _number > 0 ? 1 : 0;
         Area area = band.Area.Cell(column, row, _precinctWidth - halved, _precinctHeight - halved);
 
-        // Code-blocks that are larger than this are cut to it.
+        // Larger code-blocks are clipped to this.
         return new PrecinctBand(band, area, _style.Log2BlockWidth, _style.Log2BlockHeight);
     }
 }

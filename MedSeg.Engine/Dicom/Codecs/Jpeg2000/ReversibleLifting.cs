@@ -31,7 +31,7 @@ internal readonly struct ReversibleLifting : ILifting<int>
     /// <inheritdoc/>
     public static void Lift(int step, Span<int> target, ReadOnlySpan<int> before, ReadOnlySpan<int> after)
     {
-        // Lengths are made equal where the compiler sees it, so that it drops the checks.
+        // Equal lengths that the compiler can see let it omit bounds checks.
         before = before[..target.Length];
         after = after[..target.Length];
         Span<Vector<int>> targets = MemoryMarshal.Cast<int, Vector<int>>(target);

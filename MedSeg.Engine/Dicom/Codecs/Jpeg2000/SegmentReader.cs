@@ -2,10 +2,10 @@ using System.Buffers.Binary;
 
 namespace MedSeg.Dicom.Codecs.Jpeg2000;
 
-/// <summary>Reads big-endian numbers from a part of the frame and never beyond it.</summary>
+/// <summary>Reads big-endian numbers from a part of the frame, never beyond it.</summary>
 /// <param name="bytes">The frame.</param>
 /// <param name="position">The offset of the first byte to read.</param>
-/// <param name="end">The offset behind the last byte.</param>
+/// <param name="end">The offset after the last byte.</param>
 internal struct SegmentReader(byte[] bytes, int position, int end)
 {
     /// <summary>Gets the offset of the next byte.</summary>
@@ -23,10 +23,10 @@ internal struct SegmentReader(byte[] bytes, int position, int end)
     /// <summary>Reads 4 bytes.</summary>
     public uint UInt32() => BinaryPrimitives.ReadUInt32BigEndian(bytes.AsSpan(Advance(4)));
 
-    /// <summary>Reads the number of a component: 1 byte, or 2 where there are more than 256 components.</summary>
+    /// <summary>Reads the number of a component: 1 byte, or 2 if there are more than 256 components.</summary>
     public int ComponentIndex(int componentCount) => componentCount < 257 ? Byte() : UInt16();
 
-    /// <summary>Reads a marker segment's length and passes over the segment.</summary>
+    /// <summary>Reads the length of a marker segment and skips the segment.</summary>
     /// <returns>A reader of the segment's content.</returns>
     public SegmentReader Segment()
     {
@@ -41,7 +41,7 @@ internal struct SegmentReader(byte[] bytes, int position, int end)
         return new SegmentReader(bytes, content, content + length - 2);
     }
 
-    /// <summary>Passes over bytes.</summary>
+    /// <summary>Skips bytes.</summary>
     /// <returns>The offset of the first of them.</returns>
     public int Advance(int count)
     {

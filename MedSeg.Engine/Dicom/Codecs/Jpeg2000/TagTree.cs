@@ -1,20 +1,20 @@
 namespace MedSeg.Dicom.Codecs.Jpeg2000;
 
 /// <summary>
-/// A tag tree (T.800, B.10.2): a number for each code-block of a precinct, coded step by step as thresholds ask for it.
-/// A node is the least of its up to four children.
+/// A tag tree (T.800, B.10.2): a number for each code-block of a precinct, coded incrementally by comparison with thresholds.
+/// The value of a node is the least of its up to four children.
 /// </summary>
 internal sealed class TagTree
 {
     private readonly int[] _levelStarts;
     private readonly int[] _levelWidths;
 
-    // Of each node, the number that its value is known not to be below, times two, plus 1 if that is the value.
+    // For each node, the known lower bound of its value, times two, plus 1 if the bound is the value.
     private readonly int[] _nodes;
 
     /// <summary>Initializes a tree of unknown numbers.</summary>
-    /// <param name="width">The number of leaves beside each other, at least 1.</param>
-    /// <param name="height">The number of leaves above each other, at least 1.</param>
+    /// <param name="width">The number of leaves in a row, at least 1.</param>
+    /// <param name="height">The number of leaves in a column, at least 1.</param>
     public TagTree(int width, int height)
     {
         var starts = new List<int>();
@@ -38,7 +38,7 @@ internal sealed class TagTree
         _nodes = new int[count];
     }
 
-    /// <summary>Reads as many bits as tell whether a leaf's number is below a threshold.</summary>
+    /// <summary>Reads the bits that determine whether a leaf's value is below a threshold.</summary>
     public bool IsBelow(int x, int y, int threshold, ref PacketHeaderBits bits)
     {
         int bound = 0;

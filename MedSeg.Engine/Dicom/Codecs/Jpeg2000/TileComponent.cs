@@ -7,9 +7,9 @@ internal sealed class TileComponent
     /// <param name="tile">The area of the tile.</param>
     /// <param name="index">The number of the component.</param>
     /// <param name="parameters">The coding parameters.</param>
-    /// <param name="precision">The bits of a sample.</param>
+    /// <param name="precision">The number of bits per sample.</param>
     /// <param name="offset">The offset of the tile's data, for messages.</param>
-    /// <exception cref="CodestreamException">The headers lack parameters or contradict each other.</exception>
+    /// <exception cref="CodestreamException">Parameters are missing in the headers, or contradict each other.</exception>
     public TileComponent(Area tile, int index, CodingParameters parameters, int precision, int offset)
     {
         Style = parameters.Style(index, offset);
@@ -17,7 +17,7 @@ internal sealed class TileComponent
         Quantization quantization = parameters.QuantizationOf(index, offset);
         if (Style.IsReversible && quantization.IsScalar)
         {
-            throw new CodestreamException("the reversible transform is combined with a quantization, which part 1 does not allow", quantization.Offset);
+            throw new CodestreamException("the reversible transform is combined with quantization, which part 1 does not allow", quantization.Offset);
         }
 
         Resolutions = new Resolution[Style.Levels + 1];
@@ -46,9 +46,9 @@ internal sealed class TileComponent
     /// <summary>Gets the coding style.</summary>
     public CodingStyle Style { get; }
 
-    /// <summary>Gets by how many bits the region of interest is shifted.</summary>
+    /// <summary>Gets the number of bits by which the region of interest is shifted.</summary>
     public int RegionShift { get; }
 
-    /// <summary>Gets the resolutions from the lowest on.</summary>
+    /// <summary>Gets the resolutions, lowest first.</summary>
     public Resolution[] Resolutions { get; }
 }

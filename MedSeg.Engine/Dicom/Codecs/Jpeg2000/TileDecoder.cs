@@ -4,12 +4,12 @@ namespace MedSeg.Dicom.Codecs.Jpeg2000;
 
 /// <summary>Decodes the tiles of a codestream into the samples of a frame.</summary>
 /// <param name="bytes">The frame.</param>
-/// <param name="grid">The image and its division in tiles.</param>
-/// <param name="samples">Where samples go, interleaved by pixel, row by row.</param>
-/// <param name="budget">Bounds the work.</param>
+/// <param name="grid">The image and its division into tiles.</param>
+/// <param name="samples">Receives the samples, interleaved by pixel, row by row.</param>
+/// <param name="budget">Limits the work.</param>
 internal sealed class TileDecoder(byte[] bytes, ImageGrid grid, int[] samples, WorkBudget budget)
 {
-    // A coding pass comes to a coefficient far faster than a packet header comes to a code-block.
+    // A coding pass takes far less time per coefficient than a packet header per code-block.
     private const int VisitsPerStep = 256;
 
     private readonly CodeBlockDecoder _blocks = new();
@@ -48,7 +48,7 @@ internal sealed class TileDecoder(byte[] bytes, ImageGrid grid, int[] samples, W
 
     private void ReadPackets(TileStream tile, Area area, TileComponent[] components, int offset)
     {
-        // A packet takes at least one byte. This is checked before memory is asked for.
+        // A packet takes at least one byte. This is checked before memory is allocated.
         long available = tile.Length / Math.Max(1, tile.Parameters.Layers);
         long precinctCount = 0;
         foreach (TileComponent component in components)
@@ -58,7 +58,9 @@ internal sealed class TileDecoder(byte[] bytes, ImageGrid grid, int[] samples, W
                 precinctCount += resolution.PrecinctCount;
                 if (precinctCount > available)
                 {
-                    throw new CodestreamException(Invariant($"tile {tile.Index} has {tile.Length} bytes, fewer than packets: the stream is truncated or damaged"), offset);
+                    throw new CodestreamException(
+                        Invariant($"tile {tile.Index} has {tile.Length} bytes, fewer than packets: the stream is truncated or damaged"),
+                        offset);
                 }
             }
         }
@@ -103,7 +105,7 @@ internal sealed class TileDecoder(byte[] bytes, ImageGrid grid, int[] samples, W
         }
     }
 
-    /// <summary>Decodes the subbands of a component and transforms them back.</summary>
+    /// <summary>Decodes the subbands of a component and applies the inverse transform.</summary>
     private T[] Reconstruct<T, TLifting>(TileComponent component)
         where T : unmanaged
         where TLifting : struct, ILifting<T>
@@ -149,17 +151,17 @@ internal sealed class TileDecoder(byte[] bytes, ImageGrid grid, int[] samples, W
         return samples;
     }
 
-    /// <summary>Shifts a coefficient of the region of interest back; only there are the upper bit-planes used (T.800, H.1).</summary>
+    /// <summary>Shifts a coefficient of the region of interest back; only that region uses the upper bit-planes (T.800, H.1).</summary>
     private static int Unshift(int coefficient, int shift)
     {
-        // The lowest bit is no bit of the coefficient.
+        // The lowest bit is not part of the coefficient.
         int magnitude = Math.Abs(coefficient);
         return shift is 0 or >= 31 || magnitude >> 1 >> shift == 0 ? coefficient : Math.Sign(coefficient) * (magnitude >> shift);
     }
 
     private void Put(float[] plane, Area area, int component)
     {
-        // Far beyond any precision, so that the conversion is defined whatever the stream holds.
+        // Far beyond any precision, so that the conversion is defined for any stream.
         const float Limit = 1 << 30;
         int[] rounded = new int[plane.Length];
         for (int i = 0; i < rounded.Length; i++)

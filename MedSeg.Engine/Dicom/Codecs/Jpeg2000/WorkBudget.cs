@@ -1,8 +1,8 @@
 namespace MedSeg.Dicom.Codecs.Jpeg2000;
 
 /// <summary>
-/// Bounds the steps that cost no bytes of the codestream, so that a damaged header cannot keep the decoder busy for ever.
-/// Real images take a small part of it.
+/// Limits the steps that consume no bytes of the codestream, so that a damaged header cannot keep the decoder busy
+/// forever. Real images need a small part of it.
 /// </summary>
 /// <param name="length">The length of the codestream in bytes.</param>
 internal sealed class WorkBudget(int length)
@@ -12,7 +12,7 @@ internal sealed class WorkBudget(int length)
 
     private long _left = FreeSteps + ((long)StepsPerByte * length);
 
-    /// <summary>Takes steps from the budget.</summary>
+    /// <summary>Uses up steps of the budget.</summary>
     /// <exception cref="CodestreamException">It is exhausted.</exception>
     public void Spend(long steps, int offset)
     {

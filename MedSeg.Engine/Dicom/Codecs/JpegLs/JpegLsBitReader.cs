@@ -5,14 +5,14 @@ using System.Runtime.CompilerServices;
 namespace MedSeg.Dicom.Codecs.JpegLs;
 
 /// <summary>
-/// Reads the bits of a scan and undoes the stuffing of a zero bit behind each byte of ones (ITU-T T.87, A.1).
-/// At the next marker or the end it goes on with zeros; <see cref="IsExhausted"/> tells whether any were used.
+/// Reads the bits of a scan and removes the zero bit stuffed after each byte of ones (ITU-T T.87, A.1).
+/// After the next marker or the end it returns zeros; <see cref="IsExhausted"/> is then set once any is used.
 /// </summary>
 /// <param name="bytes">The codestream.</param>
 /// <param name="position">The offset of the scan's first byte.</param>
 internal ref struct JpegLsBitReader(ReadOnlySpan<byte> bytes, int position)
 {
-    // What a refill guarantees less the longest that is taken at once on the short way.
+    // The bits that a refill guarantees, minus the most that the fast path takes at once.
     private const int ShortCode = 32;
     private const ulong LowBits = 0x0101010101010101;
     private const ulong HighBits = 0x8080808080808080;
@@ -20,21 +20,21 @@ internal ref struct JpegLsBitReader(ReadOnlySpan<byte> bytes, int position)
     private readonly ReadOnlySpan<byte> _bytes = bytes;
     private int _position = position;
 
-    // The next bits from the highest on. Below the first _count there are zeros or bits that the next refill puts there again.
+    // The next bits, from the highest down. Below the first _count there are zeros, or bits that the next refill sets again.
     private ulong _bits;
     private int _count;
 
-    // Zero bits added behind the end.
+    // Zero bits added after the end.
     private int _missing;
     private bool _isAfterOnes;
 
     /// <summary>Gets a value indicating whether more bits were taken than there are.</summary>
     public readonly bool IsExhausted => _count < _missing;
 
-    /// <summary>Gets the offset of the first byte that was not read: the marker's, once the end is reached.</summary>
+    /// <summary>Gets the offset of the first byte not yet read: that of the marker, once the end is reached.</summary>
     public readonly int Position => _position;
 
-    /// <summary>Takes one bit.</summary>
+    /// <summary>Reads one bit.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public bool TakeBit()
     {
@@ -49,7 +49,7 @@ internal ref struct JpegLsBitReader(ReadOnlySpan<byte> bytes, int position)
         return bit;
     }
 
-    /// <summary>Takes at most 31 bits.</summary>
+    /// <summary>Reads at most 31 bits.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public int Take(int count)
     {
@@ -64,11 +64,11 @@ internal ref struct JpegLsBitReader(ReadOnlySpan<byte> bytes, int position)
         return value;
     }
 
-    /// <summary>Takes a limited Golomb code (ITU-T T.87, A.5.3).</summary>
+    /// <summary>Reads a limited Golomb code (ITU-T T.87, A.5.3).</summary>
     /// <param name="k">The number of low bits that follow the unary part.</param>
-    /// <param name="longest">The number of zeros that announces a plain value instead: at most 56.</param>
-    /// <param name="plainBits">The number of bits of a plain value, which is coded less 1.</param>
-    /// <returns>The value; -1 where there are more zeros than any code has.</returns>
+    /// <param name="longest">The number of zeros that precedes a plain value: at most 56.</param>
+    /// <param name="plainBits">The number of bits of a plain value, which is coded minus 1.</param>
+    /// <returns>The value; -1 if there are more zeros than any code has.</returns>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public int TakeGolomb(int k, int longest, int plainBits)
     {
@@ -89,19 +89,19 @@ internal ref struct JpegLsBitReader(ReadOnlySpan<byte> bytes, int position)
         return (zeros << k) | (int)(rest >> 1 >> (63 - k));
     }
 
-    /// <summary>Drops the padding of the last byte.</summary>
-    /// <returns>Whether no more than padding was left before the next marker or the end of the codestream.</returns>
+    /// <summary>Skips the padding of the last byte.</summary>
+    /// <returns><see langword="true"/> if only padding was left before the next marker or the end of the codestream.</returns>
     public bool TryEnd()
     {
-        // Less than a byte, the stuffed byte behind a byte of ones and, without a marker, the byte that makes a length even.
+        // Less than a byte, the stuffed byte after a byte of ones and, without a marker, the byte that makes a length even.
         const int MaximumPadding = 15;
         Refill();
         return _count - _missing <= MaximumPadding;
     }
 
-    /// <summary>Passes over a restart marker that stands where <see cref="TryEnd"/> left off.</summary>
+    /// <summary>Skips a restart marker at the position where <see cref="TryEnd"/> stopped.</summary>
     /// <param name="marker">The second byte of the marker.</param>
-    /// <returns>Whether it stands there.</returns>
+    /// <returns><see langword="true"/> if the marker is there.</returns>
     public bool TryTakeMarker(byte marker)
     {
         while (_position + 1 < _bytes.Length && _bytes[_position + 1] == 0xFF)
@@ -125,7 +125,7 @@ internal ref struct JpegLsBitReader(ReadOnlySpan<byte> bytes, int position)
         int zeros = BitOperations.LeadingZeroCount(_bits);
         if (zeros > longest)
         {
-            // Taken all the same: that shows whether they were there.
+            // Consume them all the same: that shows whether they were there.
             _count -= longest + 1;
             return -1;
         }

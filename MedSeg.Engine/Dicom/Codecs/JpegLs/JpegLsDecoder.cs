@@ -8,11 +8,11 @@ namespace MedSeg.Dicom.Codecs.JpegLs;
 internal static class JpegLsDecoder
 {
     /// <summary>Decodes one frame.</summary>
-    /// <param name="codestream">The codestream; what follows its last scan is ignored.</param>
-    /// <param name="expected">The form of the frame that the data set states.</param>
+    /// <param name="codestream">The codestream; anything after its last scan is ignored.</param>
+    /// <param name="expected">The shape of the frame according to the data set.</param>
     /// <returns>The samples: 0 to 2^precision - 1.</returns>
     /// <exception cref="CodestreamException">
-    /// The codestream is damaged, truncated, of another form than expected or uses what is not supported.
+    /// The codestream is damaged, truncated, not of the expected shape, or uses an unsupported feature.
     /// </exception>
     public static DecodedFrame Decode(ReadOnlySpan<byte> codestream, FrameShape expected) =>
         new JpegLsFrameDecoder(codestream, expected).Decode();

@@ -4,7 +4,7 @@ namespace MedSeg.Dicom.Codecs.JpegLs;
 
 /// <summary>Reads a codestream segment by segment and decodes its scans (ITU-T T.87, annex C).</summary>
 /// <param name="codestream">The codestream.</param>
-/// <param name="expected">The form of the frame that the data set states.</param>
+/// <param name="expected">The shape of the frame according to the data set.</param>
 internal ref struct JpegLsFrameDecoder(ReadOnlySpan<byte> codestream, FrameShape expected)
 {
     private readonly ReadOnlySpan<byte> _codestream = codestream;
@@ -21,7 +21,7 @@ internal ref struct JpegLsFrameDecoder(ReadOnlySpan<byte> codestream, FrameShape
     {
         if (_codestream.Length == 0 || _segments.NextMarker() != JpegLsMarker.StartOfImage)
         {
-            throw new CodestreamException("it does not begin with the marker of an image (FFD8)", 0);
+            throw new CodestreamException("it does not start with the marker of an image (FFD8)", 0);
         }
 
         do
@@ -60,8 +60,8 @@ internal ref struct JpegLsFrameDecoder(ReadOnlySpan<byte> codestream, FrameShape
             default:
                 throw new CodestreamException(
                     JpegLsMarker.IsOtherStartOfFrame(marker)
-                        ? string.Create(CultureInfo.InvariantCulture, $"it is of another JPEG process (FF{marker:X2}) than JPEG-LS (FFF7)")
-                        : string.Create(CultureInfo.InvariantCulture, $"it has the marker FF{marker:X2}, which JPEG-LS does not have here"),
+                        ? string.Create(CultureInfo.InvariantCulture, $"it uses another JPEG process (FF{marker:X2}) than JPEG-LS (FFF7)")
+                        : string.Create(CultureInfo.InvariantCulture, $"it has the marker FF{marker:X2}, which JPEG-LS does not allow here"),
                     _segments.Position);
         }
     }
@@ -81,7 +81,7 @@ internal ref struct JpegLsFrameDecoder(ReadOnlySpan<byte> codestream, FrameShape
         if (samples == 0 || samples > Array.MaxLength || _frame.Rows > 8L * _codestream.Length)
         {
             throw new CodestreamException(
-                string.Create(CultureInfo.InvariantCulture, $"{_frame.Rows} rows, {_frame.Columns} columns and {components} components cannot be what its {_codestream.Length} bytes hold"),
+                string.Create(CultureInfo.InvariantCulture, $"{_frame.Rows} rows, {_frame.Columns} columns and {components} components do not fit in its {_codestream.Length} bytes"),
                 _segments.Position);
         }
 
@@ -96,7 +96,7 @@ internal ref struct JpegLsFrameDecoder(ReadOnlySpan<byte> codestream, FrameShape
         if (segment.Length is < 2 or > 4)
         {
             throw new CodestreamException(
-                string.Create(CultureInfo.InvariantCulture, $"its restart interval has {segment.Length} bytes where 2 to 4 were expected"), _segments.Position);
+                string.Create(CultureInfo.InvariantCulture, $"its restart interval has {segment.Length} bytes; it must have 2 to 4"), _segments.Position);
         }
 
         _restartInterval = 0;
@@ -137,7 +137,7 @@ internal ref struct JpegLsFrameDecoder(ReadOnlySpan<byte> codestream, FrameShape
         if (segment.StartsWith(name) && segment.Length > name.Length && segment[name.Length] != 0)
         {
             throw new CodestreamException(
-                string.Create(CultureInfo.InvariantCulture, $"its colours underwent the transform {segment[name.Length]} (mrfx), which is not supported"), _segments.Position);
+                string.Create(CultureInfo.InvariantCulture, $"it uses the colour transform {segment[name.Length]} (mrfx), which is not supported"), _segments.Position);
         }
     }
 }

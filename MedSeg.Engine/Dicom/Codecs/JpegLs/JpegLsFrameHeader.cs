@@ -4,7 +4,7 @@ using System.Globalization;
 namespace MedSeg.Dicom.Codecs.JpegLs;
 
 /// <summary>The frame header (ITU-T T.87, C.2.2).</summary>
-/// <param name="Precision">The number of bits of a sample: 2 to 16.</param>
+/// <param name="Precision">The number of bits per sample: 2 to 16.</param>
 /// <param name="Rows">The number of rows.</param>
 /// <param name="Columns">The number of columns.</param>
 /// <param name="ComponentIds">The identifiers of the components, which scans refer to.</param>
@@ -16,13 +16,13 @@ internal sealed record JpegLsFrameHeader(int Precision, int Rows, int Columns, b
 
     /// <summary>Reads and checks a frame header.</summary>
     /// <param name="segment">The parameters of the marker segment.</param>
-    /// <param name="expected">The form that the data set states.</param>
-    /// <param name="offset">The offset behind the segment, for messages.</param>
+    /// <param name="expected">The shape according to the data set.</param>
+    /// <param name="offset">The offset after the segment, for messages.</param>
     public static JpegLsFrameHeader Read(ReadOnlySpan<byte> segment, FrameShape expected, int offset)
     {
         if (segment.Length < FixedLength || segment.Length != FixedLength + (ComponentLength * segment[5]))
         {
-            throw new CodestreamException("the length of its frame header contradicts the number of components", offset);
+            throw new CodestreamException("the length of its frame header does not match the number of components", offset);
         }
 
         int precision = segment[0];
@@ -31,16 +31,16 @@ internal sealed record JpegLsFrameHeader(int Precision, int Rows, int Columns, b
         int components = segment[5];
         if (precision is < 2 or > 16)
         {
-            throw new CodestreamException(string.Create(CultureInfo.InvariantCulture, $"samples are said to have {precision} bits where 2 to 16 were expected"), offset);
+            throw new CodestreamException(string.Create(CultureInfo.InvariantCulture, $"samples have {precision} bits; 2 to 16 are possible"), offset);
         }
 
         if (rows != expected.Rows || columns != expected.Columns || components != expected.Components)
         {
-            // A height of 0 announces that it follows the first scan, or that it exceeds 16 bits; neither occurs in DICOM.
+            // A height of 0 means that it follows the first scan, or exceeds 16 bits; neither occurs in DICOM.
             throw new CodestreamException(
                 string.Create(
                     CultureInfo.InvariantCulture,
-                    $"it has {rows} rows, {columns} columns and {components} components where the data set states {expected.Rows} rows, {expected.Columns} columns and {expected.Components} components"),
+                    $"it has {rows} rows, {columns} columns and {components} components, but the data set states {expected.Rows} rows, {expected.Columns} columns and {expected.Components} components"),
                 offset);
         }
 

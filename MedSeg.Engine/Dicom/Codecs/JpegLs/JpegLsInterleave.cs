@@ -1,6 +1,6 @@
 namespace MedSeg.Dicom.Codecs.JpegLs;
 
-/// <summary>How the components of a scan alternate (ITU-T T.87, C.2.3).</summary>
+/// <summary>The interleaving of the components of a scan (ITU-T T.87, C.2.3).</summary>
 internal enum JpegLsInterleave
 {
     /// <summary>The scan has one component.</summary>

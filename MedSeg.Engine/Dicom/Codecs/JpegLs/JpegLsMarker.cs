@@ -18,6 +18,6 @@ internal static class JpegLsMarker
     /// <summary>The number of restart markers, which are used in turn.</summary>
     public const int RestartCount = 8;
 
-    /// <summary>Tells the frame headers of the other processes of JPEG (ITU-T T.81, table B.1).</summary>
+    /// <summary>Checks for the frame headers of other JPEG processes (ITU-T T.81, table B.1).</summary>
     public static bool IsOtherStartOfFrame(byte marker) => marker is >= 0xC0 and <= 0xCF and not (0xC4 or 0xC8 or 0xCC);
 }

@@ -3,7 +3,7 @@ using System.Numerics;
 
 namespace MedSeg.Dicom.Codecs.JpegLs;
 
-/// <summary>The coding parameters of a scan and what follows from them (ITU-T T.87, A.2 and C.2.4.1.1).</summary>
+/// <summary>The coding parameters of a scan and values derived from them (ITU-T T.87, A.2 and C.2.4.1.1).</summary>
 internal sealed class JpegLsParameters
 {
     private const int DefaultReset = 64;
@@ -55,9 +55,9 @@ internal sealed class JpegLsParameters
     public int Limit { get; }
 
     /// <summary>Derives the parameters of a scan.</summary>
-    /// <param name="precision">The number of bits of a sample.</param>
+    /// <param name="precision">The number of bits per sample.</param>
     /// <param name="near">NEAR.</param>
-    /// <param name="preset">What the codestream presets.</param>
+    /// <param name="preset">The preset parameters of the codestream.</param>
     /// <param name="offset">The offset of the scan, for messages.</param>
     public static JpegLsParameters Derive(int precision, int near, JpegLsPreset preset, int offset)
     {
@@ -66,7 +66,7 @@ internal sealed class JpegLsParameters
         if (maximumValue > greatest || near > maximumValue / 2)
         {
             throw new CodestreamException(
-                string.Create(CultureInfo.InvariantCulture, $"its coding parameters (greatest value {maximumValue}, greatest difference {near}) contradict its precision of {precision} bits"),
+                string.Create(CultureInfo.InvariantCulture, $"its coding parameters (greatest value {maximumValue}, greatest difference {near}) do not match its precision of {precision} bits"),
                 offset);
         }
 
@@ -75,7 +75,7 @@ internal sealed class JpegLsParameters
             || parameters.Threshold3 > maximumValue || parameters.Reset < 3 || parameters.Reset > Math.Max(255, maximumValue))
         {
             throw new CodestreamException(
-                string.Create(CultureInfo.InvariantCulture, $"its coding parameters (thresholds {parameters.Threshold1}, {parameters.Threshold2} and {parameters.Threshold3}, reset {parameters.Reset}) contradict the standard"),
+                string.Create(CultureInfo.InvariantCulture, $"its coding parameters (thresholds {parameters.Threshold1}, {parameters.Threshold2} and {parameters.Threshold3}, reset {parameters.Reset}) violate the standard"),
                 offset);
         }
 
@@ -84,7 +84,7 @@ internal sealed class JpegLsParameters
 
     private static (int T1, int T2, int T3) DefaultThresholds(int maximumValue, int near)
     {
-        // The basic thresholds 3, 7 and 21 are those of 8 bits.
+        // The basic thresholds 3, 7 and 21 are for 8 bits.
         if (maximumValue >= 128)
         {
             int factor = (Math.Min(maximumValue, 4095) + 128) / 256;
@@ -102,7 +102,7 @@ internal sealed class JpegLsParameters
             return (t1, t2, WithinOr(t2, t3));
         }
 
-        // The standard's CLAMP: what lies outside, above too, becomes the lower bound.
+        // The standard's CLAMP: values out of range, also those above, become the lower bound.
         int WithinOr(int least, int value) => value > maximumValue || value < least ? least : value;
     }
 

@@ -6,7 +6,7 @@ internal struct JpegLsRegularContext
     /// <summary>The sum of the magnitudes of errors.</summary>
     public int A;
 
-    /// <summary>The bias: the sum of errors less what the correction took.</summary>
+    /// <summary>The bias: the sum of errors minus the correction.</summary>
     public int B;
 
     /// <summary>The correction of predictions.</summary>

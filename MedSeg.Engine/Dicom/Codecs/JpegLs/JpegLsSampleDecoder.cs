@@ -7,7 +7,7 @@ namespace MedSeg.Dicom.Codecs.JpegLs;
 /// <summary>Decodes samples one by one from their neighbours, their contexts and the bits of a scan (ITU-T T.87, A.3 to A.7).</summary>
 internal ref struct JpegLsSampleDecoder
 {
-    // Nine regions for each of three gradients, of which a context and its mirror image count as one.
+    // Nine regions for each of three gradients; a context and its mirror image count as one.
     private const int RegularContexts = 365;
     private const int MinimumCorrection = -128;
     private const int MaximumCorrection = 127;
@@ -47,10 +47,10 @@ internal ref struct JpegLsSampleDecoder
     private static ReadOnlySpan<byte> RunLengths =>
         [0, 0, 0, 0, 1, 1, 1, 1, 2, 2, 2, 2, 3, 3, 3, 3, 4, 4, 5, 5, 6, 6, 7, 7, 8, 9, 10, 11, 12, 13, 14, 15];
 
-    /// <summary>Gets the offset of the first byte that was not read.</summary>
+    /// <summary>Gets the offset of the first byte not yet read.</summary>
     public readonly int Position => _bits.Position;
 
-    /// <summary>Predicts a sample from those to its left, above, and above left (ITU-T T.87, A.4.1).</summary>
+    /// <summary>Predicts a sample from its neighbours to the left, above, and above left (ITU-T T.87, A.4.1).</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static int Predict(int left, int above, int aboveLeft)
     {
@@ -71,7 +71,7 @@ internal ref struct JpegLsSampleDecoder
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public int DecodeRegular(int context, int prediction)
     {
-        // 0 or -1; (x ^ sign) - sign negates x where it is -1.
+        // 0 or -1; (x ^ sign) - sign negates x if it is -1.
         int sign = context >> 31;
         ref JpegLsRegularContext statistics = ref _regular[(context ^ sign) - sign];
         int corrected = Math.Max(0, Math.Min(_maximumValue, prediction + ((statistics.C ^ sign) - sign)));
@@ -93,7 +93,7 @@ internal ref struct JpegLsSampleDecoder
     }
 
     /// <summary>Decodes the length of a run (ITU-T T.87, A.7.1).</summary>
-    /// <param name="room">The number of samples, or of pixels where samples alternate, to the end of the line.</param>
+    /// <param name="room">The number of samples to the end of the line; of pixels if samples are interleaved.</param>
     /// <param name="runIndex">The state of run lengths.</param>
     /// <returns>The length; below <paramref name="room"/>, an interruption follows.</returns>
     public int DecodeRunLength(int room, ref int runIndex)
@@ -127,8 +127,8 @@ internal ref struct JpegLsSampleDecoder
     /// <summary>Decodes the sample that ends a run (ITU-T T.87, A.7.2).</summary>
     /// <param name="left">The sample to its left, which the run repeats.</param>
     /// <param name="above">The sample above.</param>
-    /// <param name="runIndex">The state of run lengths, before it is lowered for the interruption.</param>
-    /// <param name="isAlternating">Whether samples of several components alternate: then all take the first context.</param>
+    /// <param name="runIndex">The state of run lengths, before it is decremented for the interruption.</param>
+    /// <param name="isAlternating">Whether samples of several components are interleaved: then all use the first context.</param>
     public int DecodeInterruption(int left, int above, int runIndex, bool isAlternating)
     {
         int type = !isAlternating && Math.Abs(left - above) <= _near ? 1 : 0;
@@ -157,7 +157,7 @@ internal ref struct JpegLsSampleDecoder
         return type == 1 ? Reconstruct(left, error) : Reconstruct(above, left > above ? -error : error);
     }
 
-    /// <summary>Throws if the line just decoded took more bits than there are.</summary>
+    /// <summary>Throws if the last line consumed more bits than there are.</summary>
     public readonly void EndLine()
     {
         if (_bits.IsExhausted)
@@ -166,13 +166,13 @@ internal ref struct JpegLsSampleDecoder
         }
     }
 
-    /// <summary>Ends the scan or, where a restart marker is given, an interval of it.</summary>
+    /// <summary>Ends the scan or, if a restart marker is given, an interval of it.</summary>
     /// <param name="restartMarker">The marker that must follow, or null.</param>
     public void EndInterval(byte? restartMarker)
     {
         if (!_bits.TryEnd())
         {
-            throw new CodestreamException("its coded data go on behind the last line of a scan or restart interval, so that they are damaged", Position);
+            throw new CodestreamException("its coded data continue after the last line of a scan or restart interval: they are damaged", Position);
         }
 
         if (restartMarker is { } marker)

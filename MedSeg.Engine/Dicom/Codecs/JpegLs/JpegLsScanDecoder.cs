@@ -21,7 +21,7 @@ internal ref struct JpegLsScanDecoder
         _columns = frame.Columns;
         _samples = new JpegLsSampleDecoder(bits, parameters);
 
-        // Samples that alternate are one plane of pixels, else each component is a plane.
+        // Interleaved samples are one plane of pixels; otherwise each component is a plane.
         _planes = scan.Interleave == JpegLsInterleave.Sample ? 1 : scan.Components.Length;
         _stride = scan.Components.Length / _planes;
         _lines = NewLines();
@@ -33,7 +33,7 @@ internal ref struct JpegLsScanDecoder
     /// <param name="restartInterval">The number of lines between restart markers, or 0.</param>
     /// <param name="decoded">The samples of the frame, interleaved by pixel.</param>
     /// <param name="frameComponents">The number of components of the frame.</param>
-    /// <returns>The offset of the marker behind the scan.</returns>
+    /// <returns>The offset of the marker after the scan.</returns>
     public int Decode(uint restartInterval, Span<int> decoded, int frameComponents)
     {
         int restarts = 0;
@@ -59,7 +59,7 @@ internal ref struct JpegLsScanDecoder
         return _samples.Position;
     }
 
-    // A line has one more pixel before it and behind it: the neighbours of its first and last.
+    // A line has one more pixel before and after it: the neighbours of its first and last pixel.
     private readonly int[][] NewLines()
     {
         int[][] lines = new int[_planes][];
@@ -103,7 +103,7 @@ internal ref struct JpegLsScanDecoder
 
     private void DecodeSingle(Span<int> line, ReadOnlySpan<int> above, ref int runIndex)
     {
-        // One length for both spares the bounds checks below.
+        // Equal lengths let the compiler omit the bounds checks below.
         above = above[..line.Length];
         int x = 1;
         while (x + 1 < line.Length)
@@ -125,7 +125,7 @@ internal ref struct JpegLsScanDecoder
                 left = _samples.DecodeRegular(context, JpegLsSampleDecoder.Predict(left, upper, upperLeft));
                 line[x++] = left;
 
-                // What is above right becomes above, and so on.
+                // The neighbour above right becomes the one above, and so on.
                 middleRegion = rightRegion;
                 upperLeft = upper;
                 upper = upperRight;

@@ -3,7 +3,7 @@ using System.Globalization;
 
 namespace MedSeg.Dicom.Codecs.JpegLs;
 
-/// <summary>Walks the markers and their segments (ITU-T T.87, C.1.1).</summary>
+/// <summary>Reads markers and their segments (ITU-T T.87, C.1.1).</summary>
 /// <param name="bytes">The codestream.</param>
 internal ref struct JpegLsSegmentReader(ReadOnlySpan<byte> bytes)
 {
@@ -12,14 +12,14 @@ internal ref struct JpegLsSegmentReader(ReadOnlySpan<byte> bytes)
     /// <summary>Gets or sets the offset of the next byte.</summary>
     public int Position { get; set; }
 
-    /// <summary>Reads the marker that must stand here; bytes of ones may precede it.</summary>
+    /// <summary>Reads the marker that must follow; bytes of ones may precede it.</summary>
     /// <returns>Its second byte.</returns>
     public byte NextMarker()
     {
         if (Position < _bytes.Length && _bytes[Position] != 0xFF)
         {
             throw new CodestreamException(
-                string.Create(CultureInfo.InvariantCulture, $"the byte {_bytes[Position]:X2} stands where a marker was expected"), Position);
+                string.Create(CultureInfo.InvariantCulture, $"the byte {_bytes[Position]:X2} was found instead of a marker"), Position);
         }
 
         while (Position < _bytes.Length && _bytes[Position] == 0xFF)
@@ -27,7 +27,7 @@ internal ref struct JpegLsSegmentReader(ReadOnlySpan<byte> bytes)
             Position++;
         }
 
-        return Position < _bytes.Length ? _bytes[Position++] : throw new CodestreamException("it ends where a marker was expected", Position);
+        return Position < _bytes.Length ? _bytes[Position++] : throw new CodestreamException("it ends instead of having a marker", Position);
     }
 
     /// <summary>Reads the segment of the marker that was read last.</summary>
@@ -44,7 +44,7 @@ internal ref struct JpegLsSegmentReader(ReadOnlySpan<byte> bytes)
         if (length < LengthSize || length > _bytes.Length - Position)
         {
             throw new CodestreamException(
-                string.Create(CultureInfo.InvariantCulture, $"a marker segment states {length} bytes where {LengthSize} to {_bytes.Length - Position} are possible"),
+                string.Create(CultureInfo.InvariantCulture, $"a marker segment states {length} bytes; {LengthSize} to {_bytes.Length - Position} are possible"),
                 Position);
         }
 

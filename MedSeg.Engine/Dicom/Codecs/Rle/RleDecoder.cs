@@ -1,6 +1,5 @@
 using System.Buffers;
 using System.Buffers.Binary;
-using System.Globalization;
 using System.Numerics;
 using MedSeg.Dicom.Attributes;
 using MedSeg.Dicom.Parsing;
@@ -13,12 +12,12 @@ internal static class RleDecoder
     private const int HeaderLength = 64;
     private const int MaximumSegments = 15;
 
-    // Two bytes stand for at most 128.
+    // Two bytes encode at most 128.
     private const int MaximumRatio = 64;
 
     /// <summary>Decodes one frame.</summary>
     /// <param name="frame">The frame: a header of 64 bytes, then one segment for each byte of each sample.</param>
-    /// <param name="pixels">How the pixels are laid out.</param>
+    /// <param name="pixels">The layout of the pixels.</param>
     /// <param name="source">The file, for messages.</param>
     /// <returns>The samples, interleaved by pixel.</returns>
     public static int[] Decode(ReadOnlySpan<byte> frame, PixelDescription pixels, DicomSource source)
@@ -32,7 +31,7 @@ internal static class RleDecoder
         {
             DecodeSegment(frame, segment, segments, plane, source);
 
-            // Sample by sample, and of each the most significant bytes first.
+            // Sample by sample, and within each the most significant bytes first.
             int sample = segment / pixels.BytesPerSample;
             for (int i = 0, to = sample; i < plane.Length; i++, to += pixels.Samples)
             {
@@ -46,9 +45,9 @@ internal static class RleDecoder
 
     /// <summary>Decodes one frame of one sample of 8 or 16 bits.</summary>
     /// <param name="frame">The frame.</param>
-    /// <param name="pixels">How the pixels are laid out.</param>
+    /// <param name="pixels">The layout of the pixels.</param>
     /// <param name="source">The file, for messages.</param>
-    /// <returns>An array of <see cref="ArrayPool{T}.Shared"/> that begins with the samples.</returns>
+    /// <returns>An array of <see cref="ArrayPool{T}.Shared"/> that starts with the samples.</returns>
     public static ushort[] RentWords(ReadOnlySpan<byte> frame, PixelDescription pixels, DicomSource source)
     {
         int segments = Check(frame, pixels, source);
@@ -101,26 +100,33 @@ internal static class RleDecoder
     {
         if (frame.Length < HeaderLength)
         {
-            throw source.Error(DicomErrorId.Truncated, "the RLE frame is shorter than its header of 64 bytes. The file is damaged; copy or export it again.");
+            throw source.Error(DicomErrorId.Truncated, "The RLE frame is shorter than its header of 64 bytes: the file is damaged.", DicomAdvice.Damaged);
         }
 
         uint segments = BinaryPrimitives.ReadUInt32LittleEndian(frame);
         int expected = pixels.BytesPerSample * pixels.Samples;
         if (segments != expected || segments > MaximumSegments || pixels.BitsAllocated == 1)
         {
-            throw source.Error(DicomErrorId.Invalid, string.Create(CultureInfo.InvariantCulture, $"the RLE frame has {segments} segments where {expected} were expected, one for each byte of a pixel. The file is damaged; export it again."));
+            throw source.Error(
+                DicomErrorId.Invalid,
+                $"The RLE frame has {segments} segments, but needs {expected}, one for each byte of a pixel: the file is damaged.",
+                DicomAdvice.Damaged);
         }
 
         return (long)pixels.Count * pixels.BytesPerSample <= (long)frame.Length * MaximumRatio
             ? expected
-            : throw source.Error(DicomErrorId.Truncated, string.Create(CultureInfo.InvariantCulture, $"the RLE frame has {frame.Length} bytes, too few for {pixels.Rows} rows and {pixels.Columns} columns. The file is damaged; copy or export it again."));
+            : throw source.Error(
+                DicomErrorId.Truncated,
+                $"The RLE frame has {frame.Length} bytes, too few for {pixels.Rows} rows and {pixels.Columns} columns: the file is damaged.",
+                DicomAdvice.Damaged);
     }
 
     private static void DecodeSegment(ReadOnlySpan<byte> frame, int segment, int count, Span<byte> plane, DicomSource source)
     {
         if (!DecodeSegment(Segment(frame, segment, count, source), plane))
         {
-            throw source.Error(DicomErrorId.Truncated, string.Create(CultureInfo.InvariantCulture, $"segment {segment + 1} of the RLE frame ends before the last pixel. The file is damaged; copy or export it again."));
+            throw source.Error(
+                DicomErrorId.Truncated, $"Segment {segment + 1} of the RLE frame ends before the last pixel: the file is damaged.", DicomAdvice.Damaged);
         }
     }
 
@@ -132,7 +138,8 @@ internal static class RleDecoder
             : (uint)frame.Length;
         if (start < HeaderLength || start > end || end > frame.Length)
         {
-            throw source.Error(DicomErrorId.Invalid, string.Create(CultureInfo.InvariantCulture, $"segment {segment + 1} of the RLE frame lies outside of it. The file is damaged; copy or export it again."));
+            throw source.Error(
+                DicomErrorId.Invalid, $"Segment {segment + 1} of the RLE frame is outside of the frame: the file is damaged.", DicomAdvice.Damaged);
         }
 
         return frame[(int)start..(int)end];

@@ -54,7 +54,7 @@ public sealed class DemoDatasetTests : IDisposable
     {
         DemoDataset data = Make(Options());
         DicomImage[] images = [.. Names(Path.Combine(data.TrainPath, "dicoms"))
-            .Select(name => new DicomImageReader().Read(Path.Combine(data.TrainPath, "dicoms", name)))];
+            .Select(name => DicomImageReader.Read(Path.Combine(data.TrainPath, "dicoms", name)))];
 
         Assert.Equal([(96, 96), (80, 80), (96, 80), (80, 80)], images.Where((_, i) => i % 2 == 0).Select(image => (image.Rows, image.Columns)));
         Assert.Equal(4, images.Select(image => image.Spacing).Distinct().Count());

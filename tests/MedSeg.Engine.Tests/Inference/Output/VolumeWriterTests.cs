@@ -34,7 +34,7 @@ public sealed class VolumeWriterTests : IDisposable
         var volume = LabelVolume.Open(path, LabelMapping.None, ["Outer", "Inner"]);
         foreach (SegmentedSlice slice in single)
         {
-            SliceLabels found = volume.Slice(new DicomImageReader().Read(slice.ImagePath));
+            SliceLabels found = volume.Slice(DicomImageReader.Read(slice.ImagePath));
             Assert.True(found.IsMatched);
             Assert.Equal(LabelReader.ReadFrames(slice.MaskPath!, 1, LabelMapping.None)[0].Values, found.Mask.Values);
         }
@@ -72,7 +72,7 @@ public sealed class VolumeWriterTests : IDisposable
         const string script = "import nibabel,sys,numpy as n;v=nibabel.load(sys.argv[1]);assert n.allclose(v.get_qform(),v.get_sform(),atol=1e-4);print(*(v.affine@[7,11,2,1])[:3],v.shape,(n.asarray(v.dataobj)[:,:,2]==2).sum(),v.get_data_dtype())";
         string told = OutsideTool.Run("/usr/bin/python3", "-c", script, slices[0].MaskPath!);
 
-        DicomImage last = new DicomImageReader().Read(slices[2].ImagePath);
+        DicomImage last = DicomImageReader.Read(slices[2].ImagePath);
         ImagePlane plane = ImagePlane.Of(last)!.Value;
         Vector3D point = plane.Origin + (7 * plane.ColumnStep) + (11 * plane.RowStep);
         double[] numbers = [.. told.Split(' ').Take(3).Select(t => double.Parse(t, System.Globalization.CultureInfo.InvariantCulture))];
@@ -104,7 +104,7 @@ public sealed class VolumeWriterTests : IDisposable
         Assert.Equal(isThick ? 0 : 1, warnings.Count(w => w.Contains(image, StringComparison.Ordinal) && w.Contains("no Slice Thickness (0018,0050)", StringComparison.Ordinal)));
 
         // The slice finds its mask again in either.
-        LabelImage mask = LabelVolume.Open(slice.MaskPath!, LabelMapping.None, ["Outer", "Inner"]).Slice(new DicomImageReader().Read(image)).Mask;
+        LabelImage mask = LabelVolume.Open(slice.MaskPath!, LabelMapping.None, ["Outer", "Inner"]).Slice(DicomImageReader.Read(image)).Mask;
         Assert.Equal(slice.Rois[1].Pixels, mask.Values.Count(v => v == 2));
     }
 
@@ -145,7 +145,7 @@ public sealed class VolumeWriterTests : IDisposable
         Assert.Equal(isThick ? 0 : 1, warnings.Count);
 
         // The masks are found in either, by position or by the image that they were drawn on.
-        DicomImage slice = new DicomImageReader().Read(image);
+        DicomImage slice = DicomImageReader.Read(image);
         Assert.Contains(2f, LabelVolume.Open(path, LabelMapping.None, ["Outer", "Inner"]).Slice(slice).Mask.Values);
         OutsideTool.RequireValid(path);
     }

@@ -50,7 +50,7 @@ public class JpegLsRefusalTests
     [InlineData("FFF8 000D 01 0000 0009 0008 0000 0000", "thresholds 9, 8")]
     [InlineData("FFF8 000D 01 0000 0000 0000 0000 0002", "reset 2")]
     [InlineData("FFDD 0003 01", "restart interval")]
-    [InlineData("FFDD 0004 0001", "behind the last line of a scan or restart interval")]
+    [InlineData("FFDD 0004 0001", "after the last line of a scan or restart interval")]
     [InlineData("FFE8 0007 6D726678 01", "transform 1")]
     [InlineData("FFFE 0001", "1 bytes")]
     [InlineData("FFFE FFFF", "65535 bytes")]
@@ -88,7 +88,7 @@ public class JpegLsRefusalTests
 
     [Fact]
     public void Bytes_behind_the_last_sample_of_a_scan() =>
-        Refused([.. Example[..^2], 0x12, 0x34, .. Example[^2..]], s_shape, "go on behind the last line");
+        Refused([.. Example[..^2], 0x12, 0x34, .. Example[^2..]], s_shape, "continue after the last line");
 
     [Fact]
     public void Data_that_end_before_the_last_sample() =>
