@@ -4,9 +4,9 @@ using MedSeg.Errors;
 namespace MedSeg.Dicom;
 
 /// <summary>
-/// The seam between MedSeg and the library that parses DICOM files: all code opens files through <see cref="Open"/>, and
-/// the build property DicomBackend chooses the library behind it (see docs/dicom.md). Whatever library it is, the result
-/// is a <see cref="DicomFile"/>, so decoding pixels and reading attributes is the same code for all of them.
+/// The seam between MedSeg and the library that parses DICOM images: they are opened through <see cref="Open"/>, and
+/// the build property DicomBackend chooses the library behind it (see docs/dicom.md). Either library returns a
+/// <see cref="DicomFile"/>, so the code that decodes pixels and reads attributes is the same for both.
 /// </summary>
 internal static class DicomBackend
 {

@@ -169,7 +169,7 @@ internal static class FoDicomFileReader
     private static string UndeflatedUid(DicomTransferSyntax syntax) =>
         (syntax.IsDeflated ? DicomTransferSyntax.ExplicitVrLittleEndian : syntax).Uid;
 
-    // With explicit lengths the parser can skip sequences whatever they contain: icons may have compressed pixels.
+    // With explicit lengths the parser can skip sequences with any content: icons may have compressed pixels.
     private static DicomWriteOptions Options() => new() { ExplicitLengthSequences = true, ExplicitLengthSequenceItems = true };
 
     // Transcoders get their codecs from fo-dicom's services, which must be set up before the first file is opened.

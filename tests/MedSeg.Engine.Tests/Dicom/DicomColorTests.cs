@@ -42,7 +42,7 @@ public class DicomColorTests
     [InlineData(8)]
     public void Palette_gives_the_luminance_of_its_colours(int bits)
     {
-        // The first entry stands for the stored value 5.
+        // The first entry is for the stored value 5.
         DicomBytes file = DicomBytes.Part10().Image(1, 3, photometric: "PALETTE COLOR");
         ushort[][] colors = [[0, 100], [0, 50], [0, 200]];
         for (ushort i = 0; i < 3; i++)
@@ -60,7 +60,7 @@ public class DicomColorTests
     }
 
     [Fact]
-    public void Palette_that_is_missing_is_told() =>
+    public void Palette_that_is_missing_is_reported() =>
         Assert.Contains("colour palette", Assert.Throws<FileFormatException>(() => Read(DicomBytes.Part10().Image(1, 1, photometric: "PALETTE COLOR").Pixels(1))).Message, StringComparison.Ordinal);
 
     [Fact]

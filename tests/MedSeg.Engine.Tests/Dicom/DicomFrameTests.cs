@@ -66,7 +66,7 @@ public class DicomFrameTests
     }
 
     [Fact]
-    public void Codestreams_tell_where_frames_begin_and_what_cannot_be_told_is_refused()
+    public void Frames_start_at_codestreams_and_ambiguous_fragments_are_refused()
     {
         byte[] stream = [0xFF, 0xD8, 0xFF, 0xD9];
         FileFormatException found = Assert.Throws<FileFormatException>(() => Read(TwoFrames(Jpeg).Fragments(stream, [1, 2], stream)));

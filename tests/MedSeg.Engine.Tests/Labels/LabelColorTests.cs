@@ -45,7 +45,7 @@ public sealed class LabelColorTests
     }
 
     [Fact]
-    public void Without_a_map_a_colour_mask_is_told_of_it() =>
+    public void The_advice_for_a_colour_mask_without_a_map_is_LabelColor() =>
         Assert.Contains("-LabelColor", Assert.Throws<FileFormatException>(() => LabelReader.Read(ImagingData.PathOf("colors_rgb8.png"))).Message, StringComparison.Ordinal);
 
     [Fact]

@@ -42,7 +42,7 @@ public sealed class LabelMappingTests
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public void A_binary_mask_is_told_of_the_map(bool isLossy) =>
+    public void The_advice_for_a_binary_mask_is_the_map(bool isLossy) =>
         Assert.Contains("-LabelMap @{255=1}", Assert.Single(Check(LabelMapping.None, isLossy, 0, 255).Problems).Advice, StringComparison.Ordinal);
 
     [Fact]

@@ -37,7 +37,7 @@ public sealed class LabelSnapTests
     }
 
     [Fact]
-    public void All_findings_are_told_at_once() =>
+    public void All_problems_are_reported_at_once() =>
         Assert.Equal(["LabelFraction", "LabelNegative", "LabelAboveRange"], Check(false, 2, 0.5f, -1, 3).Problems.Select(p => p.Code));
 
     [Fact]

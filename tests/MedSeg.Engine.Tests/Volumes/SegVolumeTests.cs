@@ -95,7 +95,7 @@ public sealed class SegVolumeTests
         Assert.Contains(VolumeData.Open("seg_undescribed.dcm").Slice(VolumeData.Series[0]).Problems, p => p is { Code: "LabelSegmentUnknown", Severity: LabelSeverity.Error });
 
     [Fact]
-    public void Another_DICOM_object_is_told()
+    public void Another_DICOM_object_is_refused()
     {
         Assert.Equal("LabelFormat", Assert.Throws<FileFormatException>(() => VolumeData.Open("slice1.dcm")).ErrorId);
         Assert.False(SegVolume.IsSegmentation(VolumeData.PathOf("slice1.dcm")));
