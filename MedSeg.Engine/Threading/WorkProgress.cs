@@ -1,6 +1,6 @@
 namespace MedSeg.Threading;
 
-/// <summary>How far a piece of work is.</summary>
-/// <param name="Done">The items that are done.</param>
-/// <param name="Total">The items that there are.</param>
-public sealed record WorkProgress(int Done, int Total);
+/// <summary>The progress of a piece of work.</summary>
+/// <param name="Done">The number of items that are done.</param>
+/// <param name="Total">The number of all items.</param>
+public record WorkProgress(long Done, long Total);
