@@ -1,35 +1,33 @@
-using System.Globalization;
 using System.Management.Automation;
-using MedSeg.Errors;
 using MedSeg.Training;
 
 namespace MedSeg.PowerShell;
 
-/// <summary>What the commands share that change slices as training does: the recipe, the transforms and the seed.</summary>
+/// <summary>The base of the commands that augment slices as training does: the recipe, the transforms and the seed.</summary>
 public abstract class AugmentationCmdlet : MedSegCmdlet
 {
-    /// <summary>Gets or sets the recipe, whose options single parameters replace.</summary>
+    /// <summary>Gets or sets the recipe; parameters override its options.</summary>
     [Parameter]
     public Recipe Recipe { get; set; }
 
     /// <summary>Gets or sets the largest rotation in degrees.</summary>
     [Parameter]
-    [ValidateRange(0.0, 180.0)]
+    [ValidateRange(0.0, TrainingOptions.MaxRotationDegrees)]
     public double RotationDegrees { get; set; }
 
     /// <summary>Gets or sets the smallest warp factor.</summary>
     [Parameter]
-    [ValidateRange(0.1, 1.0)]
+    [ValidateRange(TrainingOptions.MinShare, 1.0)]
     public double WarpMinimum { get; set; }
 
     /// <summary>Gets or sets the smallest crop.</summary>
     [Parameter]
-    [ValidateRange(0.1, 1.0)]
+    [ValidateRange(TrainingOptions.MinShare, 1.0)]
     public double CropMinimum { get; set; }
 
     /// <summary>Gets or sets the largest crop.</summary>
     [Parameter]
-    [ValidateRange(0.1, 1.0)]
+    [ValidateRange(TrainingOptions.MinShare, 1.0)]
     public double CropMaximum { get; set; }
 
     /// <summary>Gets or sets the probability of each transform.</summary>
@@ -42,54 +40,58 @@ public abstract class AugmentationCmdlet : MedSegCmdlet
     [ValidateRange(0.0, 1.0)]
     public double IntensityProbability { get; set; }
 
-    /// <summary>Gets or sets the greatest change of gamma.</summary>
+    /// <summary>Gets or sets the largest change of gamma.</summary>
     [Parameter]
-    [ValidateRange(0.0, 5.0)]
+    [ValidateRange(0.0, TrainingOptions.MaxGammaRange)]
     public double GammaRange { get; set; }
 
-    /// <summary>Gets or sets the greatest change of contrast.</summary>
+    /// <summary>Gets or sets the largest change of contrast.</summary>
     [Parameter]
-    [ValidateRange(0.0, 0.95)]
+    [ValidateRange(0.0, TrainingOptions.MaxContrastRange)]
     public double ContrastRange { get; set; }
 
-    /// <summary>Gets or sets the greatest deviation of added noise.</summary>
+    /// <summary>Gets or sets the largest standard deviation of added noise.</summary>
     [Parameter]
-    [ValidateRange(0.0, 5.0)]
+    [ValidateRange(0.0, TrainingOptions.MaxNoiseDeviation)]
     public double NoiseDeviation { get; set; }
 
-    /// <summary>Gets or sets the greatest blur.</summary>
+    /// <summary>Gets or sets the largest blur.</summary>
     [Parameter]
-    [ValidateRange(0.0, 20.0)]
+    [ValidateRange(0.0, TrainingOptions.MaxBlurSigma)]
     public double BlurSigma { get; set; }
 
-    /// <summary>Gets or sets the greatest factor by which a slice is made coarser.</summary>
+    /// <summary>Gets or sets the largest factor by which the resolution is reduced.</summary>
     [Parameter]
-    [ValidateRange(1.0, 16.0)]
+    [ValidateRange(1.0, TrainingOptions.MaxLowResolutionFactor)]
     public double LowResolutionFactor { get; set; }
 
-    /// <summary>Gets or sets the greatest shift of an elastic deformation.</summary>
+    /// <summary>Gets or sets the largest shift of an elastic deformation.</summary>
     [Parameter]
-    [ValidateRange(0.0, 0.1)]
+    [ValidateRange(0.0, TrainingOptions.MaxElasticShift)]
     public double ElasticShift { get; set; }
 
     /// <summary>Gets or sets the seed.</summary>
     [Parameter]
     public int Seed { get; set; }
 
-    /// <summary>Gets the names of the parameters that have a value other than their default.</summary>
+    /// <summary>Gets the names of the parameters that were given.</summary>
     protected virtual IEnumerable<string> Given => MyInvocation.BoundParameters.Keys;
 
-    /// <summary>Makes the options of training: what was given by a parameter of an option's name, and else the recipe's.</summary>
+    /// <summary>
+    /// Makes the training options: the recipe's, overridden by parameters with the name of an option. Ends the command where they are invalid.
+    /// </summary>
     /// <returns>The options; paths are absolute.</returns>
     protected TrainingOptions Options()
     {
-        IEnumerable<KeyValuePair<string, object?>> given = Given.Select(name => KeyValuePair.Create(name, GetType().GetProperty(name)?.GetValue(this)));
-        TrainingOptions options = TrainingOptions.For(Recipe).With(given.Select(option => option.Value is SwitchParameter on ? KeyValuePair.Create(option.Key, (object?)on.ToBool()) : option));
-        if (options.CropMinimum > options.CropMaximum)
+        IEnumerable<KeyValuePair<string, object?>> given = Given.Where(TrainingOptions.IsOption).Select(name => KeyValuePair.Create(name, ValueOf(name)));
+        TrainingOptions options = TrainingOptions.For(Recipe).With(given);
+        options = options with { FoldPath = options.FoldPath is { } path ? Resolve(path) : null };
+        return Try(() =>
         {
-            Fail(new MedSegException(ErrorKind.InvalidArgument, "CropInvalid", string.Create(CultureInfo.InvariantCulture, $"-CropMinimum is {options.CropMinimum}, which is more than -CropMaximum, {options.CropMaximum}. Give a smaller -CropMinimum or a larger -CropMaximum, too.")));
-        }
-
-        return options with { FoldPath = options.FoldPath is { } path ? Resolve(path) : null };
+            options.Validate();
+            return options;
+        });
     }
+
+    private object? ValueOf(string name) => GetType().GetProperty(name)?.GetValue(this) is var value && value is SwitchParameter on ? on.ToBool() : value;
 }

@@ -3,6 +3,7 @@ using System.Management.Automation;
 using MedSeg.Data;
 using MedSeg.Errors;
 using MedSeg.Network.Losses;
+using MedSeg.Options;
 using MedSeg.PowerShell.Cmdlets;
 using MedSeg.PowerShell.Completion;
 using MedSeg.PowerShell.Options;
@@ -13,10 +14,10 @@ using MedSeg.Training.Runs;
 
 namespace MedSeg.PowerShell;
 
-/// <summary>What the commands that train share: the options of a run and where it writes.</summary>
+/// <summary>The base of the commands that train: the options of a run and where it writes.</summary>
 public abstract class TrainingCmdlet : AugmentationCmdlet
 {
-    // What each run must say itself: what it works on and what it may do.
+    // What every run must state itself: where it writes and what it may overwrite.
     private static readonly string[] s_neverInFile = [nameof(OutputPath), nameof(OptionsPath), nameof(Resume), nameof(Force)];
     private readonly List<string> _fromFile = [];
 
@@ -33,44 +34,44 @@ public abstract class TrainingCmdlet : AugmentationCmdlet
     [ValidateModelName]
     public string ModelName { get; set; } = "medseg";
 
-    /// <summary>Gets or sets the file of options, which parameters replace.</summary>
+    /// <summary>Gets or sets the options file; parameters override it.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
     public string? OptionsPath { get; set; }
 
     /// <summary>Gets or sets the number of epochs.</summary>
     [Parameter]
-    [ValidateRange(1, 1_000_000)]
+    [ValidateRange(1, TrainingOptions.MaxEpochs)]
     public int Epochs { get; set; }
 
-    /// <summary>Gets or sets the slices a step.</summary>
+    /// <summary>Gets or sets the number of slices per training step.</summary>
     [Parameter]
-    [ValidateRange(1, 1024)]
+    [ValidateRange(1, TrainingOptions.MaxBatchSize)]
     public int BatchSize { get; set; }
 
-    /// <summary>Gets or sets the step size of Adam.</summary>
+    /// <summary>Gets or sets the learning rate of Adam.</summary>
     [Parameter]
-    [ValidateRange(1e-9, 1.0)]
+    [ValidateRange(TrainingOptions.MinLearningRate, 1.0)]
     public double LearningRate { get; set; }
 
     /// <summary>Gets or sets the dropout probability.</summary>
     [Parameter]
-    [ValidateRange(0.0, 0.95)]
+    [ValidateRange(0.0, TrainingOptions.MaxDropoutRate)]
     public double DropoutRate { get; set; }
 
-    /// <summary>Gets or sets the channels of the first level.</summary>
+    /// <summary>Gets or sets the number of channels of the first level.</summary>
     [Parameter]
-    [ValidateRange(0, 256)]
+    [ValidateRange(0, TrainingOptions.MaxBaseWidth)]
     public int BaseWidth { get; set; }
 
-    /// <summary>Gets or sets the epochs from one validation to the next.</summary>
+    /// <summary>Gets or sets the number of epochs from one validation to the next.</summary>
     [Parameter]
-    [ValidateRange(1, 1_000_000)]
+    [ValidateRange(1, TrainingOptions.MaxEpochs)]
     public int ReportInterval { get; set; }
 
-    /// <summary>Gets or sets the epochs from one checkpoint to the next.</summary>
+    /// <summary>Gets or sets the number of epochs from one checkpoint to the next.</summary>
     [Parameter]
-    [ValidateRange(1, 1_000_000)]
+    [ValidateRange(1, TrainingOptions.MaxEpochs)]
     public int CheckpointInterval { get; set; }
 
     /// <summary>Gets or sets the minutes after which a checkpoint is written when an epoch ends.</summary>
@@ -80,47 +81,47 @@ public abstract class TrainingCmdlet : AugmentationCmdlet
 
     /// <summary>Gets or sets how many checkpoints are kept.</summary>
     [Parameter]
-    [ValidateRange(1, 1000)]
+    [ValidateRange(1, RunOptions.MaxKeepCheckpoints)]
     public int KeepCheckpoints { get; set; } = 2;
 
     /// <summary>Gets or sets whether event files for TensorBoard are written.</summary>
     [Parameter]
     public SwitchParameter TensorBoard { get; set; }
 
-    /// <summary>Gets or sets the epochs after which the learning rate falls to a tenth.</summary>
+    /// <summary>Gets or sets the number of epochs after which the learning rate is divided by ten.</summary>
     [Parameter]
-    [ValidateRange(1, 1_000_000)]
+    [ValidateRange(1, TrainingOptions.MaxEpochs)]
     public int DecayEpoch { get; set; }
 
-    /// <summary>Gets or sets what training minimises.</summary>
+    /// <summary>Gets or sets the loss function.</summary>
     [Parameter]
     public LossFunction Loss { get; set; }
 
-    /// <summary>Gets or sets how the learning rate changes.</summary>
+    /// <summary>Gets or sets the learning-rate schedule.</summary>
     [Parameter]
     public LearningRateSchedule Schedule { get; set; }
 
-    /// <summary>Gets or sets the epochs over which the learning rate rises.</summary>
+    /// <summary>Gets or sets the number of epochs over which the learning rate rises.</summary>
     [Parameter]
-    [ValidateRange(0, 1_000_000)]
+    [ValidateRange(0, TrainingOptions.MaxEpochs)]
     public int WarmupEpochs { get; set; }
 
-    /// <summary>Gets or sets the greatest norm of the gradient.</summary>
+    /// <summary>Gets or sets the value to which the global gradient norm is clipped.</summary>
     [Parameter]
-    [ValidateRange(0.0, 1e9)]
+    [ValidateRange(0.0, TrainingOptions.MaxGradientClip)]
     public double GradientClip { get; set; }
 
-    /// <summary>Gets or sets what a step keeps of the running mean of the weights.</summary>
+    /// <summary>Gets or sets the decay of the exponential moving average of the weights.</summary>
     [Parameter]
-    [ValidateRange(0.0, 0.99999)]
+    [ValidateRange(0.0, TrainingOptions.MaxWeightAveraging)]
     public double WeightAveraging { get; set; }
 
-    /// <summary>Gets or sets the epochs without a better validation Dice after which training ends.</summary>
+    /// <summary>Gets or sets the number of epochs without a better validation Dice after which training stops early.</summary>
     [Parameter]
-    [ValidateRange(0, 1_000_000)]
+    [ValidateRange(0, TrainingOptions.MaxEpochs)]
     public int Patience { get; set; }
 
-    /// <summary>Gets or sets whether all ROIs come equally often.</summary>
+    /// <summary>Gets or sets whether slices are sampled so that every ROI occurs equally often.</summary>
     [Parameter]
     public SwitchParameter BalancedSampling { get; set; }
 
@@ -140,17 +141,17 @@ public abstract class TrainingCmdlet : AugmentationCmdlet
     [ArgumentCompleter(typeof(DeviceCompleter))]
     public string[] Device { get; set; } = ["Auto"];
 
-    /// <summary>Gets or sets whether cards may round factors to TF32.</summary>
+    /// <summary>Gets or sets whether GPUs may round factors to TF32.</summary>
     [Parameter]
     public SwitchParameter AllowTF32 { get; set; }
 
-    /// <summary>Gets or sets the model to begin with.</summary>
+    /// <summary>Gets or sets the model whose weights training starts with.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
     [ArgumentCompleter(typeof(ModelPathCompleter))]
     public string? InitialModel { get; set; }
 
-    /// <summary>Gets or sets whether to go on from the checkpoint.</summary>
+    /// <summary>Gets or sets whether to resume from the checkpoint.</summary>
     [Parameter]
     public SwitchParameter Resume { get; set; }
 
@@ -167,12 +168,12 @@ public abstract class TrainingCmdlet : AugmentationCmdlet
         if (OptionsPath is not null)
         {
             string path = Resolve(OptionsPath);
-            Try(() => TakeFrom(path));
+            Try(() => ReadOptions(path));
         }
     }
 
-    /// <summary>Says where to write and how to start.</summary>
-    /// <returns>The run; its paths are absolute.</returns>
+    /// <summary>Makes the options of where to write and how to start.</summary>
+    /// <returns>The options; paths are absolute.</returns>
     protected RunOptions Target() => new()
     {
         OutputPath = Resolve(OutputPath),
@@ -187,34 +188,47 @@ public abstract class TrainingCmdlet : AugmentationCmdlet
         TensorBoard = TensorBoard,
     };
 
-    /// <summary>Shows how far a run is.</summary>
-    /// <param name="record">The progress that is shown.</param>
-    /// <param name="p">How far the run is.</param>
-    /// <param name="left">The time that is left.</param>
-    protected void Show(ProgressRecord record, TrainingProgress p, TimeSpan left)
+    /// <summary>Gets the number of slices of the data set in words.</summary>
+    protected string Slices => Dataset.Count == 1 ? "1 slice" : $"{Dataset.Count} slices";
+
+    /// <summary>Says the number of epochs in words.</summary>
+    /// <param name="options">The options of a run.</param>
+    protected static string EpochsOf(TrainingOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        return options.Epochs == 1 ? "1 epoch" : $"{options.Epochs} epochs";
+    }
+
+    /// <summary>Shows the progress of a run.</summary>
+    /// <param name="record">The progress record that is shown.</param>
+    /// <param name="progress">The progress of the run.</param>
+    /// <param name="left">The time left.</param>
+    protected void Show(ProgressRecord record, TrainingProgress progress, TimeSpan left)
     {
         ArgumentNullException.ThrowIfNull(record);
-        ArgumentNullException.ThrowIfNull(p);
+        ArgumentNullException.ThrowIfNull(progress);
         if (StopToken.IsCancellationRequested)
         {
             return;
         }
 
-        // PowerShell shows a record's SecondsRemaining as seconds, a night as 36000s; hours are told in words.
-        record.StatusDescription = string.Create(CultureInfo.InvariantCulture, $"Epoch {p.Epoch} of {p.Epochs}, step {p.Step} of {p.Steps}, {(int)left.TotalHours}:{left:mm\\:ss} left");
-        record.PercentComplete = (int)(100 * RemainingTime.Done(p));
+        // PowerShell shows a record's SecondsRemaining in seconds, a night as 36000s, so the time left is in the status.
+        record.StatusDescription = string.Create(
+            CultureInfo.InvariantCulture,
+            $"Epoch {progress.Epoch} of {progress.Epochs}, step {progress.Step} of {progress.Steps}, {(int)left.TotalHours}:{left:mm\\:ss} left");
+        record.PercentComplete = (int)(100 * RemainingTime.Done(progress));
         try
         {
             Report(record);
         }
         catch (PipelineStoppedException)
         {
-            // Ctrl+C is noticed here before the token is cancelled; the trainer ends by the token, after saving.
+            // Ctrl+C arrives here before the token is cancelled; the token ends the training, after saving.
         }
     }
 
-    /// <summary>Takes a run's progress off the screen.</summary>
-    /// <param name="record">The progress that was shown.</param>
+    /// <summary>Removes a run's progress from the screen.</summary>
+    /// <param name="record">The progress record that was shown.</param>
     protected void Complete(ProgressRecord record)
     {
         ArgumentNullException.ThrowIfNull(record);
@@ -225,7 +239,7 @@ public abstract class TrainingCmdlet : AugmentationCmdlet
         }
     }
 
-    private bool TakeFrom(string path)
+    private bool ReadOptions(string path)
     {
         IReadOnlyDictionary<string, OptionParameter> known = OptionParameter.Of(GetType(), s_neverInFile);
         var replaced = new List<string>();
@@ -246,11 +260,11 @@ public abstract class TrainingCmdlet : AugmentationCmdlet
             _fromFile.Add(option.Name);
         }
 
-        // A file and what it names may be moved together, and a scheduled task may start anywhere.
+        // Paths are relative to the options file, because it may be moved together with what it names, and a scheduled task may start anywhere.
         string folder = Path.GetDirectoryName(path)!;
         FoldPath = _fromFile.Contains(nameof(FoldPath)) ? Path.GetFullPath(FoldPath!, folder) : FoldPath;
         InitialModel = _fromFile.Contains(nameof(InitialModel)) ? Path.GetFullPath(InitialModel!, folder) : InitialModel;
-        WriteVerbose($"{path} gives {string.Join(", ", _fromFile)}.{(replaced.Count > 0 ? $" Parameters replace its {string.Join(", ", replaced)}." : string.Empty)}");
+        WriteVerbose($"{path} sets {string.Join(", ", _fromFile)}.{(replaced.Count > 0 ? $" Parameters override its {string.Join(", ", replaced)}." : string.Empty)}");
         return true;
     }
 
@@ -258,10 +272,13 @@ public abstract class TrainingCmdlet : AugmentationCmdlet
     {
         string command = MyInvocation.MyCommand.Name;
         string line = entry.Line is { } number ? $" line {number}:" : string.Empty;
-        string advice = MyInvocation.MyCommand is CmdletInfo info && info.Parameters.ContainsKey(entry.Name) ? $"{entry.Name} is given to {command} itself, not in a file. Take it out."
-            : OptionParameter.Of(typeof(StartMedSegTrainingCommand), s_neverInFile).ContainsKey(entry.Name) ? $"{entry.Name} is an option of Start-MedSegTraining, which {command} does not have. Take it out."
-            : NearestName.Find(entry.Name, known.Keys) is { } near ? $"'{entry.Name}' is no option of {command}. Did you mean {near}?"
-            : $"'{entry.Name}' is no option of {command}. `Get-Help {command} -Full` tells all of them.";
-        return new MedSegException(ErrorKind.InvalidArgument, "OptionUnknown", $"{path}:{line} {advice}", path);
+        (string finding, string advice) = MyInvocation.MyCommand is CmdletInfo info && info.Parameters.ContainsKey(entry.Name)
+            ? ($"{entry.Name} is a parameter of {command} that a file cannot set.", "Remove it from the file.")
+            : OptionParameter.Of(typeof(StartMedSegTrainingCommand), s_neverInFile).ContainsKey(entry.Name)
+            ? ($"{entry.Name} is an option of Start-MedSegTraining, which {command} does not have.", "Remove it from the file.")
+            : NearestName.Find(entry.Name, known.Keys) is { } near
+            ? ($"'{entry.Name}' is not an option of {command}.", $"Did you mean {near}?")
+            : ($"'{entry.Name}' is not an option of {command}.", $"See `Get-Help {command} -Full` for all options.");
+        return new MedSegException(ErrorKind.InvalidArgument, "OptionUnknown", $"{path}:{line} {finding}", path) { Advice = advice };
     }
 }

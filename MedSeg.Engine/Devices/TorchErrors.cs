@@ -17,9 +17,12 @@ internal static class TorchErrors
             return new MedSegException(
                 ErrorKind.Device,
                 "OutOfMemory",
-                $"Memory ran out while training with -BatchSize {batchSize}: {FirstLine(exception.Message)} Use a smaller -BatchSize, -InputSize or -BaseWidth, or end other programs; then go on with -Resume, for which -BatchSize must stay the same, or start anew.",
+                $"Memory ran out while training with -BatchSize {batchSize}: {FirstLine(exception.Message)}",
                 null,
-                exception);
+                exception)
+            {
+                Advice = "End other programs and continue with -Resume, or start anew with a smaller -BatchSize, -InputSize or -BaseWidth.",
+            };
         }
 
         return exception is ExternalException

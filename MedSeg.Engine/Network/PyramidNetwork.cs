@@ -80,12 +80,12 @@ public sealed class PyramidNetwork : IDisposable
         if (!_isOnProcessor)
         {
             (Tensor stage1, Tensor stage2) = Forward(image, training: true);
-            return new TrainingPass(stage1, stage2, blocks: null);
+            return new TrainingPass(stage1, stage2);
         }
 
         var blocks = new CpuLayers(Options.DropoutRate, SampleRandom.Mix(_seed + _passes++), isTraining: true, UsesKernel);
         (Tensor first, Tensor second) = Forward(blocks, image);
-        return new TrainingPass(first, second, blocks);
+        return new TrainingPass(first, second, blocks.Backward, blocks);
     }
 
     /// <summary>Sets a share of the values to zero and scales the rest to keep the mean (Srivastava et al. 2014).</summary>

@@ -1,22 +1,24 @@
-using MedSeg.Network.Cpu;
 using static TorchSharp.torch;
 
 namespace MedSeg.Network;
 
-/// <summary>The probabilities of a batch, and the way back from a loss of them to the gradients of the parameters.</summary>
+/// <summary>The probabilities of a batch, and the backward pass from a loss to the gradients of the parameters.</summary>
 internal sealed class TrainingPass : IDisposable
 {
-    private readonly CpuLayers? _blocks;
+    private readonly Action? _afterBackward;
+    private readonly IDisposable? _owned;
 
     /// <summary>Initializes a new instance of the <see cref="TrainingPass"/> class.</summary>
     /// <param name="stage1">The probabilities of stage 1.</param>
     /// <param name="stage2">The probabilities of stage 2.</param>
-    /// <param name="blocks">What computed them; null where torch's gradients lead back by themselves.</param>
-    public TrainingPass(Tensor stage1, Tensor stage2, CpuLayers? blocks)
+    /// <param name="afterBackward">What remains to be done once torch has computed the gradients of the loss; null for nothing.</param>
+    /// <param name="owned">What is disposed of with the pass; null for nothing more.</param>
+    public TrainingPass(Tensor stage1, Tensor stage2, Action? afterBackward = null, IDisposable? owned = null)
     {
         Stage1 = stage1;
         Stage2 = stage2;
-        _blocks = blocks;
+        _afterBackward = afterBackward;
+        _owned = owned;
     }
 
     /// <summary>Gets the probabilities of stage 1, [B, K + 1, S, S].</summary>
@@ -30,7 +32,7 @@ internal sealed class TrainingPass : IDisposable
     public void Backward(Tensor loss)
     {
         loss.backward();
-        _blocks?.Backward();
+        _afterBackward?.Invoke();
     }
 
     /// <inheritdoc/>
@@ -38,6 +40,6 @@ internal sealed class TrainingPass : IDisposable
     {
         Stage1.Dispose();
         Stage2.Dispose();
-        _blocks?.Dispose();
+        _owned?.Dispose();
     }
 }

@@ -15,20 +15,20 @@ public static class BatchPreview
     /// <param name="dataset">The data set.</param>
     /// <param name="options">The run's options.</param>
     /// <returns>A tile for each slice of the batch.</returns>
-    /// <exception cref="MedSegException">No sample can be used.</exception>
+    /// <exception cref="MedSegException">An option is out of range, or no sample can be used.</exception>
     public static IReadOnlyList<PreviewTile> FirstBatch(Dataset dataset, TrainingOptions options)
     {
         ArgumentNullException.ThrowIfNull(dataset);
         ArgumentNullException.ThrowIfNull(options);
+        options.Validate();
         IReadOnlyList<Sample> samples = PatientSplit.Create(dataset, options.Split).Training;
         int plane = dataset.InputSize * dataset.InputSize;
         var source = new BatchSampler(samples, dataset.InputSize, options.Batches);
-        (float[] images, byte[] labels, int count) = source.Make(epoch: 1, step: 0);
-        int[] order = source.Order(epoch: 1);
-        return [.. Enumerable.Range(0, count).Select(i => new PreviewTile(
-            samples[order[i]].Name,
+        HostBatch batch = source.Augment(epoch: 1, step: 0);
+        return [.. batch.Slices.Select((slice, i) => new PreviewTile(
+            samples[slice].Name,
             dataset.InputSize,
-            images[(i * plane)..((i + 1) * plane)],
-            labels[(i * plane)..((i + 1) * plane)]))];
+            batch.Images![(i * plane)..((i + 1) * plane)],
+            batch.Labels![(i * plane)..((i + 1) * plane)]))];
     }
 }

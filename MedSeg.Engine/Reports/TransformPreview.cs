@@ -20,11 +20,12 @@ public static class TransformPreview
     /// <param name="dataset">The data set.</param>
     /// <param name="options">The ranges; a transform that they leave out is shown at an ordinary one, and its caption says that it is off.</param>
     /// <returns>A tile for the slice as it is and each transform, all with the intensities of the slice as it is.</returns>
-    /// <exception cref="MedSegException">No sample can be used.</exception>
+    /// <exception cref="MedSegException">An option is out of range, or no sample can be used.</exception>
     public static IReadOnlyList<PreviewTile> Extremes(Dataset dataset, TrainingOptions options)
     {
         ArgumentNullException.ThrowIfNull(dataset);
         ArgumentNullException.ThrowIfNull(options);
+        options.Validate();
         Sample sample = PatientSplit.Create(dataset, new SplitOptions()).Training
             .OrderByDescending(s => s.RoiPixels.Skip(1).Count(n => n > 0)).ThenByDescending(s => s.RoiPixels.Skip(1).Sum()).First();
         using RentedSlice slice = sample.Pixels!.Open();

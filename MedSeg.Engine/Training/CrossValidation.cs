@@ -1,11 +1,12 @@
 using MedSeg.Data;
 using MedSeg.Errors;
+using MedSeg.Threading;
 using MedSeg.Training.Runs;
 using MedSeg.Training.Splits;
 
 namespace MedSeg.Training;
 
-/// <summary>Trains a model for each fold, on the patients of the others, and tells how good they are on those held out.</summary>
+/// <summary>Trains a model for each fold on the patients of the other folds, and scores it on the patients held out.</summary>
 public sealed class CrossValidation
 {
     private readonly Dataset _dataset;
@@ -14,19 +15,31 @@ public sealed class CrossValidation
 
     /// <summary>Initializes a new instance of the <see cref="CrossValidation"/> class.</summary>
     /// <param name="dataset">The samples.</param>
-    /// <param name="options">The settings of each fold's run; <see cref="TrainingOptions.Folds"/> or <see cref="TrainingOptions.FoldPath"/> says the folds.</param>
-    /// <param name="run">Where to write and how to start; each fold's model has its name, then -fold1 and so on.</param>
-    /// <exception cref="MedSegException">There are fewer than two folds, or their file cannot be used.</exception>
+    /// <param name="options">
+    /// How to train each fold. <see cref="TrainingOptions.Folds"/> or <see cref="TrainingOptions.FoldPath"/> defines the folds;
+    /// <see cref="TrainingOptions.Fold"/> is not used.
+    /// </param>
+    /// <param name="run">Where to write and how to start; -fold1 and so on follow the model's name.</param>
+    /// <exception cref="MedSegException">An option is out of range, there are fewer than two folds, or their file cannot be used.</exception>
     public CrossValidation(Dataset dataset, TrainingOptions options, RunOptions run)
     {
+        ArgumentNullException.ThrowIfNull(dataset);
         ArgumentNullException.ThrowIfNull(options);
+        ArgumentNullException.ThrowIfNull(run);
         _dataset = dataset;
         _options = options;
         _run = run;
+        if (options.FoldPath is null && options.Folds is 0 or 1)
+        {
+            throw TooFewFolds(options.Folds);
+        }
+
+        OptionsOf(fold: 1).Validate();
+        run.Validate();
         Folds = PatientSplit.FoldsOf(dataset, options.Split);
         if (Folds.Count < 2)
         {
-            throw new MedSegException(ErrorKind.InvalidArgument, "FoldInvalid", $"A cross-validation needs at least two folds, but there {(Folds.Count == 1 ? "is one" : "are none")}. Give -Folds 5, or a -FoldPath to a file that lists several.", options.FoldPath);
+            throw TooFewFolds(Folds.Count);
         }
     }
 
@@ -34,29 +47,28 @@ public sealed class CrossValidation
     public IReadOnlyList<int> Folds { get; }
 
     /// <summary>
-    /// Trains the folds one after the other. With <see cref="RunOptions.Resume"/> a fold whose model is there is not trained
-    /// again, one that was begun goes on, and the others start.
+    /// Trains the folds one after the other. With <see cref="RunOptions.Resume"/>, finished folds are not trained again and an
+    /// interrupted one resumes.
     /// </summary>
-    /// <param name="observer">Is told how the runs go, or null.</param>
+    /// <param name="events">Receives decisions, warnings and the progress of each step (<see cref="TrainingProgress"/>, with its fold), or null.</param>
     /// <param name="cancellationToken">Stops the fold's run after the step; its checkpoint is saved.</param>
     /// <returns>The scores of all folds.</returns>
-    /// <exception cref="MedSegException">A fold cannot be made, or its files are there already, which is found before any is trained; or a run failed.</exception>
+    /// <exception cref="MedSegException">A fold cannot be made or its files exist already, which is checked before any is trained; or a run failed.</exception>
     /// <exception cref="OperationCanceledException">It was stopped.</exception>
-    public CrossValidationResult Run(TrainingObserver? observer, CancellationToken cancellationToken)
+    public CrossValidationResult Run(EngineEvents? events = null, CancellationToken cancellationToken = default)
     {
         RequireAll();
         var scores = new List<FoldScore>();
         foreach (int fold in Folds)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            observer?.Fold?.Invoke(fold);
-            scores.Add(Train(fold, observer, cancellationToken));
+            scores.Add(Train(fold, events, cancellationToken));
         }
 
         return CrossValidationResult.Of(_run, _dataset.LabelNames, scores);
     }
 
-    // What would stop a later fold is better known now than in the middle of the night.
+    // An error that would stop a later fold is better reported now than in the middle of the night.
     private void RequireAll()
     {
         foreach (int fold in Folds)
@@ -69,21 +81,21 @@ public sealed class CrossValidation
         }
     }
 
-    private FoldScore Train(int fold, TrainingObserver? observer, CancellationToken cancellationToken)
+    private FoldScore Train(int fold, EngineEvents? events, CancellationToken cancellationToken)
     {
         RunOptions run = RunOf(fold);
         var trainer = new Trainer(_dataset, OptionsOf(fold), run);
         if (trainer.FindFinished() is { } finished)
         {
-            observer?.Decision?.Invoke($"Fold {fold} is trained already: {run.ModelPath}.");
+            events?.Decision?.Invoke($"Fold {fold} is trained already: {run.ModelPath}.");
             return Score(fold, run, finished);
         }
 
-        foreach (EpochRecord record in trainer.Run(observer, cancellationToken))
+        foreach (EpochRecord record in trainer.Run(WithFold(events, fold), cancellationToken))
         {
             if (record.ValidationDice is { } dice)
             {
-                observer?.Decision?.Invoke(FormattableString.Invariant($"Fold {fold}, epoch {record.Epoch}: held-out Dice {dice:0.0000}."));
+                events?.Decision?.Invoke(FormattableString.Invariant($"Fold {fold}, epoch {record.Epoch}: held-out Dice {dice:0.0000}."));
             }
         }
 
@@ -91,7 +103,11 @@ public sealed class CrossValidation
         return Score(fold, run, Checkpoint.Read(run.ModelPath).State);
     }
 
-    // The last record that was validated is of the model: with patience its history ends at the best epoch.
+    private static EngineEvents? WithFold(EngineEvents? events, int fold) => events?.Progress is { } progress
+        ? events with { Progress = p => progress((TrainingProgress)p with { Fold = fold }) }
+        : events;
+
+    // The last validated record belongs to the model: with early stopping its history ends at the best epoch.
     private static FoldScore Score(int fold, RunOptions run, Checkpoint state)
     {
         EpochRecord record = state.History.Last(r => r.ValidationDiceByRoi is not null);
@@ -106,6 +122,12 @@ public sealed class CrossValidation
             ModelPath = run.ModelPath,
         };
     }
+
+    private MedSegException TooFewFolds(int count) =>
+        new(ErrorKind.InvalidArgument, "FoldInvalid", $"A cross-validation needs at least two folds, but there {(count == 1 ? "is one" : "are none")}.", _options.FoldPath)
+        {
+            Advice = "Give -Folds 5, or a -FoldPath to a file that lists several.",
+        };
 
     private TrainingOptions OptionsOf(int fold) => _options with { Fold = fold };
 

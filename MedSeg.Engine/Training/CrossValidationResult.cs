@@ -2,10 +2,10 @@ using MedSeg.Training.Runs;
 
 namespace MedSeg.Training;
 
-/// <summary>What a cross-validation found.</summary>
+/// <summary>The scores of a cross-validation.</summary>
 public sealed record CrossValidationResult
 {
-    /// <summary>Gets the beginning of the models' names.</summary>
+    /// <summary>Gets the start of the models' names, which -fold1 and so on follow.</summary>
     public required string ModelName { get; init; }
 
     /// <summary>Gets the folder of the models.</summary>
@@ -23,7 +23,7 @@ public sealed record CrossValidationResult
     /// <summary>Gets the score and the model of each fold.</summary>
     public required IReadOnlyList<FoldScore> Folds { get; init; }
 
-    /// <summary>Sums up folds.</summary>
+    /// <summary>Summarises folds.</summary>
     internal static CrossValidationResult Of(RunOptions run, IReadOnlyList<string> names, IReadOnlyList<FoldScore> folds)
     {
         var all = FoldSummary.Of(string.Empty, folds.Select(f => f.Dice));
@@ -34,7 +34,7 @@ public sealed record CrossValidationResult
             Dice = all.Dice,
             Deviation = all.Deviation,
 
-            // An array: PowerShell finds no index in the list that a collection expression makes.
+            // An array, because PowerShell cannot index the list type that a collection expression creates.
             Rois = names.Select((name, roi) => FoldSummary.Of(name, folds.Select(f => f.Rois[roi].Dice))).ToArray(),
             Folds = folds,
         };

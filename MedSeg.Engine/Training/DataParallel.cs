@@ -1,16 +1,13 @@
 using MedSeg.Network;
-using MedSeg.Network.Losses;
 using MedSeg.Tensors;
-using MedSeg.Training.Optimization;
 using TorchSharp;
 
 namespace MedSeg.Training;
 
 /// <summary>
-/// The same network on several devices, of which each computes its share of every batch. The probabilities of all shares come
-/// together on the first device, and the loss is computed there of the whole batch: so it is the same, and so are the gradients
-/// once they are added up, also for a loss that does not part into those of single slices, as batch Dice. Only dropout
-/// draws other numbers than on one device.
+/// The same network on several devices; each computes its share of every batch. The probabilities are gathered on the first device,
+/// which computes the loss of the whole batch. So the loss and the summed gradients are those of one device, even for a loss that is
+/// not a sum over slices, such as batch Dice. Only dropout draws other numbers than on one device.
 /// </summary>
 internal sealed class DataParallel : IDisposable
 {
@@ -18,7 +15,7 @@ internal sealed class DataParallel : IDisposable
     private readonly PyramidNetwork[] _networks;
 
     /// <summary>Initializes a new instance of the <see cref="DataParallel"/> class.</summary>
-    /// <param name="first">The network whose weights count, on the first of the devices; it stays the caller's.</param>
+    /// <param name="first">The network whose weights are trained, on the first of the devices; the caller disposes of it.</param>
     /// <param name="devices">The devices.</param>
     public DataParallel(PyramidNetwork first, IReadOnlyList<torch.Device> devices)
     {
@@ -30,7 +27,7 @@ internal sealed class DataParallel : IDisposable
 
     private IEnumerable<NetworkParameters> Others => _networks.Skip(1).Select(network => network.Parameters);
 
-    /// <summary>Seeds what dropout draws next, for each device otherwise.</summary>
+    /// <summary>Seeds what dropout draws next, differently on each device.</summary>
     /// <param name="seed">Any number.</param>
     public void Reseed(ulong seed)
     {
@@ -40,24 +37,14 @@ internal sealed class DataParallel : IDisposable
         }
     }
 
-    /// <summary>Takes one step, as <see cref="TrainingSession"/> does on one device.</summary>
-    /// <param name="optimizer">The optimiser of the first network.</param>
+    /// <summary>Computes the probabilities of a batch, each device its share.</summary>
     /// <param name="image">The intensities on the first device, [B, 1, S, S] float32.</param>
-    /// <param name="label">The ROI numbers on the first device, [B, S, S] uint8.</param>
-    /// <param name="learningRate">The step size.</param>
-    /// <param name="options">The settings.</param>
-    /// <returns>The loss and the published Dice loss, [2] float64, on the first device.</returns>
-    public torch.Tensor TrainStep(AdamOptimizer optimizer, torch.Tensor image, torch.Tensor label, double learningRate, TrainingOptions options)
+    /// <returns>The probabilities on the first device; the backward pass adds the gradients of all devices up there.</returns>
+    public TrainingPass Train(torch.Tensor image)
     {
-        using DisposeScope scope = torch.NewDisposeScope();
         CopyWeights();
-        optimizer.ZeroGradients();
         (torch.Tensor stage1, torch.Tensor stage2) = Forward(image, (int)image.shape[0]);
-        (torch.Tensor loss, torch.Tensor dice) = SegmentationLoss.Compute(options.Loss, stage1, stage2, label);
-        loss.backward();
-        AddGradients();
-        optimizer.Step(learningRate, options.GradientClip);
-        return torch.stack([loss.detach(), dice]).to(torch.ScalarType.Float64).MoveToOuterDisposeScope();
+        return new TrainingPass(stage1, stage2, AddGradients);
     }
 
     /// <inheritdoc/>
@@ -69,7 +56,7 @@ internal sealed class DataParallel : IDisposable
         }
     }
 
-    // Before each step rather than after it: whatever changed the first one's weights meanwhile reaches the others.
+    // Before each step rather than after it, so that a restored checkpoint or snapshot reaches the other devices too.
     private void CopyWeights()
     {
         using IDisposable noGradient = torch.no_grad();
@@ -80,7 +67,7 @@ internal sealed class DataParallel : IDisposable
         }
     }
 
-    // The copies to the first device are part of what is differentiated, so gradients find the way back to each one's weights.
+    // The copies to the first device are part of the autograd graph, so each network receives its own gradients.
     private (torch.Tensor Stage1, torch.Tensor Stage2) Forward(torch.Tensor image, int count)
     {
         var first = new List<torch.Tensor>();

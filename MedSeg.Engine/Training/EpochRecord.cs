@@ -1,18 +1,18 @@
 namespace MedSeg.Training;
 
-/// <summary>What one epoch of training gave.</summary>
+/// <summary>The result of one training epoch.</summary>
 public sealed record EpochRecord
 {
     /// <summary>Gets the epoch's number, from 1.</summary>
     public required int Epoch { get; init; }
 
-    /// <summary>Gets the number of epochs that the run is to have.</summary>
+    /// <summary>Gets the number of epochs that the run will have.</summary>
     public required int Epochs { get; init; }
 
-    /// <summary>Gets the mean training loss over the epoch; of the published loss from 0 (best) to 2, with cross-entropy without an upper limit.</summary>
+    /// <summary>Gets the mean training loss over the epoch; from 0 (best) to 2 for the Dice losses, without an upper limit with cross-entropy.</summary>
     public required double Loss { get; init; }
 
-    /// <summary>Gets the mean training Dice score of both stages over the epoch, (2 − Dice loss) / 2, from 0 to 1, whatever the loss.</summary>
+    /// <summary>Gets the mean training Dice score of both stages over the epoch, (2 − Dice loss) / 2, from 0 to 1, for every loss.</summary>
     public required double Dice { get; init; }
 
     /// <summary>Gets the mean over the ROIs of <see cref="ValidationDiceByRoi"/>; null where this epoch was not validated.</summary>
@@ -27,16 +27,16 @@ public sealed record EpochRecord
     /// <summary>Gets the learning rate that the epoch used.</summary>
     public required double LearningRate { get; init; }
 
-    /// <summary>Gets the training slices processed each second.</summary>
+    /// <summary>Gets the number of training slices processed per second.</summary>
     public required double SlicesPerSecond { get; init; }
 
     /// <summary>Gets the epoch's duration, validation included, in seconds.</summary>
     public required double Seconds { get; init; }
 
     /// <summary>
-    /// Gets the most memory in bytes. On the processor: what the process has held at any time so far. On a CUDA card: what
-    /// all programs together held of the card, looked at when each epoch of this run ended; torch keeps what it has once
-    /// taken, so that this is close to the run's peak. Null where the driver does not tell.
+    /// Gets the peak memory in bytes. On the CPU: the peak of the process so far. On a CUDA GPU: the most that all programs together
+    /// used of the GPU's memory, sampled at the end of each epoch of this run; torch does not return memory, so this is close to the
+    /// run's peak. Null where the driver does not report it.
     /// </summary>
     public long? PeakMemory { get; init; }
 

@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace MedSeg.Training;
 
-/// <summary>How good the model of one fold of a cross-validation is on the patients held out.</summary>
+/// <summary>The score of one fold's model on the patients held out.</summary>
 public sealed record FoldScore
 {
     /// <summary>Gets the fold's number, from 1.</summary>
@@ -11,13 +11,13 @@ public sealed record FoldScore
     /// <summary>Gets the epoch whose weights the model has.</summary>
     public required int Epoch { get; init; }
 
-    /// <summary>Gets the mean Dice score of the ROIs that the fold's slices have, from 0 to 1.</summary>
+    /// <summary>Gets the mean Dice score over the ROIs that occur in the fold's slices, from 0 to 1.</summary>
     public required double Dice { get; init; }
 
     /// <summary>Gets the score of each ROI.</summary>
     public required IReadOnlyList<RoiScore> Rois { get; init; }
 
-    /// <summary>Gets the number of slices that it learned from.</summary>
+    /// <summary>Gets the number of slices that the model was trained on.</summary>
     public required int TrainingSlices { get; init; }
 
     /// <summary>Gets the number of slices that were held out.</summary>

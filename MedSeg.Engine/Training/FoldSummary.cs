@@ -4,7 +4,7 @@ namespace MedSeg.Training;
 
 /// <summary>The Dice score of an ROI over the folds of a cross-validation.</summary>
 /// <param name="Name">The ROI's name.</param>
-/// <param name="Dice">The mean over the folds whose slices have the ROI, from 0 to 1; NaN where none has.</param>
+/// <param name="Dice">The mean over the folds whose slices have the ROI, from 0 to 1; NaN where none does.</param>
 /// <param name="Deviation">The standard deviation over these folds (divided by n − 1); null where there are fewer than two.</param>
 /// <param name="Folds">The number of these folds.</param>
 public sealed record FoldSummary(string Name, double Dice, double? Deviation, int Folds)
@@ -14,9 +14,9 @@ public sealed record FoldSummary(string Name, double Dice, double? Deviation, in
         ? string.Create(CultureInfo.InvariantCulture, $"{Name} {Dice:0.000}")
         : string.Create(CultureInfo.InvariantCulture, $"{Name} {Dice:0.000} ± {Deviation:0.000}");
 
-    /// <summary>Sums up a score of each fold.</summary>
+    /// <summary>Summarises one score per fold.</summary>
     /// <param name="name">The ROI's name.</param>
-    /// <param name="scores">The scores; those that are NaN are left out.</param>
+    /// <param name="scores">The scores; NaN is left out.</param>
     internal static FoldSummary Of(string name, IEnumerable<double> scores)
     {
         double[] known = [.. scores.Where(s => !double.IsNaN(s))];

@@ -3,6 +3,7 @@ using MedSeg.Files;
 using MedSeg.Files.Safetensors;
 using MedSeg.Models;
 using MedSeg.Network;
+using MedSeg.Threading;
 
 namespace MedSeg.Training;
 
@@ -21,7 +22,7 @@ internal static class InitialWeights
     /// <param name="wanted">The state that the run begins with.</param>
     /// <param name="observer">Is told what does not fit.</param>
     /// <exception cref="MedSegException">The file cannot be read, is none of MedSeg's, or its network has another width.</exception>
-    public static void Load(PyramidNetwork network, string path, Checkpoint wanted, TrainingObserver? observer)
+    public static void Load(PyramidNetwork network, string path, Checkpoint wanted, EngineEvents? observer)
     {
         byte[] content = FileContent.Read(path);
         if (ModelSignature.FormatOf(content, path) != ModelFormat.Safetensors)

@@ -9,8 +9,8 @@ using TorchSharp;
 namespace MedSeg.Training;
 
 /// <summary>
-/// Measures, before the first epoch, what memory a step takes, with one slice and with two, and refuses a batch that will
-/// not fit: a process that runs out of memory at night is ended by the system without a word.
+/// Measures the memory of a step before the first epoch, with one slice and with two, and refuses a batch that will not fit: the system
+/// ends a process that runs out of memory without a message.
 /// </summary>
 internal sealed class MemoryPreflight
 {
@@ -19,15 +19,15 @@ internal sealed class MemoryPreflight
     private readonly Func<MemoryAmount?> _memory;
 
     /// <summary>Initializes a new instance of the <see cref="MemoryPreflight"/> class.</summary>
-    /// <param name="used">Tells what the process, or all programs on the card, hold; null where it cannot be told.</param>
-    /// <param name="memory">Tells the memory of the machine or card and what of it is in use.</param>
+    /// <param name="used">Returns the bytes that the process, or all programs on the GPU, use; null where this is unknown.</param>
+    /// <param name="memory">Returns the memory of the machine or GPU, and how much of it is in use; null where this is unknown.</param>
     public MemoryPreflight(Func<long?> used, Func<MemoryAmount?> memory)
     {
         _used = used;
         _memory = memory;
     }
 
-    /// <summary>Makes one for a device.</summary>
+    /// <summary>Makes the preflight of a device.</summary>
     public static MemoryPreflight For(torch.Device device)
     {
         if (device.type != DeviceType.CUDA)
@@ -37,18 +37,20 @@ internal sealed class MemoryPreflight
 
         return new MemoryPreflight(
             () => NvidiaDriver.Read().Cards.ElementAtOrDefault(device.index)?.MemoryUsed,
-            () => NvidiaDriver.Read().Cards.ElementAtOrDefault(device.index) is { MemoryTotal: { } total, MemoryUsed: { } used } ? new MemoryAmount(total, used) : null);
+            () => NvidiaDriver.Read().Cards.ElementAtOrDefault(device.index) is { MemoryTotal: { } total, MemoryUsed: { } used }
+                ? new MemoryAmount(total, used)
+                : null);
     }
 
-    /// <summary>Measures.</summary>
+    /// <summary>Measures a step.</summary>
     /// <param name="network">The network; its gradients are zero afterwards, its weights unchanged.</param>
     /// <param name="batchSize">The slices of a step.</param>
     /// <param name="device">The device.</param>
-    /// <returns>The bytes that a step is expected to take beyond what is in use, and that are free; null where it cannot be told.</returns>
+    /// <returns>The bytes that a step is expected to need in addition to those in use, and the free bytes; null where they are unknown.</returns>
     /// <exception cref="MedSegException">A step will not fit (<c>MemoryShort</c>).</exception>
     public (long Needed, long Free)? Check(PyramidNetwork network, int batchSize, torch.Device device)
     {
-        // What an earlier run left with the process would hide what this one takes.
+        // Memory that the process kept from an earlier run would hide what this one needs.
         TorchSettings.GiveMemoryBack();
         if (_used() is not { } before || _memory() is not { } memory)
         {
@@ -58,18 +60,18 @@ internal sealed class MemoryPreflight
         long one = Peak(network, 1, device) - before;
         long perSlice = batchSize > 1 ? Math.Max(0, Peak(network, 2, device) - before - one) : 0;
 
-        // The optimiser holds two more copies of the parameters for a moment.
+        // The optimiser briefly holds two more copies of the parameters.
         long fix = one - perSlice + (2 * sizeof(float) * network.Parameters.Values.NumberOfElements);
         return (Require(fix, perSlice, batchSize, memory.Total - memory.Used, device.ToString()), memory.Total - memory.Used);
     }
 
-    /// <summary>Judges what was measured.</summary>
-    /// <param name="fix">The bytes that a step takes whatever its slices.</param>
+    /// <summary>Compares the needed memory with the free memory.</summary>
+    /// <param name="fix">The bytes that a step takes apart from its slices.</param>
     /// <param name="perSlice">The bytes that each slice takes.</param>
     /// <param name="batchSize">The slices of a step.</param>
     /// <param name="free">The bytes that are free.</param>
     /// <param name="device">The device, for the message.</param>
-    /// <returns>The bytes that a step takes.</returns>
+    /// <returns>The bytes that a step takes with all its slices.</returns>
     /// <exception cref="MedSegException">It will not fit (<c>MemoryShort</c>).</exception>
     internal static long Require(long fix, long perSlice, int batchSize, long free, string device)
     {
@@ -80,11 +82,14 @@ internal sealed class MemoryPreflight
         }
 
         long fits = perSlice > 0 ? Math.Min(batchSize - 1, (free - fix) / perSlice) : 0;
-        string advice = fits >= 1 ? $"-BatchSize {fits} would fit." : "Not even one slice fits.";
+        string smaller = fits >= 1 ? $"-BatchSize {fits} would fit." : "Not even one slice fits.";
         throw new MedSegException(
             ErrorKind.Device,
             "MemoryShort",
-            $"A step of {batchSize} slices takes about {Gigabytes(needed)} GB; {Gigabytes(free)} GB are free on {device}. {advice} A smaller -InputSize or -BaseWidth takes less, too; or end other programs.");
+            $"A step of {batchSize} slices takes about {Gigabytes(needed)} GB; {Gigabytes(free)} GB are free on {device}. {smaller}")
+        {
+            Advice = $"Use {(fits >= 1 ? "this or " : string.Empty)}a smaller -InputSize or -BaseWidth, or end other programs.",
+        };
     }
 
     private static string Gigabytes(long bytes) => (bytes / (double)(1 << 30)).ToString("0.0", CultureInfo.InvariantCulture);

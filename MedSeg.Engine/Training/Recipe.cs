@@ -6,6 +6,6 @@ public enum Recipe
     /// <summary>Exactly the published numbers (Dourthe et al. 2021).</summary>
     Published,
 
-    /// <summary>What was better in cross-validation on demo data; see docs/recipes.md.</summary>
+    /// <summary>The options that scored best in cross-validation on demo data; see docs/recipes.md.</summary>
     Best,
 }

@@ -6,12 +6,12 @@ using MedSeg.Training.Runs;
 namespace MedSeg.Training;
 
 /// <summary>
-/// The log of a run in its output folder: a JSON object a line, on disk when the epoch's record is handed out. Nothing
-/// of patients is in it.
+/// The log of a run in its output folder, with one JSON object per line. An epoch is on disk before its record is returned. The log
+/// contains nothing about patients.
 /// </summary>
 internal sealed class RunLog(string path)
 {
-    /// <summary>Notes that a run starts or goes on.</summary>
+    /// <summary>Notes that a run starts or resumes.</summary>
     public void Start(Checkpoint state, RunOptions run, string device)
     {
         JsonObject entry = Entry(state.Steps > 0 ? "resume" : "start");
@@ -43,7 +43,9 @@ internal sealed class RunLog(string path)
         if (record.ValidationDice is { } dice)
         {
             entry["validationDice"] = dice;
-            entry["validationDiceByRoi"] = new JsonObject(record.ValidationDiceByRoi!.Select(s => KeyValuePair.Create(s.Name, (JsonNode?)(double.IsFinite(s.Dice) ? s.Dice : null))));
+            IEnumerable<KeyValuePair<string, JsonNode?>> scores = record.ValidationDiceByRoi!
+                .Select(s => KeyValuePair.Create(s.Name, (JsonNode?)(double.IsFinite(s.Dice) ? s.Dice : null)));
+            entry["validationDiceByRoi"] = new JsonObject(scores);
         }
 
         Append(entry);
@@ -79,7 +81,7 @@ internal sealed class RunLog(string path)
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            // What matters is in the checkpoints; they tell when the disk is full.
+            // What matters is in the checkpoints; they report a full disk.
         }
     }
 }

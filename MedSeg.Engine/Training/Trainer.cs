@@ -4,16 +4,15 @@ using MedSeg.Devices;
 using MedSeg.Errors;
 using MedSeg.Files;
 using MedSeg.Inspection;
-using MedSeg.Network;
+using MedSeg.Threading;
 using MedSeg.Training.Batches;
-using MedSeg.Training.Optimization;
 using MedSeg.Training.Runs;
 using MedSeg.Training.Splits;
 using TorchSharp;
 
 namespace MedSeg.Training;
 
-/// <summary>Trains a network: checks what a run needs, starts it or lets it go on.</summary>
+/// <summary>Trains a network: checks what a run needs, then starts or resumes it.</summary>
 public sealed class Trainer
 {
     private readonly Dataset _dataset;
@@ -23,11 +22,17 @@ public sealed class Trainer
 
     /// <summary>Initializes a new instance of the <see cref="Trainer"/> class.</summary>
     /// <param name="dataset">The samples.</param>
-    /// <param name="options">The settings.</param>
+    /// <param name="options">How to train.</param>
     /// <param name="run">Where to write and how to start.</param>
     /// <param name="validation">Samples to validate on, in place of a share of <paramref name="dataset"/>; or null.</param>
+    /// <exception cref="MedSegException">An option is out of range, or two options contradict each other.</exception>
     public Trainer(Dataset dataset, TrainingOptions options, RunOptions run, Dataset? validation = null)
     {
+        ArgumentNullException.ThrowIfNull(dataset);
+        ArgumentNullException.ThrowIfNull(options);
+        ArgumentNullException.ThrowIfNull(run);
+        options.Validate();
+        run.Validate();
         _dataset = dataset;
         _options = options;
         _run = run;
@@ -35,26 +40,33 @@ public sealed class Trainer
     }
 
     /// <summary>
-    /// Trains, handing out a record when each epoch ends. A run that is cancelled, or whose consumer leaves, finishes its
-    /// step and saves a checkpoint; one that fails within an epoch saves what was when the epoch began.
+    /// Trains; returns a record when each epoch ends. A run that is cancelled, or whose caller stops enumerating, finishes its
+    /// step and saves a checkpoint; one that fails within an epoch saves the state at the start of the epoch.
     /// </summary>
-    /// <param name="observer">Is told how the run goes, or null.</param>
+    /// <param name="events">Receives decisions, warnings and the progress of each step (<see cref="TrainingProgress"/>), or null.</param>
     /// <param name="cancellationToken">Stops the run after the step.</param>
     /// <returns>The records of the epochs that this call trained.</returns>
     /// <exception cref="MedSegException">
-    /// The run cannot start, or failed: the loss is no number any more (<c>LossNotFinite</c>), memory ran out
+    /// The run cannot start, or it failed: the loss became NaN or infinite (<c>LossNotFinite</c>), memory ran out
     /// (<c>OutOfMemory</c>), torch cannot be loaded (<c>TorchNotLoaded</c>) or failed (<c>TorchFailed</c>), or a file cannot be written (<c>WriteFailed</c>).
     /// </exception>
-    public IEnumerable<EpochRecord> Run(TrainingObserver? observer, CancellationToken cancellationToken)
+    public IEnumerable<EpochRecord> Run(EngineEvents? events = null, CancellationToken cancellationToken = default)
     {
         TorchLibrary.Require();
         TorchSettings.AllowTF32(_run.AllowTF32);
         try
         {
-            using TrainingSession session = Start(observer);
-
-            // Runs too where the consumer leaves at a record, as PowerShell does when a pipeline is stopped.
-            while (session.Next(cancellationToken) is { } record)
+            // Each part is disposed of here, in reverse order, also where the caller stops enumerating at a record, as PowerShell does
+            // when a pipeline is stopped.
+            TrainingPlan plan = Explain(Plan);
+            using var runLock = RunLock.Take(_run);
+            CheckpointStore store = PrepareFolder();
+            using TrainingModel model = Explain(() => new TrainingModel(plan));
+            Checkpoint state = Explain(() => Begin(plan, model, store, events));
+            using BatchPipeline batches = Explain(() => CreateBatches(plan, model, state, events));
+            using var journal = new RunJournal(plan, state);
+            using var loop = new TrainingLoop(plan, model, batches, new CheckpointPolicy(plan, model, store), journal, state, events);
+            while (loop.Next(cancellationToken) is { } record)
             {
                 yield return record;
             }
@@ -76,88 +88,36 @@ public sealed class Trainer
         }
 
         (Checkpoint saved, _) = Checkpoint.Read(_run.ModelPath);
-        ResumeCheck.Require(saved, Beginning(Split()), _run.ModelPath);
+        ResumeCheck.Require(saved, InitialState(Split()), _run.ModelPath);
         return saved.Options.Epochs == _options.Epochs ? saved : null;
     }
 
     /// <summary>Refuses a run whose files would replace those of another.</summary>
     /// <param name="run">Where to write and how to start.</param>
-    /// <exception cref="MedSegException">There is a model or checkpoint (<c>ModelExists</c>), which the run neither may replace nor goes on from.</exception>
+    /// <exception cref="MedSegException">There is a model or checkpoint (<c>ModelExists</c>), which the run may neither replace nor resume.</exception>
     internal static void RefuseToOverwrite(RunOptions run)
     {
         bool any = new CheckpointStore(run).Any;
         if (!run.Force && !(run.Resume && any) && (File.Exists(run.ModelPath) || any))
         {
-            throw new MedSegException(ErrorKind.AlreadyExists, "ModelExists", $"{run.OutputPath}: there is a model or checkpoint named {run.ModelName} already. Use -Resume to go on with it, -Force to replace it, or another -ModelName or -OutputPath.", run.OutputPath);
+            throw new MedSegException(
+                ErrorKind.AlreadyExists, "ModelExists", $"{run.OutputPath}: A model or checkpoint named {run.ModelName} exists already.", run.OutputPath)
+            {
+                Advice = "Use -Resume to continue its training, -Force to replace it, or another -ModelName or -OutputPath.",
+            };
         }
     }
 
-    private TrainingSession Start(TrainingObserver? observer)
+    private TrainingPlan Plan()
     {
         PatientSplit split = Split();
-        if (_options.Patience > 0 && split.Validation.Count == 0)
-        {
-            throw new MedSegException(ErrorKind.InvalidArgument, "PatienceWithoutValidation", "-Patience waits for a better validation Dice, but nothing is held out. Give -ValidationFraction, -Folds or -ValidationDataset, too.");
-        }
-
-        IReadOnlyList<torch.Device> devices = DeviceSelection.ResolveAll(_run.Device);
-        torch.Device device = devices[0];
-        var runLock = RunLock.Take(_run);
-        PyramidNetwork? network = null;
-        DataParallel? replicas = null;
-        AdamOptimizer? optimizer = null;
-        WeightAverage? average = null;
-        BatchPipeline? path = null;
-        try
-        {
-            var store = new CheckpointStore(_run);
-            RefuseToOverwrite(_run);
-            AtomicFile.DeletePartial(_run.OutputPath, _run.ModelName + ".");
-            network = new PyramidNetwork(_options.Architecture(_dataset.InputSize, _dataset.LabelNames.Count), device);
-            replicas = devices.Count > 1 ? new DataParallel(network, devices) : null;
-            optimizer = new AdamOptimizer(network.Parameters);
-            average = _options.WeightAveraging > 0 ? new WeightAverage(network.Parameters, _options.WeightAveraging) : null;
-            Checkpoint state = Start(network, optimizer, average, split, store, observer);
-            var source = new BatchSampler(split.Training, _dataset.InputSize, _options.Batches);
-            Tell(observer, split, state, network, source, devices);
-            (long Needed, long Free)? memory = MemoryPreflight.For(device).Check(network, (Math.Min(_options.BatchSize, split.Training.Count) + devices.Count - 1) / devices.Count, device);
-            if (memory is var (needed, free))
+        return _options.Patience > 0 && split.Validation.Count == 0
+            ? throw new MedSegException(
+                ErrorKind.InvalidArgument, "PatienceWithoutValidation", "-Patience waits for a better validation Dice, but no patient is held out.")
             {
-                observer?.Decision?.Invoke(string.Create(CultureInfo.InvariantCulture, $"A step takes about {needed / 1e9:0.00} GB more; {free / 1e9:0.0} GB are free."));
+                Advice = "Give -ValidationFraction, -Folds or -ValidationDataset, too.",
             }
-
-            path = PathOf(source, split, device, memory, observer?.Decision);
-            return new TrainingSession(_dataset, _options, _run, split, devices, network, replicas, optimizer, average, path, store, state, runLock, observer);
-        }
-        catch (Exception e)
-        {
-            path?.Dispose();
-            average?.Dispose();
-            optimizer?.Dispose();
-            replicas?.Dispose();
-            network?.Dispose();
-            runLock.Dispose();
-            if (TorchErrors.Explain(e, _options.BatchSize) is { } explained)
-            {
-                throw explained;
-            }
-
-            throw;
-        }
-    }
-
-    private BatchPipeline PathOf(BatchSampler source, PatientSplit split, torch.Device device, (long Needed, long Free)? memory, Action<string>? decision)
-    {
-        if (_run.FreeForSlices is { } free)
-        {
-            memory = (0, free);
-        }
-        else if (device.type != DeviceType.CUDA)
-        {
-            return new BatchPipeline(source, _dataset.InputSize, device);
-        }
-
-        return BatchPipeline.ForCard(source, split, _dataset.InputSize, device, memory, decision);
+            : new TrainingPlan(_dataset, _options, _run, split, DeviceSelection.ResolveAll(_run.Device));
     }
 
     private PatientSplit Split()
@@ -168,52 +128,94 @@ public sealed class Trainer
         }
 
         return _options.ValidationFraction > 0 || _options.Folds > 0 || _options.FoldPath is not null
-            ? throw new MedSegException(ErrorKind.InvalidArgument, "ValidationTwice", "A validation data set was given, and a validation fraction or folds, too; give one of them.")
+            ? throw new MedSegException(
+                ErrorKind.InvalidArgument, "ValidationTwice", "A validation data set was given, and a validation fraction or folds, too.")
+            {
+                Advice = "Give only one of -ValidationDataset, -ValidationFraction, -Folds and -FoldPath.",
+            }
             : PatientSplit.Create(_dataset, _validation);
     }
 
-    private void Tell(TrainingObserver? observer, PatientSplit split, Checkpoint state, PyramidNetwork network, BatchSampler source, IReadOnlyList<torch.Device> devices)
+    private CheckpointStore PrepareFolder()
     {
-        Action<string>? decision = observer?.Decision;
-        decision?.Invoke($"Device {string.Join(" and ", devices)} (asked for: {_run.Device}), {CpuParallel.Threads} threads{(_run.AllowTF32 ? "; TF32 is allowed, which matters on cards alone" : string.Empty)}.");
-        decision?.Invoke($"Training on {split.Training.Count} slices of {split.TrainingPatients} patients, validating on {split.Validation.Count} slices of {split.ValidationPatients} patients every {_options.ReportInterval} epochs.");
-        decision?.Invoke($"Network of {network.Parameters.Values.NumberOfElements:N0} parameters for {network.Options.InputSize} × {network.Options.InputSize} pixels and {network.Options.RoiCount} ROIs, base width {network.Options.BaseWidth}; {source.StepsPerEpoch} steps an epoch.");
-        decision?.Invoke(state.Steps > 0
-            ? $"Going on with the run in {_run.OutputPath}: {state.Epoch} epochs and {state.StepInEpoch} steps are done."
-            : $"Starting anew with seed {_options.Seed}; the model will be {_run.ModelPath}.");
-        if (split.PatientsInBoth is > 0 and int patients)
-        {
-            observer?.Warning?.Invoke($"{patients} patients (by PatientID) are both in the training and in the validation data set: the validation Dice will be too good. Give each patient to one of them, or check whether anonymisation gave all patients the same ID.");
-        }
+        RefuseToOverwrite(_run);
+        AtomicFile.DeletePartial(_run.OutputPath, _run.ModelName + ".");
+        return new CheckpointStore(_run);
     }
 
-    private Checkpoint Start(PyramidNetwork network, AdamOptimizer optimizer, WeightAverage? average, PatientSplit split, CheckpointStore store, TrainingObserver? observer)
+    // Fills the network from the newest checkpoint, the initial model, or at random.
+    private Checkpoint Begin(TrainingPlan plan, TrainingModel model, CheckpointStore store, EngineEvents? events)
     {
-        Checkpoint fresh = Beginning(split);
-        if (_run.Resume && store.FindNewest(observer?.Warning) is var (saved, file, path))
+        Checkpoint fresh = InitialState(plan.Split);
+        if (_run.Resume && store.FindNewest(events?.Warning) is var (saved, file, path))
         {
             ResumeCheck.Require(saved, fresh, path);
-            Checkpoint.Restore(file, path, network.Parameters, optimizer, average);
-            optimizer.Steps = saved.Steps;
+            model.Restore(saved, file, path);
             if (saved.Epoch >= _options.Epochs)
             {
-                observer?.Warning?.Invoke($"{path}: {saved.Epoch} epochs are done already, so -Epochs {_options.Epochs} adds none. Give more to train on.");
+                events?.Warning?.Invoke($"{path}: {saved.Epoch} epochs are done already, so -Epochs {_options.Epochs} adds none. Give more to train on.");
             }
 
             return saved with { Options = _options };
         }
 
-        network.Parameters.Initialize(_options.Seed);
+        model.Network.Parameters.Initialize(_options.Seed);
         if (_run.InitialModel is { } initial)
         {
-            InitialWeights.Load(network, initial, fresh, observer);
+            InitialWeights.Load(model.Network, initial, fresh, events);
         }
 
         store.StartAnew();
         return fresh;
     }
 
-    private Checkpoint Beginning(PatientSplit split) => new()
+    private BatchPipeline CreateBatches(TrainingPlan plan, TrainingModel model, Checkpoint state, EngineEvents? events)
+    {
+        var sampler = new BatchSampler(plan.Split.Training, _dataset.InputSize, _options.Batches);
+        Report(plan, model, state, sampler.StepsPerEpoch, events);
+        (long Needed, long Free)? memory = MemoryPreflight.For(plan.Device).Check(model.Network, plan.SlicesPerDevice, plan.Device);
+        if (memory is var (needed, free))
+        {
+            string step = string.Create(CultureInfo.InvariantCulture, $"A step takes about {needed / 1e9:0.00} GB more; {free / 1e9:0.0} GB are free.");
+            events?.Decision?.Invoke(step);
+        }
+
+        if (_run.FreeForSlices is { } freeForSlices)
+        {
+            memory = (0, freeForSlices);
+        }
+        else if (plan.Device.type != DeviceType.CUDA)
+        {
+            return new BatchPipeline(sampler, _dataset.InputSize, plan.Device);
+        }
+
+        return BatchPipeline.ForGpu(sampler, plan.Split, _dataset.InputSize, plan.Device, memory, events?.Decision);
+    }
+
+    private void Report(TrainingPlan plan, TrainingModel model, Checkpoint state, int stepsPerEpoch, EngineEvents? events)
+    {
+        PatientSplit split = plan.Split;
+        string tf32 = _run.AllowTF32 ? "; TF32 is allowed, which matters on GPUs only" : string.Empty;
+        Action<string>? decision = events?.Decision;
+        decision?.Invoke($"Device {string.Join(" and ", plan.Devices)} (asked for: {_run.Device}), {CpuParallel.Threads} threads{tf32}.");
+        decision?.Invoke(
+            $"Training on {split.Training.Count} slices of {split.TrainingPatients} patients, "
+            + $"validating on {split.Validation.Count} slices of {split.ValidationPatients} patients every {_options.ReportInterval} epochs.");
+        decision?.Invoke(
+            $"Network of {model.Network.Parameters.Values.NumberOfElements:N0} parameters for {_dataset.InputSize} × {_dataset.InputSize} pixels "
+            + $"and {_dataset.LabelNames.Count} ROIs, base width {model.Network.Options.BaseWidth}; {stepsPerEpoch} steps per epoch.");
+        decision?.Invoke(state.Steps > 0
+            ? $"Resuming the run in {_run.OutputPath}: {state.Epoch} epochs and {state.StepInEpoch} steps are done."
+            : $"Starting anew with seed {_options.Seed}; the model will be {_run.ModelPath}.");
+        if (split.PatientsInBoth is > 0 and int patients)
+        {
+            events?.Warning?.Invoke(
+                $"{patients} patients (by PatientID) are in both the training and the validation data set: the validation Dice will be too good. "
+                + "Give each patient to one of them, or check whether anonymisation gave all patients the same ID.");
+        }
+    }
+
+    private Checkpoint InitialState(PatientSplit split) => new()
     {
         Epoch = 0,
         StepInEpoch = 0,
@@ -231,4 +233,16 @@ public sealed class Trainer
         TrainingData = TrainingDataProfile.Of(split.Training, _dataset.InputSize),
         History = [],
     };
+
+    private T Explain<T>(Func<T> work)
+    {
+        try
+        {
+            return work();
+        }
+        catch (Exception e) when (TorchErrors.Explain(e, _options.BatchSize) is { } explained)
+        {
+            throw explained;
+        }
+    }
 }

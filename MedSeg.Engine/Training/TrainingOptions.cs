@@ -2,70 +2,114 @@ using System.Globalization;
 using MedSeg.Augmentation;
 using MedSeg.Network;
 using MedSeg.Network.Losses;
+using MedSeg.Options;
 using MedSeg.Training.Batches;
 using MedSeg.Training.Optimization;
 using MedSeg.Training.Splits;
 
 namespace MedSeg.Training;
 
-/// <summary>The settings of a training run; the defaults are the published ones.</summary>
+/// <summary>How a network is trained; the defaults are the published ones (Dourthe et al. 2021).</summary>
+/// <remarks>Messages name the options as PowerShell's parameters: <c>-BatchSize</c> is <see cref="BatchSize"/>.</remarks>
 public sealed record TrainingOptions : AugmentationOptions
 {
-    /// <summary>Gets the number of epochs.</summary>
+    /// <summary>The largest number of epochs, and of epochs between two events.</summary>
+    public const int MaxEpochs = 1_000_000;
+
+    /// <summary>The largest batch.</summary>
+    public const int MaxBatchSize = 1024;
+
+    /// <summary>The smallest learning rate.</summary>
+    public const double MinLearningRate = 1e-9;
+
+    /// <summary>The largest dropout probability.</summary>
+    public const double MaxDropoutRate = 0.95;
+
+    /// <summary>The largest number of channels of the first level.</summary>
+    public const int MaxBaseWidth = 256;
+
+    /// <summary>The largest limit of the gradient's norm.</summary>
+    public const double MaxGradientClip = 1e9;
+
+    /// <summary>The largest decay of the weights' moving average.</summary>
+    public const double MaxWeightAveraging = 0.99999;
+
+    /// <summary>The largest share of patients that can be held out.</summary>
+    public const double MaxValidationFraction = 0.9;
+
+    /// <summary>The largest number of folds.</summary>
+    public const int MaxFolds = 1000;
+
+    /// <summary>Gets the number of epochs, from 1 to 1,000,000.</summary>
+    [OptionRange(1, MaxEpochs)]
     public int Epochs { get; init; } = 500;
 
-    /// <summary>Gets the number of slices a step.</summary>
+    /// <summary>Gets the number of slices per training step, from 1 to 1024.</summary>
+    [OptionRange(1, MaxBatchSize)]
     public int BatchSize { get; init; } = 5;
 
-    /// <summary>Gets Adam's step size.</summary>
+    /// <summary>Gets Adam's learning rate, from 1e-9 to 1.</summary>
+    [OptionRange(MinLearningRate, 1)]
     public double LearningRate { get; init; } = 1e-4;
 
-    /// <summary>Gets the dropout probability, from 0 to below 1.</summary>
+    /// <summary>Gets the dropout probability, from 0 to 0.95.</summary>
+    [OptionRange(0, MaxDropoutRate)]
     public double DropoutRate { get; init; } = 0.3;
 
-    /// <summary>Gets the channels of the first level; 0 stands for S / 16.</summary>
+    /// <summary>Gets the number of channels of the first level, up to 256; 0 for the published S / 16.</summary>
+    [OptionRange(0, MaxBaseWidth)]
     public int BaseWidth { get; init; }
 
     /// <summary>Gets the number of epochs from one validation to the next.</summary>
+    [OptionRange(1, MaxEpochs)]
     public int ReportInterval { get; init; } = 10;
 
     /// <summary>Gets the number of epochs from one checkpoint to the next.</summary>
+    [OptionRange(1, MaxEpochs)]
     public int CheckpointInterval { get; init; } = 100;
 
-    /// <summary>Gets the number of epochs after which the learning rate falls to a tenth.</summary>
+    /// <summary>Gets the number of epochs after which <see cref="LearningRateSchedule.Step"/> divides the learning rate by ten.</summary>
+    [OptionRange(1, MaxEpochs)]
     public int DecayEpoch { get; init; } = 1000;
 
-    /// <summary>Gets what training minimises.</summary>
+    /// <summary>Gets the loss function.</summary>
     public LossFunction Loss { get; init; }
 
-    /// <summary>Gets how the learning rate changes.</summary>
+    /// <summary>Gets the learning-rate schedule.</summary>
     public LearningRateSchedule Schedule { get; init; }
 
-    /// <summary>Gets the epochs over which the learning rate rises to its full height, in equal steps.</summary>
+    /// <summary>Gets the number of epochs over which the learning rate rises to its full value, in equal steps; 0 for none.</summary>
+    [OptionRange(0, MaxEpochs)]
     public int WarmupEpochs { get; init; }
 
-    /// <summary>Gets the greatest norm of the gradient of all weights together; 0 sets no limit.</summary>
+    /// <summary>Gets the value to which the global norm of the gradient is clipped; 0 for no clipping.</summary>
+    [OptionRange(0, MaxGradientClip)]
     public double GradientClip { get; init; }
 
-    /// <summary>Gets how much of the running mean of the weights a step keeps, below 1; 0 takes the last weights.</summary>
+    /// <summary>Gets the decay of the exponential moving average (EMA) of the weights, below 1; 0 uses the last weights.</summary>
+    [OptionRange(0, MaxWeightAveraging)]
     public double WeightAveraging { get; init; }
 
-    /// <summary>Gets the epochs without a better validation Dice after which training ends; 0 goes on to the last.</summary>
+    /// <summary>Gets the number of epochs without a better validation Dice after which training stops early; 0 never stops early.</summary>
+    [OptionRange(0, MaxEpochs)]
     public int Patience { get; init; }
 
-    /// <summary>Gets a value indicating whether an epoch draws slices so that all ROIs come equally often.</summary>
+    /// <summary>Gets a value indicating whether slices are sampled so that every ROI occurs equally often.</summary>
     public bool BalancedSampling { get; init; }
 
-    /// <summary>Gets the share of patients that are held out, from 0 to below 1.</summary>
+    /// <summary>Gets the share of patients that are held out, from 0 to 0.9.</summary>
+    [OptionRange(0, MaxValidationFraction)]
     public double ValidationFraction { get; init; }
 
-    /// <summary>Gets the number of folds of a cross-validation; 0 for none.</summary>
+    /// <summary>Gets the number of folds, from 2 to 1000; 0 for none.</summary>
+    [OptionRange(2, MaxFolds, AllowsZero = true)]
     public int Folds { get; init; }
 
-    /// <summary>Gets the fold that is held out, from 1 to <see cref="Folds"/>.</summary>
+    /// <summary>Gets the fold that is held out, from 1 to <see cref="Folds"/>, or one of those in <see cref="FoldPath"/>.</summary>
+    [OptionRange(1, int.MaxValue)]
     public int Fold { get; init; } = 1;
 
-    /// <summary>Gets the absolute path of a file that lists the fold of each sample; null to make folds by group.</summary>
+    /// <summary>Gets the absolute path of a file that lists the fold of each sample; null to divide the groups into <see cref="Folds"/>.</summary>
     public string? FoldPath { get; init; }
 
     /// <summary>Gets what keeps samples together: a property such as Patient, or a regular expression on the name; null for the patient.</summary>
@@ -74,9 +118,9 @@ public sealed record TrainingOptions : AugmentationOptions
     /// <summary>Gets the seed of all random numbers.</summary>
     public int Seed { get; init; }
 
-    /// <summary>Gives the options of a recipe.</summary>
+    /// <summary>Returns the options of a recipe.</summary>
     /// <param name="recipe">The recipe.</param>
-    /// <returns>The options, which single ones may still replace.</returns>
+    /// <returns>The options; change single ones using <see langword="with"/>.</returns>
     public static TrainingOptions For(Recipe recipe) => recipe == Recipe.Published ? new TrainingOptions() : new TrainingOptions
     {
         Epochs = 400,
@@ -90,26 +134,40 @@ public sealed record TrainingOptions : AugmentationOptions
         CropMaximum = 1,
     };
 
-    /// <summary>Gives these options with some of them replaced.</summary>
-    /// <param name="values">Values by the options' names; names that no option has are passed over.</param>
+    /// <summary>Returns these options with some of them replaced.</summary>
+    /// <param name="values">Values by the options' names.</param>
     /// <returns>The options.</returns>
-    /// <exception cref="ArgumentException">A value is not of its option's type.</exception>
+    /// <exception cref="ArgumentException">There is no option of a name, or a value is not of its option's type.</exception>
     public TrainingOptions With(IEnumerable<KeyValuePair<string, object?>> values)
     {
         ArgumentNullException.ThrowIfNull(values);
         TrainingOptions copy = this with { };
         foreach ((string name, object? value) in values)
         {
-            if (typeof(TrainingOptions).GetProperty(name) is { CanWrite: true } option)
+            if (!IsOption(name))
             {
-                option.SetValue(copy, value);
+                string? near = NearestName.Find(name, typeof(TrainingOptions).GetProperties().Select(p => p.Name).Where(IsOption));
+                throw new ArgumentException($"There is no training option '{name}'.{(near is null ? string.Empty : $" Did you mean {near}?")}", nameof(values));
             }
+
+            typeof(TrainingOptions).GetProperty(name)!.SetValue(copy, value);
         }
 
         return copy;
     }
 
-    /// <summary>Writes what differs from the published settings.</summary>
+    /// <summary>Checks whether there is an option of a name.</summary>
+    /// <param name="name">The name; its case matters.</param>
+    public static bool IsOption(string name) => typeof(TrainingOptions).GetProperty(name) is { CanWrite: true };
+
+    /// <inheritdoc/>
+    public override void Validate()
+    {
+        base.Validate();
+        Split.Validate();
+    }
+
+    /// <summary>Lists what differs from the published options.</summary>
     /// <returns>For example <c>as published, but for Epochs 100, Seed 3</c>.</returns>
     public override string ToString()
     {
@@ -136,19 +194,19 @@ public sealed record TrainingOptions : AugmentationOptions
     /// <summary>Gets the options that decide how batches are drawn.</summary>
     internal BatchOptions Batches => new() { BatchSize = BatchSize, Seed = Seed, BalancedSampling = BalancedSampling, Augmentation = this };
 
-    /// <summary>Gives the form of the network that these settings train.</summary>
+    /// <summary>Returns the form of the network that these options train.</summary>
     /// <param name="inputSize">The side S of the input, in pixels.</param>
     /// <param name="roiCount">The number K of ROIs.</param>
-    /// <returns>The published network, but for width and dropout.</returns>
+    /// <returns>The published network, except for width and dropout.</returns>
     internal NetworkOptions Architecture(int inputSize, int roiCount)
     {
         NetworkOptions architecture = NetworkOptions.Published(inputSize, roiCount) with { DropoutRate = DropoutRate };
         return BaseWidth > 0 ? architecture with { BaseWidth = BaseWidth } : architecture;
     }
 
-    /// <summary>Gives the learning rate of an epoch.</summary>
+    /// <summary>Computes the learning rate of an epoch, by schedule and warm-up.</summary>
     /// <param name="epoch">The epoch, from 1.</param>
-    /// <returns>The step size.</returns>
+    /// <returns>The learning rate.</returns>
     public double LearningRateAt(int epoch)
     {
         double done = Math.Min(1, (epoch - 1) / (double)Epochs);

@@ -7,17 +7,18 @@ using TorchSharp;
 
 namespace MedSeg.Training;
 
-/// <summary>Scores a network on whole slices that it has not learned from.</summary>
+/// <summary>Scores a network on whole slices that it was not trained on.</summary>
 internal static class ValidationScorer
 {
     /// <summary>Computes the Dice score of each ROI, as <see cref="RoiScore"/> describes it.</summary>
     /// <param name="network">The network.</param>
     /// <param name="samples">The slices.</param>
     /// <param name="names">The names of the ROIs 1 to K.</param>
-    /// <param name="batchSize">The slices that are computed at once.</param>
+    /// <param name="batchSize">The number of slices that are computed at once.</param>
     /// <param name="device">The network's device.</param>
-    /// <param name="resident">The same slices on the device, as its validation slices; null where they are to be brought there.</param>
-    public static IReadOnlyList<RoiScore> Score(PyramidNetwork network, IReadOnlyList<Sample> samples, IReadOnlyList<string> names, int batchSize, torch.Device device, DeviceDataset? resident = null)
+    /// <param name="resident">The same slices on the device, as its validation slices; null to copy them there.</param>
+    public static IReadOnlyList<RoiScore> Score(
+        PyramidNetwork network, IReadOnlyList<Sample> samples, IReadOnlyList<string> names, int batchSize, torch.Device device, DeviceDataset? resident = null)
     {
         using IDisposable noGradient = torch.no_grad();
         using DisposeScope scope = torch.NewDisposeScope();
@@ -27,17 +28,17 @@ internal static class ValidationScorer
         {
             using DisposeScope step = torch.NewDisposeScope();
             int count = Math.Min(batchSize, samples.Count - first);
-            (torch.Tensor image, torch.Tensor label) = resident?.Validation(first, count) ?? Bring([.. samples.Skip(first).Take(count)], size, device);
+            (torch.Tensor image, torch.Tensor label) = resident?.Validation(first, count) ?? ToDevice([.. samples.Skip(first).Take(count)], size, device);
             all.Add(Count(network, image, label, names.Count).MoveToOuterDisposeScope());
         }
 
         float[] counts = torch.cat(all, 0).cpu().data<float>().ToArray();
 
-        // An array: PowerShell finds no index in the list that a collection expression makes.
+        // An array, because PowerShell cannot index the list type that a collection expression creates.
         return names.Select((name, k) => ScoreRoi(name, k, names.Count, samples.Count, counts)).ToArray();
     }
 
-    /// <summary>Counts the pixels of a batch: for each slice and ROI those in both truth and prediction, and the sum of each one's.</summary>
+    /// <summary>Counts pixels for each slice and ROI: those in both truth and prediction, and the sum of both.</summary>
     /// <param name="network">The network.</param>
     /// <param name="image">The intensities, [B, 1, S, S] float32.</param>
     /// <param name="label">The ROI numbers, [B, S, S] uint8.</param>
@@ -53,7 +54,7 @@ internal static class ValidationScorer
         return torch.stack([(truth * found).sum([2, 3]), truth.sum([2, 3]).Plus(found.sum([2, 3]))], 2).MoveToOuterDisposeScope();
     }
 
-    private static (torch.Tensor Images, torch.Tensor Labels) Bring(Sample[] samples, int size, torch.Device device)
+    private static (torch.Tensor Images, torch.Tensor Labels) ToDevice(Sample[] samples, int size, torch.Device device)
     {
         HostBatch read = BatchSampler.Read(samples, size);
         return BatchSampler.ToTensors(read.Images!, read.Labels!, read.Count, size, device);

@@ -1,18 +1,19 @@
 using System.Globalization;
 using System.Management.Automation;
+using MedSeg.Threading;
 using MedSeg.Training;
 using MedSeg.Training.Runs;
 
 namespace MedSeg.PowerShell.Cmdlets;
 
-/// <summary>Trains a model for each fold and tells how good they are.</summary>
+/// <summary>Trains a model for each fold and scores it on the patients held out.</summary>
 [Cmdlet(VerbsLifecycle.Invoke, "MedSegCrossValidation", SupportsShouldProcess = true)]
 [OutputType(typeof(CrossValidationResult))]
 public sealed class InvokeMedSegCrossValidationCommand : TrainingCmdlet
 {
     /// <summary>Gets or sets the number of folds.</summary>
     [Parameter]
-    [ValidateRange(2, 1000)]
+    [ValidateRange(2, TrainingOptions.MaxFolds)]
     public int Folds { get; set; } = 5;
 
     /// <inheritdoc/>
@@ -21,7 +22,7 @@ public sealed class InvokeMedSegCrossValidationCommand : TrainingCmdlet
         TrainingOptions options = Options() with { Folds = FoldPath is null ? Folds : 0 };
         RunOptions run = Target();
         CrossValidation validation = Try(() => new CrossValidation(Dataset, options, run));
-        if (!ShouldProcess(Path.Combine(run.OutputPath, $"{run.ModelName}-fold*"), $"Train {validation.Folds.Count} folds of {options.Epochs} epochs on {Dataset.Count} slices"))
+        if (!ShouldProcess(Path.Combine(run.OutputPath, $"{run.ModelName}-fold*"), $"Train {validation.Folds.Count} folds of {EpochsOf(options)} on {Slices}"))
         {
             return;
         }
@@ -29,10 +30,11 @@ public sealed class InvokeMedSegCrossValidationCommand : TrainingCmdlet
         var whole = new ProgressRecord(1, $"Cross-validating {ModelName}", "Starting");
         var progress = new ProgressRecord(2, "Training", "Starting") { ParentActivityId = 1 };
         var remaining = new RemainingTime();
-        var observer = new TrainingObserver { Fold = Begin, Progress = p => Show(progress, p, remaining.After(p)), Decision = WriteVerbose, Warning = WriteWarning };
+        int? current = null;
+        var events = new EngineEvents { Progress = p => Step((TrainingProgress)p), Decision = WriteVerbose, Warning = WriteWarning };
         try
         {
-            WriteObject(Try(() => validation.Run(observer, StopToken)));
+            WriteObject(Try(() => validation.Run(events, StopToken)));
         }
         finally
         {
@@ -40,14 +42,25 @@ public sealed class InvokeMedSegCrossValidationCommand : TrainingCmdlet
             Complete(whole);
         }
 
-        void Begin(int fold)
+        void Step(TrainingProgress step)
+        {
+            if (step.Fold != current)
+            {
+                current = step.Fold;
+                remaining = new RemainingTime();
+                BeginFold(step.Fold!.Value);
+            }
+
+            Show(progress, step, remaining.After(step));
+        }
+
+        void BeginFold(int fold)
         {
             int done = validation.Folds.Count(f => f < fold);
             whole.StatusDescription = string.Create(CultureInfo.InvariantCulture, $"Fold {done + 1} of {validation.Folds.Count}");
             whole.PercentComplete = 100 * done / validation.Folds.Count;
             WriteProgress(whole);
             progress.Activity = $"Training {ModelName}-fold{fold}";
-            remaining = new RemainingTime();
         }
     }
 }

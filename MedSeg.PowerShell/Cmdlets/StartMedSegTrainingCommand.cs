@@ -1,7 +1,9 @@
 using System.Globalization;
 using System.Management.Automation;
 using MedSeg.Data;
+using MedSeg.Errors;
 using MedSeg.PowerShell.Completion;
+using MedSeg.Threading;
 using MedSeg.Training;
 using MedSeg.Training.Runs;
 
@@ -14,17 +16,17 @@ public sealed class StartMedSegTrainingCommand : TrainingCmdlet
 {
     /// <summary>Gets or sets the share of patients that are held out.</summary>
     [Parameter]
-    [ValidateRange(0.0, 0.9)]
+    [ValidateRange(0.0, TrainingOptions.MaxValidationFraction)]
     public double ValidationFraction { get; set; }
 
     /// <summary>Gets or sets the number of folds.</summary>
     [Parameter]
-    [ValidateRange(2, 1000)]
+    [ValidateRange(2, TrainingOptions.MaxFolds)]
     public int Folds { get; set; }
 
     /// <summary>Gets or sets the fold that is held out.</summary>
     [Parameter]
-    [ValidateRange(1, 1000)]
+    [ValidateRange(1, int.MaxValue)]
     [ArgumentCompleter(typeof(FoldCompleter))]
     public int Fold { get; set; } = 1;
 
@@ -37,35 +39,59 @@ public sealed class StartMedSegTrainingCommand : TrainingCmdlet
     protected override void ProcessRecord()
     {
         TrainingOptions options = Options();
+        RequireFolds(options);
         RunOptions run = Target();
-        if (!ShouldProcess(run.ModelPath, $"Train {options.Epochs} epochs on {Dataset.Count} slices"))
+        if (!ShouldProcess(run.ModelPath, $"Train {EpochsOf(options)} on {Slices}"))
         {
             return;
         }
 
         var progress = new ProgressRecord(1, $"Training {ModelName}", "Starting");
         var remaining = new RemainingTime();
-        var observer = new TrainingObserver { Progress = p => Show(progress, p, remaining.After(p)), Decision = WriteVerbose, Warning = WriteWarning };
-        using IEnumerator<EpochRecord> epochs = new Trainer(Dataset, options, run, ValidationDataset).Run(observer, StopToken).GetEnumerator();
+        var events = new EngineEvents
+        {
+            Progress = p => Show(progress, (TrainingProgress)p, remaining.After((TrainingProgress)p)),
+            Decision = WriteVerbose,
+            Warning = WriteWarning,
+        };
+        Trainer trainer = Try(() => new Trainer(Dataset, options, run, ValidationDataset));
+        using IEnumerator<EpochRecord> epochs = trainer.Run(events, StopToken).GetEnumerator();
         try
         {
             EpochRecord? last = null;
             while (Try(epochs.MoveNext))
             {
                 last = epochs.Current;
-                WriteDebug(string.Create(CultureInfo.InvariantCulture, $"Epoch {last.Epoch}: {last.Seconds:0.000} s, {last.SlicesPerSecond:0.0} slices/s in batches [{options.BatchSize}, 1, {Dataset.InputSize}, {Dataset.InputSize}], learning rate {last.LearningRate:G6}, peak memory {last.PeakMemory / 1e6:0} MB."));
+                string shape = $"[{options.BatchSize}, 1, {Dataset.InputSize}, {Dataset.InputSize}]";
+                WriteDebug(string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"Epoch {last.Epoch}: {last.Seconds:0.000} s, {last.SlicesPerSecond:0.0} slices/s in batches {shape}, "
+                    + $"learning rate {last.LearningRate:G6}, peak memory {last.PeakMemory / 1e6:0} MB."));
                 WriteObject(last);
             }
 
             if (last?.ModelPath is { } model)
             {
+                string loss = string.Create(CultureInfo.InvariantCulture, $"{model}: trained to epoch {last.Epoch}, loss {last.Loss:0.0000}");
                 string dice = last.ValidationDice is { } value ? string.Create(CultureInfo.InvariantCulture, $", validation Dice {value:0.0000}") : string.Empty;
-                WriteInformation(string.Create(CultureInfo.InvariantCulture, $"{model}: trained to epoch {last.Epoch}, loss {last.Loss:0.0000}{dice}."), ["MedSeg"]);
+                WriteInformation($"{loss}{dice}.", ["MedSeg"]);
             }
         }
         finally
         {
             Complete(progress);
+        }
+    }
+
+    // The engine cannot know that the first fold was asked for: it is the default.
+    private void RequireFolds(TrainingOptions options)
+    {
+        if (Given.Contains(nameof(Fold)) && options.Folds == 0 && options.FoldPath is null)
+        {
+            Fail(new MedSegException(ErrorKind.InvalidArgument, "OptionMissing", $"-Fold {Fold} was given without -Folds or -FoldPath, so there are no folds.")
+            {
+                Advice = "Give the number of -Folds, or a -FoldPath, too.",
+            });
         }
     }
 }

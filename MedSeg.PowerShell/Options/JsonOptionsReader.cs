@@ -4,7 +4,7 @@ using MedSeg.Errors;
 
 namespace MedSeg.PowerShell.Options;
 
-/// <summary>Reads a JSON object of options; comments and a comma at the end are taken.</summary>
+/// <summary>Reads a JSON object of options; comments and trailing commas are allowed.</summary>
 internal static class JsonOptionsReader
 {
     private static readonly JsonDocumentOptions s_options = new() { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true };
@@ -12,7 +12,7 @@ internal static class JsonOptionsReader
     /// <summary>Reads the options.</summary>
     /// <param name="text">The content.</param>
     /// <param name="path">The file, for messages.</param>
-    /// <exception cref="FileFormatException">It is no JSON object.</exception>
+    /// <exception cref="FileFormatException">It is not a JSON object.</exception>
     public static List<OptionEntry> Parse(string text, string path)
     {
         try
@@ -20,11 +20,11 @@ internal static class JsonOptionsReader
             using var document = JsonDocument.Parse(text, s_options);
             return document.RootElement.ValueKind == JsonValueKind.Object
                 ? [.. document.RootElement.EnumerateObject().Select(property => new OptionEntry(property.Name, Value(property.Value), null))]
-                : throw new FileFormatException("OptionFileInvalid", path, "the file must be one JSON object of options such as { \"Epochs\": 100 }.");
+                : throw new FileFormatException("OptionFileInvalid", path, "The file must be one JSON object of options such as { \"Epochs\": 100 }.");
         }
         catch (JsonException e)
         {
-            throw new FileFormatException("OptionFileInvalid", path, $"line {e.LineNumber + 1} is no JSON: {e.Message.Split(" LineNumber:")[0]}", null, e);
+            throw new FileFormatException("OptionFileInvalid", path, $"Line {e.LineNumber + 1} is not valid JSON: {e.Message.Split(" LineNumber:")[0]}", null, e);
         }
     }
 

@@ -7,7 +7,7 @@ using MedSeg.PowerShell.Validation;
 
 namespace MedSeg.PowerShell.Options;
 
-/// <summary>A parameter whose value may come from a file, with the same rules as at the command line.</summary>
+/// <summary>A parameter whose value may come from an options file, with the same rules as on the command line.</summary>
 internal sealed class OptionParameter
 {
     private readonly PropertyInfo _property;
@@ -31,22 +31,22 @@ internal sealed class OptionParameter
         Type type when type == typeof(int) => "a whole number" + Bounds,
         Type type when type == typeof(double) => "a number" + Bounds,
         Type type when type == typeof(SwitchParameter) => "true or false ($true or $false in a .psd1)",
-        _ => "a text",
+        _ => "text",
     };
 
     private string Bounds => _range is null ? string.Empty : string.Create(CultureInfo.InvariantCulture, $" from {_range.MinRange} to {_range.MaxRange}");
 
-    /// <summary>Finds the parameters of a command that plain data can be given to.</summary>
+    /// <summary>Finds the parameters of a command that plain data can set.</summary>
     /// <param name="command">The command's class.</param>
     /// <param name="except">Names that are left out.</param>
-    /// <returns>The parameters by name, whatever its case.</returns>
+    /// <returns>The parameters by name; case does not matter.</returns>
     public static IReadOnlyDictionary<string, OptionParameter> Of(Type command, IEnumerable<string> except) => command.GetProperties()
         .Where(property => property.IsDefined(typeof(ParameterAttribute)) && IsPlain(property.PropertyType) && !except.Contains(property.Name))
         .ToDictionary(property => property.Name, property => new OptionParameter(property), StringComparer.OrdinalIgnoreCase);
 
-    /// <summary>Sets the parameter to what a file states.</summary>
+    /// <summary>Sets the parameter to the value in a file.</summary>
     /// <param name="command">The command.</param>
-    /// <param name="entry">What the file states.</param>
+    /// <param name="entry">The entry of the file.</param>
     /// <param name="path">The file.</param>
     /// <exception cref="MedSegException">The value is not of the parameter's type (<c>OptionType</c>), or not allowed (<c>OptionOutOfRange</c>).</exception>
     public void Set(Cmdlet command, OptionEntry entry, string path)
@@ -65,12 +65,16 @@ internal sealed class OptionParameter
         (Type type, int or long or double) when type == typeof(int) => WholeNumber(value),
         (Type type, int or long or double or decimal) when type == typeof(double) => System.Convert.ToDouble(value, CultureInfo.InvariantCulture),
         (Type type, bool on) when type == typeof(SwitchParameter) => new SwitchParameter(on),
-        ({ IsEnum: true } type, string name) => Enum.GetNames(type).FirstOrDefault(n => n.Equals(name, StringComparison.OrdinalIgnoreCase)) is { } known ? Enum.Parse(type, known) : null,
+        ({ IsEnum: true } type, string name) => EnumValue(type, name),
         (Type type, string { Length: > 0 } text) when type == typeof(string) => text,
         (Type type, string text) when type == typeof(string[]) => new[] { text },
         (Type type, object?[] list) when type == typeof(string[]) && list.All(item => item is string) => list.Cast<string>().ToArray(),
         _ => null,
     };
+
+    // Names only: Enum.TryParse would accept numbers as well.
+    private static object? EnumValue(Type type, string name) =>
+        Enum.GetNames(type).FirstOrDefault(known => known.Equals(name, StringComparison.OrdinalIgnoreCase)) is { } found ? Enum.Parse(type, found) : null;
 
     private static int? WholeNumber(object value)
     {
@@ -83,7 +87,8 @@ internal sealed class OptionParameter
         if (_range is not null)
         {
             double number = System.Convert.ToDouble(value, CultureInfo.InvariantCulture);
-            return number >= System.Convert.ToDouble(_range.MinRange, CultureInfo.InvariantCulture) && number <= System.Convert.ToDouble(_range.MaxRange, CultureInfo.InvariantCulture);
+            return number >= System.Convert.ToDouble(_range.MinRange, CultureInfo.InvariantCulture)
+                && number <= System.Convert.ToDouble(_range.MaxRange, CultureInfo.InvariantCulture);
         }
 
         return _rule is null || (value is string[] list ? list.Length > 0 && list.All(_rule.Allows) : _rule.Allows(value));
@@ -92,7 +97,10 @@ internal sealed class OptionParameter
     private MedSegException Refuse(string id, OptionEntry entry, string path)
     {
         string line = entry.Line is { } number ? $" line {number}:" : string.Empty;
-        return new MedSegException(ErrorKind.InvalidArgument, id, $"{path}:{line} {Name} is {Describe(entry.Value)}; it must be {Allowed}. Change it in the file.", path);
+        return new MedSegException(ErrorKind.InvalidArgument, id, $"{path}:{line} {Name} is {Describe(entry.Value)}; it must be {Allowed}.", path)
+        {
+            Advice = "Change it in the file.",
+        };
     }
 
     private static string Describe(object? value) => value switch

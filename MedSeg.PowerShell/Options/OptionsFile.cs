@@ -3,7 +3,7 @@ using MedSeg.Errors;
 
 namespace MedSeg.PowerShell.Options;
 
-/// <summary>Reads the options of a .psd1 or JSON file; nothing in it is executed.</summary>
+/// <summary>Reads the options in a .psd1 or JSON file; nothing in it is executed.</summary>
 internal static class OptionsFile
 {
     private const int LongestFile = 1 << 20;
@@ -11,18 +11,28 @@ internal static class OptionsFile
     /// <summary>Reads a file.</summary>
     /// <param name="path">The absolute path.</param>
     /// <returns>The options in the order of the file, no name twice.</returns>
-    /// <exception cref="MedSegException">The file is not there (<c>FileNotFound</c>), cannot be read (<c>FileUnreadable</c>) or is none of options (<c>OptionFileInvalid</c>).</exception>
+    /// <exception cref="MedSegException">
+    /// The file does not exist (<c>FileNotFound</c>), has another extension (<c>OptionFileFormat</c>), cannot be read
+    /// (<c>FileUnreadable</c>) or is not an options file (<c>OptionFileInvalid</c>).
+    /// </exception>
     public static IReadOnlyList<OptionEntry> Read(string path)
     {
         IReadOnlyList<OptionEntry> entries = Path.GetExtension(path).ToUpperInvariant() switch
         {
             ".PSD1" => PowerShellDataReader.Parse(ReadText(path), path),
             ".JSON" => JsonOptionsReader.Parse(ReadText(path), path),
-            var ending => throw new MedSegException(ErrorKind.InvalidArgument, "OptionFileFormat", $"{path}: options are read from .psd1 and .json files; this name ends with '{ending}'. Rename the file.", path),
+            _ => throw new MedSegException(
+                ErrorKind.InvalidArgument,
+                "OptionFileFormat",
+                $"{path}: Options are read from .psd1 and .json files; this one has the extension '{Path.GetExtension(path)}'.",
+                path)
+            {
+                Advice = "Write the options as a PowerShell table into a .psd1 file, or as an object into a .json file.",
+            },
         };
         foreach (IGrouping<string, OptionEntry> same in entries.GroupBy(entry => entry.Name, StringComparer.OrdinalIgnoreCase).Where(group => group.Count() > 1))
         {
-            throw new FileFormatException("OptionFileInvalid", path, $"{same.Key} is stated {same.Count()} times. State it once.");
+            throw new FileFormatException("OptionFileInvalid", path, $"{same.Key} is set {same.Count()} times.") { Advice = "Set it once." };
         }
 
         return entries;
@@ -35,15 +45,18 @@ internal static class OptionsFile
             using var reader = new StreamReader(path, Encoding.UTF8, detectEncodingFromByteOrderMarks: true);
             return reader.BaseStream.Length <= LongestFile
                 ? reader.ReadToEnd()
-                : throw new FileFormatException("OptionFileInvalid", path, $"the file has {reader.BaseStream.Length} bytes, which is too long for a file of options.");
+                : throw new FileFormatException("OptionFileInvalid", path, $"The file has {reader.BaseStream.Length} bytes, which is too long for an options file.");
         }
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
         {
-            throw new MedSegException(ErrorKind.NotFound, "FileNotFound", $"{path}: there is no such file, which options were to be read from. Check the path.", path, e);
+            throw new MedSegException(ErrorKind.NotFound, "FileNotFound", $"{path}: Options file not found.", path, e) { Advice = "Check the path." };
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or NotSupportedException)
         {
-            throw new MedSegException(ErrorKind.InvalidData, "FileUnreadable", $"{path}: the file could not be read: {e.Message} Check that it is a file and that you may read it.", path, e);
+            throw new MedSegException(ErrorKind.InvalidData, "FileUnreadable", $"{path}: The file cannot be read: {e.Message}", path, e)
+            {
+                Advice = "Check that it is a file and that you may read it.",
+            };
         }
     }
 }

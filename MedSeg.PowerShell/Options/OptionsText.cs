@@ -9,14 +9,14 @@ using MedSeg.Training;
 
 namespace MedSeg.PowerShell.Options;
 
-/// <summary>Writes the options of a training as a file from which the next one reads the same.</summary>
+/// <summary>Writes training options as a file that -OptionsPath reads back.</summary>
 internal static class OptionsText
 {
     private static readonly JsonSerializerOptions s_json = new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
-    /// <summary>Writes a table of PowerShell.</summary>
+    /// <summary>Writes a PowerShell table.</summary>
     /// <param name="options">The options.</param>
-    /// <param name="notes">Lines of comment, which stand first.</param>
+    /// <param name="notes">Comment lines for the top of the file.</param>
     public static string ToPowerShellData(TrainingOptions options, IEnumerable<string> notes)
     {
         (string Name, object Value)[] stated = [.. Stated(options)];
@@ -24,7 +24,7 @@ internal static class OptionsText
         var text = new StringBuilder();
         foreach (string note in notes)
         {
-            // A name within could hold the end of a line, after which it were no comment any more.
+            // A name in the note could contain a line break, which would end the comment.
             text.Append("# ").Append(string.Concat(note.Select(c => char.IsControl(c) || c is '\u2028' or '\u2029' ? ' ' : c))).Append('\n');
         }
 
@@ -41,12 +41,17 @@ internal static class OptionsText
     /// <param name="options">The options.</param>
     public static string ToJson(TrainingOptions options)
     {
-        var json = new JsonObject(Stated(options).Select(option => KeyValuePair.Create(option.Name, option.Value is Enum name ? name.ToString() : JsonSerializer.SerializeToNode(option.Value))));
+        var json = new JsonObject();
+        foreach ((string name, object value) in Stated(options))
+        {
+            json[name] = JsonSerializer.SerializeToNode(value is Enum ? value.ToString() : value);
+        }
+
         return json.ToJsonString(s_json) + "\n";
     }
 
-    // All of them, since defaults may change from version to version; but for those that hold slices out, which exclude one another
-    // and of which a cross-validation knows some only.
+    // All of them, since defaults may change from version to version; except unused ones of the split, because they exclude one another
+    // and a cross-validation has some of them only.
     private static IEnumerable<(string Name, object Value)> Stated(TrainingOptions options)
     {
         bool isFold = options.Folds > 0 || options.FoldPath is not null;

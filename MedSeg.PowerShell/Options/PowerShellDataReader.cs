@@ -3,32 +3,32 @@ using MedSeg.Errors;
 
 namespace MedSeg.PowerShell.Options;
 
-/// <summary>Reads a table of PowerShell, <c>@{ Epochs = 100 }</c>, as data: what would have to be run is refused.</summary>
+/// <summary>Reads a PowerShell table, <c>@{ Epochs = 100 }</c>, as data: anything that would have to be run is refused.</summary>
 internal static class PowerShellDataReader
 {
-    private const string Expected = "the file must be one table of options such as @{ Epochs = 100 }";
+    private const string Expected = "The file must be one table of options such as @{ Epochs = 100 }";
 
     /// <summary>Reads the options.</summary>
     /// <param name="text">The content.</param>
     /// <param name="path">The file, for messages.</param>
-    /// <exception cref="FileFormatException">It is no such table, or a value is not plain data.</exception>
+    /// <exception cref="FileFormatException">It is not such a table, or a value is not plain data.</exception>
     public static List<OptionEntry> Parse(string text, string path)
     {
-        // Before the parser, which itself looks for what using statements name; they can stand at a script's beginning only.
+        // Before parsing, because the parser loads what using statements name; they are possible at the start of a script only.
         if (!text.AsSpan(CommentLength(text)).StartsWith("@{"))
         {
-            throw new FileFormatException("OptionFileInvalid", path, $"{Expected}; but for comments nothing may stand before it.");
+            throw new FileFormatException("OptionFileInvalid", path, $"{Expected}; only comments may come before it.");
         }
 
         ScriptBlockAst script = Parser.ParseInput(text, path, out _, out ParseError[] errors);
         if (errors is [var first, ..])
         {
-            throw new FileFormatException("OptionFileInvalid", path, $"line {first.Extent.StartLineNumber} cannot be read: {first.Message}");
+            throw new FileFormatException("OptionFileInvalid", path, $"Line {first.Extent.StartLineNumber} cannot be read: {first.Message}");
         }
 
         return Bare(script.EndBlock?.Statements is [var only] ? only : null) is HashtableAst table
             ? [.. table.KeyValuePairs.Select(pair => Entry(pair.Item1, pair.Item2, path))]
-            : throw new FileFormatException("OptionFileInvalid", path, $"{Expected} and nothing beside it.");
+            : throw new FileFormatException("OptionFileInvalid", path, $"{Expected} and nothing else.");
     }
 
     private static OptionEntry Entry(ExpressionAst key, StatementAst statement, string path)
@@ -43,11 +43,15 @@ internal static class PowerShellDataReader
         }
         catch (InvalidOperationException e)
         {
-            throw new FileFormatException("OptionFileInvalid", path, $"line {line}: {name} is {statement.Extent.Text}, which would have to be run. Nothing in the file is run: write the value itself.", null, e);
+            throw new FileFormatException(
+                "OptionFileInvalid", path, $"Line {line}: {name} is {statement.Extent.Text}, which would have to be run. Nothing in the file is run.", null, e)
+            {
+                Advice = "Write the value itself.",
+            };
         }
     }
 
-    /// <summary>Gives the expression that is all of a statement.</summary>
+    /// <summary>Returns the expression that is the whole statement; null where it is more than that.</summary>
     private static ExpressionAst? Bare(StatementAst? statement) =>
         statement is PipelineAst { PipelineElements: [CommandExpressionAst { Redirections.Count: 0 } element] } ? element.Expression : null;
 

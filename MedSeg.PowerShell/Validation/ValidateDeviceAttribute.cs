@@ -2,7 +2,7 @@ using System.Text.RegularExpressions;
 
 namespace MedSeg.PowerShell.Validation;
 
-/// <summary>A device by its name, or several with commas between them.</summary>
+/// <summary>Accepts a device name, or several separated by commas.</summary>
 [AttributeUsage(AttributeTargets.Property | AttributeTargets.Field)]
 public sealed partial class ValidateDeviceAttribute : ValueRuleAttribute
 {

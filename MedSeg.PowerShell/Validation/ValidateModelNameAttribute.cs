@@ -1,6 +1,6 @@
 namespace MedSeg.PowerShell.Validation;
 
-/// <summary>The name of a model is the beginning of its files' names on every system.</summary>
+/// <summary>Accepts a model name, which must be valid at the start of file names on every system.</summary>
 [AttributeUsage(AttributeTargets.Property | AttributeTargets.Field)]
 public sealed class ValidateModelNameAttribute : ValueRuleAttribute
 {

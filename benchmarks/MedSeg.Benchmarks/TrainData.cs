@@ -35,11 +35,11 @@ internal sealed class TrainData : IDisposable
     public string WriteBatch(int size, int count)
     {
         var source = new BatchSampler(Import(Folder, size).Samples, size, new TrainingOptions { BatchSize = count }.Batches);
-        (float[] images, byte[] labels, _) = source.Make(epoch: 1, step: 0);
+        HostBatch batch = source.Augment(epoch: 1, step: 0);
         string path = Path.Combine(_root.FullName, $"batch{size}");
         using FileStream file = File.Create(path);
-        file.Write(MemoryMarshal.AsBytes(images.AsSpan()));
-        file.Write(labels);
+        file.Write(MemoryMarshal.AsBytes(batch.Images.AsSpan()));
+        file.Write(batch.Labels!);
         return path;
     }
 

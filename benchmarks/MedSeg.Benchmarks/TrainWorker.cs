@@ -128,7 +128,7 @@ internal sealed class TrainWorker : IDisposable
         return seconds;
     }
 
-    // What TrainingSession.TrainStep does, with the time between its parts.
+    // What TrainingStep.Take does, with the time between its parts.
     private double[] Step()
     {
         using DisposeScope scope = torch.NewDisposeScope();
@@ -156,7 +156,7 @@ internal sealed class TrainWorker : IDisposable
     {
         using DisposeScope scope = torch.NewDisposeScope();
         (torch.Tensor image, torch.Tensor label) = BatchSampler.ToTensors(images, labels, count, _size, torch.CPU);
-        return TrainingSession.TrainStep(_network, _optimizer, image, label, 1e-4, s_options).MoveToOuterDisposeScope();
+        return TrainingStep.Take(_network.Train, _optimizer, image, label, 1e-4, s_options).MoveToOuterDisposeScope();
     }
 
     private double FixedStep()
@@ -169,9 +169,9 @@ internal sealed class TrainWorker : IDisposable
     private double FedStep()
     {
         long start = Stopwatch.GetTimestamp();
-        (float[] images, byte[] labels, int count) = _source.Make(1 + (_fed / _source.StepsPerEpoch), _fed % _source.StepsPerEpoch);
+        HostBatch batch = _source.Augment(1 + (_fed / _source.StepsPerEpoch), _fed % _source.StepsPerEpoch);
         _fed++;
-        using torch.Tensor losses = TakeStep(images, labels, count);
+        using torch.Tensor losses = TakeStep(batch.Images!, batch.Labels!, batch.Count);
         return Stopwatch.GetElapsedTime(start).TotalSeconds;
     }
 

@@ -29,7 +29,7 @@ public sealed class CrossValidationTests : IDisposable
         PSObject result = Assert.Single(shell.Invoke());
 
         Assert.Empty(shell.Streams.Error);
-        Assert.Equal("MedSeg.CrossValidationResult", result.BaseObject.GetType().FullName);
+        Assert.Equal("MedSeg.Training.CrossValidationResult", result.BaseObject.GetType().FullName);
         var folds = (System.Collections.ICollection)result.Properties["Folds"].Value;
         Assert.Equal(3, folds.Count);
         Assert.True(File.Exists(_session.PathOf("cv", "spine-fold3.safetensors")));
@@ -102,7 +102,7 @@ public sealed class CrossValidationTests : IDisposable
         JsonElement few = Options("few");
         JsonElement published = Options("published");
 
-        // Of the options only these are not in the list: one excludes others, one is a file.
+        // Of the options only these are not in the list: one excludes others, one is a file. The next test sets them.
         string[] other = ["ValidationFraction", "FoldPath"];
         Assert.Equal(all.EnumerateObject().Select(o => o.Name).Except(other).Order(), given.Select(g => g.Split(' ')[0]).Order());
         foreach (string option in given)
@@ -118,6 +118,60 @@ public sealed class CrossValidationTests : IDisposable
         Assert.Equal("0.0001", published.GetProperty("LearningRate").ToString());
     }
 
+    [Fact]
+    public void Options_that_hold_slices_out_reach_the_model_too()
+    {
+        string[] names = [.. _session.Run($"({Import}).Samples.Name").Select(n => n.ToString())];
+        File.WriteAllText(_session.PathOf("folds.csv"), "Name,Fold\n" + string.Concat(names.Select(n => $"{n},{(n.StartsWith("P01", StringComparison.Ordinal) ? 1 : 2)}\n")));
+        const string train = $"{Import} | Start-MedSegTraining -Device Cpu -Epochs 1 -BaseWidth 2";
+
+        _session.Run($"{train} -ValidationFraction 0.4 -OutputPath share");
+        _session.Run($"{train} -FoldPath folds.csv -Fold 2 -OutputPath file");
+
+        Assert.Equal("0.4", Options("share").GetProperty("ValidationFraction").ToString());
+        Assert.EndsWith("folds.csv", Options("file").GetProperty("FoldPath").ToString(), StringComparison.Ordinal);
+        Assert.Equal("2", Options("file").GetProperty("Fold").ToString());
+    }
+
+    [Fact]
+    public void Patience_stops_a_run_early()
+    {
+        // With the smallest learning rate no epoch is better than the first.
+        string train = $"({Import} | Start-MedSegTraining -Device Cpu -Epochs 6 -BaseWidth 2 -LearningRate 1e-9 -Folds 3 -ReportInterval 1 -OutputPath";
+
+        Assert.Equal("1 2 3", string.Join(' ', _session.Run($"{train} early -Patience 2).Epoch")));
+        Assert.Equal("1 2 3 4 5 6", string.Join(' ', _session.Run($"{train} whole).Epoch")));
+    }
+
+    [Fact]
+    public void DecayEpoch_is_when_the_learning_rate_falls() =>
+        Assert.Equal("0.001 0.001 0.0001", string.Join(' ', _session.Run($"({Import} | Start-MedSegTraining -Device Cpu -Epochs 3 -BaseWidth 2 -LearningRate 0.001 -DecayEpoch 2 -OutputPath m).LearningRate | ForEach-Object {{ [Math]::Round($_, 6) }}")));
+
+    [Fact]
+    public void WarpMinimum_changes_what_the_network_sees()
+    {
+        string train = $"({Import} | Start-MedSegTraining -Device Cpu -Epochs 1 -BaseWidth 2 -AugmentationProbability 1 -RotationDegrees 0 -CropMinimum 1 -CropMaximum 1 -OutputPath";
+
+        string none = Assert.Single(_session.Run($"{train} a -WarpMinimum 1).Loss")).ToString();
+        string half = Assert.Single(_session.Run($"{train} b -WarpMinimum 0.5).Loss")).ToString();
+        string still = Assert.Single(_session.Run($"{train} c -WarpMinimum 0.5 -AugmentationProbability 0).Loss".Replace(" -AugmentationProbability 1", string.Empty, StringComparison.Ordinal))).ToString();
+
+        Assert.NotEqual(none, half);
+        Assert.Equal(none, still);
+    }
+
+    [Theory]
+    [InlineData("-Fold 2")]
+    [InlineData("-Fold 1")]
+    public void Fold_without_folds_is_refused(string fold)
+    {
+        ErrorRecord error = _session.Fail($"{Import} | Start-MedSegTraining {fold} -OutputPath m -WhatIf");
+
+        Assert.Equal("OptionMissing", ModuleSession.IdOf(error));
+        Assert.Equal($"{fold} was given without -Folds or -FoldPath, so there are no folds.", error.ErrorDetails.Message);
+        Assert.Equal("Give the number of -Folds, or a -FoldPath, too.", error.ErrorDetails.RecommendedAction);
+    }
+
     private JsonElement Options(string folder) =>
-        JsonDocument.Parse(File.ReadLines(_session.PathOf(folder, "medseg.log.jsonl")).First()).RootElement.GetProperty("options");
+        JsonSerializer.SerializeToElement(Assert.Single(_session.Run($"(Get-MedSegModel {folder}/medseg.safetensors).Options")).BaseObject);
 }

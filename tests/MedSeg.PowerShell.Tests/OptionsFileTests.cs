@@ -58,7 +58,7 @@ public sealed class OptionsFileTests : IClassFixture<DemoFixture>, IDisposable
         Assert.Single(shell.Invoke());
 
         Assert.Empty(shell.Streams.Error);
-        Assert.Contains(shell.Streams.Verbose, v => v.Message == $"{_session.PathOf("o.json")} gives Recipe, BaseWidth, ModelName, Seed, TensorBoard, Device, AllowTF32. Parameters replace its Epochs.");
+        Assert.Contains(shell.Streams.Verbose, v => v.Message == $"{_session.PathOf("o.json")} sets Recipe, BaseWidth, ModelName, Seed, TensorBoard, Device, AllowTF32. Parameters override its Epochs.");
         Assert.Equal("1 2 3 0.002", Assert.Single(_session.Run("$r = (Get-MedSegModel m/spine.safetensors).Options; \"$($r.Epochs) $($r.BaseWidth) $($r.Seed) $($r.LearningRate)\"")).BaseObject);
         Assert.True(Directory.Exists(_session.PathOf("m", "tensorboard", "spine")));
         Assert.Contains("\"allowTF32\":true", File.ReadLines(_session.PathOf("m", "spine.log.jsonl")).First(), StringComparison.Ordinal);
@@ -87,15 +87,15 @@ public sealed class OptionsFileTests : IClassFixture<DemoFixture>, IDisposable
 
         Assert.Equal(2, Assert.Single(_session.Run($"({validate} o.psd1).Folds.Count")).BaseObject);
         ErrorRecord error = _session.Fail($"{validate} held.psd1 -Force");
-        Assert.Equal($"{_session.PathOf("held.psd1")}: line 2: ValidationFraction is an option of Start-MedSegTraining, which Invoke-MedSegCrossValidation does not have. Take it out.", error.Exception.Message);
+        Assert.Equal($"{_session.PathOf("held.psd1")}: line 2: ValidationFraction is an option of Start-MedSegTraining, which Invoke-MedSegCrossValidation does not have. Remove it from the file.", error.Exception.Message);
     }
 
     [Theory]
-    [InlineData("@{ Epoch = 3 }", "OptionUnknown", "line 1: 'Epoch' is no option of Start-MedSegTraining. Did you mean Epochs?")]
-    [InlineData("@{\n\n  learning_rate = 3 }", "OptionUnknown", "line 3: 'learning_rate' is no option of Start-MedSegTraining. Did you mean LearningRate?")]
-    [InlineData("@{ Optimizer = 'SGD' }", "OptionUnknown", "line 1: 'Optimizer' is no option of Start-MedSegTraining. `Get-Help Start-MedSegTraining -Full` tells all of them.")]
-    [InlineData("@{ Force = $true }", "OptionUnknown", "line 1: Force is given to Start-MedSegTraining itself, not in a file. Take it out.")]
-    [InlineData("@{ Dataset = './data' }", "OptionUnknown", "line 1: Dataset is given to Start-MedSegTraining itself, not in a file. Take it out.")]
+    [InlineData("@{ Epoch = 3 }", "OptionUnknown", "line 1: 'Epoch' is not an option of Start-MedSegTraining. Did you mean Epochs?")]
+    [InlineData("@{\n\n  learning_rate = 3 }", "OptionUnknown", "line 3: 'learning_rate' is not an option of Start-MedSegTraining. Did you mean LearningRate?")]
+    [InlineData("@{ Optimizer = 'SGD' }", "OptionUnknown", "line 1: 'Optimizer' is not an option of Start-MedSegTraining. See `Get-Help Start-MedSegTraining -Full` for all options.")]
+    [InlineData("@{ Force = $true }", "OptionUnknown", "line 1: Force is a parameter of Start-MedSegTraining that a file cannot set. Remove it from the file.")]
+    [InlineData("@{ Dataset = './data' }", "OptionUnknown", "line 1: Dataset is a parameter of Start-MedSegTraining that a file cannot set. Remove it from the file.")]
     [InlineData("@{ Epochs = 'many' }", "OptionType", "line 1: Epochs is the text 'many'; it must be a whole number from 1 to 1000000. Change it in the file.")]
     [InlineData("@{ Epochs = 2.5 }", "OptionType", "line 1: Epochs is 2.5; it must be a whole number from 1 to 1000000. Change it in the file.")]
     [InlineData("@{ Epochs = 0 }", "OptionOutOfRange", "line 1: Epochs is 0; it must be a whole number from 1 to 1000000. Change it in the file.")]
@@ -107,20 +107,20 @@ public sealed class OptionsFileTests : IClassFixture<DemoFixture>, IDisposable
     [InlineData("@{ Device = 'Cpu', 'Gpu' }", "OptionOutOfRange", "line 1: Device is a list of 2: the text 'Cpu', the text 'Gpu'; it must be Auto, Cpu, Cuda or Cuda:n, such as Cuda:0; Get-MedSegDevice lists those of this machine. Change it in the file.")]
     [InlineData("@{ ModelName = '../x' }", "OptionOutOfRange", "line 1: ModelName is the text '../x'; it must be of letters from A to Z, digits, '.', '_' and '-', such as spine-2, since files are named after it. Change it in the file.")]
     [InlineData("@{ Seed = $null }", "OptionType", "line 1: Seed is empty; it must be a whole number. Change it in the file.")]
-    [InlineData("@{ Epochs = 3; epochs = 4 }", "OptionFileInvalid", "line 1 cannot be read: Duplicate keys 'epochs' are not allowed in hash literals.")]
-    [InlineData("@{ Epochs = 3", "OptionFileInvalid", "line 1 cannot be read: ")]
-    [InlineData("Epochs = 3", "OptionFileInvalid", "the file must be one table of options such as @{ Epochs = 100 }; but for comments nothing may stand before it.")]
-    [InlineData("@{ Epochs = 3 }; 'more'", "OptionFileInvalid", "the file must be one table of options such as @{ Epochs = 100 } and nothing beside it.")]
+    [InlineData("@{ Epochs = 3; epochs = 4 }", "OptionFileInvalid", "Line 1 cannot be read: Duplicate keys 'epochs' are not allowed in hash literals.")]
+    [InlineData("@{ Epochs = 3", "OptionFileInvalid", "Line 1 cannot be read: ")]
+    [InlineData("Epochs = 3", "OptionFileInvalid", "The file must be one table of options such as @{ Epochs = 100 }; only comments may come before it.")]
+    [InlineData("@{ Epochs = 3 }; 'more'", "OptionFileInvalid", "The file must be one table of options such as @{ Epochs = 100 } and nothing else.")]
     public void Fault_in_a_table_is_told_with_its_line_and_what_is_allowed(string text, string id, string message) => RefusesToTrain("o.psd1", text, id, message);
 
     [Theory]
     [InlineData("""{ "Epochs": "3" }""", "OptionType", "Epochs is the text '3'; it must be a whole number from 1 to 1000000. Change it in the file.")]
     [InlineData("""{ "Epochs": 1e99 }""", "OptionType", "Epochs is 1E+99; it must be a whole number from 1 to 1000000. Change it in the file.")]
     [InlineData("""{ "Epochs": {} }""", "OptionType", "Epochs is a table; it must be a whole number from 1 to 1000000. Change it in the file.")]
-    [InlineData("""{ "Epochs": 1, "EPOCHS": 2 }""", "OptionFileInvalid", "Epochs is stated 2 times. State it once.")]
-    [InlineData("[1]", "OptionFileInvalid", "the file must be one JSON object of options such as { \"Epochs\": 100 }.")]
-    [InlineData("{ \"Epochs\": 1,\n x }", "OptionFileInvalid", "line 2 is no JSON: ")]
-    [InlineData("""{ "Patince": 1 }""", "OptionUnknown", "'Patince' is no option of Start-MedSegTraining. Did you mean Patience?")]
+    [InlineData("""{ "Epochs": 1, "EPOCHS": 2 }""", "OptionFileInvalid", "Epochs is set 2 times. Set it once.")]
+    [InlineData("[1]", "OptionFileInvalid", "The file must be one JSON object of options such as { \"Epochs\": 100 }.")]
+    [InlineData("{ \"Epochs\": 1,\n x }", "OptionFileInvalid", "Line 2 is not valid JSON: ")]
+    [InlineData("""{ "Patince": 1 }""", "OptionUnknown", "'Patince' is not an option of Start-MedSegTraining. Did you mean Patience?")]
     public void Fault_in_JSON_is_told_with_what_is_allowed(string text, string id, string message) => RefusesToTrain("o.json", text, id, message);
 
     [Theory]

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Management.Automation;
+using System.Reflection;
 
 namespace MedSeg.PowerShell.Tests;
 
@@ -70,6 +71,31 @@ public sealed class ValidationTests : IDisposable
         }
 
         Assert.True(tried > 100);
+    }
+
+    [Fact]
+    public void Ranges_of_the_training_parameters_are_those_of_the_engine()
+    {
+        int compared = 0;
+        foreach ((string command, ParameterMetadata parameter) in _parameters.Where(p => _parameters.Any(o => o.Command == p.Command && o.Parameter.Name == "Recipe")))
+        {
+            PropertyInfo? option = Engine("TrainingOptions").GetProperty(parameter.Name) ?? Engine("Runs.RunOptions").GetProperty(parameter.Name);
+            if (option is not null && RangeOf(parameter) is { } range)
+            {
+                // The module's own load context has the attribute's type.
+                object stated = option.GetCustomAttributes().Single(a => a.GetType().Name == "OptionRangeAttribute");
+                Assert.Equal((option.Name, Number(stated, "Minimum"), Number(stated, "Maximum")), (parameter.Name, Convert.ToDouble(range.MinRange, CultureInfo.InvariantCulture), Convert.ToDouble(range.MaxRange, CultureInfo.InvariantCulture)));
+                compared++;
+            }
+
+            Assert.True(option is null || !option.GetCustomAttributes().Any(a => a.GetType().Name == "OptionRangeAttribute") || RangeOf(parameter) is not null, $"{command} -{parameter.Name} has no range.");
+        }
+
+        // Start-MedSegTraining has 28, a cross-validation no ValidationFraction and no Fold, a preview the transforms only.
+        Assert.Equal(28 + 26 + 12, compared);
+
+        Type Engine(string name) => _parameters.First(p => p.Parameter.ParameterType.Name == "Recipe").Parameter.ParameterType.Assembly.GetType($"MedSeg.Training.{name}")!;
+        static double Number(object attribute, string name) => (double)attribute.GetType().GetProperty(name)!.GetValue(attribute)!;
     }
 
     [Fact]

@@ -2,7 +2,7 @@ using MedSeg.Augmentation;
 
 namespace MedSeg.Training.Batches;
 
-/// <summary>How the batches of an epoch are drawn.</summary>
+/// <summary>How the batches of an epoch are sampled.</summary>
 internal sealed record BatchOptions
 {
     /// <summary>Gets the number of slices per training step.</summary>
@@ -11,7 +11,7 @@ internal sealed record BatchOptions
     /// <summary>Gets the seed of order and transforms.</summary>
     public required int Seed { get; init; }
 
-    /// <summary>Gets a value indicating whether an epoch draws slices so that all ROIs occur equally often.</summary>
+    /// <summary>Gets a value indicating whether slices are sampled so that every ROI occurs equally often.</summary>
     public bool BalancedSampling { get; init; }
 
     /// <summary>Gets the ranges and probabilities of the random transforms.</summary>

@@ -7,8 +7,8 @@ using TorchSharp;
 namespace MedSeg.Training.Batches;
 
 /// <summary>
-/// The way of the slices to the network. On the processor, batches are transformed before they are tensors. A card transforms them
-/// itself: of slices that lie there all along where they fit, or that are brought for each step.
+/// Feeds the network. For training on the CPU, batches are augmented before they become tensors. A GPU augments them itself: from slices
+/// that stay in its memory where they fit, or that are copied there for each step.
 /// </summary>
 internal sealed class BatchPipeline : IDisposable
 {
@@ -17,11 +17,11 @@ internal sealed class BatchPipeline : IDisposable
     private readonly DeviceAugmentation? _augmentation;
 
     /// <summary>Initializes a new instance of the <see cref="BatchPipeline"/> class.</summary>
-    /// <param name="source">What draws the batches.</param>
+    /// <param name="source">Samples the batches.</param>
     /// <param name="size">The side S.</param>
     /// <param name="device">The device that trains, or the first of several.</param>
-    /// <param name="augmentation">What transforms batches there; null where the processor does.</param>
-    /// <param name="resident">The slices that are there; null where they are brought for each step.</param>
+    /// <param name="augmentation">Augments batches on the device; null where the CPU does. The pipeline disposes of it.</param>
+    /// <param name="resident">The slices on the device; null where they are copied for each step. The pipeline disposes of it.</param>
     public BatchPipeline(BatchSampler source, int size, torch.Device device, DeviceAugmentation? augmentation = null, DeviceDataset? resident = null)
     {
         Source = source;
@@ -31,29 +31,30 @@ internal sealed class BatchPipeline : IDisposable
         Resident = resident;
     }
 
-    /// <summary>Gets what draws the batches.</summary>
+    /// <summary>Gets what samples the batches.</summary>
     public BatchSampler Source { get; }
 
-    /// <summary>Gets the slices that are on the device; null where they are brought for each step.</summary>
+    /// <summary>Gets the slices that stay on the device; null where they are copied for each step.</summary>
     public DeviceDataset? Resident { get; }
 
-    /// <summary>Chooses the way.</summary>
-    /// <param name="source">What draws the batches.</param>
+    /// <summary>Makes the pipeline of a GPU, with all slices in its memory where they fit.</summary>
+    /// <param name="source">Samples the batches.</param>
     /// <param name="split">The samples.</param>
     /// <param name="size">The side S.</param>
     /// <param name="device">The device that trains, or the first of several.</param>
-    /// <param name="memory">The bytes that a step takes and that are free on the device; null where it cannot be told.</param>
-    /// <param name="decision">Is told what was chosen, or null.</param>
+    /// <param name="memory">The bytes that a step takes and that are free on the device; null where the driver does not report them.</param>
+    /// <param name="decision">Receives what was chosen, or null.</param>
     /// <exception cref="MedSegException">A slice cannot be read.</exception>
-    public static BatchPipeline ForCard(BatchSampler source, PatientSplit split, int size, torch.Device device, (long Needed, long Free)? memory, Action<string>? decision)
+    public static BatchPipeline ForGpu(
+        BatchSampler source, PatientSplit split, int size, torch.Device device, (long Needed, long Free)? memory, Action<string>? decision)
     {
         int slices = split.Training.Count + split.Validation.Count;
         long bytes = DeviceDataset.BytesOf(slices, size);
         bool fits = memory is var (needed, free) && DeviceDataset.Fit(bytes, needed, free);
         string all = string.Create(CultureInfo.InvariantCulture, $"{slices} slices, {bytes / 1e9:0.000} GB,");
-        decision?.Invoke(fits ? $"All {all} lie on {device} from now on, where they are augmented."
-            : memory is null ? $"The {all} are brought to {device} batch by batch, since the driver does not tell what is free there; they are augmented there."
-            : $"The {all} do not fit beside a step on {device}: they are brought there batch by batch, and augmented there.");
+        decision?.Invoke(fits ? $"All {all} stay on {device}, where they are augmented."
+            : memory is null ? $"The {all} are copied to {device} batch by batch, since the driver does not report free memory; they are augmented there."
+            : $"The {all} do not fit on {device} together with a step: they are copied there batch by batch, and augmented there.");
         var augmentation = new DeviceAugmentation(size, device);
         try
         {
@@ -66,26 +67,18 @@ internal sealed class BatchPipeline : IDisposable
         }
     }
 
-    /// <summary>Prepares a batch on the processor; another thread may do so while the network computes.</summary>
+    /// <summary>Prepares a batch on the CPU; another thread may do so while the network computes.</summary>
     /// <param name="epoch">The epoch, from 1.</param>
     /// <param name="step">The step, from 0.</param>
     /// <exception cref="MedSegException">A slice cannot be read.</exception>
-    public HostBatch Make(int epoch, int step)
-    {
-        if (_augmentation is not null)
-        {
-            return Source.Draw(epoch, step, withPixels: Resident is null);
-        }
+    public HostBatch Prepare(int epoch, int step) =>
+        _augmentation is null ? Source.Augment(epoch, step) : Source.Draw(epoch, step, withPixels: Resident is null);
 
-        (float[] images, byte[] labels, int count) = Source.Make(epoch, step);
-        return new HostBatch(count) { Images = images, Labels = labels };
-    }
-
-    /// <summary>Brings a batch to the device, without waiting for it.</summary>
-    /// <param name="batch">What was prepared.</param>
-    /// <param name="seed">Seeds what is drawn there.</param>
+    /// <summary>Copies a batch to the device, without waiting for it, and augments it there where the CPU has not.</summary>
+    /// <param name="batch">The prepared batch.</param>
+    /// <param name="seed">Seeds the random numbers that the device draws.</param>
     /// <returns>The intensities, [B, 1, S, S] float32, and the ROI numbers, [B, S, S] uint8.</returns>
-    public (torch.Tensor Images, torch.Tensor Labels) Bring(HostBatch batch, ulong seed)
+    public (torch.Tensor Images, torch.Tensor Labels) ToDevice(HostBatch batch, ulong seed)
     {
         using DisposeScope scope = torch.NewDisposeScope();
         if (batch.Drawn is null)

@@ -7,31 +7,30 @@ using TorchSharp;
 
 namespace MedSeg.Training.Batches;
 
-/// <summary>Makes the batches of an epoch: shuffled and augmented, the same whatever came before.</summary>
+/// <summary>Makes the batches of an epoch, shuffled and augmented. They depend on seed, epoch and step only.</summary>
 internal sealed class BatchSampler(IReadOnlyList<Sample> samples, int size, BatchOptions options)
 {
-    private readonly int[][]? _holders = options.BalancedSampling ? Holders(samples) : null;
+    private readonly int[][]? _samplesByRoi = options.BalancedSampling ? SamplesByRoi(samples) : null;
     private int[] _order = [];
     private int _orderedEpoch;
 
     /// <summary>Gets the number of steps of an epoch.</summary>
     public int StepsPerEpoch => (samples.Count + options.BatchSize - 1) / options.BatchSize;
 
-    /// <summary>Makes the batch of one step.</summary>
+    /// <summary>Makes the batch of one step, augmented on the CPU.</summary>
     /// <param name="epoch">The epoch, from 1.</param>
     /// <param name="step">The step, from 0.</param>
-    /// <returns>Images [B, 1, S, S] float32 and labels [B, S, S] uint8, on the host.</returns>
-    public (float[] Images, byte[] Labels, int Count) Make(int epoch, int step)
+    /// <exception cref="Errors.MedSegException">A slice cannot be read.</exception>
+    public HostBatch Augment(int epoch, int step)
     {
-        int[] order = Order(epoch);
+        int[] slices = SlicesAt(epoch, step);
         int first = step * options.BatchSize;
-        int count = CountAt(step);
         int plane = size * size;
-        float[] images = new float[count * plane];
-        byte[] labels = new byte[count * plane];
-        ParallelLoop.For(count, i =>
+        float[] images = new float[slices.Length * plane];
+        byte[] labels = new byte[slices.Length * plane];
+        ParallelLoop.For(slices.Length, i =>
         {
-            int index = order[first + i];
+            int index = slices[i];
             using RentedSlice slice = samples[index].Pixels!.Open();
             SampleAugmentation.Apply(
                 slice.Image,
@@ -42,22 +41,25 @@ internal sealed class BatchSampler(IReadOnlyList<Sample> samples, int size, Batc
                 images.AsSpan(i * plane, plane),
                 labels.AsSpan(i * plane, plane));
         });
-        return (images, labels, count);
+        return new HostBatch(slices.Length) { Images = images, Labels = labels, Slices = slices };
     }
 
-    /// <summary>Draws the batch of one step for a device that transforms it: the same slices and the same numbers as <see cref="Make"/>.</summary>
+    /// <summary>Makes the batch of one step for a device that augments it: the same slices and transforms as <see cref="Augment"/>.</summary>
     /// <param name="epoch">The epoch, from 1.</param>
     /// <param name="step">The step, from 0.</param>
-    /// <param name="withPixels">Whether the slices themselves are to be brought.</param>
+    /// <param name="withPixels">Whether to read the slices; false where they are on the device.</param>
+    /// <exception cref="Errors.MedSegException">A slice cannot be read.</exception>
     public HostBatch Draw(int epoch, int step, bool withPixels)
     {
+        int[] slices = SlicesAt(epoch, step);
         int first = step * options.BatchSize;
-        int[] slices = Order(epoch)[first..(first + CountAt(step))];
-        var drawn = new TransformTable([.. slices.Select((index, i) => SampleTransforms.Draw(options.Augmentation, size, RandomOf(epoch, first + i, index)))], size);
-        return withPixels ? Read(slices.Select(i => samples[i]).ToArray(), size) with { Slices = slices, Drawn = drawn } : new HostBatch(slices.Length) { Slices = slices, Drawn = drawn };
+        IEnumerable<SampleTransforms> transforms = slices.Select((index, i) => SampleTransforms.Draw(options.Augmentation, size, RandomOf(epoch, first + i, index)));
+        var drawn = new TransformTable([.. transforms], size);
+        HostBatch batch = withPixels ? Read(slices.Select(i => samples[i]).ToArray(), size) : new HostBatch(slices.Length);
+        return batch with { Slices = slices, Drawn = drawn };
     }
 
-    /// <summary>Reads slices as they are.</summary>
+    /// <summary>Reads slices without augmenting them.</summary>
     /// <param name="samples">The samples.</param>
     /// <param name="size">The side S.</param>
     public static HostBatch Read(IReadOnlyList<Sample> samples, int size)
@@ -74,35 +76,44 @@ internal sealed class BatchSampler(IReadOnlyList<Sample> samples, int size, Batc
         return new HostBatch(samples.Count) { Images = images, Labels = labels };
     }
 
-    /// <summary>Gives the number of slices of a step.</summary>
+    /// <summary>Returns the number of slices of a step.</summary>
     public int CountAt(int step) => Math.Min(options.BatchSize, samples.Count - (step * options.BatchSize));
 
-    /// <summary>Gives the samples of a step.</summary>
-    public IEnumerable<Sample> SamplesAt(int epoch, int step) =>
-        Order(epoch).Skip(step * options.BatchSize).Take(options.BatchSize).Select(i => samples[i]);
+    /// <summary>Returns the samples of a step.</summary>
+    public IEnumerable<Sample> SamplesAt(int epoch, int step) => SlicesAt(epoch, step).Select(i => samples[i]);
 
-    /// <summary>Gives the order in which an epoch goes through the samples.</summary>
+    /// <summary>Returns the order in which an epoch visits the samples.</summary>
     /// <param name="epoch">The epoch, from 1.</param>
     /// <returns>Indices of samples.</returns>
     public int[] Order(int epoch)
     {
         if (_orderedEpoch != epoch)
         {
-            _order = _holders is null ? Shuffle.Order(samples.Count, options.Seed, epoch) : Shuffle.Balanced(_holders, samples.Count, options.Seed, epoch);
+            _order = _samplesByRoi is null
+                ? Shuffle.Order(samples.Count, options.Seed, epoch)
+                : Shuffle.Balanced(_samplesByRoi, samples.Count, options.Seed, epoch);
             _orderedEpoch = epoch;
         }
 
         return _order;
     }
 
+    private int[] SlicesAt(int epoch, int step)
+    {
+        int first = step * options.BatchSize;
+        return Order(epoch)[first..(first + CountAt(step))];
+    }
+
+    // Balanced sampling may draw a slice twice in an epoch, each time with other transforms.
     private SampleRandom RandomOf(int epoch, int place, int index) =>
         new(options.Seed, epoch, options.BalancedSampling ? samples.Count + place : index);
 
-    // The samples that have each of the ROIs 1 to K.
-    private static int[][] Holders(IReadOnlyList<Sample> samples) =>
-        [.. Enumerable.Range(1, samples[0].RoiPixels.Count - 1).Select(roi => Enumerable.Range(0, samples.Count).Where(i => samples[i].RoiPixels[roi] > 0).ToArray())];
+    // The indices of the samples that have each of the ROIs 1 to K.
+    private static int[][] SamplesByRoi(IReadOnlyList<Sample> samples) =>
+        [.. Enumerable.Range(1, samples[0].RoiPixels.Count - 1)
+            .Select(roi => Enumerable.Range(0, samples.Count).Where(i => samples[i].RoiPixels[roi] > 0).ToArray())];
 
-    /// <summary>Brings a batch to a device.</summary>
+    /// <summary>Copies a batch to a device.</summary>
     public static (torch.Tensor Images, torch.Tensor Labels) ToTensors(float[] images, byte[] labels, int count, int size, torch.Device device)
     {
         using DisposeScope scope = torch.NewDisposeScope();

@@ -15,15 +15,16 @@ internal sealed class DeviceDataset : IDisposable
     private readonly torch.Tensor _images;
     private readonly torch.Tensor _labels;
 
-    /// <summary>Initializes a new instance of the <see cref="DeviceDataset"/> class and brings all slices there.</summary>
+    /// <summary>Initializes a new instance of the <see cref="DeviceDataset"/> class and copies all slices to the device.</summary>
     /// <param name="training">The samples for training.</param>
     /// <param name="validation">The samples for validation.</param>
     /// <param name="size">The side S.</param>
     /// <param name="device">The device.</param>
-    /// <param name="operations">How slices are selected, or null for torch's own way.</param>
-    /// <param name="chunkBytes">As many slices are brought at once as make up this many bytes.</param>
+    /// <param name="operations">Selects slices, or null for torch's own operation.</param>
+    /// <param name="chunkBytes">The number of bytes that are copied at once.</param>
     /// <exception cref="MedSegException">A slice cannot be read.</exception>
-    public DeviceDataset(IReadOnlyList<Sample> training, IReadOnlyList<Sample> validation, int size, torch.Device device, SliceOperations? operations = null, int chunkBytes = 32 << 20)
+    public DeviceDataset(
+        IReadOnlyList<Sample> training, IReadOnlyList<Sample> validation, int size, torch.Device device, SliceOperations? operations = null, int chunkBytes = 32 << 20)
     {
         _training = training.Count;
         _device = device;
@@ -38,24 +39,24 @@ internal sealed class DeviceDataset : IDisposable
         _labels.DetachFromDisposeScope();
     }
 
-    /// <summary>Gives the bytes that slices take on a device.</summary>
+    /// <summary>Returns the number of bytes that slices take on a device.</summary>
     /// <param name="slices">The number of slices.</param>
     /// <param name="size">The side S.</param>
     public static long BytesOf(int slices, int size) => (long)slices * size * size * (sizeof(float) + sizeof(byte));
 
-    /// <summary>Tells whether slices fit beside what a step takes. A tenth of what is free is left alone.</summary>
+    /// <summary>Checks whether slices fit into memory together with a step. A tenth of the free memory is left unused.</summary>
     /// <param name="bytes">The bytes that the slices take.</param>
     /// <param name="needed">The bytes that a step takes.</param>
     /// <param name="free">The bytes that are free.</param>
     public static bool Fit(long bytes, long needed, long free) => bytes <= free - needed - (free / 10);
 
-    /// <summary>Takes the slices of a batch.</summary>
-    /// <param name="slices">Their places among the training samples.</param>
+    /// <summary>Returns the slices of a batch.</summary>
+    /// <param name="slices">Their indices among the training samples.</param>
     /// <returns>The intensities, [B, S, S] float32, and the ROI numbers, [B, S, S] uint8, both copies.</returns>
     /// <exception cref="ArgumentOutOfRangeException">There is no such training sample.</exception>
     public (torch.Tensor Images, torch.Tensor Labels) Select(IReadOnlyList<int> slices)
     {
-        // A card would find it out itself, but ends all its work for the process with that.
+        // A GPU would notice too, but then refuses all further work of the process.
         foreach (int slice in slices)
         {
             ArgumentOutOfRangeException.ThrowIfNegative(slice, nameof(slices));
@@ -66,10 +67,10 @@ internal sealed class DeviceDataset : IDisposable
         return (_operations.Select(_images, numbers), _operations.Select(_labels, numbers));
     }
 
-    /// <summary>Gives validation slices, one after the other.</summary>
+    /// <summary>Returns consecutive validation slices.</summary>
     /// <param name="first">The first, from 0.</param>
     /// <param name="count">The number B of slices.</param>
-    /// <returns>The intensities, [B, 1, S, S] float32, and the ROI numbers, [B, S, S] uint8, both the slices themselves.</returns>
+    /// <returns>The intensities, [B, 1, S, S] float32, and the ROI numbers, [B, S, S] uint8, both views without a copy.</returns>
     public (torch.Tensor Images, torch.Tensor Labels) Validation(int first, int count) =>
         (_images.narrow(0, _training + first, count).unsqueeze(1), _labels.narrow(0, _training + first, count));
 

@@ -2,7 +2,7 @@ using MedSeg.Augmentation;
 
 namespace MedSeg.Training.Batches;
 
-/// <summary>What the processor prepares of a batch.</summary>
+/// <summary>A batch as the CPU prepares it.</summary>
 /// <param name="Count">The number B of slices.</param>
 internal sealed record HostBatch(int Count)
 {
@@ -12,9 +12,9 @@ internal sealed record HostBatch(int Count)
     /// <summary>Gets the ROI numbers, [B, S, S]; null where the slices are on the device already.</summary>
     public byte[]? Labels { get; init; }
 
-    /// <summary>Gets the slices' places among the training samples.</summary>
+    /// <summary>Gets the indices of the slices among the training samples; empty where they do not matter.</summary>
     public int[] Slices { get; init; } = [];
 
-    /// <summary>Gets what the device is to do with the slices; null where that is done.</summary>
+    /// <summary>Gets the transforms that the device has yet to apply; null where the slices are ready for the network.</summary>
     public TransformTable? Drawn { get; init; }
 }

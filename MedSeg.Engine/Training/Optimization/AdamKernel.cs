@@ -6,28 +6,37 @@ using TorchSharp;
 
 namespace MedSeg.Training.Optimization;
 
-/// <summary>A step of Adam in one pass over memory on the processor, where torch takes six.</summary>
+/// <summary>A step of Adam on the CPU in one pass over memory, where torch needs six.</summary>
 internal static unsafe class AdamKernel
 {
-    // Values that a thread takes at once.
+    // The number of values that a thread updates at once.
     private const int BlockValues = 1 << 14;
 
-    // What a value costs, in operations of a convolution.
+    // The cost of a value, in multiply-adds of a convolution.
     private const long ValueOperations = 16;
 
     /// <summary>Takes a step: m ← β₁ m + (1 − β₁) g, v ← β₂ v + (1 − β₂) g², p ← p − rate · m / (√v / root + ε).</summary>
-    /// <param name="values">The parameters p, [N] float32, on the processor as all others.</param>
+    /// <param name="values">The parameters p, [N] float32, in CPU memory as are all others.</param>
     /// <param name="gradients">Their gradients g, [N].</param>
     /// <param name="first">The running mean m of the gradients, [N].</param>
     /// <param name="second">The running mean v of their squares, [N].</param>
     /// <param name="constants">β₁, β₂ and ε.</param>
-    /// <param name="rate">The step size, corrected for the start of m at zero.</param>
-    /// <param name="root">The root of what v is corrected by.</param>
-    public static void Step(torch.Tensor values, torch.Tensor gradients, torch.Tensor first, torch.Tensor second, (double Beta1, double Beta2, double Epsilon) constants, float rate, float root)
+    /// <param name="rate">The learning rate, corrected for the bias of m towards zero.</param>
+    /// <param name="root">The square root of the bias correction of v.</param>
+    public static void Step(
+        torch.Tensor values,
+        torch.Tensor gradients,
+        torch.Tensor first,
+        torch.Tensor second,
+        (double Beta1, double Beta2, double Epsilon) constants,
+        float rate,
+        float root)
     {
-        var job = new Job(TensorMemory.Start(values), TensorMemory.Start(gradients), TensorMemory.Start(first), TensorMemory.Start(second), constants, rate, root);
+        var job = new Job(
+            TensorMemory.Start(values), TensorMemory.Start(gradients), TensorMemory.Start(first), TensorMemory.Start(second), constants, rate, root);
         int count = (int)values.NumberOfElements;
-        CpuParallel.For((count + BlockValues - 1) / BlockValues, count * ValueOperations, block => Block(job, block * BlockValues, Math.Min(count, (block + 1) * BlockValues)));
+        int blocks = (count + BlockValues - 1) / BlockValues;
+        CpuParallel.For(blocks, count * ValueOperations, block => Block(job, block * BlockValues, Math.Min(count, (block + 1) * BlockValues)));
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -62,7 +71,8 @@ internal static unsafe class AdamKernel
         }
     }
 
-    private sealed class Job(float* values, float* gradients, float* first, float* second, (double Beta1, double Beta2, double Epsilon) constants, float rate, float root)
+    private sealed class Job(
+        float* values, float* gradients, float* first, float* second, (double Beta1, double Beta2, double Epsilon) constants, float rate, float root)
     {
         public float* Values { get; } = values;
 

@@ -6,8 +6,8 @@ using static TorchSharp.torch;
 namespace MedSeg.Training.Optimization;
 
 /// <summary>
-/// Adam (Kingma and Ba 2015, algorithm 1) over the flat parameters: a handful of operations a step, whatever the number
-/// of layers. Computes what PyTorch's <c>torch.optim.Adam</c> computes with its defaults.
+/// Adam (Kingma and Ba 2015, algorithm 1) on the flat parameters: a few operations per step for any number of layers. Computes the same
+/// as PyTorch's <c>torch.optim.Adam</c> with its defaults.
 /// </summary>
 internal sealed class AdamOptimizer : IDisposable
 {
@@ -33,8 +33,8 @@ internal sealed class AdamOptimizer : IDisposable
     public long Steps { get; set; }
 
     /// <summary>Moves the parameters one step against their gradients.</summary>
-    /// <param name="learningRate">The step size.</param>
-    /// <param name="clip">The greatest norm of all gradients together; 0 sets no limit.</param>
+    /// <param name="learningRate">The learning rate.</param>
+    /// <param name="clip">The value to which the global gradient norm is clipped; 0 for no clipping.</param>
     public void Step(double learningRate, double clip = 0)
     {
         using IDisposable noGradient = no_grad();
@@ -58,10 +58,10 @@ internal sealed class AdamOptimizer : IDisposable
         StepByTorch(gradients, rate, root);
     }
 
-    /// <summary>Takes a step with torch's operations, which compute on all devices.</summary>
+    /// <summary>Takes a step with torch's operations, which work on every device.</summary>
     /// <param name="gradients">The gradients, [N].</param>
-    /// <param name="rate">The step size, corrected for the start at zero.</param>
-    /// <param name="root">The root of what the second moment is corrected by.</param>
+    /// <param name="rate">The learning rate, corrected for the bias of the first moment towards zero.</param>
+    /// <param name="root">The square root of the bias correction of the second moment.</param>
     internal void StepByTorch(Tensor gradients, double rate, double root)
     {
         FirstMoment.TimesInPlace(Beta1).PlusInPlace(gradients, 1 - Beta1);
@@ -70,7 +70,7 @@ internal sealed class AdamOptimizer : IDisposable
         _parameters.Values.PlusQuotientInPlace(FirstMoment, denominator, -rate);
     }
 
-    /// <summary>Forgets the gradients of the last step.</summary>
+    /// <summary>Sets the gradients to zero.</summary>
     public void ZeroGradients()
     {
         using IDisposable noGradient = no_grad();

@@ -1,12 +1,12 @@
 namespace MedSeg.Training.Optimization;
 
-/// <summary>How the learning rate changes over the epochs.</summary>
+/// <summary>A learning-rate schedule over the epochs.</summary>
 public enum LearningRateSchedule
 {
-    /// <summary>The published one: a tenth from each DecayEpoch epochs on.</summary>
+    /// <summary>Divided by ten after every DecayEpoch epochs, as published.</summary>
     Step,
 
-    /// <summary>The same in all epochs.</summary>
+    /// <summary>The same in every epoch.</summary>
     Constant,
 
     /// <summary>Falls to zero as (1 − epoch / epochs) to the power of 0.9 (Chen et al. 2018).</summary>

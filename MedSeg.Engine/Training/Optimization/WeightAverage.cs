@@ -5,8 +5,8 @@ using TorchSharp;
 namespace MedSeg.Training.Optimization;
 
 /// <summary>
-/// A running mean of the weights, which often generalises better than the last ones (Polyak and Juditsky 1992). It follows
-/// faster in the first steps, so that the random weights of the start are soon forgotten.
+/// An exponential moving average (EMA) of the weights, which often generalises better than the last ones (Polyak and Juditsky 1992). Its
+/// decay is lower in the first steps, so that the random initial weights are soon forgotten.
 /// </summary>
 internal sealed class WeightAverage : IDisposable
 {
@@ -22,10 +22,10 @@ internal sealed class WeightAverage : IDisposable
         _kept = torch.zeros_like(parameters.Values).DetachFromDisposeScope();
     }
 
-    /// <summary>Gets the mean, [N].</summary>
+    /// <summary>Gets the average, [N].</summary>
     public torch.Tensor Values { get; }
 
-    /// <summary>Takes the weights of a step into the mean.</summary>
+    /// <summary>Updates the average with the weights of a step.</summary>
     /// <param name="step">The step, from 1.</param>
     public void Update(long step)
     {
@@ -40,7 +40,7 @@ internal sealed class WeightAverage : IDisposable
         Values.TimesInPlace(decay).PlusInPlace(_parameters.Values, 1 - decay);
     }
 
-    /// <summary>Puts the mean in place of the weights until what is returned is disposed of.</summary>
+    /// <summary>Puts the average in place of the weights until the returned object is disposed of.</summary>
     public IDisposable Use()
     {
         using IDisposable noGradient = torch.no_grad();

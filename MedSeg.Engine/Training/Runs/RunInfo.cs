@@ -2,34 +2,34 @@ using MedSeg.Errors;
 
 namespace MedSeg.Training.Runs;
 
-/// <summary>A training run, as its files in the output folder tell it.</summary>
+/// <summary>A training run, as its files in the output folder describe it.</summary>
 public sealed record RunInfo
 {
     /// <summary>Gets the model's name.</summary>
     public required string ModelName { get; init; }
 
-    /// <summary>Gets what has become of the run.</summary>
+    /// <summary>Gets whether the run is running, or how it ended.</summary>
     public required RunState State { get; init; }
 
     /// <summary>Gets the number of epochs that are done.</summary>
     public required int Epoch { get; init; }
 
-    /// <summary>Gets the number of epochs that the run is to have.</summary>
+    /// <summary>Gets the number of epochs that the run will have.</summary>
     public required int Epochs { get; init; }
 
     /// <summary>Gets the best mean validation Dice so far, from 0 to 1; null where no epoch was validated.</summary>
     public double? BestDice { get; init; }
 
-    /// <summary>Gets when its process started, in local time.</summary>
+    /// <summary>Gets when the run was started or last resumed, in local time.</summary>
     public required DateTime Started { get; init; }
 
-    /// <summary>Gets when an epoch, or the run, last ended, in local time.</summary>
+    /// <summary>Gets when the last epoch or the run ended, in local time.</summary>
     public required DateTime Updated { get; init; }
 
-    /// <summary>Gets the process that trains, or trained last.</summary>
+    /// <summary>Gets the ID of the process that is training, or was the last to do so.</summary>
     public required int ProcessId { get; init; }
 
-    /// <summary>Gets why a run failed; null where it did not.</summary>
+    /// <summary>Gets why the run failed; null where it did not.</summary>
     public string? Error { get; init; }
 
     /// <summary>Gets the output folder.</summary>
@@ -50,12 +50,15 @@ public sealed record RunInfo
     /// <summary>Finds the runs in a folder and in those below it.</summary>
     /// <param name="folder">The absolute path.</param>
     /// <returns>The runs, in the order of their paths.</returns>
-    /// <exception cref="MedSegException">The folder is not there.</exception>
+    /// <exception cref="MedSegException">The folder does not exist.</exception>
     public static IReadOnlyList<RunInfo> Find(string folder)
     {
         if (!Directory.Exists(folder))
         {
-            throw new MedSegException(ErrorKind.NotFound, "FolderNotFound", $"{folder}: there is no such folder, where training runs were looked for. Give the -OutputPath of a run, or a folder above.", folder);
+            throw new MedSegException(ErrorKind.NotFound, "FolderNotFound", $"{folder}: Folder not found.", folder)
+            {
+                Advice = "Give the -OutputPath of a run, or a folder above it.",
+            };
         }
 
         var options = new EnumerationOptions { RecurseSubdirectories = true, IgnoreInaccessible = true };
@@ -71,7 +74,7 @@ public sealed record RunInfo
 
         var run = new RunOptions { OutputPath = Path.GetDirectoryName(statusPath)!, ModelName = Path.GetFileName(statusPath)[..^RunStatus.Suffix.Length] };
 
-        // A process that was killed could not say so.
+        // A process that was killed could not write how it ended.
         RunState state = status.State == RunState.Running && !RunLock.IsHeld(run.LockPath) ? RunState.Interrupted : status.State;
         return new RunInfo
         {

@@ -4,8 +4,8 @@ using MedSeg.Errors;
 namespace MedSeg.Training.Runs;
 
 /// <summary>
-/// Keeps a second run out of the files of one that is going. The system gives the lock up when a process ends, however
-/// that happens, so a file that is left over stops nobody.
+/// Keeps a second run out of the files of one that is running. The system releases the lock when the process ends, however that
+/// happens, so a leftover file blocks nobody.
 /// </summary>
 internal sealed class RunLock : IDisposable
 {
@@ -24,19 +24,23 @@ internal sealed class RunLock : IDisposable
         }
         catch (IOException) when (File.Exists(run.LockPath) && IsHeld(run.LockPath))
         {
-            RunStatus? other = RunStatus.Read(run.StatusPath);
-            string who = other is null
-                ? "another process"
-                : string.Create(CultureInfo.InvariantCulture, $"process {other.ProcessId} (started {other.Started.ToLocalTime():yyyy-MM-dd HH:mm:ss}; {other.Epoch} of {other.Epochs} epochs are done)");
-            throw new MedSegException(ErrorKind.AlreadyExists, "RunInProgress", $"{run.OutputPath}: {who} is training {run.ModelName} there. Wait until it ends, stop it, or give another -ModelName or -OutputPath.", run.OutputPath);
+            string who = Describe(RunStatus.Read(run.StatusPath));
+            throw new MedSegException(
+                ErrorKind.AlreadyExists, "RunInProgress", $"{run.OutputPath}: {who} is training {run.ModelName} there.", run.OutputPath)
+            {
+                Advice = "Wait until it ends, stop it, or give another -ModelName or -OutputPath.",
+            };
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new MedSegException(ErrorKind.WriteFailed, "WriteFailed", $"{run.OutputPath}: the folder cannot be written to: {e.Message} Check that you may write there and that the disk is not full.", run.OutputPath, e);
+            throw new MedSegException(ErrorKind.WriteFailed, "WriteFailed", $"{run.OutputPath}: The folder cannot be written to: {e.Message}", run.OutputPath, e)
+            {
+                Advice = "Check that you may write there and that the disk is not full.",
+            };
         }
     }
 
-    /// <summary>Says whether a run has the lock now.</summary>
+    /// <summary>Checks whether a run holds the lock now.</summary>
     public static bool IsHeld(string path)
     {
         try
@@ -54,13 +58,26 @@ internal sealed class RunLock : IDisposable
         }
         catch (UnauthorizedAccessException)
         {
-            // Another user's: whether it is locked cannot be told.
+            // Another user's file: there is no way to know whether it is locked.
             return false;
         }
     }
 
-    // The file stays: deleting it would let two runs lock two files of the same name.
+    /// <summary>Releases the lock. The file stays: deleting it would let two runs lock two files of the same name.</summary>
     public void Dispose() => _file.Dispose();
+
+    private static string Describe(RunStatus? other)
+    {
+        if (other is null)
+        {
+            return "Another process";
+        }
+
+        string started = other.ProcessStarted is { } time
+            ? string.Create(CultureInfo.InvariantCulture, $"started {time.ToLocalTime():yyyy-MM-dd HH:mm:ss}; ")
+            : string.Empty;
+        return $"Process {other.ProcessId} ({started}{other.Epoch} of {other.Epochs} epochs are done)";
+    }
 
     private static FileStream Open(string path) => new(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
 }

@@ -1,36 +1,43 @@
+using MedSeg.Errors;
+using MedSeg.Options;
+
 namespace MedSeg.Training.Runs;
 
 /// <summary>Where a run writes and how it starts.</summary>
 public sealed record RunOptions
 {
+    /// <summary>The largest number of checkpoints that can be kept.</summary>
+    public const int MaxKeepCheckpoints = 1000;
+
     /// <summary>Gets the folder of models and checkpoints.</summary>
     public required string OutputPath { get; init; }
 
-    /// <summary>Gets the model's name, the beginning of its files' names.</summary>
+    /// <summary>Gets the model's name; the names of its files start with it.</summary>
     public string ModelName { get; init; } = "medseg";
 
-    /// <summary>Gets the device: auto, cpu, cuda or cuda:n; or several with commas between them, which share each batch.</summary>
+    /// <summary>Gets the device: auto, cpu, cuda or cuda:n; or several, separated by commas, which share each batch.</summary>
     public string Device { get; init; } = "auto";
 
     /// <summary>
-    /// Gets a value indicating whether cards may compute products of float32 with factors rounded to TF32, of which 10 bits of the
-    /// mantissa are left. It holds for the whole process while the run trains.
+    /// Gets a value indicating whether GPUs may round the factors of float32 products to TF32, which has 10 bits of mantissa. It applies
+    /// to the whole process while the run trains.
     /// </summary>
     public bool AllowTF32 { get; init; }
 
-    /// <summary>Gets a value indicating whether to go on from the newest checkpoint.</summary>
+    /// <summary>Gets a value indicating whether to resume from the newest checkpoint.</summary>
     public bool Resume { get; init; }
 
     /// <summary>Gets a value indicating whether an existing model may be replaced.</summary>
     public bool Force { get; init; }
 
-    /// <summary>Gets the path of the model whose weights a new run begins with; null to draw them.</summary>
+    /// <summary>Gets the path of the model whose weights a new run starts with; null for random weights.</summary>
     public string? InitialModel { get; init; }
 
-    /// <summary>Gets how many checkpoints are kept: the newest, and those before it.</summary>
+    /// <summary>Gets the number of checkpoints that are kept, from 1 to 1000: the newest, and those before it.</summary>
+    [OptionRange(1, MaxKeepCheckpoints)]
     public int KeepCheckpoints { get; init; } = 2;
 
-    /// <summary>Gets the time after which a checkpoint is written when an epoch ends, whatever the interval in epochs.</summary>
+    /// <summary>Gets the time after which the end of an epoch writes a checkpoint even where the interval in epochs does not ask for one.</summary>
     public TimeSpan CheckpointTime { get; init; } = TimeSpan.FromMinutes(10);
 
     /// <summary>Gets a value indicating whether TensorBoard's event files are written.</summary>
@@ -45,10 +52,10 @@ public sealed record RunOptions
     /// <summary>Gets the path of the checkpoint with the best validation Dice.</summary>
     public string BestPath => Path.Combine(OutputPath, ModelName + ".best.safetensors");
 
-    /// <summary>Gets the path of the log, a JSON object a line.</summary>
+    /// <summary>Gets the path of the log, with one JSON object per line.</summary>
     public string LogPath => Path.Combine(OutputPath, ModelName + ".log.jsonl");
 
-    /// <summary>Gets the path of the file that tells the state of the run.</summary>
+    /// <summary>Gets the path of the status file.</summary>
     public string StatusPath => Path.Combine(OutputPath, ModelName + RunStatus.Suffix);
 
     /// <summary>Gets the path of the file that a run locks.</summary>
@@ -57,8 +64,14 @@ public sealed record RunOptions
     /// <summary>Gets the folder of TensorBoard's event files.</summary>
     public string TensorBoardPath => Path.Combine(OutputPath, "tensorboard", ModelName);
 
-    /// <summary>Gets the bytes that are said to be free beside a step, so that any device is given batches as a card is; null for what there is.</summary>
+    /// <summary>
+    /// Gets the number of bytes to treat as free for slices, so that any device is fed as a GPU is; null to ask the device. For tests.
+    /// </summary>
     internal long? FreeForSlices { get; init; }
+
+    /// <summary>Checks that every option is in its range.</summary>
+    /// <exception cref="MedSegException">A value is out of range (<c>OptionOutOfRange</c>).</exception>
+    public void Validate() => OptionRanges.Require(this);
 
     /// <summary>Gets the path of an earlier checkpoint.</summary>
     /// <param name="age">0 for the newest, 1 for the one before it, and so on.</param>

@@ -1,6 +1,6 @@
 namespace MedSeg.Training.Runs;
 
-/// <summary>What has become of a training run.</summary>
+/// <summary>Whether a training run is running, or how it ended.</summary>
 public enum RunState
 {
     /// <summary>A process is training.</summary>
@@ -9,7 +9,7 @@ public enum RunState
     /// <summary>All epochs are done and the model is written.</summary>
     Finished,
 
-    /// <summary>The run was stopped, or its process ended or the machine was switched off; it can go on with -Resume.</summary>
+    /// <summary>The run was stopped, or its process ended or the machine was switched off; -Resume continues it.</summary>
     Interrupted,
 
     /// <summary>The run ended with an error.</summary>

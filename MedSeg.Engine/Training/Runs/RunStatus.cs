@@ -6,10 +6,10 @@ using MedSeg.Files;
 
 namespace MedSeg.Training.Runs;
 
-/// <summary>The state of a run, as its file in the output folder tells it.</summary>
+/// <summary>The state of a run, as its status file in the output folder has it. Times are in UTC.</summary>
 internal sealed record RunStatus
 {
-    /// <summary>The ending of the file's name.</summary>
+    /// <summary>The end of the file's name.</summary>
     public const string Suffix = ".run.json";
 
     private static readonly JsonSerializerOptions s_json = new() { WriteIndented = true, Converters = { new JsonStringEnumConverter() } };
@@ -18,6 +18,10 @@ internal sealed record RunStatus
 
     public required int ProcessId { get; init; }
 
+    /// <summary>Gets when the process started, which tells it from a later one with the same ID; null in older files.</summary>
+    public DateTime? ProcessStarted { get; init; }
+
+    /// <summary>Gets when the run was started or last resumed.</summary>
     public required DateTime Started { get; init; }
 
     public required DateTime Updated { get; init; }
@@ -32,18 +36,26 @@ internal sealed record RunStatus
 
     public string? Error { get; init; }
 
-    public static RunStatus Start(int epochs) => new()
+    /// <summary>Makes the status of a run that this process starts now.</summary>
+    /// <param name="epochs">The number of epochs of the run.</param>
+    public static RunStatus Start(int epochs)
     {
-        State = RunState.Running,
-        ProcessId = Environment.ProcessId,
-        Started = Process.GetCurrentProcess().StartTime.ToUniversalTime(),
-        Updated = DateTime.UtcNow,
-        Epoch = 0,
-        Epochs = epochs,
-    };
+        using var process = Process.GetCurrentProcess();
+        DateTime now = DateTime.UtcNow;
+        return new RunStatus
+        {
+            State = RunState.Running,
+            ProcessId = Environment.ProcessId,
+            ProcessStarted = process.StartTime.ToUniversalTime(),
+            Started = now,
+            Updated = now,
+            Epoch = 0,
+            Epochs = epochs,
+        };
+    }
 
     /// <summary>Reads the file.</summary>
-    /// <returns>The state; null where the file is not there or cannot be understood.</returns>
+    /// <returns>The state; null where the file is missing or cannot be read.</returns>
     public static RunStatus? Read(string path)
     {
         try
@@ -56,7 +68,7 @@ internal sealed record RunStatus
         }
     }
 
-    /// <summary>Writes the file. That it cannot be written does not end a run: what matters is in the checkpoints.</summary>
+    /// <summary>Writes the file. A failure does not end the run: what matters is in the checkpoints.</summary>
     public void TryWrite(string path)
     {
         try
@@ -65,7 +77,7 @@ internal sealed record RunStatus
         }
         catch (MedSegException)
         {
-            // The next checkpoint, which cannot be written either, tells why.
+            // The next checkpoint cannot be written either, and reports why.
         }
     }
 }

@@ -6,8 +6,8 @@ using MedSeg.Files;
 namespace MedSeg.Training.Runs;
 
 /// <summary>
-/// Writes scalars for TensorBoard: a file of records (length and data, each with a masked CRC-32C), of which each is an
-/// Event message of protocol buffers (TensorFlow's event.proto and summary.proto).
+/// Writes scalars for TensorBoard: a file of records (length and data, each with a masked CRC-32C). Each record is an Event message
+/// of protocol buffers (TensorFlow's event.proto and summary.proto).
 /// </summary>
 internal sealed class TensorBoardEvents : IDisposable
 {
@@ -20,7 +20,9 @@ internal sealed class TensorBoardEvents : IDisposable
     {
         Directory.CreateDirectory(folder);
         DateTime now = DateTime.UtcNow;
-        string name = string.Create(CultureInfo.InvariantCulture, $"events.out.tfevents.{(long)Seconds(now)}.medseg.{Environment.ProcessId}.{now.Ticks % TimeSpan.TicksPerSecond}");
+        string name = string.Create(
+            CultureInfo.InvariantCulture,
+            $"events.out.tfevents.{(long)Seconds(now)}.medseg.{Environment.ProcessId}.{now.Ticks % TimeSpan.TicksPerSecond}");
         _file = new FileStream(Path.Combine(folder, name), FileMode.CreateNew, FileAccess.Write, FileShare.ReadWrite | FileShare.Delete);
         var version = new MemoryStream();
         WriteTime(version, now);
@@ -28,9 +30,9 @@ internal sealed class TensorBoardEvents : IDisposable
         WriteRecord(version.ToArray());
     }
 
-    /// <summary>Writes scalars of one step and brings them to disk.</summary>
+    /// <summary>Writes the scalars of one step and flushes them to disk.</summary>
     /// <param name="step">The step; here the epoch.</param>
-    /// <param name="scalars">Values by tag; what is not finite is left out.</param>
+    /// <param name="scalars">Values by tag; NaN and infinite ones are left out.</param>
     public void Write(long step, IEnumerable<KeyValuePair<string, double>> scalars)
     {
         var summary = new MemoryStream();

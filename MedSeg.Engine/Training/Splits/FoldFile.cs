@@ -5,26 +5,29 @@ using MedSeg.Files;
 
 namespace MedSeg.Training.Splits;
 
-/// <summary>A file that says which samples are held out in which fold: a line "name,fold" for each, after a line of headings.</summary>
+/// <summary>A CSV file that lists the fold in which each sample is held out: a line "name,fold" per sample, after a header line.</summary>
 internal static class FoldFile
 {
     /// <summary>Reads the file.</summary>
     /// <param name="path">The absolute path.</param>
-    /// <param name="samples">The samples, each of which must be in it.</param>
+    /// <param name="samples">The samples; the file must list each of them.</param>
     /// <returns>The fold of each sample, from 1, in the order of the samples.</returns>
-    /// <exception cref="MedSegException">The file is missing or damaged, or lacks a sample.</exception>
+    /// <exception cref="MedSegException">The file is missing, cannot be parsed, or does not list a sample.</exception>
     public static int[] Read(string path, IReadOnlyList<Sample> samples)
     {
         Dictionary<string, int> folds = Parse(path);
         return [.. samples.Select(s => folds.TryGetValue(s.Name, out int fold)
             ? fold
-            : throw new FileFormatException("FoldMissing", path, $"the sample '{s.Name}' is not listed. Add a line for it, such as {s.Name},1."))];
+            : throw new FileFormatException("FoldMissing", path, $"The sample '{s.Name}' is not listed.")
+            {
+                Advice = $"Add a line for it, such as {s.Name},1.",
+            })];
     }
 
-    /// <summary>Gives the folds that the file names.</summary>
+    /// <summary>Lists the folds in the file.</summary>
     /// <param name="path">The absolute path.</param>
     /// <returns>The folds, in ascending order.</returns>
-    /// <exception cref="MedSegException">The file is missing or damaged.</exception>
+    /// <exception cref="MedSegException">The file is missing or cannot be parsed.</exception>
     public static IReadOnlyList<int> Folds(string path) => [.. Parse(path).Values.Distinct().Order()];
 
     private static Dictionary<string, int> Parse(string path)
@@ -43,7 +46,10 @@ internal static class FoldFile
             int comma = line.LastIndexOfAny([',', ';']);
             if (comma < 1 || !int.TryParse(line[(comma + 1)..].Trim().Trim('"'), NumberStyles.None, CultureInfo.InvariantCulture, out int fold) || fold < 1)
             {
-                throw new FileFormatException("FoldFileInvalid", path, $"line {i + 1} is '{line}', where a sample's name, a comma and a fold from 1 on were expected. The first line has headings: Name,Fold.");
+                throw new FileFormatException("FoldFileInvalid", path, $"Line {i + 1} is '{line}'; expected a sample's name, a comma and a fold from 1.")
+                {
+                    Advice = "Correct the line, for example P01_S01,1. The first line of the file is the header Name,Fold.",
+                };
             }
 
             folds[line[..comma].Trim().Trim('"')] = fold;

@@ -5,56 +5,58 @@ using MedSeg.Errors;
 namespace MedSeg.Training.Splits;
 
 /// <summary>Splits samples by patient, never by slice.</summary>
-/// <param name="Training">The samples to learn from.</param>
+/// <param name="Training">The samples to train on.</param>
 /// <param name="Validation">The samples of held-out patients.</param>
 internal sealed record PatientSplit(IReadOnlyList<Sample> Training, IReadOnlyList<Sample> Validation)
 {
-    // Random splits that are tried for one in which no part lacks an ROI.
+    // The number of random splits that are tried to find one in which both parts have every ROI.
     private const int Attempts = 200;
 
-    /// <summary>Gets the number of patients to learn from.</summary>
+    /// <summary>Gets the number of patients to train on.</summary>
     public int TrainingPatients => CountPatients(Training);
 
     /// <summary>Gets the number of held-out patients.</summary>
     public int ValidationPatients => CountPatients(Validation);
 
-    /// <summary>Gets the number of patients who are in both parts, which only separate data sets can bring about.</summary>
+    /// <summary>Gets the number of patients who are in both parts, which is possible with a validation data set only.</summary>
     public int PatientsInBoth => Training.Select(s => s.Patient).Intersect(Validation.Select(s => s.Patient)).Count();
 
-    /// <summary>Takes one data set to learn from and another to validate on.</summary>
-    /// <param name="dataset">The data set to learn from.</param>
+    /// <summary>Makes a split of two data sets: one to train on, the other to validate on.</summary>
+    /// <param name="dataset">The data set to train on.</param>
     /// <param name="validation">The data set to validate on.</param>
-    /// <exception cref="MedSegException">One of them has nothing that can be used, or they do not fit each other.</exception>
+    /// <exception cref="MedSegException">One of them has no usable sample, or they do not match.</exception>
     public static PatientSplit Create(Dataset dataset, Dataset validation)
     {
         if (validation.InputSize != dataset.InputSize || validation.Normalization != dataset.Normalization || validation.ResizeMode != dataset.ResizeMode)
         {
-            throw new MedSegException(ErrorKind.InvalidArgument, "ValidationMismatch", $"The validation data set was imported with input size {validation.InputSize}, {validation.Normalization} and {validation.ResizeMode}, the training data set with {dataset.InputSize}, {dataset.Normalization} and {dataset.ResizeMode}. Import both with the same options.");
+            throw Mismatch(
+                $"The validation data set was imported with input size {validation.InputSize}, {validation.Normalization} and {validation.ResizeMode}, "
+                + $"the training data set with {dataset.InputSize}, {dataset.Normalization} and {dataset.ResizeMode}.",
+                "Import both with the same options.");
         }
 
         return validation.LabelNames.SequenceEqual(dataset.LabelNames)
             ? new PatientSplit(Usable(dataset), Usable(validation))
-            : throw new MedSegException(ErrorKind.InvalidArgument, "ValidationMismatch", $"The validation data set has the ROIs {string.Join(", ", validation.LabelNames)}, the training data set {string.Join(", ", dataset.LabelNames)}. Import both with the same -LabelName.");
+            : throw Mismatch(
+                $"The validation data set has the ROIs {string.Join(", ", validation.LabelNames)}, "
+                + $"the training data set {string.Join(", ", dataset.LabelNames)}.",
+                "Import both with the same -LabelName.");
     }
 
     /// <summary>
-    /// Splits the usable samples of a data set as a run's options say. Of the random splits that are tried, the first is taken in
-    /// which each ROI that at least two groups have is in both parts, or the one that comes nearest to that.
+    /// Splits the usable samples of a data set. Of the random splits that are tried, the first one wins in which both parts have each
+    /// ROI that occurs in at least two groups, or the one that comes nearest to that.
     /// </summary>
     /// <param name="dataset">The data set.</param>
     /// <param name="options">The share to hold out, or folds and the fold; what keeps samples together; the seed.</param>
-    /// <exception cref="MedSegException">There is nothing to learn from, too few groups to split, or the options contradict each other.</exception>
+    /// <exception cref="MedSegException">There is no usable sample, there are too few groups, or the options contradict each other.</exception>
     public static PatientSplit Create(Dataset dataset, SplitOptions options)
     {
+        options.Validate();
         Sample[] usable = Usable(dataset);
-        if (options.Folds == 0 && options.FoldPath is null && options.ValidationFraction <= 0)
+        if (!options.HasFolds && options.ValidationFraction <= 0)
         {
             return new PatientSplit(usable, []);
-        }
-
-        if (options.ValidationFraction > 0 && (options.Folds > 0 || options.FoldPath is not null))
-        {
-            throw new MedSegException(ErrorKind.InvalidArgument, "ValidationTwice", "Both folds and a validation fraction were given; give one of them.");
         }
 
         if (options.FoldPath is not null)
@@ -62,27 +64,16 @@ internal sealed record PatientSplit(IReadOnlyList<Sample> Training, IReadOnlyLis
             return FromFile(usable, options);
         }
 
-        // Patients are known by salted hashes that differ from session to session: order them by their first sample.
+        // The salted hashes of patients differ from session to session, so groups are in the order of their first samples.
         IGrouping<string, Sample>[] groups = [.. usable.GroupBy(SampleGroups.Of(options.GroupBy))];
-        if (groups.Length < Math.Max(2, options.Folds))
-        {
-            throw new MedSegException(ErrorKind.InvalidArgument, groups.Length == 1 ? "OnePatientOnly" : "TooFewPatients", groups.Length == 1
-                ? "A validation needs at least two patients, but all samples are of one (by PatientID). Leave it out, check whether anonymisation gave all patients the same ID, or tell patients apart by file name with -GroupBy."
-                : $"{options.Folds} folds need at least as many patients, but there are {groups.Length}. Give fewer folds, or check -GroupBy.");
-        }
-
-        if (options.Folds > 0 && options.Fold > options.Folds)
-        {
-            throw new MedSegException(ErrorKind.InvalidArgument, "FoldInvalid", $"-Fold {options.Fold} was given, but there are {options.Folds} folds. Give 1 to {options.Folds}.");
-        }
-
+        RequireGroups(groups.Length, options);
         return Best(usable, groups, options);
     }
 
-    /// <summary>Lists the folds that there are.</summary>
+    /// <summary>Lists the numbers of the folds.</summary>
     /// <param name="dataset">The data set.</param>
     /// <param name="options">The number of folds, or the file that lists them.</param>
-    /// <exception cref="MedSegException">The file cannot be used, or nothing in the data set can.</exception>
+    /// <exception cref="MedSegException">The file cannot be used, or the data set has no usable sample.</exception>
     public static IReadOnlyList<int> FoldsOf(Dataset dataset, SplitOptions options) =>
         options.FoldPath is null ? [.. Enumerable.Range(1, options.Folds)] : [.. FoldFile.Read(options.FoldPath, Usable(dataset)).Distinct().Order()];
 
@@ -91,8 +82,8 @@ internal sealed record PatientSplit(IReadOnlyList<Sample> Training, IReadOnlyLis
         int folds = Math.Max(1, options.Folds);
         int held = Math.Clamp((int)Math.Round(groups.Length * options.ValidationFraction), 1, groups.Length - 1);
         int[] best = [];
-        int bestLacking = int.MaxValue;
-        for (int attempt = 0; attempt < Attempts && bestLacking > 0; attempt++)
+        int fewestMissing = int.MaxValue;
+        for (int attempt = 0; attempt < Attempts && fewestMissing > 0; attempt++)
         {
             int[] order = Shuffle.Order(groups.Length, options.Seed, epoch: -attempt);
             int[] fold = new int[groups.Length];
@@ -101,10 +92,10 @@ internal sealed record PatientSplit(IReadOnlyList<Sample> Training, IReadOnlyLis
                 fold[order[i]] = options.Folds > 0 ? 1 + (i % folds) : i < held ? 1 : 2;
             }
 
-            int lacking = Enumerable.Range(1, folds).Sum(f => Lacking(groups, fold, f));
-            if (lacking < bestLacking)
+            int missing = Enumerable.Range(1, folds).Sum(f => CountMissing(groups, fold, f));
+            if (missing < fewestMissing)
             {
-                (best, bestLacking) = (fold, lacking);
+                (best, fewestMissing) = (fold, missing);
             }
         }
 
@@ -113,10 +104,10 @@ internal sealed record PatientSplit(IReadOnlyList<Sample> Training, IReadOnlyLis
         return new PatientSplit([.. usable.Where(s => !chosen.Contains(s))], [.. usable.Where(chosen.Contains)]);
     }
 
-    // The ROIs that a fold, or the rest, lacks, though two groups have them.
-    private static int Lacking(IGrouping<string, Sample>[] groups, int[] fold, int held)
+    // The number of ROIs that are missing from a fold or from the rest, although at least two groups have them.
+    private static int CountMissing(IGrouping<string, Sample>[] groups, int[] fold, int held)
     {
-        int lacking = 0;
+        int missing = 0;
         int rois = groups[0].First().RoiPixels.Count;
         for (int roi = 1; roi < rois; roi++)
         {
@@ -124,10 +115,10 @@ internal sealed record PatientSplit(IReadOnlyList<Sample> Training, IReadOnlyLis
             bool[] has = [.. groups.Select(g => g.Any(s => s.RoiPixels[number] > 0))];
             int inside = Enumerable.Range(0, groups.Length).Count(i => has[i] && fold[i] == held);
             int all = has.Count(h => h);
-            lacking += all > 1 && (inside == 0 || inside == all) ? 1 : 0;
+            missing += all > 1 && (inside == 0 || inside == all) ? 1 : 0;
         }
 
-        return lacking;
+        return missing;
     }
 
     private static PatientSplit FromFile(Sample[] usable, SplitOptions options)
@@ -138,14 +129,31 @@ internal sealed record PatientSplit(IReadOnlyList<Sample> Training, IReadOnlyLis
         {
             if (patient.Select(p => p.Fold).Distinct().Count() > 1)
             {
-                throw new FileFormatException("FoldSplitsPatient", options.FoldPath!, $"the samples '{patient.First().Sample.Name}' (fold {patient.First().Fold}) and '{patient.First(p => p.Fold != patient.First().Fold).Sample.Name}' are of one patient, but in different folds: the validation Dice would be too good. Give each patient to one fold, or tell patients apart with -GroupBy.");
+                (Sample first, int fold) = patient.First();
+                Sample other = patient.First(p => p.Fold != fold).Sample;
+                throw new FileFormatException(
+                    "FoldSplitsPatient",
+                    options.FoldPath!,
+                    $"The samples '{first.Name}' (fold {fold}) and '{other.Name}' are of one patient, but in different folds: "
+                    + "the validation Dice would be too good.")
+                {
+                    Advice = "Put each patient into one fold, or tell patients apart with -GroupBy.",
+                };
             }
         }
 
         Sample[] held = [.. usable.Where((_, i) => folds[i] == options.Fold)];
         return held.Length > 0 && held.Length < usable.Length
             ? new PatientSplit([.. usable.Where((_, i) => folds[i] != options.Fold)], held)
-            : throw new MedSegException(ErrorKind.InvalidArgument, "FoldInvalid", $"{options.FoldPath}: {(held.Length == 0 ? "no sample is" : "all samples are")} in fold {options.Fold}. There are the folds {string.Join(", ", folds.Distinct().Order())}.", options.FoldPath);
+            : throw new MedSegException(
+                ErrorKind.InvalidArgument,
+                "FoldInvalid",
+                $"{options.FoldPath}: {(held.Length == 0 ? "No sample is" : "All samples are")} in fold {options.Fold}. "
+                + $"The file has the folds {string.Join(", ", folds.Distinct().Order())}.",
+                options.FoldPath)
+            {
+                Advice = held.Length == 0 ? "Give one of these as -Fold." : "Put samples into at least two folds.",
+            };
     }
 
     private static Sample[] Usable(Dataset dataset)
@@ -153,8 +161,35 @@ internal sealed record PatientSplit(IReadOnlyList<Sample> Training, IReadOnlyLis
         Sample[] usable = [.. dataset.Samples.Where(s => s.IsUsable)];
         return usable.Length > 0
             ? usable
-            : throw new MedSegException(ErrorKind.InvalidData, "NoUsableSamples", $"{dataset.DicomPath}: no sample of the data set can be used. Test-MedSegLabels tells what is wrong with each.", dataset.DicomPath);
+            : throw new MedSegException(
+                ErrorKind.InvalidData, "NoUsableSamples", $"{dataset.DicomPath}: No sample of the data set can be used.", dataset.DicomPath)
+            {
+                Advice = "Run Test-MedSegLabels to see what is wrong with each.",
+            };
     }
+
+    private static void RequireGroups(int groups, SplitOptions options)
+    {
+        if (groups >= Math.Max(2, options.Folds))
+        {
+            return;
+        }
+
+        throw groups == 1
+            ? new MedSegException(
+                ErrorKind.InvalidArgument, "OnePatientOnly", "A validation needs at least two patients, but all samples are of one (by PatientID).")
+            {
+                Advice = "Train without validation, check whether anonymisation gave all patients the same ID, "
+                    + "or tell patients apart by file name with -GroupBy.",
+            }
+            : new MedSegException(ErrorKind.InvalidArgument, "TooFewPatients", $"{options.Folds} folds need at least as many patients, but there are {groups}.")
+            {
+                Advice = "Give fewer -Folds, or check -GroupBy.",
+            };
+    }
+
+    private static MedSegException Mismatch(string finding, string advice) =>
+        new(ErrorKind.InvalidArgument, "ValidationMismatch", finding) { Advice = advice };
 
     private static int CountPatients(IReadOnlyList<Sample> samples) => samples.Select(s => s.Patient).Distinct().Count();
 }

@@ -5,15 +5,15 @@ using MedSeg.Errors;
 
 namespace MedSeg.Training.Splits;
 
-/// <summary>Says which samples belong together, so that they are never in both parts of a split.</summary>
+/// <summary>Groups samples that belong together, so that a split never separates them.</summary>
 internal static class SampleGroups
 {
-    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan s_timeout = TimeSpan.FromSeconds(1);
 
-    /// <summary>Makes what gives each sample's group.</summary>
+    /// <summary>Makes the function that returns a sample's group.</summary>
     /// <param name="groupBy">
-    /// The name of a property of <see cref="Sample"/>, such as Patient; or a regular expression on the sample's name, of which the
-    /// first group counts, or the whole match where there is none. Null or empty stands for Patient.
+    /// The name of a property of <see cref="Sample"/>, such as Patient; or a regular expression on the sample's name, whose first capture
+    /// group, or else the whole match, is the group. Null or empty for Patient.
     /// </param>
     /// <exception cref="MedSegException">It is neither.</exception>
     public static Func<Sample, string> Of(string? groupBy)
@@ -32,11 +32,15 @@ internal static class SampleGroups
         Regex pattern;
         try
         {
-            pattern = new Regex(groupBy, RegexOptions.CultureInvariant, s_patience);
+            pattern = new Regex(groupBy, RegexOptions.CultureInvariant, s_timeout);
         }
         catch (ArgumentException e)
         {
-            throw new MedSegException(ErrorKind.InvalidArgument, "GroupByInvalid", $"-GroupBy '{groupBy}' is neither a property of a sample nor a regular expression: {e.Message}", null, e);
+            throw new MedSegException(
+                ErrorKind.InvalidArgument, "GroupByInvalid", $"-GroupBy '{groupBy}' is neither a property of a sample nor a regular expression: {e.Message}", null, e)
+            {
+                Advice = "Give a property such as Patient, or a regular expression such as '^(P\\d+)_'.",
+            };
         }
 
         return sample =>
@@ -44,7 +48,11 @@ internal static class SampleGroups
             Match match = pattern.Match(sample.Name);
             return match.Success
                 ? match.Groups.Count > 1 ? match.Groups[1].Value : match.Value
-                : throw new MedSegException(ErrorKind.InvalidArgument, "GroupByNoMatch", $"-GroupBy '{groupBy}' does not match the sample name '{sample.Name}'. Give a regular expression that matches all names, such as '^(P\\d+)_', or a property such as Patient.");
+                : throw new MedSegException(
+                    ErrorKind.InvalidArgument, "GroupByNoMatch", $"-GroupBy '{groupBy}' does not match the sample name '{sample.Name}'.")
+                {
+                    Advice = "Give a regular expression that matches all names, such as '^(P\\d+)_', or a property such as Patient.",
+                };
         };
     }
 }

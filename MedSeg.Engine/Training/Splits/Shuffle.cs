@@ -2,10 +2,10 @@ using MedSeg.Tensors;
 
 namespace MedSeg.Training.Splits;
 
-/// <summary>Random orders that depend on (seed, epoch) alone.</summary>
+/// <summary>Random orders that depend on seed and epoch only.</summary>
 internal static class Shuffle
 {
-    /// <summary>Gives the numbers from 0 in a random order (Fisher and Yates).</summary>
+    /// <summary>Returns the numbers from 0 in random order (Fisher and Yates).</summary>
     public static int[] Order(int count, long seed, long epoch)
     {
         int[] order = [.. Enumerable.Range(0, count)];
@@ -19,8 +19,8 @@ internal static class Shuffle
         return order;
     }
 
-    /// <summary>Draws as many samples as there are, so that each ROI comes equally often: an ROI at random, then a sample that has it.</summary>
-    /// <param name="holders">For each ROI the numbers of the samples that have it.</param>
+    /// <summary>Draws as many samples as there are, so that each ROI occurs equally often: a random ROI, then a random sample that has it.</summary>
+    /// <param name="holders">For each ROI, the indices of the samples that have it.</param>
     /// <param name="count">The number of samples.</param>
     /// <param name="seed">The run's seed.</param>
     /// <param name="epoch">The epoch.</param>

@@ -8,14 +8,14 @@ public sealed partial class LayerTests
     // Low to high: a folder uses only those before it. docs/architecture.md says what each holds.
     private static readonly string[] s_layers =
     [
-        "Errors", "Threading", "Files", "Imaging", "Labels", "Formats", "Dicom", "Volumes", "Data", "Tensors", "Augmentation", "Devices",
-        "Inspection", "Network", "Models", "Training", "Interchange", "Pictures", "Inference", "Metrics", "Evaluation", "Reports", "Completion",
+        "Errors", "Options", "Threading", "Files", "Imaging", "Labels", "Formats", "Dicom", "Volumes", "Data", "Tensors", "Augmentation",
+        "Devices", "Inspection", "Network", "Models", "Training", "Interchange", "Pictures", "Inference", "Metrics", "Evaluation", "Reports", "Completion",
     ];
 
     // What reads and writes files, images, DICOM, volumes and labels, and what completers and inspection need.
     private static readonly HashSet<string> s_withoutTorch =
     [
-        "Errors", "Threading", "Files", "Imaging", "Labels", "Formats", "Dicom", "Volumes", "Data", "Inspection", "Models", "Pictures", "Metrics",
+        "Errors", "Options", "Threading", "Files", "Imaging", "Labels", "Formats", "Dicom", "Volumes", "Data", "Inspection", "Models", "Pictures", "Metrics",
     ];
 
     private static string RepositoryRoot => TestPaths.RepositoryRoot;

@@ -52,7 +52,7 @@ public sealed class MetaDeviceTests
         using var optimizer = new AdamOptimizer(network.Parameters);
 
         (torch.Tensor image, torch.Tensor label) = BatchSampler.ToTensors(new float[2 * 32 * 32], new byte[2 * 32 * 32], count: 2, size: 32, s_meta);
-        torch.Tensor losses = TrainingSession.TrainStep(network, optimizer, image, label, learningRate: 1e-3, new TrainingOptions { Loss = loss, GradientClip = 1 });
+        torch.Tensor losses = TrainingStep.Take(network.Train, optimizer, image, label, learningRate: 1e-3, new TrainingOptions { Loss = loss, GradientClip = 1 });
 
         Assert.Equal(DeviceType.META, losses.device_type);
         Assert.Equal(DeviceType.META, network.Parameters.Values.device_type);
@@ -108,7 +108,7 @@ public sealed class MetaDeviceTests
             (torch.Tensor images, torch.Tensor labels) = feed.Next(seed: 1);
             Assert.Equal((DeviceType.META, DeviceType.META), (images.device_type, labels.device_type));
             Assert.Equal([step < 2 ? 3 : 1, 1, size, size], images.shape);
-            losses.Add(TrainingSession.TrainStep(network, optimizer, images, labels, 1e-3, options));
+            losses.Add(TrainingStep.Take(network.Train, optimizer, images, labels, 1e-3, options));
             average.Update(optimizer.Steps);
         }
 

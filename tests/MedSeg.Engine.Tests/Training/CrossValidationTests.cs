@@ -3,6 +3,7 @@ using MedSeg.Data.Demo;
 using MedSeg.Data.Samples;
 using MedSeg.Errors;
 using MedSeg.Files.Safetensors;
+using MedSeg.Threading;
 using MedSeg.Training;
 using MedSeg.Training.Runs;
 
@@ -67,8 +68,7 @@ public sealed class CrossValidationTests : IDisposable
     {
         CrossValidationResult whole = new CrossValidation(_dataset, s_options, Run with { ModelName = "whole" }).Run(null, CancellationToken.None);
         using var stop = new CancellationTokenSource();
-        int fold = 0;
-        var observer = new TrainingObserver { Fold = f => fold = f, Progress = p => { if (fold == 2 && p.Epoch == 2) { stop.Cancel(); } } };
+        var observer = new EngineEvents { Progress = p => { if (p is TrainingProgress { Fold: 2, Epoch: 2 }) { stop.Cancel(); } } };
 
         Assert.Throws<OperationCanceledException>(() => new CrossValidation(_dataset, s_options, Run).Run(observer, stop.Token));
         DateTime first = File.GetLastWriteTimeUtc(Model(1));
@@ -76,7 +76,7 @@ public sealed class CrossValidationTests : IDisposable
         Assert.False(File.Exists(Model(3)));
 
         var trained = new List<(int Fold, int Epoch)>();
-        observer = new TrainingObserver { Fold = f => fold = f, Progress = p => trained.Add((fold, p.Epoch)) };
+        observer = new EngineEvents { Progress = p => trained.Add((((TrainingProgress)p).Fold!.Value, ((TrainingProgress)p).Epoch)) };
         CrossValidationResult after = new CrossValidation(_dataset, s_options, Run with { Resume = true }).Run(observer, CancellationToken.None);
 
         Assert.Equal([(2, 2), (3, 1), (3, 2)], trained.Distinct());
@@ -93,7 +93,7 @@ public sealed class CrossValidationTests : IDisposable
             File.Delete(file);
         }
 
-        CrossValidationResult after = new CrossValidation(_dataset, s_options, Run with { Resume = true }).Run(new TrainingObserver { Progress = _ => Assert.Fail("It trains again.") }, CancellationToken.None);
+        CrossValidationResult after = new CrossValidation(_dataset, s_options, Run with { Resume = true }).Run(new EngineEvents { Progress = _ => Assert.Fail("It trains again.") }, CancellationToken.None);
         Assert.Equal(before.Dice, after.Dice);
 
         var other = new CrossValidation(_dataset, s_options with { LearningRate = 1e-2 }, Run with { Resume = true });
@@ -142,7 +142,7 @@ public sealed class CrossValidationTests : IDisposable
     public void Folds_that_cannot_be_are_refused()
     {
         _ = Error("TooFewPatients", new CrossValidation(_dataset, s_options with { Folds = 5 }, Run));
-        _ = Error("ValidationTwice", new CrossValidation(_dataset, s_options with { ValidationFraction = 0.2 }, Run));
+        Assert.Equal("ValidationTwice", Assert.Throws<MedSegException>(() => new CrossValidation(_dataset, s_options with { ValidationFraction = 0.2 }, Run)).ErrorId);
         Assert.Equal("FoldInvalid", Assert.Throws<MedSegException>(() => new CrossValidation(_dataset, s_options with { Folds = 1 }, Run)).ErrorId);
         Assert.False(Directory.Exists(Run.OutputPath));
     }

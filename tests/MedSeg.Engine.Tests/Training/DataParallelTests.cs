@@ -6,6 +6,7 @@ using MedSeg.Errors;
 using MedSeg.Files.Safetensors;
 using MedSeg.Network;
 using MedSeg.Network.Losses;
+using MedSeg.Threading;
 using MedSeg.Training;
 using MedSeg.Training.Batches;
 using MedSeg.Training.Optimization;
@@ -61,8 +62,8 @@ public sealed class DataParallelTests : IDisposable
             (float[] images, byte[] labels) = Slices(count, step);
 
             (torch.Tensor image, torch.Tensor label) = BatchSampler.ToTensors(images, labels, count, Size, torch.CPU);
-            double[] expected = TrainingSession.TrainStep(one, oneOptimizer, image, label, 1e-3, options).data<double>().ToArray();
-            double[] found = replicas.TrainStep(severalOptimizer, image, label, 1e-3, options).data<double>().ToArray();
+            double[] expected = TrainingStep.Take(one.Train, oneOptimizer, image, label, 1e-3, options).data<double>().ToArray();
+            double[] found = TrainingStep.Take(replicas.Train, severalOptimizer, image, label, 1e-3, options).data<double>().ToArray();
 
             Assert.Equal(expected[0], found[0], 2e-4);
             Assert.Equal(expected[1], found[1], 2e-4);
@@ -95,7 +96,7 @@ public sealed class DataParallelTests : IDisposable
         options = options with { DropoutRate = 0.3 };
         _ = new Trainer(dataset, options, To("whole", "cpu,cpu")).Run(null, CancellationToken.None).Last();
         using var stop = new CancellationTokenSource();
-        _ = new Trainer(dataset, options, To("parts", "cpu,cpu")).Run(new TrainingObserver { Progress = p => { if (p is { Epoch: 2, Step: 1 }) { stop.Cancel(); } } }, stop.Token).Count();
+        _ = new Trainer(dataset, options, To("parts", "cpu,cpu")).Run(new EngineEvents { Progress = p => { if (p is TrainingProgress { Epoch: 2, Step: 1 }) { stop.Cancel(); } } }, stop.Token).Count();
         _ = new Trainer(dataset, options, To("parts", "cpu,cpu") with { Resume = true }).Run(null, CancellationToken.None).Last();
         Assert.Equal(Tensors("whole"), Tensors("parts"));
     }
@@ -113,11 +114,11 @@ public sealed class DataParallelTests : IDisposable
         labels.AsSpan(0, Size * Size).CopyTo(labels.AsSpan(Size * Size));
         (torch.Tensor image, torch.Tensor label) = BatchSampler.ToTensors(images, labels, 2, Size, torch.CPU);
         replicas.Reseed(7);
-        double two = replicas.TrainStep(optimizer, image, label, 0, new TrainingOptions()).data<double>()[0];
+        double two = TrainingStep.Take(replicas.Train, optimizer, image, label, 0, new TrainingOptions()).data<double>()[0];
         replicas.Reseed(7);
-        double again = replicas.TrainStep(optimizer, image, label, 0, new TrainingOptions()).data<double>()[0];
+        double again = TrainingStep.Take(replicas.Train, optimizer, image, label, 0, new TrainingOptions()).data<double>()[0];
         network.Reseed(7);
-        double one = TrainingSession.TrainStep(network, optimizer, image.narrow(0, 0, 1), label.narrow(0, 0, 1), 0, new TrainingOptions()).data<double>()[0];
+        double one = TrainingStep.Take(network.Train, optimizer, image.narrow(0, 0, 1), label.narrow(0, 0, 1), 0, new TrainingOptions()).data<double>()[0];
 
         Assert.Equal(two, again);
         Assert.NotEqual(one, two, 1e-6);

@@ -7,6 +7,7 @@ using MedSeg.Imaging;
 using MedSeg.Interchange;
 using MedSeg.Network;
 using MedSeg.Tests.Interchange;
+using MedSeg.Threading;
 using MedSeg.Training;
 using MedSeg.Training.Runs;
 using TorchSharp;
@@ -19,7 +20,7 @@ public sealed class InitialWeightsTests : IDisposable
     private readonly string _folder = Directory.CreateTempSubdirectory("medseg").FullName;
     private readonly List<string> _warnings = [];
 
-    private TrainingObserver Observer => new() { Warning = _warnings.Add };
+    private EngineEvents Observer => new() { Warning = _warnings.Add };
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 

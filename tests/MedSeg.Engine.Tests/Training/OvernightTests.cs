@@ -7,6 +7,7 @@ using MedSeg.Devices;
 using MedSeg.Errors;
 using MedSeg.Files.Safetensors;
 using MedSeg.Network;
+using MedSeg.Threading;
 using MedSeg.Training;
 using MedSeg.Training.Runs;
 using TorchSharp;
@@ -56,7 +57,7 @@ public sealed class OvernightTests : IDisposable
         File.WriteAllBytes(To("run").CheckpointPath, where < 0.9 ? content[..(int)(content.Length * where)] : [.. content[..^9], (byte)(content[^9] ^ 1), .. content[^8..]]);
         var warnings = new List<string>();
 
-        EpochRecord[] after = [.. Train(To("run") with { Resume = true }, observer: new TrainingObserver { Warning = warnings.Add })];
+        EpochRecord[] after = [.. Train(To("run") with { Resume = true }, events: new EngineEvents { Warning = warnings.Add })];
 
         Assert.Equal([2, 3], after.Select(r => r.Epoch));
         Assert.Contains(To("run").CheckpointPath, Assert.Single(warnings), StringComparison.Ordinal);
@@ -113,7 +114,7 @@ public sealed class OvernightTests : IDisposable
         Assert.Equal(Tensors("whole"), Tensors("run"));
 
         var warnings = new List<string>();
-        Assert.Empty(Train(To("run") with { Resume = true }, options with { Epochs = 2 }, new TrainingObserver { Warning = warnings.Add }));
+        Assert.Empty(Train(To("run") with { Resume = true }, options with { Epochs = 2 }, new EngineEvents { Warning = warnings.Add }));
         Assert.Contains("3 epochs are done already, so -Epochs 2 adds none", Assert.Single(warnings), StringComparison.Ordinal);
     }
 
@@ -135,10 +136,53 @@ public sealed class OvernightTests : IDisposable
         MedSegException error = Assert.Throws<MedSegException>(() => Train(To("run") with { Force = true }).First());
 
         Assert.Equal("RunInProgress", error.ErrorId);
-        Assert.Contains($"process {Environment.ProcessId} (started {Process.GetCurrentProcess().StartTime:yyyy-MM-dd HH:mm:ss}; 1 of 3 epochs are done)", error.Message, StringComparison.Ordinal);
+        Assert.Contains($"Process {Environment.ProcessId} (started {Process.GetCurrentProcess().StartTime:yyyy-MM-dd HH:mm:ss}; 1 of 3 epochs are done)", error.Message, StringComparison.Ordinal);
         Assert.Equal(RunState.Running, Assert.Single(RunInfo.Find(_folder)).State);
         first.Dispose();
         Assert.Equal(3, Train(To("run") with { Resume = true }).Last().Epoch);
+    }
+
+    [Fact]
+    public void Start_of_a_run_is_its_own_and_not_that_of_the_process()
+    {
+        DateTime before = DateTime.Now;
+        _ = Train(To("a"), s_options with { Epochs = 1 }).Last();
+        DateTime between = DateTime.Now;
+        _ = Train(To("b"), s_options with { Epochs = 1 }).Last();
+        _ = Train(To("a") with { Resume = true }, s_options with { Epochs = 2 }).Last();
+
+        IReadOnlyList<RunInfo> runs = RunInfo.Find(_folder);
+
+        Assert.InRange(runs[1].Started, between, DateTime.Now);
+        Assert.InRange(runs[0].Started, runs[1].Started, runs[0].Updated);
+        Assert.True(Process.GetCurrentProcess().StartTime < before);
+    }
+
+    [Fact]
+    public void Slices_of_a_loss_that_is_no_number_are_named_with_their_folders()
+    {
+        // One step per epoch with a batch of all slices, so that all are named.
+        Dataset nested = _dataset with { Samples = [.. _dataset.Samples.Select((s, i) => s with { Name = $"P{i / 3} [T2]/IM {i % 3}" })] };
+        using (RentedSlice pixels = nested.Samples[4].Pixels!.Open())
+        {
+            Array.Fill(pixels.Image, float.NaN);
+        }
+
+        MedSegException error = Assert.Throws<MedSegException>(() => new Trainer(nested, s_options with { BatchSize = 12, ValidationFraction = 0, AugmentationProbability = 0 }, To("run")).Run(null, TestContext.Current.CancellationToken).Last());
+
+        Assert.Equal("LossNotFinite", error.ErrorId);
+        Assert.StartsWith("The loss became NaN or infinite at step 1 of epoch 1, with the slices P", error.Finding, StringComparison.Ordinal);
+        Assert.All(nested.Samples, s => Assert.Contains(s.Name, error.Finding, StringComparison.Ordinal));
+        Assert.Equal("Start anew with a lower -LearningRate (it was 0.001). If it happens again with the same slices, look at these.", error.Advice);
+    }
+
+    [Fact]
+    public void Advice_on_memory_does_not_ask_to_resume_with_another_batch()
+    {
+        MedSegException explained = TorchErrors.Explain(new NativeFault("CUDA out of memory."), 4)!;
+
+        Assert.Equal("Memory ran out while training with -BatchSize 4: CUDA out of memory.", explained.Finding);
+        Assert.Equal("End other programs and continue with -Resume, or start anew with a smaller -BatchSize, -InputSize or -BaseWidth.", explained.Advice);
     }
 
     [Fact]
@@ -157,7 +201,7 @@ public sealed class OvernightTests : IDisposable
     {
         _ = Train(To("a")).Last();
         _ = Train(To("b")).First();
-        Assert.Throws<InvalidOperationException>(() => Train(To("c"), observer: FailingAt(2, 1)).Last());
+        Assert.Throws<InvalidOperationException>(() => Train(To("c"), events: FailingAt(2, 1)).Last());
 
         IReadOnlyList<RunInfo> runs = RunInfo.Find(_folder);
 
@@ -187,12 +231,12 @@ public sealed class OvernightTests : IDisposable
         TrainingOptions options = s_options with { CheckpointInterval = 1000, ValidationFraction = 0 };
         Sample bad = _dataset.Samples[5];
         bool isPlanted = false;
-        var planted = new TrainingObserver
+        var planted = new EngineEvents
         {
             Progress = p =>
             {
                 // As a slice that turns to rubbish in memory after the first epoch.
-                if (p.Epoch == 2 && !isPlanted)
+                if (p is TrainingProgress { Epoch: 2 } && !isPlanted)
                 {
                     isPlanted = true;
                     using RentedSlice pixels = bad.Pixels!.Open();
@@ -204,7 +248,7 @@ public sealed class OvernightTests : IDisposable
         MedSegException error = Assert.Throws<MedSegException>(() => Train(To("run"), options with { Epochs = 9, AugmentationProbability = 0 }, planted).Last());
 
         Assert.Equal("LossNotFinite", error.ErrorId);
-        Assert.Matches(@"at step \d of epoch [23], with the slices .*P02_S03\.dcm", error.Message);
+        Assert.Matches(@"at step \d of epoch [23], with the slices .*P02_S03", error.Message);
         Assert.All(Checkpoint.Read(To("run").CheckpointPath).File.Tensors.Values, t => Assert.All(t.AsFloats().ToArray(), v => Assert.True(float.IsFinite(v))));
         Assert.Equal(RunState.Failed, Assert.Single(RunInfo.Find(_folder)).State);
     }
@@ -259,9 +303,9 @@ public sealed class OvernightTests : IDisposable
     public void Real_fault_of_torch_ends_the_run_with_its_cause()
     {
         // More memory than any machine has: torch's own allocator refuses it.
-        var observer = new TrainingObserver { Progress = p => { if (p.Epoch == 2) { using torch.Tensor t = torch.empty([1L << 50]); } } };
+        var events = new EngineEvents { Progress = p => { if (p is TrainingProgress { Epoch: 2 }) { using torch.Tensor t = torch.empty([1L << 50]); } } };
 
-        MedSegException error = Assert.Throws<MedSegException>(() => Train(To("run"), observer: observer).Last());
+        MedSegException error = Assert.Throws<MedSegException>(() => Train(To("run"), events: events).Last());
 
         Assert.Equal("OutOfMemory", error.ErrorId);
         Assert.Equal(1, Checkpoint.Read(To("run").CheckpointPath).State.Epoch);
@@ -320,11 +364,11 @@ public sealed class OvernightTests : IDisposable
 
     private sealed class NativeFault(string message) : System.Runtime.InteropServices.ExternalException(message);
 
-    private static TrainingObserver FailingAt(int epoch, int step) =>
-        new() { Progress = p => { if (p.Epoch == epoch && p.Step == step) { throw new InvalidOperationException("planted"); } } };
+    private static EngineEvents FailingAt(int epoch, int step) =>
+        new() { Progress = p => { if (p is TrainingProgress t && t.Epoch == epoch && t.Step == step) { throw new InvalidOperationException("planted"); } } };
 
-    private IEnumerable<EpochRecord> Train(RunOptions run, TrainingOptions? options = null, TrainingObserver? observer = null) =>
-        new Trainer(_dataset, options ?? s_options, run).Run(observer, CancellationToken.None);
+    private IEnumerable<EpochRecord> Train(RunOptions run, TrainingOptions? options = null, EngineEvents? events = null) =>
+        new Trainer(_dataset, options ?? s_options, run).Run(events, CancellationToken.None);
 
     private RunOptions To(string name) => new() { OutputPath = Path.Combine(_folder, name), Device = "cpu" };
 

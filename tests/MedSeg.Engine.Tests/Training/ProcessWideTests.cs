@@ -2,6 +2,7 @@ using MedSeg.Data;
 using MedSeg.Data.Demo;
 using MedSeg.Data.Samples;
 using MedSeg.Devices;
+using MedSeg.Threading;
 using MedSeg.Training;
 using MedSeg.Training.Runs;
 using TorchSharp;
@@ -28,7 +29,7 @@ public sealed class ProcessWideTests : IDisposable
         var run = new RunOptions { OutputPath = Path.Combine(_folder, "run"), Device = "cpu", AllowTF32 = allowed };
         var seen = new List<(bool, bool)>();
 
-        _ = new Trainer(dataset, new TrainingOptions { Epochs = 1, BaseWidth = 2 }, run).Run(new TrainingObserver { Progress = _ => seen.Add(State()) }, CancellationToken.None).Last();
+        _ = new Trainer(dataset, new TrainingOptions { Epochs = 1, BaseWidth = 2 }, run).Run(new EngineEvents { Progress = _ => seen.Add(State()) }, CancellationToken.None).Last();
 
         Assert.Equal((allowed, allowed), Assert.Single(seen.Distinct()));
         Assert.Equal((false, false), State());

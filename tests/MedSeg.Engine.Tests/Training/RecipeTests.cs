@@ -6,6 +6,7 @@ using MedSeg.Files.Safetensors;
 using MedSeg.Inference.Backends;
 using MedSeg.Network;
 using MedSeg.Network.Losses;
+using MedSeg.Threading;
 using MedSeg.Training;
 using MedSeg.Training.Optimization;
 using MedSeg.Training.Runs;
@@ -114,7 +115,7 @@ public sealed class RecipeTests : IDisposable
         EpochRecord[] whole = [.. Train("whole", options)];
 
         using var stop = new CancellationTokenSource();
-        EpochRecord[] before = [.. new Trainer(_dataset, options, To("parts")).Run(new TrainingObserver { Progress = p => { if (p is { Epoch: 2, Step: 1 }) { stop.Cancel(); } } }, stop.Token)];
+        EpochRecord[] before = [.. new Trainer(_dataset, options, To("parts")).Run(new EngineEvents { Progress = p => { if (p is TrainingProgress { Epoch: 2, Step: 1 }) { stop.Cancel(); } } }, stop.Token)];
         EpochRecord[] after = [.. new Trainer(_dataset, options, To("parts") with { Resume = true }).Run(null, CancellationToken.None)];
 
         Assert.Equal(whole.Select(r => (r.Loss, r.Dice, r.ValidationDice)), before.Concat(after).Select(r => (r.Loss, r.Dice, r.ValidationDice)));
@@ -139,8 +140,8 @@ public sealed class RecipeTests : IDisposable
     [Fact]
     public void Patience_ends_the_run_and_gives_the_best_model_also_after_a_resume()
     {
-        // With a learning rate of next to nothing the first validation stays the best.
-        TrainingOptions options = s_options with { LearningRate = 1e-12, Patience = 3, Epochs = 50 };
+        // With the smallest learning rate the first validation stays the best.
+        TrainingOptions options = s_options with { LearningRate = TrainingOptions.MinLearningRate, Patience = 3, Epochs = 50 };
         EpochRecord[] records = [.. Train("run", options)];
 
         Assert.Equal([1, 2, 3, 4], records.Select(r => r.Epoch));

@@ -6,6 +6,7 @@ using MedSeg.Files;
 using MedSeg.Files.Safetensors;
 using MedSeg.Imaging;
 using MedSeg.Network;
+using MedSeg.Threading;
 using MedSeg.Training;
 using MedSeg.Training.Optimization;
 using MedSeg.Training.Runs;
@@ -28,7 +29,7 @@ public sealed class TrainerTests : IDisposable
         EpochRecord[] whole = [.. new Trainer(dataset, s_options, To("whole")).Run(null, CancellationToken.None)];
 
         using var stop = new CancellationTokenSource();
-        EpochRecord[] before = [.. new Trainer(dataset, s_options, To("parts")).Run(new TrainingObserver { Progress = p => { if (p is { Epoch: 2, Step: 1 }) { stop.Cancel(); } } }, stop.Token)];
+        EpochRecord[] before = [.. new Trainer(dataset, s_options, To("parts")).Run(new EngineEvents { Progress = p => { if (p is TrainingProgress { Epoch: 2, Step: 1 }) { stop.Cancel(); } } }, stop.Token)];
         EpochRecord[] after = [.. new Trainer(dataset, s_options, To("parts") with { Resume = true }).Run(null, CancellationToken.None)];
 
         Assert.Single(before);
@@ -80,7 +81,7 @@ public sealed class TrainerTests : IDisposable
     public void Error_within_an_epoch_leaves_the_last_checkpoint_as_it_was()
     {
         IEnumerable<EpochRecord> run = new Trainer(Import(), s_options, To("run")).Run(
-            new TrainingObserver { Progress = p => { if (p is { Epoch: 2, Step: 1 }) { throw new InvalidOperationException("planted"); } } },
+            new EngineEvents { Progress = p => { if (p is TrainingProgress { Epoch: 2, Step: 1 }) { throw new InvalidOperationException("planted"); } } },
             CancellationToken.None);
 
         Assert.Throws<InvalidOperationException>(() => run.Last());
@@ -168,7 +169,7 @@ public sealed class TrainerTests : IDisposable
         Dataset heldOut = Import("heldout");
         var decisions = new List<string>();
         var warnings = new List<string>();
-        var observer = new TrainingObserver { Decision = decisions.Add, Warning = warnings.Add };
+        var observer = new EngineEvents { Decision = decisions.Add, Warning = warnings.Add };
         TrainingOptions options = s_options with { ValidationFraction = 0, Epochs = 1 };
 
         EpochRecord last = new Trainer(training, options, To("apart"), heldOut).Run(observer, CancellationToken.None).Last();

@@ -98,7 +98,7 @@ public sealed class SegmentationLossTests : IDisposable
         {
             using DisposeScope scope = torch.NewDisposeScope();
             (torch.Tensor image, torch.Tensor label) = BatchSampler.ToTensors(images, labels, 4, size, torch.CPU);
-            _ = TrainingSession.TrainStep(network, optimizer, image, label, 2e-3, options);
+            _ = TrainingStep.Take(network.Train, optimizer, image, label, 2e-3, options);
             dice = step % 25 == 0 ? WorstDice(network, images, labels, size) : 0;
         }
 

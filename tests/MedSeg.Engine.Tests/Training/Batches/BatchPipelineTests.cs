@@ -4,6 +4,7 @@ using MedSeg.Data;
 using MedSeg.Data.Demo;
 using MedSeg.Data.Samples;
 using MedSeg.Files.Safetensors;
+using MedSeg.Threading;
 using MedSeg.Training;
 using MedSeg.Training.Batches;
 using MedSeg.Training.Runs;
@@ -72,14 +73,14 @@ public sealed class BatchPipelineTests : IDisposable
         long bytes = DeviceDataset.BytesOf(12, Size);
         Assert.Equal(12 * Size * Size * 5, bytes);
 
-        Assert.Equal((true, "All 12 slices, 0.000 GB, lie on cpu from now on, where they are augmented."), Choose((1000, 1000 + (2 * bytes))));
-        Assert.Equal((false, "The 12 slices, 0.000 GB, do not fit beside a step on cpu: they are brought there batch by batch, and augmented there."), Choose((1000, 999 + bytes)));
-        Assert.Equal((false, "The 12 slices, 0.000 GB, are brought to cpu batch by batch, since the driver does not tell what is free there; they are augmented there."), Choose(null));
+        Assert.Equal((true, "All 12 slices, 0.000 GB, stay on cpu, where they are augmented."), Choose((1000, 1000 + (2 * bytes))));
+        Assert.Equal((false, "The 12 slices, 0.000 GB, do not fit on cpu together with a step: they are copied there batch by batch, and augmented there."), Choose((1000, 999 + bytes)));
+        Assert.Equal((false, "The 12 slices, 0.000 GB, are copied to cpu batch by batch, since the driver does not report free memory; they are augmented there."), Choose(null));
 
         (bool IsResident, string Told) Choose((long Needed, long Free)? memory)
         {
             var told = new List<string>();
-            using BatchPipeline path = BatchPipeline.ForCard(source, split, Size, torch.CPU, memory, told.Add);
+            using BatchPipeline path = BatchPipeline.ForGpu(source, split, Size, torch.CPU, memory, told.Add);
             return (path.Resident is not null, Assert.Single(told));
         }
     }
@@ -97,7 +98,7 @@ public sealed class BatchPipelineTests : IDisposable
             for (int step = 0; step < source.StepsPerEpoch; step++)
             {
                 (torch.Tensor images, torch.Tensor labels) = feed.Next((ulong)step);
-                (torch.Tensor others, torch.Tensor otherLabels) = brought.Bring(brought.Make(epoch, step), (ulong)step);
+                (torch.Tensor others, torch.Tensor otherLabels) = brought.ToDevice(brought.Prepare(epoch, step), (ulong)step);
 
                 Assert.Equal([source.CountAt(step), 1, Size, Size], images.shape);
                 Assert.Equal(images.data<float>().ToArray(), others.data<float>().ToArray());
@@ -117,12 +118,12 @@ public sealed class BatchPipelineTests : IDisposable
         {
             for (int step = 0; step < source.StepsPerEpoch; step++)
             {
-                (float[] expected, byte[] expectedLabels, _) = source.Make(epoch, step);
+                HostBatch expected = source.Augment(epoch, step);
 
-                (torch.Tensor images, torch.Tensor labels) = path.Bring(path.Make(epoch, step), 1);
+                (torch.Tensor images, torch.Tensor labels) = path.ToDevice(path.Prepare(epoch, step), 1);
 
-                Assert.All(expected.Zip(images.data<float>().ToArray()), pair => Assert.Equal(pair.First, pair.Second, 1e-4));
-                Assert.InRange(expectedLabels.Zip(labels.data<byte>().ToArray()).Count(pair => pair.First != pair.Second), 0, 2);
+                Assert.All(expected.Images!.Zip(images.data<float>().ToArray()), pair => Assert.Equal(pair.First, pair.Second, 1e-4));
+                Assert.InRange(expected.Labels!.Zip(labels.data<byte>().ToArray()).Count(pair => pair.First != pair.Second), 0, 2);
             }
         }
     }
@@ -136,7 +137,7 @@ public sealed class BatchPipelineTests : IDisposable
         var told = new List<string>();
         EpochRecord[] host = [.. new Trainer(_dataset, options, To("host")).Run(null, CancellationToken.None)];
 
-        EpochRecord[] card = [.. new Trainer(_dataset, options, To("card") with { FreeForSlices = free }).Run(new TrainingObserver { Decision = told.Add }, CancellationToken.None)];
+        EpochRecord[] card = [.. new Trainer(_dataset, options, To("card") with { FreeForSlices = free }).Run(new EngineEvents { Decision = told.Add }, CancellationToken.None)];
 
         Assert.Contains(told, d => d.StartsWith(free > 0 ? "All 12 slices" : "The 12 slices, 0.000 GB, do not fit", StringComparison.Ordinal));
         Assert.All(host.Zip(card), pair => Assert.Equal(pair.First.Loss, pair.Second.Loss, 1e-5));
@@ -158,7 +159,7 @@ public sealed class BatchPipelineTests : IDisposable
         _ = new Trainer(_dataset, s_noisy, Run("whole")).Run(null, CancellationToken.None).Last();
 
         using var stop = new CancellationTokenSource();
-        _ = new Trainer(_dataset, s_noisy, Run("parts")).Run(new TrainingObserver { Progress = p => { if (p is { Epoch: 2, Step: 1 }) { stop.Cancel(); } } }, stop.Token).Count();
+        _ = new Trainer(_dataset, s_noisy, Run("parts")).Run(new EngineEvents { Progress = p => { if (p is TrainingProgress { Epoch: 2, Step: 1 }) { stop.Cancel(); } } }, stop.Token).Count();
         _ = new Trainer(_dataset, s_noisy, Run("parts") with { Resume = true }).Run(null, CancellationToken.None).Last();
 
         Assert.Equal(Tensors("whole"), Tensors("parts"));
@@ -170,7 +171,7 @@ public sealed class BatchPipelineTests : IDisposable
         long before = DisposeScopeManager.Statistics.ThreadTotalLiveCount;
         var counts = new List<long>();
 
-        _ = new Trainer(_dataset, s_noisy, To("run") with { FreeForSlices = long.MaxValue / 2 }).Run(new TrainingObserver { Progress = p => counts.Add(DisposeScopeManager.Statistics.ThreadTotalLiveCount) }, CancellationToken.None).Last();
+        _ = new Trainer(_dataset, s_noisy, To("run") with { FreeForSlices = long.MaxValue / 2 }).Run(new EngineEvents { Progress = p => counts.Add(DisposeScopeManager.Statistics.ThreadTotalLiveCount) }, CancellationToken.None).Last();
 
         Assert.Equal(before, DisposeScopeManager.Statistics.ThreadTotalLiveCount);
 

@@ -1,0 +1,73 @@
+using MedSeg.Training.Runs;
+
+namespace MedSeg.Training;
+
+/// <summary>What a run writes down besides its checkpoints: the log, the status file and TensorBoard's event files.</summary>
+internal sealed class RunJournal : IDisposable
+{
+    private readonly RunLog _log;
+    private readonly TensorBoardEvents? _tensorBoard;
+    private readonly string _statusPath;
+    private RunStatus _status;
+
+    /// <summary>Initializes a new instance of the <see cref="RunJournal"/> class and notes that the run starts or resumes.</summary>
+    /// <param name="plan">Where to write.</param>
+    /// <param name="state">The state that the run starts with.</param>
+    public RunJournal(TrainingPlan plan, Checkpoint state)
+    {
+        _log = new RunLog(plan.Run.LogPath);
+        _statusPath = plan.Run.StatusPath;
+        _tensorBoard = plan.Run.TensorBoard ? new TensorBoardEvents(plan.Run.TensorBoardPath) : null;
+        _status = RunStatus.Start(plan.Options.Epochs) with { Epoch = state.Epoch, BestDice = state.History.Max(r => r.ValidationDice) };
+        _log.Start(state, plan.Run, plan.DeviceName);
+        _status.TryWrite(_statusPath);
+    }
+
+    /// <summary>Gets a value indicating whether the run has not ended yet.</summary>
+    public bool IsOpen => _status.State == RunState.Running;
+
+    /// <summary>Notes an epoch.</summary>
+    /// <param name="record">The epoch's record.</param>
+    public void Add(EpochRecord record)
+    {
+        _log.Epoch(record);
+        _tensorBoard?.Write(record.Epoch, Scalars(record));
+        _status = _status with
+        {
+            Epoch = record.Epoch,
+            Updated = DateTime.UtcNow,
+            ValidationDice = record.ValidationDice ?? _status.ValidationDice,
+            BestDice = record.ValidationDice is { } dice && !(dice <= _status.BestDice) ? dice : _status.BestDice,
+        };
+        _status.TryWrite(_statusPath);
+    }
+
+    /// <summary>Notes how the run ended.</summary>
+    /// <param name="state">Finished, interrupted or failed.</param>
+    /// <param name="error">Why it failed; null where it did not.</param>
+    public void End(RunState state, string? error = null)
+    {
+        _status = _status with { State = state, Error = error, Updated = DateTime.UtcNow };
+        _status.TryWrite(_statusPath);
+        _log.End(state, error);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _tensorBoard?.Dispose();
+
+    private static IEnumerable<KeyValuePair<string, double>> Scalars(EpochRecord record)
+    {
+        yield return new("loss/training", record.Loss);
+        yield return new("dice/training", record.Dice);
+        yield return new("learning rate", record.LearningRate);
+        yield return new("slices per second", record.SlicesPerSecond);
+        if (record.ValidationDice is { } dice)
+        {
+            yield return new("dice/validation", dice);
+            foreach (RoiScore score in record.ValidationDiceByRoi!)
+            {
+                yield return new($"dice by ROI/{score.Name}", score.Dice);
+            }
+        }
+    }
+}

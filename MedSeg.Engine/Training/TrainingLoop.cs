@@ -1,0 +1,230 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Runtime.InteropServices;
+using MedSeg.Devices;
+using MedSeg.Errors;
+using MedSeg.Network.Losses;
+using MedSeg.Tensors;
+using MedSeg.Threading;
+using MedSeg.Training.Batches;
+using MedSeg.Training.Runs;
+using TorchSharp;
+
+namespace MedSeg.Training;
+
+/// <summary>A run that has started: epoch by epoch, step by step. It saves what is unsaved when it is disposed of.</summary>
+/// <param name="plan">What to train on and how.</param>
+/// <param name="model">The weights; the caller disposes of them.</param>
+/// <param name="batches">The batches; the caller disposes of them.</param>
+/// <param name="checkpoints">Writes checkpoints and the model.</param>
+/// <param name="journal">Receives each epoch and the end of the run; the caller disposes of it.</param>
+/// <param name="state">The state that the run starts with.</param>
+/// <param name="events">Receives the progress of each step, or null.</param>
+internal sealed class TrainingLoop(
+    TrainingPlan plan,
+    TrainingModel model,
+    BatchPipeline batches,
+    CheckpointPolicy checkpoints,
+    RunJournal journal,
+    Checkpoint state,
+    EngineEvents? events) : IDisposable
+{
+    private readonly TrainingOptions _options = plan.Options;
+    private readonly MemoryPeak _memory = new(plan.Device.type == DeviceType.CUDA ? plan.Device.index : null, NvidiaDriver.Read);
+    private Checkpoint _state = state;
+    private bool _isUnsaved;
+
+    // With early stopping, the run ends when the best validation is that many epochs ago.
+    private bool IsDone => _state.Epoch >= _options.Epochs
+        || (_options.Patience > 0 && BestEpoch(_state.History) is { } best && _state.Epoch - best >= _options.Patience);
+
+    /// <summary>Trains an epoch.</summary>
+    /// <param name="cancellationToken">Stops the run after the step.</param>
+    /// <returns>The epoch's record; null where all epochs are done or the run was stopped.</returns>
+    /// <exception cref="MedSegException">The run failed; the last checkpoint is whole.</exception>
+    public EpochRecord? Next(CancellationToken cancellationToken)
+    {
+        if (IsDone)
+        {
+            checkpoints.RequireModel(_state);
+            return null;
+        }
+
+        Checkpoint before = _state;
+        try
+        {
+            return RunEpoch(cancellationToken);
+        }
+        catch (Exception e)
+        {
+            MedSegException? explained = TorchErrors.Explain(e, _options.BatchSize);
+            Fail(before, explained ?? e);
+            if (explained is not null)
+            {
+                throw explained;
+            }
+
+            throw;
+        }
+    }
+
+    /// <summary>Saves a checkpoint of what is not saved yet, and notes how the run ended.</summary>
+    public void Dispose()
+    {
+        try
+        {
+            if (_isUnsaved)
+            {
+                checkpoints.Save(_state);
+            }
+        }
+        finally
+        {
+            if (journal.IsOpen)
+            {
+                journal.End(IsDone ? RunState.Finished : RunState.Interrupted);
+            }
+        }
+    }
+
+    private static int? BestEpoch(IReadOnlyList<EpochRecord> history) =>
+        history.Where(r => r.ValidationDice is not null).MaxBy(r => r.ValidationDice)?.Epoch;
+
+    private EpochRecord? RunEpoch(CancellationToken cancellationToken)
+    {
+        long started = Stopwatch.GetTimestamp();
+        int firstStep = _state.StepInEpoch;
+        model.TakeSnapshot();
+        _state = TrainEpoch(cancellationToken);
+        _isUnsaved = true;
+        if (_state.StepInEpoch < batches.Source.StepsPerEpoch)
+        {
+            return null;
+        }
+
+        double trained = Stopwatch.GetElapsedTime(started).TotalSeconds;
+        int slices = plan.Split.Training.Count - (firstStep * _options.BatchSize);
+        EpochRecord record = Describe() with
+        {
+            SlicesPerSecond = slices / trained,
+            Seconds = Stopwatch.GetElapsedTime(started).TotalSeconds,
+            PeakMemory = _memory.Sample(),
+        };
+        _state = _state with { Epoch = record.Epoch, StepInEpoch = 0, LossSum = 0, DiceLossSum = 0, History = [.. _state.History, record] };
+        record = checkpoints.Save(_state, record, IsDone);
+        _isUnsaved = record.CheckpointPath is null;
+        journal.Add(record);
+        return record;
+    }
+
+    private Checkpoint TrainEpoch(CancellationToken cancellationToken)
+    {
+        int epoch = _state.Epoch + 1;
+        int step = _state.StepInEpoch;
+        int steps = batches.Source.StepsPerEpoch;
+        using DisposeScope scope = torch.NewDisposeScope();
+        using var prefetcher = new BatchPrefetcher(batches, epoch, step);
+        var losses = new List<torch.Tensor>();
+        while (step < steps && !cancellationToken.IsCancellationRequested)
+        {
+            losses.Add(Step(prefetcher, epoch, step));
+            step++;
+            events?.Progress?.Invoke(new TrainingProgress(epoch, _options.Epochs, step, steps));
+        }
+
+        return AddLosses(losses, epoch) with { StepInEpoch = step, Steps = model.Steps };
+    }
+
+    private torch.Tensor Step(BatchPrefetcher prefetcher, int epoch, int step)
+    {
+        using DisposeScope scope = torch.NewDisposeScope();
+
+        // Seeded by step, so that a run that resumes within an epoch draws what it would have drawn.
+        ulong seed = SampleRandom.Mix((ulong)_options.Seed ^ SampleRandom.Mix(((ulong)epoch << 32) | (uint)step));
+        model.Reseed(seed);
+        (torch.Tensor images, torch.Tensor labels) = prefetcher.Next(SampleRandom.Mix(seed));
+        return model.Step(images, labels, _options.LearningRateAt(epoch)).MoveToOuterDisposeScope();
+    }
+
+    // The one copy to the host in an epoch: loss and Dice loss of each step.
+    private Checkpoint AddLosses(List<torch.Tensor> losses, int epoch)
+    {
+        double[] values = losses.Count == 0 ? [] : [.. torch.stack(losses).cpu().data<double>()];
+        double sum = _state.LossSum;
+        double diceSum = _state.DiceLossSum;
+        for (int i = 0; i < losses.Count; i++)
+        {
+            int step = _state.StepInEpoch + i;
+            if (!double.IsFinite(values[2 * i]))
+            {
+                throw NotFinite(epoch, step);
+            }
+
+            sum += values[2 * i] * batches.Source.CountAt(step);
+            diceSum += values[(2 * i) + 1] * batches.Source.CountAt(step);
+        }
+
+        return _state with { LossSum = sum, DiceLossSum = diceSum };
+    }
+
+    private MedSegException NotFinite(int epoch, int step)
+    {
+        string slices = string.Join(", ", batches.Source.SamplesAt(epoch, step).Select(s => s.Name));
+        string rate = _options.LearningRateAt(epoch).ToString("G3", CultureInfo.InvariantCulture);
+        return new MedSegException(
+            ErrorKind.InvalidData,
+            "LossNotFinite",
+            $"The loss became NaN or infinite at step {step + 1} of epoch {epoch}, with the slices {slices}. The last checkpoint was saved before this.")
+        {
+            Advice = $"Start anew with a lower -LearningRate (it was {rate}). If it happens again with the same slices, look at these.",
+        };
+    }
+
+    private EpochRecord Describe()
+    {
+        int epoch = _state.Epoch + 1;
+        int slices = plan.Split.Training.Count;
+        bool isReported = plan.Split.Validation.Count > 0 && (epoch % _options.ReportInterval == 0 || epoch == _options.Epochs);
+        IReadOnlyList<RoiScore>? scores = isReported ? Validate() : null;
+        return new EpochRecord
+        {
+            Epoch = epoch,
+            Epochs = _options.Epochs,
+            Loss = _state.LossSum / slices,
+            Dice = DiceLoss.ToScore(_state.DiceLossSum / slices),
+            ValidationDice = scores?.Where(s => s.Slices > 0).Select(s => s.Dice).DefaultIfEmpty(0).Average(),
+            ValidationDiceByRoi = scores,
+            LearningRate = _options.LearningRateAt(epoch),
+            SlicesPerSecond = 0,
+            Seconds = 0,
+            Device = plan.DeviceName,
+        };
+    }
+
+    private IReadOnlyList<RoiScore> Validate()
+    {
+        using IDisposable? averaged = model.UseAverage();
+        return ValidationScorer.Score(model.Network, plan.Split.Validation, plan.Dataset.LabelNames, _options.BatchSize, plan.Device, batches.Resident);
+    }
+
+    // Within an epoch the weights are ahead of the state, and may be NaN: what the epoch began with is saved.
+    private void Fail(Checkpoint before, Exception error)
+    {
+        bool isWriting = error is MedSegException { Kind: ErrorKind.WriteFailed };
+        _isUnsaved = false;
+        if (!isWriting && ReferenceEquals(_state, before))
+        {
+            try
+            {
+                model.Rewind();
+                checkpoints.Save(before);
+            }
+            catch (Exception e) when (e is MedSegException or ExternalException)
+            {
+                // The first error is the one to report, and the checkpoint before is whole.
+            }
+        }
+
+        journal.End(RunState.Failed, error.Message);
+    }
+}

@@ -1,0 +1,116 @@
+using MedSeg.Devices;
+using MedSeg.Files.Safetensors;
+using MedSeg.Network;
+using MedSeg.Training.Optimization;
+using TorchSharp;
+
+namespace MedSeg.Training;
+
+/// <summary>
+/// What a run changes step by step: the network, its replicas on further devices, the optimiser's moments and the average of the
+/// weights. Owns all of them.
+/// </summary>
+internal sealed class TrainingModel : IDisposable
+{
+    private readonly TrainingOptions _options;
+    private readonly AdamOptimizer _optimizer;
+    private readonly DataParallel? _replicas;
+    private readonly WeightAverage? _average;
+    private TrainingSnapshot? _snapshot;
+
+    /// <summary>Initializes a new instance of the <see cref="TrainingModel"/> class; its weights are zero.</summary>
+    /// <param name="plan">The form of the network, the options and the devices.</param>
+    public TrainingModel(TrainingPlan plan)
+    {
+        _options = plan.Options;
+        Network = new PyramidNetwork(plan.Architecture, plan.Device);
+        try
+        {
+            _replicas = plan.Devices.Count > 1 ? new DataParallel(Network, plan.Devices) : null;
+            _optimizer = new AdamOptimizer(Network.Parameters);
+            _average = _options.WeightAveraging > 0 ? new WeightAverage(Network.Parameters, _options.WeightAveraging) : null;
+        }
+        catch
+        {
+            Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Gets the network on the first device.</summary>
+    public PyramidNetwork Network { get; }
+
+    /// <summary>Gets the number of steps that the optimiser has taken.</summary>
+    public long Steps => _optimizer.Steps;
+
+    /// <summary>Seeds what dropout draws next.</summary>
+    /// <param name="seed">Any number.</param>
+    public void Reseed(ulong seed)
+    {
+        if (_replicas is null)
+        {
+            Network.Reseed(seed);
+        }
+        else
+        {
+            _replicas.Reseed(seed);
+        }
+    }
+
+    /// <summary>Takes a training step and updates the average of the weights.</summary>
+    /// <param name="images">The intensities on the first device, [B, 1, S, S] float32.</param>
+    /// <param name="labels">The ROI numbers on the first device, [B, S, S] uint8.</param>
+    /// <param name="learningRate">The learning rate.</param>
+    /// <returns>The loss and the published Dice loss, [2] float64, on the first device.</returns>
+    public torch.Tensor Step(torch.Tensor images, torch.Tensor labels, double learningRate)
+    {
+        torch.Tensor losses = TrainingStep.Take(_replicas is null ? Network.Train : _replicas.Train, _optimizer, images, labels, learningRate, _options);
+        _average?.Update(_optimizer.Steps);
+        return losses;
+    }
+
+    /// <summary>Puts the averaged weights in place of the last ones until the returned object is disposed of.</summary>
+    /// <returns>What restores the last weights; null where no average is kept.</returns>
+    public IDisposable? UseAverage() => _average?.Use();
+
+    /// <summary>Notes the weights and moments, for <see cref="Rewind"/>.</summary>
+    public void TakeSnapshot()
+    {
+        _snapshot ??= new TrainingSnapshot(Network.Parameters, _optimizer, _average);
+        _snapshot.Take();
+    }
+
+    /// <summary>Restores the weights and moments of the last snapshot.</summary>
+    public void Rewind() => _snapshot?.Restore();
+
+    /// <summary>Restores the weights and moments of a checkpoint.</summary>
+    /// <param name="state">The checkpoint's state.</param>
+    /// <param name="file">Its tensors.</param>
+    /// <param name="path">Its path, for messages.</param>
+    /// <exception cref="Errors.FileFormatException">The tensors are not those of this network.</exception>
+    public void Restore(Checkpoint state, SafetensorsFile file, string path)
+    {
+        Checkpoint.Restore(file, path, Network.Parameters, _optimizer, _average);
+        _optimizer.Steps = state.Steps;
+    }
+
+    /// <summary>Writes a checkpoint.</summary>
+    /// <param name="store">The run's checkpoints.</param>
+    /// <param name="state">The state to which the weights belong.</param>
+    public void Save(CheckpointStore store, Checkpoint state) => store.Write(state, Network.Parameters, _optimizer, _average);
+
+    /// <summary>Makes the content of the trained model: the averaged weights where an average is kept, or else the last ones.</summary>
+    /// <param name="state">The state to which the weights belong.</param>
+    public SafetensorsFile ToModel(Checkpoint state) => state.ToModel(Network.Parameters, _average);
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _snapshot?.Dispose();
+        _average?.Dispose();
+        _optimizer?.Dispose();
+        _replicas?.Dispose();
+        Network.Dispose();
+        TorchSettings.GiveMemoryBack();
+    }
+}

@@ -1,0 +1,32 @@
+using MedSeg.Network;
+using MedSeg.Network.Losses;
+using MedSeg.Training.Optimization;
+using TorchSharp;
+
+namespace MedSeg.Training;
+
+/// <summary>One training step: forward, loss, backward, optimiser.</summary>
+internal static class TrainingStep
+{
+    /// <summary>Takes a step. Nothing waits for the device.</summary>
+    /// <param name="forward">
+    /// Computes the probabilities of a batch: <see cref="PyramidNetwork.Train"/>, or <see cref="DataParallel.Train"/> on several devices.
+    /// </param>
+    /// <param name="optimizer">The optimiser of the network, or of the first of several.</param>
+    /// <param name="image">The intensities on the (first) device, [B, 1, S, S] float32.</param>
+    /// <param name="label">The ROI numbers on the (first) device, [B, S, S] uint8.</param>
+    /// <param name="learningRate">The learning rate.</param>
+    /// <param name="options">The loss and the gradient clip.</param>
+    /// <returns>The loss and the published Dice loss, [2] float64, on the (first) device.</returns>
+    public static torch.Tensor Take(
+        Func<torch.Tensor, TrainingPass> forward, AdamOptimizer optimizer, torch.Tensor image, torch.Tensor label, double learningRate, TrainingOptions options)
+    {
+        using DisposeScope scope = torch.NewDisposeScope();
+        optimizer.ZeroGradients();
+        using TrainingPass pass = forward(image);
+        (torch.Tensor loss, torch.Tensor dice) = SegmentationLoss.Compute(options.Loss, pass.Stage1, pass.Stage2, label);
+        pass.Backward(loss);
+        optimizer.Step(learningRate, options.GradientClip);
+        return torch.stack([loss.detach(), dice]).to(torch.ScalarType.Float64).MoveToOuterDisposeScope();
+    }
+}
