@@ -24,33 +24,16 @@ public static class DatasetImporter
     {
         ArgumentNullException.ThrowIfNull(options);
         options.Validate();
-        using CacheSession? cache = options.Cache == DatasetCache.Disk ? CacheSession.Begin(options, salt) : null;
-        DataFiles images = DataFiles.FindImages(options.DicomPath, options.Recurse, cache?.KnownImages() ?? []);
+        using ISampleStore store = options.Cache == DatasetCache.Disk ? DiskSampleStore.Open(options, salt) : new MemorySampleStore();
+        DataFiles images = DataFiles.FindImages(options.DicomPath, options.Recurse, store.FindKnownImages());
         IReadOnlyList<SamplePair> pairs = SamplePair.Match(images, DataFiles.FindMasks(options.LabelPath, options.Recurse));
-        cache?.Prepare();
-        using var loader = new SampleLoader(options, salt, cache is null ? (image, roi, truth) => new InMemorySlice(image, roi, truth) : cache.Keep);
-        IReadOnlyList<Sample>? Decode(SamplePair pair, int roiCount) => roiCount == 0 ? loader.LoadWithoutRoiCount(pair) : loader.Load(pair, roiCount);
-        var loaded = new IReadOnlyList<Sample>?[pairs.Count];
-        int done = 0;
-        void LoadMissing(int roiCount) => ParallelLoop.For(pairs.Count, i =>
-        {
-            if (loaded[i] is null && (loaded[i] = cache is null ? Decode(pairs[i], roiCount) : cache.Load(pairs[i], roiCount, Decode)) is not null)
-            {
-                progress?.Report(new WorkProgress(Interlocked.Increment(ref done), pairs.Count));
-            }
-        }, cancellationToken);
-
-        IReadOnlyList<string> names = options.LabelNames;
-        if (names.Count == 0)
-        {
-            // Without names, K is the highest ROI number of the masks whose values are certain.
-            LoadMissing(0);
-            names = NameRois(loaded, options);
-        }
-
-        LoadMissing(names.Count);
-        ParallelLoop.For(pairs.Count, i => loaded[i] = cache?.Renew(pairs[i], loaded[i]!, Decode) ?? loaded[i], cancellationToken);
-        CacheReport? use = cache?.Complete();
+        store.Prepare();
+        using var decoder = new SampleDecoder(options, salt, store);
+        var loader = new SampleLoader(pairs, decoder, store, progress, cancellationToken);
+        IReadOnlyList<string> names = options.LabelNames.Count > 0 ? options.LabelNames : NameRois(loader.LoadWithoutRoiCount(), options);
+        IReadOnlyList<Sample>[] samples = loader.Load(names.Count);
+        IEnumerable<string> notImages = pairs.Where((_, i) => samples[i].Count == 0).Select(pair => pair.ImagePath!);
+        CacheReport? cache = store.Complete();
         return new Dataset
         {
             DicomPath = options.DicomPath,
@@ -59,15 +42,15 @@ public static class DatasetImporter
             LabelNames = names,
             Normalization = options.Normalization,
             ResizeMode = options.ResizeMode,
-            PassedOver = images.PassedOver.Concat(pairs.Where((_, i) => loaded[i]!.Count == 0).Select(pair => pair.ImagePath!)).Order(StringComparer.Ordinal).ToArray(),
-            Cache = use,
+            PassedOver = images.PassedOver.Concat(notImages).Order(StringComparer.Ordinal).ToArray(),
+            Cache = cache,
 
             // An array, since scripts cannot index what a collection expression makes of a read-only list.
-            Samples = loaded.SelectMany(s => s!).Select(s => s.WithRoiCount(names.Count) with { Patient = salt.ForSession(s.Patient) }).ToArray(),
+            Samples = samples.SelectMany(s => s).Select(s => s.WithRoiCount(names.Count) with { Patient = salt.ForSession(s.Patient) }).ToArray(),
         };
     }
 
-    private static string[] NameRois(IReadOnlyList<Sample>?[] loaded, DatasetOptions options)
+    private static string[] NameRois(IReadOnlyList<IReadOnlyList<Sample>?> loaded, DatasetOptions options)
     {
         int count = options.LabelMap.HighestRoi;
         var segments = new SortedDictionary<int, string>();

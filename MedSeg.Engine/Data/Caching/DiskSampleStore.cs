@@ -6,17 +6,11 @@ using MedSeg.Imaging;
 
 namespace MedSeg.Data.Caching;
 
-/// <summary>Loads the samples of a pair.</summary>
-/// <param name="pair">The pair.</param>
-/// <param name="roiCount">The number of ROIs; 0 while it is not known.</param>
-/// <returns>The samples; null where that number is needed.</returns>
-internal delegate IReadOnlyList<Sample>? LoadPair(SamplePair pair, int roiCount);
-
 /// <summary>
 /// The cache file of a data set during one import: gives the samples of unchanged files, and writes those of others into
 /// a new file as they are decoded.
 /// </summary>
-internal sealed class CacheSession : IDisposable
+internal sealed class DiskSampleStore : ISampleStore
 {
     // A file of which one part in ten is of no use any more, or is told to be unchanged by its content only, is written anew.
     private const int Useless = 10;
@@ -34,11 +28,12 @@ internal sealed class CacheSession : IDisposable
     private readonly ConcurrentDictionary<string, CacheEntry?> _unchanged = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, CacheEntry> _taken = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, CacheEntry> _new = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, FileStamp?[]> _stamps = new(StringComparer.Ordinal);
     private int _decoded;
     private int _compared;
     private bool _isComplete;
 
-    private CacheSession(DatasetOptions options, PatientSalt salt)
+    private DiskSampleStore(DatasetOptions options, PatientSalt salt)
     {
         _options = options;
         CacheLocation location = CacheLocation.Of(options);
@@ -46,7 +41,7 @@ internal sealed class CacheSession : IDisposable
         _header = new CacheFileHeader(options.InputSize, location.Settings, salt.Fingerprint);
         _writer = new Lazy<CacheFileWriter>(() => new CacheFileWriter(_path, _header));
         CacheFileWriter.DeleteLeftOvers(Path.GetDirectoryName(_path)!);
-        _old = Open();
+        _old = OpenOld();
         if (!salt.IsKept)
         {
             _notes.Add($"{_path}: the secret that hides patients cannot be kept, since you have no folder of your own here: the cache serves until this session ends.");
@@ -55,22 +50,22 @@ internal sealed class CacheSession : IDisposable
 
     private DateTime Started => _writer.IsValueCreated && _writer.Value.Started < _began ? _writer.Value.Started : _began;
 
-    /// <summary>Begins an import with a cache.</summary>
+    /// <summary>Opens the cache of a data set.</summary>
     /// <param name="options">What is imported, and how.</param>
-    /// <param name="salt">What hides the patients.</param>
-    /// <exception cref="MedSegException">The cache has no place.</exception>
-    public static CacheSession Begin(DatasetOptions options, PatientSalt salt)
+    /// <param name="salt">Hides the patients.</param>
+    /// <exception cref="MedSegException">There is no folder for the cache.</exception>
+    public static DiskSampleStore Open(DatasetOptions options, PatientSalt salt)
     {
         salt.Keep();
-        return new CacheSession(options, salt);
+        return new DiskSampleStore(options, salt);
     }
 
-    /// <summary>Gives the paths of images that need not be opened to see that they are images.</summary>
-    public HashSet<string> KnownImages() =>
-        [.. _entries.Values.AsParallel().SelectMany(entry => entry.Files).Where(file => file.IsImage && file.IsSurelyUnchanged()).Select(file => file.Path)];
+    /// <inheritdoc/>
+    public IReadOnlySet<string> FindKnownImages() =>
+        _entries.Values.AsParallel().SelectMany(entry => entry.Files).Where(file => file.IsImage && file.IsSurelyUnchanged()).Select(file => file.Path).ToHashSet();
 
-    /// <summary>Begins a new file where there is none that can be used, so that a place where nothing can be written is told before any work is done.</summary>
-    /// <exception cref="MedSegException">The cache cannot be written.</exception>
+    /// <inheritdoc/>
+    /// <remarks>Begins a new file if there is none that can be used.</remarks>
     public void Prepare()
     {
         if (_old is null)
@@ -79,40 +74,47 @@ internal sealed class CacheSession : IDisposable
         }
     }
 
-    /// <summary>Writes the pixels of a sample.</summary>
-    /// <param name="image">The intensities, [S, S].</param>
-    /// <param name="roi">The ROI numbers, [S, S].</param>
-    /// <param name="truth">The ROI numbers at the mask's own size.</param>
-    /// <returns>Where they are.</returns>
-    /// <exception cref="MedSegException">The cache cannot be written.</exception>
-    public DiskSlice Keep(float[] image, byte[] roi, PackedMask truth) => _writer.Value.Append(image, roi, truth);
-
-    /// <summary>Gives the samples of a pair: those of the cache where its files are unchanged, else those that are loaded.</summary>
-    /// <param name="pair">The pair.</param>
-    /// <param name="roiCount">The number of ROIs; 0 while it is not known.</param>
-    /// <param name="load">Loads the samples, whose pixels it gives to <see cref="Keep"/>.</param>
-    /// <returns>The samples; null where the number of ROIs is needed.</returns>
-    /// <exception cref="MedSegException">The cache cannot be written.</exception>
-    public IReadOnlyList<Sample>? Load(SamplePair pair, int roiCount, LoadPair load)
+    /// <inheritdoc/>
+    public IReadOnlyList<Sample>? TryGet(SamplePair pair, int? roiCount)
     {
-        CacheEntry? entry = _unchanged.GetOrAdd(pair.Name, _ => FindUnchanged(pair));
-        if (entry is not null && entry.RoiCount == roiCount)
+        if (Unchanged(pair) is not { } entry || entry.RoiCount != (roiCount ?? CacheEntry.NoRoiCount))
         {
-            _taken[pair.Name] = entry;
-            return [.. entry.Samples.Select((sample, i) => entry.Places[i] is { } place ? sample with { Pixels = new DiskSlice(_old!, place) } : sample)];
+            return null;
         }
 
-        // What needed the number when it was decoded needs it again.
-        return entry is not null && roiCount == 0 ? null : Decode(pair, roiCount, load);
+        _taken[pair.Name] = entry;
+        return [.. entry.Samples.Select((sample, i) => entry.Places[i] is { } place ? sample with { Pixels = new DiskSlice(_old!, place) } : sample)];
     }
 
-    /// <summary>Copies the samples of a pair from the old file into the new one, if there is to be a new one; to be called for all pairs when all are loaded.</summary>
-    /// <param name="pair">The pair.</param>
-    /// <param name="samples">Its samples.</param>
-    /// <param name="load">Loads samples that the old file turns out not to hold.</param>
-    /// <returns>The samples, wherever they are now.</returns>
-    /// <exception cref="MedSegException">The cache cannot be written.</exception>
-    public IReadOnlyList<Sample> Renew(SamplePair pair, IReadOnlyList<Sample> samples, LoadPair load)
+    /// <inheritdoc/>
+    public bool NeedsRoiCount(SamplePair pair) => Unchanged(pair) is { RoiCount: not CacheEntry.NoRoiCount };
+
+    /// <inheritdoc/>
+    public void BeginDecoding(SamplePair pair) => _stamps[pair.Name] = [.. pair.Files.Select(file => FileStamp.Take(file.Path, file.IsImage, Started))];
+
+    /// <inheritdoc/>
+    public SliceStore AddPixels(float[] image, byte[] roi, PackedMask truth) => _writer.Value.Append(image, roi, truth);
+
+    /// <inheritdoc/>
+    public void Add(SamplePair pair, int? roiCount, IReadOnlyList<Sample> samples)
+    {
+        if (samples.Count == 0 || !_stamps.TryRemove(pair.Name, out FileStamp?[]? stamps) || stamps.Length == 0)
+        {
+            return;
+        }
+
+        Interlocked.Increment(ref _decoded);
+
+        // A pair that failed as a whole is tried again by each import: the reason may be gone by then.
+        if (samples.Any(sample => sample.IsUsable) && stamps.All(stamp => stamp is not null && stamp.StillHolds(Started)))
+        {
+            Remember(pair, roiCount ?? CacheEntry.NoRoiCount, stamps!, samples);
+        }
+    }
+
+    /// <inheritdoc/>
+    /// <remarks>Copies them from the old file into the new one, if there will be a new one.</remarks>
+    public IReadOnlyList<Sample>? Renew(SamplePair pair, IReadOnlyList<Sample> samples)
     {
         if (!IsRenewed || !_taken.TryGetValue(pair.Name, out CacheEntry? entry))
         {
@@ -129,17 +131,16 @@ internal sealed class CacheSession : IDisposable
         {
             lock (_notes)
             {
-                _notes.Add($"{e.Message} {pair.Name} is decoded again.");
+                _notes.Add($"{e.Finding} {pair.Name} is decoded again.");
             }
 
             _taken.TryRemove(pair.Name, out _);
-            return Decode(pair, entry.RoiCount, load)!;
+            return null;
         }
     }
 
-    /// <summary>Ends the import, and puts the new file in its place, if there is one.</summary>
-    /// <returns>What was done.</returns>
-    /// <exception cref="MedSegException">The cache cannot be written.</exception>
+    /// <inheritdoc/>
+    /// <remarks>Replaces the old file by the new one, if there is one.</remarks>
     public CacheReport Complete()
     {
         _notes.Add($"{_path}: {_taken.Count} of {_taken.Count + _decoded} pairs were taken from the cache, {_decoded} decoded{(_compared > 0 ? $"; {_compared} were told by their content, since their times are new" : string.Empty)}.");
@@ -173,7 +174,7 @@ internal sealed class CacheSession : IDisposable
         }
     }
 
-    private CacheFile? Open()
+    private CacheFile? OpenOld()
     {
         (CacheFile? file, CacheIndex? index, string? whyNot) = CacheFile.Open(_path, _header);
         if (index is null)
@@ -194,6 +195,8 @@ internal sealed class CacheSession : IDisposable
 
     // Once it is true, it stays so.
     private bool IsRenewed => _decoded > 0 || (_old is not null && (_compared + _entries.Count - _taken.Count) * Useless > _entries.Count);
+
+    private CacheEntry? Unchanged(SamplePair pair) => _unchanged.GetOrAdd(pair.Name, _ => FindUnchanged(pair));
 
     private CacheEntry? FindUnchanged(SamplePair pair)
     {
@@ -223,26 +226,6 @@ internal sealed class CacheSession : IDisposable
         return entry with { Files = stamps };
     }
 
-    private IReadOnlyList<Sample>? Decode(SamplePair pair, int roiCount, LoadPair load)
-    {
-        FileStamp?[] stamps = [.. pair.Files.Select(file => FileStamp.Take(file.Path, file.IsImage, Started))];
-        IReadOnlyList<Sample>? samples = load(pair, roiCount);
-        if (samples is null || samples.Count == 0 || stamps.Length == 0)
-        {
-            return samples;
-        }
-
-        Interlocked.Increment(ref _decoded);
-
-        // What failed as a whole is tried again by each import: the reason may be gone by then.
-        if (samples.Any(sample => sample.IsUsable) && stamps.All(stamp => stamp is not null && stamp.StillHolds(Started)))
-        {
-            Remember(pair, roiCount, stamps!, samples);
-        }
-
-        return samples;
-    }
-
     private Sample Copy(Sample sample)
     {
         if (sample.Pixels is null)
@@ -251,7 +234,7 @@ internal sealed class CacheSession : IDisposable
         }
 
         using RentedSlice slice = sample.Pixels.Open();
-        return sample with { Pixels = Keep(slice.Image, slice.Roi, sample.Pixels.ReadTruth()) };
+        return sample with { Pixels = AddPixels(slice.Image, slice.Roi, sample.Pixels.ReadTruth()) };
     }
 
     private void Remember(SamplePair pair, int roiCount, IReadOnlyList<FileStamp> stamps, IReadOnlyList<Sample> samples) => _new[pair.Name] = new CacheEntry
