@@ -59,7 +59,7 @@ public sealed class PlantedErrorTests(PlantedErrorTests.Sets sets) : IClassFixtu
         foreach (LabelReport report in DatasetInspector.Inspect(dataset).Reports.Where(r => planted.Contains(r.Name)))
         {
             Assert.Equal([("ROI 1", "ROI 3"), ("ROI 3", "ROI 1")], report.LikelyRois.Select(pair => (pair.Key, pair.Value)).Order());
-            Assert.Contains("'ROI 1' (1) lies and looks as 'ROI 3' (3)", report.Problems[0].Message, StringComparison.Ordinal);
+            Assert.Contains("'ROI 1' (1) has the position and appearance of 'ROI 3' (3)", report.Problems[0].Message, StringComparison.Ordinal);
         }
     }
 
