@@ -9,9 +9,9 @@ using MedSeg.Volumes;
 
 namespace MedSeg.Data;
 
-/// <summary>Reads an image and its mask, checks them and brings both to the network's input size.</summary>
-/// <param name="options">How to read them.</param>
-/// <param name="salt">What hides patients.</param>
+/// <summary>Reads images and their masks, checks them and resizes both to the network's input size.</summary>
+/// <param name="options">The options of the import.</param>
+/// <param name="salt">Hides the patients.</param>
 /// <param name="store">Receives the pixels of usable samples.</param>
 internal sealed class SampleDecoder(DatasetOptions options, PatientSalt salt, ISampleStore store) : IDisposable
 {
@@ -57,11 +57,21 @@ internal sealed class SampleDecoder(DatasetOptions options, PatientSalt salt, IS
     private List<Sample> Load(SamplePair pair, int? roiCount)
     {
         var samples = new List<Sample>();
-        var whole = new Sample { Name = pair.Name, ImagePath = pair.ImagePath, LabelPath = pair.LabelPath, Patient = PatientSalt.Unknown, Rows = 0, Columns = 0, Values = [], Problems = [] };
+        var whole = new Sample
+        {
+            Name = pair.Name,
+            ImagePath = pair.ImagePath,
+            LabelPath = pair.LabelPath,
+            Patient = PatientSalt.Unknown,
+            Rows = 0,
+            Columns = 0,
+            Values = [],
+            Problems = [],
+        };
         if (pair.MissingPartner(options) is { } missing)
         {
-            bool isPassedOver = pair.ImagePath is not null && !DicomImageReader.MayHoldImage(pair.ImagePath);
-            return isPassedOver ? [] : [whole with { Problems = [missing] }];
+            bool isSkipped = pair.ImagePath is not null && !DicomImageReader.MayHoldImage(pair.ImagePath);
+            return isSkipped ? [] : [whole with { Problems = [missing] }];
         }
 
         if (pair.Slices.Count > 0)
@@ -83,7 +93,7 @@ internal sealed class SampleDecoder(DatasetOptions options, PatientSalt salt, IS
         }
         catch (MedSegException e) when (e.Kind != ErrorKind.WriteFailed)
         {
-            // Of a file that breaks off, no frame is used: what is missing would never be noticed.
+            // No frame of a truncated file is used: the missing ones would never be noticed.
             return [Refuse(whole, e)];
         }
     }
@@ -92,7 +102,7 @@ internal sealed class SampleDecoder(DatasetOptions options, PatientSalt salt, IS
         sample with { Rows = image.Rows, Columns = image.Columns, Spacing = image.Spacing, Patient = salt.Hide(image.PatientIdentity) };
 
     private static Sample Refuse(Sample sample, MedSegException error) =>
-        sample with { Problems = [new LabelProblem(error.ErrorId, LabelSeverity.Error, error.Message, 0)] };
+        sample with { Problems = [new LabelProblem(error.ErrorId, LabelSeverity.Error, error.Finding, 0) { Advice = error.Advice }] };
 
     private List<Sample> LoadSeries(SamplePair pair, Sample whole, int? roiCount)
     {
@@ -112,18 +122,31 @@ internal sealed class SampleDecoder(DatasetOptions options, PatientSalt salt, IS
         bool isMatched = false;
         foreach (SeriesImage slice in pair.Slices)
         {
-            samples.AddRange(LoadSlices(slice, whole with { Name = slice.Name, ImagePath = slice.Path, RoiNames = volume.RoiNames }, volume, roiCount, ref isMatched));
+            Sample ofSlice = whole with { Name = slice.Name, ImagePath = slice.Path, RoiNames = volume.RoiNames };
+            samples.AddRange(LoadSlices(slice, ofSlice, volume, roiCount, ref isMatched));
         }
 
         if (volume.CountUnseen() is > 0 and int unseen)
         {
-            samples[0] = samples[0] with { Problems = [.. samples[0].Problems, new LabelProblem("LabelPlaneUnseen", LabelSeverity.Warning, $"{pair.LabelPath}: {unseen} plane{(unseen == 1 ? "" : "s")} with labels lie{(unseen == 1 ? "s" : "")} on none of the {samples.Count} slices, so these labels are not used. Check that all slices of the series are there.", 0)] };
+            string planes = unseen == 1 ? "1 plane with labels does" : $"{unseen} planes with labels do";
+            var problem = new LabelProblem("LabelPlaneUnseen", LabelSeverity.Warning, $"{pair.LabelPath}: {planes} not match any of the {samples.Count} slices, so these labels are not used.", 0)
+            {
+                Advice = "Check that all slices of the series are in the folder.",
+            };
+            samples[0] = samples[0] with { Problems = [.. samples[0].Problems, problem] };
         }
 
-        // A segmentation may leave slices out, but one that has none of them belongs to something else.
-        return isMatched || !samples.Exists(sample => sample.IsUsable)
-            ? samples
-            : [whole with { Problems = [new LabelProblem("LabelOutsideVolume", LabelSeverity.Error, $"{pair.LabelPath}: none of the {samples.Count} slices lies where the segmentation has a frame. Check that it was drawn on this series.", 0)] }];
+        // A segmentation may leave out slices, but if it matches none of them it belongs to another series.
+        if (isMatched || !samples.Exists(sample => sample.IsUsable))
+        {
+            return samples;
+        }
+
+        var outside = new LabelProblem("LabelOutsideVolume", LabelSeverity.Error, $"{pair.LabelPath}: The segmentation has no frame at the position of any of the {samples.Count} slices.", 0)
+        {
+            Advice = "Check that it was drawn on this series.",
+        };
+        return [whole with { Problems = [outside] }];
     }
 
     private List<Sample> LoadSlices(SeriesImage slice, Sample whole, LabelVolume volume, int? roiCount, ref bool isMatched)
@@ -163,7 +186,8 @@ internal sealed class SampleDecoder(DatasetOptions options, PatientSalt salt, IS
     {
         if (mask.Rows != image.Rows || mask.Columns != image.Columns)
         {
-            return sample with { Problems = [new LabelProblem("LabelSizeMismatch", LabelSeverity.Error, $"{sample.LabelPath}: the mask has {mask.Rows} × {mask.Columns} pixels, its image {image.Rows} × {image.Columns}. Export the mask at the image's own size.", 0)] };
+            string finding = $"{sample.LabelPath}: The mask has {mask.Rows} × {mask.Columns} pixels, but its image has {image.Rows} × {image.Columns}.";
+            return sample with { Problems = [new LabelProblem("LabelSizeMismatch", LabelSeverity.Error, finding, 0) { Advice = "Export the mask at the size of the image." }] };
         }
 
         if (roiCount is null && mask.IsLossy)
@@ -181,19 +205,25 @@ internal sealed class SampleDecoder(DatasetOptions options, PatientSalt salt, IS
         List<LabelProblem> problems = [.. check.Problems.Select(p => p with { Message = $"{sample.LabelPath}: {p.Message}" })];
         if (!IntensityNormalizer.IsFinite(image.Pixels))
         {
-            problems.Add(new LabelProblem("ImageNotFinite", LabelSeverity.Error, $"{sample.ImagePath}: the image has values that are not finite (NaN or infinity). Check its rescale slope and intercept.", 0));
+            problems.Add(new LabelProblem("ImageNotFinite", LabelSeverity.Error, $"{sample.ImagePath}: The image has NaN or infinite values.", 0)
+            {
+                Advice = "Check its rescale slope and intercept.",
+            });
             return sample with { Problems = problems };
         }
 
         if (options.Normalization == Normalization.Window && image.Window is null)
         {
-            problems.Add(new LabelProblem("WindowMissing", LabelSeverity.Error, $"{sample.ImagePath}: the file states no window (Window Center and Width) that can be used. Choose another -Normalization.", 0));
+            problems.Add(new LabelProblem("WindowMissing", LabelSeverity.Error, $"{sample.ImagePath}: The file has no valid window (Window Center and Window Width).", 0)
+            {
+                Advice = "Use another -Normalization.",
+            });
             return sample with { Problems = problems };
         }
 
         if (IntensityNormalizer.IsConstant(image.Pixels))
         {
-            problems.Add(new LabelProblem("ImageConstant", LabelSeverity.Warning, $"{sample.ImagePath}: every pixel of the image has the same value.", image.Pixels.Length));
+            problems.Add(new LabelProblem("ImageConstant", LabelSeverity.Warning, $"{sample.ImagePath}: All pixels of the image have the same value.", image.Pixels.Length));
         }
 
         sample = sample with { Problems = problems };

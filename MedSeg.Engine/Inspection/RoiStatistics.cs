@@ -93,7 +93,7 @@ internal sealed class RoiStatistics
         return weights > 0 ? Math.Sqrt(sum / weights) : 0;
     }
 
-    /// <summary>Gives the median, the mean of the two middle values of an even number.</summary>
+    /// <summary>Computes the median: the middle value, or the mean of the two middle values.</summary>
     public static double Median(double[] values)
     {
         double[] sorted = [.. values];

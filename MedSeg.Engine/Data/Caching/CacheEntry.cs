@@ -18,9 +18,9 @@ internal sealed record CacheEntry
     /// <summary>Gets the number of ROIs that it was decoded with, or <see cref="NoRoiCount"/>.</summary>
     public required int RoiCount { get; init; }
 
-    /// <summary>Gets the samples, without their pixels; patients are hidden behind the user's secret.</summary>
+    /// <summary>Gets the samples without their pixels; patients are hashed with the user's salt.</summary>
     public required IReadOnlyList<Sample> Samples { get; init; }
 
-    /// <summary>Gets where the pixels of each sample are; null where it has none.</summary>
+    /// <summary>Gets the location of the pixels of each sample; null if it has none.</summary>
     public required IReadOnlyList<CacheRecordRef?> Places { get; init; }
 }

@@ -7,13 +7,13 @@ using MedSeg.Imaging;
 namespace MedSeg.Data.Caching;
 
 /// <summary>
-/// The cache file of a data set during one import: gives the samples of unchanged files, and writes those of others into
-/// a new file as they are decoded.
+/// The cache file of a data set during one import: returns the samples of unchanged files, and writes those of other files to a new
+/// cache file as they are decoded.
 /// </summary>
 internal sealed class DiskSampleStore : ISampleStore
 {
-    // A file of which one part in ten is of no use any more, or is told to be unchanged by its content only, is written anew.
-    private const int Useless = 10;
+    // The file is rewritten if more than a tenth of its entries are obsolete, or can be recognised as unchanged only by their content.
+    private const int MaximumObsoleteShare = 10;
 
     private readonly DatasetOptions _options;
     private readonly string _path;
@@ -24,7 +24,7 @@ internal sealed class DiskSampleStore : ISampleStore
     private readonly Lazy<CacheFileWriter> _writer;
     private readonly DateTime _began = DateTime.UtcNow;
 
-    // By the name of the pair: what is unchanged of the old file, what of that was used, and what will be in the new one.
+    // By the name of the pair: the unchanged entries of the old file, those of them that were used, and the entries of the new file.
     private readonly ConcurrentDictionary<string, CacheEntry?> _unchanged = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, CacheEntry> _taken = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, CacheEntry> _new = new(StringComparer.Ordinal);
@@ -44,14 +44,14 @@ internal sealed class DiskSampleStore : ISampleStore
         _old = OpenOld();
         if (!salt.IsKept)
         {
-            _notes.Add($"{_path}: the secret that hides patients cannot be kept, since you have no folder of your own here: the cache serves until this session ends.");
+            _notes.Add($"{_path}: The cache can only be used until this session ends, because the secret that hides the patients cannot be saved: this account has no folder for application data.");
         }
     }
 
     private DateTime Started => _writer.IsValueCreated && _writer.Value.Started < _began ? _writer.Value.Started : _began;
 
     /// <summary>Opens the cache of a data set.</summary>
-    /// <param name="options">What is imported, and how.</param>
+    /// <param name="options">The options of the import.</param>
     /// <param name="salt">Hides the patients.</param>
     /// <exception cref="MedSegException">There is no folder for the cache.</exception>
     public static DiskSampleStore Open(DatasetOptions options, PatientSalt salt)
@@ -143,7 +143,8 @@ internal sealed class DiskSampleStore : ISampleStore
     /// <remarks>Replaces the old file by the new one, if there is one.</remarks>
     public CacheReport Complete()
     {
-        _notes.Add($"{_path}: {_taken.Count} of {_taken.Count + _decoded} pairs were taken from the cache, {_decoded} decoded{(_compared > 0 ? $"; {_compared} were told by their content, since their times are new" : string.Empty)}.");
+        string compared = _compared > 0 ? $"; the content of {_compared} was compared, because the files' times have changed" : string.Empty;
+        _notes.Add($"{_path}: {_taken.Count} of {_taken.Count + _decoded} pairs were loaded from the cache, {_decoded} were decoded{compared}.");
         if (IsRenewed && _writer.IsValueCreated)
         {
             var index = new CacheIndex { DicomPath = _options.DicomPath, LabelPath = _options.LabelPath, Entries = [.. _new.Values] };
@@ -152,7 +153,7 @@ internal sealed class DiskSampleStore : ISampleStore
             _old?.Dispose();
             if (_writer.Value.Complete(index) is { } whyNot)
             {
-                _notes.Add($"{_path}: the new cache cannot take the place of the old one ({whyNot}) It serves this data set, and is gone with it.");
+                _notes.Add($"{_path}: The new cache cannot replace the old one, so it is deleted after this data set: {whyNot}");
             }
         }
 
@@ -180,8 +181,8 @@ internal sealed class DiskSampleStore : ISampleStore
         if (index is null)
         {
             _notes.Add(whyNot is null
-                ? $"{_path}: there is no cache of this data set and these settings yet."
-                : $"{_path}: the cache {whyNot}; it is made anew.");
+                ? $"{_path}: There is no cache of this data set with these settings yet."
+                : $"{_path}: The cache {whyNot}; it is rebuilt.");
             return null;
         }
 
@@ -193,8 +194,8 @@ internal sealed class DiskSampleStore : ISampleStore
         return file;
     }
 
-    // Once it is true, it stays so.
-    private bool IsRenewed => _decoded > 0 || (_old is not null && (_compared + _entries.Count - _taken.Count) * Useless > _entries.Count);
+    // Once true, this stays true.
+    private bool IsRenewed => _decoded > 0 || (_old is not null && (_compared + _entries.Count - _taken.Count) * MaximumObsoleteShare > _entries.Count);
 
     private CacheEntry? Unchanged(SamplePair pair) => _unchanged.GetOrAdd(pair.Name, _ => FindUnchanged(pair));
 
@@ -243,6 +244,6 @@ internal sealed class DiskSampleStore : ISampleStore
         Files = stamps,
         RoiCount = roiCount,
         Samples = samples,
-        Places = [.. samples.Select(sample => (sample.Pixels as DiskSlice)?.Place)],
+        Places = [.. samples.Select(sample => (sample.Pixels as DiskSlice)?.Location)],
     };
 }

@@ -29,7 +29,7 @@ public sealed class PlantedErrorTests(PlantedErrorTests.Sets sets) : IClassFixtu
                 planted += names.Count;
                 found += flagged.Count(r => names.Contains(r.Name) && r.Problems.Any(p => p.Code == mistake.Code));
 
-                // The sample that was copied is told as well as the copy.
+                // The copied sample is reported as well as the copy.
                 falseAlarms += flagged.Count(r => !names.Contains(r.Name) && r.Problems.Any(p => p.Code is not ("ImageTwice" or "MaskTwice")));
                 clean += dataset.Samples.Count - names.Count;
             }
@@ -51,7 +51,7 @@ public sealed class PlantedErrorTests(PlantedErrorTests.Sets sets) : IClassFixtu
     }
 
     [Fact]
-    public void Exchanged_labels_are_told_with_the_likely_ones()
+    public void Exchanged_labels_are_reported_with_the_likely_ones()
     {
         PlantedSet set = sets.All[0];
         (Dataset dataset, HashSet<string> planted) = set.Plant(0.1, seed: 1, Mistakes.All["two ROIs exchanged"]);
@@ -64,7 +64,7 @@ public sealed class PlantedErrorTests(PlantedErrorTests.Sets sets) : IClassFixtu
     }
 
     [Fact]
-    public void ROI_that_never_or_hardly_ever_occurs_is_told_for_the_set()
+    public void ROI_that_never_or_rarely_occurs_is_reported_for_the_set()
     {
         Dataset clean = sets.All[0].Clean;
         Dataset dataset = PlantedSet.With(clean, s => PlantedSet.Renumber(s, v => v == 2 || (v == 3 && s.Name != clean.Samples[5].Name) ? (byte)0 : v));
@@ -79,7 +79,7 @@ public sealed class PlantedErrorTests(PlantedErrorTests.Sets sets) : IClassFixtu
     }
 
     [Fact]
-    public void Patient_and_image_in_both_sets_are_told()
+    public void Patient_and_image_in_both_sets_are_reported()
     {
         Dataset clean = sets.All[0].Clean;
         string patient = clean.Samples[20].Patient;
@@ -102,7 +102,7 @@ public sealed class PlantedErrorTests(PlantedErrorTests.Sets sets) : IClassFixtu
     }
 
     [Fact]
-    public void Reports_tell_areas_and_parts()
+    public void Reports_contain_areas_and_parts()
     {
         Sample sample = sets.All[0].Clean.Samples[0];
 
