@@ -11,7 +11,7 @@ internal static class FakeMachine
     /// <summary>Makes a machine with a working driver.</summary>
     /// <param name="torchGpus">The number of GPUs that torch can use.</param>
     /// <param name="backend">The torch backend of the build.</param>
-    /// <param name="cards">The driver's GPUs.</param>
+    /// <param name="gpus">The driver's GPUs.</param>
     public static Machine With(int torchGpus, string backend, params NvidiaGpu[] gpus) => new()
     {
         CpuName = "Some Processor",
