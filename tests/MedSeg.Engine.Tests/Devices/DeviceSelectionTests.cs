@@ -36,12 +36,12 @@ public sealed class DeviceSelectionTests
     {
         Assert.Matches("'Cuda' .*its GPU, NVIDIA RTX A4000, cannot be used.*CPU only.*-TorchBackend cuda-.*-Device Cpu", Refusal("Cuda", s_cpuBuild).Message);
         Assert.Matches("NVIDIA RTX A4000, cannot be used.*550.54.15.*too old", Refusal("cuda:0", s_cpuBuild with { TorchBackend = "cuda-windows" }).Message);
-        Assert.Matches(@"'cuda:3' .*only cuda:0 \(NVIDIA RTX A4000\), which cannot be used.*-TorchBackend", Refusal("cuda:3", s_cpuBuild).Message);
+        Assert.Matches(@"'cuda:3' .*only has cuda:0 \(NVIDIA RTX A4000\), which cannot be used.*-TorchBackend", Refusal("cuda:3", s_cpuBuild).Message);
     }
 
     [Fact]
     public void Number_beyond_the_GPUs_is_refused_with_those_there_are() =>
-        Assert.Contains("only cuda:0 (NVIDIA RTX A4000), cuda:1 (NVIDIA T400). Use one of these.", Refusal("cuda:2", s_twoGpus).Message, StringComparison.Ordinal);
+        Assert.Contains("only has cuda:0 (NVIDIA RTX A4000), cuda:1 (NVIDIA T400). Use one of these.", Refusal("cuda:2", s_twoGpus).Message, StringComparison.Ordinal);
 
     [Fact]
     public void Without_GPUs_the_reason_of_the_driver_is_given()
