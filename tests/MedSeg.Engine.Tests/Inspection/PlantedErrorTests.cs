@@ -73,7 +73,7 @@ public sealed class PlantedErrorTests(PlantedErrorTests.Sets sets) : IClassFixtu
 
         Assert.Equal([("RoiNever", true), ("RoiRare", true)], inspection.Problems.Select(p => (p.Code, p.Message.StartsWith(dataset.LabelPath, StringComparison.Ordinal))));
         Assert.Contains("'ROI 2' (2)", inspection.Problems[0].Message, StringComparison.Ordinal);
-        Assert.Contains("only 1 of 112 slices have 'ROI 3' (3)", inspection.Problems[1].Message, StringComparison.Ordinal);
+        Assert.Contains("Only 1 of 112 slices contain 'ROI 3' (3)", inspection.Problems[1].Message, StringComparison.Ordinal);
         Assert.Equal([112, 0, 1, 112], inspection.Rois.Select(r => r.Slices));
         Assert.False(inspection.IsClean);
     }
