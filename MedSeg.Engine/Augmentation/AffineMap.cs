@@ -2,7 +2,7 @@ using MedSeg.Tensors;
 
 namespace MedSeg.Augmentation;
 
-/// <summary>From the result of an augmentation back to its source: crop, then warp, then rotation, about the centre.</summary>
+/// <summary>The map from the result of an augmentation to its source: crop, then warp, then rotation about the centre.</summary>
 /// <param name="Angle">The rotation, in radians.</param>
 /// <param name="WarpX">The factor by which columns are shrunk.</param>
 /// <param name="WarpY">The factor by which rows are shrunk.</param>
@@ -15,18 +15,18 @@ internal readonly record struct AffineMap(double Angle, double WarpX, double War
     private readonly double _cos = Math.Cos(Angle);
     private readonly double _sin = Math.Sin(Angle);
 
-    /// <summary>Gets the rotation, in radians. A copy with another one would keep the sine and cosine of this, so there is no such copy.</summary>
+    /// <summary>Gets the rotation, in radians. It has no init accessor, because a copy with another angle would keep the old sine and cosine.</summary>
     public double Angle { get; } = Angle;
 
-    /// <summary>Gets a value indicating whether every pixel stays where it is.</summary>
-    public bool IsStill => Angle == 0 && WarpX == 1 && WarpY == 1 && Side == 1 && CropX == 0 && CropY == 0;
+    /// <summary>Gets a value indicating whether the map is the identity.</summary>
+    public bool IsIdentity => Angle == 0 && WarpX == 1 && WarpY == 1 && Side == 1 && CropX == 0 && CropY == 0;
 
-    /// <summary>Gives the map that rotates and does nothing else.</summary>
+    /// <summary>Returns a map that only rotates.</summary>
     /// <param name="angle">The rotation, in radians.</param>
     /// <param name="size">The side S.</param>
     public static AffineMap Rotation(double angle, int size) => new(angle, 1, 1, 1, 0, 0, size);
 
-    /// <summary>Draws a map.</summary>
+    /// <summary>Draws a random map.</summary>
     public static AffineMap Draw(AugmentationOptions options, int size, ref SampleRandom random)
     {
         double p = options.AugmentationProbability;
@@ -41,7 +41,7 @@ internal readonly record struct AffineMap(double Angle, double WarpX, double War
         return new AffineMap(angle, warpX, warpY, side, cropX, cropY, size);
     }
 
-    /// <summary>Gives the place in the source, in pixels, of which 0.5 is the centre of the first.</summary>
+    /// <summary>Returns the position in the source for a position in the result, both in pixels; 0.5 is the centre of the first pixel.</summary>
     public (double X, double Y) Source(double x, double y)
     {
         double centre = Size / 2.0;
@@ -51,8 +51,8 @@ internal readonly record struct AffineMap(double Angle, double WarpX, double War
     }
 
     /// <summary>
-    /// Gives the map in torch's coordinates for sampling, in which the source goes from -1 to 1 from edge to edge (grid_sample with
-    /// align_corners false): a place (x, y) in pixels of the result has its source at (a x + b y + c, d x + e y + f).
+    /// Returns the map in the coordinates of torch's grid_sample, in which the source extends from -1 to 1 between its edges (align_corners
+    /// false): the pixel position (x, y) in the result has its source at (a x + b y + c, d x + e y + f).
     /// </summary>
     /// <param name="coefficients">Receives a, b, c, d, e, f.</param>
     public void ToGrid(Span<double> coefficients)

@@ -5,9 +5,8 @@ using static TorchSharp.torch;
 namespace MedSeg.Augmentation;
 
 /// <summary>
-/// Transforms a whole batch on the device that trains, as <see cref="SampleAugmentation"/> does each sample on the processor: the
-/// places that pixels come from are computed and looked up for all samples at once. But for rounding, only noise is other
-/// numbers. Nothing waits for the device.
+/// Transforms a whole batch on the training device, as <see cref="SampleAugmentation"/> transforms each sample on the CPU: the source
+/// positions of all pixels are computed and sampled at once. Apart from rounding, only the noise differs. Nothing waits for the device.
 /// </summary>
 internal sealed class DeviceAugmentation : IDisposable
 {
@@ -15,18 +14,18 @@ internal sealed class DeviceAugmentation : IDisposable
     private readonly Device _device;
     private readonly SliceOperations _operations;
 
-    // The meta device draws nothing and has no generator.
+    // The meta device draws no numbers and has no generator.
     private readonly Generator? _noise;
 
-    // The centres of pixels, [S], and the spline of elastic deformations, [S, 7]; both float64, so that the places are exact
-    // whatever is allowed for products of float32.
+    // The centres of the pixels, [S], and the splines of elastic deformations, [S, 7]. Both are float64, so that TF32 does not affect the
+    // positions.
     private readonly Tensor _centres;
     private readonly Tensor _splines;
 
     /// <summary>Initializes a new instance of the <see cref="DeviceAugmentation"/> class.</summary>
     /// <param name="size">The side S.</param>
     /// <param name="device">The device.</param>
-    /// <param name="operations">How slices are looked up, or null for torch's own way.</param>
+    /// <param name="operations">How slices are sampled; null for torch's operations.</param>
     public DeviceAugmentation(int size, Device device, SliceOperations? operations = null)
     {
         _size = size;
@@ -38,13 +37,13 @@ internal sealed class DeviceAugmentation : IDisposable
         _splines = tensor(ElasticField.Splines(size), [size, ElasticField.Knots]).to(device).DetachFromDisposeScope();
     }
 
-    /// <summary>Applies to a batch what was drawn for it. What is computed on the way belongs to the caller's scope.</summary>
+    /// <summary>Applies the drawn transforms to a batch. Intermediate tensors belong to the caller's dispose scope.</summary>
     /// <param name="images">The intensities, [B, S, S] float32.</param>
     /// <param name="labels">The ROI numbers, [B, S, S] uint8.</param>
-    /// <param name="drawn">What was drawn for the samples.</param>
-    /// <param name="seed">Seeds the noise; the same gives the same on the same kind of device.</param>
-    /// <returns>The same, transformed.</returns>
-    /// <exception cref="ArgumentException">The batch does not have the shape that was drawn for.</exception>
+    /// <param name="drawn">The drawn transforms of the samples.</param>
+    /// <param name="seed">The seed of the noise: the same seed gives the same noise on the same kind of device.</param>
+    /// <returns>The transformed images and labels.</returns>
+    /// <exception cref="ArgumentException">The batch does not have the shape of the drawn transforms.</exception>
     public (Tensor Images, Tensor Labels) Apply(Tensor images, Tensor labels, TransformTable drawn, ulong seed)
     {
         long[] shape = [drawn.Rows, _size, _size];
@@ -73,7 +72,7 @@ internal sealed class DeviceAugmentation : IDisposable
         _splines.Dispose();
     }
 
-    // [B, S, S, 2]: where each pixel comes from.
+    // [B, S, S, 2]: the source position of each pixel.
     private Tensor Grid(Tensor table, TransformTable drawn)
     {
         Tensor x = _centres.view(1, 1, -1);

@@ -5,12 +5,12 @@ using static TorchSharp.torch.nn;
 namespace MedSeg.Augmentation;
 
 /// <summary>
-/// The transforms of <see cref="IntensityAugmentation"/> for a whole batch, by tensor operations, each sample with a parameter of its
-/// own. No convolution and no product of matrices is among them, so that what is allowed for those changes no image.
+/// The transforms of <see cref="IntensityAugmentation"/> for a whole batch, as tensor operations, with separate parameters for each sample.
+/// They use no convolutions or matrix products, so TF32 does not affect images.
 /// </summary>
 internal static class DeviceIntensities
 {
-    /// <summary>Blurs along rows, then along columns; beyond the edge the edge goes on.</summary>
+    /// <summary>Blurs along rows, then along columns; values at the edge are repeated beyond it.</summary>
     /// <param name="images">The intensities, [B, S, S] float32.</param>
     /// <param name="kernels">The weights of each sample, [B, 2 R + 1] float32.</param>
     /// <returns>[B, S, S] float32.</returns>
@@ -18,8 +18,8 @@ internal static class DeviceIntensities
 
     /// <summary>Adds normal noise.</summary>
     /// <param name="images">The intensities, [B, S, S] float32.</param>
-    /// <param name="shares">The noise's standard deviation, in those of each slice, [B, 1, 1] float64.</param>
-    /// <param name="draws">What draws it; null where nothing can.</param>
+    /// <param name="shares">The standard deviation of the noise, relative to that of each slice, [B, 1, 1] float64.</param>
+    /// <param name="draws">The generator of the noise; null on the meta device.</param>
     /// <returns>[B, S, S] float32.</returns>
     public static Tensor AddNoise(Tensor images, Tensor shares, Generator? draws)
     {
@@ -28,39 +28,39 @@ internal static class DeviceIntensities
         return images.Plus(empty_like(images).normal_(0, 1, draws) * deviations.to(ScalarType.Float32));
     }
 
-    /// <summary>Moves values away from or towards the mean, within the range that they had.</summary>
+    /// <summary>Moves values away from or towards the mean, within their original range.</summary>
     /// <param name="images">The intensities, [B, S, S] float32.</param>
-    /// <param name="factors">The factors, [B, 1, 1] float64; 1 leaves a sample as it is, to the bit.</param>
+    /// <param name="factors">The factors, [B, 1, 1] float64; 1 leaves a sample bit-identical.</param>
     /// <returns>[B, S, S] float32.</returns>
     public static Tensor ChangeContrast(Tensor images, Tensor factors)
     {
         Tensor mean = Mean(images);
         Tensor changed = (images.to(ScalarType.Float64).Minus(mean) * factors).Plus(mean).to(ScalarType.Float32);
-        return changed.maximum(Least(images)).minimum(Greatest(images));
+        return changed.maximum(Minimum(images)).minimum(Maximum(images));
     }
 
-    /// <summary>Raises values to a power within the range that they have.</summary>
+    /// <summary>Raises values to a power within their range.</summary>
     /// <param name="images">The intensities, [B, S, S] float32.</param>
-    /// <param name="gammas">The powers, [B, 1, 1] float64; 1 leaves a sample as it is, to the bit.</param>
+    /// <param name="gammas">The powers, [B, 1, 1] float64; 1 leaves a sample bit-identical.</param>
     /// <returns>[B, S, S] float32.</returns>
     public static Tensor ChangeGamma(Tensor images, Tensor gammas)
     {
-        Tensor low = Least(images).to(ScalarType.Float64);
-        Tensor width = Greatest(images).to(ScalarType.Float64).Minus(low);
+        Tensor low = Minimum(images).to(ScalarType.Float64);
+        Tensor width = Maximum(images).to(ScalarType.Float64).Minus(low);
 
-        // Where all values are one, each part is 0 and not 0 / 0.
+        // If all values are equal, each part is 0 and not 0 / 0.
         Tensor part = images.to(ScalarType.Float64).Minus(low).div(width.AtLeast(float.Epsilon));
         return (part.pow(gammas) * width).Plus(low).to(ScalarType.Float32);
     }
 
-    /// <summary>Makes slices as coarse as if they had been taken with larger pixels: the mean of each, spread over it again.</summary>
+    /// <summary>Reduces the resolution: replaces the values within each larger pixel by their mean.</summary>
     /// <param name="images">The intensities, [B, S, S] float32.</param>
-    /// <param name="cells">The larger pixels of a side, [B, 1] float64; S for a sample that stays as it is.</param>
-    /// <param name="longest">The pixels of a side of the largest.</param>
+    /// <param name="cells">The number of larger pixels along a side, [B, 1] float64; S for a sample that is not changed.</param>
+    /// <param name="longest">The side of the largest such pixel, in pixels.</param>
     /// <returns>[B, S, S] float32.</returns>
     public static Tensor Coarsen(Tensor images, Tensor cells, int longest)
     {
-        // Quotients of whole numbers in float64 are whole only where the numbers divide, so rounding them down and up is exact.
+        // A quotient of integers in float64 is an integer only if the division is exact, so floor and ceil are exact.
         int size = (int)images.shape[2];
         Tensor cell = (TensorMath.Numbers(0, size, ScalarType.Float64, images.device) * cells).DividedBy(size).floor();
         Tensor first = cell.Times(size).div(cells).ceil();
@@ -68,7 +68,7 @@ internal static class DeviceIntensities
         return MeanAlong(MeanAlong(images, first, end, longest, 2), first, end, longest, 1);
     }
 
-    // Weight by weight, in the order of the processor's sum.
+    // Weight by weight, in the order in which the CPU sums them.
     private static Tensor BlurAlong(Tensor images, Tensor kernels, int dimension)
     {
         long size = images.shape[dimension];
@@ -104,7 +104,7 @@ internal static class DeviceIntensities
 
     private static Tensor Mean(Tensor images) => images.mean([1, 2], true, ScalarType.Float64);
 
-    private static Tensor Least(Tensor images) => images.amin([1, 2], true);
+    private static Tensor Minimum(Tensor images) => images.amin([1, 2], true);
 
-    private static Tensor Greatest(Tensor images) => images.amax([1, 2], true);
+    private static Tensor Maximum(Tensor images) => images.amax([1, 2], true);
 }

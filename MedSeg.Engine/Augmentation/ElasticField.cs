@@ -3,15 +3,15 @@ using MedSeg.Tensors;
 namespace MedSeg.Augmentation;
 
 /// <summary>
-/// A smooth random deformation: random shifts at the knots of a coarse grid, between them a cubic B-spline (Rueckert et al.
-/// 1999), which is twice differentiable and folds nowhere at the shifts that are allowed.
+/// A smooth random deformation: random shifts at the knots of a coarse grid, interpolated by cubic B-splines (Rueckert et al. 1999). It is
+/// twice differentiable and does not fold within the allowed shifts.
 /// </summary>
 internal sealed class ElasticField
 {
-    // Intervals a side; a spline needs one knot before and two after them.
+    // Intervals along a side; a spline needs one knot before and two after them.
     private const int Intervals = 4;
 
-    /// <summary>The knots of a side.</summary>
+    /// <summary>The number of knots along a side.</summary>
     public const int Knots = Intervals + 3;
 
     private readonly double[] _x;
@@ -23,13 +23,13 @@ internal sealed class ElasticField
         _y = y;
     }
 
-    /// <summary>Draws a field.</summary>
-    /// <param name="greatest">The greatest shift of a knot, in pixels; the deformation is smaller.</param>
+    /// <summary>Draws a random field.</summary>
+    /// <param name="maximum">The maximum shift of a knot, in pixels; the deformation is smaller.</param>
     /// <param name="random">The sample's random numbers.</param>
-    public static ElasticField Draw(double greatest, ref SampleRandom random) => OfStrength(random.Next(0, greatest), ref random);
+    public static ElasticField Draw(double maximum, ref SampleRandom random) => OfStrength(random.Next(0, maximum), ref random);
 
-    /// <summary>Draws a field of a strength that is known.</summary>
-    /// <param name="strength">The greatest shift of a knot, in pixels.</param>
+    /// <summary>Draws a random field of a given strength.</summary>
+    /// <param name="strength">The maximum shift of a knot, in pixels.</param>
     /// <param name="random">The sample's random numbers.</param>
     public static ElasticField OfStrength(double strength, ref SampleRandom random)
     {
@@ -44,7 +44,7 @@ internal sealed class ElasticField
         return new ElasticField(x, y);
     }
 
-    /// <summary>Gives the spline as a matrix W, [S, 7]: the shifts at the centres of pixels are W · knots · Wᵀ.</summary>
+    /// <summary>Returns the splines as a matrix W, [S, 7]: the shifts at the pixel centres are W · knots · Wᵀ.</summary>
     /// <param name="size">The side S.</param>
     public static double[] Splines(int size)
     {
@@ -62,16 +62,16 @@ internal sealed class ElasticField
     }
 
     /// <summary>Copies the shifts of the knots, in pixels.</summary>
-    /// <param name="shifts">Receives those across, [7, 7], and then those down.</param>
+    /// <param name="shifts">Receives the horizontal shifts, [7, 7], followed by the vertical ones.</param>
     public void CopyTo(Span<double> shifts)
     {
         _x.CopyTo(shifts);
         _y.CopyTo(shifts[_x.Length..]);
     }
 
-    /// <summary>Gives the shift at a place.</summary>
-    /// <param name="x">From 0, left, to 1, right.</param>
-    /// <param name="y">From 0, top, to 1, bottom.</param>
+    /// <summary>Returns the shift at a position, in pixels.</summary>
+    /// <param name="x">The position from 0 (left) to 1 (right).</param>
+    /// <param name="y">The position from 0 (top) to 1 (bottom).</param>
     public (double X, double Y) At(double x, double y)
     {
         (int column, Weights across) = Place(x);
@@ -79,7 +79,7 @@ internal sealed class ElasticField
         return (Sum(_x, row, column, down, across), Sum(_y, row, column, down, across));
     }
 
-    /// <summary>Prepares the shifts at the centres of pixels.</summary>
+    /// <summary>Prepares the shifts at the pixel centres.</summary>
     /// <param name="size">The side S.</param>
     public Grid OnGrid(int size) => new(this, size);
 
@@ -102,7 +102,7 @@ internal sealed class ElasticField
         return (knot, new Weights(at - knot));
     }
 
-    /// <summary>The shifts at the centres of pixels, row by row: what a row or a column has in common is computed once.</summary>
+    /// <summary>The shifts at the pixel centres, row by row: terms that a row or a column shares are computed once.</summary>
     public sealed class Grid
     {
         private readonly ElasticField _field;
@@ -120,7 +120,7 @@ internal sealed class ElasticField
             }
         }
 
-        /// <summary>Goes to a row.</summary>
+        /// <summary>Moves to a row.</summary>
         /// <param name="row">The row, from 0.</param>
         public void MoveTo(int row)
         {
@@ -137,7 +137,7 @@ internal sealed class ElasticField
             }
         }
 
-        /// <summary>Gets the shift at a pixel of the row, in pixels.</summary>
+        /// <summary>Returns the shift at a pixel of the row, in pixels.</summary>
         /// <param name="column">The column, from 0.</param>
         public (double X, double Y) At(int column)
         {
@@ -149,7 +149,7 @@ internal sealed class ElasticField
         }
     }
 
-    /// <summary>The four cubic B-spline weights at a place within an interval.</summary>
+    /// <summary>The four cubic B-spline weights at a position within an interval.</summary>
     private readonly struct Weights(double t)
     {
         private readonly double _first = (1 - t) * (1 - t) * (1 - t) / 6;

@@ -2,13 +2,13 @@ using MedSeg.Tensors;
 
 namespace MedSeg.Augmentation;
 
-/// <summary>Changes the intensities of a slice as scanners and protocols do; masks stay as they are.</summary>
+/// <summary>Changes the intensities of a slice like different scanners and protocols; masks are not changed.</summary>
 internal static class IntensityAugmentation
 {
-    /// <summary>Applies what was drawn, in this order: blur, noise, contrast, gamma, lower resolution.</summary>
+    /// <summary>Applies the drawn changes in this order: blur, noise, contrast, gamma, lower resolution.</summary>
     /// <param name="image">The intensities, [S, S].</param>
     /// <param name="size">The side S.</param>
-    /// <param name="drawn">What was drawn.</param>
+    /// <param name="drawn">The drawn changes.</param>
     public static void Apply(Span<float> image, int size, in IntensityChanges drawn)
     {
         if (drawn.BlurSigma is { } sigma)
@@ -38,7 +38,7 @@ internal static class IntensityAugmentation
         }
     }
 
-    /// <summary>Gives the weights of a Gaussian blur along a line, [2 R + 1], which add up to 1. R is 0 where nothing is blurred.</summary>
+    /// <summary>Returns the weights of a Gaussian blur along a line, [2 R + 1], whose sum is 1. R is 0 if there is no blur.</summary>
     /// <param name="sigma">The standard deviation, in pixels.</param>
     internal static float[] Kernel(double sigma)
     {
@@ -64,16 +64,16 @@ internal static class IntensityAugmentation
         return kernel;
     }
 
-    /// <summary>Gives how many random numbers <see cref="AddNoise"/> draws.</summary>
-    /// <param name="pixels">The pixels of the slice.</param>
+    /// <summary>Returns the number of random numbers that <see cref="AddNoise"/> draws.</summary>
+    /// <param name="pixels">The number of pixels of the slice.</param>
     internal static int NoiseDraws(int pixels) => (pixels + 1) / 2 * 2;
 
-    /// <summary>Gives the pixels of a side once they are larger.</summary>
+    /// <summary>Returns the number of pixels along a side at a lower resolution.</summary>
     /// <param name="size">The side S.</param>
-    /// <param name="factor">How much larger.</param>
+    /// <param name="factor">The factor by which pixels become larger.</param>
     internal static int CoarseSize(int size, double factor) => Math.Max(1, (int)Math.Round(size / factor));
 
-    /// <summary>Blurs with a Gaussian; beyond the edge the edge goes on.</summary>
+    /// <summary>Blurs with a Gaussian; values at the edge are repeated beyond it.</summary>
     internal static void Blur(Span<float> image, int size, double sigma)
     {
         float[] kernel = Kernel(sigma);
@@ -96,14 +96,14 @@ internal static class IntensityAugmentation
 
     /// <summary>Adds normal noise.</summary>
     /// <param name="image">The intensities.</param>
-    /// <param name="share">The noise's standard deviation, in those of the slice.</param>
+    /// <param name="share">The standard deviation of the noise, relative to that of the slice.</param>
     /// <param name="random">The sample's random numbers.</param>
     internal static void AddNoise(Span<float> image, double share, ref SampleRandom random)
     {
         double deviation = share * Spread(image).Deviation;
         for (int i = 0; i < image.Length; i += 2)
         {
-            // Box and Muller (1958): two normal numbers of two uniform ones.
+            // Box and Muller (1958): two normal numbers from two uniform ones.
             double radius = Math.Sqrt(-2 * Math.Log(1 - random.Next()));
             (double sin, double cos) = Math.SinCos(2 * Math.PI * random.Next());
             image[i] += (float)(deviation * radius * cos);
@@ -114,7 +114,7 @@ internal static class IntensityAugmentation
         }
     }
 
-    /// <summary>Moves values away from or towards the mean, within the range that they had.</summary>
+    /// <summary>Moves values away from or towards the mean, within their original range.</summary>
     internal static void ChangeContrast(Span<float> image, double factor)
     {
         (float low, float high) = Range(image);
@@ -125,7 +125,7 @@ internal static class IntensityAugmentation
         }
     }
 
-    /// <summary>Raises values to a power within the range that they have.</summary>
+    /// <summary>Raises values to a power within their range.</summary>
     internal static void ChangeGamma(Span<float> image, double gamma)
     {
         (float low, float high) = Range(image);
@@ -141,7 +141,7 @@ internal static class IntensityAugmentation
         }
     }
 
-    /// <summary>Makes a slice as coarse as if it had been taken with larger pixels: the mean of each, spread over it again.</summary>
+    /// <summary>Reduces the resolution: replaces the values within each larger pixel by their mean.</summary>
     internal static void Coarsen(Span<float> image, int size, double factor)
     {
         int coarse = CoarseSize(size, factor);

@@ -2,18 +2,18 @@ using MedSeg.Tensors;
 
 namespace MedSeg.Augmentation;
 
-/// <summary>What was drawn for the intensities of one sample; null where a transform does not come.</summary>
+/// <summary>The drawn changes of the intensities of one sample; null for transforms that are not applied.</summary>
 /// <param name="BlurSigma">The standard deviation of the blur, in pixels.</param>
-/// <param name="NoiseShare">The standard deviation of the noise, in those of the slice.</param>
-/// <param name="NoiseNumbers">The sample's random numbers, where those of the noise begin.</param>
+/// <param name="NoiseShare">The standard deviation of the noise, relative to that of the slice.</param>
+/// <param name="NoiseNumbers">The sample's random numbers, positioned at those of the noise.</param>
 /// <param name="Contrast">The factor by which values move away from the mean.</param>
 /// <param name="Gamma">The power to which values are raised.</param>
 /// <param name="Coarseness">The factor by which pixels become larger.</param>
 internal readonly record struct IntensityChanges(double? BlurSigma, double? NoiseShare, SampleRandom NoiseNumbers, double? Contrast, double? Gamma, double? Coarseness)
 {
-    /// <summary>Draws each transform that is asked for, with its probability, in this order: blur, noise, contrast, gamma, lower resolution.</summary>
+    /// <summary>Draws each enabled transform with its probability, in this order: blur, noise, contrast, gamma, lower resolution.</summary>
     /// <param name="options">The ranges and the probability.</param>
-    /// <param name="pixels">The pixels of the slice: the noise has a number for each, which those that follow come after, whoever draws them.</param>
+    /// <param name="pixels">The number of pixels of the slice: the noise takes a random number for each, and later transforms use those after them.</param>
     /// <param name="random">The sample's random numbers.</param>
     public static IntensityChanges Draw(AugmentationOptions options, int pixels, ref SampleRandom random)
     {

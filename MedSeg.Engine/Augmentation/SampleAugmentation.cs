@@ -1,10 +1,11 @@
 using System.Runtime.CompilerServices;
 using MedSeg.Tensors;
+
 namespace MedSeg.Augmentation;
 
 /// <summary>
-/// Transforms a sample: rotation, warp, crop and elastic deformation are composed into one map and resampled once (bilinear
-/// for the image, nearest neighbour for the mask, zero outside); what changes intensities follows.
+/// Transforms a sample: rotation, warp, crop and elastic deformation are combined into one map and resampled once (bilinear for the image,
+/// nearest neighbour for the mask, zero outside); the changes of intensities follow.
 /// </summary>
 internal static class SampleAugmentation
 {
@@ -23,12 +24,12 @@ internal static class SampleAugmentation
         IntensityAugmentation.Apply(imageOut, size, drawn.Intensity);
     }
 
-    /// <summary>Moves image and mask alike.</summary>
+    /// <summary>Resamples the image and the mask with the same map.</summary>
     /// <param name="image">The intensities, [S, S].</param>
     /// <param name="roi">The ROI numbers, [S, S].</param>
     /// <param name="size">The side S.</param>
-    /// <param name="map">From the result back to the source.</param>
-    /// <param name="field">The elastic deformation, or null.</param>
+    /// <param name="map">The map from the result to the source.</param>
+    /// <param name="field">The elastic deformation; null if there is none.</param>
     /// <param name="imageOut">Receives the intensities, [S, S].</param>
     /// <param name="roiOut">Receives the ROI numbers, [S, S].</param>
     public static void Move(ReadOnlySpan<float> image, ReadOnlySpan<byte> roi, int size, in AffineMap map, ElasticField? field, Span<float> imageOut, Span<byte> roiOut)
@@ -43,7 +44,7 @@ internal static class SampleAugmentation
         }
     }
 
-    // Of a row, the places in the source lie on a line with even steps. Where it lies within the image, nothing is to be checked.
+    // The source positions of a row lie on a line with equal steps. The part of it within the image needs no checks.
     private static void Resample(ReadOnlySpan<float> image, ReadOnlySpan<byte> roi, int size, in AffineMap map, Span<float> imageOut, Span<byte> roiOut)
     {
         (double x0, double y0) = map.Source(0.5, 0.5);
@@ -71,7 +72,7 @@ internal static class SampleAugmentation
         }
     }
 
-    // The part of first to end in which start + step x is at least 0 and below limit.
+    // The part of first to end for which start + step x is at least 0 and below limit.
     private static (int First, int End) Inside(double start, double step, int first, int end, double limit)
     {
         bool IsInside(int x) => start + (step * x) >= 0 && start + (step * x) < limit;
@@ -83,7 +84,7 @@ internal static class SampleAugmentation
             end = (int)Math.Clamp(Math.Ceiling(Math.Max(a, b)), first, end);
         }
 
-        // Whatever was rounded.
+        // Correct for rounding.
         while (first < end && !IsInside(first))
         {
             first++;
@@ -120,7 +121,7 @@ internal static class SampleAugmentation
         }
     }
 
-    // Where the four pixels around the place are all there.
+    // For positions whose four neighbouring pixels are all within the image.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void TakeInside(ReadOnlySpan<float> image, ReadOnlySpan<byte> roi, int size, double sourceX, double sourceY, int at, Span<float> imageOut, Span<byte> roiOut)
     {

@@ -2,16 +2,16 @@ using MedSeg.Tensors;
 
 namespace MedSeg.Augmentation;
 
-/// <summary>All that was drawn for one sample. It is drawn on the processor, wherever it is applied.</summary>
+/// <summary>The drawn transforms of one sample. They are drawn on the CPU, even if they are applied on a GPU.</summary>
 /// <param name="Map">Rotation, warp and crop.</param>
-/// <param name="Field">The elastic deformation, or null.</param>
-/// <param name="Intensity">What changes intensities.</param>
+/// <param name="Field">The elastic deformation; null if there is none.</param>
+/// <param name="Intensity">The changes of the intensities.</param>
 internal readonly record struct SampleTransforms(AffineMap Map, ElasticField? Field, IntensityChanges Intensity)
 {
-    /// <summary>Gets a value indicating whether pixels go elsewhere.</summary>
-    public bool IsMoved => Field is not null || !Map.IsStill;
+    /// <summary>Gets a value indicating whether pixels are moved.</summary>
+    public bool IsMoved => Field is not null || !Map.IsIdentity;
 
-    /// <summary>Draws.</summary>
+    /// <summary>Draws the transforms.</summary>
     /// <param name="options">The ranges and probabilities.</param>
     /// <param name="size">The side S.</param>
     /// <param name="random">The sample's own random numbers.</param>

@@ -1,33 +1,33 @@
 namespace MedSeg.Augmentation;
 
 /// <summary>
-/// What was drawn for the samples of a batch, as one table that goes to a device in one piece: a row a sample. What does not come
-/// for a sample has a value that changes nothing.
+/// The drawn transforms of a batch, as one table with a row for each sample, which is copied to a device at once. Transforms that are not
+/// applied to a sample have a neutral value.
 /// </summary>
 internal sealed class TransformTable
 {
-    /// <summary>The column of the map's six coefficients (<see cref="AffineMap.ToGrid"/>).</summary>
+    /// <summary>The first of the six columns of the coefficients of the map (<see cref="AffineMap.ToGrid"/>).</summary>
     public const int Map = 0;
 
-    /// <summary>The column of the noise's standard deviation, in those of the slice; 0 for none.</summary>
+    /// <summary>The column of the noise's standard deviation, relative to that of the slice; 0 for none.</summary>
     public const int Noise = 6;
 
-    /// <summary>The column of the factor of the contrast; 1 for none.</summary>
+    /// <summary>The column of the contrast factor; 1 for none.</summary>
     public const int Contrast = 7;
 
     /// <summary>The column of gamma; 1 for none.</summary>
     public const int Gamma = 8;
 
-    /// <summary>The column of the number of cells of a side, for a lower resolution; S for none.</summary>
+    /// <summary>The column of the number of larger pixels along a side, for a lower resolution; S for none.</summary>
     public const int Cells = 9;
 
-    /// <summary>The column of the weights of the blur, of which there are 2 <see cref="Reach"/> + 1.</summary>
+    /// <summary>The first of the 2 <see cref="Reach"/> + 1 columns of the weights of the blur.</summary>
     public const int Kernel = 10;
 
     private readonly int _size;
 
     /// <summary>Initializes a new instance of the <see cref="TransformTable"/> class.</summary>
-    /// <param name="drawn">What was drawn for each sample.</param>
+    /// <param name="drawn">The drawn transforms of each sample.</param>
     /// <param name="size">The side S.</param>
     public TransformTable(IReadOnlyList<SampleTransforms> drawn, int size)
     {
@@ -59,16 +59,16 @@ internal sealed class TransformTable
     /// <summary>Gets the values, row by row.</summary>
     public double[] Values { get; }
 
-    /// <summary>Gets the reach of the widest blur to either side, in pixels; 0 for none.</summary>
+    /// <summary>Gets the reach of the widest blur in each direction, in pixels; 0 for none.</summary>
     public int Reach { get; }
 
-    /// <summary>Gets the column of the shifts of the knots, [2, 7, 7]; they are there only where <see cref="IsElastic"/>.</summary>
+    /// <summary>Gets the first column of the shifts of the knots, [2, 7, 7], which exist only if <see cref="IsElastic"/> is true.</summary>
     public int Knots { get; }
 
-    /// <summary>Gets the pixels of a side of the largest cell; 1 for none.</summary>
+    /// <summary>Gets the side of the largest larger pixel, in pixels; 1 for none.</summary>
     public int LongestCell { get; }
 
-    /// <summary>Gets a value indicating whether pixels of any sample go elsewhere.</summary>
+    /// <summary>Gets a value indicating whether pixels of any sample are moved.</summary>
     public bool IsMoved { get; }
 
     /// <summary>Gets a value indicating whether any sample has an elastic deformation.</summary>
@@ -77,10 +77,10 @@ internal sealed class TransformTable
     /// <summary>Gets a value indicating whether any sample has noise.</summary>
     public bool HasNoise { get; }
 
-    /// <summary>Gets a value indicating whether any sample has another contrast.</summary>
+    /// <summary>Gets a value indicating whether the contrast of any sample changes.</summary>
     public bool HasContrast { get; }
 
-    /// <summary>Gets a value indicating whether any sample has another gamma.</summary>
+    /// <summary>Gets a value indicating whether the gamma of any sample changes.</summary>
     public bool HasGamma { get; }
 
     private int CellsOf(in SampleTransforms drawn) => IntensityAugmentation.CoarseSize(_size, drawn.Intensity.Coarseness ?? 1);

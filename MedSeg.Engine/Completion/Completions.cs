@@ -25,7 +25,7 @@ public static class Completions
         [
             ("Auto", "The first CUDA card that can be used, or the processor"),
             ("Cpu", CpuName.Read()),
-            .. driver.Cards.Select((card, i) => ($"Cuda:{i}", card.Name)),
+            .. driver.Gpus.Select((card, i) => ($"Cuda:{i}", card.Name)),
         ];
     }
 

@@ -5,7 +5,7 @@ using MedSeg.Labels;
 
 namespace MedSeg.Data;
 
-/// <summary>Slices with their label masks, decoded and brought to the network's input size.</summary>
+/// <summary>Slices with their label masks, decoded and resized to the network's input size.</summary>
 public sealed record Dataset
 {
     /// <summary>Gets the folder of the images.</summary>
@@ -26,16 +26,16 @@ public sealed record Dataset
     /// <summary>Gets how slices were resized.</summary>
     public required ResizeMode ResizeMode { get; init; }
 
-    /// <summary>Gets all samples, in the order of their names; those that cannot be used, or lack image or mask, say why.</summary>
+    /// <summary>Gets all samples, in the order of their names. Samples that cannot be used, or have no image or mask, state the problem.</summary>
     public required IReadOnlyList<Sample> Samples { get; init; }
 
-    /// <summary>Gets the files among the images that were passed over: those that are not DICOM, and DICOM files that are no images.</summary>
+    /// <summary>Gets the skipped files in the folder of the images: those that are not DICOM, and DICOM files that are not images.</summary>
     public IReadOnlyList<string> PassedOver { get; init; } = [];
 
-    /// <summary>Gets what the import did with the cache file; null where slices are kept in memory.</summary>
+    /// <summary>Gets how the import used the cache file; null if slices are kept in memory.</summary>
     public CacheReport? Cache { get; init; }
 
-    /// <summary>Gets what is wrong with all samples, in the order of their names.</summary>
+    /// <summary>Gets the problems of all samples, in the order of their names.</summary>
     public IEnumerable<LabelProblem> Problems => Samples.SelectMany(s => s.Problems);
 
     /// <summary>Gets the number of usable samples.</summary>

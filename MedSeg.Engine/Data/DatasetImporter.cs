@@ -6,51 +6,34 @@ using MedSeg.Threading;
 
 namespace MedSeg.Data;
 
-/// <summary>Pairs images and masks by file name, decodes them in parallel and checks them.</summary>
+/// <summary>Imports data sets: pairs images and masks by file name, decodes them in parallel and checks them.</summary>
 public static class DatasetImporter
 {
     /// <summary>Imports a data set.</summary>
     /// <param name="options">What to import, and how.</param>
-    /// <param name="progress">Is told after each pair, from several threads, where given.</param>
+    /// <param name="progress">Receives an event after each pair, from several threads; may be null.</param>
     /// <param name="cancellationToken">Stops the import.</param>
-    /// <returns>All samples; those that cannot be used say why.</returns>
-    /// <exception cref="MedSegException">A folder is missing or holds nothing, or the input size is not possible.</exception>
+    /// <returns>The data set. Samples that cannot be used are part of it and state their problem.</returns>
+    /// <exception cref="MedSegException">A folder is missing or empty, an option is out of range, or the number of ROIs is not known.</exception>
     /// <exception cref="OperationCanceledException">The import was stopped.</exception>
     public static Dataset Import(DatasetOptions options, IProgress<WorkProgress>? progress = null, CancellationToken cancellationToken = default) =>
         Import(options, PatientSalt.Session, progress, cancellationToken);
 
-    /// <summary>Imports a data set whose patients are hidden with given secrets.</summary>
+    /// <summary>Imports a data set with a given salt for the hashes of its patients.</summary>
     internal static Dataset Import(DatasetOptions options, PatientSalt salt, IProgress<WorkProgress>? progress, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(options);
         options.Validate();
-        using CacheSession? cache = options.Cache == DatasetCache.Disk ? CacheSession.Begin(options, salt) : null;
-        DataFiles images = DataFiles.FindImages(options.DicomPath, options.Recurse, cache?.KnownImages() ?? []);
+        using ISampleStore store = options.Cache == DatasetCache.Disk ? DiskSampleStore.Open(options, salt) : new MemorySampleStore();
+        DataFiles images = DataFiles.FindImages(options.DicomPath, options.Recurse, store.FindKnownImages());
         IReadOnlyList<SamplePair> pairs = SamplePair.Match(images, DataFiles.FindMasks(options.LabelPath, options.Recurse));
-        cache?.Prepare();
-        using var loader = new SampleLoader(options, salt, cache is null ? (image, roi, truth) => new InMemorySlice(image, roi, truth) : cache.Keep);
-        IReadOnlyList<Sample>? Decode(SamplePair pair, int roiCount) => roiCount == 0 ? loader.LoadWithoutRoiCount(pair) : loader.Load(pair, roiCount);
-        var loaded = new IReadOnlyList<Sample>?[pairs.Count];
-        int done = 0;
-        void LoadMissing(int roiCount) => ParallelLoop.For(pairs.Count, i =>
-        {
-            if (loaded[i] is null && (loaded[i] = cache is null ? Decode(pairs[i], roiCount) : cache.Load(pairs[i], roiCount, Decode)) is not null)
-            {
-                progress?.Report(new WorkProgress(Interlocked.Increment(ref done), pairs.Count));
-            }
-        }, cancellationToken);
-
-        IReadOnlyList<string> names = options.LabelNames;
-        if (names.Count == 0)
-        {
-            // Without names, K is the highest ROI number of the masks whose values are certain.
-            LoadMissing(0);
-            names = NameRois(loaded, options);
-        }
-
-        LoadMissing(names.Count);
-        ParallelLoop.For(pairs.Count, i => loaded[i] = cache?.Renew(pairs[i], loaded[i]!, Decode) ?? loaded[i], cancellationToken);
-        CacheReport? use = cache?.Complete();
+        store.Prepare();
+        using var decoder = new SampleDecoder(options, salt, store);
+        var loader = new SampleLoader(pairs, decoder, store, progress, cancellationToken);
+        IReadOnlyList<string> names = options.LabelNames.Count > 0 ? options.LabelNames : NameRois(loader.LoadWithoutRoiCount(), options);
+        IReadOnlyList<Sample>[] samples = loader.Load(names.Count);
+        IEnumerable<string> notImages = pairs.Where((_, i) => samples[i].Count == 0).Select(pair => pair.ImagePath!);
+        CacheReport? cache = store.Complete();
         return new Dataset
         {
             DicomPath = options.DicomPath,
@@ -59,15 +42,15 @@ public static class DatasetImporter
             LabelNames = names,
             Normalization = options.Normalization,
             ResizeMode = options.ResizeMode,
-            PassedOver = images.PassedOver.Concat(pairs.Where((_, i) => loaded[i]!.Count == 0).Select(pair => pair.ImagePath!)).Order(StringComparer.Ordinal).ToArray(),
-            Cache = use,
+            PassedOver = images.PassedOver.Concat(notImages).Order(StringComparer.Ordinal).ToArray(),
+            Cache = cache,
 
-            // An array, since scripts cannot index what a collection expression makes of a read-only list.
-            Samples = loaded.SelectMany(s => s!).Select(s => s.WithRoiCount(names.Count) with { Patient = salt.ForSession(s.Patient) }).ToArray(),
+            // An array, because scripts cannot index the list that a collection expression creates.
+            Samples = samples.SelectMany(s => s).Select(s => s.WithRoiCount(names.Count) with { Patient = salt.ForSession(s.Patient) }).ToArray(),
         };
     }
 
-    private static string[] NameRois(IReadOnlyList<Sample>?[] loaded, DatasetOptions options)
+    private static string[] NameRois(IReadOnlyList<IReadOnlyList<Sample>?> loaded, DatasetOptions options)
     {
         int count = options.LabelMap.HighestRoi;
         var segments = new SortedDictionary<int, string>();
@@ -84,10 +67,17 @@ public static class DatasetImporter
             }
         }
 
-        // Where no pair can be read at all, each says why.
+        // If no pair can be read at all, each states its problem.
         bool undecided = count == 0 && loaded.Any(samples => samples is null || samples.Any(s => s.IsUsable));
         return undecided
-            ? throw new MedSegException(ErrorKind.InvalidData, "RoiCountUnknown", $"{options.LabelPath}: no mask tells how many ROIs there are: masks hold background only, are JPEG, or cannot be used. Name the ROIs with -LabelName.", options.LabelPath)
+            ? throw new MedSegException(
+                ErrorKind.InvalidData,
+                "RoiCountUnknown",
+                $"{options.LabelPath}: The number of ROIs is not known: all masks contain background only, are JPEG files, or cannot be used.",
+                options.LabelPath)
+            {
+                Advice = "Name the ROIs with -LabelName.",
+            }
             : options.LabelMap.RoiNames(Math.Max(1, count), segments);
     }
 
@@ -97,7 +87,11 @@ public static class DatasetImporter
         {
             if (!segments.TryAdd(roi, name) && !segments[roi].Equals(name, StringComparison.OrdinalIgnoreCase))
             {
-                throw new MedSegException(ErrorKind.InvalidData, "SegmentNamesDiffer", $"{labelPath}: segment {roi} is '{segments[roi]}' in one file and '{name}' in {sample.LabelPath}. Name the ROIs with -LabelName; segments are then found by their names.", labelPath);
+                throw new MedSegException(
+                    ErrorKind.InvalidData, "SegmentNamesDiffer", $"{labelPath}: Segment {roi} is '{segments[roi]}' in one file, but '{name}' in {sample.LabelPath}.", labelPath)
+                {
+                    Advice = "Name the ROIs with -LabelName: segments are then found by name.",
+                };
             }
         }
     }

@@ -2,36 +2,36 @@ using MedSeg.Labels;
 
 namespace MedSeg.Data;
 
-/// <summary>What a label mask holds, and what is wrong or unusual about it.</summary>
+/// <summary>A report on a label mask: its values, its ROIs and its problems.</summary>
 public sealed record LabelReport
 {
-    /// <summary>Gets the sample's name.</summary>
+    /// <summary>Gets the name of the sample.</summary>
     public required string Name { get; init; }
 
     /// <summary>Gets a value indicating whether the sample can be used.</summary>
     public required bool IsValid { get; init; }
 
-    /// <summary>Gets a value indicating whether the sample can be used, but is probably mistaken: it has a warning.</summary>
+    /// <summary>Gets a value indicating whether the sample can be used but has a warning, so that it is probably mistaken.</summary>
     public bool IsSuspect => IsValid && Problems.Any(p => p.Severity == LabelSeverity.Warning);
 
-    /// <summary>Gets the pixels of each ROI at the mask's own size, by its name.</summary>
+    /// <summary>Gets the number of pixels of each ROI at the mask's original size, by the name of the ROI.</summary>
     public required IReadOnlyDictionary<string, long> RoiPixels { get; init; }
 
-    /// <summary>Gets the area of each ROI in mm², by its name; null where the image does not tell its pixel spacing.</summary>
+    /// <summary>Gets the area of each ROI in mm², by the name of the ROI; null if the image does not state its pixel spacing.</summary>
     public IReadOnlyDictionary<string, double?> RoiAreas { get; init; } = new Dictionary<string, double?>();
 
-    /// <summary>Gets the number of connected parts of each ROI, by its name.</summary>
+    /// <summary>Gets the number of connected parts of each ROI, by the name of the ROI.</summary>
     public IReadOnlyDictionary<string, int> RoiParts { get; init; } = new Dictionary<string, int>();
 
-    /// <summary>Gets the ROI that is probably meant, by the name of the ROI in the mask; empty where none is in doubt.</summary>
+    /// <summary>Gets the ROI that was probably meant, by the name of the ROI in the mask; empty if none is in doubt.</summary>
     public IReadOnlyDictionary<string, string> LikelyRois { get; init; } = new Dictionary<string, string>();
 
     /// <summary>Gets the values of the mask.</summary>
     public required IReadOnlyList<LabelValueCount> Values { get; init; }
 
-    /// <summary>Gets what is wrong or unusual.</summary>
+    /// <summary>Gets the problems of the sample.</summary>
     public required IReadOnlyList<LabelProblem> Problems { get; init; }
 
-    /// <summary>Gets the mask's path; the image's where there is no mask.</summary>
+    /// <summary>Gets the path of the mask, or of the image if there is no mask.</summary>
     public required string Path { get; init; }
 }

@@ -4,24 +4,24 @@ using Microsoft.Win32;
 
 namespace MedSeg.Devices;
 
-/// <summary>What the processor calls itself.</summary>
+/// <summary>Reads the name of the CPU.</summary>
 internal static partial class CpuName
 {
     /// <summary>Reads the name.</summary>
-    /// <returns>For example AMD EPYC 7763 64-Core Processor; the architecture where the system does not tell the name.</returns>
+    /// <returns>For example AMD EPYC 7763 64-Core Processor; the architecture if the system does not report the name.</returns>
     public static string Read()
     {
         string? name = OperatingSystem.IsWindows() ? ReadWindows()
             : OperatingSystem.IsMacOS() ? ReadMac()
-            : FromProcessorTable("/proc/cpuinfo");
+            : FromCpuInfo("/proc/cpuinfo");
         name = name is null ? "" : Tidy(name);
-        return name.Length > 0 ? name : $"{RuntimeInformation.ProcessArchitecture} processor";
+        return name.Length > 0 ? name : $"{RuntimeInformation.ProcessArchitecture} CPU";
     }
 
-    /// <summary>Takes the name from Linux's table of processors; ARM processors have none there.</summary>
-    /// <param name="path">/proc/cpuinfo.</param>
-    /// <returns>The name, or null.</returns>
-    internal static string? FromProcessorTable(string path)
+    /// <summary>Reads the name from Linux's /proc/cpuinfo, which has none for ARM CPUs.</summary>
+    /// <param name="path">The absolute path of the file.</param>
+    /// <returns>The name; null if there is none.</returns>
+    internal static string? FromCpuInfo(string path)
     {
         try
         {
@@ -35,8 +35,8 @@ internal static partial class CpuName
         }
     }
 
-    /// <summary>Leaves out trade marks and runs of spaces.</summary>
-    /// <param name="name">The name as the processor gives it.</param>
+    /// <summary>Removes trademark signs and repeated spaces.</summary>
+    /// <param name="name">The name as the CPU reports it.</param>
     /// <returns>The readable name.</returns>
     internal static string Tidy(string name)
     {

@@ -1,58 +1,57 @@
 using System.Runtime.ExceptionServices;
-using TorchSharp;
 
 namespace MedSeg.Devices;
 
 /// <summary>
-/// Shares out pieces of arithmetic to the processors. Between two shares, which in training follow each other within microseconds,
-/// its threads wait awake for a moment, since to wake one takes as long as many a convolution.
+/// Splits arithmetic among the CPU's cores. Between two calls, which in training follow each other within microseconds, its threads
+/// spin for a moment before they sleep, because waking one takes as long as some of the convolutions.
 /// </summary>
 internal static class CpuParallel
 {
-    // From here on a second thread pays, in operations of a convolution; and where it must be woken.
-    private const long LeastOperations = 1 << 19;
-    private const long LeastOperationsAsleep = 1 << 20;
+    // From this many operations of a convolution on, a second thread is worth it; and if it has to be woken.
+    private const long MinimumOperations = 1 << 19;
+    private const long MinimumOperationsAsleep = 1 << 20;
 
-    // How long a thread waits awake: some 0.2 ms.
-    private const int AwakeTurns = 5000;
+    // How long a thread spins before it sleeps: about 0.2 ms.
+    private const int SpinTurns = 5000;
 
     private static readonly object s_caller = new();
-    private static readonly int s_helpers = CountHelpers();
+    private static readonly Lazy<int> s_threads = new(TorchSettings.ReserveThreads);
     private static readonly SemaphoreSlim s_asleep = new(0);
     private static int s_sleepers;
     private static bool s_isStarted;
     private static Share? s_current;
 
-    /// <summary>Gets the number of threads that share work: as many as torch would take, which OMP_NUM_THREADS may limit.</summary>
-    public static int Threads => s_helpers + 1;
+    /// <summary>Gets the number of threads that share the work: as many as torch would use, which OMP_NUM_THREADS may limit.</summary>
+    public static int Threads => s_threads.Value;
 
-    /// <summary>Does pieces of work, in any order.</summary>
+    /// <summary>Calls an action for each index, in any order and on several threads if that is worth it.</summary>
     /// <param name="count">The number of pieces.</param>
-    /// <param name="operations">The operations of all of them, roughly.</param>
-    /// <param name="work">Does one piece; what it computes must not depend on the others.</param>
+    /// <param name="operations">The approximate number of operations of all pieces together.</param>
+    /// <param name="work">Computes one piece; its result must not depend on the others.</param>
     public static void For(int count, long operations, Action<int> work)
     {
-        bool beside = !CpuFeatures.PrefersOwnConvolutions;
-        if (count < 2 || operations < (beside ? LeastOperationsAsleep : LeastOperations))
+        bool torchConvolves = !CpuFeatures.PrefersOwnConvolutions;
+        if (count < 2 || operations < (torchConvolves ? MinimumOperationsAsleep : MinimumOperations))
         {
-            ForAlone(count, work);
+            RunAlone(count, work);
         }
-        else if (beside)
+        else if (torchConvolves)
         {
-            ForBesideTorch(count, work);
+            RunOnThreadPool(count, work);
         }
-        else if (s_helpers > 0 && Monitor.TryEnter(s_caller))
+        else if (Threads > 1 && Monitor.TryEnter(s_caller))
         {
-            ForTogether(count, work);
+            RunTogether(count, work);
         }
         else
         {
-            // Whoever finds others at work, as where two trainings run in a process, does its own work alone.
-            ForAlone(count, work);
+            // The threads are busy for another caller, as when two trainings run in one process.
+            RunAlone(count, work);
         }
     }
 
-    private static void ForAlone(int count, Action<int> work)
+    private static void RunAlone(int count, Action<int> work)
     {
         for (int i = 0; i < count; i++)
         {
@@ -60,8 +59,8 @@ internal static class CpuParallel
         }
     }
 
-    // With the lock that the caller took.
-    private static void ForTogether(int count, Action<int> work)
+    // The caller holds the lock s_caller.
+    private static void RunTogether(int count, Action<int> work)
     {
         try
         {
@@ -69,7 +68,7 @@ internal static class CpuParallel
             var share = new Share(count, work);
             Volatile.Write(ref s_current, share);
 
-            // Whoever falls asleep now is counted here, or sees the share.
+            // A thread that falls asleep now is either counted here or sees the share.
             Interlocked.MemoryBarrier();
             int asleep = Volatile.Read(ref s_sleepers);
             if (asleep > 0)
@@ -87,8 +86,8 @@ internal static class CpuParallel
         }
     }
 
-    // Where torch convolves, threads that wait awake would be in the way of its own.
-    private static void ForBesideTorch(int count, Action<int> work)
+    // Spinning threads would slow down torch's own.
+    private static void RunOnThreadPool(int count, Action<int> work)
     {
         try
         {
@@ -100,19 +99,6 @@ internal static class CpuParallel
         }
     }
 
-    // Torch's threads stay awake for milliseconds after each of its operations, and would keep these from their work. What is left
-    // to torch is small.
-    private static int CountHelpers()
-    {
-        int threads = Math.Clamp(torch.get_num_threads(), 1, Environment.ProcessorCount);
-        if (CpuFeatures.PrefersOwnConvolutions)
-        {
-            torch.set_num_threads(1);
-        }
-
-        return threads - 1;
-    }
-
     private static void Start()
     {
         if (s_isStarted)
@@ -121,7 +107,7 @@ internal static class CpuParallel
         }
 
         s_isStarted = true;
-        for (int i = 0; i < s_helpers; i++)
+        for (int i = 1; i < Threads; i++)
         {
             new Thread(Help) { IsBackground = true, Name = "MedSeg arithmetic" }.Start();
         }
@@ -143,7 +129,7 @@ internal static class CpuParallel
 
     private static Share? Wait(Share? last)
     {
-        for (int turn = 0; turn < AwakeTurns; turn++)
+        for (int turn = 0; turn < SpinTurns; turn++)
         {
             if (Volatile.Read(ref s_current) is { } share && share != last)
             {
@@ -153,7 +139,7 @@ internal static class CpuParallel
             Thread.SpinWait(1);
         }
 
-        // What came in between may have counted no sleeper.
+        // A share that was published in between may not have counted this thread.
         Interlocked.Increment(ref s_sleepers);
         if (Volatile.Read(ref s_current) is not { } late || late == last)
         {
@@ -164,16 +150,16 @@ internal static class CpuParallel
         return Volatile.Read(ref s_current) is { } next && next != last ? next : null;
     }
 
-    /// <summary>Pieces of work, which whoever comes takes one by one.</summary>
+    /// <summary>Pieces of work, which the threads take one by one.</summary>
     private sealed class Share(int count, Action<int> work)
     {
-        private int _taken;
+        private int _next;
         private int _done;
         private ExceptionDispatchInfo? _error;
 
         public void Work()
         {
-            for (int i = Interlocked.Increment(ref _taken) - 1; i < count; i = Interlocked.Increment(ref _taken) - 1)
+            for (int i = Interlocked.Increment(ref _next) - 1; i < count; i = Interlocked.Increment(ref _next) - 1)
             {
                 try
                 {
@@ -181,7 +167,7 @@ internal static class CpuParallel
                 }
                 catch (Exception e)
                 {
-                    // Memory can run out. Who waits is told.
+                    // Memory can run out. The caller rethrows the error.
                     _error = ExceptionDispatchInfo.Capture(e);
                 }
 

@@ -4,7 +4,7 @@ using System.Runtime.InteropServices;
 namespace MedSeg.Devices;
 
 /// <summary>
-/// The part of the CUDA driver API that tells of cards without making a context, which would take memory of them.
+/// The part of the CUDA driver API that describes GPUs without creating a context, which would use GPU memory.
 /// Signatures are those of NVIDIA's cuda.h (CUDA 12): CUresult, CUdevice and int are 32 bits, CUuuid is 16 bytes, and
 /// cuDeviceTotalMem is a macro for cuDeviceTotalMem_v2, which takes a size_t. See docs.nvidia.com/cuda/cuda-driver-api,
 /// Device Management.
@@ -19,10 +19,10 @@ internal sealed unsafe class CudaLibrary
 
     /// <summary>Loads the library.</summary>
     /// <param name="paths">Names or paths to try.</param>
-    /// <returns>The library, or null where none of them loads.</returns>
+    /// <returns>The library; null if none of them loads.</returns>
     public static CudaLibrary? Load(IEnumerable<string> paths)
     {
-        // It stays loaded: torch may use the same, and a driver is not made to be unloaded.
+        // It stays loaded: torch may use the same library, and drivers do not support unloading.
         foreach (string path in paths)
         {
             if (NativeLibrary.TryLoad(path, out nint library))
@@ -34,9 +34,9 @@ internal sealed unsafe class CudaLibrary
         return null;
     }
 
-    /// <summary>Starts the driver and counts the cards that it offers; CUDA_VISIBLE_DEVICES is honoured.</summary>
-    /// <param name="count">The number of cards, 0 where there is a problem.</param>
-    /// <returns>What is wrong, as the end of a sentence, or null.</returns>
+    /// <summary>Initializes the driver and counts the GPUs that it offers; CUDA_VISIBLE_DEVICES is honoured.</summary>
+    /// <param name="count">The number of GPUs; 0 if there is a problem.</param>
+    /// <returns>The problem, as the end of a sentence; null if there is none.</returns>
     public string? Initialize(out int count)
     {
         count = 0;
@@ -54,48 +54,48 @@ internal sealed unsafe class CudaLibrary
 
         if (result != 0)
         {
-            return result == NoDevice ? NoCard() : $"the NVIDIA driver does not start: {ErrorName(result)}";
+            return result == NoDevice ? NoGpu() : $"the NVIDIA driver does not start: {ErrorName(result)}";
         }
 
         count = Math.Max(found, 0);
-        return count == 0 ? NoCard() : null;
+        return count == 0 ? NoGpu() : null;
     }
 
-    /// <summary>Gets the handle of a card.</summary>
-    /// <param name="ordinal">Its place in CUDA's order.</param>
-    /// <returns>The handle, or null.</returns>
+    /// <summary>Gets the handle of a GPU.</summary>
+    /// <param name="ordinal">Its index in CUDA's order.</param>
+    /// <returns>The handle; null if the driver does not report it.</returns>
     public int? Device(int ordinal)
     {
         int device;
         return TryExport("cuDeviceGet", out nint call) && ((delegate* unmanaged<int*, int, int>)call)(&device, ordinal) == 0 ? device : null;
     }
 
-    /// <summary>Gets a card's name.</summary>
+    /// <summary>Gets the name of a GPU.</summary>
     /// <param name="device">The handle.</param>
-    /// <returns>The name, or null.</returns>
+    /// <returns>The name; null if the driver does not report it.</returns>
     public string? Name(int device)
     {
         const int Length = 256;
         byte* name = stackalloc byte[Length];
-        bool told = TryExport("cuDeviceGetName", out nint call) && ((delegate* unmanaged<byte*, int, int, int>)call)(name, Length, device) == 0;
-        return told && Marshal.PtrToStringUTF8((nint)name) is { Length: > 0 } text ? text : null;
+        bool isReported = TryExport("cuDeviceGetName", out nint call) && ((delegate* unmanaged<byte*, int, int, int>)call)(name, Length, device) == 0;
+        return isReported && Marshal.PtrToStringUTF8((nint)name) is { Length: > 0 } text ? text : null;
     }
 
-    /// <summary>Gets a card's memory.</summary>
+    /// <summary>Gets the memory of a GPU.</summary>
     /// <param name="device">The handle.</param>
-    /// <returns>Bytes, or null.</returns>
+    /// <returns>Bytes; null if the driver does not report it.</returns>
     public long? MemoryTotal(int device)
     {
         nuint bytes;
         return TryExport("cuDeviceTotalMem_v2", out nint call) && ((delegate* unmanaged<nuint*, int, int>)call)(&bytes, device) == 0 ? (long)bytes : null;
     }
 
-    /// <summary>Gets what tells a card from all others.</summary>
+    /// <summary>Gets the unique identifier of a GPU.</summary>
     /// <param name="device">The handle.</param>
-    /// <returns>The identifier, its bytes in the order in which NVIDIA writes them, or null.</returns>
+    /// <returns>The identifier, with its bytes in the order in which NVIDIA writes them; null if the driver does not report it.</returns>
     public Guid? Identifier(int device)
     {
-        // Version 2, since CUDA 11.4, tells the slice where a card is sliced (MIG).
+        // Version 2, since CUDA 11.4, identifies the instance if a GPU is partitioned (MIG).
         if (!TryExport("cuDeviceGetUuid_v2", out nint call) && !TryExport("cuDeviceGetUuid", out call))
         {
             return null;
@@ -105,8 +105,8 @@ internal sealed unsafe class CudaLibrary
         return ((delegate* unmanaged<byte*, int, int>)call)(bytes, device) == 0 ? new Guid(new ReadOnlySpan<byte>(bytes, 16), bigEndian: true) : null;
     }
 
-    /// <summary>Gets the newest CUDA that the driver runs.</summary>
-    /// <returns>For example 12.4, or null.</returns>
+    /// <summary>Gets the newest CUDA version that the driver supports.</summary>
+    /// <returns>For example 12.4; null if the driver does not report it.</returns>
     public string? DriverVersion()
     {
         // 1000 × major + 10 × minor
@@ -116,15 +116,15 @@ internal sealed unsafe class CudaLibrary
             : null;
     }
 
-    private static string NoCard() => Environment.GetEnvironmentVariable("CUDA_VISIBLE_DEVICES") is { } visible
-        ? $"the NVIDIA driver offers no card (CUDA_VISIBLE_DEVICES is '{visible}')"
-        : "the NVIDIA driver offers no card";
+    private static string NoGpu() => Environment.GetEnvironmentVariable("CUDA_VISIBLE_DEVICES") is { } visible
+        ? $"the NVIDIA driver offers no GPU (CUDA_VISIBLE_DEVICES is '{visible}')"
+        : "the NVIDIA driver offers no GPU";
 
     private string ErrorName(int result)
     {
         byte* name = null;
-        bool told = TryExport("cuGetErrorName", out nint call) && ((delegate* unmanaged<int, byte**, int>)call)(result, &name) == 0 && name != null;
-        return string.Create(CultureInfo.InvariantCulture, $"{(told ? Marshal.PtrToStringUTF8((nint)name) : "CUDA error")} ({result})");
+        bool isReported = TryExport("cuGetErrorName", out nint call) && ((delegate* unmanaged<int, byte**, int>)call)(result, &name) == 0 && name != null;
+        return string.Create(CultureInfo.InvariantCulture, $"{(isReported ? Marshal.PtrToStringUTF8((nint)name) : "CUDA error")} ({result})");
     }
 
     private bool TryExport(string name, out nint address) => NativeLibrary.TryGetExport(_library, name, out address);

@@ -4,28 +4,28 @@ using TorchSharp;
 
 namespace MedSeg.Devices;
 
-/// <summary>Chooses the device that computes.</summary>
+/// <summary>Chooses the device to compute on.</summary>
 internal static class DeviceSelection
 {
-    /// <summary>Turns a device's name into a device.</summary>
-    /// <param name="name">auto, cpu, cuda or cuda:n; upper or lower case.</param>
+    /// <summary>Returns the device of a name.</summary>
+    /// <param name="name">auto, cpu, cuda or cuda:n; in upper or lower case.</param>
     /// <returns>The device.</returns>
-    /// <exception cref="MedSegException">The name is unknown, or CUDA is asked for and not there.</exception>
+    /// <exception cref="MedSegException"><c>DeviceUnknown</c> or <c>CudaNotAvailable</c>.</exception>
     public static torch.Device Resolve(string name) =>
-        CardIndex(name, Machine.Read) is { } card ? torch.device(DeviceType.CUDA, card) : torch.CPU;
+        GpuIndex(name, Machine.Read) is { } gpu ? torch.device(DeviceType.CUDA, gpu) : torch.CPU;
 
-    /// <summary>Turns the names of devices that work together into devices.</summary>
-    /// <param name="names">Names with commas between them.</param>
-    /// <returns>The devices, in that order.</returns>
-    /// <exception cref="MedSegException">A name is unknown, or CUDA is asked for and not there.</exception>
+    /// <summary>Returns the devices of several names.</summary>
+    /// <param name="names">The names, separated by commas.</param>
+    /// <returns>The devices, in the order of the names.</returns>
+    /// <exception cref="MedSegException"><c>DeviceUnknown</c> or <c>CudaNotAvailable</c>.</exception>
     public static IReadOnlyList<torch.Device> ResolveAll(string names) => [.. names.Split(',').Select(Resolve)];
 
-    /// <summary>Turns a device's name into the place of a card.</summary>
-    /// <param name="name">auto, cpu, cuda or cuda:n; upper or lower case.</param>
-    /// <param name="read">Looks at the machine; not called for cpu.</param>
-    /// <returns>The n of cuda:n, or null for the processor.</returns>
-    /// <exception cref="MedSegException">The name is unknown, or CUDA is asked for and not there.</exception>
-    internal static int? CardIndex(string name, Func<Machine> read)
+    /// <summary>Returns the GPU of a name.</summary>
+    /// <param name="name">auto, cpu, cuda or cuda:n; in upper or lower case.</param>
+    /// <param name="read">Inspects the machine; not called for cpu.</param>
+    /// <returns>The n of cuda:n; null for the CPU.</returns>
+    /// <exception cref="MedSegException"><c>DeviceUnknown</c> or <c>CudaNotAvailable</c>.</exception>
+    internal static int? GpuIndex(string name, Func<Machine> read)
     {
         string lower = name.ToLowerInvariant();
         if (lower == "cpu")
@@ -37,31 +37,39 @@ internal static class DeviceSelection
         if (lower is not ("auto" or "cuda")
             && (!lower.StartsWith("cuda:", StringComparison.Ordinal) || !int.TryParse(lower[5..], NumberStyles.None, CultureInfo.InvariantCulture, out index)))
         {
-            throw new MedSegException(ErrorKind.InvalidArgument, "DeviceUnknown", $"'{name}' is no device; give Auto, Cpu, Cuda or Cuda:n.");
+            throw new MedSegException(ErrorKind.InvalidArgument, "DeviceUnknown", $"'{name}' is not a device.") { Advice = "Use Auto, Cpu, Cuda or Cuda:n." };
         }
 
         Machine machine = read();
-        return index < machine.TorchCards ? index
+        return index < machine.TorchGpus ? index
             : lower == "auto" ? null
-            : throw new MedSegException(ErrorKind.Device, "CudaNotAvailable", $"The device '{name}' was asked for, but {WhatIsThere(machine, index)} Or use -Device Cpu.");
+            : throw NotAvailable(name, machine, index);
     }
 
-    private static string WhatIsThere(Machine machine, int index)
+    private static MedSegException NotAvailable(string name, Machine machine, int index)
     {
-        if (index < machine.Nvidia.Cards.Count)
+        (string finding, string advice) = WhatIsThere(machine, index);
+        return new MedSegException(ErrorKind.Device, "CudaNotAvailable", $"The device '{name}' is not available: {finding}") { Advice = $"{advice} Or use -Device Cpu." };
+    }
+
+    private static (string Finding, string Advice) WhatIsThere(Machine machine, int index)
+    {
+        (string reason, string remedy) = machine.WhyGpusAreNotUsed();
+        if (index < machine.Nvidia.Gpus.Count)
         {
-            return $"its card, {machine.Nvidia.Cards[index].Name}, cannot be used. {machine.WhyCardsAreNotUsed()}";
+            return ($"its GPU, {machine.Nvidia.Gpus[index].Name}, cannot be used. {reason}", remedy);
         }
 
-        if (Math.Max(machine.TorchCards, machine.Nvidia.Cards.Count) > 0)
+        if (Math.Max(machine.TorchGpus, machine.Nvidia.Gpus.Count) > 0)
         {
-            string there = string.Join(", ", DeviceInfo.List(machine).Skip(1).Select(card => $"{card.Name} ({card.Description})"));
-            return machine.TorchCards > 0
-                ? $"there are only {there}. Give one of these."
-                : $"there are only {there}, which cannot be used. {machine.WhyCardsAreNotUsed()}";
+            string gpus = string.Join(", ", DeviceInfo.List(machine).Skip(1).Select(gpu => $"{gpu.Name} ({gpu.Description})"));
+            return machine.TorchGpus > 0
+                ? ($"this machine only has {gpus}.", "Use one of these.")
+                : ($"this machine only has {gpus}, which cannot be used. {reason}", remedy);
         }
 
-        string build = machine.TorchBackend == Machine.ProcessorOnly ? $" {machine.WhyCardsAreNotUsed()}" : "";
-        return $"{machine.Nvidia.Problem ?? "there is no CUDA card"}. Check the card and its NVIDIA driver.{build}";
+        string finding = machine.Nvidia.Problem ?? "there is no CUDA GPU";
+        const string advice = "Check the GPU and its NVIDIA driver.";
+        return machine.TorchBackend == Machine.CpuOnly ? ($"{finding}. {reason}", $"{advice} {remedy}") : ($"{finding}.", advice);
     }
 }

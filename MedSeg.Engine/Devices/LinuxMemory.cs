@@ -3,18 +3,18 @@ using System.Globalization;
 namespace MedSeg.Devices;
 
 /// <summary>
-/// The memory of a Linux machine: /proc/meminfo, and where the process is in control groups that allow less, as in
-/// containers and jobs, the tightest of them.
+/// The memory of a Linux machine: that of /proc/meminfo, or the lowest limit of the control groups of the process, as in
+/// containers and jobs.
 /// </summary>
 internal static class LinuxMemory
 {
-    // Of version 2 (kernel's admin-guide/cgroup-v2.rst) and version 1 (admin-guide/cgroup-v1/memory.rst).
+    // Control groups of version 2 (kernel's admin-guide/cgroup-v2.rst) and version 1 (admin-guide/cgroup-v1/memory.rst).
     private static readonly GroupFiles s_version2 = new("sys/fs/cgroup", "memory.max", "memory.current", "inactive_file");
     private static readonly GroupFiles s_version1 = new("sys/fs/cgroup/memory", "memory.limit_in_bytes", "memory.usage_in_bytes", "total_inactive_file");
 
     /// <summary>Reads the memory.</summary>
-    /// <param name="root">The folder that holds proc and sys: / but in tests.</param>
-    /// <returns>Total and used bytes, or null where /proc/meminfo does not tell.</returns>
+    /// <param name="root">The folder that contains proc and sys: / except in tests.</param>
+    /// <returns>Total and used bytes; null if /proc/meminfo does not state them.</returns>
     public static MemoryAmount? Read(string root)
     {
         string[] machine = Lines(Path.Combine(root, "proc/meminfo"));
@@ -37,7 +37,7 @@ internal static class LinuxMemory
         return new MemoryAmount(memory.Total, memory.Total - Math.Clamp(memory.Free, 0, memory.Total));
     }
 
-    // A limit on any group above holds for the groups within.
+    // The limit of a group also applies to the groups within it.
     private static Available Tighten(Available memory, string root, GroupFiles files, string group)
     {
         for (string path = group.Trim('/'); ; path = path[..Math.Max(path.LastIndexOf('/'), 0)])
@@ -45,10 +45,10 @@ internal static class LinuxMemory
             string folder = Path.Combine(root, files.Mount, path);
             if (Value(Lines(Path.Combine(folder, files.Limit)), "") is { } limit)
             {
-                // Pages of files that nobody has used lately count as usage, yet are given up before memory runs out.
+                // Cached pages of files that were not used lately count as usage, but are reclaimed before memory runs out.
                 long usage = Value(Lines(Path.Combine(folder, files.Usage)), "") ?? 0;
-                long givenUp = Value(Lines(Path.Combine(folder, "memory.stat")), files.InactiveFile + " ") ?? 0;
-                memory = new Available(Math.Min(memory.Total, limit), Math.Min(memory.Free, limit - Math.Max(usage - givenUp, 0)));
+                long reclaimable = Value(Lines(Path.Combine(folder, "memory.stat")), files.InactiveFile + " ") ?? 0;
+                memory = new Available(Math.Min(memory.Total, limit), Math.Min(memory.Free, limit - Math.Max(usage - reclaimable, 0)));
             }
 
             if (path.Length == 0)

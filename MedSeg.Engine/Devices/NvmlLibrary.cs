@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 namespace MedSeg.Devices;
 
 /// <summary>
-/// The part of NVIDIA's management library that tells the memory in use, as nvidia-smi shows it. Signatures are those of
+/// The part of NVIDIA's management library (NVML) that reports the memory in use, as nvidia-smi shows it. Signatures are those of
 /// NVIDIA's nvml.h (CUDA 12): nvmlReturn_t is 32 bits, nvmlDevice_t a pointer, and nvmlMemory_t three unsigned long
 /// long: total, free, used. See docs.nvidia.com/deploy/nvml-api.
 /// </summary>
@@ -13,14 +13,14 @@ internal sealed unsafe class NvmlLibrary : IDisposable
 
     private NvmlLibrary(nint library) => _library = library;
 
-    /// <summary>Loads and starts the library.</summary>
+    /// <summary>Loads and initializes the library.</summary>
     /// <param name="paths">Names or paths to try.</param>
-    /// <returns>The library, or null where none of them loads and starts.</returns>
+    /// <returns>The library; null if none of them loads and initializes.</returns>
     public static NvmlLibrary? Open(IEnumerable<string> paths)
     {
         foreach (string path in paths)
         {
-            // It stays loaded, as torch may use the same.
+            // It stays loaded, because torch may use the same library.
             if (NativeLibrary.TryLoad(path, out nint library)
                 && NativeLibrary.TryGetExport(library, "nvmlInit_v2", out nint initialize)
                 && ((delegate* unmanaged<int>)initialize)() == 0)
@@ -32,12 +32,12 @@ internal sealed unsafe class NvmlLibrary : IDisposable
         return null;
     }
 
-    /// <summary>Reads a card's memory.</summary>
-    /// <param name="identifier">Which card.</param>
-    /// <returns>Its total and used bytes, or null.</returns>
+    /// <summary>Reads the memory of a GPU.</summary>
+    /// <param name="identifier">The unique identifier of the GPU.</param>
+    /// <returns>Total and used bytes; null if NVML does not report them.</returns>
     public MemoryAmount? Memory(Guid identifier)
     {
-        // A slice of a card has an identifier of its own, written with another beginning.
+        // An instance of a partitioned GPU has an identifier of its own, with another prefix.
         if ((Handle($"GPU-{identifier}") ?? Handle($"MIG-{identifier}")) is not { } device || !TryExport("nvmlDeviceGetMemoryInfo", out nint call))
         {
             return null;
@@ -48,14 +48,14 @@ internal sealed unsafe class NvmlLibrary : IDisposable
     }
 
     /// <summary>Gets the driver's version.</summary>
-    /// <returns>For example 550.54.15, or null.</returns>
+    /// <returns>For example 550.54.15; null if NVML does not report it.</returns>
     public string? DriverVersion()
     {
         // NVML_SYSTEM_DRIVER_VERSION_BUFFER_SIZE
         const int Length = 80;
         byte* version = stackalloc byte[Length];
-        bool told = TryExport("nvmlSystemGetDriverVersion", out nint call) && ((delegate* unmanaged<byte*, uint, int>)call)(version, Length) == 0;
-        return told ? Marshal.PtrToStringUTF8((nint)version) : null;
+        bool isReported = TryExport("nvmlSystemGetDriverVersion", out nint call) && ((delegate* unmanaged<byte*, uint, int>)call)(version, Length) == 0;
+        return isReported ? Marshal.PtrToStringUTF8((nint)version) : null;
     }
 
     /// <inheritdoc/>

@@ -2,10 +2,10 @@ using System.Runtime.InteropServices;
 
 namespace MedSeg.Devices;
 
-/// <summary>The memory of the machine, as its system tells it.</summary>
+/// <summary>The memory of the machine, as the operating system reports it.</summary>
 internal static partial class SystemMemory
 {
-    /// <summary>Reads the memory that this process may use and what of it is in use.</summary>
+    /// <summary>Reads the memory that this process may use, and how much of it is in use.</summary>
     /// <returns>Total and used bytes.</returns>
     public static MemoryAmount Read()
     {
@@ -14,11 +14,11 @@ internal static partial class SystemMemory
             return windows;
         }
 
-        return (OperatingSystem.IsLinux() ? LinuxMemory.Read("/") : null) ?? ReadCollector();
+        return (OperatingSystem.IsLinux() ? LinuxMemory.Read("/") : null) ?? ReadFromCollector();
     }
 
-    // What the garbage collector knows. It learns of the machine's memory when it collects; before that it reports none in use.
-    private static MemoryAmount ReadCollector()
+    // The garbage collector measures the machine's memory when it collects; before that it reports none in use.
+    private static MemoryAmount ReadFromCollector()
     {
         GC.Collect(0);
         GCMemoryInfo memory = GC.GetGCMemoryInfo(GCKind.Any);

@@ -3,13 +3,13 @@ using MedSeg.Errors;
 
 namespace MedSeg.Devices;
 
-/// <summary>Turns what goes wrong in native code into errors that say what to do.</summary>
+/// <summary>Turns exceptions of native code into errors that say what to do.</summary>
 internal static class TorchErrors
 {
-    /// <summary>Explains an exception.</summary>
-    /// <param name="exception">What was thrown.</param>
+    /// <summary>Explains an exception that was thrown while training.</summary>
+    /// <param name="exception">The exception.</param>
     /// <param name="batchSize">The run's batch size.</param>
-    /// <returns>The error to show in its place; null where it speaks for itself.</returns>
+    /// <returns>The error to throw instead; null if the exception needs no explanation.</returns>
     public static MedSegException? Explain(Exception exception, int batchSize)
     {
         if (IsOutOfMemory(exception))
@@ -21,27 +21,30 @@ internal static class TorchErrors
                 null,
                 exception)
             {
-                Advice = "End other programs and continue with -Resume, or start anew with a smaller -BatchSize, -InputSize or -BaseWidth.",
+                Advice = "Close other programs and continue with -Resume, or start a new run with a smaller -BatchSize, -InputSize or -BaseWidth.",
             };
         }
 
         return exception is ExternalException
-            ? new MedSegException(ErrorKind.Device, "TorchFailed", $"torch failed while training: {FirstLine(exception.Message)} The last checkpoint is whole: go on with -Resume. If it happens again, check the driver of the graphics card, or use -Device Cpu.", null, exception)
+            ? new MedSegException(ErrorKind.Device, "TorchFailed", $"Torch failed while training: {FirstLine(exception.Message)} The last checkpoint is intact.", null, exception)
+            {
+                Advice = "Continue with -Resume. If it happens again, check the driver of the GPU, or use -Device Cpu.",
+            }
             : null;
     }
 
-    /// <summary>Tells whether memory ran out, in managed or in native code.</summary>
+    /// <summary>Returns whether memory ran out, in managed or in native code.</summary>
     public static bool IsOutOfMemory(Exception exception) =>
         exception is OutOfMemoryException || (exception is ExternalException && IsOutOfMemory(exception.Message));
 
-    /// <summary>Takes the first line of a native message; the rest is the native stack.</summary>
+    /// <summary>Returns the first line of a native message; the rest is the native stack trace.</summary>
     public static string FirstLine(string message)
     {
         string line = message.AsSpan().Trim().ToString().Split('\n', 2)[0].Trim();
         return line.EndsWith('.') ? line : line + ".";
     }
 
-    // The words of torch's allocators for the processor and for CUDA.
+    // As torch's allocators for the CPU and for CUDA put it.
     private static bool IsOutOfMemory(string message) =>
         message.Contains("allocate memory", StringComparison.OrdinalIgnoreCase) || message.Contains("out of memory", StringComparison.OrdinalIgnoreCase) || message.Contains("bad_alloc", StringComparison.Ordinal);
 }

@@ -6,50 +6,51 @@ using TorchSharp;
 
 namespace MedSeg.Devices;
 
-/// <summary>Loads torch, and says which file is at fault where that fails: TorchSharp's own error does not.</summary>
+/// <summary>Loads torch, and names the file at fault if that fails: TorchSharp's own error does not.</summary>
 internal static partial class TorchLibrary
 {
     private const string Install = "Install MedSeg again: copy or unpack the whole folder of the module.";
 
     private static readonly string s_folder = Path.GetDirectoryName(typeof(TorchLibrary).Assembly.Location)!;
 
-    // A library that could not be loaded is not looked for again by the same process.
+    // A process does not look again for a library that could not be loaded.
     private static readonly Lazy<MedSegException?> s_fault = new(() => FindFault() ?? FindFaultOfTorchSharp());
 
-    /// <summary>Makes sure that torch is loaded. To be called before code that names a type of TorchSharp.</summary>
+    /// <summary>Makes sure that torch is loaded. Call this before any code that uses a type of TorchSharp.</summary>
     /// <exception cref="MedSegException"><c>TorchNotLoaded</c>: a file of torch, or a library that it needs, is missing or damaged.</exception>
     public static void Require()
     {
         if (s_fault.Value is { } fault)
         {
-            throw new MedSegException(fault.Kind, fault.ErrorId, fault.Message, fault.Path, fault);
+            throw new MedSegException(fault.Kind, fault.ErrorId, fault.Finding, fault.Path, fault) { Advice = fault.Advice };
         }
     }
 
-    /// <summary>Makes an error of what the system's loader said.</summary>
-    /// <param name="path">The file that it was to load.</param>
-    /// <param name="cause">Its error.</param>
+    /// <summary>Explains an error of the system's loader.</summary>
+    /// <param name="path">The file that could not be loaded.</param>
+    /// <param name="cause">The error of the loader.</param>
     internal static MedSegException Explain(string path, Exception cause)
     {
-        // .NET puts advice for programmers before what the loader said.
+        // .NET puts advice for programmers before the loader's own message.
         string said = cause.Message.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).LastOrDefault() ?? cause.GetType().Name;
-        string needed = Lacking().Match(said) is { Success: true } match ? match.Groups["name"].Value : string.Empty;
-        string message = needed.Length > 0 ? $"torch cannot be loaded: {needed}, a library that it needs, is missing. {Source(needed)}"
-            : cause is BadImageFormatException || said.Contains("file too short", StringComparison.Ordinal) || said.Contains("invalid ELF", StringComparison.Ordinal) ? $"torch cannot be loaded: this file is damaged, or was built for another kind of system ({said.TrimEnd('.')}). {Install}"
-            : said.Contains("0x8007007E", StringComparison.OrdinalIgnoreCase) ? $"torch cannot be loaded: a library that it needs is missing. {Source("vcruntime140.dll")} If that does not help: {Install}"
-            : $"torch cannot be loaded: {said.TrimEnd('.')}. {Install}";
-        return new MedSegException(ErrorKind.Device, "TorchNotLoaded", $"{path}: {message}", path, cause);
+        string needed = MissingLibrary().Match(said) is { Success: true } match ? match.Groups["name"].Value : string.Empty;
+        bool isDamaged = cause is BadImageFormatException || said.Contains("file too short", StringComparison.Ordinal) || said.Contains("invalid ELF", StringComparison.Ordinal);
+        (string reason, string advice) = needed.Length > 0 ? ($"{needed}, which it requires, is missing", AdviceFor(needed))
+            : isDamaged ? ($"This file is damaged or was built for another system ({said.TrimEnd('.')})", Install)
+            : said.Contains("0x8007007E", StringComparison.OrdinalIgnoreCase) ? ("A library that it requires is missing", $"{AdviceFor("vcruntime140.dll")} If that does not help: {Install}")
+            : (said.TrimEnd('.'), Install);
+        return NotLoaded(path, reason, advice, cause);
     }
 
     private static MedSegException? FindFault()
     {
         TorchSettings.Apply();
 
-        // In the order in which TorchSharp loads them; the second needs the first.
+        // In the order in which TorchSharp loads them; the second requires the first.
         string[] paths = [.. ((string[])["torch_cpu", "LibTorchSharp"]).Select(name => Path.Combine(s_folder, FileNameOf(name)))];
         if (paths.All(path => !File.Exists(path)) && !File.Exists(Path.Combine(s_folder, FileNameOf("c10"))))
         {
-            // Not the module's folder: a program that uses the engine may keep them elsewhere, where TorchSharp finds them.
+            // Not the module's folder: a program that uses the engine may have them elsewhere, where TorchSharp finds them.
             return null;
         }
 
@@ -92,23 +93,25 @@ internal static partial class TorchLibrary
         }
     }
 
-    // Apart, so that a missing TorchSharp is noticed when this is called.
+    // A method of its own, so that a missing TorchSharp is noticed when this is called.
     [MethodImpl(MethodImplOptions.NoInlining)]
     private static void Touch() => RuntimeHelpers.RunClassConstructor(typeof(torch).TypeHandle);
 
-    private static MedSegException Missing(string path) =>
-        new(ErrorKind.Device, "TorchNotLoaded", $"{path}: torch cannot be loaded: this file of MedSeg is missing. {Install}", path);
+    private static MedSegException Missing(string path) => NotLoaded(path, "This file of MedSeg is missing", Install);
 
-    private static string Source(string library) =>
+    private static MedSegException NotLoaded(string path, string reason, string advice, Exception? cause = null) =>
+        new(ErrorKind.Device, "TorchNotLoaded", $"{path}: Torch cannot be loaded. {reason}.", path, cause) { Advice = advice };
+
+    private static string AdviceFor(string library) =>
         File.Exists(Path.Combine(s_folder, library)) || library.StartsWith("libgomp-", StringComparison.Ordinal) || library.Contains("torch", StringComparison.Ordinal) || library.Contains("c10", StringComparison.Ordinal) ? Install
         : library.StartsWith("vcruntime", StringComparison.OrdinalIgnoreCase) || library.StartsWith("msvcp", StringComparison.OrdinalIgnoreCase) ? "Install the Microsoft Visual C++ Redistributable for Visual Studio 2015 to 2022 (x64)."
         : library.StartsWith("libcu", StringComparison.Ordinal) || library.StartsWith("libnv", StringComparison.Ordinal) ? "It belongs to CUDA: install the NVIDIA driver, and MedSeg again."
-        : $"Install it with your system's packages, such as libstdc++6 or libgomp1; `apt-file search {library}` or `dnf provides '*/{library}'` finds the one that has it.";
+        : $"Install the package that contains it, such as libstdc++6 or libgomp1; `apt-file search {library}` or `dnf provides '*/{library}'` finds it.";
 
     private static string FileNameOf(string name) =>
         OperatingSystem.IsWindows() ? name + ".dll" : OperatingSystem.IsMacOS() ? $"lib{name}.dylib" : $"lib{name}.so";
 
-    // glibc and macOS name what they miss; Windows does not.
+    // glibc and macOS name the missing library; Windows does not.
     [GeneratedRegex(@"^(?<name>\S+): cannot open shared object file|Library not loaded: (@rpath/)?(?<name>\S+)")]
-    private static partial Regex Lacking();
+    private static partial Regex MissingLibrary();
 }

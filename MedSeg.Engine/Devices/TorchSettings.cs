@@ -5,7 +5,7 @@ using TorchSharp;
 
 namespace MedSeg.Devices;
 
-/// <summary>Settings of torch and of the libraries below it. What the user has set in the environment stands.</summary>
+/// <summary>Settings of torch and of the libraries below it. Environment variables that the user has set take precedence.</summary>
 internal static unsafe partial class TorchSettings
 {
     // glibc's malloc.h.
@@ -17,11 +17,11 @@ internal static unsafe partial class TorchSettings
     private const string GlobalContext = "_ZN2at13globalContextEv";
     private const string SetNnpack = "_ZN2at7Context20setUserEnabledNNPACKEb";
 
-    /// <summary>Makes the settings that come before torch is loaded.</summary>
-    /// <returns>Whether memory is kept; false where the system has no such settings or the user made others.</returns>
+    /// <summary>Applies the settings that must be made before torch is loaded.</summary>
+    /// <returns>Whether freed memory is kept for reuse; false if the system has no such setting or the user chose another.</returns>
     public static bool Apply() => OperatingSystem.IsLinux() && KeepMemory();
 
-    /// <summary>Gives the system back what <see cref="Apply"/> keeps, once training or segmentation has ended.</summary>
+    /// <summary>Returns the memory that was kept because of <see cref="Apply"/> to the system, once training or segmentation has ended.</summary>
     public static void GiveMemoryBack()
     {
         if (!OperatingSystem.IsLinux())
@@ -39,12 +39,12 @@ internal static unsafe partial class TorchSettings
         }
     }
 
-    /// <summary>Makes the settings of a library of torch.</summary>
-    /// <param name="library">Its handle.</param>
+    /// <summary>Applies the settings of one of torch's libraries.</summary>
+    /// <param name="library">The handle of the library.</param>
     public static void ApplyTo(nint library)
     {
-        // Torch asks NNPACK to compute small convolutions of one slice. On many virtual machines it cannot, and says so on the error
-        // output at each of them.
+        // Torch asks NNPACK to compute small convolutions of one slice. On many virtual machines NNPACK cannot, and writes a warning
+        // to standard error each time.
         if (NativeLibrary.TryGetExport(library, GlobalContext, out nint context) && NativeLibrary.TryGetExport(library, SetNnpack, out nint set))
         {
             ((delegate* unmanaged<nint, byte, void>)set)(((delegate* unmanaged<nint>)context)(), 0);
@@ -52,10 +52,10 @@ internal static unsafe partial class TorchSettings
     }
 
     /// <summary>
-    /// Says whether cards may round the factors of products to TF32, which torch left alone does in cuDNN's convolutions. It holds for
-    /// the whole process.
+    /// Allows or forbids GPUs to round the factors of products to TF32, which torch allows by default in cuDNN's convolutions. The
+    /// setting holds for the whole process.
     /// </summary>
-    /// <param name="allowed">Whether they may.</param>
+    /// <param name="allowed">Whether TF32 is allowed.</param>
     [MethodImpl(MethodImplOptions.NoInlining)]
     public static void AllowTF32(bool allowed)
     {
@@ -63,13 +63,31 @@ internal static unsafe partial class TorchSettings
         torch.backends.cudnn.allow_tf32 = allowed;
     }
 
-    /// <summary>Tells whether the user has set how glibc deals with memory.</summary>
-    /// <param name="environment">The variables.</param>
+    /// <summary>
+    /// Claims the threads that torch would use for <see cref="CpuParallel"/>. Where MedSeg computes the convolutions, this limits torch to
+    /// one thread in the whole process: its threads spin for milliseconds after each operation and would keep MedSeg's from their
+    /// work, and what is left to torch is small.
+    /// </summary>
+    /// <returns>The number of threads, the calling one included.</returns>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    public static int ReserveThreads()
+    {
+        int threads = Math.Clamp(torch.get_num_threads(), 1, Environment.ProcessorCount);
+        if (CpuFeatures.PrefersOwnConvolutions)
+        {
+            torch.set_num_threads(1);
+        }
+
+        return threads;
+    }
+
+    /// <summary>Returns whether the user has configured how glibc manages memory.</summary>
+    /// <param name="environment">The environment variables.</param>
     internal static bool IsMemoryChosen(IDictionary environment) =>
         environment.Keys.Cast<string>().Any(name => name is "MALLOC_MMAP_THRESHOLD_" or "MALLOC_TRIM_THRESHOLD_" or "MALLOC_TOP_PAD_" or "GLIBC_TUNABLES");
 
-    // Left alone, glibc returns every large tensor to the system and asks for it again at the next step, page by page, which takes
-    // longer than the arithmetic. Kept, it stays with the process, which holds somewhat more at its peak. See docs/speed.md.
+    // By default, glibc returns the memory of every large tensor to the system and requests it again at the next step, page by page,
+    // which takes longer than the arithmetic. Kept memory stays with the process, whose peak is somewhat higher. See docs/speed.md.
     private static bool KeepMemory()
     {
         if (IsMemoryChosen(Environment.GetEnvironmentVariables()))
@@ -79,7 +97,7 @@ internal static unsafe partial class TorchSettings
 
         try
         {
-            // Before glibc 2.35, 32 MiB is the most that is taken.
+            // Before glibc 2.35, the maximum is 32 MiB.
             bool isThresholdSet = SetMalloc(MapThreshold, 1 << 30) != 0 || SetMalloc(MapThreshold, 1 << 25) != 0;
             bool isTrimSet = SetMalloc(TrimThreshold, int.MaxValue) != 0;
             return SetMalloc(TopPad, 1 << 26) != 0 && isThresholdSet && isTrimSet;

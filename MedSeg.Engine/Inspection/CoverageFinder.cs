@@ -5,16 +5,16 @@ using MedSeg.Labels;
 
 namespace MedSeg.Inspection;
 
-/// <summary>Finds ROIs that are never or hardly ever there, are lacking where they should be, or lie about in pieces.</summary>
+/// <summary>Finds ROIs that are never or rarely drawn, that are missing from single slices, or that have stray pieces.</summary>
 internal static class CoverageFinder
 {
-    // An ROI in fewer of the slices is hardly learned.
+    // An ROI in a smaller share of the slices is hardly learned.
     private const double Rare = 0.05;
 
-    // An ROI, or any ROI at all, in more of the slices is expected in each.
+    // An ROI, or any ROI at all, in a larger share of the slices is expected in each slice.
     private const double Usual = 0.9;
 
-    // Where the smaller parts have more of the largest one's pixels, they are no slips of the pen.
+    // Smaller parts with a larger share of the largest part's pixels are not drawing slips.
     private const double Divided = 0.25;
 
     /// <summary>Summarises how each ROI occurs.</summary>
@@ -33,23 +33,27 @@ internal static class CoverageFinder
                 areas.Length == 0 ? null : RoiStatistics.Median(areas));
         })];
 
-    /// <summary>Finds ROIs that are never or hardly ever there.</summary>
+    /// <summary>Finds ROIs that no or few masks have.</summary>
     public static IEnumerable<LabelProblem> FindRare(string labelPath, IReadOnlyList<RoiSummary> rois, int slices)
     {
         foreach ((RoiSummary roi, int number) in rois.Select((r, i) => (r, i + 1)))
         {
             if (roi.Slices == 0)
             {
-                yield return new LabelProblem("RoiNever", LabelSeverity.Warning, $"{labelPath}: no mask has '{roi.Name}' ({number}), so it cannot be learned. Check -LabelName, or whether masks hold other values for it.", 0);
+                yield return new LabelProblem("RoiNever", LabelSeverity.Warning, $"{labelPath}: No mask contains '{roi.Name}' ({number}), so it cannot be learned.", 0)
+                {
+                    Advice = "Check -LabelName, and whether the masks use another value for it.",
+                };
             }
             else if (roi.Share < Rare)
             {
-                yield return new LabelProblem("RoiRare", LabelSeverity.Warning, string.Create(CultureInfo.InvariantCulture, $"{labelPath}: only {roi.Slices} of {slices} slices have '{roi.Name}' ({number}), which is hardly enough to learn it. Check whether the others lack it by mistake."), 0);
+                string finding = string.Create(CultureInfo.InvariantCulture, $"{labelPath}: Only {roi.Slices} of {slices} slices contain '{roi.Name}' ({number}), which is hardly enough to learn it.");
+                yield return new LabelProblem("RoiRare", LabelSeverity.Warning, finding, 0) { Advice = "Check whether it was forgotten in the others." };
             }
         }
     }
 
-    /// <summary>Finds masks that lack an ROI, or all, where others have it. The slices are in the order of their names.</summary>
+    /// <summary>Finds masks without an ROI, or without any, that other masks have. The slices must be in the order of their names.</summary>
     public static void FindAbsent(IReadOnlyList<InspectedSlice> slices, IReadOnlyList<RoiSummary> rois)
     {
         double filled = slices.Count(s => HasAny(s.Sample)) / (double)Math.Max(1, slices.Count);
@@ -60,7 +64,7 @@ internal static class CoverageFinder
             {
                 if (filled >= Usual || IsBetween(slices, i, HasAny))
                 {
-                    slice.Add("MaskEmpty", LabelSeverity.Warning, "the mask is empty, where those of its neighbours or nearly all others are not. Check that it was drawn and saved.");
+                    slice.Add("MaskEmpty", LabelSeverity.Warning, "The mask is empty, unlike those of its neighbours or nearly all others.", "Check that it was drawn and saved.");
                 }
 
                 continue;
@@ -69,22 +73,22 @@ internal static class CoverageFinder
             for (int roi = 1; roi <= rois.Count; roi++)
             {
                 int number = roi;
-                bool isLacking = slice.Sample.RoiPixels[roi] == 0 && !slice.Likely.ContainsValue(roi);
-                if (isLacking && (rois[roi - 1].Share >= Usual || IsBetween(slices, i, s => s.RoiPixels[number] > 0)))
+                bool isMissing = slice.Sample.RoiPixels[roi] == 0 && !slice.Likely.ContainsValue(roi);
+                if (isMissing && (rois[roi - 1].Share >= Usual || IsBetween(slices, i, s => s.RoiPixels[number] > 0)))
                 {
-                    slice.Add("RoiAbsent", LabelSeverity.Warning, $"'{rois[roi - 1].Name}' ({roi}) is lacking, where the slices before and after it or nearly all others have it. Check that it was drawn.");
+                    slice.Add("RoiAbsent", LabelSeverity.Warning, $"'{rois[roi - 1].Name}' ({roi}) is missing, although the slices before and after or nearly all others have it.", "Check whether it was forgotten.");
                 }
             }
         }
     }
 
-    /// <summary>Finds stray pieces of ROIs that are in one piece elsewhere.</summary>
+    /// <summary>Finds stray pieces of ROIs that are in one piece in other slices.</summary>
     public static void FindPieces(IReadOnlyList<InspectedSlice> slices, IReadOnlyList<string> names)
     {
         for (int roi = 1; roi <= names.Count; roi++)
         {
             RoiComponents[] having = [.. slices.Select(s => s.Sample.RoiParts[roi]).Where(p => p.Count > 0)];
-            if (having.Length < RoiStatistics.LeastSlices || RoiStatistics.Median([.. having.Select(p => (double)p.Count)]) > 1)
+            if (having.Length < RoiStatistics.MinimumSlices || RoiStatistics.Median([.. having.Select(p => (double)p.Count)]) > 1)
             {
                 continue;
             }
@@ -95,11 +99,16 @@ internal static class CoverageFinder
                 long rest = slice.Sample.RoiPixels[roi] - parts.LargestPixels;
                 if (parts.Count > 1 && rest >= Divided * parts.LargestPixels)
                 {
-                    slice.Add("RoiDivided", LabelSeverity.Warning, string.Create(CultureInfo.InvariantCulture, $"'{names[roi - 1]}' ({roi}) is in {parts.Count} parts, of which the largest has {parts.LargestPixels} of its {slice.Sample.RoiPixels[roi]} pixels; elsewhere it is in one piece. Check whether another ROI was given its number."), pixels: rest);
+                    string finding = string.Create(
+                        CultureInfo.InvariantCulture,
+                        $"'{names[roi - 1]}' ({roi}) is in {parts.Count} parts, of which the largest has {parts.LargestPixels} of its {slice.Sample.RoiPixels[roi]} pixels. In other slices it is in one piece.");
+                    slice.Add("RoiDivided", LabelSeverity.Warning, finding, "Check whether another ROI was drawn with its number.", pixels: rest);
                 }
                 else if (parts.StrayPixels > 0)
                 {
-                    slice.Add("RoiPieces", LabelSeverity.Warning, string.Create(CultureInfo.InvariantCulture, $"{parts.StrayPixels} pixels of '{names[roi - 1]}' ({roi}) lie apart from its largest part; elsewhere it is in one piece. Check for slips of the pen."), pixels: parts.StrayPixels);
+                    string finding = string.Create(
+                        CultureInfo.InvariantCulture, $"{parts.StrayPixels} pixels of '{names[roi - 1]}' ({roi}) are not connected to its largest part. In other slices it is in one piece.");
+                    slice.Add("RoiPieces", LabelSeverity.Warning, finding, "Check for drawing slips.", pixels: parts.StrayPixels);
                 }
             }
         }
@@ -107,7 +116,7 @@ internal static class CoverageFinder
 
     private static bool HasAny(Sample sample) => sample.RoiPixels.Skip(1).Any(pixels => pixels > 0);
 
-    // Whether slices of the same patient have it both before and after this one: where it ends, it may be lacking rightly.
+    // Whether slices of the same patient have it both before and after this one: where the structure ends, it is rightly missing.
     private static bool IsBetween(IReadOnlyList<InspectedSlice> slices, int index, Func<Sample, bool> has) =>
         IsThere(slices, index, -1, has) && IsThere(slices, index, 1, has);
 

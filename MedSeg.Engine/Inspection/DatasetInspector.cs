@@ -6,16 +6,16 @@ using MedSeg.Threading;
 namespace MedSeg.Inspection;
 
 /// <summary>
-/// Inspects a data set for the mistakes that people make when they draw, name and sort label masks. Each finding is a
-/// hint: what is right for the patient, only a person can say.
+/// Inspects a data set for common mistakes in drawing, naming and sorting label masks. Each finding is a hint: only a person
+/// can decide what is right for the patient.
 /// </summary>
 public static class DatasetInspector
 {
     /// <summary>Inspects a data set.</summary>
     /// <param name="dataset">The data set.</param>
-    /// <param name="validation">The set that is to validate on, where it is a set of its own.</param>
-    /// <returns>A report for each sample, and what concerns the whole set.</returns>
-    /// <exception cref="MedSegException">The validation set has other ROIs or another input size.</exception>
+    /// <param name="validation">The validation set, if it is a data set of its own; otherwise null.</param>
+    /// <returns>A report for each sample, and the problems of the data set as a whole.</returns>
+    /// <exception cref="MedSegException"><c>ValidationMismatch</c>: the validation set has another number of ROIs or another input size.</exception>
     public static DatasetInspection Inspect(Dataset dataset, Dataset? validation = null)
     {
         ArgumentNullException.ThrowIfNull(dataset);
@@ -65,7 +65,14 @@ public static class DatasetInspector
     {
         if (validation.LabelNames.Count != dataset.LabelNames.Count || validation.InputSize != dataset.InputSize)
         {
-            throw new MedSegException(ErrorKind.InvalidArgument, "ValidationMismatch", $"{validation.LabelPath}: the validation data set has {validation.LabelNames.Count} ROIs and slices of {validation.InputSize} pixels, the data set {dataset.LabelNames.Count} and {dataset.InputSize}. Import both with the same -LabelName and -InputSize.", validation.LabelPath);
+            throw new MedSegException(
+                ErrorKind.InvalidArgument,
+                "ValidationMismatch",
+                $"{validation.LabelPath}: The validation data set has {validation.LabelNames.Count} ROIs and an input size of {validation.InputSize}, but the data set has {dataset.LabelNames.Count} ROIs and an input size of {dataset.InputSize}.",
+                validation.LabelPath)
+            {
+                Advice = "Import both with the same -LabelName and -InputSize.",
+            };
         }
     }
 

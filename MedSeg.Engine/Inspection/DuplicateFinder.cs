@@ -4,50 +4,56 @@ using MedSeg.Labels;
 
 namespace MedSeg.Inspection;
 
-/// <summary>Finds the same image or mask under two names, and patients and images in both training and validation.</summary>
+/// <summary>Finds images and masks that occur under two names, and patients and images that are in both training and validation.</summary>
 internal static class DuplicateFinder
 {
-    // In standard deviations of the image: the greatest difference of a cell of the coarse picture, and the root mean
-    // square one of all pixels, which compression or another window leaves.
+    // In standard deviations of the image: the largest difference of a cell of the coarse picture, and the root mean square difference
+    // of all pixels, that compression or another window may cause.
     private const float CellDifference = 0.03f;
     private const double PixelDifference = 0.1;
 
-    // A mask of fewer pixels may be the same by chance.
-    private const long LeastMaskPixels = 30;
+    // Masks of fewer pixels may be identical by chance.
+    private const long MinimumMaskPixels = 30;
 
-    /// <summary>Finds images that are in the set twice.</summary>
+    /// <summary>Finds images that occur twice in the data set.</summary>
     public static void FindImages(IReadOnlyList<InspectedSlice> slices)
     {
         foreach ((InspectedSlice first, InspectedSlice second) in SameImages(slices))
         {
-            Tell(first, second);
-            Tell(second, first);
+            Report(first, second);
+            Report(second, first);
         }
 
-        static void Tell(InspectedSlice slice, InspectedSlice other)
+        static void Report(InspectedSlice slice, InspectedSlice other)
         {
             using RentedSlice pixels = slice.Sample.Pixels!.Open();
             using RentedSlice others = other.Sample.Pixels!.Open();
             bool isSame = pixels.Roi.AsSpan().SequenceEqual(others.Roi);
-            slice.Add("ImageTwice", LabelSeverity.Warning, $"the image of '{other.Sample.Name}' is the same, {(isSame ? "and so is its mask" : "but its mask is another")}. Keep one of them.", isOfImage: true);
+            string masks = isSame ? "and so are their masks" : "but their masks differ";
+            slice.Add("ImageTwice", LabelSeverity.Warning, $"The image is identical to that of '{other.Sample.Name}', {masks}.", "Keep one of them.", isOfImage: true);
         }
     }
 
-    /// <summary>Finds masks that belong to two images.</summary>
+    /// <summary>Finds identical masks of different images.</summary>
     public static void FindMasks(IReadOnlyList<InspectedSlice> slices)
     {
         foreach (IGrouping<string, InspectedSlice> group in slices
-            .Where(s => s.Sample.RoiPixels.Skip(1).Sum() >= LeastMaskPixels && s.Problems.TrueForAll(p => p.Code != "ImageTwice"))
+            .Where(s => s.Sample.RoiPixels.Skip(1).Sum() >= MinimumMaskPixels && s.Problems.TrueForAll(p => p.Code != "ImageTwice"))
             .GroupBy(HashOfMask).Where(g => g.Count() > 1))
         {
             foreach (InspectedSlice slice in group)
             {
-                slice.Add("MaskTwice", LabelSeverity.Warning, $"the mask of '{group.First(other => other != slice).Sample.Name}' is the same to the pixel, though its image is another. One of them was probably saved under the wrong name.", pixels: slice.Sample.RoiPixels.Skip(1).Sum());
+                slice.Add(
+                    "MaskTwice",
+                    LabelSeverity.Warning,
+                    $"The mask is identical to that of '{group.First(other => other != slice).Sample.Name}', although the images differ.",
+                    "One of them was probably saved under the wrong name.",
+                    pixels: slice.Sample.RoiPixels.Skip(1).Sum());
             }
         }
     }
 
-    /// <summary>Finds samples whose patient or image is in the validation set too.</summary>
+    /// <summary>Finds samples whose patient or image is also in the validation set.</summary>
     public static void FindInValidation(IReadOnlyList<InspectedSlice> slices, IReadOnlyList<InspectedSlice> validation)
     {
         ILookup<string, InspectedSlice> patients = validation.ToLookup(s => s.Sample.Patient);
@@ -55,7 +61,12 @@ internal static class DuplicateFinder
         {
             if (patients[slice.Sample.Patient].FirstOrDefault() is { } same)
             {
-                slice.Add("PatientInBoth", LabelSeverity.Warning, $"the validation set has slices of the same patient (by PatientID), such as '{same.Sample.Name}': the validation Dice will be too good. Give each patient to one of the two; or check whether anonymisation gave all patients the same ID.", isOfImage: true);
+                slice.Add(
+                    "PatientInBoth",
+                    LabelSeverity.Warning,
+                    $"The validation set has slices of the same patient (by PatientID), such as '{same.Sample.Name}', so the validation Dice will be too high.",
+                    "Move all slices of a patient to one of the two sets, or check whether anonymisation gave all patients the same ID.",
+                    isOfImage: true);
             }
         }
 
@@ -65,31 +76,31 @@ internal static class DuplicateFinder
             if (own.Contains(first) != own.Contains(second))
             {
                 (InspectedSlice slice, InspectedSlice other) = own.Contains(first) ? (first, second) : (second, first);
-                slice.Add("ImageInBoth", LabelSeverity.Warning, $"the image is in the validation set too, as '{other.Sample.Name}'. Take one of them out.", isOfImage: true);
+                slice.Add("ImageInBoth", LabelSeverity.Warning, $"The image is also in the validation set, as '{other.Sample.Name}'.", "Remove one of them.", isOfImage: true);
             }
         }
     }
 
-    // Images that are near each other are near each other in any one direction, too: only neighbours there are compared.
+    // Similar images are also similar in their projection on any one direction, so only neighbours there are compared.
     private static IEnumerable<(InspectedSlice First, InspectedSlice Second)> SameImages(IReadOnlyList<InspectedSlice> slices)
     {
-        InspectedSlice[] seen = [.. slices.Where(s => s.Measure.Deviation > 0)];
-        double[] places = [.. seen.Select(Place)];
-        Array.Sort(places, seen);
-        for (int i = 0; i < seen.Length; i++)
+        InspectedSlice[] candidates = [.. slices.Where(s => s.Measure.Deviation > 0)];
+        double[] projections = [.. candidates.Select(Project)];
+        Array.Sort(projections, candidates);
+        for (int i = 0; i < candidates.Length; i++)
         {
-            for (int j = i + 1; j < seen.Length && places[j] - places[i] <= CellDifference; j++)
+            for (int j = i + 1; j < candidates.Length && projections[j] - projections[i] <= CellDifference; j++)
             {
-                if (AreNear(seen[i].Measure.Grid, seen[j].Measure.Grid) && AreSame(seen[i], seen[j]))
+                if (AreNear(candidates[i].Measure.Grid, candidates[j].Measure.Grid) && AreSame(candidates[i], candidates[j]))
                 {
-                    yield return string.CompareOrdinal(seen[i].Sample.Name, seen[j].Sample.Name) <= 0 ? (seen[i], seen[j]) : (seen[j], seen[i]);
+                    yield return string.CompareOrdinal(candidates[i].Sample.Name, candidates[j].Sample.Name) <= 0 ? (candidates[i], candidates[j]) : (candidates[j], candidates[i]);
                 }
             }
         }
     }
 
     // The mean of half of the cells.
-    private static double Place(InspectedSlice slice)
+    private static double Project(InspectedSlice slice)
     {
         float[] grid = slice.Measure.Grid;
         double sum = 0;

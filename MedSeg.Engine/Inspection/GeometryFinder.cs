@@ -4,18 +4,19 @@ using MedSeg.Labels;
 
 namespace MedSeg.Inspection;
 
-/// <summary>Finds images whose size or pixel spacing differs from those of the same patient, or is out of the set's range.</summary>
+/// <summary>Finds images whose size or pixel spacing differs from the other slices of the patient, or is far from what is usual in the data set.</summary>
 internal static class GeometryFinder
 {
-    // The share of a patient's slices that must agree before one that doesn't is told.
-    private const double LeastMajority = 0.6;
+    // The share of a patient's slices that must agree before a deviating one is reported.
+    private const double MinimumMajority = 0.6;
 
-    // Spacings this far from the set's median are a mistake of units, or another kind of scan.
-    private const double GreatestFactor = 3;
+    // Spacings that differ from the median by more than this factor are in another unit, or from another kind of scan.
+    private const double MaximumFactor = 3;
 
     private const double SpacingTolerance = 0.01;
 
-    /// <summary>Finds them.</summary>
+    /// <summary>Adds a problem to each slice of unusual size or spacing.</summary>
+    /// <param name="slices">The slices.</param>
     public static void Find(IReadOnlyList<InspectedSlice> slices)
     {
         foreach (IGrouping<string, InspectedSlice> patient in slices.GroupBy(s => s.Sample.Patient))
@@ -39,7 +40,7 @@ internal static class GeometryFinder
     {
         IGrouping<T, InspectedSlice>[] groups = [.. patient.GroupBy(s => value(s.Sample)).OrderByDescending(g => g.Count())];
         int total = groups.Sum(g => g.Count());
-        if (groups.Length < 2 || groups[0].Count() < Math.Max(2, LeastMajority * total))
+        if (groups.Length < 2 || groups[0].Count() < Math.Max(2, MinimumMajority * total))
         {
             return;
         }
@@ -48,7 +49,12 @@ internal static class GeometryFinder
         {
             foreach (InspectedSlice slice in odd)
             {
-                slice.Add(code, LabelSeverity.Warning, $"the image has {describe(odd.Key)}; {groups[0].Count()} of the {total} slices of this patient have {describe(groups[0].Key)}. Check whether it is of the same series and was not resized without its {what}.", isOfImage: true);
+                slice.Add(
+                    code,
+                    LabelSeverity.Warning,
+                    $"The image has {describe(odd.Key)}, but {groups[0].Count()} of the {total} slices of this patient have {describe(groups[0].Key)}.",
+                    $"Check whether it belongs to the same series, and whether it was resized without its {what}.",
+                    isOfImage: true);
             }
         }
     }
@@ -56,7 +62,7 @@ internal static class GeometryFinder
     private static void FindSpacings(IReadOnlyList<InspectedSlice> slices)
     {
         double[] known = [.. slices.Where(s => s.Sample.Spacing is not null).Select(s => s.Sample.Spacing!.Value.PixelArea)];
-        if (known.Length < Math.Max(RoiStatistics.LeastSlices, slices.Count / 2))
+        if (known.Length < Math.Max(RoiStatistics.MinimumSlices, slices.Count / 2))
         {
             return;
         }
@@ -66,14 +72,15 @@ internal static class GeometryFinder
         {
             if (slice.Sample.Spacing is not { } spacing)
             {
-                slice.Add("SpacingMissing", LabelSeverity.Notice, "the image does not tell its pixel spacing, so areas are not known; others of the set do.", isOfImage: true);
+                slice.Add("SpacingMissing", LabelSeverity.Notice, "The image does not state its pixel spacing, unlike others of the data set, so areas in mm² are not known.", isOfImage: true);
                 continue;
             }
 
             double factor = Math.Sqrt(spacing.PixelArea) / usual;
-            if ((factor > GreatestFactor || factor < 1 / GreatestFactor) && slice.Problems.TrueForAll(p => p.Code != "SpacingDiffers"))
+            if ((factor > MaximumFactor || factor < 1 / MaximumFactor) && slice.Problems.TrueForAll(p => p.Code != "SpacingDiffers"))
             {
-                slice.Add("SpacingDiffers", LabelSeverity.Warning, string.Create(CultureInfo.InvariantCulture, $"the pixel spacing is {spacing.Row:0.###} × {spacing.Column:0.###} mm; usual in this set is {usual:0.###} mm. Check its unit."), isOfImage: true);
+                string finding = string.Create(CultureInfo.InvariantCulture, $"The pixel spacing is {spacing.Row:0.###} × {spacing.Column:0.###} mm; the median of the data set is {usual:0.###} mm.");
+                slice.Add("SpacingDiffers", LabelSeverity.Warning, finding, "Check its unit.", isOfImage: true);
             }
         }
     }

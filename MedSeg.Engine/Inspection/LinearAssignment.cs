@@ -1,6 +1,6 @@
 namespace MedSeg.Inspection;
 
-/// <summary>Gives each row a column of its own so that the sum is least (Kuhn 1955; in the form of shortest augmenting paths, Jonker and Volgenant 1987).</summary>
+/// <summary>Assigns each row a column of its own so that the sum of the costs is minimal (Kuhn 1955; by shortest augmenting paths, Jonker and Volgenant 1987).</summary>
 internal static class LinearAssignment
 {
     /// <summary>Solves the assignment problem.</summary>
@@ -13,7 +13,7 @@ internal static class LinearAssignment
         double[] rowPrices = new double[rows + 1];
         double[] columnPrices = new double[columns + 1];
 
-        // Row and column 0 stand for none.
+        // Row 0 and column 0 mean none.
         int[] rowOf = new int[columns + 1];
         for (int row = 1; row <= rows; row++)
         {

@@ -3,21 +3,21 @@ using MedSeg.Labels;
 namespace MedSeg.Inspection;
 
 /// <summary>
-/// Finds ROIs that lie, look and are shaped as another ROI is in the other samples: labels exchanged, left and right
-/// taken for each other, a number given to the wrong ROI.
+/// Finds ROIs whose position, shape and brightness are those of another ROI in the other samples: swapped labels, left and right
+/// confused, or the number of another ROI.
 /// </summary>
 internal static class MislabelFinder
 {
-    // In logarithms of likelihood: how much better the other ROI must fit, over all labels that change places together.
-    private const double LeastGain = 4;
+    // How much better the other ROI must fit, in log-likelihood, summed over all labels that change places together.
+    private const double MinimumGain = 4;
 
-    // Where no ROI fits, none is likely. In standard deviations.
-    private const double GreatestDistance = 4;
+    // The largest distance at which an ROI still fits, in standard deviations.
+    private const double MaximumDistance = 4;
 
-    // Mistakes widen the models; without the ones found, more may be.
+    // Mistakes widen the statistics; once those found are left out, more may be found.
     private const int Rounds = 3;
 
-    /// <summary>Finds them, and says for each which ROI is likely.</summary>
+    /// <summary>Adds a problem for each mislabelled ROI, and the ROI that was probably meant.</summary>
     /// <param name="slices">The slices.</param>
     /// <param name="names">The names of the ROIs 1 to K.</param>
     public static void Find(IReadOnlyList<InspectedSlice> slices, IReadOnlyList<string> names)
@@ -85,13 +85,13 @@ internal static class MislabelFinder
         Keep(slice, models, likely, gains);
     }
 
-    // Labels that change places with each other are judged together, apart from others of the slice.
+    // Labels that change places with each other are judged together, independently of the others of the slice.
     private static void Keep(InspectedSlice slice, RoiStatistics?[] models, Dictionary<int, int> likely, Dictionary<int, double> gains)
     {
         var left = new HashSet<int>(likely.Keys);
         while (left.Count > 0)
         {
-            // A chain begins where no label comes from; what is left then is circles.
+            // A chain begins with a label that no other one becomes; only cycles are left without one.
             int start = left.FirstOrDefault(k => !left.Any(other => likely[other] == k), left.First());
             var chain = new List<int>();
             for (int k = start; left.Remove(k); k = likely[k])
@@ -103,8 +103,8 @@ internal static class MislabelFinder
                 }
             }
 
-            bool fits = chain.All(k => models[likely[k]]!.Distance(slice.Measure[k]!) <= GreatestDistance);
-            if (fits && chain.Sum(k => gains[k]) >= LeastGain)
+            bool fits = chain.All(k => models[likely[k]]!.Distance(slice.Measure[k]!) <= MaximumDistance);
+            if (fits && chain.Sum(k => gains[k]) >= MinimumGain)
             {
                 foreach (int k in chain)
                 {
@@ -122,7 +122,8 @@ internal static class MislabelFinder
             slice.Add(
                 isExchanged ? "LabelsExchanged" : "LabelMistaken",
                 LabelSeverity.Warning,
-                $"'{names[roi - 1]}' ({roi}) lies and looks as '{names[likely - 1]}' ({likely}) does in the other samples{(isExchanged ? ", and the other way round" : string.Empty)}. If so, its pixels should have the value {likely}. Look at the mask, and whether the image is mirrored.",
+                $"'{names[roi - 1]}' ({roi}) has the position and appearance of '{names[likely - 1]}' ({likely}) in the other samples{(isExchanged ? ", and vice versa" : string.Empty)}.",
+                $"Check the mask, and whether the image is mirrored. If the ROI is mislabelled, its pixels should have the value {likely}.",
                 pixels: slice.Sample.RoiPixels[roi]);
         }
     }

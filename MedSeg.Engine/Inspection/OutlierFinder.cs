@@ -4,23 +4,23 @@ using MedSeg.Labels;
 namespace MedSeg.Inspection;
 
 /// <summary>
-/// Finds ROIs of unusual place, size or brightness, beside those of all samples and beside those of the same patient,
-/// whose anatomy differs less; and images that look unlike the others.
+/// Finds ROIs of unusual position, size or brightness, compared with all samples and with the other slices of the patient, whose
+/// anatomy varies less; and images that look unlike the others.
 /// </summary>
 internal static class OutlierFinder
 {
-    // In standard deviations of what is usual.
+    // In standard deviations.
     private const double FarOff = 4.5;
 
-    // Slices of a patient that are enough to tell what is usual for that patient.
-    private const int LeastSlicesOfPatient = 4;
+    // The number of slices from which on a patient has statistics of its own.
+    private const int MinimumSlicesOfPatient = 4;
 
-    // Outliers hide each other: they widen what is usual. Without those found, more may be.
+    // Outliers hide each other, because they widen the statistics. Once those found are left out, more may be found.
     private const int Rounds = 4;
 
-    // Correlations with the usual picture: where most images agree with it this much, those below that part of the most are unlike.
+    // If the median correlation with the median picture is at least the first, images whose correlation is below that share of it are outliers.
     private const double Agreement = 0.6;
-    private const double UnlikePart = 0.5;
+    private const double UnlikeShare = 0.5;
 
     /// <summary>Finds unusual ROIs.</summary>
     public static void FindRois(IReadOnlyList<InspectedSlice> slices, IReadOnlyList<string> names)
@@ -39,7 +39,8 @@ internal static class OutlierFinder
 
             foreach ((InspectedSlice slice, string reason) in reasons)
             {
-                slice.Add("RoiOutlier", LabelSeverity.Warning, $"'{names[roi - 1]}' ({roi}) {reason}. Check that the mask belongs to this image and is finished.", pixels: slice.Sample.RoiPixels[roi]);
+                slice.Add(
+                    "RoiOutlier", LabelSeverity.Warning, $"'{names[roi - 1]}' ({roi}) {reason}.", "Check whether the mask belongs to this image and is complete.", pixels: slice.Sample.RoiPixels[roi]);
             }
         }
     }
@@ -48,7 +49,7 @@ internal static class OutlierFinder
     public static void FindImages(IReadOnlyList<InspectedSlice> slices)
     {
         InspectedSlice[] seen = [.. slices.Where(s => s.Measure.Deviation > 0)];
-        if (seen.Length < RoiStatistics.LeastSlices)
+        if (seen.Length < RoiStatistics.MinimumSlices)
         {
             return;
         }
@@ -63,14 +64,15 @@ internal static class OutlierFinder
         double most = RoiStatistics.Median(likeness);
         for (int i = 0; i < seen.Length && most >= Agreement; i++)
         {
-            if (likeness[i] < UnlikePart * most)
+            if (likeness[i] < UnlikeShare * most)
             {
-                seen[i].Add("ImageOutlier", LabelSeverity.Warning, string.Create(CultureInfo.InvariantCulture, $"the image looks unlike the others (correlation with the usual picture {likeness[i]:0.00}, usually {most:0.00}). Check its plane, its contrast and whether it is turned or inverted."), isOfImage: true);
+                string finding = string.Create(CultureInfo.InvariantCulture, $"The image looks unlike the others: its correlation with the median image is {likeness[i]:0.00}, usually {most:0.00}.");
+                seen[i].Add("ImageOutlier", LabelSeverity.Warning, finding, "Check its plane and its contrast, and whether it is rotated or inverted.", isOfImage: true);
             }
         }
     }
 
-    // Returns whether more were found.
+    // Returns whether more outliers were found.
     private static bool Judge(InspectedSlice[] having, int roi, Dictionary<InspectedSlice, string> reasons)
     {
         InspectedSlice[] normal = [.. having.Where(s => !reasons.ContainsKey(s))];
@@ -79,7 +81,7 @@ internal static class OutlierFinder
             return false;
         }
 
-        Dictionary<string, double[]> patients = normal.GroupBy(s => s.Sample.Patient).Where(g => g.Count() >= LeastSlicesOfPatient)
+        Dictionary<string, double[]> patients = normal.GroupBy(s => s.Sample.Patient).Where(g => g.Count() >= MinimumSlicesOfPatient)
             .ToDictionary(g => g.Key, g => Medians([.. g.Select(s => s.Measure[roi]!)]));
         RoiStatistics? ofPatient = RoiStatistics.Fit([.. normal.Where(s => patients.ContainsKey(s.Sample.Patient)).Select(s => Less(s.Measure[roi]!, patients[s.Sample.Patient]))]);
         int before = reasons.Count;
@@ -103,14 +105,14 @@ internal static class OutlierFinder
 
     private static string? Describe(double[] features, RoiStatistics model, double[] usual, string where)
     {
-        // Where the patient lies differs from the place within the body: only both together are a place.
-        double place = Math.Min(Off(model, features, RoiFeature.ImageX, RoiFeature.ImageY), Off(model, features, RoiFeature.BodyX, RoiFeature.BodyY));
+        // The position of the body within the image varies: a position is unusual only if it is so in the image and in the body.
+        double position = Math.Min(Off(model, features, RoiFeature.ImageX, RoiFeature.ImageY), Off(model, features, RoiFeature.BodyX, RoiFeature.BodyY));
         double size = SmallerOf(model.Deviation(features, RoiFeature.Size), model.Deviation(features, RoiFeature.Share));
         double brightness = model.Deviation(features, RoiFeature.Brightness);
         var reasons = new List<string>();
-        if (place > FarOff)
+        if (position > FarOff)
         {
-            reasons.Add($"lies far from where it is {where}");
+            reasons.Add($"is far from its position {where}");
         }
 
         if (Math.Abs(size) > FarOff)
@@ -137,7 +139,7 @@ internal static class OutlierFinder
 
     private static double[] Less(double[] features, double[] usual) => [.. features.Select((value, f) => value - usual[f])];
 
-    /// <summary>Correlates two pictures (Pearson); 0 where one is constant.</summary>
+    /// <summary>Computes the correlation of two pictures (Pearson); 0 if one is constant.</summary>
     internal static double Correlate(float[] a, float[] b)
     {
         double meanA = a.Average();

@@ -1,22 +1,22 @@
 namespace MedSeg.Inspection;
 
-/// <summary>How the features of one ROI are spread over a data set: medians, and deviations that single mistakes don't move.</summary>
+/// <summary>The distribution of the features of one ROI over a data set: medians and robust deviations, which single mistakes hardly change.</summary>
 internal sealed class RoiStatistics
 {
-    /// <summary>The least number of slices from which a model is made.</summary>
-    public const int LeastSlices = 8;
+    /// <summary>The minimum number of slices for statistics.</summary>
+    public const int MinimumSlices = 8;
 
-    // Student's t with few degrees of freedom: single features that are far off weigh little more than ones that are off.
+    // Student's t-distribution with few degrees of freedom: a single feature that is far off counts little more than one that is off.
     private const double Freedom = 4;
 
-    // The median absolute deviation of a normal distribution is this much below its standard deviation.
+    // The standard deviation of a normal distribution in units of its median absolute deviation.
     private const double NormalScale = 1.4826;
 
-    // Below these, by RoiFeature, differences mean nothing: a drawing hand is no surer.
-    private static readonly double[] s_leastSpread = [0.01, 0.01, 0.02, 0.02, 0.05, 0.05, 0.15, 0.1, 0.1, 0.15];
+    // By RoiFeature: smaller differences mean nothing, because drawing by hand is not more precise.
+    private static readonly double[] s_minimumSpread = [0.01, 0.01, 0.02, 0.02, 0.05, 0.05, 0.15, 0.1, 0.1, 0.15];
 
-    // How much a feature tells which ROI it is. The three positions tell the same in three ways, so each counts for a
-    // third; the share of all ROIs changes when another one is lacking.
+    // By RoiFeature: how much a feature helps to identify the ROI. The three positions express the same, so each counts for a third; the
+    // share of all ROIs changes if another ROI is missing.
     private static readonly double[] s_weights = [1 / 3.0, 1 / 3.0, 1 / 3.0, 1 / 3.0, 1 / 3.0, 1 / 3.0, 0.5, 0, 0.5, 0.5];
 
     private readonly double[] _spread;
@@ -27,12 +27,12 @@ internal sealed class RoiStatistics
         _spread = spread;
     }
 
-    /// <summary>Makes a model.</summary>
-    /// <param name="features">The features of the ROI in the slices that have it.</param>
-    /// <returns>The model, or null where there are too few slices.</returns>
+    /// <summary>Computes the statistics.</summary>
+    /// <param name="features">The features of the ROI in each slice that has it.</param>
+    /// <returns>The statistics; null if there are too few slices.</returns>
     public static RoiStatistics? Fit(IReadOnlyList<double[]> features)
     {
-        if (features.Count < LeastSlices)
+        if (features.Count < MinimumSlices)
         {
             return null;
         }
@@ -43,23 +43,23 @@ internal sealed class RoiStatistics
         {
             double[] values = [.. features.Select(v => v[f]).Where(double.IsFinite)];
             centre[f] = values.Length == 0 ? double.NaN : Median(values);
-            spread[f] = values.Length == 0 ? double.NaN : Math.Max(s_leastSpread[f], NormalScale * Median([.. values.Select(v => Math.Abs(v - centre[f]))]));
+            spread[f] = values.Length == 0 ? double.NaN : Math.Max(s_minimumSpread[f], NormalScale * Median([.. values.Select(v => Math.Abs(v - centre[f]))]));
         }
 
         return new RoiStatistics(centre, spread);
     }
 
-    /// <summary>Gets the usual features; not a number where one is not known.</summary>
+    /// <summary>Gets the medians of the features; NaN if one is not known.</summary>
     public double[] Centre { get; }
 
-    /// <summary>Says how far a feature is from what is usual, in standard deviations; 0 where it cannot be told.</summary>
+    /// <summary>Computes how far a feature is from its median, in standard deviations; 0 if that is not known.</summary>
     public double Deviation(double[] features, RoiFeature feature)
     {
         double z = (features[(int)feature] - Centre[(int)feature]) / _spread[(int)feature];
         return double.IsFinite(z) ? z : 0;
     }
 
-    /// <summary>Says how likely features are for this ROI, as the logarithm of a density.</summary>
+    /// <summary>Computes the log-likelihood of the features for this ROI.</summary>
     public double LogLikelihood(double[] features)
     {
         double sum = 0;
@@ -75,7 +75,7 @@ internal sealed class RoiStatistics
         return sum;
     }
 
-    /// <summary>Gives the root of the mean square of all deviations.</summary>
+    /// <summary>Computes the weighted root mean square of all deviations.</summary>
     public double Distance(double[] features)
     {
         double sum = 0;
@@ -93,7 +93,7 @@ internal sealed class RoiStatistics
         return weights > 0 ? Math.Sqrt(sum / weights) : 0;
     }
 
-    /// <summary>Gives the median, the mean of the two middle values of an even number.</summary>
+    /// <summary>Computes the median: the middle value, or the mean of the two middle values.</summary>
     public static double Median(double[] values)
     {
         double[] sorted = [.. values];

@@ -3,10 +3,10 @@ using MedSeg.Errors;
 
 namespace MedSeg.Network;
 
-/// <summary>The form of a pyramid network.</summary>
+/// <summary>The architecture options of a pyramid network.</summary>
 public sealed record NetworkOptions
 {
-    /// <summary>The input size must be a multiple of this: four halvings, the first before stage 1.</summary>
+    /// <summary>The input size must be a multiple of this, because it is halved four times, first before stage 1.</summary>
     public const int SizeMultiple = InputLimits.SizeMultiple;
 
     /// <summary>Gets the side S of the square input, in pixels.</summary>
@@ -18,30 +18,30 @@ public sealed record NetworkOptions
     /// <summary>Gets the number of channels of the first level; the published network has S / 16.</summary>
     public required int BaseWidth { get; init; }
 
-    /// <summary>Gets the probability with which dropout silences an activation while training, from 0 to below 1.</summary>
+    /// <summary>Gets the probability with which dropout sets an activation to zero in training, at least 0 and below 1.</summary>
     public double DropoutRate { get; init; } = 0.3;
 
-    /// <summary>Makes the options of the published network.</summary>
+    /// <summary>Returns the options of the published network.</summary>
     /// <param name="inputSize">The side S of the input, in pixels.</param>
     /// <param name="roiCount">The number K of ROIs.</param>
     /// <returns>Options with a base width of S / 16.</returns>
     public static NetworkOptions Published(int inputSize, int roiCount) =>
         new() { InputSize = inputSize, RoiCount = roiCount, BaseWidth = inputSize / SizeMultiple };
 
-    /// <summary>Refuses options from which no network can be made.</summary>
-    /// <exception cref="MedSegException">A value is out of its range.</exception>
+    /// <summary>Checks the options.</summary>
+    /// <exception cref="MedSegException"><c>InputSizeInvalid</c>, <c>RoiCountInvalid</c>, <c>BaseWidthInvalid</c> or <c>DropoutRateInvalid</c>.</exception>
     public void Validate()
     {
         InputLimits.RequireInputSize(InputSize);
         InputLimits.RequireRoiCount(RoiCount);
         if (BaseWidth is < 1 or > 256)
         {
-            throw Invalid("BaseWidthInvalid", $"The base width is {BaseWidth}; it must be from 1 to 256 (the published network has input size / 16).");
+            throw Invalid("BaseWidthInvalid", $"The base width is {BaseWidth}, but it must be from 1 to 256. The published network has input size / 16.");
         }
 
         if (DropoutRate is not (>= 0 and < 1))
         {
-            throw Invalid("DropoutRateInvalid", $"The dropout rate is {DropoutRate}; it must be at least 0 and below 1.");
+            throw Invalid("DropoutRateInvalid", $"The dropout rate is {DropoutRate}, but it must be at least 0 and below 1.");
         }
     }
 

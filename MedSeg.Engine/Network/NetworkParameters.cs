@@ -7,10 +7,9 @@ using static TorchSharp.torch;
 namespace MedSeg.Network;
 
 /// <summary>
-/// The parameters of a network and their gradients, each kept in one flat tensor of which the named parameters are
-/// views: the optimiser, the checkpoint and a copy to another device then work on a few large blocks. Within a block, the
-/// weights of convolutions lie with their channels last: then activations do, too, and torch's convolutions need no copies
-/// in another order. In files they lie as everywhere, channels first.
+/// The parameters of a network and their gradients, each in one flat tensor with the named parameters as views, so that the optimiser, the
+/// checkpoint and a copy to another device work on a few large blocks. The weights of convolutions are stored channels last: activations
+/// are then channels last as well, and torch's convolutions need no reordered copies. Files store them channels first, as usual.
 /// </summary>
 public sealed class NetworkParameters : IDisposable
 {
@@ -19,7 +18,7 @@ public sealed class NetworkParameters : IDisposable
 
     /// <summary>Initializes a new instance of the <see cref="NetworkParameters"/> class, filled with zeros.</summary>
     /// <param name="shapes">Names and shapes.</param>
-    /// <param name="device">The device that holds them.</param>
+    /// <param name="device">The device of the tensors.</param>
     internal NetworkParameters(IReadOnlyList<ParameterShape> shapes, Device device)
     {
         _shapes = shapes;
@@ -35,7 +34,7 @@ public sealed class NetworkParameters : IDisposable
             Tensor view = View(Values, offset, shape);
             view.requires_grad = true;
 
-            // Autograd adds to a gradient that is there, so all gradients gather in one block.
+            // Autograd adds to an existing gradient, so all gradients end up in one block.
             view.grad = View(Gradients, offset, shape);
             _views.Add(shape.Name, view.DetachFromDisposeScope());
             offset += shape.Length;
@@ -54,11 +53,11 @@ public sealed class NetworkParameters : IDisposable
     /// <summary>Gets names and shapes, in the order of the flat tensors.</summary>
     internal IReadOnlyList<ParameterShape> Shapes => _shapes;
 
-    /// <summary>Gets the parameter of that name.</summary>
+    /// <summary>Gets the parameter with a name.</summary>
     internal Tensor this[string name] => _views[name];
 
-    /// <summary>Fills the parameters as PyTorch fills new layers: uniform within ±1/√fan-in, PReLU slopes 0.25.</summary>
-    /// <param name="seed">Seeds the values; they are the same on every device.</param>
+    /// <summary>Initialises the parameters as PyTorch does: uniform within ±1/√fan-in, and PReLU slopes of 0.25.</summary>
+    /// <param name="seed">The seed of the values, which are the same on every device.</param>
     public void Initialize(long seed)
     {
         using IDisposable noGradient = no_grad();
@@ -78,13 +77,13 @@ public sealed class NetworkParameters : IDisposable
         }
     }
 
-    /// <summary>Takes the values of tensors that have the parameters' names and shapes; other tensors are passed over.</summary>
+    /// <summary>Loads the parameters from tensors with their names and shapes; other tensors are ignored.</summary>
     /// <param name="tensors">Tensors by name.</param>
-    /// <param name="path">The file they come from, for messages.</param>
-    /// <exception cref="FileFormatException">A parameter is missing or has another shape or type.</exception>
+    /// <param name="path">The path of their file, for errors.</param>
+    /// <exception cref="FileFormatException"><c>ModelMismatch</c>: a parameter is missing or has another shape or type.</exception>
     internal void Load(IReadOnlyDictionary<string, SafetensorsTensor> tensors, string path) => LoadInto(Values, tensors, path);
 
-    /// <summary>Fills a flat tensor of this layout from named parts; see <see cref="Load"/>.</summary>
+    /// <summary>Fills a flat tensor of this layout from named tensors; see <see cref="Load"/>.</summary>
     internal void LoadInto(Tensor target, IReadOnlyDictionary<string, SafetensorsTensor> tensors, string path, string prefix = "")
     {
         float[] values = new float[Values.NumberOfElements];
@@ -93,7 +92,7 @@ public sealed class NetworkParameters : IDisposable
         {
             if (!tensors.TryGetValue(prefix + shape.Name, out SafetensorsTensor? tensor))
             {
-                throw new FileFormatException("ModelMismatch", path, $"the parameter '{shape.Name}' is missing: the file holds another network.");
+                throw new FileFormatException("ModelMismatch", path, $"The parameter '{shape.Name}' is missing: the file is of another network.");
             }
 
             if (tensor.DataType != SafetensorsTensor.SinglePrecision || !tensor.Shape.SequenceEqual(shape.Shape))
@@ -101,7 +100,7 @@ public sealed class NetworkParameters : IDisposable
                 throw new FileFormatException(
                     "ModelMismatch",
                     path,
-                    $"the parameter '{shape.Name}' is {tensor.DataType} [{string.Join(", ", tensor.Shape)}], expected {SafetensorsTensor.SinglePrecision} [{string.Join(", ", shape.Shape)}]: the file holds another network.");
+                    $"The parameter '{shape.Name}' is {tensor.DataType} [{string.Join(", ", tensor.Shape)}], but {SafetensorsTensor.SinglePrecision} [{string.Join(", ", shape.Shape)}] was expected: the file is of another network.");
             }
 
             WeightLayout.ToLast(tensor.AsFloats(), shape.Shape, values.AsSpan(offset, (int)shape.Length));
@@ -111,7 +110,7 @@ public sealed class NetworkParameters : IDisposable
         Fill(target, values);
     }
 
-    /// <summary>Copies numbers into a tensor of the same length.</summary>
+    /// <summary>Copies values into a tensor of the same length.</summary>
     internal static void Fill(Tensor target, float[] values)
     {
         using IDisposable noGradient = no_grad();
@@ -119,9 +118,9 @@ public sealed class NetworkParameters : IDisposable
         target.copy_(source);
     }
 
-    /// <summary>Gives each named part of a flat tensor of this layout as a tensor of a file.</summary>
+    /// <summary>Splits a flat tensor of this layout into named tensors for a file.</summary>
     /// <param name="flat">Values, gradients or moments, [N] float32.</param>
-    /// <param name="prefix">What precedes the parameters' names.</param>
+    /// <param name="prefix">The prefix of the names.</param>
     internal IEnumerable<KeyValuePair<string, SafetensorsTensor>> Split(Tensor flat, string prefix = "")
     {
         using Tensor onHost = flat.cpu();

@@ -12,8 +12,8 @@ public static class PyramidLayout
     internal static readonly int[][] DecoderDilations = [[1, 1, 1], [1, 1, 1], [1, 1], [1]];
 
     /// <summary>Lists the parameters of a network.</summary>
-    /// <param name="options">The form of the network.</param>
-    /// <returns>Names and shapes.</returns>
+    /// <param name="options">The architecture of the network.</param>
+    /// <returns>The names and shapes.</returns>
     public static IReadOnlyList<ParameterShape> Parameters(NetworkOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
@@ -25,11 +25,11 @@ public static class PyramidLayout
     }
 
     /// <summary>Counts the trainable values of a network.</summary>
-    /// <param name="options">The form of the network.</param>
+    /// <param name="options">The architecture of the network.</param>
     /// <returns>The number of values; 6,368,414 for S = 256 and K = 6.</returns>
     public static long CountParameters(NetworkOptions options) => Parameters(options).Sum(p => p.Length);
 
-    /// <summary>Gives the channels of the five levels: the base width and its doublings.</summary>
+    /// <summary>Returns the number of channels of the five levels: the base width and its doublings.</summary>
     internal static int[] Widths(NetworkOptions options) => [.. Enumerable.Range(0, 5).Select(level => options.BaseWidth << level)];
 
     private static void AddStage(List<ParameterShape> list, string stage, int inputChannels, NetworkOptions options)

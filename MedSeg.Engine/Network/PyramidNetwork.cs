@@ -11,46 +11,46 @@ namespace MedSeg.Network;
 
 /// <summary>
 /// The two-stage multi-scale pyramid network (Roth et al. 2018; Dourthe et al. 2021): two V-shaped stages of the same
-/// form, of which the second sees the image together with the first one's probabilities.
+/// form. The second receives the image together with the probabilities of the first.
 /// </summary>
 public sealed class PyramidNetwork : IDisposable
 {
     private readonly LayerOperations _operations;
-    private readonly bool _isOnProcessor;
+    private readonly bool _isOnCpu;
 
-    // The meta device draws nothing and has no generator.
+    // The meta device draws no numbers and has no generator.
     private readonly Generator? _draws;
     private ulong _seed;
     private ulong _passes;
 
     /// <summary>Initializes a new instance of the <see cref="PyramidNetwork"/> class; its parameters are zero.</summary>
-    /// <param name="options">The form of the network.</param>
-    /// <param name="device">The device that computes it.</param>
-    /// <param name="operations">How the layers are computed, or null for torch's own way.</param>
+    /// <param name="options">The architecture of the network.</param>
+    /// <param name="device">The device that computes the network.</param>
+    /// <param name="operations">The operations that compute the layers; null for torch's own.</param>
     /// <exception cref="MedSegException">The options are out of range.</exception>
     internal PyramidNetwork(NetworkOptions options, Device device, LayerOperations? operations = null)
     {
         _operations = operations ?? new LayerOperations();
-        _isOnProcessor = operations is null && device.type == DeviceType.CPU;
+        _isOnCpu = operations is null && device.type == DeviceType.CPU;
         Options = options;
         Parameters = new NetworkParameters(PyramidLayout.Parameters(options), device);
         _draws = device.type == DeviceType.META ? null : new Generator(0, device);
     }
 
-    /// <summary>Gets the form of the network.</summary>
+    /// <summary>Gets the architecture of the network.</summary>
     public NetworkOptions Options { get; }
 
-    /// <summary>Gets a value indicating whether <see cref="Avx2Conv2d"/> convolves on the processor, and not torch.</summary>
+    /// <summary>Gets a value indicating whether <see cref="Avx2Conv2d"/> computes the convolutions on the CPU; otherwise torch.</summary>
     internal bool UsesKernel { get; init; } = CpuFeatures.PrefersOwnConvolutions;
 
     /// <summary>Gets the parameters.</summary>
     public NetworkParameters Parameters { get; }
 
     /// <summary>
-    /// Seeds what dropout draws next. The numbers are this network's own, not torch's global ones: two runs at once in one
-    /// process, on whatever threads, don't disturb each other.
+    /// Seeds dropout. The network has random numbers of its own, independent of torch's global ones, so runs in the same process do not
+    /// affect each other.
     /// </summary>
-    /// <param name="seed">Any number; the same gives the same draws on the same kind of device.</param>
+    /// <param name="seed">The seed: the same seed gives the same numbers on the same kind of device.</param>
     internal void Reseed(ulong seed)
     {
         _draws?.manual_seed((long)(seed >> 1));
@@ -59,11 +59,11 @@ public sealed class PyramidNetwork : IDisposable
 
     /// <summary>Computes the probabilities of both stages.</summary>
     /// <param name="image">The normalised images, [B, 1, S, S] float32.</param>
-    /// <param name="training">Whether dropout is active, and torch's gradients lead back to the parameters.</param>
-    /// <returns>The probabilities of stage 1 and stage 2, each [B, K + 1, S, S], at each pixel adding up to 1.</returns>
+    /// <param name="training">Whether dropout is active and torch records gradients.</param>
+    /// <returns>The probabilities of stage 1 and stage 2, each [B, K + 1, S, S]; their sum is 1 at each pixel.</returns>
     internal (Tensor Stage1, Tensor Stage2) Forward(Tensor image, bool training)
     {
-        if (training || !_isOnProcessor)
+        if (training || !_isOnCpu)
         {
             return Forward(new TorchLayers(_operations, x => Drop(x, training)), image);
         }
@@ -74,10 +74,10 @@ public sealed class PyramidNetwork : IDisposable
 
     /// <summary>Computes the probabilities of both stages, for training.</summary>
     /// <param name="image">The normalised images, [B, 1, S, S] float32.</param>
-    /// <returns>What leads back from a loss to the parameters.</returns>
+    /// <returns>The probabilities, and the backward pass from a loss to the parameters.</returns>
     internal TrainingPass Train(Tensor image)
     {
-        if (!_isOnProcessor)
+        if (!_isOnCpu)
         {
             (Tensor stage1, Tensor stage2) = Forward(image, training: true);
             return new TrainingPass(stage1, stage2);
@@ -88,7 +88,7 @@ public sealed class PyramidNetwork : IDisposable
         return new TrainingPass(first, second, blocks.Backward, blocks);
     }
 
-    /// <summary>Sets a share of the values to zero and scales the rest to keep the mean (Srivastava et al. 2014).</summary>
+    /// <summary>Sets a fraction of the values to zero and scales the rest to preserve the mean (Srivastava et al. 2014).</summary>
     internal Tensor Drop(Tensor x, bool training)
     {
         if (!training || Options.DropoutRate <= 0)
@@ -168,7 +168,7 @@ public sealed class PyramidNetwork : IDisposable
         return Chain(blocks, $"{stage}.decoder{level}", blocks.Join(up, skip), PyramidLayout.DecoderDilations[level - 1], up, drops: level < 4).MoveToOuterDisposeScope();
     }
 
-    // Padding equals dilation, so that all images of a level are of one size.
+    // Padding equals dilation, so all images of a level have the same size.
     private Tensor Chain(PyramidLayers blocks, string prefix, Tensor x, int[] dilations, Tensor? added, bool drops)
     {
         using DisposeScope scope = NewDisposeScope();

@@ -4,9 +4,9 @@ using static TorchSharp.torch;
 
 namespace MedSeg.Network;
 
-/// <summary>The network's blocks as torch's operations, which torch itself differentiates: for graphics cards and whatever else it computes on.</summary>
-/// <param name="operations">How the layers are computed.</param>
-/// <param name="drop">Dropout.</param>
+/// <summary>The building blocks of the network as torch operations, which torch differentiates: for GPUs and other devices of torch.</summary>
+/// <param name="operations">The operations that compute the layers.</param>
+/// <param name="drop">Applies dropout.</param>
 internal sealed class TorchLayers(LayerOperations operations, Func<Tensor, Tensor> drop) : PyramidLayers
 {
     /// <inheritdoc/>

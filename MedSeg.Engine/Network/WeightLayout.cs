@@ -1,11 +1,11 @@
 namespace MedSeg.Network;
 
-/// <summary>Brings the weights of a convolution from the order of files to the one that torch computes fastest in, and back.</summary>
+/// <summary>Reorders the weights of convolutions between the channels-first order of files and the channels-last order in memory.</summary>
 internal static class WeightLayout
 {
-    /// <summary>Puts the second dimension of four last; others stay as they are.</summary>
-    /// <param name="source">The values, [O, C, h, w], one after the other.</param>
-    /// <param name="shape">The shape O, C, h, w; or one of fewer dimensions.</param>
+    /// <summary>Moves the second of four dimensions to the end; other shapes are copied unchanged.</summary>
+    /// <param name="source">The values, [O, C, h, w], contiguous.</param>
+    /// <param name="shape">The shape O, C, h, w, or one with fewer dimensions.</param>
     /// <param name="target">Receives the values, [O, h, w, C].</param>
     public static void ToLast(ReadOnlySpan<float> source, long[] shape, Span<float> target)
     {
@@ -19,9 +19,9 @@ internal static class WeightLayout
         }
     }
 
-    /// <summary>Puts the last dimension of four second; others stay as they are.</summary>
-    /// <param name="source">The values, [O, h, w, C], one after the other.</param>
-    /// <param name="shape">The shape O, C, h, w; or one of fewer dimensions.</param>
+    /// <summary>Moves the last of four dimensions to the second position; other shapes are copied unchanged.</summary>
+    /// <param name="source">The values, [O, h, w, C], contiguous.</param>
+    /// <param name="shape">The shape O, C, h, w, or one with fewer dimensions.</param>
     /// <param name="target">Receives the values, [O, C, h, w].</param>
     public static void ToFirst(ReadOnlySpan<float> source, long[] shape, Span<float> target)
     {

@@ -2,18 +2,18 @@ using MedSeg.Errors;
 
 namespace MedSeg.Network;
 
-/// <summary>Finds the form of a network from the names and shapes of its weights.</summary>
+/// <summary>Derives the architecture of a network from the names and shapes of its weights.</summary>
 internal static class WeightShapes
 {
     private const string OutputBias = "stage1.map.0.bias";
     private const string FirstBias = "stage1.encoder1.0.bias";
     private const int Listed = 5;
 
-    /// <summary>Finds the form.</summary>
+    /// <summary>Derives the architecture.</summary>
     /// <param name="shapes">The shapes by name.</param>
-    /// <param name="inputSize">The side S of the input, or null for 16 times the width.</param>
-    /// <param name="path">The file, for messages.</param>
-    /// <exception cref="FileFormatException">The weights are those of another network.</exception>
+    /// <param name="inputSize">The side S of the input; null for 16 times the width.</param>
+    /// <param name="path">The path of the file, for errors.</param>
+    /// <exception cref="FileFormatException"><c>ModelMismatch</c>: the weights are those of another network.</exception>
     public static NetworkOptions Find(IReadOnlyDictionary<string, IReadOnlyList<long>> shapes, int? inputSize, string path)
     {
         // The names are the same for all numbers of ROIs and all widths.
@@ -25,7 +25,9 @@ internal static class WeightShapes
         {
             if (!shapes[parameter.Name].SequenceEqual(parameter.Shape))
             {
-                throw Mismatch(path, $"'{parameter.Name}' has the shape [{string.Join(", ", shapes[parameter.Name])}], expected [{string.Join(", ", parameter.Shape)}] for {architecture.RoiCount} ROIs and base width {width}");
+                string shape = string.Join(", ", shapes[parameter.Name]);
+                string expected = string.Join(", ", parameter.Shape);
+                throw Mismatch(path, $"'{parameter.Name}' has the shape [{shape}], but [{expected}] was expected for {architecture.RoiCount} ROIs and base width {width}");
             }
         }
 
@@ -47,14 +49,14 @@ internal static class WeightShapes
         ? null
         : $"{names.Length} {what}: {string.Join(", ", names.Take(Listed).Select(Shorten))}{(names.Length > Listed ? ", …" : string.Empty)}";
 
-    // The name comes from a stranger and goes to a terminal.
+    // The name is untrusted and is written to a terminal.
     private static string Shorten(string name) => string.Concat(name.Take(80).Select(c => char.IsControl(c) ? '?' : c));
 
     private static int Length(IReadOnlyDictionary<string, IReadOnlyList<long>> shapes, string name, int minimum, int maximum, string path) =>
         shapes[name] is [var length] && length >= minimum && length <= maximum
             ? (int)length
-            : throw Mismatch(path, $"'{name}' has the shape [{string.Join(", ", shapes[name])}], expected one axis of {minimum} to {maximum}");
+            : throw Mismatch(path, $"'{name}' has the shape [{string.Join(", ", shapes[name])}], but one axis of {minimum} to {maximum} was expected");
 
     private static FileFormatException Mismatch(string path, string problem) =>
-        new("ModelMismatch", path, $"these are the weights of another network than the two-stage pyramid: {problem}.");
+        new("ModelMismatch", path, $"The weights are not those of the two-stage pyramid network: {problem}.");
 }

@@ -2,13 +2,13 @@ using TorchSharp;
 
 namespace MedSeg.Tensors;
 
-/// <summary>Copies from the host to the device that computes.</summary>
+/// <summary>Copies tensors from the host to a device.</summary>
 internal static class DeviceCopy
 {
-    /// <summary>Brings a tensor to a device. To a card the copy goes on while the processor does other things, from memory that stays where it is.</summary>
+    /// <summary>Copies a tensor to a device. A copy to a GPU is asynchronous, from pinned memory.</summary>
     /// <param name="host">A tensor on the host.</param>
     /// <param name="device">The device.</param>
-    /// <returns>The tensor there.</returns>
+    /// <returns>The tensor on the device.</returns>
     public static torch.Tensor Bring(torch.Tensor host, torch.Device device) =>
         device.type == DeviceType.CUDA ? host.pin_memory().to(device, non_blocking: true) : host.to(device);
 }

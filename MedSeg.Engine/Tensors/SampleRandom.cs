@@ -1,7 +1,7 @@
 namespace MedSeg.Tensors;
 
 /// <summary>
-/// Random numbers that depend on (seed, epoch, sample) alone, so that threads, batch order and resuming change nothing
+/// Random numbers that depend only on (seed, epoch, sample), so that threads, batch order and resuming do not change them
 /// (SplitMix64; Steele, Lea and Flood 2014).
 /// </summary>
 internal struct SampleRandom
@@ -14,21 +14,21 @@ internal struct SampleRandom
         _state = Mix(Mix(Mix((ulong)seed) ^ (ulong)epoch) ^ (ulong)sample);
     }
 
-    /// <summary>Gives the next number, at least 0 and below 1.</summary>
+    /// <summary>Returns the next number, at least 0 and below 1.</summary>
     public double Next()
     {
         _state += Step;
         return (Mix(_state) >> 11) * (1.0 / (1UL << 53));
     }
 
-    /// <summary>Gives a number between two bounds.</summary>
+    /// <summary>Returns the next number, at least <paramref name="low"/> and below <paramref name="high"/>.</summary>
     public double Next(double low, double high) => low + ((high - low) * Next());
 
-    /// <summary>Passes over numbers, as if they had been drawn.</summary>
-    /// <param name="count">How many.</param>
+    /// <summary>Skips numbers, as if they had been drawn.</summary>
+    /// <param name="count">The number of numbers.</param>
     public void Skip(int count) => _state += Step * (ulong)count;
 
-    /// <summary>Mixes a number's bits.</summary>
+    /// <summary>Mixes the bits of a number.</summary>
     public static ulong Mix(ulong z)
     {
         z += Step;

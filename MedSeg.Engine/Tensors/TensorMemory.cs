@@ -2,11 +2,11 @@ using static TorchSharp.torch;
 
 namespace MedSeg.Tensors;
 
-/// <summary>The memory of parameters on the processor, which stays where it is as long as they live.</summary>
+/// <summary>Pointers to the memory of parameters on the CPU, which does not move during their lifetime.</summary>
 internal static unsafe class TensorMemory
 {
-    /// <summary>Gives the first of values that lie one after the other.</summary>
-    /// <param name="values">The values, float32.</param>
+    /// <summary>Returns a pointer to the first value of a contiguous tensor.</summary>
+    /// <param name="values">The values, contiguous float32.</param>
     public static float* Start(Tensor values)
     {
         fixed (byte* start = values.bytes)
@@ -15,11 +15,11 @@ internal static unsafe class TensorMemory
         }
     }
 
-    /// <summary>Gives the first of a convolution's weights, which lie as [O, h, w, C].</summary>
+    /// <summary>Returns a pointer to the first weight of a convolution, in memory order [O, h, w, C].</summary>
     /// <param name="weights">The weights, [O, C, h, w] float32.</param>
     public static float* Weights(Tensor weights)
     {
-        using Tensor inOrder = weights.permute(0, 2, 3, 1);
-        return Start(inOrder);
+        using Tensor channelsLast = weights.permute(0, 2, 3, 1);
+        return Start(channelsLast);
     }
 }

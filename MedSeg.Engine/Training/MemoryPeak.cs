@@ -29,7 +29,7 @@ internal sealed class MemoryPeak
             return process.PeakWorkingSet64;
         }
 
-        long? used = _driver().Cards.ElementAtOrDefault(gpu)?.MemoryUsed;
+        long? used = _driver().Gpus.ElementAtOrDefault(gpu)?.MemoryUsed;
         _peak = used > _peak || _peak is null ? used : _peak;
         return _peak;
     }

@@ -36,8 +36,8 @@ internal sealed class MemoryPreflight
         }
 
         return new MemoryPreflight(
-            () => NvidiaDriver.Read().Cards.ElementAtOrDefault(device.index)?.MemoryUsed,
-            () => NvidiaDriver.Read().Cards.ElementAtOrDefault(device.index) is { MemoryTotal: { } total, MemoryUsed: { } used }
+            () => NvidiaDriver.Read().Gpus.ElementAtOrDefault(device.index)?.MemoryUsed,
+            () => NvidiaDriver.Read().Gpus.ElementAtOrDefault(device.index) is { MemoryTotal: { } total, MemoryUsed: { } used }
                 ? new MemoryAmount(total, used)
                 : null);
     }

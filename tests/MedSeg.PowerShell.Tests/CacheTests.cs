@@ -22,23 +22,23 @@ public sealed class CacheTests(DemoFixture demo) : IClassFixture<DemoFixture>, I
         Assert.Equal(2, memory.Length);
         Assert.Equal(memory, first);
         Assert.Equal(memory, second);
-        Assert.Contains(Verbose("Import-MedSegDataset ./train -InputSize 32 -Cache Disk -Verbose"), line => line.Contains("4 of 4 pairs were taken from the cache, 0 decoded", StringComparison.Ordinal));
+        Assert.Contains(Verbose("Import-MedSegDataset ./train -InputSize 32 -Cache Disk -Verbose"), line => line.Contains("4 of 4 pairs were loaded from the cache, 0 were decoded", StringComparison.Ordinal));
     }
 
     [Fact]
-    public void Cache_that_is_cut_short_or_of_other_settings_is_made_anew_and_said_so()
+    public void Cache_that_is_truncated_or_of_other_settings_is_rebuilt_and_reported()
     {
         demo.CopyTo(_session.PathOf("train"));
         const string import = "Import-MedSegDataset ./train -InputSize 32 -Cache Disk -CachePath cache -Verbose";
-        Assert.Contains(Verbose(import), line => line.Contains("there is no cache of this data set and these settings yet", StringComparison.Ordinal));
+        Assert.Contains(Verbose(import), line => line.Contains("There is no cache of this data set with these settings yet", StringComparison.Ordinal));
         string path = Assert.Single(Directory.GetFiles(_session.PathOf("cache")));
         File.WriteAllBytes(path, File.ReadAllBytes(path)[..^100]);
 
         string[] cut = Verbose(import);
         string[] other = Verbose($"{import} -Normalization ZScore");
 
-        Assert.Contains(cut, line => line.StartsWith(path, StringComparison.Ordinal) && line.Contains("is cut short; it is made anew", StringComparison.Ordinal));
-        Assert.Contains(other, line => line.Contains("0 of 4 pairs were taken from the cache, 4 decoded", StringComparison.Ordinal));
+        Assert.Contains(cut, line => line.StartsWith(path, StringComparison.Ordinal) && line.Contains("is truncated; it is rebuilt", StringComparison.Ordinal));
+        Assert.Contains(other, line => line.Contains("0 of 4 pairs were loaded from the cache, 4 were decoded", StringComparison.Ordinal));
         Assert.Equal("Disk", Assert.Single(_session.Run("[string] [MedSeg.DatasetCache]::Disk")).BaseObject);
     }
 

@@ -121,7 +121,7 @@ Describe 'Import-MedSegDataset' {
 
         $dataset.Count | Should -Be 4
         $dataset.Cache.Taken | Should -Be 4
-        $lines -join "`n" | Should -Match '4 of 4 pairs were taken from the cache, 0 decoded'
+        $lines -join "`n" | Should -Match '4 of 4 pairs were loaded from the cache, 0 were decoded'
         Join-Path -Path $TestDrive -ChildPath 'cache/*.slices' | Should -Exist
     }
 

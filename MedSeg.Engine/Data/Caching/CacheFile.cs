@@ -10,20 +10,20 @@ using Microsoft.Win32.SafeHandles;
 namespace MedSeg.Data.Caching;
 
 /// <summary>
-/// A cache file of decoded slices: a header, a record for each slice, an index and a footer. A record has the intensities, the
-/// ROI numbers, their checksum, the packed mask at its own size, and the checksum of that. Records are read by position, not
-/// mapped: when a mapped file is cut short or its drive goes away the process ends, while a read is an error that can be told;
-/// and mapped pages count as the process's own memory. The handle is closed when nobody has the file any more.
+/// A cache file of decoded slices: a header, a record for each slice, an index and a footer. A record contains the intensities, the
+/// ROI numbers, their checksum, the packed mask at its original size, and the checksum of that. Records are read by position and
+/// not mapped: if a mapped file is truncated or its drive disconnected, the process crashes, while a failed read is an error that can
+/// be reported; and mapped pages count as memory of the process. The handle is closed when the file is no longer referenced.
 /// </summary>
 internal sealed class CacheFile : IDisposable
 {
     private const int ChecksumBytes = sizeof(uint);
-    private readonly ConcurrentBag<(float[] Image, byte[] Roi)> _free = [];
+    private readonly ConcurrentBag<(float[] Image, byte[] Roi)> _pool = [];
     private readonly SafeFileHandle _handle;
 
     /// <summary>Initializes a new instance of the <see cref="CacheFile"/> class.</summary>
     /// <param name="path">The absolute path, for errors.</param>
-    /// <param name="handle">The open file; this object closes it.</param>
+    /// <param name="handle">The handle of the open file, which this object closes.</param>
     /// <param name="size">The side S of the slices.</param>
     public CacheFile(string path, SafeFileHandle handle, int size)
     {
@@ -38,16 +38,16 @@ internal sealed class CacheFile : IDisposable
     /// <summary>Gets the side S of the slices.</summary>
     public int Size { get; }
 
-    /// <summary>Opens a file and reads its index, or says why it is of no use.</summary>
+    /// <summary>Opens a file and reads its index, or explains why it cannot be used.</summary>
     /// <param name="path">The absolute path.</param>
-    /// <param name="header">The header that it must have.</param>
-    /// <returns>The file and its index; or the reason, null where there is no file.</returns>
+    /// <param name="header">The expected header.</param>
+    /// <returns>The file and its index; otherwise the reason, which is null if there is no file.</returns>
     public static (CacheFile? File, CacheIndex? Index, string? WhyNot) Open(string path, CacheFileHeader header)
     {
         SafeFileHandle? handle = null;
         try
         {
-            // Others may put a newer file in its place meanwhile.
+            // Other processes may replace the file meanwhile.
             handle = File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, FileOptions.RandomAccess);
             (CacheIndex? index, string? whyNot) = ReadIndex(handle, header);
             if (index is not null)
@@ -73,58 +73,58 @@ internal sealed class CacheFile : IDisposable
         }
     }
 
-    /// <summary>Gives the length of a record.</summary>
-    /// <param name="truthBytes">The bytes of its packed mask.</param>
+    /// <summary>Returns the length of a record in bytes.</summary>
+    /// <param name="truthBytes">The length of its packed mask in bytes.</param>
     public int LengthOf(int truthBytes) => PixelBytes + ChecksumBytes + truthBytes + ChecksumBytes;
 
     /// <summary>Reads a slice.</summary>
-    /// <param name="place">Where it is.</param>
-    /// <exception cref="MedSegException">The file cannot be read, is cut short, or the record is damaged.</exception>
-    public RentedSlice Read(CacheRecordRef place)
+    /// <param name="location">The location of its record.</param>
+    /// <exception cref="MedSegException"><c>CacheUnreadable</c> or <c>CacheDamaged</c>.</exception>
+    public RentedSlice Read(CacheRecordRef location)
     {
-        (float[] image, byte[] roi) = _free.TryTake(out (float[], byte[]) free) ? free : (new float[Size * Size], new byte[Size * Size]);
+        (float[] image, byte[] roi) = _pool.TryTake(out (float[], byte[]) pooled) ? pooled : (new float[Size * Size], new byte[Size * Size]);
         Span<byte> pixels = MemoryMarshal.AsBytes(image.AsSpan());
         Span<byte> checksum = stackalloc byte[ChecksumBytes];
-        Read(pixels, place, 0);
-        Read(roi, place, pixels.Length);
-        Read(checksum, place, PixelBytes);
-        Check(checksum, Crc32C.Compute(roi, Crc32C.Compute(pixels)), place);
-        return new RentedSlice(image, roi, GiveBack);
+        Read(pixels, location, 0);
+        Read(roi, location, pixels.Length);
+        Read(checksum, location, PixelBytes);
+        Check(checksum, Crc32C.Compute(roi, Crc32C.Compute(pixels)), location);
+        return new RentedSlice(image, roi, ReturnToPool);
     }
 
-    /// <summary>Reads the mask of a slice at the mask's own size.</summary>
-    /// <param name="place">Where the slice is.</param>
-    /// <exception cref="MedSegException">The file cannot be read, is cut short, or the record is damaged.</exception>
-    public PackedMask ReadTruth(CacheRecordRef place)
+    /// <summary>Reads the mask of a slice at its original size.</summary>
+    /// <param name="location">The location of its record.</param>
+    /// <exception cref="MedSegException"><c>CacheUnreadable</c> or <c>CacheDamaged</c>.</exception>
+    public PackedMask ReadTruth(CacheRecordRef location)
     {
-        byte[] truth = new byte[place.TruthBytes];
+        byte[] truth = new byte[location.TruthBytes];
         Span<byte> checksum = stackalloc byte[ChecksumBytes];
-        Read(truth, place, PixelBytes + ChecksumBytes);
-        Read(checksum, place, PixelBytes + ChecksumBytes + truth.Length);
-        Check(checksum, Crc32C.Compute(truth), place);
+        Read(truth, location, PixelBytes + ChecksumBytes);
+        Read(checksum, location, PixelBytes + ChecksumBytes + truth.Length);
+        Check(checksum, Crc32C.Compute(truth), location);
         return new PackedMask(truth);
     }
 
-    /// <summary>Writes a slice; several threads may write to different places at once.</summary>
-    /// <param name="place">Where it is to be.</param>
+    /// <summary>Writes a slice; several threads may write to different locations at once.</summary>
+    /// <param name="location">The location of its record.</param>
     /// <param name="image">The normalised intensities, [S, S].</param>
     /// <param name="roi">The ROI numbers, [S, S].</param>
-    /// <param name="truth">The ROI numbers at the mask's own size.</param>
-    public void Write(CacheRecordRef place, ReadOnlySpan<float> image, ReadOnlySpan<byte> roi, PackedMask truth)
+    /// <param name="truth">The ROI numbers at its original size.</param>
+    public void Write(CacheRecordRef location, ReadOnlySpan<float> image, ReadOnlySpan<byte> roi, PackedMask truth)
     {
         ReadOnlySpan<byte> pixels = MemoryMarshal.AsBytes(image);
         Span<byte> end = new byte[ChecksumBytes + truth.Bytes.Length + ChecksumBytes];
         BinaryPrimitives.WriteUInt32LittleEndian(end, Crc32C.Compute(roi, Crc32C.Compute(pixels)));
         truth.Bytes.CopyTo(end[ChecksumBytes..]);
         BinaryPrimitives.WriteUInt32LittleEndian(end[^ChecksumBytes..], Crc32C.Compute(truth.Bytes));
-        RandomAccess.Write(_handle, pixels, place.Offset);
-        RandomAccess.Write(_handle, roi, place.Offset + pixels.Length);
-        RandomAccess.Write(_handle, end, place.Offset + PixelBytes);
+        RandomAccess.Write(_handle, pixels, location.Offset);
+        RandomAccess.Write(_handle, roi, location.Offset + pixels.Length);
+        RandomAccess.Write(_handle, end, location.Offset + PixelBytes);
     }
 
-    /// <summary>Writes what stands before and after the records, and brings all to the disk.</summary>
+    /// <summary>Writes the header, the index and the footer, and flushes the file to disk.</summary>
     /// <param name="header">The header.</param>
-    /// <param name="end">Where the records end.</param>
+    /// <param name="end">The offset at which the records end.</param>
     /// <param name="index">The index.</param>
     public void Close(CacheFileHeader header, long end, CacheIndex index)
     {
@@ -151,7 +151,7 @@ internal sealed class CacheFile : IDisposable
         byte[] last = new byte[CacheFileFooter.Length];
         if (!ReadAll(handle, last, Math.Max(0, length - last.Length)) || CacheFileFooter.Parse(last, length) is not { } footer)
         {
-            return (null, "is cut short");
+            return (null, "is truncated");
         }
 
         using var whole = new CacheIndexStream(handle, footer.Index, footer.Bytes);
@@ -165,33 +165,40 @@ internal sealed class CacheFile : IDisposable
         return CacheIndex.Read(stream) is { } index ? (index, null) : (null, "is damaged");
     }
 
-    // What the pixels of every slice take.
+    // The bytes of the pixels of a slice.
     private int PixelBytes => (sizeof(float) + sizeof(byte)) * Size * Size;
 
-    private void Read(Span<byte> bytes, CacheRecordRef place, int offset)
+    private void Read(Span<byte> bytes, CacheRecordRef location, int offset)
     {
         try
         {
-            if (!ReadAll(_handle, bytes, place.Offset + offset))
+            if (!ReadAll(_handle, bytes, location.Offset + offset))
             {
-                throw Damaged("cut short", place);
+                throw Damaged("truncated", location);
             }
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new MedSegException(ErrorKind.InvalidData, "CacheUnreadable", $"{Path}: the cache of the data set could not be read: {e.Message} Check that its drive is there, then import the data set again; or use -CachePath with a folder of a local drive.", Path, e);
+            throw new MedSegException(ErrorKind.InvalidData, "CacheUnreadable", $"{Path}: The cache of the data set could not be read: {e.Message}", Path, e)
+            {
+                Advice = "Check that the drive is connected and import the data set again, or use -CachePath with a folder on a local drive.",
+            };
         }
     }
 
-    private void Check(ReadOnlySpan<byte> checksum, uint computed, CacheRecordRef place)
+    private void Check(ReadOnlySpan<byte> checksum, uint computed, CacheRecordRef location)
     {
         if (BinaryPrimitives.ReadUInt32LittleEndian(checksum) != computed)
         {
-            throw Damaged("damaged", place);
+            throw Damaged("damaged", location);
         }
     }
 
-    private MedSegException Damaged(string what, CacheRecordRef place) => new(ErrorKind.InvalidData, "CacheDamaged", $"{Path}: the cache of the data set is {what}: the slice at byte {place.Offset} is not what was written. Delete the file and import the data set again; where it happens again, test the drive.", Path);
+    private MedSegException Damaged(string what, CacheRecordRef location) =>
+        new(ErrorKind.InvalidData, "CacheDamaged", $"{Path}: The cache of the data set is {what}: the slice at byte {location.Offset} differs from what was written.", Path)
+        {
+            Advice = "Delete the file and import the data set again. If this happens again, check the drive.",
+        };
 
     private static bool ReadAll(SafeFileHandle handle, Span<byte> bytes, long offset)
     {
@@ -210,5 +217,5 @@ internal sealed class CacheFile : IDisposable
         return true;
     }
 
-    private void GiveBack(float[] image, byte[] roi) => _free.Add((image, roi));
+    private void ReturnToPool(float[] image, byte[] roi) => _pool.Add((image, roi));
 }

@@ -3,13 +3,13 @@ using MedSeg.Files;
 
 namespace MedSeg.Data.Caching;
 
-/// <summary>The last bytes of a slice file, which say where its index is.</summary>
-/// <param name="Index">The offset of the index, where the records end.</param>
-/// <param name="Bytes">The length of the index.</param>
+/// <summary>The last bytes of a cache file, which locate its index.</summary>
+/// <param name="Index">The offset of the index, at which the records end.</param>
+/// <param name="Bytes">The length of the index in bytes.</param>
 /// <param name="Checksum">The CRC-32C of the index.</param>
 internal readonly record struct CacheFileFooter(long Index, long Bytes, uint Checksum)
 {
-    /// <summary>The bytes of a footer.</summary>
+    /// <summary>The length of a footer in bytes.</summary>
     public const int Length = 24;
 
     /// <summary>Writes the footer.</summary>
@@ -25,8 +25,8 @@ internal readonly record struct CacheFileFooter(long Index, long Bytes, uint Che
 
     /// <summary>Reads a footer.</summary>
     /// <param name="bytes">The last bytes of the file.</param>
-    /// <param name="fileLength">The length of the whole file.</param>
-    /// <returns>The footer; null where there is none that fits the file.</returns>
+    /// <param name="fileLength">The length of the file in bytes.</param>
+    /// <returns>The footer; null if it is missing, damaged or does not match the length of the file.</returns>
     public static CacheFileFooter? Parse(ReadOnlySpan<byte> bytes, long fileLength)
     {
         var footer = new CacheFileFooter(BinaryPrimitives.ReadInt64LittleEndian(bytes), BinaryPrimitives.ReadInt64LittleEndian(bytes[8..]), BinaryPrimitives.ReadUInt32LittleEndian(bytes[16..]));

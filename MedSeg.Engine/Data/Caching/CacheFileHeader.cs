@@ -3,22 +3,22 @@ using MedSeg.Files;
 
 namespace MedSeg.Data.Caching;
 
-/// <summary>What a slice file says at its beginning: that it is one, and for whom it can be of use.</summary>
+/// <summary>The header of a cache file, which identifies the format and the settings it is valid for.</summary>
 /// <param name="Size">The side S of its slices.</param>
 /// <param name="Settings">The hash of the settings that its slices were decoded with, 32 bytes.</param>
-/// <param name="Salt">The fingerprint of the secret that hides its patients, 8 bytes.</param>
+/// <param name="Salt">The fingerprint of the salt that hides its patients, 8 bytes.</param>
 internal sealed record CacheFileHeader(int Size, byte[] Settings, byte[] Salt)
 {
-    /// <summary>The bytes of a header.</summary>
+    /// <summary>The length of a header in bytes.</summary>
     public const int Length = 128;
 
     /// <summary>
-    /// The version of the file's form and of what is in it. To be raised whenever decoding, resizing, normalising or
-    /// checking gives another sample for the same files, or the form changes.
+    /// The version of the format and of the content. Increase it whenever decoding, resizing, normalising or checking changes the
+    /// sample of the same files, or when the format changes.
     /// </summary>
     public const int Version = 3;
 
-    // Pixels are stored in the processor's own byte order: where that is another, this reads as another number.
+    // Pixels are stored in the byte order of the CPU: with another one, this reads as another number.
     private const ulong Magic = 0x4553_4345_5344_4D01;
 
     /// <summary>Writes the header.</summary>
@@ -34,25 +34,25 @@ internal sealed record CacheFileHeader(int Size, byte[] Settings, byte[] Salt)
         return bytes;
     }
 
-    /// <summary>Says why a file of another header is of no use.</summary>
-    /// <param name="bytes">The first bytes of the file, as many as there are.</param>
-    /// <returns>The reason, to stand after "the cache"; null where the header is this one.</returns>
+    /// <summary>Explains why a file with another header cannot be used.</summary>
+    /// <param name="bytes">The first bytes of the file, up to the length of a header.</param>
+    /// <returns>The reason, to follow the words "The cache"; null if the headers are equal.</returns>
     public string? WhyNot(ReadOnlySpan<byte> bytes)
     {
         if (bytes.Length < Length)
         {
-            return "is cut short";
+            return "is truncated";
         }
 
         if (BitConverter.ToUInt64(bytes) != Magic)
         {
-            return "is damaged, or another file has its name";
+            return "is damaged, or is another kind of file";
         }
 
         int version = BinaryPrimitives.ReadInt32LittleEndian(bytes[8..]);
         if (version != Version)
         {
-            return $"is of another version of MedSeg (form {version} where {Version} is expected)";
+            return $"is of another version of MedSeg (format {version}, expected {Version})";
         }
 
         if (Crc32C.Compute(bytes[..(Length - 4)]) != BinaryPrimitives.ReadUInt32LittleEndian(bytes[(Length - 4)..]))
@@ -62,11 +62,11 @@ internal sealed record CacheFileHeader(int Size, byte[] Settings, byte[] Salt)
 
         if (BinaryPrimitives.ReadInt32LittleEndian(bytes[12..]) != Size || !bytes.Slice(16, Settings.Length).SequenceEqual(Settings))
         {
-            return "is of other settings";
+            return "was made with other settings";
         }
 
         return bytes.Slice(48, Salt.Length).SequenceEqual(Salt)
             ? null
-            : "hides its patients with the secret of another user or of an earlier session, so that they could not be compared";
+            : "hides its patients with the secret of another user or of an earlier session, so patients cannot be compared";
     }
 }

@@ -6,12 +6,12 @@ using Microsoft.Win32.SafeHandles;
 namespace MedSeg.Data.Caching;
 
 /// <summary>
-/// Writes a slice file under a name of its own, and puts it in its final place when it is whole: whatever happens before,
-/// the file that is there stays as it is. The slices can be read from the beginning.
+/// Writes a cache file under a temporary name and moves it to its final path when it is complete, so an existing cache file stays
+/// intact until then. Slices can be read as soon as they are written.
 /// </summary>
 internal sealed class CacheFileWriter : IDisposable
 {
-    // A file that nobody has written to for so long, and nobody holds, is left over from a process that is gone.
+    // A file that was not written to for this long, and is not open, is left over from a process that has ended.
     private static readonly TimeSpan s_leftOver = TimeSpan.FromMinutes(10);
 
     private readonly CacheFileHeader _header;
@@ -21,9 +21,9 @@ internal sealed class CacheFileWriter : IDisposable
     private bool _isDone;
 
     /// <summary>Initializes a new instance of the <see cref="CacheFileWriter"/> class.</summary>
-    /// <param name="path">The absolute path of the final place; its folder is created.</param>
+    /// <param name="path">The absolute final path; its folder is created.</param>
     /// <param name="header">The header.</param>
-    /// <exception cref="MedSegException">Nothing can be written there.</exception>
+    /// <exception cref="MedSegException"><c>CacheNotWritable</c>.</exception>
     public CacheFileWriter(string path, CacheFileHeader header)
     {
         (_path, _header) = (path, header);
@@ -32,13 +32,16 @@ internal sealed class CacheFileWriter : IDisposable
         {
             Directory.CreateDirectory(Path.GetDirectoryName(path)!);
 
-            // It is renamed, and read by others, while it is open here.
+            // The file is renamed, and read by others, while it is open here.
             SafeFileHandle handle = System.IO.File.OpenHandle(_partial, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.Read | FileShare.Delete, FileOptions.RandomAccess);
             File = new CacheFile(path, handle, header.Size);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new MedSegException(ErrorKind.WriteFailed, "CacheNotWritable", $"{Path.GetDirectoryName(path)}: the cache of the data set cannot be written there: {e.Message} Name another folder with -CachePath, or use -Cache Memory.", path, e);
+            throw new MedSegException(ErrorKind.WriteFailed, "CacheNotWritable", $"{Path.GetDirectoryName(path)}: The cache of the data set cannot be written to this folder: {e.Message}", path, e)
+            {
+                Advice = "Use -CachePath with another folder, or -Cache Memory.",
+            };
         }
 
         Started = Earlier(DateTime.UtcNow, System.IO.File.GetLastWriteTimeUtc(_partial));
@@ -47,11 +50,11 @@ internal sealed class CacheFileWriter : IDisposable
     /// <summary>Gets the file.</summary>
     public CacheFile File { get; }
 
-    /// <summary>Gets when writing began, by the clock of this machine or of the drive, whichever is behind.</summary>
+    /// <summary>Gets when writing began, by the clock of this machine or of the drive, whichever is earlier.</summary>
     public DateTime Started { get; }
 
-    /// <summary>Deletes what processes that are gone left of files that they did not finish.</summary>
-    /// <param name="folder">The folder of slice files, which need not be there.</param>
+    /// <summary>Deletes unfinished files of processes that have ended.</summary>
+    /// <param name="folder">The folder of cache files, which need not exist.</param>
     public static void DeleteLeftOvers(string folder)
     {
         if (!Directory.Exists(folder))
@@ -61,35 +64,35 @@ internal sealed class CacheFileWriter : IDisposable
 
         try
         {
-            foreach (string path in Directory.EnumerateFiles(folder, $"*{CacheLocation.Ending}.*{AtomicFile.PartialSuffix}"))
+            foreach (string path in Directory.EnumerateFiles(folder, $"*{CacheLocation.Extension}.*{AtomicFile.PartialSuffix}"))
             {
                 DeleteLeftOver(path);
             }
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            // Who may not look into the folder is told when the cache is written.
+            // If the folder is not accessible, writing the cache reports it.
         }
     }
 
     /// <summary>Writes a slice; several threads may do so at once.</summary>
     /// <param name="image">The normalised intensities, [S, S].</param>
     /// <param name="roi">The ROI numbers, [S, S].</param>
-    /// <param name="truth">The ROI numbers at the mask's own size.</param>
-    /// <returns>Where it can be read again.</returns>
-    /// <exception cref="MedSegException">The disk is full, or the drive is gone.</exception>
+    /// <param name="truth">The ROI numbers at the mask's original size.</param>
+    /// <returns>The slice as stored, from which it can be read.</returns>
+    /// <exception cref="MedSegException"><c>CacheWriteFailed</c>: for example the disk is full.</exception>
     public DiskSlice Append(float[] image, byte[] roi, PackedMask truth)
     {
         int length = File.LengthOf(truth.Bytes.Length);
-        var place = new CacheRecordRef(Interlocked.Add(ref _end, length) - length, truth.Bytes.Length);
-        Try(() => File.Write(place, image, roi, truth));
-        return new DiskSlice(File, place);
+        var location = new CacheRecordRef(Interlocked.Add(ref _end, length) - length, truth.Bytes.Length);
+        Try(() => File.Write(location, image, roi, truth));
+        return new DiskSlice(File, location);
     }
 
-    /// <summary>Ends the file and puts it in its place.</summary>
+    /// <summary>Completes the file and moves it to its final path.</summary>
     /// <param name="index">The index.</param>
-    /// <returns>Null; or why it could not take its place, and will be gone with the data set.</returns>
-    /// <exception cref="MedSegException">The disk is full, or the drive is gone.</exception>
+    /// <returns>Null; or why the file could not be moved, so that it is deleted with the data set.</returns>
+    /// <exception cref="MedSegException"><c>CacheWriteFailed</c>: for example the disk is full.</exception>
     public string? Complete(CacheIndex index)
     {
         Try(() => File.Close(_header, _end, index));
@@ -101,7 +104,7 @@ internal sealed class CacheFileWriter : IDisposable
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            // On Windows, nobody replaces a file that another process has open. An open file can be read when it is deleted.
+            // On Windows, a file that another process has open cannot be replaced. The deleted file can be read as long as it is open.
             DeletePartial();
             return e.Message;
         }
@@ -126,13 +129,13 @@ internal sealed class CacheFileWriter : IDisposable
         {
             if (DateTime.UtcNow - System.IO.File.GetLastWriteTimeUtc(path) > s_leftOver)
             {
-                // Not possible while somebody else has it open.
-                using SafeFileHandle own = System.IO.File.OpenHandle(path, FileMode.Open, FileAccess.ReadWrite, FileShare.None, FileOptions.DeleteOnClose);
+                // This fails while another process has the file open.
+                using SafeFileHandle deleted = System.IO.File.OpenHandle(path, FileMode.Open, FileAccess.ReadWrite, FileShare.None, FileOptions.DeleteOnClose);
             }
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            // It is in use, or not ours to delete.
+            // It is in use, or this user must not delete it.
         }
     }
 
@@ -143,10 +146,14 @@ internal sealed class CacheFileWriter : IDisposable
             write();
         }
 
-        // An argument out of its range is .NET's word for a file that is too large for its file system, as for FAT.
+        // .NET throws ArgumentOutOfRangeException if the file becomes too large for its file system, such as FAT.
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentOutOfRangeException)
         {
-            throw new MedSegException(ErrorKind.WriteFailed, "CacheWriteFailed", $"{_path}: the cache of the data set could not be written: {e.Message} It needs {5.0 * File.Size * File.Size / 1e6:0.##} MB a slice. Make room, name a folder of another drive with -CachePath, or use -Cache Memory.", _path, e);
+            string finding = $"{_path}: The cache of the data set could not be written: {e.Message} It requires {5.0 * File.Size * File.Size / 1e6:0.##} MB per slice.";
+            throw new MedSegException(ErrorKind.WriteFailed, "CacheWriteFailed", finding, _path, e)
+            {
+                Advice = "Free disk space, use -CachePath with a folder on another drive, or use -Cache Memory.",
+            };
         }
     }
 
@@ -158,7 +165,7 @@ internal sealed class CacheFileWriter : IDisposable
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            // A later import deletes what is left over.
+            // A later import deletes the file.
         }
     }
 }

@@ -1,25 +1,26 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using System.Text.RegularExpressions;
 using MedSeg.Data.Samples;
 using MedSeg.Labels;
 
 namespace MedSeg.Data.Caching;
 
-/// <summary>All that a cache file knows of its pairs. As data sets are moved together with their caches, its paths are those of another place sometimes.</summary>
-internal sealed record CacheIndex
+/// <summary>The entries of a cache file. Its paths may be outdated, because data sets can be moved together with their caches.</summary>
+internal sealed partial record CacheIndex
 {
-    /// <summary>Gets the folder of the images, as the file was written.</summary>
+    /// <summary>Gets the folder of the images when the file was written.</summary>
     public required string DicomPath { get; init; }
 
-    /// <summary>Gets the folder of the masks, as the file was written.</summary>
+    /// <summary>Gets the folder of the masks when the file was written.</summary>
     public required string LabelPath { get; init; }
 
     /// <summary>Gets the pairs.</summary>
     public required IReadOnlyList<CacheEntry> Entries { get; init; }
 
     /// <summary>Reads an index.</summary>
-    /// <param name="stream">What it was written to.</param>
-    /// <returns>The index; null where there is none.</returns>
+    /// <param name="stream">The stream to read.</param>
+    /// <returns>The index; null if the content is invalid.</returns>
     public static CacheIndex? Read(Stream stream)
     {
         try
@@ -33,11 +34,11 @@ internal sealed record CacheIndex
     }
 
     /// <summary>Writes the index.</summary>
-    /// <param name="stream">Receives it.</param>
+    /// <param name="stream">The stream to write to.</param>
     public void Write(Stream stream) => JsonSerializer.Serialize(stream, this, CacheIndexJson.Default.CacheIndex);
 
-    /// <summary>Makes the paths those of the place where the data set is now.</summary>
-    /// <param name="options">The folders.</param>
+    /// <summary>Returns the index with the paths of where the data set is now.</summary>
+    /// <param name="options">The present folders.</param>
     public CacheIndex MovedTo(DatasetOptions options)
     {
         if (DicomPath == options.DicomPath && LabelPath == options.LabelPath)
@@ -48,11 +49,11 @@ internal sealed record CacheIndex
         string Moved(string path, bool isImage) => Path.Combine(isImage ? options.DicomPath : options.LabelPath, Path.GetRelativePath(isImage ? DicomPath : LabelPath, path));
         Sample MovedSample(Sample sample)
         {
-            // What concerns a whole volume of labels has no image of its own.
+            // A problem of a whole label volume has no image of its own.
             string? image = sample.ImagePath is null ? null : Moved(sample.ImagePath, isImage: true);
             string? label = sample.LabelPath is null ? null : Moved(sample.LabelPath, isImage: false);
-            string Told(string message, string? old, string? now) => old is null ? message : message.Replace(old, now, StringComparison.Ordinal);
-            LabelProblem MovedProblem(LabelProblem problem) => problem with { Message = Told(Told(problem.Message, sample.LabelPath, label), sample.ImagePath, image) };
+            string Renamed(string message, string? old, string? now) => old is null ? message : message.Replace(old, now, StringComparison.Ordinal);
+            LabelProblem MovedProblem(LabelProblem problem) => problem with { Message = Renamed(Renamed(problem.Message, sample.LabelPath, label), sample.ImagePath, image) };
             return sample with { ImagePath = image, LabelPath = label, Problems = sample.Problems.Select(MovedProblem).ToArray() };
         }
 
@@ -64,9 +65,22 @@ internal sealed record CacheIndex
 
         return new CacheIndex { DicomPath = options.DicomPath, LabelPath = options.LabelPath, Entries = [.. Entries.Select(MovedEntry)] };
     }
+
+    /// <summary>Renames frames from <c>volume#01</c>, as earlier builds named them, to <c>volume_f01</c>.</summary>
+    public CacheIndex WithFrameNames() => this with { Entries = [.. Entries.Select(entry => entry with { Samples = RenameFrames(entry.Samples) })] };
+
+    private static Sample[] RenameFrames(IReadOnlyList<Sample> samples)
+    {
+        // Only samples that share a file are frames; a single image may have a # in its own name.
+        Dictionary<string, int> frames = samples.Select(sample => sample.ImagePath).OfType<string>().GroupBy(path => path).ToDictionary(group => group.Key, group => group.Count());
+        return [.. samples.Select(sample => sample.ImagePath is not null && frames[sample.ImagePath] > 1 ? sample with { Name = FormerFrame().Replace(sample.Name, "_f$1") } : sample)];
+    }
+
+    [GeneratedRegex("#([0-9]+)$", RegexOptions.CultureInvariant)]
+    private static partial Regex FormerFrame();
 }
 
-/// <summary>How an index is written: every property of a sample that can be set, values that are not finite by their names.</summary>
+/// <summary>The JSON form of an index: all settable properties of a sample; NaN and infinity are written as names.</summary>
 [JsonSourceGenerationOptions(IgnoreReadOnlyProperties = true, NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals)]
 [JsonSerializable(typeof(CacheIndex))]
 internal sealed partial class CacheIndexJson : JsonSerializerContext;

@@ -3,15 +3,15 @@ using Microsoft.Win32.SafeHandles;
 
 namespace MedSeg.Data.Caching;
 
-/// <summary>The index within a cache file, as a stream that goes forward only: the index of a large set is never in memory as a whole.</summary>
-/// <param name="handle">The file, which stays open.</param>
-/// <param name="offset">Where the index begins.</param>
-/// <param name="length">The bytes of an index that is read; none while it is written.</param>
+/// <summary>The index in a cache file as a forward-only stream, so that the index of a large data set is never completely in memory.</summary>
+/// <param name="handle">The handle of the file, which stays open.</param>
+/// <param name="offset">The offset at which the index begins.</param>
+/// <param name="length">The length of the index in bytes when reading; 0 when writing.</param>
 internal sealed class CacheIndexStream(SafeFileHandle handle, long offset, long length = 0) : Stream
 {
     private long _position;
 
-    /// <summary>Gets the CRC-32C of what was read or written so far.</summary>
+    /// <summary>Gets the CRC-32C of the bytes read or written so far.</summary>
     public uint Checksum { get; private set; }
 
     /// <inheritdoc/>

@@ -8,11 +8,11 @@ using MedSeg.Errors;
 
 namespace MedSeg.Data.Caching;
 
-/// <summary>Where the cache file of a data set is, and what tells it from those of other settings.</summary>
+/// <summary>The path of the cache file of a data set, and the hash of the settings that it depends on.</summary>
 internal sealed class CacheLocation
 {
-    /// <summary>The ending of cache files.</summary>
-    public const string Ending = ".slices";
+    /// <summary>The file extension of cache files.</summary>
+    public const string Extension = ".slices";
 
     private const string FolderName = ".medseg-cache";
 
@@ -25,26 +25,29 @@ internal sealed class CacheLocation
     /// <summary>Gets the absolute path of the file.</summary>
     public string Path { get; }
 
-    /// <summary>Gets the hash of all that influences the samples of given files, 32 bytes.</summary>
+    /// <summary>Gets the hash of all settings that influence the samples of given files, 32 bytes.</summary>
     public byte[] Settings { get; }
 
-    /// <summary>Finds the place.</summary>
-    /// <param name="options">What is imported, and how.</param>
-    /// <exception cref="MedSegException">The images have no folder above them.</exception>
+    /// <summary>Returns the location of the cache for an import.</summary>
+    /// <param name="options">The options of the import.</param>
+    /// <exception cref="MedSegException"><c>CacheNotWritable</c>: the folder of the images has no parent.</exception>
     public static CacheLocation Of(DatasetOptions options)
     {
-        // Beside the data set, its own folders are named as seen from there: the set may be moved with its cache.
+        // Next to the data set, its folders are hashed as relative paths, so the data set may be moved together with its cache.
         string images = System.IO.Path.TrimEndingDirectorySeparator(options.DicomPath);
-        string? above = System.IO.Path.GetDirectoryName(images);
-        string folder = options.CachePath ?? (above is null
-            ? throw new MedSegException(ErrorKind.InvalidArgument, "CacheNotWritable", $"{images}: there is no folder above the images for the cache. Name one with -CachePath, or use -Cache Memory.", images)
-            : System.IO.Path.Combine(above, FolderName));
-        string NameOf(string path) => options.CachePath is null ? System.IO.Path.GetRelativePath(above!, path).Replace('\\', '/') : path;
+        string? parent = System.IO.Path.GetDirectoryName(images);
+        string folder = options.CachePath ?? (parent is null
+            ? throw new MedSegException(ErrorKind.InvalidArgument, "CacheNotWritable", $"{images}: The folder of the images has no parent folder for the cache.", images)
+            {
+                Advice = "Use -CachePath with another folder, or -Cache Memory.",
+            }
+            : System.IO.Path.Combine(parent, FolderName));
+        string NameOf(string path) => options.CachePath is null ? System.IO.Path.GetRelativePath(parent!, path).Replace('\\', '/') : path;
         byte[] settings = SHA256.HashData(Encoding.UTF8.GetBytes($"{NameOf(images)}\n{NameOf(options.LabelPath)}\n{Describe(options)}"));
-        return new CacheLocation(System.IO.Path.Combine(folder, Convert.ToHexString(settings, 0, 8).ToLowerInvariant() + Ending), settings);
+        return new CacheLocation(System.IO.Path.Combine(folder, Convert.ToHexString(settings, 0, 8).ToLowerInvariant() + Extension), settings);
     }
 
-    /// <summary>Writes down all options that influence the samples of given files.</summary>
+    /// <summary>Lists all options that influence the samples of given files.</summary>
     internal static string Describe(DatasetOptions options) => string.Join('\n', (string[])
     [
         $"recurse {options.Recurse}",
@@ -59,7 +62,7 @@ internal sealed class CacheLocation
         $"DICOM {typeof(CacheLocation).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().FirstOrDefault(a => a.Key == "DicomBackend")?.Value}",
     ]);
 
-    // A map says the same in whatever order it was written.
+    // The order of a map does not matter.
     private static string Sorted<T>(IReadOnlyDictionary<T, int> map, Func<T, string> write)
         where T : notnull =>
         JsonSerializer.Serialize(map.Select(entry => $"{write(entry.Key)}={entry.Value.ToString(CultureInfo.InvariantCulture)}").Order(StringComparer.Ordinal));

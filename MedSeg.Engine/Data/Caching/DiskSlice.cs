@@ -3,17 +3,17 @@ using MedSeg.Imaging;
 
 namespace MedSeg.Data.Caching;
 
-/// <summary>Pixels that are read from a file each time.</summary>
-/// <param name="file">The file, which stays open as long as a sample needs it.</param>
-/// <param name="place">Where they are in it.</param>
-internal sealed class DiskSlice(CacheFile file, CacheRecordRef place) : SliceStore
+/// <summary>Pixels in a cache file, which are read each time.</summary>
+/// <param name="file">The file, which stays open as long as a sample uses it.</param>
+/// <param name="location">The location in the file.</param>
+internal sealed class DiskSlice(CacheFile file, CacheRecordRef location) : SliceStore
 {
-    /// <summary>Gets where the pixels are in the file.</summary>
-    public CacheRecordRef Place => place;
+    /// <summary>Gets the location in the file.</summary>
+    public CacheRecordRef Location => location;
 
     /// <inheritdoc/>
-    public override RentedSlice Open() => file.Read(place);
+    public override RentedSlice Open() => file.Read(location);
 
     /// <inheritdoc/>
-    public override PackedMask ReadTruth() => file.ReadTruth(place);
+    public override PackedMask ReadTruth() => file.ReadTruth(location);
 }

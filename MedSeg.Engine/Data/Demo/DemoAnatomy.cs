@@ -6,7 +6,7 @@ namespace MedSeg.Data.Demo;
 /// </summary>
 internal sealed class DemoAnatomy
 {
-    // A thin layer of fat around each ROI parts it from the muscles beside it.
+    // A thin layer of fat around each ROI separates it from neighbouring muscles.
     private const double FasciaEnd = 1.07;
 
     private readonly DemoShape _body;
@@ -24,10 +24,10 @@ internal sealed class DemoAnatomy
     /// <summary>Initializes a new instance of the <see cref="DemoAnatomy"/> class.</summary>
     /// <param name="patient">The patient.</param>
     /// <param name="slice">The number of the slice, from 0.</param>
-    /// <param name="level">The place between the highest slice (0) and the lowest (1).</param>
+    /// <param name="level">The relative position from the highest slice (0) to the lowest (1).</param>
     public DemoAnatomy(DemoPatient patient, int slice, double level)
     {
-        // Waves that belong to the patient change little from slice to slice; the rest is drawn for each slice.
+        // Numbers that are constant for the patient, and others that vary from slice to slice.
         var constant = new DemoRandom(patient.Seed, patient.Number, 1000);
         var varying = new DemoRandom(patient.Seed, patient.Number, slice, 2000);
         double tilt = varying.Uniform(-0.01, 0.01);
@@ -62,7 +62,7 @@ internal sealed class DemoAnatomy
         _rois = Rois(patient, tilt, constant, varying, level);
     }
 
-    /// <summary>Tells what lies at a point; where shapes overlap, bone is before muscle and muscle before fat.</summary>
+    /// <summary>Returns the tissue at a point. If shapes overlap, bone takes precedence over muscle, and muscle over fat.</summary>
     public DemoTissue At(double x, double y)
     {
         if (!_body.Contains(x, y))

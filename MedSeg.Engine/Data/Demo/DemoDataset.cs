@@ -13,8 +13,8 @@ using MedSeg.Threading;
 namespace MedSeg.Data.Demo;
 
 /// <summary>
-/// A made-up data set on disk to try MedSeg with: axial MR slices of the lumbar spine as DICOM files, and masks of four
-/// muscles. No patient's data went into it.
+/// A synthetic data set on disk to try MedSeg with: axial MR slices of the lumbar spine as DICOM files, and masks of four muscles. It
+/// contains no patient data.
 /// </summary>
 public sealed record DemoDataset
 {
@@ -29,32 +29,32 @@ public sealed record DemoDataset
     /// <summary>Gets the absolute path of the data set.</summary>
     public required string Root { get; init; }
 
-    /// <summary>Gets the absolute path of the part to train with; it has the folders dicoms and labels.</summary>
+    /// <summary>Gets the absolute path of the training part, with the subfolders dicoms and labels.</summary>
     public required string TrainPath { get; init; }
 
-    /// <summary>Gets the absolute path of the part that is held out; it has the folders dicoms and labels.</summary>
+    /// <summary>Gets the absolute path of the held-out part, with the subfolders dicoms and labels.</summary>
     public required string HeldOutPath { get; init; }
 
-    /// <summary>Gets the names of the ROIs: label value k has name k − 1 of the list.</summary>
+    /// <summary>Gets the names of the ROIs: label value k is element k − 1 of the list.</summary>
     public required IReadOnlyList<string> LabelNames { get; init; }
 
-    /// <summary>Gets the number of patients to train with.</summary>
+    /// <summary>Gets the number of training patients.</summary>
     public required int TrainingPatients { get; init; }
 
-    /// <summary>Gets the number of patients that are held out.</summary>
+    /// <summary>Gets the number of held-out patients.</summary>
     public required int HeldOutPatients { get; init; }
 
     /// <summary>Gets the number of slices of all patients.</summary>
     public required int Slices { get; init; }
 
-    /// <summary>Makes a data set. The same options give the same files to the byte.</summary>
-    /// <param name="options">What it is to hold.</param>
-    /// <param name="progress">Is told after each slice, where given.</param>
-    /// <param name="cancellationToken">Stops the work; the files written so far are removed.</param>
-    /// <returns>What was made and where.</returns>
+    /// <summary>Creates a data set. The same options give identical files.</summary>
+    /// <param name="options">The options.</param>
+    /// <param name="progress">Receives an event after each slice; may be null.</param>
+    /// <param name="cancellationToken">Stops the work; the files written so far are deleted.</param>
+    /// <returns>The paths and numbers of the data set.</returns>
     /// <exception cref="MedSegException">
-    /// The folder is not empty and <see cref="DemoDatasetOptions.Force"/> is not set, cannot be written to, or an option
-    /// is out of its range.
+    /// The folder is not empty and <see cref="DemoDatasetOptions.Force"/> is not set (<c>DemoFolderNotEmpty</c>), it cannot be written to
+    /// (<c>WriteFailed</c>), or an option is out of range (<c>DemoOptionInvalid</c>).
     /// </exception>
     /// <exception cref="OperationCanceledException">The work was stopped.</exception>
     public static DemoDataset Create(
@@ -105,13 +105,17 @@ public sealed record DemoDataset
     {
         try
         {
-            if (!options.Force && (File.Exists(options.Root) || (Directory.Exists(options.Root) && Directory.EnumerateFileSystemEntries(options.Root).Any())))
+            bool isInUse = File.Exists(options.Root) || (Directory.Exists(options.Root) && Directory.EnumerateFileSystemEntries(options.Root).Any());
+            if (!options.Force && isInUse)
             {
                 throw new MedSegException(
                     ErrorKind.AlreadyExists,
                     "DemoFolderNotEmpty",
-                    $"{options.Root}: the folder is not empty, and a demo data set would be mixed with what is in it. Give another folder, or -Force to replace an earlier demo data set there.",
-                    options.Root);
+                    $"{options.Root}: The folder is not empty, and a demo data set would be mixed with its content.",
+                    options.Root)
+                {
+                    Advice = "Use another folder, or -Force to replace an earlier demo data set there.",
+                };
             }
 
             foreach (DemoFolder folder in folders)
@@ -123,7 +127,10 @@ public sealed record DemoDataset
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new MedSegException(ErrorKind.WriteFailed, "WriteFailed", $"{options.Root}: the folder could not be prepared: {e.Message} Check that you may write there.", options.Root, e);
+            throw new MedSegException(ErrorKind.WriteFailed, "WriteFailed", $"{options.Root}: The folder could not be prepared: {e.Message}", options.Root, e)
+            {
+                Advice = "Check that you have permission to write there.",
+            };
         }
     }
 
@@ -135,7 +142,7 @@ public sealed record DemoDataset
         DicomWriter.Write(dicomPath, Describe(patient, slice, pixels));
         written.Add(dicomPath);
 
-        // Every fourth patient has its masks as arrays of NumPy.
+        // Every fourth patient has NumPy arrays as masks.
         bool isArray = patient.Number % 4 == 0;
         string labelPath = Path.Combine(folder.LabelPath, name + (isArray ? ".npy" : ".png"));
         AtomicFile.Write(labelPath, stream =>

@@ -2,7 +2,7 @@ using System.Text.RegularExpressions;
 
 namespace MedSeg.Data.Demo;
 
-/// <summary>The folders of a demo data set, and what may be removed from them.</summary>
+/// <summary>The folders of a part of a demo data set.</summary>
 /// <param name="path">The absolute path of the training or held-out part.</param>
 internal sealed partial class DemoFolder(string path)
 {
@@ -12,7 +12,7 @@ internal sealed partial class DemoFolder(string path)
 
     public string LabelPath { get; } = System.IO.Path.Combine(path, "labels");
 
-    /// <summary>Deletes the files of an earlier demo data set and nothing else.</summary>
+    /// <summary>Deletes the files of an earlier demo data set, and no others.</summary>
     public void Clear()
     {
         foreach (string folder in (string[])[DicomPath, LabelPath])

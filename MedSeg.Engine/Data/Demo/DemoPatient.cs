@@ -1,10 +1,10 @@
 namespace MedSeg.Data.Demo;
 
-/// <summary>What makes one demo patient and its scan different from the others.</summary>
+/// <summary>The properties of a demo patient and the scan, which vary between patients.</summary>
 internal sealed record DemoPatient
 {
-    private const double LeastSpacing = 0.6;
-    private const double GreatestSpacing = 0.9;
+    private const double MinimumSpacing = 0.6;
+    private const double MaximumSpacing = 0.9;
 
     /// <summary>Gets the number of the patient, from 1.</summary>
     public required int Number { get; init; }
@@ -16,7 +16,7 @@ internal sealed record DemoPatient
 
     public required int Columns { get; init; }
 
-    /// <summary>Gets the distance between pixels, in mm; the same in both directions.</summary>
+    /// <summary>Gets the pixel spacing in both directions, in mm.</summary>
     public required double Spacing { get; init; }
 
     /// <summary>Gets a value indicating whether the scan has strong noise and a strong bias field.</summary>
@@ -28,16 +28,16 @@ internal sealed record DemoPatient
     /// <summary>Gets the size of the muscles, about 1.</summary>
     public required double Muscle { get; init; }
 
-    /// <summary>Gets the thickness of the fat below the skin, as a part of the half image.</summary>
+    /// <summary>Gets the thickness of the fat below the skin, as a fraction of half the image.</summary>
     public required double FatThickness { get; init; }
 
-    /// <summary>Gets how much of the muscles behind the spine is fat, from 0 to 1.</summary>
+    /// <summary>Gets the fraction of fat in the muscles behind the spine, from 0 to 1.</summary>
     public required double Infiltration { get; init; }
 
     /// <summary>Gets the factor of all intensities.</summary>
     public required double Gain { get; init; }
 
-    /// <summary>Gets the difference between the sides: above 0 the muscles of the left are larger.</summary>
+    /// <summary>Gets the difference between the sides: if above 0, the muscles on the left are larger.</summary>
     public required double Asymmetry { get; init; }
 
     /// <summary>Draws a patient.</summary>
@@ -49,7 +49,7 @@ internal sealed record DemoPatient
         var random = new DemoRandom(seed, number);
         int smaller = size * 5 / 6;
 
-        // The third patient has an image that is not square; of the others every second one is small.
+        // The third patient has images that are not square; every second of the others has small ones.
         (int rows, int columns) = number == 3 ? (size, smaller) : number % 2 == 0 ? (smaller, smaller) : (size, size);
         return new DemoPatient
         {
@@ -57,7 +57,7 @@ internal sealed record DemoPatient
             Seed = seed,
             Rows = rows,
             Columns = columns,
-            Spacing = Math.Round(random.Uniform(LeastSpacing, GreatestSpacing), 4),
+            Spacing = Math.Round(random.Uniform(MinimumSpacing, MaximumSpacing), 4),
             IsHard = number % 5 == 2,
             Zoom = random.Uniform(0.9, 1.06),
             Muscle = random.Uniform(0.86, 1.12),

@@ -3,8 +3,8 @@ using System.Numerics;
 namespace MedSeg.Data.Demo;
 
 /// <summary>
-/// A stream of random numbers (SplitMix64, Steele 2014) that is the same on every machine: nothing but integer and
-/// exactly rounded arithmetic goes into it.
+/// A stream of random numbers (SplitMix64, Steele 2014) that is the same on every machine, because it only uses integer and exactly
+/// rounded arithmetic.
 /// </summary>
 internal sealed class DemoRandom
 {
@@ -12,7 +12,7 @@ internal sealed class DemoRandom
     private ulong _state;
 
     /// <summary>Initializes a new instance of the <see cref="DemoRandom"/> class.</summary>
-    /// <param name="key">Numbers that tell this stream from others, for example seed, patient and slice.</param>
+    /// <param name="key">Numbers that identify the stream, for example seed, patient and slice.</param>
     public DemoRandom(params ReadOnlySpan<int> key)
     {
         foreach (int part in key)
@@ -21,7 +21,7 @@ internal sealed class DemoRandom
         }
     }
 
-    /// <summary>Scrambles a number.</summary>
+    /// <summary>Mixes the bits of a number.</summary>
     public static ulong Mix(ulong value)
     {
         value = (value ^ (value >> 30)) * 0xBF58476D1CE4E5B9;
@@ -29,13 +29,13 @@ internal sealed class DemoRandom
         return value ^ (value >> 31);
     }
 
-    /// <summary>Gives the next 64 random bits.</summary>
+    /// <summary>Returns the next 64 random bits.</summary>
     public ulong NextBits() => Mix(_state += Increment);
 
-    /// <summary>Gives a number from <paramref name="least"/> to below <paramref name="greatest"/>.</summary>
-    public double Uniform(double least, double greatest) => least + ((greatest - least) * ((NextBits() >> 11) * (1.0 / (1L << 53))));
+    /// <summary>Returns a uniform number of at least <paramref name="minimum"/> and less than <paramref name="maximum"/>.</summary>
+    public double Uniform(double minimum, double maximum) => minimum + ((maximum - minimum) * ((NextBits() >> 11) * (1.0 / (1L << 53))));
 
-    /// <summary>Gives a number of mean 0 and variance 1, from −6 to 6 (the sum of twelve uniform ones).</summary>
+    /// <summary>Returns a number with mean 0 and variance 1, from −6 to 6 (the sum of twelve uniform numbers).</summary>
     public double Normal()
     {
         ulong sum = 0;
@@ -48,7 +48,7 @@ internal sealed class DemoRandom
         return (sum * (1.0 / (1L << 32))) - 6;
     }
 
-    /// <summary>Gives a direction: a point on the unit circle.</summary>
+    /// <summary>Returns a direction: a point on the unit circle.</summary>
     public Complex Direction()
     {
         while (true)

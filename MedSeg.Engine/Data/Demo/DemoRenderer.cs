@@ -1,9 +1,9 @@
 namespace MedSeg.Data.Demo;
 
-/// <summary>Draws a slice as an MR scanner might see it: tissue contrast, texture, bias field, noise.</summary>
+/// <summary>Renders a slice like an MR image: tissue contrast, texture, bias field and noise.</summary>
 internal sealed class DemoRenderer
 {
-    // Samples a side of each pixel, for the mixing of tissues at their borders.
+    // Samples along each side of a pixel, for mixed tissues at borders.
     private const int Samples = 2;
 
     private readonly DemoPatient _patient;
@@ -32,8 +32,8 @@ internal sealed class DemoRenderer
         _noise = patient.IsHard ? _random.Uniform(75, 105) : _random.Uniform(12, 26);
     }
 
-    /// <summary>Draws the image and the labels of the same shapes.</summary>
-    /// <returns>Intensities and label values, row by row.</returns>
+    /// <summary>Renders the image and its labels.</summary>
+    /// <returns>The intensities and the label values, row by row.</returns>
     public (ushort[] Pixels, byte[] Labels) Draw()
     {
         ushort[] pixels = new ushort[_patient.Rows * _patient.Columns];
@@ -62,7 +62,7 @@ internal sealed class DemoRenderer
         return (pixels, labels);
     }
 
-    // Tells what lies at the corners of a line of pixels: a pixel whose corners agree needs no mixing.
+    // The tissues at the corners of a row of pixels. A pixel whose corners agree needs no mixing.
     private DemoTissue[] CornersAt(double left, double y, double step)
     {
         var corners = new DemoTissue[_patient.Columns + 1];
@@ -106,14 +106,14 @@ internal sealed class DemoRenderer
         _ => 1050,
     };
 
-    // It passes over into the fat between the muscles of the back.
+    // Visceral fat gradually turns into the fat between the back muscles.
     private double VisceralFat(double x, double y)
     {
         double share = Math.Clamp((0.1 - y) / 0.4, 0, 1);
         return (900 - (140 * share)) * (1 + ((0.05 + (0.09 * share)) * _texture.At(x * 16, y * 16)));
     }
 
-    // Fat lies in streaks along the fibres, which run from front to back.
+    // Fat infiltrates in streaks along the fibres, which run from front to back.
     private double Muscle(double brightness, double x, double y, double infiltration)
     {
         double fibres = 1 + (0.07 * _texture.At(x * 30, y * 12)) + (0.04 * _texture.At((x * 60) + 9, (y * 60) + 9));
@@ -121,14 +121,14 @@ internal sealed class DemoRenderer
         return (brightness * fibres) + (streak * infiltration * (900 - brightness));
     }
 
-    // A surface coil lies at the back, where the signal is strongest.
+    // The signal is strongest at the back, because of the surface coil.
     private double Bias(double x, double y)
     {
         double fromCoil = 1 - Math.Clamp(y, -1.3, 1);
         return Math.Max(0.15, 1 + (_biasX * x) + (_biasY * y) + (_coil * ((1 / (1 + fromCoil)) - 0.5)));
     }
 
-    /// <summary>Adds noise as in a magnitude image: of both parts of the complex signal (Rice's distribution).</summary>
+    /// <summary>Adds the noise of a magnitude image: noise in both parts of the complex signal (Rice distribution).</summary>
     private ushort Detect(double signal)
     {
         double real = signal + (_noise * _random.Normal());

@@ -5,29 +5,29 @@ namespace MedSeg.Data.Demo;
 /// <summary>An ellipse with a wavy outline: the cross-section of an organ.</summary>
 /// <param name="X">The centre, positive to the image's right.</param>
 /// <param name="Y">The centre, positive downwards.</param>
-/// <param name="RadiusX">The half width, before turning.</param>
-/// <param name="RadiusY">The half height, before turning.</param>
+/// <param name="RadiusX">The half width, before rotation.</param>
+/// <param name="RadiusY">The half height, before rotation.</param>
 internal sealed record DemoShape(double X, double Y, double RadiusX, double RadiusY)
 {
-    // Above this the outline of any shape ends: one and the sum of its waves.
+    // The outline of any shape ends below this radius: 1 plus the sum of its waves.
     private const double Reach = 1.5;
 
-    /// <summary>Gets how far the shape is turned clockwise in the image, as a tangent.</summary>
+    /// <summary>Gets the clockwise rotation of the shape in the image, as a tangent.</summary>
     public double Turn { get; init; }
 
     /// <summary>Gets the waves of the outline with two, three and four periods: amplitude times direction.</summary>
     public (Complex Two, Complex Three, Complex Four) Waves { get; init; }
 
     /// <summary>Draws random waves.</summary>
-    /// <param name="random">Gives the numbers.</param>
-    /// <param name="amplitude">The greatest amplitude, as a part of the radius.</param>
+    /// <param name="random">The random numbers.</param>
+    /// <param name="amplitude">The maximum amplitude, as a fraction of the radius.</param>
     public static (Complex Two, Complex Three, Complex Four) RandomWaves(DemoRandom random, double amplitude) =>
         (random.Direction() * random.Uniform(0, amplitude),
          random.Direction() * random.Uniform(0, amplitude),
          random.Direction() * random.Uniform(0, amplitude * 0.6));
 
-    /// <summary>Gives the distance from the centre as a part of the distance of the outline in that direction.</summary>
-    /// <returns>Below 1 inside of the shape; infinity where it is far outside.</returns>
+    /// <summary>Computes the distance from the centre, relative to that of the outline in the same direction.</summary>
+    /// <returns>Below 1 inside the shape; infinity far outside.</returns>
     public double Distance(double x, double y)
     {
         double dx = x - X;
@@ -52,7 +52,7 @@ internal sealed record DemoShape(double X, double Y, double RadiusX, double Radi
             return 0;
         }
 
-        // The addition theorems give cosine and sine of the multiples of the angle.
+        // Cosine and sine of the multiples of the angle, by the addition theorems.
         double radius = Math.Sqrt(square);
         double cos = u / radius;
         double sin = v / radius;

@@ -1,10 +1,10 @@
 namespace MedSeg.Data.Demo;
 
 /// <summary>Smooth random variation over the plane (value noise).</summary>
-/// <param name="seed">Tells this texture from others.</param>
+/// <param name="seed">The seed of the texture.</param>
 internal sealed class DemoTexture(ulong seed)
 {
-    /// <summary>Gives the texture at a point.</summary>
+    /// <summary>Computes the texture at a point.</summary>
     /// <returns>From −1 to 1; values one unit apart are independent.</returns>
     public double At(double x, double y)
     {

@@ -1,6 +1,6 @@
 namespace MedSeg.Data.Demo;
 
-/// <summary>What lies at a point of a demo slice; the first four are the ROIs and have their label values.</summary>
+/// <summary>The tissues of a demo slice. The first four are the ROIs, with their label values.</summary>
 internal enum DemoTissue
 {
     Air = 0,

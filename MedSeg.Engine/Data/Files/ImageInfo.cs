@@ -2,7 +2,7 @@ using MedSeg.Imaging;
 
 namespace MedSeg.Data.Files;
 
-/// <summary>What an image file holds.</summary>
+/// <summary>The properties and pixel statistics of an image file.</summary>
 public sealed record ImageInfo
 {
     /// <summary>Gets the absolute path.</summary>
@@ -11,7 +11,7 @@ public sealed record ImageInfo
     /// <summary>Gets the format: DICOM, NumPy, PNG, TIFF, NIfTI or JPEG.</summary>
     public required string Format { get; init; }
 
-    /// <summary>Gets the modality, for example MR; null where the file does not say.</summary>
+    /// <summary>Gets the modality, for example MR; null if the file does not state it.</summary>
     public string? Modality { get; init; }
 
     /// <summary>Gets the number of rows.</summary>
@@ -23,42 +23,42 @@ public sealed record ImageInfo
     /// <summary>Gets the number of frames.</summary>
     public required int Frames { get; init; }
 
-    /// <summary>Gets the samples of a pixel: 1, or 3 in colour; null outside of DICOM.</summary>
+    /// <summary>Gets the number of samples per pixel: 1, or 3 for colour; null if the file is not DICOM.</summary>
     public int? SamplesPerPixel { get; init; }
 
-    /// <summary>Gets the bits that a sample takes; null outside of DICOM.</summary>
+    /// <summary>Gets the number of bits allocated for each sample; null if the file is not DICOM.</summary>
     public int? BitsAllocated { get; init; }
 
-    /// <summary>Gets the bits of a sample that count; null outside of DICOM.</summary>
+    /// <summary>Gets the number of significant bits of each sample; null if the file is not DICOM.</summary>
     public int? BitsStored { get; init; }
 
-    /// <summary>Gets whether stored values are signed; null outside of DICOM.</summary>
+    /// <summary>Gets whether stored values are signed; null if the file is not DICOM.</summary>
     public bool? IsSigned { get; init; }
 
-    /// <summary>Gets the transfer syntax's name (DICOM PS3.6, table A-1); null outside of DICOM.</summary>
+    /// <summary>Gets the name of the transfer syntax (DICOM PS3.6, table A-1); null if the file is not DICOM.</summary>
     public string? TransferSyntax { get; init; }
 
-    /// <summary>Gets the transfer syntax's UID; null outside of DICOM.</summary>
+    /// <summary>Gets the UID of the transfer syntax; null if the file is not DICOM.</summary>
     public string? TransferSyntaxUid { get; init; }
 
-    /// <summary>Gets the photometric interpretation, as the file states it; null outside of DICOM.</summary>
+    /// <summary>Gets the photometric interpretation, as the file states it; null if the file is not DICOM.</summary>
     public string? PhotometricInterpretation { get; init; }
 
-    /// <summary>Gets the distance between pixels of the first frame; null where the file does not say.</summary>
+    /// <summary>Gets the pixel spacing of the first frame; null if the file does not state it.</summary>
     public PixelSpacing? PixelSpacing { get; init; }
 
-    /// <summary>Gets the statistics of the stored values of all frames, samples of colours included.</summary>
+    /// <summary>Gets the statistics of the stored values of all frames, including all colour samples.</summary>
     public required ValueStatistics Stored { get; init; }
 
-    /// <summary>Gets the statistics of the real values of all frames: rescaled, of colours the luminance.</summary>
+    /// <summary>Gets the statistics of the real values of all frames: rescaled, and the luminance of colours.</summary>
     public required ValueStatistics Real { get; init; }
 
     /// <summary>
     /// Gets the SHA-256 of the stored values of all frames, row by row, samples interleaved, as little-endian 32-bit integers,
-    /// in lower-case hexadecimal; null where it was not asked for or values are no whole numbers.
+    /// in lower-case hexadecimal; null if it was not requested or the values are not integers.
     /// </summary>
     public string? Sha256 { get; init; }
 
-    /// <summary>Gets the path of the picture that was written; null where none was.</summary>
+    /// <summary>Gets the path of the picture that was written; null if none was.</summary>
     public string? OutputPath { get; init; }
 }

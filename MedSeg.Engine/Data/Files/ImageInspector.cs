@@ -15,21 +15,21 @@ using MedSeg.Volumes;
 
 namespace MedSeg.Data.Files;
 
-/// <summary>Describes image files of every format that MedSeg reads.</summary>
+/// <summary>Describes image files of all formats that MedSeg reads.</summary>
 public static class ImageInspector
 {
     /// <summary>Describes a file.</summary>
     /// <param name="path">The absolute path.</param>
     /// <param name="hash">Whether to compute <see cref="ImageInfo.Sha256"/>.</param>
-    /// <returns>What the file holds.</returns>
-    /// <exception cref="MedSegException">The file is missing, damaged or of a format that is not read.</exception>
+    /// <returns>The description.</returns>
+    /// <exception cref="MedSegException">The file is missing, damaged or of an unsupported format.</exception>
     public static ImageInfo Describe(string path, bool hash) =>
         DicomImageReader.IsDicom(path) ? DescribeDicom(path, hash) : DescribeMask(path, hash);
 
-    /// <summary>Draws a frame as an 8-bit grey PNG, black for the least of its real values and white for the greatest.</summary>
+    /// <summary>Writes a frame as an 8-bit grey PNG, with black for the minimum of its real values and white for the maximum.</summary>
     /// <param name="path">The absolute path of the image.</param>
     /// <param name="frame">The frame, from 1.</param>
-    /// <param name="target">The absolute path of the PNG; a file that stands there is replaced.</param>
+    /// <param name="target">The absolute path of the PNG; an existing file is replaced.</param>
     /// <exception cref="MedSegException">The image cannot be read or has no such frame, or the PNG cannot be written.</exception>
     public static void Draw(string path, int frame, string target)
     {
@@ -65,7 +65,7 @@ public static class ImageInspector
     }
 
     private static MedSegException NoFrame(string path, int frame, int frames) =>
-        new(ErrorKind.InvalidArgument, "FrameNotFound", $"{path}: frame {frame} was asked for, but the image has {frames}.", path);
+        new(ErrorKind.InvalidArgument, "FrameNotFound", $"{path}: There is no frame {frame}: the image has {(frames == 1 ? "1 frame" : $"{frames} frames")}.", path);
 
     private static ImageInfo DescribeDicom(string path, bool hash)
     {
@@ -105,7 +105,7 @@ public static class ImageInspector
         };
     }
 
-    /// <summary>Decodes a frame once, for its stored values and the real ones, which it returns.</summary>
+    /// <summary>Decodes a frame once, adds its stored values to the statistics and the hash, and returns the real values.</summary>
     private static float[] AddStored(DicomPixels pixels, ModalityTransform transform, int frame, StatisticsCollector stored, IncrementalHash? digest)
     {
         if (pixels.Description.Format != PixelFormat.Integer)

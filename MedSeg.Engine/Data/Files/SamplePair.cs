@@ -5,21 +5,21 @@ using MedSeg.Volumes;
 namespace MedSeg.Data.Files;
 
 /// <summary>An image and the mask of the same name, before they are read.</summary>
-/// <param name="Name">The path within the folder, without ending.</param>
-/// <param name="ImagePath">The absolute path of the image, or null where the mask has none.</param>
-/// <param name="LabelPath">The absolute path of the mask, or null where the image has none.</param>
+/// <param name="Name">The relative path, without extension.</param>
+/// <param name="ImagePath">The absolute path of the image; null if the mask has none.</param>
+/// <param name="LabelPath">The absolute path of the mask; null if the image has none.</param>
 internal sealed record SamplePair(string Name, string? ImagePath, string? LabelPath)
 {
-    /// <summary>Gets the images that find their labels by position, where the mask is a volume.</summary>
+    /// <summary>Gets the images that find their labels by position; empty if the mask is not a volume.</summary>
     public IReadOnlyList<SeriesImage> Slices { get; init; } = [];
 
-    /// <summary>Gets what keeps the pair from being read.</summary>
+    /// <summary>Gets the problem that prevents reading the pair; null if there is none.</summary>
     public LabelProblem? Problem { get; init; }
 
-    /// <summary>Gets a value indicating whether the mask is a volume of labels.</summary>
+    /// <summary>Gets a value indicating whether the mask is a label volume.</summary>
     public bool IsVolume => LabelPath is not null && LabelVolume.IsVolume(LabelPath);
 
-    /// <summary>Gets the files that its samples come from, images first; none where they do not make a pair.</summary>
+    /// <summary>Gets the files of the samples, images first; empty if they are not a complete pair.</summary>
     public IReadOnlyList<(string Path, bool IsImage)> Files => (Problem, Slices.Count, ImagePath, LabelPath) switch
     {
         (null, > 0, _, not null) => [.. Slices.Select(slice => (slice.Path, true)), (LabelPath, false)],
@@ -27,10 +27,10 @@ internal sealed record SamplePair(string Name, string? ImagePath, string? LabelP
         _ => [],
     };
 
-    /// <summary>Pairs the files of two folders by name, never by sort order; volumes without an image of their name by <see cref="VolumePairing"/>.</summary>
+    /// <summary>Pairs the files of two folders by name, never by order. Volumes without an image of the same name are paired by <see cref="VolumePairing"/>.</summary>
     /// <param name="images">The images.</param>
     /// <param name="masks">The masks.</param>
-    /// <returns>All names, in ordinal order; those without a partner too.</returns>
+    /// <returns>The pairs, including files without a partner, in ordinal order of their names.</returns>
     public static IReadOnlyList<SamplePair> Match(DataFiles images, DataFiles masks)
     {
         KeyValuePair<string, string>[] volumes = [.. masks.Paths.Where(mask => !images.Paths.ContainsKey(mask.Key) && LabelVolume.IsVolume(mask.Value))];
@@ -40,9 +40,9 @@ internal sealed record SamplePair(string Name, string? ImagePath, string? LabelP
         return [.. names.Select(name => Pair(name, images.Paths.GetValueOrDefault(name), masks.Paths.GetValueOrDefault(name))).Concat(series).OrderBy(pair => pair.Name, StringComparer.Ordinal)];
     }
 
-    /// <summary>Says which partner is missing.</summary>
+    /// <summary>Describes which partner is missing.</summary>
     /// <param name="options">The folders.</param>
-    /// <returns>The problem, or null where both are there.</returns>
+    /// <returns>The problem; null if both are there.</returns>
     public LabelProblem? MissingPartner(DatasetOptions options)
     {
         if (Problem is not null || Slices.Count > 0)
@@ -52,16 +52,18 @@ internal sealed record SamplePair(string Name, string? ImagePath, string? LabelP
 
         if (ImagePath is null && IsVolume)
         {
-            return new LabelProblem("ImageMissing", LabelSeverity.Error, $"{LabelPath}: in {options.DicomPath} there is no image that the volume belongs to: none of the series that it names, none whose name begins with {Name}, and none without a mask in its folder. Where images are in folders within, use -Recurse. The volume is left out.", 0);
+            string finding = $"{LabelPath}: The volume is skipped, because {options.DicomPath} has no image that it belongs to: none of the series that it refers to, "
+                + $"none whose name starts with {Name}, and none without a mask in the same subfolder.";
+            return new LabelProblem("ImageMissing", LabelSeverity.Error, finding, 0) { Advice = "If the images are in subfolders, use -Recurse." };
         }
 
         if (LabelPath is null)
         {
-            return new LabelProblem("LabelMissing", LabelSeverity.Error, $"{ImagePath}: there is no mask named {Name} (.npy, .png, .tif, .jpg, .nii or SEG) in {options.LabelPath}. The image is left out.", 0);
+            return new LabelProblem("LabelMissing", LabelSeverity.Error, $"{ImagePath}: The image is skipped, because {options.LabelPath} has no mask named {Name} (.npy, .png, .tif, .jpg, .nii or SEG).", 0);
         }
 
         return ImagePath is null
-            ? new LabelProblem("ImageMissing", LabelSeverity.Error, $"{LabelPath}: there is no image named {Name} in {options.DicomPath}. The mask is left out.", 0)
+            ? new LabelProblem("ImageMissing", LabelSeverity.Error, $"{LabelPath}: The mask is skipped, because {options.DicomPath} has no image named {Name}.", 0)
             : null;
     }
 

@@ -5,13 +5,13 @@ using MedSeg.Errors;
 namespace MedSeg.Data.Files;
 
 /// <summary>An image of a series whose labels are in a volume.</summary>
-/// <param name="Name">The path within the folder, without ending.</param>
+/// <param name="Name">The relative path, without extension.</param>
 /// <param name="Path">The absolute path.</param>
 internal sealed record SeriesImage(string Name, string Path)
 {
-    /// <summary>Reads which series an image belongs to.</summary>
+    /// <summary>Reads the series of an image.</summary>
     /// <param name="path">The absolute path of a DICOM file.</param>
-    /// <returns>The series' UID, or nothing where the file does not say or is damaged; null where it is no image.</returns>
+    /// <returns>The UID of the series; empty if the file does not state it or is damaged; null if the file is not an image.</returns>
     public static string? SeriesOf(string path)
     {
         try

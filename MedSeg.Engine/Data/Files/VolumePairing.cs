@@ -4,9 +4,9 @@ using MedSeg.Volumes;
 namespace MedSeg.Data.Files;
 
 /// <summary>
-/// Finds the images that a volume of labels belongs to, among those without a mask of their own name. A DICOM SEG that
-/// says which series it was drawn on belongs to that. Another volume belongs to the images whose name begins with its
-/// own, as in P01/S01, P01_S01 and P01-S01 for P01; where there are none, to those of the folder in which it stands.
+/// Finds the images that a label volume belongs to, among those without a mask of the same name. A DICOM SEG that states the series it
+/// was drawn on belongs to that series. Any other volume belongs to the images whose name starts with its own, such as P01/S01, P01_S01
+/// and P01-S01 for P01; if there are none, to those in the same subfolder.
 /// </summary>
 internal sealed class VolumePairing
 {
@@ -25,8 +25,8 @@ internal sealed class VolumePairing
         }
     }
 
-    /// <summary>Pairs volumes; the images that find one are taken out of those without a mask.</summary>
-    /// <param name="images">The images without a mask, by name.</param>
+    /// <summary>Pairs volumes with images, and removes the paired images.</summary>
+    /// <param name="images">The images without a mask, by name; paired images are removed.</param>
     /// <param name="volumes">The volumes, by name.</param>
     /// <returns>A pair for each volume.</returns>
     public static IReadOnlyList<SamplePair> Match(SortedDictionary<string, string> images, IReadOnlyList<KeyValuePair<string, string>> volumes)
@@ -60,7 +60,7 @@ internal sealed class VolumePairing
         }
     }
 
-    // Of P01 and P01_T2, the image P01_T2_S01 belongs to the longer.
+    // With volumes P01 and P01_T2, the image P01_T2_S01 belongs to the longer name.
     private void ClaimByName()
     {
         string[] names = [.. _claims.Keys.Where(volume => _seriesOfVolume[volume].Count == 0).OrderByDescending(volume => volume.Length)];
@@ -85,7 +85,7 @@ internal sealed class VolumePairing
         }
     }
 
-    // Null where the file is no image, which is passed over.
+    // Null if the file is not an image, which is then skipped.
     private string? SeriesOf(string image)
     {
         if (!_seriesOfImage.TryGetValue(image, out string? series))
@@ -103,10 +103,16 @@ internal sealed class VolumePairing
         string? rival = _claims.Where(claim => claim.Key != volume.Key && claim.Value.Intersect(own).Any()).Select(claim => claim.Key).Order(StringComparer.Ordinal).FirstOrDefault();
         int series = own.Select(SeriesOf).Where(uid => !string.IsNullOrEmpty(uid)).Distinct().Count();
         string? problem = rival is not null
-            ? $"both it and the volume {rival} would belong to the same images"
-            : series > 1 && _seriesOfVolume[volume.Key].Count == 0 ? $"the {own.Count} images that it would belong to are of {series} series" : null;
+            ? $"the volume {rival} matches the same images"
+            : series > 1 && _seriesOfVolume[volume.Key].Count == 0 ? $"the {own.Count} images that it matches are of {series} series" : null;
         return problem is null
             ? pair
-            : pair with { Problem = new LabelProblem("LabelVolumeAmbiguous", LabelSeverity.Error, $"{volume.Value}: it is not clear which images the volume belongs to: {problem}. Put the images of each series into a folder with the name of its one volume, and use -Recurse.", 0) };
+            : pair with
+            {
+                Problem = new LabelProblem("LabelVolumeAmbiguous", LabelSeverity.Error, $"{volume.Value}: It is not clear which images the volume belongs to: {problem}.", 0)
+                {
+                    Advice = "Put the images of each series into a subfolder named like its volume, and use -Recurse.",
+                },
+            };
     }
 }

@@ -1,11 +1,11 @@
 namespace MedSeg.Data.Samples;
 
-/// <summary>Where decoded slices are kept.</summary>
+/// <summary>Where decoded slices are stored.</summary>
 public enum DatasetCache
 {
-    /// <summary>In memory, for as long as the data set is used.</summary>
+    /// <summary>In memory, as long as the data set is used.</summary>
     Memory,
 
-    /// <summary>In a file, from which training reads them, and which later imports of the same files take.</summary>
+    /// <summary>In a file, which training reads and later imports of the same files reuse.</summary>
     Disk,
 }

@@ -4,7 +4,7 @@ using MedSeg.Labels;
 
 namespace MedSeg.Data.Samples;
 
-/// <summary>What to import, and how.</summary>
+/// <summary>The options of an import.</summary>
 public sealed record DatasetOptions
 {
     /// <summary>Gets the folder of the images.</summary>
@@ -13,16 +13,16 @@ public sealed record DatasetOptions
     /// <summary>Gets the folder of the masks.</summary>
     public required string LabelPath { get; init; }
 
-    /// <summary>Gets a value indicating whether images and masks are looked for in the folders within, too.</summary>
+    /// <summary>Gets a value indicating whether subfolders are searched as well.</summary>
     public bool Recurse { get; init; }
 
     /// <summary>Gets the side S of the decoded slices, in pixels; a multiple of 16.</summary>
     public int InputSize { get; init; } = 256;
 
-    /// <summary>Gets the names of the ROIs; where there are none, K is the highest value found.</summary>
+    /// <summary>Gets the names of the ROIs 1 to K; if empty, K is the highest value found in the masks.</summary>
     public IReadOnlyList<string> LabelNames { get; init; } = [];
 
-    /// <summary>Gets which ROIs the values, segments and colours of masks stand for.</summary>
+    /// <summary>Gets the ROIs that the values, segments and colours of masks are mapped to.</summary>
     public LabelMapping LabelMap { get; init; } = LabelMapping.None;
 
     /// <summary>Gets how intensities are normalised.</summary>
@@ -32,18 +32,18 @@ public sealed record DatasetOptions
     public ResizeMode ResizeMode { get; init; }
 
     /// <summary>
-    /// Gets the distance in grey levels between the numbers of neighbouring ROIs in JPEG masks, from 1 to 255; null lets
-    /// each mask prove it. 1 accepts plain ROI numbers, which compression turns into other ROIs unnoticed.
+    /// Gets the difference in grey levels between consecutive ROIs in JPEG masks, from 1 to 255; null to derive it from each mask. 1 accepts
+    /// plain ROI numbers, although compression may silently turn them into those of other ROIs.
     /// </summary>
     public int? JpegStep { get; init; }
 
-    /// <summary>Gets where decoded slices are kept.</summary>
+    /// <summary>Gets where decoded slices are stored.</summary>
     public DatasetCache Cache { get; init; }
 
-    /// <summary>Gets the absolute path of the folder of the cache file; null for a folder beside that of the images.</summary>
+    /// <summary>Gets the absolute path of the folder for the cache file; null for a folder next to that of the images.</summary>
     public string? CachePath { get; init; }
 
-    /// <summary>Refuses options that no network can be trained with.</summary>
+    /// <summary>Checks the options.</summary>
     /// <exception cref="MedSegException"><c>InputSizeInvalid</c> or <c>RoiCountInvalid</c>.</exception>
     internal void Validate()
     {

@@ -2,10 +2,10 @@ using MedSeg.Imaging;
 
 namespace MedSeg.Data.Samples;
 
-/// <summary>Pixels that stay in memory as long as their sample.</summary>
+/// <summary>Pixels in memory.</summary>
 /// <param name="image">The normalised intensities, [S, S].</param>
 /// <param name="roi">The ROI numbers, [S, S].</param>
-/// <param name="truth">The ROI numbers at the mask's own size; null where that is S × S.</param>
+/// <param name="truth">The ROI numbers at the mask's original size; null if that is S × S.</param>
 internal sealed class InMemorySlice(float[] image, byte[] roi, PackedMask? truth = null) : SliceStore
 {
     /// <inheritdoc/>

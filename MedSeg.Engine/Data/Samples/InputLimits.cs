@@ -2,13 +2,13 @@ using MedSeg.Errors;
 
 namespace MedSeg.Data.Samples;
 
-/// <summary>The input sizes and numbers of ROIs that the network can have. Data sets are checked against them before any file is read.</summary>
+/// <summary>The limits of the input size and the number of ROIs. Data sets are checked against them before any file is read.</summary>
 internal static class InputLimits
 {
-    /// <summary>The input size must be a multiple of this: four halvings, the first before stage 1.</summary>
+    /// <summary>The input size must be a multiple of this, because it is halved four times, first before stage 1.</summary>
     public const int SizeMultiple = 16;
 
-    /// <summary>The greatest number of ROIs: labels are bytes, and 255 is kept free.</summary>
+    /// <summary>The maximum number of ROIs: labels are bytes, and 255 is reserved.</summary>
     public const int MaximumRoiCount = 254;
 
     /// <summary>Checks an input size.</summary>
@@ -19,7 +19,7 @@ internal static class InputLimits
         if (inputSize < SizeMultiple || inputSize % SizeMultiple != 0)
         {
             int lower = Math.Max(SizeMultiple, inputSize / SizeMultiple * SizeMultiple);
-            throw new MedSegException(ErrorKind.InvalidArgument, "InputSizeInvalid", $"The input size is {inputSize}; it must be a multiple of {SizeMultiple}, for example {lower} or {lower + SizeMultiple}.");
+            throw new MedSegException(ErrorKind.InvalidArgument, "InputSizeInvalid", $"The input size is {inputSize}, but it must be a positive multiple of {SizeMultiple}.") { Advice = $"Use for example {lower} or {lower + SizeMultiple}." };
         }
     }
 
@@ -30,7 +30,7 @@ internal static class InputLimits
     {
         if (roiCount is < 1 or > MaximumRoiCount)
         {
-            throw new MedSegException(ErrorKind.InvalidArgument, "RoiCountInvalid", $"The number of ROIs is {roiCount}; it must be from 1 to {MaximumRoiCount}.");
+            throw new MedSegException(ErrorKind.InvalidArgument, "RoiCountInvalid", $"The number of ROIs is {roiCount}, but it must be from 1 to {MaximumRoiCount}.");
         }
     }
 }

@@ -3,18 +3,18 @@ using MedSeg.Imaging;
 
 namespace MedSeg.Data.Samples;
 
-/// <summary>Makes the network's input of an image.</summary>
+/// <summary>Converts an image to the network's input.</summary>
 internal static class InputPreprocessing
 {
-    /// <summary>Normalises an image and brings it to the network's input size.</summary>
-    /// <param name="image">The image, all finite; its pixels are used up.</param>
+    /// <summary>Normalises an image and resizes it to the network's input size.</summary>
+    /// <param name="image">The image, with finite values; its pixels are overwritten.</param>
     /// <param name="size">The side S of the input, in pixels.</param>
-    /// <param name="mode">How an image that is not square becomes square.</param>
-    /// <param name="normalization">How intensities are scaled; by the window only where the image has one.</param>
+    /// <param name="mode">How an image that is not square is made square.</param>
+    /// <param name="normalization">How intensities are scaled; by the window only if the image has one.</param>
     /// <returns>The input [S, S].</returns>
     public static float[] Prepare(DicomImage image, int size, ResizeMode mode, Normalization normalization)
     {
-        // Percentiles, means and deviations are those of the slice, not of what pads it; the range is that of the result.
+        // Percentiles, means and standard deviations are computed without padding; the range is that of the resized image.
         bool isRangeOfResult = normalization is Normalization.MinMax or Normalization.None;
         if (normalization == Normalization.Window)
         {

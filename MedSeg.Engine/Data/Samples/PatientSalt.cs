@@ -5,9 +5,9 @@ using MedSeg.Files;
 namespace MedSeg.Data.Samples;
 
 /// <summary>
-/// The secrets that turn patients into hashes. The user's secret lies in the user's own folder, so that a cache tells the
-/// same patients apart in later sessions; what users see is hashed once more, with a secret of the session, so that it can
-/// be compared within a session and never traced after it.
+/// The salts of patient hashes. The user's salt is stored in the user's application data, so the hashes in a cache are the same in later
+/// sessions. What users see is hashed again with a salt of the session, so it can be compared within a session but never traced
+/// afterwards.
 /// </summary>
 internal sealed class PatientSalt
 {
@@ -20,26 +20,26 @@ internal sealed class PatientSalt
     private readonly string? _path;
     private readonly byte[] _user;
 
-    /// <summary>Initializes a new instance of the <see cref="PatientSalt"/> class: the user's secret where there is one, else a new one, which is not kept yet.</summary>
-    /// <param name="path">The absolute path of the user's secret; null where the user has no folder of their own.</param>
+    /// <summary>Initializes a new instance of the <see cref="PatientSalt"/> class: with the user's salt if there is one, otherwise with a new one that is not saved yet.</summary>
+    /// <param name="path">The absolute path of the user's salt; null if the user has no folder for application data.</param>
     public PatientSalt(string? path)
     {
         _path = path;
-        byte[]? kept = Read();
-        IsKept = kept is not null;
-        _user = kept ?? RandomNumberGenerator.GetBytes(Length);
+        byte[]? saved = Read();
+        IsKept = saved is not null;
+        _user = saved ?? RandomNumberGenerator.GetBytes(Length);
     }
 
-    /// <summary>Gets the secrets of this session, which all imports share.</summary>
+    /// <summary>Gets the salts of this session, which all imports share.</summary>
     public static PatientSalt Session => s_session.Value;
 
-    /// <summary>Gets a value indicating whether later sessions will have the same secret.</summary>
+    /// <summary>Gets a value indicating whether later sessions will have the same salt.</summary>
     public bool IsKept { get; private set; }
 
-    /// <summary>Gets what tells the user's secret from another without giving it away, 8 bytes.</summary>
+    /// <summary>Gets a fingerprint of the user's salt that does not reveal it, 8 bytes.</summary>
     public byte[] Fingerprint => SHA256.HashData([.. "MedSeg patient salt"u8, .. _user])[..8];
 
-    /// <summary>Keeps the secret for later sessions, where the user has a folder and none is kept there yet.</summary>
+    /// <summary>Saves the salt for later sessions, if the user has a folder for it and none is saved there yet.</summary>
     public void Keep()
     {
         if (IsKept || _path is null)
@@ -63,7 +63,7 @@ internal sealed class PatientSalt
                 stream.Flush(flushToDisk: true);
             }
 
-            // Another process may have been faster: its secret stays, since caches may depend on it already.
+            // Another process may have been faster: its salt stays, because caches may already depend on it.
             File.Move(partial, _path, overwrite: false);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
@@ -71,16 +71,16 @@ internal sealed class PatientSalt
             Delete(partial);
         }
 
-        IsKept = Read() is { } kept && kept.AsSpan().SequenceEqual(_user);
+        IsKept = Read() is { } saved && saved.AsSpan().SequenceEqual(_user);
     }
 
-    /// <summary>Hides a patient behind the user's secret, for a cache.</summary>
-    /// <param name="identity">What the DICOM file says; null where it says nothing.</param>
+    /// <summary>Hashes a patient with the user's salt, for a cache.</summary>
+    /// <param name="identity">The identity of the patient in the DICOM file; null if it has none.</param>
     /// <returns>16 hexadecimal digits.</returns>
     public string Hide(string? identity) => Hash(_user, identity ?? string.Empty, 8);
 
-    /// <summary>Hides what <see cref="Hide"/> gave behind the session's secret, for users.</summary>
-    /// <param name="hidden">The digits, or <see cref="Unknown"/>.</param>
+    /// <summary>Hashes what <see cref="Hide"/> returned with the salt of the session, for users.</summary>
+    /// <param name="hidden">The hash of <see cref="Hide"/>, or <see cref="Unknown"/>.</param>
     /// <returns>8 hexadecimal digits, or <see cref="Unknown"/>.</returns>
     public string ForSession(string hidden) => hidden == Unknown ? Unknown : Hash(_session, hidden, 4);
 
@@ -101,7 +101,7 @@ internal sealed class PatientSalt
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            // It is not needed, and holds a secret that is not used after this session.
+            // The file is not needed, and its salt is not used after this session.
         }
     }
 
@@ -109,7 +109,7 @@ internal sealed class PatientSalt
     {
         try
         {
-            return _path is not null && File.ReadAllBytes(_path) is { Length: Length } kept ? kept : null;
+            return _path is not null && File.ReadAllBytes(_path) is { Length: Length } saved ? saved : null;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

@@ -1,19 +1,19 @@
 namespace MedSeg.Data.Samples;
 
-/// <summary>The pixels of a sample in memory, for a while.</summary>
+/// <summary>The pixels of a sample in memory, until they are disposed of.</summary>
 /// <param name="image">The normalised intensities.</param>
 /// <param name="roi">The ROI numbers.</param>
-/// <param name="giveBack">Is given the arrays when the lease ends, where they are to be used again.</param>
-internal sealed class RentedSlice(float[] image, byte[] roi, Action<float[], byte[]>? giveBack = null) : IDisposable
+/// <param name="onDispose">Receives the arrays on disposal, to be reused; may be null.</param>
+internal sealed class RentedSlice(float[] image, byte[] roi, Action<float[], byte[]>? onDispose = null) : IDisposable
 {
-    private Action<float[], byte[]>? _giveBack = giveBack;
+    private Action<float[], byte[]>? _onDispose = onDispose;
 
-    /// <summary>Gets the normalised intensities, [S, S]; not to be changed, and not to be read after the lease.</summary>
+    /// <summary>Gets the normalised intensities, [S, S]; do not change them, and do not read them after disposal.</summary>
     public float[] Image { get; } = image;
 
-    /// <summary>Gets the ROI numbers, [S, S]; not to be changed, and not to be read after the lease.</summary>
+    /// <summary>Gets the ROI numbers, [S, S]; do not change them, and do not read them after disposal.</summary>
     public byte[] Roi { get; } = roi;
 
-    /// <summary>Ends the lease.</summary>
-    public void Dispose() => Interlocked.Exchange(ref _giveBack, null)?.Invoke(Image, Roi);
+    /// <summary>Returns the arrays for reuse.</summary>
+    public void Dispose() => Interlocked.Exchange(ref _onDispose, null)?.Invoke(Image, Roi);
 }

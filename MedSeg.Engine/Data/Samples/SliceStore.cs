@@ -3,16 +3,16 @@ using MedSeg.Imaging;
 
 namespace MedSeg.Data.Samples;
 
-/// <summary>The pixels of a usable sample, wherever they are kept.</summary>
+/// <summary>The pixels of a usable sample, in memory or in a cache file.</summary>
 internal abstract class SliceStore
 {
-    /// <summary>Brings the pixels into memory; several threads may ask at once.</summary>
-    /// <returns>The pixels; dispose of them when they have been used, and not before.</returns>
-    /// <exception cref="MedSegException">They are kept in a file that cannot be read any more.</exception>
+    /// <summary>Loads the pixels into memory. Several threads may call this at once.</summary>
+    /// <returns>The pixels, to be disposed of after use.</returns>
+    /// <exception cref="MedSegException">The pixels are in a cache file that can no longer be read, or are damaged.</exception>
     public abstract RentedSlice Open();
 
-    /// <summary>Brings the mask at its own size into memory; several threads may ask at once.</summary>
+    /// <summary>Loads the mask at its original size into memory. Several threads may call this at once.</summary>
     /// <returns>The ROI numbers, [rows, columns].</returns>
-    /// <exception cref="MedSegException">It is kept in a file that cannot be read any more.</exception>
+    /// <exception cref="MedSegException">The mask is in a cache file that can no longer be read, or is damaged.</exception>
     public abstract PackedMask ReadTruth();
 }

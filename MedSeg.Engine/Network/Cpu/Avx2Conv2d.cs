@@ -8,26 +8,26 @@ using MedSeg.Devices;
 namespace MedSeg.Network.Cpu;
 
 /// <summary>
-/// Convolutions of images with their channels last, for processors with AVX2 and FMA. Blocks of six pixels and sixteen outputs are
-/// summed up in registers; where a tap lies outside of the image, zeros are read. What is computed does not depend on the number of threads.
+/// Convolutions of channels-last images, for CPUs with AVX2 and FMA. Tiles of six pixels and sixteen outputs are summed in registers; taps
+/// outside the image read zeros. The result does not depend on the number of threads.
 /// </summary>
 internal static unsafe class Avx2Conv2d
 {
-    // Pixels that are computed at once.
+    // Pixels of a tile, which are computed at once.
     private const int TilePixels = 6;
 
-    // Tiles whose places are looked up together, for all outputs.
+    // Tiles whose source addresses are computed together, for all outputs.
     private const int ChunkTiles = 16;
-    private const int MostTaps = 9;
+    private const int MaximumTaps = 9;
     private const int Width = PackedWeights.Width;
 
-    /// <summary>Convolves: goes from the fine image to the coarse one.</summary>
-    /// <param name="fine">The image, of N channels.</param>
+    /// <summary>Convolves, from the fine image to the coarse one.</summary>
+    /// <param name="fine">The image, with N channels.</param>
     /// <param name="weights">The weights, [M, taps, N].</param>
-    /// <param name="bias">The bias, [M]; or null.</param>
-    /// <param name="geometry">How the coarse image sees the fine one.</param>
-    /// <param name="coarse">Receives the values, of M channels, dense.</param>
-    /// <param name="activation">What follows, or null.</param>
+    /// <param name="bias">The bias, [M]; null for none.</param>
+    /// <param name="geometry">The geometry of the convolution.</param>
+    /// <param name="coarse">Receives the values, with M channels, dense.</param>
+    /// <param name="activation">The activation that follows; null for none.</param>
     public static void Forward(ChannelsLastView fine, float* weights, float* bias, in Conv2dGeometry geometry, ChannelsLastView coarse, PReluEpilogue? activation = null)
     {
         using var panels = PackedWeights.Forward(weights, coarse.Channels, geometry.Taps, fine.Channels);
@@ -41,13 +41,13 @@ internal static unsafe class Avx2Conv2d
         Run(job);
     }
 
-    /// <summary>Convolves the other way, from the coarse image to the fine one: a transposed convolution, or the gradient of a convolution's input.</summary>
-    /// <param name="coarse">The image, of M channels.</param>
+    /// <summary>Convolves from the coarse image to the fine one: a transposed convolution, or the gradient of a convolution's input.</summary>
+    /// <param name="coarse">The image, with M channels.</param>
     /// <param name="weights">The weights, [M, taps, N].</param>
-    /// <param name="bias">The bias, [N]; or null.</param>
-    /// <param name="geometry">How the coarse image sees the fine one.</param>
-    /// <param name="fine">Receives the values, of N channels, dense.</param>
-    /// <param name="activation">What follows, or null.</param>
+    /// <param name="bias">The bias, [N]; null for none.</param>
+    /// <param name="geometry">The geometry of the convolution.</param>
+    /// <param name="fine">Receives the values, with N channels, dense.</param>
+    /// <param name="activation">The activation that follows; null for none.</param>
     public static void Transposed(ChannelsLastView coarse, float* weights, float* bias, in Conv2dGeometry geometry, ChannelsLastView fine, PReluEpilogue? activation = null)
     {
         using var panels = PackedWeights.Transposed(weights, coarse.Channels, geometry.Taps, fine.Channels);
@@ -64,7 +64,7 @@ internal static unsafe class Avx2Conv2d
             return;
         }
 
-        // Each fine pixel is seen through one tap.
+        // Each fine pixel belongs to exactly one tap.
         for (int tap = 0; tap < geometry.Taps; tap++)
         {
             Run(new Job(coarse, panels, bias, fine, activation, taps: 1)
@@ -86,7 +86,7 @@ internal static unsafe class Avx2Conv2d
         long pixels = job.From.Images * (long)job.Rows * job.Columns;
         long tiles = (pixels + TilePixels - 1) / TilePixels;
 
-        // Few pixels are shared out in smaller pieces: what is computed is the same.
+        // Small images are split into smaller pieces. The result is the same.
         int size = (int)Math.Clamp(tiles / (4 * CpuParallel.Threads), 1, ChunkTiles);
         float* zeros = (float*)NativeMemory.AllocZeroed((nuint)job.From.Channels, sizeof(float));
         try
@@ -105,7 +105,7 @@ internal static unsafe class Avx2Conv2d
 
     private static void Chunk(Job job, long first, long end)
     {
-        float** sources = stackalloc float*[ChunkTiles * MostTaps * TilePixels];
+        float** sources = stackalloc float*[ChunkTiles * MaximumTaps * TilePixels];
         long* targets = stackalloc long[ChunkTiles * TilePixels];
         float* sums = stackalloc float[TilePixels * Width];
         Place(job, first, end, sources, targets);
@@ -131,7 +131,7 @@ internal static unsafe class Avx2Conv2d
         }
     }
 
-    // Where the pixels' values are read, for each tile by tap and pixel, and the pixels that they are for.
+    // The source addresses, for each tile by tap and pixel, and the target pixels.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Place(Job job, long first, long end, float** sources, long* targets)
     {
@@ -181,7 +181,7 @@ internal static unsafe class Avx2Conv2d
         }
     }
 
-    // Adds the bias, does what follows, and puts the values where they belong.
+    // Adds the bias, applies the activation, and stores the values.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Finish(Job job, float* sums, int first, long* pixels, int count)
     {
@@ -224,7 +224,7 @@ internal static unsafe class Avx2Conv2d
         }
     }
 
-    // Here and in WeightGradientKernel, sums are spelt out as locals, so that they stay in registers.
+    // Here and in Avx2WeightGradient, the sums are separate local variables, so that they stay in registers.
     // sums[6, 16] = the sum over taps and channels of sources[tap, 6][channel] weights[tap, channel, 16]
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Sum16(float** sources, float* weights, int taps, int channels, float* sums)
@@ -272,7 +272,7 @@ internal static unsafe class Avx2Conv2d
         s51.Store(sums + 88);
     }
 
-    // The same, of which the last eight of the sixteen are not wanted.
+    // The same without the last eight of the sixteen outputs.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Sum8(float** sources, float* weights, int taps, int channels, float* sums)
     {
@@ -321,7 +321,7 @@ internal static unsafe class Avx2Conv2d
 
         public int OtherStride { get; } = activation?.Other?.Stride ?? 0;
 
-        // Whether one channel is added to all.
+        // Whether a single channel is added to all.
         public bool IsOtherOne { get; } = activation?.Other?.Channels == 1;
 
         public DropoutMask? Mask { get; } = activation?.Mask;
@@ -332,13 +332,13 @@ internal static unsafe class Avx2Conv2d
 
         public int[] TapColumns { get; } = new int[taps];
 
-        // How far each tap's values are from those of the pixel.
+        // The offset of each tap's values from those of the pixel.
         public nint[] TapMoves { get; } = new nint[taps];
 
-        // The pixels of the source all of whose taps are in it.
+        // The pixels of the source whose taps are all within the image.
         public (int Top, int Bottom, int Left, int Right) Inside { get; private set; }
 
-        // The pixels that are computed; of them each sees what it is multiplied by Step, and goes where it is multiplied by Spread.
+        // The pixels to compute. The source of a pixel is its index times Step, its target the index times Spread.
         public int Rows { get; init; }
 
         public int Columns { get; init; }

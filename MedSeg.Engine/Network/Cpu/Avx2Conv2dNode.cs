@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 
 namespace MedSeg.Network.Cpu;
 
-/// <summary>A convolution by <see cref="Avx2Conv2d"/>.</summary>
+/// <summary>A convolution that <see cref="Avx2Conv2d"/> computes.</summary>
 internal sealed unsafe class Avx2Conv2dNode : Conv2dNode
 {
     private readonly LayerParameters _layer;
@@ -71,6 +71,6 @@ internal sealed unsafe class Avx2Conv2dNode : Conv2dNode
     /// <inheritdoc/>
     public override void Dispose()
     {
-        // The images and the parameters are others'.
+        // The images and the parameters belong to others.
     }
 }

@@ -7,28 +7,28 @@ using MedSeg.Devices;
 namespace MedSeg.Network.Cpu;
 
 /// <summary>
-/// The gradient of a convolution's weights, of images with their channels last, for the processors that
-/// <see cref="Avx2Conv2d"/> computes on. What is computed does not depend on the number of threads.
+/// The gradient of a convolution's weights for channels-last images, for CPUs with AVX2 and FMA as <see cref="Avx2Conv2d"/>. The result does
+/// not depend on the number of threads.
 /// </summary>
 internal static unsafe class Avx2WeightGradient
 {
-    // Channels of the coarse and of the fine image whose products are summed up at once, in registers.
+    // Channels of the coarse and of the fine image whose products are summed at once, in registers.
     private const int TileRows = 6;
     private const int TileColumns = 16;
     private const int TileValues = TileRows * TileColumns;
 
-    // Pixels that are gone through for all taps while they are in the nearest memory.
+    // Pixels that are processed for all taps while they are in the first-level cache.
     private const int BandPixels = 1024;
 
-    // Pixels whose products are summed up apart, so that processors can share them; and the most such parts.
+    // Pixels of a segment, which is summed separately so that threads can share the work; and the maximum number of segments.
     private const int SegmentPixels = 4096;
-    private const int MostSegments = 16;
+    private const int MaximumSegments = 16;
 
-    /// <summary>Adds to gradient[m, tap, n] the sum over pixels of coarse[p, m] fine[what p sees through the tap, n].</summary>
-    /// <param name="coarse">The gradient of a convolution's result, or the input of a transposed convolution, of M channels.</param>
-    /// <param name="fine">The input of a convolution, or the gradient of a transposed convolution's result, of N channels.</param>
-    /// <param name="geometry">How the coarse image sees the fine one.</param>
-    /// <param name="gradient">Is added to, [M, taps, N].</param>
+    /// <summary>Adds the sum over pixels p of coarse[p, m] · fine[source of p at the tap, n] to gradient[m, tap, n].</summary>
+    /// <param name="coarse">The gradient of a convolution's result, or the input of a transposed convolution, with M channels.</param>
+    /// <param name="fine">The input of a convolution, or the gradient of a transposed convolution's result, with N channels.</param>
+    /// <param name="geometry">The geometry of the convolution.</param>
+    /// <param name="gradient">The gradient to add to, [M, taps, N].</param>
     public static void Add(ChannelsLastView coarse, ChannelsLastView fine, in Conv2dGeometry geometry, float* gradient)
     {
         if (fine.Channels < Vector256<float>.Count)
@@ -45,7 +45,7 @@ internal static unsafe class Avx2WeightGradient
     private static void Add(Job job, float* gradient)
     {
         long pixels = job.Coarse.Pixels;
-        int segments = (int)Math.Clamp(pixels / SegmentPixels, 1, MostSegments);
+        int segments = (int)Math.Clamp(pixels / SegmentPixels, 1, MaximumSegments);
         int blocks = (job.Coarse.Channels + TileRows - 1) / TileRows;
         int part = job.Geometry.Taps * job.Tiles.Length * TileValues;
         long operations = pixels * job.Coarse.Channels * job.Geometry.Taps * job.Channels;
@@ -61,7 +61,7 @@ internal static unsafe class Avx2WeightGradient
         }
     }
 
-    // A block's sums over a segment, [tiles, taps, 6, 16].
+    // The sums of a block over a segment, [tiles, taps, 6, 16].
     private static void Sum(Job job, int segment, int segments, int block, float* sums)
     {
         new Span<float>(sums, job.Geometry.Taps * job.Tiles.Length * TileValues).Clear();
@@ -113,11 +113,11 @@ internal static unsafe class Avx2WeightGradient
         }
     }
 
-    // The part of first to end whose pixels see something that is there.
+    // The part of first to end whose source is within the image.
     private static (int First, int End) Inside(int first, int end, int stride, int move, int limit) =>
         (Math.Max(first, (stride - 1 - move) / stride), Math.Min(end, (limit - move + stride - 1) / stride));
 
-    // Six channels of each pixel together; zeros beyond the last channel.
+    // Groups of six channels of each pixel, with zeros beyond the last channel.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Pack(float* from, int stride, int pixels, int channel, int channels, float* to)
     {
@@ -142,7 +142,7 @@ internal static unsafe class Avx2WeightGradient
         }
     }
 
-    // Adds up the segments, always in the same order.
+    // Sums the segments, always in the same order.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Gather(Job job, int block, int segments, int blocks, float* sums, float* gradient)
     {
@@ -219,7 +219,7 @@ internal static unsafe class Avx2WeightGradient
         s51.Store(sums + 88);
     }
 
-    // The same of b[pixel, 8]: the last eight of each sixteen sums stay as they are.
+    // The same for b[pixel, 8]: the last eight of each sixteen sums do not change.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Sum8(float* a, nint rowA, float* b, nint rowB, int strideB, int rows, int columns, float* sums)
     {
@@ -257,10 +257,10 @@ internal static unsafe class Avx2WeightGradient
 
         public Conv2dGeometry Geometry { get; } = geometry;
 
-        // Of the fine image, without those that only fill up.
+        // The channels of the fine image, without padding.
         public int Channels { get; } = channels;
 
-        // The first column of each tile, whether it has sixteen or eight, and how many of them an earlier tile has already.
+        // The first column of each tile, whether it has sixteen or eight columns, and how many of them overlap an earlier tile.
         public (int Column, bool IsWide, int Skipped)[] Tiles { get; } = Split(fine.Channels);
 
         private static (int Column, bool IsWide, int Skipped)[] Split(int channels)

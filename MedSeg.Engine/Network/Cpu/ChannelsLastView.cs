@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 
 namespace MedSeg.Network.Cpu;
 
-/// <summary>The values of an image, [B, C, H, W], pixel after pixel with the channels of each together; between pixels there may be a gap.</summary>
+/// <summary>The values of an image, [B, C, H, W], channels last in memory; there may be gaps between pixels.</summary>
 internal sealed unsafe class ChannelsLastView : IDisposable
 {
     private readonly Tensor _rows;
@@ -22,10 +22,10 @@ internal sealed unsafe class ChannelsLastView : IDisposable
         Start = IsDense && Pixels * Stride <= int.MaxValue / sizeof(float) ? TensorMemory.Start(rows) : StartOfPart(rows);
     }
 
-    /// <summary>Gets the first value. Valid until this is disposed.</summary>
+    /// <summary>Gets a pointer to the first value, which is valid until disposal.</summary>
     public float* Start { get; }
 
-    /// <summary>Gets the distance of a pixel's values to those of the next.</summary>
+    /// <summary>Gets the distance between consecutive pixels, in values.</summary>
     public int Stride { get; }
 
     /// <summary>Gets the number of channels, C.</summary>
@@ -43,11 +43,11 @@ internal sealed unsafe class ChannelsLastView : IDisposable
     /// <summary>Gets the number of pixels of all images, B × H × W.</summary>
     public long Pixels => (long)Images * Height * Width;
 
-    /// <summary>Gets a value indicating whether one pixel's values follow the other's without a gap.</summary>
+    /// <summary>Gets a value indicating whether there are no gaps between pixels.</summary>
     public bool IsDense => Stride == Channels;
 
-    /// <summary>Gets the values of an image; they are copied where they lie in another order.</summary>
-    /// <param name="image">The image, [B, C, H, W] float32, on the processor.</param>
+    /// <summary>Returns the values of an image, which are copied if they are in another order.</summary>
+    /// <param name="image">The image, [B, C, H, W] float32, on the CPU.</param>
     public static ChannelsLastView Of(Tensor image)
     {
         using Tensor plain = image.detach();
@@ -61,7 +61,7 @@ internal sealed unsafe class ChannelsLastView : IDisposable
         return new ChannelsLastView(rows.DetachFromDisposeScope());
     }
 
-    /// <summary>Makes room for images whose values are anything.</summary>
+    /// <summary>Allocates images with undefined values.</summary>
     /// <param name="images">The number of images, B.</param>
     /// <param name="height">The number of rows, H.</param>
     /// <param name="width">The number of columns, W.</param>
@@ -69,9 +69,9 @@ internal sealed unsafe class ChannelsLastView : IDisposable
     public static ChannelsLastView Empty(int images, int height, int width, int channels) =>
         new(empty(images, height, width, channels, ScalarType.Float32).DetachFromDisposeScope());
 
-    /// <summary>Puts the channels of one image after those of another.</summary>
-    /// <param name="first">The image, [B, C, H, W].</param>
-    /// <param name="second">The other one, [B, D, H, W].</param>
+    /// <summary>Concatenates the channels of two images.</summary>
+    /// <param name="first">The first image, [B, C, H, W].</param>
+    /// <param name="second">The second image, [B, D, H, W].</param>
     /// <returns>[B, C + D, H, W].</returns>
     public static Tensor Join(Tensor first, Tensor second)
     {
@@ -91,7 +91,7 @@ internal sealed unsafe class ChannelsLastView : IDisposable
         return joined.ToImage();
     }
 
-    /// <summary>Copies the images, with channels of zeros after theirs.</summary>
+    /// <summary>Copies the images and appends channels of zeros.</summary>
     /// <param name="channels">The number of channels of the copy.</param>
     public ChannelsLastView Widen(int channels)
     {
@@ -108,13 +108,13 @@ internal sealed unsafe class ChannelsLastView : IDisposable
         return wide;
     }
 
-    /// <summary>Gives the same memory as an image, [B, C, H, W] with the channels last in memory.</summary>
+    /// <summary>Returns the same memory as a tensor, [B, C, H, W] channels last in memory.</summary>
     public Tensor ToImage() => _rows.permute(0, 3, 1, 2);
 
     /// <inheritdoc/>
     public void Dispose() => _rows.Dispose();
 
-    // The first pixel's bytes, since a span has no gaps and cannot hold as many as a large batch has.
+    // Only the bytes of the first pixel, because a span has no gaps and cannot be as long as a large batch.
     private static float* StartOfPart(Tensor rows)
     {
         using Tensor image = rows.narrow(0, 0, 1);
@@ -123,7 +123,7 @@ internal sealed unsafe class ChannelsLastView : IDisposable
         return TensorMemory.Start(pixel);
     }
 
-    // Where a dimension has one element, its stride is anything.
+    // The stride of a dimension with one element is arbitrary.
     private static bool AreInOrder(long[] shape, long[] strides) =>
         (shape[3] == 1 || strides[3] == 1)
         && (shape[2] == 1 || strides[2] >= shape[3])

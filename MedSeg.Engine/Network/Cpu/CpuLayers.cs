@@ -6,18 +6,18 @@ using static TorchSharp.torch;
 namespace MedSeg.Network.Cpu;
 
 /// <summary>
-/// The network's blocks on the processor, differentiated convolution by convolution. What lies between convolutions is one pass over
-/// memory each way, in place. See docs/speed.md for what that saves.
+/// The building blocks of the network on the CPU, differentiated convolution by convolution. The operations between convolutions take one pass
+/// over memory in each direction, in place. See docs/speed.md for what that saves.
 /// </summary>
-/// <param name="dropoutRate">The share of values that are dropped.</param>
-/// <param name="seed">Seeds what is dropped.</param>
-/// <param name="isTraining">Whether to drop values, and to keep what <see cref="Backward"/> needs.</param>
-/// <param name="usesKernel">Whether <see cref="Avx2Conv2d"/> convolves, and not torch.</param>
+/// <param name="dropoutRate">The fraction of values that are dropped.</param>
+/// <param name="seed">The seed of dropout.</param>
+/// <param name="isTraining">Whether to apply dropout, and to keep what <see cref="Backward"/> requires.</param>
+/// <param name="usesKernel">Whether <see cref="Avx2Conv2d"/> computes the convolutions; otherwise torch.</param>
 internal sealed unsafe class CpuLayers(double dropoutRate, ulong seed, bool isTraining, bool usesKernel) : PyramidLayers, IDisposable
 {
     private readonly Stack<Action> _steps = new();
 
-    // The values that have gradients, with what has reached each; torch's convolutions leave theirs in the value itself.
+    // The values with gradients, and the gradients that have reached each so far; torch's convolutions add theirs to the tensor itself.
     private readonly Dictionary<Tensor, List<Tensor>> _shares = new(ReferenceEqualityComparer.Instance);
     private readonly List<IDisposable> _kept = [];
     private int _drops;
@@ -48,7 +48,7 @@ internal sealed unsafe class CpuLayers(double dropoutRate, ulong seed, bool isTr
             return joined.MoveToOuterDisposeScope();
         }
 
-        // What was joined is there a second time now, and the first can go.
+        // The joined image is a copy, so the originals can be disposed of.
         Tensor leaf = Leaf(joined);
         int channels = (int)first.shape[1];
         Replace(first, leaf.detach().narrow(1, 0, channels));
@@ -116,7 +116,7 @@ internal sealed unsafe class CpuLayers(double dropoutRate, ulong seed, bool isTr
         return leaf;
     }
 
-    /// <summary>Goes back from the probabilities, whose gradients are there, to the parameters, and adds to their gradients.</summary>
+    /// <summary>Backpropagates from the probabilities, whose gradients are known, and adds to the gradients of the parameters.</summary>
     public void Backward()
     {
         while (_steps.TryPop(out Action? step))
@@ -135,7 +135,7 @@ internal sealed unsafe class CpuLayers(double dropoutRate, ulong seed, bool isTr
         }
     }
 
-    // The convolution's values become the result's in their place: of positive slopes, the result tells what they were.
+    // The result replaces the values of the convolution in place: with positive slopes, they can be computed back from the result.
     private Tensor Activate(in LayerParameters layer, Tensor x, Conv2dGeometry geometry, bool isTransposed, Tensor? other, DropoutMask? mask)
     {
         if (!isTraining)
@@ -212,7 +212,7 @@ internal sealed unsafe class CpuLayers(double dropoutRate, ulong seed, bool isTr
         convolution.Dispose();
     }
 
-    // Gives a value other memory that holds the same.
+    // Replaces the memory of a value by another block with the same content.
     private static void Replace(Tensor value, Tensor same)
     {
         using DisposeScope scope = NewDisposeScope();
@@ -232,7 +232,7 @@ internal sealed unsafe class CpuLayers(double dropoutRate, ulong seed, bool isTr
         return values;
     }
 
-    // What is needed on the way back: a value that is kept already, or what came from outside.
+    // An image that backpropagation requires: a value that is kept already, or one from outside.
     private Tensor KeepValue(Tensor values) => _shares.ContainsKey(values) ? values : Keep(values.alias());
 
     private Tensor Keep(Tensor tensor)
@@ -249,7 +249,7 @@ internal sealed unsafe class CpuLayers(double dropoutRate, ulong seed, bool isTr
         }
     }
 
-    // One or two. They are the caller's.
+    // One or two gradients, owned by the caller.
     private List<Tensor> GradientsOf(Tensor value)
     {
         List<Tensor> gradients = [.. _shares[value]];

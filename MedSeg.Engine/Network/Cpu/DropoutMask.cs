@@ -3,8 +3,8 @@ using System.Numerics;
 namespace MedSeg.Network.Cpu;
 
 /// <summary>
-/// Which values dropout keeps (Srivastava et al. 2014): a hash of the seed and the value's place decides, so that backward finds
-/// the same ones without a mask in memory, whatever thread computes them.
+/// The values that dropout keeps (Srivastava et al. 2014). A hash of the seed and the index of the value decides, so backpropagation finds the
+/// same values without a mask in memory, on any thread.
 /// </summary>
 internal readonly struct DropoutMask
 {
@@ -14,8 +14,8 @@ internal readonly struct DropoutMask
     private readonly int _least;
 
     /// <summary>Initializes a new instance of the <see cref="DropoutMask"/> struct.</summary>
-    /// <param name="rate">The share that is dropped, at least 0 and below 1.</param>
-    /// <param name="seed">Any number; the same gives the same mask.</param>
+    /// <param name="rate">The fraction that is dropped, at least 0 and below 1.</param>
+    /// <param name="seed">The seed; the same seed gives the same mask.</param>
     public DropoutMask(double rate, ulong seed)
     {
         _first = (uint)seed;
@@ -24,11 +24,11 @@ internal readonly struct DropoutMask
         Scale = (float)(1 / (1 - rate));
     }
 
-    /// <summary>Gets what kept values are multiplied by, so that the mean stays.</summary>
+    /// <summary>Gets the factor of kept values, which preserves the mean.</summary>
     public float Scale { get; }
 
-    /// <summary>Gives the factors of values that lie one after the other: 0, or <see cref="Scale"/>.</summary>
-    /// <param name="index">The place of the first.</param>
+    /// <summary>Returns the factors of consecutive values: 0 or <see cref="Scale"/>.</summary>
+    /// <param name="index">The index of the first value.</param>
     public Vector<float> At(uint index)
     {
         Vector<uint> h = Hash((new Vector<uint>(index) + s_lanes) ^ new Vector<uint>(_first));
@@ -37,11 +37,11 @@ internal readonly struct DropoutMask
         return Vector.ConditionalSelect(kept, new Vector<float>(Scale), Vector<float>.Zero);
     }
 
-    /// <summary>Gives the factor of one value.</summary>
-    /// <param name="index">Its place.</param>
+    /// <summary>Returns the factor of a value.</summary>
+    /// <param name="index">The index of the value.</param>
     public float One(uint index) => (int)(Hash(Hash(index ^ _first) + _second) >> 1) >= _least ? Scale : 0;
 
-    // A bijection of 32 bits that leaves no pattern (Wellons 2018, lowbias32).
+    // A bijection of 32 bits without visible patterns (Wellons 2018, lowbias32).
     private static Vector<uint> Hash(Vector<uint> h)
     {
         h ^= Vector.ShiftRightLogical(h, 16);

@@ -3,25 +3,25 @@ using MedSeg.Tensors;
 
 namespace MedSeg.Network.Cpu;
 
-/// <summary>What follows a convolution: dropout(PReLU(x) + other).</summary>
-/// <param name="layer">Whose slopes PReLU has.</param>
-/// <param name="other">What is added, of C channels or one; or null.</param>
-/// <param name="mask">What is dropped, or null.</param>
+/// <summary>The activation after a convolution: dropout(PReLU(x) + other).</summary>
+/// <param name="layer">The layer with the slopes of PReLU.</param>
+/// <param name="other">The image to add, with C channels or one; null for none.</param>
+/// <param name="mask">The dropout mask; null for none.</param>
 internal sealed unsafe class PReluEpilogue(LayerParameters layer, ChannelsLastView? other, DropoutMask? mask)
 {
-    // Below it, a value cannot be told from what PReLU makes of it.
-    private const float LeastInvertibleSlope = 1e-3f;
+    // With a smaller slope, x cannot be computed back accurately from the output of PReLU.
+    private const float MinimumInvertibleSlope = 1e-3f;
 
     /// <summary>Gets the slopes, [C].</summary>
     public float* Slopes { get; } = TensorMemory.Start(layer.Slope);
 
-    /// <summary>Gets what is added, of C channels or one; or null.</summary>
+    /// <summary>Gets the image to add, with C channels or one; null for none.</summary>
     public ChannelsLastView? Other { get; } = other;
 
-    /// <summary>Gets what is dropped, or null.</summary>
+    /// <summary>Gets the dropout mask; null for none.</summary>
     public DropoutMask? Mask { get; } = mask;
 
-    /// <summary>Tells whether the result shows what the convolution's values were.</summary>
+    /// <summary>Returns whether the values of the convolution can be computed back from the result.</summary>
     public bool IsInvertible() =>
-        new ReadOnlySpan<float>(Slopes, (int)layer.Slope.shape[0]).IndexOfAnyExceptInRange(LeastInvertibleSlope, float.MaxValue) < 0;
+        new ReadOnlySpan<float>(Slopes, (int)layer.Slope.shape[0]).IndexOfAnyExceptInRange(MinimumInvertibleSlope, float.MaxValue) < 0;
 }

@@ -7,23 +7,23 @@ using MedSeg.Devices;
 namespace MedSeg.Network.Cpu;
 
 /// <summary>
-/// PReLU (He et al. 2015) together with the sum and the dropout that follow it, in one pass over memory where torch takes four,
-/// and without a mask. What is computed does not depend on the number of threads.
+/// PReLU (He et al. 2015) with the sum and the dropout that follow it, in one pass over memory where torch needs four, and without a mask.
+/// The result does not depend on the number of threads.
 /// </summary>
 internal static unsafe class PReluKernel
 {
     // Values of a group of pixels.
     private const int GroupValues = 64;
 
-    // Values that are summed up together: enough to be worth a thread's while, few enough to share out.
+    // Values of a block: enough to be worth a thread, few enough to share the work.
     private const long BlockValues = 1 << 15;
 
-    // What a value costs, in operations of a convolution.
+    // The cost of a value, in operations of a convolution.
     private const long ValueOperations = 4;
 
     /// <summary>Computes out = dropout(PReLU(x) + other).</summary>
-    /// <param name="x">The convolution's values, dense.</param>
-    /// <param name="activation">The slopes, what is added, and what is dropped.</param>
+    /// <param name="x">The values of the convolution, dense.</param>
+    /// <param name="activation">The slopes, the image to add, and the dropout mask.</param>
     /// <param name="result">Receives the values, dense; may be <paramref name="x"/>.</param>
     public static void Forward(ChannelsLastView x, PReluEpilogue activation, ChannelsLastView result)
     {
@@ -44,18 +44,18 @@ internal static unsafe class PReluKernel
     }
 
     /// <summary>
-    /// Computes the gradients of <see cref="Forward"/>. With g the sum of the gradients that reach its result, and m the dropout mask:
-    /// that of what was added is g m; that of x is g m where x is above zero, g m slope elsewhere; that of the slopes the sum of g m x
-    /// where x is not above zero.
+    /// Computes the gradients of <see cref="Forward"/>. With g the sum of the gradients of its result, and m the dropout mask, the gradient of
+    /// the added image is g m; that of x is g m where x is above zero, and g m slope elsewhere; that of the slopes is the sum of g m x where
+    /// x is not above zero.
     /// </summary>
     /// <param name="gradients">One or two gradients of the result.</param>
-    /// <param name="x">The convolution's values; or, with <paramref name="isResult"/>, the result, of slopes that are above zero.</param>
-    /// <param name="isResult">Which of the two. PReLU's value is then the result less what was added.</param>
-    /// <param name="activation">The slopes, what was added, and what was dropped.</param>
-    /// <param name="otherGradient">Receives the gradient of what was added, dense; or null. May be one of the gradients of the result.</param>
-    /// <param name="gradient">Receives the gradient of x, dense. May be x or a gradient of the result.</param>
-    /// <param name="slopeGradient">The gradient of the slopes is added to this, [C].</param>
-    /// <param name="biasGradient">The sum over pixels of the gradient of x, which is the gradient of the convolution's bias, is added to this, [C]; or null.</param>
+    /// <param name="x">The values of the convolution; or the result if <paramref name="isResult"/>, which requires slopes above zero.</param>
+    /// <param name="isResult">Whether <paramref name="x"/> is the result. The output of PReLU is then the result minus the added image.</param>
+    /// <param name="activation">The slopes, the added image, and the dropout mask.</param>
+    /// <param name="otherGradient">Receives the gradient of the added image, dense; or null. It may be one of the gradients of the result.</param>
+    /// <param name="gradient">Receives the gradient of x, dense. It may be x or a gradient of the result.</param>
+    /// <param name="slopeGradient">The gradient of the slopes to add to, [C].</param>
+    /// <param name="biasGradient">The gradient of the convolution's bias to add to, which is the sum over pixels of the gradient of x, [C]; or null.</param>
     public static void Backward((ChannelsLastView First, ChannelsLastView? Second) gradients, ChannelsLastView x, bool isResult, PReluEpilogue activation, ChannelsLastView? otherGradient, ChannelsLastView gradient, float* slopeGradient, float* biasGradient)
     {
         ChannelsLastView? added = isResult ? activation.Other : null;
@@ -81,7 +81,7 @@ internal static unsafe class PReluKernel
         int values = job.Values;
         int length = 2 * BlockCount(groups, values) * values;
 
-        // Rented: as garbage of every layer and step, they would add a quarter to the memory that training takes.
+        // Rented: as garbage of every layer and step, they would increase the memory of training by a quarter.
         float[] sums = ArrayPool<float>.Shared.Rent(length);
         sums.AsSpan(0, length).Clear();
         ForEachBlock(groups, values, (from, count, block) => BackwardBlock(job, from, count, sums.AsSpan(2 * block * values, values), sums.AsSpan(((2 * block) + 1) * values, values)));
@@ -97,7 +97,7 @@ internal static unsafe class PReluKernel
                 }
             }
 
-            // PReLU's values below zero are those of x times the slope.
+            // Negative outputs of PReLU are x times the slope.
             slopeGradient[c] += (float)(isResult ? ofSlope / slope[c] : ofSlope);
             if (biasGradient != null)
             {
@@ -108,7 +108,7 @@ internal static unsafe class PReluKernel
         ArrayPool<float>.Shared.Return(sums);
     }
 
-    // Pixels of few channels are computed several at once, where there is no gap between them.
+    // Several pixels with few channels are computed at once if there are no gaps between them.
     private static int GroupSize(ChannelsLastView x)
     {
         int group = Math.Max(1, GroupValues / x.Channels);
@@ -190,7 +190,7 @@ internal static unsafe class PReluKernel
                         gradient *= job.Mask.At((uint)(at + c));
                     }
 
-                    // Of what was dropped the value is lost, but its gradient is zero.
+                    // The values that were dropped are lost, but their gradients are zero.
                     Vector<float> x = Vector.Load(input + c) * keptShare;
                     if (other != null)
                     {
@@ -243,7 +243,7 @@ internal static unsafe class PReluKernel
         public float* Result;
     }
 
-    /// <summary>Values that are read group by group; or none.</summary>
+    /// <summary>Values that are read group by group; may be empty.</summary>
     private readonly struct Source
     {
         private readonly float* _start;
@@ -267,7 +267,7 @@ internal static unsafe class PReluKernel
         public float One(float* at, int channel) => _isOneChannel ? *at : at[channel];
     }
 
-    /// <summary>The slopes, again for each pixel of a group.</summary>
+    /// <summary>The slopes, repeated for each pixel of a group.</summary>
     private readonly struct Tiled : IDisposable
     {
         public Tiled(float* slope, int channels, int group)

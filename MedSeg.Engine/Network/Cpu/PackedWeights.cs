@@ -4,12 +4,12 @@ using MedSeg.Devices;
 namespace MedSeg.Network.Cpu;
 
 /// <summary>
-/// Weights in the order in which <see cref="Avx2Conv2d"/> reads them: for each block of 16 outputs, tap after tap, input after
-/// input, those of the 16 outputs together. What is beyond the last output is zero.
+/// Weights in the order in which <see cref="Avx2Conv2d"/> reads them: [blocks, taps, inputs, 16 outputs]. Weights beyond the last output are
+/// zero.
 /// </summary>
 internal sealed unsafe class PackedWeights : IDisposable
 {
-    /// <summary>The outputs of a block.</summary>
+    /// <summary>The number of outputs of a block.</summary>
     public const int Width = 16;
 
     private PackedWeights(int outputs, int inputs, int taps)
@@ -34,11 +34,11 @@ internal sealed unsafe class PackedWeights : IDisposable
 
     private float* Start { get; }
 
-    /// <summary>Orders weights for the way from the fine image to the coarse one.</summary>
+    /// <summary>Packs weights for a convolution from the fine image to the coarse one.</summary>
     /// <param name="weights">The weights, [M, taps, N]: M channels of the coarse image, N of the fine one.</param>
-    /// <param name="coarse">M.</param>
+    /// <param name="coarse">The number M of channels of the coarse image.</param>
     /// <param name="taps">The number of taps.</param>
-    /// <param name="fine">N.</param>
+    /// <param name="fine">The number N of channels of the fine image.</param>
     public static PackedWeights Forward(float* weights, int coarse, int taps, int fine)
     {
         var panels = new PackedWeights(coarse, fine, taps);
@@ -64,11 +64,11 @@ internal sealed unsafe class PackedWeights : IDisposable
         return panels;
     }
 
-    /// <summary>Orders weights for the way from the coarse image to the fine one.</summary>
+    /// <summary>Packs weights for a convolution from the coarse image to the fine one.</summary>
     /// <param name="weights">The weights, [M, taps, N]: M channels of the coarse image, N of the fine one.</param>
-    /// <param name="coarse">M.</param>
+    /// <param name="coarse">The number M of channels of the coarse image.</param>
     /// <param name="taps">The number of taps.</param>
-    /// <param name="fine">N.</param>
+    /// <param name="fine">The number N of channels of the fine image.</param>
     public static PackedWeights Transposed(float* weights, int coarse, int taps, int fine)
     {
         var panels = new PackedWeights(fine, coarse, taps);
@@ -89,8 +89,8 @@ internal sealed unsafe class PackedWeights : IDisposable
         return panels;
     }
 
-    /// <summary>Gives a block, [taps, inputs, 16].</summary>
-    /// <param name="block">The block, from 0.</param>
+    /// <summary>Returns a block, [taps, inputs, 16].</summary>
+    /// <param name="block">The index of the block, from 0.</param>
     public float* Block(int block) => Start + (block * (long)Taps * Inputs * Width);
 
     /// <inheritdoc/>

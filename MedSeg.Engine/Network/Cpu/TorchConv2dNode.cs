@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 
 namespace MedSeg.Network.Cpu;
 
-/// <summary>A convolution by torch, which also differentiates it, apart from all others.</summary>
+/// <summary>A convolution that torch computes and differentiates, independently of all others.</summary>
 internal sealed class TorchConv2dNode : Conv2dNode
 {
     private readonly Tensor _result;
@@ -23,7 +23,7 @@ internal sealed class TorchConv2dNode : Conv2dNode
             : nn.functional.conv2d(x, layer.Weight, layer.Bias, [geometry.Stride, geometry.Stride], [geometry.Padding, geometry.Padding], [geometry.Dilation, geometry.Dilation]);
         Values = ChannelsLastView.Of(y);
 
-        // Torch does not need the values to differentiate them.
+        // Torch does not require the values to differentiate the convolution.
         using IDisposable noGradient = no_grad();
         _result = y.set_(zeros(1).expand(y.shape)).DetachFromDisposeScope();
     }

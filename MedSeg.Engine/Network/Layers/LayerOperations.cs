@@ -4,8 +4,8 @@ using static TorchSharp.torch.nn;
 namespace MedSeg.Network.Layers;
 
 /// <summary>
-/// The three operations that the network's layers are made of, as torch computes them. Other ways of computing the same
-/// take their place where torch has none, as on its meta device.
+/// The three operations of the network's layers, as torch computes them. Overrides replace them where torch has no implementation, as on its
+/// meta device.
 /// </summary>
 internal class LayerOperations
 {
@@ -17,6 +17,6 @@ internal class LayerOperations
     public virtual Tensor Upsample(Tensor x, Tensor weight, Tensor bias) =>
         functional.conv_transpose2d(x, weight, bias, strides: [2, 2]);
 
-    /// <summary>Keeps what is above zero and multiplies the rest of each channel by its slope, [C] (He et al. 2015).</summary>
+    /// <summary>Applies PReLU: multiplies negative values by the slope of their channel, [C] (He et al. 2015).</summary>
     public virtual Tensor Rectify(Tensor x, Tensor slope) => functional.prelu(x, slope);
 }

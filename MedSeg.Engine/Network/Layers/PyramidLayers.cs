@@ -2,16 +2,16 @@ using static TorchSharp.torch;
 
 namespace MedSeg.Network.Layers;
 
-/// <summary>What the stages of the network are built of. All images are [B, C, H, W].</summary>
+/// <summary>The building blocks of the stages of the network. All images are [B, C, H, W].</summary>
 internal abstract class PyramidLayers
 {
-    /// <summary>Convolves, then keeps what is above zero and multiplies the rest by its channel's slope.</summary>
+    /// <summary>Convolves, then applies PReLU.</summary>
     public abstract Tensor Convolve(in LayerParameters layer, Tensor x, int stride, int padding, int dilation);
 
-    /// <summary>Convolves as <see cref="Convolve"/> does, adds another image, and drops out where the network trains.</summary>
+    /// <summary>Convolves as <see cref="Convolve"/> does, adds another image, and applies dropout in training.</summary>
     /// <param name="layer">The parameters.</param>
-    /// <param name="x">What is convolved, with stride 1.</param>
-    /// <param name="other">What is added: of the same channels, or of one that is added to all.</param>
+    /// <param name="x">The image to convolve, with stride 1.</param>
+    /// <param name="other">The image to add, with the same number of channels, or with one channel that is added to all.</param>
     /// <param name="padding">The padding.</param>
     /// <param name="dilation">The dilation.</param>
     /// <param name="drops">Whether dropout follows.</param>
@@ -20,12 +20,12 @@ internal abstract class PyramidLayers
     /// <summary>Doubles height and width by a transposed convolution, followed by PReLU.</summary>
     public abstract Tensor Upsample(in LayerParameters layer, Tensor x);
 
-    /// <summary>Puts the channels of one image after those of another.</summary>
+    /// <summary>Concatenates the channels of two images.</summary>
     public abstract Tensor Join(Tensor first, Tensor second);
 
-    /// <summary>Convolves with a kernel of 1×1, and makes probabilities of each pixel's values (softmax).</summary>
+    /// <summary>Convolves with a 1×1 kernel, and converts the values of each pixel to probabilities (softmax).</summary>
     public abstract Tensor Map(Tensor weight, Tensor bias, Tensor x);
 
-    /// <summary>Gives the same values to a stage that is differentiated apart from those before it.</summary>
+    /// <summary>Passes values on to a stage that is differentiated separately from those before it.</summary>
     public abstract Tensor Pass(Tensor x);
 }

@@ -6,15 +6,15 @@ namespace MedSeg.Network.Losses;
 
 /// <summary>
 /// The Dice loss of the two stages (Milletari et al. 2016). For each sample and ROI, with p the probabilities and g the
-/// truth of that ROI, D = 2 Σpg / (Σp² + Σg² + 1e-5); the loss is the mean over the batch of
-/// 2 − mean D of stage 1 − mean D of stage 2. Background is left out.
+/// ground truth of that ROI, D = 2 Σpg / (Σp² + Σg² + 1e-5); the loss is the mean over the batch of
+/// 2 − mean D of stage 1 − mean D of stage 2. Background is excluded.
 /// </summary>
 public static class DiceLoss
 {
-    /// <summary>Keeps D finite for an ROI that is neither in the truth nor in the prediction.</summary>
+    /// <summary>Keeps D defined for an ROI that is neither in the ground truth nor in the prediction.</summary>
     public const double Epsilon = 1e-5;
 
-    /// <summary>Turns a loss into the Dice score that is reported beside it.</summary>
+    /// <summary>Converts a loss to the Dice score that is reported with it.</summary>
     /// <param name="loss">A loss, from 0 to 2.</param>
     /// <returns>(2 − loss) / 2, from 0 to 1.</returns>
     public static double ToScore(double loss) => (2 - loss) / 2;
@@ -33,7 +33,7 @@ public static class DiceLoss
         return loss.MoveToOuterDisposeScope();
     }
 
-    /// <summary>Gives each ROI a plane of its own, background left out.</summary>
+    /// <summary>Returns a plane for each ROI, without background (one-hot encoding).</summary>
     /// <param name="labels">The ROI numbers 0 to K, [B, S, S] uint8.</param>
     /// <param name="roiCount">The number K of ROIs.</param>
     /// <returns>Zeros and ones, [B, K, S, S] float32.</returns>

@@ -7,18 +7,18 @@ namespace MedSeg.Network.Losses;
 /// <summary>The losses that a network can be trained with.</summary>
 internal static class SegmentationLoss
 {
-    // Of an ROI that no slice of the batch has, what is found is weighed against one pixel.
+    // In pixels: the weight against false positives of an ROI that no slice of the batch has.
     private const double BatchSmoothing = 1;
 
-    // Added to each probability, so that no logarithm is infinite.
-    private const double LeastProbability = 1e-7;
+    // Added to each probability, so that the logarithm stays finite.
+    private const double MinimumProbability = 1e-7;
 
     /// <summary>Computes the loss of a batch.</summary>
-    /// <param name="function">Which one.</param>
+    /// <param name="function">The loss function.</param>
     /// <param name="stage1">The probabilities of stage 1, [B, K + 1, S, S].</param>
     /// <param name="stage2">The probabilities of stage 2, [B, K + 1, S, S].</param>
     /// <param name="labels">The ROI numbers 0 to K, [B, S, S] uint8.</param>
-    /// <returns>The loss, a scalar of at least 0; and the published Dice loss, from 0 to 2 and without gradient, for the score that is reported.</returns>
+    /// <returns>The loss, a scalar of at least 0; and the published Dice loss without gradient, from 0 to 2, for the reported score.</returns>
     public static (Tensor Loss, Tensor Dice) Compute(LossFunction function, Tensor stage1, Tensor stage2, Tensor labels)
     {
         using DisposeScope scope = NewDisposeScope();
@@ -61,5 +61,5 @@ internal static class SegmentationLoss
     }
 
     private static Tensor CrossEntropy(Tensor probabilities, Tensor index) =>
-        probabilities.gather(1, index).Plus(LeastProbability).log().mean().neg();
+        probabilities.gather(1, index).Plus(MinimumProbability).log().mean().neg();
 }

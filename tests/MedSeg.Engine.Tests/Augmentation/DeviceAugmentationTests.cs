@@ -5,7 +5,7 @@ using TorchSharp;
 
 namespace MedSeg.Tests.Augmentation;
 
-/// <summary>What a card computes of a batch, here on the processor, against what is computed sample by sample.</summary>
+/// <summary>Compares the transforms of a whole batch as on a GPU, here on the CPU, with those of single samples.</summary>
 public sealed class DeviceAugmentationTests : IDisposable
 {
     private const int Batches = 12;
@@ -49,7 +49,7 @@ public sealed class DeviceAugmentationTests : IDisposable
 
     [Theory]
     [MemberData(nameof(Cases))]
-    public void Batch_is_what_its_samples_are_on_the_processor(string kind, int size, int count)
+    public void Batch_equals_its_samples_on_the_CPU(string kind, int size, int count)
     {
         using var device = new DeviceAugmentation(size, torch.CPU);
         int pixels = 0;
@@ -59,7 +59,7 @@ public sealed class DeviceAugmentationTests : IDisposable
         {
             (float[] images, byte[] labels) = Slices(count, size, batch);
             SampleTransforms[] drawn = Draw(s_kinds[kind], count, size, batch);
-            (float[] expected, byte[] expectedLabels) = OnProcessor(images, labels, size, s_kinds[kind], batch);
+            (float[] expected, byte[] expectedLabels) = OnCpu(images, labels, size, s_kinds[kind], batch);
 
             (float[] found, byte[] foundLabels) = OnDevice(device, images, labels, drawn, size);
 
@@ -82,7 +82,7 @@ public sealed class DeviceAugmentationTests : IDisposable
     }
 
     [Fact]
-    public void Sample_for_which_nothing_was_drawn_stays_as_it_is_beside_others()
+    public void Sample_without_transforms_does_not_change_in_a_batch()
     {
         const int size = 64;
         using var device = new DeviceAugmentation(size, torch.CPU);
@@ -158,7 +158,7 @@ public sealed class DeviceAugmentationTests : IDisposable
     [Theory]
     [InlineData(64)]
     [InlineData(49)]
-    public void Draws_after_noise_are_those_after_the_processor_s_noise(int size)
+    public void Draws_after_noise_are_the_same_as_on_the_CPU(int size)
     {
         var options = new TrainingOptions { AugmentationProbability = 0, IntensityProbability = 1, NoiseDeviation = 0.2, ContrastRange = 0.3, GammaRange = 0.4, LowResolutionFactor = 2 };
         var random = new SampleRandom(4, 2, 9);
@@ -250,7 +250,7 @@ public sealed class DeviceAugmentationTests : IDisposable
     private static SampleTransforms[] Draw(TrainingOptions options, int count, int size, int batch) =>
         [.. Enumerable.Range(0, count).Select(i => SampleTransforms.Draw(options, size, Random(batch, i)))];
 
-    private static (float[] Images, byte[] Labels) OnProcessor(float[] images, byte[] labels, int size, TrainingOptions options, int batch)
+    private static (float[] Images, byte[] Labels) OnCpu(float[] images, byte[] labels, int size, TrainingOptions options, int batch)
     {
         float[] imagesOut = new float[images.Length];
         byte[] labelsOut = new byte[labels.Length];

@@ -116,7 +116,7 @@ public sealed class DatasetImporterTests : IDisposable
     [InlineData("scan.DCM")]
     [InlineData("scan.ima")]
     [InlineData("scan.MR")]
-    public void Images_are_found_by_content_whatever_their_ending(string file)
+    public void Images_are_found_by_content_with_any_extension(string file)
     {
         AddNpy("a", (_, _) => 1);
         string name = file.StartsWith("scan.", StringComparison.Ordinal) && !file.EndsWith("MR", StringComparison.Ordinal) ? "scan" : file;
@@ -130,7 +130,7 @@ public sealed class DatasetImporterTests : IDisposable
     }
 
     [Fact]
-    public void What_is_no_DICOM_image_is_passed_over_unless_it_claims_to_be_one()
+    public void Files_that_are_not_DICOM_images_are_skipped_unless_their_name_claims_it()
     {
         AddNpy("a", (_, _) => 1);
         string dicoms = Path.Combine(_folder, "dicoms");
@@ -148,7 +148,7 @@ public sealed class DatasetImporterTests : IDisposable
     }
 
     [Fact]
-    public void Window_of_the_file_scales_it_on_request_and_a_file_without_one_is_told()
+    public void Window_of_the_file_scales_it_on_request_and_a_file_without_one_is_reported()
     {
         Directory.CreateDirectory(Path.Combine(_folder, "dicoms"));
         foreach (string name in (string[])["a", "b"])
@@ -189,7 +189,7 @@ public sealed class DatasetImporterTests : IDisposable
 
         Dataset dataset = Import(names: 0);
 
-        Assert.Equal(["volume#1", "volume#2", "volume#3"], dataset.Samples.Select(s => s.Name));
+        Assert.Equal(["volume_f1", "volume_f2", "volume_f3"], dataset.Samples.Select(s => s.Name));
         Assert.Equal([[3, 1, 0], [2, 0, 2], [3, 1, 0]], dataset.Samples.Select(s => s.RoiPixels));
         Assert.Equal(["ROI 1", "ROI 2"], dataset.LabelNames);
     }
@@ -228,7 +228,7 @@ public sealed class DatasetImporterTests : IDisposable
 
         LabelProblem problem = Assert.Single(sample.Problems);
         Assert.Equal("LabelFrames", problem.Code);
-        Assert.Contains("(3, rows, columns)", problem.Message, StringComparison.Ordinal);
+        Assert.Contains("(3, rows, columns)", problem.ToString(), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -9,20 +9,20 @@ public sealed class CpuNameTests : IDisposable
     public void Dispose() => File.Delete(_table);
 
     [Fact]
-    public void Name_is_that_of_the_first_processor_in_the_table()
+    public void Name_is_that_of_the_first_processor_in_cpuinfo()
     {
         File.WriteAllText(_table, "processor\t: 0\nmodel\t\t: 79\nmodel name\t: First: A\nprocessor\t: 1\nmodel name\t: Second\n");
 
-        Assert.Equal("First: A", CpuName.FromProcessorTable(_table));
+        Assert.Equal("First: A", CpuName.FromCpuInfo(_table));
     }
 
     [Fact]
-    public void Table_without_names_gives_none()
+    public void Cpuinfo_without_names_gives_none()
     {
         File.WriteAllText(_table, "processor\t: 0\nBogoMIPS\t: 50.00\n");
 
-        Assert.Null(CpuName.FromProcessorTable(_table));
-        Assert.Null(CpuName.FromProcessorTable(_table + ".missing"));
+        Assert.Null(CpuName.FromCpuInfo(_table));
+        Assert.Null(CpuName.FromCpuInfo(_table + ".missing"));
     }
 
     [Theory]
@@ -32,5 +32,5 @@ public sealed class CpuNameTests : IDisposable
     public void Name_is_readable(string given, string expected) => Assert.Equal(expected, CpuName.Tidy(given));
 
     [Fact]
-    public void This_machine_has_a_processor() => Assert.NotEqual("", CpuName.Read());
+    public void This_machine_has_a_CPU() => Assert.NotEqual("", CpuName.Read());
 }

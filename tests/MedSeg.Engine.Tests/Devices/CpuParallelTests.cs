@@ -3,12 +3,12 @@ using MedSeg.Tests.Training;
 
 namespace MedSeg.Tests.Devices;
 
-/// <summary>Sharing out work to threads, which no other test may keep busy meanwhile.</summary>
+/// <summary>Splitting work among threads, which no other test may use at the same time.</summary>
 [Collection(nameof(ProcessWideTests))]
 public sealed class CpuParallelTests
 {
     [Fact]
-    public void Every_piece_is_done_once_also_where_others_share_work_at_the_same_time()
+    public void Every_piece_is_done_once_even_if_several_callers_share_work_at_once()
     {
         void Run()
         {
@@ -24,26 +24,26 @@ public sealed class CpuParallelTests
     }
 
     [Fact]
-    public void Threads_that_have_fallen_asleep_come_back()
+    public void Sleeping_threads_are_woken()
     {
-        Assert.SkipUnless(CpuParallel.Threads > 1, "This machine has one processor.");
+        Assert.SkipUnless(CpuParallel.Threads > 1, "This machine has one core.");
         for (int round = 0; round < 20; round++)
         {
-            // Longer than they wait awake.
+            // Longer than they spin.
             Thread.Sleep(30);
             int busy = 0;
 
-            // Each piece waits for the other: alone, the caller would wait in vain.
+            // Each piece waits for the other: a caller on its own would wait forever.
             CpuParallel.For(2, long.MaxValue, _ =>
             {
                 Interlocked.Increment(ref busy);
-                Assert.True(SpinWait.SpinUntil(() => Volatile.Read(ref busy) == 2, TimeSpan.FromSeconds(20)), "Nobody came to share the work.");
+                Assert.True(SpinWait.SpinUntil(() => Volatile.Read(ref busy) == 2, TimeSpan.FromSeconds(20)), "No other thread took a piece.");
             });
         }
     }
 
     [Fact]
-    public void Error_of_a_piece_reaches_the_caller_and_the_next_work_is_done()
+    public void Error_of_a_piece_reaches_the_caller_and_later_work_is_done()
     {
         Assert.Throws<InsufficientMemoryException>(() => CpuParallel.For(8, long.MaxValue, i =>
         {

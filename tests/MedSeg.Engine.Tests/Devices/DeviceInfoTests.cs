@@ -5,7 +5,7 @@ namespace MedSeg.Tests.Devices;
 public sealed class DeviceInfoTests
 {
     [Fact]
-    public void Usable_cards_follow_the_processor_and_the_first_is_what_Auto_chooses()
+    public void Usable_GPUs_follow_the_CPU_and_Auto_chooses_the_first()
     {
         IReadOnlyList<DeviceInfo> devices = DeviceInfo.List(FakeMachine.With(2, "cuda-linux", FakeMachine.Large, FakeMachine.Small));
 
@@ -23,9 +23,9 @@ public sealed class DeviceInfoTests
     }
 
     [Theory]
-    [InlineData("cpu", "on the processor only. Build it with build.ps1 -TorchBackend cuda-")]
-    [InlineData("cuda-windows", "driver, 550.54.15 (CUDA 12.4), or the card is too old for it. Install the newest NVIDIA driver.")]
-    public void Card_that_torch_does_not_use_is_listed_with_the_reason(string backend, string reason)
+    [InlineData("cpu", "uses the CPU only. Build MedSeg with build.ps1 -TorchBackend cuda-")]
+    [InlineData("cuda-windows", "driver, 550.54.15 (CUDA 12.4), or the GPU is too old. Install the newest NVIDIA driver.")]
+    public void GPU_that_torch_does_not_use_is_listed_with_the_reason(string backend, string reason)
     {
         IReadOnlyList<DeviceInfo> devices = DeviceInfo.List(FakeMachine.With(0, backend, FakeMachine.Large));
 
@@ -38,31 +38,31 @@ public sealed class DeviceInfoTests
     }
 
     [Fact]
-    public void Card_that_only_torch_sees_is_listed_with_unknown_memory()
+    public void GPU_that_only_torch_sees_is_listed_with_unknown_memory()
     {
-        DeviceInfo card = DeviceInfo.List(FakeMachine.With(1, "cuda-linux"))[1];
+        DeviceInfo gpu = DeviceInfo.List(FakeMachine.With(1, "cuda-linux"))[1];
 
-        Assert.True(card.IsAutoChoice);
-        Assert.Null(card.MemoryFree);
-        Assert.Contains("does not tell", card.Remark, StringComparison.Ordinal);
+        Assert.True(gpu.IsAutoChoice);
+        Assert.Null(gpu.MemoryFree);
+        Assert.Contains("does not report", gpu.Remark, StringComparison.Ordinal);
     }
 
     [Fact]
-    public void Card_whose_use_is_unknown_has_its_total()
+    public void GPU_whose_use_is_unknown_has_its_total()
     {
-        DeviceInfo card = DeviceInfo.List(FakeMachine.With(1, "cuda-linux", new NvidiaGpu("NVIDIA T400", 5, null)))[1];
+        DeviceInfo gpu = DeviceInfo.List(FakeMachine.With(1, "cuda-linux", new NvidiaGpu("NVIDIA T400", 5, null)))[1];
 
-        Assert.Equal((5L, (long?)null), (card.MemoryTotal, card.MemoryFree));
+        Assert.Equal((5L, (long?)null), (gpu.MemoryTotal, gpu.MemoryFree));
     }
 
     [Theory]
-    [InlineData(true, "No card is listed: it does not start.")]
+    [InlineData(true, "No GPU is listed: it does not start.")]
     [InlineData(false, null)]
-    public void Driver_that_offers_no_card_is_told_at_the_processor(bool isInstalled, string? remark) =>
+    public void Driver_that_offers_no_GPU_is_reported_for_the_CPU(bool isInstalled, string? remark) =>
         Assert.Equal(remark, Assert.Single(DeviceInfo.List(FakeMachine.Without("cuda-linux", "it does not start", isInstalled))).Remark);
 
     [Fact]
-    public void This_machine_has_a_processor_with_memory_and_one_choice_of_Auto()
+    public void This_machine_has_a_CPU_with_memory_and_one_choice_of_Auto()
     {
         IReadOnlyList<DeviceInfo> devices = DeviceInfo.List();
 

@@ -5,8 +5,8 @@ namespace MedSeg.Tests.Devices;
 
 public sealed class DeviceSelectionTests
 {
-    private static readonly Machine s_twoCards = FakeMachine.With(2, "cuda-linux", FakeMachine.Large, FakeMachine.Small);
-    private static readonly Machine s_processorBuild = FakeMachine.With(0, "cpu", FakeMachine.Large);
+    private static readonly Machine s_twoGpus = FakeMachine.With(2, "cuda-linux", FakeMachine.Large, FakeMachine.Small);
+    private static readonly Machine s_cpuBuild = FakeMachine.With(0, "cpu", FakeMachine.Large);
 
     [Theory]
     [InlineData("Auto", 0)]
@@ -14,37 +14,37 @@ public sealed class DeviceSelectionTests
     [InlineData("Cuda:0", 0)]
     [InlineData("CUDA:1", 1)]
     [InlineData("Cpu", null)]
-    public void Name_gives_the_card(string name, int? card) => Assert.Equal(card, DeviceSelection.CardIndex(name, () => s_twoCards));
+    public void Name_selects_the_GPU(string name, int? gpu) => Assert.Equal(gpu, DeviceSelection.GpuIndex(name, () => s_twoGpus));
 
     [Fact]
-    public void Auto_takes_the_processor_where_the_card_cannot_be_used() =>
-        Assert.Null(DeviceSelection.CardIndex("auto", () => s_processorBuild));
+    public void Auto_selects_the_CPU_if_the_GPU_cannot_be_used() =>
+        Assert.Null(DeviceSelection.GpuIndex("auto", () => s_cpuBuild));
 
     [Fact]
-    public void Processor_needs_no_look_at_the_machine() =>
-        Assert.Null(DeviceSelection.CardIndex("cpu", () => throw new InvalidOperationException("looked")));
+    public void CPU_is_selected_without_inspecting_the_machine() =>
+        Assert.Null(DeviceSelection.GpuIndex("cpu", () => throw new InvalidOperationException("looked")));
 
     [Theory]
     [InlineData("tpu")]
     [InlineData("cuda:")]
     [InlineData("cuda:-1")]
     [InlineData("cuda: 1")]
-    public void Unknown_name_is_refused(string name) => Assert.Equal("DeviceUnknown", Refusal(name, s_twoCards).ErrorId);
+    public void Unknown_name_is_refused(string name) => Assert.Equal("DeviceUnknown", Refusal(name, s_twoGpus).ErrorId);
 
     [Fact]
-    public void Card_that_cannot_be_used_is_named_with_the_reason()
+    public void GPU_that_cannot_be_used_is_named_with_the_reason()
     {
-        Assert.Matches("'Cuda' .*its card, NVIDIA RTX A4000, cannot be used.*processor only.*-TorchBackend cuda-.*-Device Cpu", Refusal("Cuda", s_processorBuild).Message);
-        Assert.Matches("NVIDIA RTX A4000, cannot be used.*550.54.15.*too old", Refusal("cuda:0", s_processorBuild with { TorchBackend = "cuda-windows" }).Message);
-        Assert.Matches(@"'cuda:3' .*only cuda:0 \(NVIDIA RTX A4000\), which cannot be used.*-TorchBackend", Refusal("cuda:3", s_processorBuild).Message);
+        Assert.Matches("'Cuda' .*its GPU, NVIDIA RTX A4000, cannot be used.*CPU only.*-TorchBackend cuda-.*-Device Cpu", Refusal("Cuda", s_cpuBuild).Message);
+        Assert.Matches("NVIDIA RTX A4000, cannot be used.*550.54.15.*too old", Refusal("cuda:0", s_cpuBuild with { TorchBackend = "cuda-windows" }).Message);
+        Assert.Matches(@"'cuda:3' .*only has cuda:0 \(NVIDIA RTX A4000\), which cannot be used.*-TorchBackend", Refusal("cuda:3", s_cpuBuild).Message);
     }
 
     [Fact]
-    public void Number_beyond_the_cards_is_refused_with_those_there_are() =>
-        Assert.Contains("only cuda:0 (NVIDIA RTX A4000), cuda:1 (NVIDIA T400). Give one of these.", Refusal("cuda:2", s_twoCards).Message, StringComparison.Ordinal);
+    public void Number_beyond_the_GPUs_is_refused_with_those_there_are() =>
+        Assert.Contains("only has cuda:0 (NVIDIA RTX A4000), cuda:1 (NVIDIA T400). Use one of these.", Refusal("cuda:2", s_twoGpus).Message, StringComparison.Ordinal);
 
     [Fact]
-    public void Without_cards_the_reason_of_the_driver_is_given()
+    public void Without_GPUs_the_reason_of_the_driver_is_given()
     {
         Assert.Matches("no driver was found.*Check.*driver.*-TorchBackend", Refusal("cuda", FakeMachine.Without("cpu", "no driver was found", isInstalled: false)).Message);
         Assert.DoesNotContain("-TorchBackend", Refusal("cuda", FakeMachine.Without("cuda-linux", "it does not start", isInstalled: true)).Message, StringComparison.Ordinal);
@@ -52,8 +52,10 @@ public sealed class DeviceSelectionTests
 
     private static MedSegException Refusal(string name, Machine machine)
     {
-        var refusal = Assert.Throws<MedSegException>(() => { _ = DeviceSelection.CardIndex(name, () => machine); });
+        var refusal = Assert.Throws<MedSegException>(() => { _ = DeviceSelection.GpuIndex(name, () => machine); });
         Assert.Contains(refusal.ErrorId, (string[])["DeviceUnknown", "CudaNotAvailable"]);
+        Assert.EndsWith(".", refusal.Finding, StringComparison.Ordinal);
+        Assert.EndsWith(".", refusal.Advice, StringComparison.Ordinal);
         return refusal;
     }
 }

@@ -2,30 +2,30 @@ using MedSeg.Devices;
 
 namespace MedSeg.Tests.Devices;
 
-/// <summary>Machines that are not here.</summary>
+/// <summary>Machines for tests.</summary>
 internal static class FakeMachine
 {
     public static readonly NvidiaGpu Large = new("NVIDIA RTX A4000", 16L << 30, 4L << 30);
     public static readonly NvidiaGpu Small = new("NVIDIA T400", 4L << 30, 1L << 30);
 
     /// <summary>Makes a machine with a working driver.</summary>
-    /// <param name="torchCards">How many cards torch can use.</param>
-    /// <param name="backend">What MedSeg was built with.</param>
-    /// <param name="cards">The driver's cards.</param>
-    public static Machine With(int torchCards, string backend, params NvidiaGpu[] cards) => new()
+    /// <param name="torchGpus">The number of GPUs that torch can use.</param>
+    /// <param name="backend">The torch backend of the build.</param>
+    /// <param name="gpus">The driver's GPUs.</param>
+    public static Machine With(int torchGpus, string backend, params NvidiaGpu[] gpus) => new()
     {
-        Processor = "Some Processor",
+        CpuName = "Some Processor",
         Cores = 8,
         Memory = new MemoryAmount(1000, 400),
-        Nvidia = new NvidiaDriver { Cards = cards, IsInstalled = true, Version = "550.54.15 (CUDA 12.4)" },
+        Nvidia = new NvidiaDriver { Gpus = gpus, IsInstalled = true, Version = "550.54.15 (CUDA 12.4)" },
         TorchVersion = "2.10.0",
         TorchBackend = backend,
         Threads = 4,
-        TorchCards = torchCards,
+        TorchGpus = torchGpus,
     };
 
-    /// <summary>Makes a machine without cards.</summary>
-    /// <param name="backend">What MedSeg was built with.</param>
+    /// <summary>Makes a machine without GPUs.</summary>
+    /// <param name="backend">The torch backend of the build.</param>
     /// <param name="problem">Why there are none.</param>
     /// <param name="isInstalled">Whether there is a driver.</param>
     public static Machine Without(string backend, string problem, bool isInstalled) =>

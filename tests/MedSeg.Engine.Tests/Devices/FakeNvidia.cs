@@ -4,8 +4,8 @@ using System.Diagnostics;
 namespace MedSeg.Tests.Devices;
 
 /// <summary>
-/// Libraries with the C signatures of NVIDIA's cuda.h and nvml.h that tell of two cards, made by the C compiler. NVML
-/// has them in the other order, as it may on real machines. What goes wrong is chosen by definitions.
+/// Libraries with the C signatures of NVIDIA's cuda.h and nvml.h that report two GPUs, built by the C compiler. NVML
+/// has them in the other order, as it may on real machines. Definitions choose what goes wrong.
 /// </summary>
 internal sealed class FakeNvidia : IDisposable
 {
@@ -62,7 +62,7 @@ internal sealed class FakeNvidia : IDisposable
         nvmlReturn_t nvmlSystemGetDriverVersion(char *version, unsigned int length) { if (length < 80) return 7; strcpy(version, "550.54.15"); return NVML_VERSION; }
         """;
 
-    // What makes two cards that answer to everything.
+    // Two GPUs that report everything.
     private static readonly string[] s_defaults =
     [
         "INIT=0", "COUNT=2", "COUNT_RESULT=0", "DEVICE=0", "NAME=0", "TOTAL=0", "UUID=0", "VERSION=0",
@@ -71,8 +71,8 @@ internal sealed class FakeNvidia : IDisposable
 
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("medseg-");
 
-    /// <summary>Makes the libraries, or skips the test where there is no C compiler.</summary>
-    /// <param name="definitions">What differs from two cards that answer to everything, as in COUNT=0.</param>
+    /// <summary>Builds the libraries, or skips the test if there is no C compiler.</summary>
+    /// <param name="definitions">What differs from two GPUs that report everything, for example COUNT=0.</param>
     public FakeNvidia(params string[] definitions)
     {
         string[] names = [.. definitions.Select(d => d.Split('=')[0])];

@@ -3,12 +3,12 @@ using MedSeg.Devices;
 
 namespace MedSeg.Tests.Devices;
 
-/// <summary>What is read through the C interfaces of NVIDIA's libraries, with libraries made for the tests.</summary>
+/// <summary>Reading through the C interfaces of NVIDIA's libraries, with libraries built for the tests.</summary>
 public sealed class NvidiaDriverTests
 {
     private static readonly string[] s_names = ["NVIDIA RTX A4000", "NVIDIA GeForce RTX 2080 Ti"];
 
-    // As NVML of the fake tells them, sums of used and free; and as CUDA of the fake tells them.
+    // As the fake NVML reports them, and as the fake CUDA does.
     private static readonly long?[] s_totals = [17179869184, 11811160064];
     private static readonly long?[] s_cudaTotals = [17000000001, 11000000001];
     private static readonly long?[] s_used = [5000000000, 700];
@@ -17,15 +17,15 @@ public sealed class NvidiaDriverTests
     [InlineData("COUNT=2")]
     [InlineData("NO_UUID2=1")]
     [InlineData("KIND=\"MIG\"")]
-    public void Cards_come_in_the_order_of_Cuda_with_the_memory_of_Nvml(string definition)
+    public void GPUs_come_in_the_order_of_Cuda_with_the_memory_of_Nvml(string definition)
     {
         using var fake = new FakeNvidia(definition);
 
         NvidiaDriver driver = NvidiaDriver.Read([fake.CudaPath], [fake.NvmlPath]);
 
-        Assert.Equal(s_names, driver.Cards.Select(c => c.Name));
-        Assert.Equal(s_totals, driver.Cards.Select(c => c.MemoryTotal));
-        Assert.Equal(s_used, driver.Cards.Select(c => c.MemoryUsed));
+        Assert.Equal(s_names, driver.Gpus.Select(c => c.Name));
+        Assert.Equal(s_totals, driver.Gpus.Select(c => c.MemoryTotal));
+        Assert.Equal(s_used, driver.Gpus.Select(c => c.MemoryUsed));
         Assert.Equal("550.54.15 (CUDA 12.4)", driver.Version);
         Assert.True(driver.IsInstalled);
         Assert.Null(driver.Problem);
@@ -37,80 +37,80 @@ public sealed class NvidiaDriverTests
     [InlineData("KIND=\"unknown\"")]
     [InlineData("UUID=999")]
     [InlineData("NO_UUID2=1", "NO_UUID=1")]
-    public void Without_what_Nvml_tells_the_memory_in_use_is_unknown(params string[] definitions)
+    public void Without_Nvml_data_the_memory_in_use_is_unknown(params string[] definitions)
     {
         using var fake = new FakeNvidia(definitions);
 
         NvidiaDriver driver = NvidiaDriver.Read([fake.CudaPath], [fake.NvmlPath]);
 
-        Assert.Equal(s_names, driver.Cards.Select(c => c.Name));
-        Assert.Equal(s_cudaTotals, driver.Cards.Select(c => c.MemoryTotal));
-        Assert.All(driver.Cards, card => Assert.Null(card.MemoryUsed));
+        Assert.Equal(s_names, driver.Gpus.Select(c => c.Name));
+        Assert.Equal(s_cudaTotals, driver.Gpus.Select(c => c.MemoryTotal));
+        Assert.All(driver.Gpus, gpu => Assert.Null(gpu.MemoryUsed));
     }
 
     [Fact]
-    public void Without_Nvml_the_cards_are_listed_all_the_same()
+    public void Without_Nvml_the_GPUs_are_still_listed()
     {
         using var fake = new FakeNvidia();
 
         NvidiaDriver driver = NvidiaDriver.Read([fake.CudaPath], [fake.NvmlPath + ".missing"]);
 
-        Assert.Equal(s_cudaTotals, driver.Cards.Select(c => c.MemoryTotal));
-        Assert.All(driver.Cards, card => Assert.Null(card.MemoryUsed));
+        Assert.Equal(s_cudaTotals, driver.Gpus.Select(c => c.MemoryTotal));
+        Assert.All(driver.Gpus, gpu => Assert.Null(gpu.MemoryUsed));
         Assert.Equal("CUDA 12.4", driver.Version);
     }
 
     [Theory]
-    [InlineData("INIT=100", "the NVIDIA driver offers no card")]
+    [InlineData("INIT=100", "the NVIDIA driver offers no GPU")]
     [InlineData("INIT=803", "the NVIDIA driver does not start: CUDA_ERROR_SYSTEM_DRIVER_MISMATCH (803)")]
     [InlineData("INIT=12345", "the NVIDIA driver does not start: CUDA error (12345)")]
-    [InlineData("COUNT=0", "the NVIDIA driver offers no card")]
-    [InlineData("COUNT_RESULT=100", "the NVIDIA driver offers no card")]
+    [InlineData("COUNT=0", "the NVIDIA driver offers no GPU")]
+    [InlineData("COUNT_RESULT=100", "the NVIDIA driver offers no GPU")]
     [InlineData("COUNT_RESULT=3", "the NVIDIA driver does not start: CUDA error (3)")]
-    public void Driver_without_cards_tells_why(string definition, string problem)
+    public void Driver_without_GPUs_gives_the_reason(string definition, string problem)
     {
         using var fake = new FakeNvidia(definition);
 
         NvidiaDriver driver = NvidiaDriver.Read([fake.CudaPath], [fake.NvmlPath]);
 
-        Assert.Empty(driver.Cards);
+        Assert.Empty(driver.Gpus);
         Assert.True(driver.IsInstalled);
         Assert.StartsWith(problem, driver.Problem, StringComparison.Ordinal);
     }
 
     [Fact]
-    public void Card_that_answers_to_nothing_keeps_its_place()
+    public void GPU_that_reports_nothing_keeps_its_index()
     {
         using var mute = new FakeNvidia("NAME=1", "TOTAL=1", "UUID=1", "VERSION=1", "NVML_VERSION=1");
         using var absent = new FakeNvidia("DEVICE=101");
 
         NvidiaDriver driver = NvidiaDriver.Read([mute.CudaPath], [mute.NvmlPath]);
 
-        Assert.Equal([new NvidiaGpu("NVIDIA card", null, null), new NvidiaGpu("NVIDIA card", null, null)], driver.Cards);
-        Assert.Equal(driver.Cards, NvidiaDriver.Read([absent.CudaPath], [absent.NvmlPath]).Cards);
+        Assert.Equal([new NvidiaGpu("NVIDIA GPU", null, null), new NvidiaGpu("NVIDIA GPU", null, null)], driver.Gpus);
+        Assert.Equal(driver.Gpus, NvidiaDriver.Read([absent.CudaPath], [absent.NvmlPath]).Gpus);
         Assert.Equal("", driver.Version ?? "");
     }
 
     [Fact]
-    public void Missing_driver_is_no_error()
+    public void Missing_driver_is_not_an_error()
     {
         string folder = Path.Combine(AppContext.BaseDirectory, "nothing");
 
         NvidiaDriver driver = NvidiaDriver.Read([Path.Combine(folder, "libcuda.so.1")], [Path.Combine(folder, "libnvidia-ml.so.1")]);
 
-        Assert.Empty(driver.Cards);
+        Assert.Empty(driver.Gpus);
         Assert.False(driver.IsInstalled);
         Assert.Equal("no NVIDIA driver was found (libcuda.so.1)", driver.Problem);
     }
 
     [Fact]
-    public void Library_of_another_kind_is_no_driver()
+    public void Library_of_another_kind_is_not_a_driver()
     {
         using var fake = new FakeNvidia();
 
         NvidiaDriver driver = NvidiaDriver.Read([fake.NvmlPath], [fake.CudaPath]);
 
-        Assert.Empty(driver.Cards);
+        Assert.Empty(driver.Gpus);
         Assert.Equal("the NVIDIA driver's library has no cuInit or cuDeviceGetCount", driver.Problem);
     }
 

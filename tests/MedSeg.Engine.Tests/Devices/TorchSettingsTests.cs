@@ -10,14 +10,14 @@ public class TorchSettingsTests
     [InlineData("MALLOC_ARENA_MAX", false)]
     [InlineData("GLIBC_TUNABLES", true)]
     [InlineData("PATH", false)]
-    public void What_the_user_set_stands(string variable, bool isChosen) =>
+    public void Variables_of_the_user_take_precedence(string variable, bool isChosen) =>
         Assert.Equal(isChosen, TorchSettings.IsMemoryChosen(new Hashtable { [variable] = "1" }));
 
     [Fact]
-    public void Settings_are_taken()
+    public void Settings_are_applied()
     {
-        Assert.SkipUnless(OperatingSystem.IsLinux() && Directory.EnumerateFiles("/lib", "libc.so.6", new EnumerationOptions { RecurseSubdirectories = true, IgnoreInaccessible = true }).Any(), "The settings are glibc's.");
-        Assert.SkipWhen(TorchSettings.IsMemoryChosen(Environment.GetEnvironmentVariables()), "The environment says how glibc deals with memory.");
+        Assert.SkipUnless(OperatingSystem.IsLinux() && Directory.EnumerateFiles("/lib", "libc.so.6", new EnumerationOptions { RecurseSubdirectories = true, IgnoreInaccessible = true }).Any(), "This test is for glibc.");
+        Assert.SkipWhen(TorchSettings.IsMemoryChosen(Environment.GetEnvironmentVariables()), "The environment configures how glibc manages memory.");
 
         Assert.True(TorchSettings.Apply());
     }

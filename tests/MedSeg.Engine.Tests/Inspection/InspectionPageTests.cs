@@ -25,7 +25,8 @@ public sealed partial class InspectionPageTests(PlantedErrorTests.Sets sets) : I
         Assert.All(cards, card =>
         {
             Assert.Contains("LabelsExchanged", card, StringComparison.Ordinal);
-            Assert.Contains("&#39;L &lt;psoas&gt;&#39; (1) lies and looks as", card, StringComparison.Ordinal);
+            Assert.Contains("&#39;L &lt;psoas&gt;&#39; (1) has the position and appearance of", card, StringComparison.Ordinal);
+            Assert.Contains("Check the mask, and whether the image is mirrored.", card, StringComparison.Ordinal);
             using SKBitmap picture = SKBitmap.Decode(Convert.FromBase64String(PicturePattern().Match(card).Groups[1].Value));
             Assert.True(picture.Width >= 176 && picture.Width == picture.Height);
         });

@@ -29,7 +29,7 @@ public sealed class PlantedErrorTests(PlantedErrorTests.Sets sets) : IClassFixtu
                 planted += names.Count;
                 found += flagged.Count(r => names.Contains(r.Name) && r.Problems.Any(p => p.Code == mistake.Code));
 
-                // The sample that was copied is told as well as the copy.
+                // The copied sample is reported as well as the copy.
                 falseAlarms += flagged.Count(r => !names.Contains(r.Name) && r.Problems.Any(p => p.Code is not ("ImageTwice" or "MaskTwice")));
                 clean += dataset.Samples.Count - names.Count;
             }
@@ -51,7 +51,7 @@ public sealed class PlantedErrorTests(PlantedErrorTests.Sets sets) : IClassFixtu
     }
 
     [Fact]
-    public void Exchanged_labels_are_told_with_the_likely_ones()
+    public void Exchanged_labels_are_reported_with_the_likely_ones()
     {
         PlantedSet set = sets.All[0];
         (Dataset dataset, HashSet<string> planted) = set.Plant(0.1, seed: 1, Mistakes.All["two ROIs exchanged"]);
@@ -59,12 +59,12 @@ public sealed class PlantedErrorTests(PlantedErrorTests.Sets sets) : IClassFixtu
         foreach (LabelReport report in DatasetInspector.Inspect(dataset).Reports.Where(r => planted.Contains(r.Name)))
         {
             Assert.Equal([("ROI 1", "ROI 3"), ("ROI 3", "ROI 1")], report.LikelyRois.Select(pair => (pair.Key, pair.Value)).Order());
-            Assert.Contains("'ROI 1' (1) lies and looks as 'ROI 3' (3)", report.Problems[0].Message, StringComparison.Ordinal);
+            Assert.Contains("'ROI 1' (1) has the position and appearance of 'ROI 3' (3)", report.Problems[0].Message, StringComparison.Ordinal);
         }
     }
 
     [Fact]
-    public void ROI_that_never_or_hardly_ever_occurs_is_told_for_the_set()
+    public void ROI_that_never_or_rarely_occurs_is_reported_for_the_set()
     {
         Dataset clean = sets.All[0].Clean;
         Dataset dataset = PlantedSet.With(clean, s => PlantedSet.Renumber(s, v => v == 2 || (v == 3 && s.Name != clean.Samples[5].Name) ? (byte)0 : v));
@@ -73,13 +73,13 @@ public sealed class PlantedErrorTests(PlantedErrorTests.Sets sets) : IClassFixtu
 
         Assert.Equal([("RoiNever", true), ("RoiRare", true)], inspection.Problems.Select(p => (p.Code, p.Message.StartsWith(dataset.LabelPath, StringComparison.Ordinal))));
         Assert.Contains("'ROI 2' (2)", inspection.Problems[0].Message, StringComparison.Ordinal);
-        Assert.Contains("only 1 of 112 slices have 'ROI 3' (3)", inspection.Problems[1].Message, StringComparison.Ordinal);
+        Assert.Contains("Only 1 of 112 slices contain 'ROI 3' (3)", inspection.Problems[1].Message, StringComparison.Ordinal);
         Assert.Equal([112, 0, 1, 112], inspection.Rois.Select(r => r.Slices));
         Assert.False(inspection.IsClean);
     }
 
     [Fact]
-    public void Patient_and_image_in_both_sets_are_told()
+    public void Patient_and_image_in_both_sets_are_reported()
     {
         Dataset clean = sets.All[0].Clean;
         string patient = clean.Samples[20].Patient;
@@ -102,7 +102,7 @@ public sealed class PlantedErrorTests(PlantedErrorTests.Sets sets) : IClassFixtu
     }
 
     [Fact]
-    public void Reports_tell_areas_and_parts()
+    public void Reports_contain_areas_and_parts()
     {
         Sample sample = sets.All[0].Clean.Samples[0];
 

@@ -13,8 +13,8 @@ namespace MedSeg.Tests.Network;
 
 /// <summary>
 /// A training step on torch's meta device, which knows shapes and devices but no values: a tensor that is made on the
-/// processor instead of the network's device fails there as it would on a graphics card. Native torch has no convolution
-/// there, so the layers are computed from elementary operations; that these give the same is tested on the processor.
+/// CPU instead of the network's device fails there as it would on a GPU. Native torch has no convolution
+/// there, so the layers are computed from elementary operations; that these give the same is tested on the CPU.
 /// </summary>
 public sealed class MetaDeviceTests
 {

@@ -10,7 +10,7 @@ public class PyramidNetworkGoldenTests
 {
     public static TheoryData<string> Cases => ["pyramid_32_2", "pyramid_64_6"];
 
-    // As torch computes it wherever it runs, and as it is computed on the processor.
+    // With torch on any device, and with the code for the CPU.
     public static TheoryData<string, bool> CasesByBothWays => new() { { "pyramid_32_2", true }, { "pyramid_32_2", false }, { "pyramid_64_6", true }, { "pyramid_64_6", false } };
 
     [Theory]

@@ -6,7 +6,7 @@ using TorchSharp;
 
 namespace MedSeg.Tests.Network;
 
-/// <summary>The way in which the processor computes gradients, against torch's own.</summary>
+/// <summary>Compares the gradients that are computed on the CPU with torch's.</summary>
 public sealed class TrainingPassTests : IDisposable
 {
     private readonly DisposeScope _scope = torch.NewDisposeScope();
@@ -25,7 +25,7 @@ public sealed class TrainingPassTests : IDisposable
         NetworkOptions options = NetworkOptions.Published(size, rois) with { BaseWidth = width, DropoutRate = 0 };
         (double expectedLoss, Dictionary<string, float[]> expected) = Differentiate(options, slope, seed, byTorch: true);
 
-        // Of both ways to convolve, whichever this processor prefers.
+        // Both ways to convolve, independently of which one this CPU prefers.
         foreach (bool usesKernel in CpuFeatures.HasOwnConvolutions ? [false, true] : (bool[])[false])
         {
             (double loss, Dictionary<string, float[]> gradients) = Differentiate(options, slope, seed, byTorch: false, usesKernel);
@@ -38,7 +38,7 @@ public sealed class TrainingPassTests : IDisposable
     [Fact]
     public void Dropout_and_all_that_follows_do_not_depend_on_who_convolves()
     {
-        Assert.SkipUnless(CpuFeatures.HasOwnConvolutions, "This processor cannot compute the kernel: it has no AVX2 and FMA.");
+        Assert.SkipUnless(CpuFeatures.HasOwnConvolutions, "This CPU does not support the kernel: it has no AVX2 and FMA.");
         float[] Probabilities(bool usesKernel, bool training)
         {
             using PyramidNetwork network = Network(NetworkOptions.Published(32, 2), 0.25, byTorch: false, usesKernel);

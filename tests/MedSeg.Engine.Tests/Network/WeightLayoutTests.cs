@@ -43,7 +43,7 @@ public sealed class WeightLayoutTests
     }
 
     [Fact]
-    public void Gradients_lie_as_the_weights_do()
+    public void Gradients_have_the_layout_of_the_weights()
     {
         using var network = new PyramidNetwork(NetworkOptions.Published(32, 2), torch.CPU);
 

@@ -3,7 +3,7 @@ using TorchSharp;
 
 namespace MedSeg.Tests.Tensors;
 
-/// <summary>Arithmetic with numbers while the garbage collector frees whatever nothing holds.</summary>
+/// <summary>Arithmetic with scalars while the garbage collector frees unreferenced objects.</summary>
 public sealed class TensorMathTests
 {
     private const int Rounds = 6_000;

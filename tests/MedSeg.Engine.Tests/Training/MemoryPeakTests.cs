@@ -10,14 +10,14 @@ public sealed class MemoryPeakTests
     public void Peak_of_a_card_is_the_most_that_was_in_use_at_any_look()
     {
         var uses = new Queue<long?>([null, 5, 9, null, 3]);
-        var peak = new MemoryPeak(1, () => new NvidiaDriver { Cards = [FakeMachine.Large, FakeMachine.Small with { MemoryUsed = uses.Dequeue() }] });
+        var peak = new MemoryPeak(1, () => new NvidiaDriver { Gpus = [FakeMachine.Large, FakeMachine.Small with { MemoryUsed = uses.Dequeue() }] });
 
         Assert.Equal([null, 5, 9, 9, 9], Enumerable.Range(0, 5).Select(_ => peak.Sample()));
     }
 
     [Fact]
     public void Peak_of_a_card_that_the_driver_does_not_tell_of_is_unknown() =>
-        Assert.Null(new MemoryPeak(2, () => new NvidiaDriver { Cards = [FakeMachine.Large] }).Sample());
+        Assert.Null(new MemoryPeak(2, () => new NvidiaDriver { Gpus = [FakeMachine.Large] }).Sample());
 
     [Fact]
     public void Peak_of_the_processor_is_that_of_the_process_and_asks_no_driver()

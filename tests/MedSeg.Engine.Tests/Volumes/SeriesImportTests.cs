@@ -93,7 +93,7 @@ public sealed class SeriesImportTests : IDisposable
     [InlineData("nifti1_u1.nii", "seg.nii", "2 planes")]
     [InlineData("nifti1_sal.nii.gz", "seg.nii.gz", "2 planes")]
     [InlineData("nifti1_irp.nii.gz", "seg.nii.gz", "2 planes")]
-    [InlineData("seg_sparse.dcm", "seg.dcm", "1 plane with labels lies")]
+    [InlineData("seg_sparse.dcm", "seg.dcm", "1 plane with labels does")]
     [InlineData("seg_labelmap.dcm", "seg.dcm", "2 planes")]
     public void Labels_that_no_slice_shows_are_a_warning(string volume, string name, string inMessage)
     {
@@ -189,7 +189,7 @@ public sealed class SeriesImportTests : IDisposable
         Dataset dataset = Import("A");
 
         Assert.Equal(["ImageMissing", "LabelMissing", "LabelMissing", "LabelMissing", "LabelMissing", "LabelMissing"], dataset.Problems.Select(p => p.Code).Order());
-        Assert.Contains("whose name begins with P01", dataset.Problems.Single(p => p.Code == "ImageMissing").Message, StringComparison.Ordinal);
+        Assert.Contains("whose name starts with P01", dataset.Problems.Single(p => p.Code == "ImageMissing").Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -8,11 +8,11 @@ public sealed class BrokenTorchTests : IDisposable
     public void Dispose() => _pwsh.Dispose();
 
     [Theory]
-    [InlineData("LibTorchSharp", true, "torch cannot be loaded: this file of MedSeg is missing. Install MedSeg again")]
-    [InlineData("LibTorchSharp", false, "torch cannot be loaded: this file is damaged, or was built for another kind of system")]
-    [InlineData("torch_cpu", true, "torch cannot be loaded: this file of MedSeg is missing. Install MedSeg again")]
-    [InlineData("torch_cpu", false, "torch cannot be loaded: this file is damaged, or was built for another kind of system")]
-    [InlineData("TorchSharp.dll", true, "torch cannot be loaded: this file of MedSeg is missing. Install MedSeg again")]
+    [InlineData("LibTorchSharp", true, "Torch cannot be loaded. This file of MedSeg is missing. Install MedSeg again")]
+    [InlineData("LibTorchSharp", false, "Torch cannot be loaded. This file is damaged or was built for another system")]
+    [InlineData("torch_cpu", true, "Torch cannot be loaded. This file of MedSeg is missing. Install MedSeg again")]
+    [InlineData("torch_cpu", false, "Torch cannot be loaded. This file is damaged or was built for another system")]
+    [InlineData("TorchSharp.dll", true, "Torch cannot be loaded. This file of MedSeg is missing. Install MedSeg again")]
     public void Error_names_the_file_and_what_to_do_and_the_rest_works(string library, bool isMissing, string message)
     {
         string name = Path.GetFileName(Directory.EnumerateFiles(Path.Combine(ModuleSession.Setting("ModulePath"), "engine"))

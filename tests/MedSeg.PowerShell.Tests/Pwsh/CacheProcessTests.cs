@@ -23,7 +23,7 @@ public sealed class CacheProcessTests : IDisposable
         Assert.All(results, result => Assert.Equal(0, result.Code));
         Assert.All(results, result => Assert.EndsWith("\n24", result.Output.Trim().ReplaceLineEndings("\n"), StringComparison.Ordinal));
         Assert.EndsWith(".slices", Assert.Single(Directory.GetFiles(CacheFolder)), StringComparison.Ordinal);
-        Assert.Contains("24 of 24 pairs were taken from the cache", OneLine(_pwsh.Run("-Command", Import).Output), StringComparison.Ordinal);
+        Assert.Contains("24 of 24 pairs were loaded from the cache", OneLine(_pwsh.Run("-Command", Import).Output), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -40,7 +40,7 @@ public sealed class CacheProcessTests : IDisposable
         await process.WaitForExitAsync(TestContext.Current.CancellationToken);
 
         Assert.DoesNotContain("24", await output, StringComparison.Ordinal);
-        Assert.Contains("the cache of the data set could not be written", error, StringComparison.Ordinal);
+        Assert.Contains("The cache of the data set could not be written", error, StringComparison.Ordinal);
         Assert.Contains("It needs 0.02 MB a slice. Recommendation: Make room, name a folder of another drive with -CachePath", error, StringComparison.Ordinal);
         Assert.Empty(Directory.GetFiles(CacheFolder));
     }

@@ -73,7 +73,7 @@ public sealed class RunTests : IDisposable
         terminal.Type("n\r").WaitFor(Prompt);
         terminal.Type("Import-MedSegDataset\r").WaitFor("Path[0]: ");
         terminal.Type("nowhere\r").WaitFor("Path[1]: ");
-        terminal.Type("\r").WaitFor("there is no such folder").WaitFor(Prompt);
+        terminal.Type("\r").WaitFor("was not found").WaitFor(Prompt);
         Assert.False(Directory.Exists(Path.Combine(_pwsh.Folder, "made")));
 
         terminal.Type("$null = New-MedSegDemoDataset d -Patients 2 -SlicesPerPatient 2; 'dra' + 'wn'\r").WaitFor("drawn").WaitFor(Prompt);

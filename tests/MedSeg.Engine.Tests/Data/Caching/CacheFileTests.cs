@@ -28,7 +28,7 @@ public sealed class CacheFileTests : IDisposable
     }
 
     [Fact]
-    public void File_cut_short_anywhere_is_made_anew()
+    public void File_truncated_anywhere_is_rebuilt()
     {
         _set.Import();
         byte[] whole = File.ReadAllBytes(_set.CacheFile);
@@ -41,7 +41,7 @@ public sealed class CacheFileTests : IDisposable
             Dataset dataset = _set.Import();
 
             Assert.Equal(4, dataset.Cache!.Decoded);
-            Assert.Contains(dataset.Cache.Notes, note => note.StartsWith(path, StringComparison.Ordinal) && note.Contains("is cut short; it is made anew", StringComparison.Ordinal));
+            Assert.Contains(dataset.Cache.Notes, note => note.StartsWith(path, StringComparison.Ordinal) && note.Contains("is truncated; it is rebuilt", StringComparison.Ordinal));
             Assert.Equal((4, 0), _set.ImportAndCompare());
         }
     }
@@ -63,29 +63,29 @@ public sealed class CacheFileTests : IDisposable
             Dataset dataset = _set.Import();
 
             Assert.True(dataset.Cache!.Decoded == 4, place.ToString(CultureInfo.InvariantCulture));
-            Assert.Contains(dataset.Cache.Notes, note => note.Contains("it is made anew", StringComparison.Ordinal));
+            Assert.Contains(dataset.Cache.Notes, note => note.Contains("it is rebuilt", StringComparison.Ordinal));
         }
     }
 
     [Fact]
-    public void File_of_another_version_is_made_anew()
+    public void File_of_another_version_is_rebuilt()
     {
         _set.Import();
         ChangeHeader(header => header[8]++);
 
-        Assert.Contains(_set.Import().Cache!.Notes, note => note.Contains($"another version of MedSeg (form {CacheFileHeader.Version + 1} where {CacheFileHeader.Version}", StringComparison.Ordinal));
+        Assert.Contains(_set.Import().Cache!.Notes, note => note.Contains($"another version of MedSeg (format {CacheFileHeader.Version + 1}, expected {CacheFileHeader.Version}", StringComparison.Ordinal));
         Assert.Equal((4, 0), _set.ImportAndCompare());
     }
 
     [Fact]
-    public void File_of_other_settings_under_this_name_is_made_anew()
+    public void File_of_other_settings_under_this_name_is_rebuilt()
     {
         _set.Import();
         string path = _set.CacheFile;
         _set.Import(_set.Options(DatasetCache.Disk) with { Normalization = Normalization.ZScore });
         File.Move(Directory.GetFiles(_set.CacheFolder).Single(other => other != path), path, overwrite: true);
 
-        Assert.Contains(_set.Import().Cache!.Notes, note => note.Contains("is of other settings; it is made anew", StringComparison.Ordinal));
+        Assert.Contains(_set.Import().Cache!.Notes, note => note.Contains("was made with other settings; it is rebuilt", StringComparison.Ordinal));
         Assert.Equal((4, 0), _set.ImportAndCompare());
     }
 
@@ -101,7 +101,7 @@ public sealed class CacheFileTests : IDisposable
 
         Assert.Equal("CacheDamaged", Assert.Single(errors).ErrorId);
         Assert.StartsWith(path, errors[0].Message, StringComparison.Ordinal);
-        Assert.Contains("Delete the file", errors[0].Message, StringComparison.Ordinal);
+        Assert.Contains("Delete the file", errors[0].Advice, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -130,7 +130,7 @@ public sealed class CacheFileTests : IDisposable
     }
 
     [Fact]
-    public void File_cut_short_under_a_data_set_is_an_error_when_it_is_read()
+    public void File_truncated_under_a_data_set_is_an_error_when_it_is_read()
     {
         _set.Import();
         Dataset dataset = _set.Import();
@@ -142,7 +142,7 @@ public sealed class CacheFileTests : IDisposable
         MedSegException error = Assert.Throws<MedSegException>(() => dataset.Samples[0].Pixels!.Open());
 
         Assert.Equal("CacheDamaged", error.ErrorId);
-        Assert.Contains("cut short", error.Message, StringComparison.Ordinal);
+        Assert.Contains("truncated", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -206,7 +206,7 @@ public sealed class CacheFileTests : IDisposable
     }
 
     [Fact]
-    public void Left_over_files_are_deleted_when_they_are_old_and_nobody_holds_them()
+    public void Left_over_files_are_deleted_when_they_are_old_and_not_open()
     {
         _set.Import();
         string path = _set.CacheFile;
@@ -226,7 +226,7 @@ public sealed class CacheFileTests : IDisposable
     }
 
     [Fact]
-    public void File_that_cannot_take_its_place_serves_its_data_set_and_is_gone()
+    public void File_that_cannot_replace_the_old_one_is_deleted_with_its_data_set()
     {
         _set.Import();
         string path = _set.CacheFile;
@@ -236,19 +236,19 @@ public sealed class CacheFileTests : IDisposable
         Dataset dataset = _set.Import();
 
         SmallSet.AssertSame(_set.Import(DatasetCache.Memory), dataset);
-        Assert.Contains(dataset.Cache!.Notes, note => note.Contains("cannot take the place", StringComparison.Ordinal));
+        Assert.Contains(dataset.Cache!.Notes, note => note.Contains("cannot replace the old one", StringComparison.Ordinal));
         Assert.Empty(Directory.GetFiles(_set.CacheFolder));
     }
 
     [Fact]
-    public void Place_that_cannot_be_written_is_one_error_that_says_what_to_do()
+    public void Folder_that_cannot_be_written_is_one_error_that_says_what_to_do()
     {
         File.WriteAllText(_set.CacheFolder, "a file where the folder is to be");
 
         MedSegException error = Assert.Throws<MedSegException>(() => _set.Import());
 
         Assert.Equal(("CacheNotWritable", ErrorKind.WriteFailed), (error.ErrorId, error.Kind));
-        Assert.Contains("-CachePath", error.Message, StringComparison.Ordinal);
+        Assert.Contains("-CachePath", error.Advice, StringComparison.Ordinal);
     }
 
     private void ChangeHeader(Action<byte[]> change)

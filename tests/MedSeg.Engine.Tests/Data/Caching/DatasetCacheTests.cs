@@ -7,7 +7,7 @@ using MedSeg.Labels;
 
 namespace MedSeg.Tests.Data.Caching;
 
-/// <summary>What is taken from a cache, and what is decoded anew.</summary>
+/// <summary>Which samples are loaded from the cache, and which are decoded.</summary>
 public sealed class DatasetCacheTests : IDisposable
 {
     private readonly SmallSet _set = new(pairs: 6);
@@ -32,7 +32,7 @@ public sealed class DatasetCacheTests : IDisposable
         _set.Import();
         foreach (string path in Directory.GetFiles(_set.Root, "s*", SearchOption.AllDirectories))
         {
-            // Other content of the same length and time: only who reads it can know.
+            // Other content with the same length and time, which only reading the file reveals.
             DateTime time = File.GetLastWriteTimeUtc(path);
             File.WriteAllBytes(path, new byte[new FileInfo(path).Length]);
             File.SetLastWriteTimeUtc(path, time);
@@ -78,8 +78,8 @@ public sealed class DatasetCacheTests : IDisposable
         Dataset dataset = _set.Import();
 
         Assert.Equal((6, 0), (dataset.Cache!.Taken, dataset.Cache.Decoded));
-        Assert.Contains(dataset.Cache.Notes, note => note.Contains("6 were told by their content", StringComparison.Ordinal));
-        Assert.DoesNotContain(_set.Import().Cache!.Notes, note => note.Contains("by their content", StringComparison.Ordinal));
+        Assert.Contains(dataset.Cache.Notes, note => note.Contains("the content of 6 was compared", StringComparison.Ordinal));
+        Assert.DoesNotContain(_set.Import().Cache!.Notes, note => note.Contains("was compared", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -143,7 +143,7 @@ public sealed class DatasetCacheTests : IDisposable
     }
 
     [Fact]
-    public void Pair_that_cannot_be_used_is_told_by_each_import()
+    public void Pair_that_cannot_be_used_is_reported_by_each_import()
     {
         File.WriteAllText(_set.MaskPath("s02"), "no array");
 
@@ -181,7 +181,7 @@ public sealed class DatasetCacheTests : IDisposable
         Dataset dataset = _set.Import(other);
 
         Assert.Equal(6, dataset.Cache!.Decoded);
-        Assert.Contains(dataset.Cache.Notes, note => note.Contains("no cache of this data set and these settings yet", StringComparison.Ordinal));
+        Assert.Contains(dataset.Cache.Notes, note => note.Contains("no cache of this data set with these settings yet", StringComparison.Ordinal));
         SmallSet.AssertSame(_set.Import(other with { Cache = DatasetCache.Memory }), dataset);
         Assert.Equal(6, _set.Import(options).Cache!.Taken);
         Assert.Equal(6, _set.Import(other).Cache!.Taken);
@@ -259,7 +259,7 @@ public sealed class DatasetCacheTests : IDisposable
     }
 
     [Fact]
-    public void Handles_of_data_sets_that_nobody_has_any_more_are_closed()
+    public void Handles_of_unreferenced_data_sets_are_closed()
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "Open files are counted in /proc.");
         for (int i = 0; i < 40; i++)

@@ -13,7 +13,7 @@ internal sealed class SmallSet : IDisposable
 {
     public const int Side = 32;
 
-    // Older than any step of a file system's clock, so that length and time alone tell that a file is the same.
+    // Older than the resolution of any file system's times, so that length and time suffice to recognise an unchanged file.
     private static readonly DateTime s_longAgo = DateTime.UtcNow.AddHours(-1);
 
     public SmallSet(int pairs = 0)
@@ -106,7 +106,7 @@ internal sealed class SmallSet : IDisposable
         return (dataset.Cache!.Taken, dataset.Cache.Decoded);
     }
 
-    /// <summary>Compares all that can be set of data sets and samples, public or not, and the pixels to the bit.</summary>
+    /// <summary>Compares all settable properties of data sets and samples, public or not, and the pixels bit by bit.</summary>
     public static void AssertSame(Dataset expected, Dataset actual)
     {
         AssertSameProperties(expected, actual, nameof(Dataset.Samples), nameof(Dataset.Cache));

@@ -32,7 +32,7 @@ public sealed class VolumeCacheTests : IDisposable
     [Theory]
     [InlineData("dicoms/slice3.dcm")]
     [InlineData("labels/seg.nii")]
-    public void Change_of_a_slice_or_of_the_volume_decodes_it_anew(string changed)
+    public void Change_of_a_slice_or_of_the_volume_decodes_it_again(string changed)
     {
         AddSeries();
         Add("nifti1_u1.nii", "labels/seg.nii");
@@ -50,7 +50,7 @@ public sealed class VolumeCacheTests : IDisposable
     }
 
     [Fact]
-    public void Slice_that_is_gone_is_told_and_the_volume_is_decoded_anew()
+    public void Missing_slice_is_reported_and_the_volume_is_decoded_again()
     {
         AddSeries();
         Add("nifti1_u1.nii", "labels/seg.nii");
@@ -76,7 +76,7 @@ public sealed class VolumeCacheTests : IDisposable
     }
 
     [Fact]
-    public void Volumes_of_the_same_images_are_told_by_each_import()
+    public void Volumes_of_the_same_images_are_reported_by_each_import()
     {
         AddSeries();
         Add("nifti1_u1.nii", "labels/one.nii");

@@ -8,7 +8,7 @@ using MedSeg.Tests.Imaging;
 
 namespace MedSeg.Tests.Data.Files;
 
-/// <summary>Whatever a mask's file holds, it ends soon, with little memory, in labels or in the one error that says why not.</summary>
+/// <summary>For any content, reading a mask ends soon, uses little memory, and returns labels or throws the one error that gives the reason.</summary>
 public sealed class LabelFuzzTests
 {
     private const string FilePath = "/data/mask";

@@ -7,7 +7,7 @@ using MedSeg.Tests.Imaging;
 
 namespace MedSeg.Tests.Data.Files;
 
-/// <summary>Whatever a file holds, a reader gives a mask or a FileFormatException.</summary>
+/// <summary>For any content, a reader returns a mask or throws a FileFormatException.</summary>
 public sealed class LabelReaderFuzzTests
 {
     private const int Mutations = 3000;

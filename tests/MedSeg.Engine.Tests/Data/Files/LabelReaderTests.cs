@@ -53,7 +53,7 @@ public sealed class LabelReaderTests
 
         Assert.Equal("LabelFormat", error.ErrorId);
         Assert.Contains(inMessage, error.Message, StringComparison.Ordinal);
-        Assert.Contains(".npy (np.save), PNG and TIFF", error.Message, StringComparison.Ordinal);
+        Assert.Contains(".npy (np.save), PNG or TIFF", error.Advice, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -69,5 +69,5 @@ public sealed class LabelReaderTests
         Assert.Equal("FileUnreadable", Assert.Throws<MedSegException>(() => LabelReader.Read(ImagingData.Folder)).ErrorId);
 
     [Fact]
-    public void Endings_have_dots_and_lower_case() => Assert.Equal([".npy", ".png", ".tif", ".tiff", ".jpg", ".jpeg"], LabelReader.Extensions);
+    public void Extensions_have_dots_and_lower_case() => Assert.Equal([".npy", ".png", ".tif", ".tiff", ".jpg", ".jpeg"], LabelReader.Extensions);
 }

@@ -81,7 +81,7 @@ public sealed class PatientSaltTests : IDisposable
     }
 
     [Fact]
-    public void Cache_of_another_user_is_made_anew()
+    public void Cache_of_another_user_is_rebuilt()
     {
         _set.Salt = new PatientSalt(SaltPath);
         _set.Import();
@@ -94,7 +94,7 @@ public sealed class PatientSaltTests : IDisposable
     }
 
     [Fact]
-    public void User_without_a_folder_is_told_that_the_cache_ends_with_the_session()
+    public void Cache_of_a_user_without_a_folder_ends_with_the_session_and_says_so()
     {
         Assert.Contains(_set.Import().Cache!.Notes, note => note.Contains("until this session ends", StringComparison.Ordinal));
         Assert.Equal((4, 0), _set.ImportAndCompare());

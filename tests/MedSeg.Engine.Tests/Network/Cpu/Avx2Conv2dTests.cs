@@ -58,7 +58,7 @@ public sealed class Avx2Conv2dTests : IDisposable
     [Fact]
     public async Task Result_does_not_depend_on_the_number_of_threads()
     {
-        Assert.SkipUnless(CpuFeatures.HasOwnConvolutions, "This processor cannot compute the kernel: it has no AVX2 and FMA.");
+        Assert.SkipUnless(CpuFeatures.HasOwnConvolutions, "This CPU does not support the kernel: it has no AVX2 and FMA.");
         Tensor x = Random(2, 24, 80, 80);
         LayerParameters layer = Layer(Random(32, 24, 3, 3), 32);
         float[][] One()
@@ -78,7 +78,7 @@ public sealed class Avx2Conv2dTests : IDisposable
 
     private static void Check(Tensor x, Tensor weight, int outputs, Conv2dGeometry geometry, bool isTransposed)
     {
-        Assert.SkipUnless(CpuFeatures.HasOwnConvolutions, "This processor cannot compute the kernel: it has no AVX2 and FMA.");
+        Assert.SkipUnless(CpuFeatures.HasOwnConvolutions, "This CPU does not support the kernel: it has no AVX2 and FMA.");
         LayerParameters layer = Layer(weight, outputs);
         Tensor exact = x.to(ScalarType.Float64).requires_grad_();
         Tensor exactWeight = weight.to(ScalarType.Float64).requires_grad_();

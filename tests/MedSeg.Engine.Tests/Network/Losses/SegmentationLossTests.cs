@@ -17,14 +17,14 @@ public sealed class SegmentationLossTests : IDisposable
 
     [Theory]
     [MemberData(nameof(All))]
-    public void Perfect_probabilities_have_no_loss_and_the_published_Dice_is_told(LossFunction function)
+    public void Perfect_probabilities_have_no_loss_and_the_published_Dice_is_reported(LossFunction function)
     {
         torch.Tensor labels = Labels();
         torch.Tensor perfect = torch.stack([labels.eq(0), labels.eq(1), labels.eq(2)], 1).to(torch.ScalarType.Float32);
 
         (torch.Tensor loss, torch.Tensor dice) = SegmentationLoss.Compute(function, perfect, perfect, labels);
 
-        // Slice 2 lacks ROI 2, for which the published Dice is 0: a quarter of the mean of each stage.
+        // Slice 2 does not have ROI 2, for which the published Dice is 0: a quarter of the mean of each stage.
         double missing = function is LossFunction.Dice or LossFunction.DiceCrossEntropy ? 0.5 : 0;
         Assert.Equal(missing, loss.item<float>(), 1e-4);
         Assert.Equal(0.5, dice.item<float>(), 1e-4);
@@ -35,7 +35,7 @@ public sealed class SegmentationLossTests : IDisposable
     [InlineData(LossFunction.DiceCrossEntropy, true)]
     [InlineData(LossFunction.BatchDice, true)]
     [InlineData(LossFunction.BatchDiceCrossEntropy, true)]
-    public void ROI_that_a_slice_lacks_is_punished_where_it_is_found_by_the_losses_that_promise_it(LossFunction function, bool isPunished)
+    public void False_positives_of_an_ROI_that_a_slice_does_not_have_are_penalised_by_the_losses_that_promise_it(LossFunction function, bool isPenalised)
     {
         torch.Tensor logits = torch.zeros([2, 3, 4, 4], requires_grad: true);
         torch.Tensor p = logits.softmax(1);
@@ -46,7 +46,7 @@ public sealed class SegmentationLossTests : IDisposable
         torch.Tensor ofAbsent = logits.grad![1, 2];
         double outside = ofAbsent.masked_select(Labels()[1].eq(0)).mean().item<float>();
         double published = GradientOfPublished();
-        Assert.Equal(isPunished, outside > published + 1e-6);
+        Assert.Equal(isPenalised, outside > published + 1e-6);
     }
 
     [Fact]

@@ -1,0 +1,258 @@
+using MedSeg.Data.Caching;
+using MedSeg.Data.Files;
+using MedSeg.Data.Samples;
+using MedSeg.Dicom;
+using MedSeg.Errors;
+using MedSeg.Imaging;
+using MedSeg.Labels;
+using MedSeg.Volumes;
+
+namespace MedSeg.Data;
+
+/// <summary>Reads images and their masks, checks them and resizes both to the network's input size.</summary>
+/// <param name="options">The options of the import.</param>
+/// <param name="salt">Hides the patients.</param>
+/// <param name="store">Receives the pixels of usable samples.</param>
+internal sealed class SampleDecoder(DatasetOptions options, PatientSalt salt, ISampleStore store) : IDisposable
+{
+    // A resized image is no longer needed, so its buffer is reused for the next image of that size.
+    private readonly ThreadLocal<FrameBuffer> _buffers = new(() => new FrameBuffer());
+
+    /// <summary>Decodes a pair while the number of ROIs is not known.</summary>
+    /// <param name="pair">The pair.</param>
+    /// <returns>
+    /// The samples, with counts up to the highest ROI number in each; null if a mask cannot be judged, or its problem cannot be
+    /// described, without the number of ROIs.
+    /// </returns>
+    public IReadOnlyList<Sample>? TryDecode(SamplePair pair)
+    {
+        IReadOnlyList<Sample> samples = Load(pair, roiCount: null);
+        return samples.All(sample => sample.IsUsable || sample.Values.Count == 0) ? samples.Select(WithoutAbsent).ToArray() : null;
+    }
+
+    // 254 counts for each sample would take more memory than all else that a data set with a disk cache keeps there.
+    private static Sample WithoutAbsent(Sample sample)
+    {
+        int count = sample.RoiPixels.Count;
+        while (count > 1 && sample.RoiPixels[count - 1] == 0)
+        {
+            count--;
+        }
+
+        return sample.WithRoiCount(count - 1);
+    }
+
+    /// <summary>Decodes a pair.</summary>
+    /// <param name="pair">The pair.</param>
+    /// <param name="roiCount">The number K of ROIs.</param>
+    /// <returns>
+    /// A sample for each frame of the image; samples that cannot be used state the problem. Empty for a DICOM file that is not
+    /// an image and has no mask.
+    /// </returns>
+    public IReadOnlyList<Sample> Decode(SamplePair pair, int roiCount) => Load(pair, roiCount);
+
+    /// <inheritdoc/>
+    public void Dispose() => _buffers.Dispose();
+
+    private List<Sample> Load(SamplePair pair, int? roiCount)
+    {
+        var samples = new List<Sample>();
+        var whole = new Sample
+        {
+            Name = pair.Name,
+            ImagePath = pair.ImagePath,
+            LabelPath = pair.LabelPath,
+            Patient = PatientSalt.Unknown,
+            Rows = 0,
+            Columns = 0,
+            Values = [],
+            Problems = [],
+        };
+        if (pair.MissingPartner(options) is { } missing)
+        {
+            bool isSkipped = pair.ImagePath is not null && !DicomImageReader.MayHoldImage(pair.ImagePath);
+            return isSkipped ? [] : [whole with { Problems = [missing] }];
+        }
+
+        if (pair.Slices.Count > 0)
+        {
+            return LoadSeries(pair, whole, roiCount);
+        }
+
+        try
+        {
+            IReadOnlyList<LabelImage>? masks = null;
+            foreach (DicomImage image in DicomImageReader.ReadFrames(pair.ImagePath!, _buffers.Value))
+            {
+                whole = Describe(whole, image);
+                masks ??= LabelReader.ReadFrames(pair.LabelPath!, image.Frames, options.LabelMap);
+                samples.Add(Load(whole with { Name = FrameName.Of(pair.Name, image.Frame, image.Frames) }, image, masks[image.Frame - 1], roiCount));
+            }
+
+            return samples;
+        }
+        catch (MedSegException e) when (e.Kind != ErrorKind.WriteFailed)
+        {
+            // No frame of a truncated file is used: the missing ones would never be noticed.
+            return [Refuse(whole, e)];
+        }
+    }
+
+    private Sample Describe(Sample sample, DicomImage image) =>
+        sample with { Rows = image.Rows, Columns = image.Columns, Spacing = image.Spacing, Patient = salt.Hide(image.PatientIdentity) };
+
+    private static Sample Refuse(Sample sample, MedSegException error) =>
+        sample with { Problems = [new LabelProblem(error.ErrorId, LabelSeverity.Error, error.Finding, 0) { Advice = error.Advice }] };
+
+    private List<Sample> LoadSeries(SamplePair pair, Sample whole, int? roiCount)
+    {
+        try
+        {
+            return LoadSeries(pair, LabelVolume.Open(pair.LabelPath!, options.LabelMap, options.LabelNames), whole, roiCount);
+        }
+        catch (MedSegException e) when (e.Kind != ErrorKind.WriteFailed)
+        {
+            return [Refuse(whole, e)];
+        }
+    }
+
+    private List<Sample> LoadSeries(SamplePair pair, LabelVolume volume, Sample whole, int? roiCount)
+    {
+        var samples = new List<Sample>();
+        bool isMatched = false;
+        foreach (SeriesImage slice in pair.Slices)
+        {
+            Sample ofSlice = whole with { Name = slice.Name, ImagePath = slice.Path, RoiNames = volume.RoiNames };
+            samples.AddRange(LoadSlices(slice, ofSlice, volume, roiCount, ref isMatched));
+        }
+
+        if (volume.CountUnseen() is > 0 and int unseen)
+        {
+            string planes = unseen == 1 ? "1 plane with labels does" : $"{unseen} planes with labels do";
+            var problem = new LabelProblem("LabelPlaneUnseen", LabelSeverity.Warning, $"{pair.LabelPath}: {planes} not match any of the {samples.Count} slices, so these labels are not used.", 0)
+            {
+                Advice = "Check that all slices of the series are in the folder.",
+            };
+            samples[0] = samples[0] with { Problems = [.. samples[0].Problems, problem] };
+        }
+
+        // A segmentation may leave out slices, but if it matches none of them it belongs to another series.
+        if (isMatched || !samples.Exists(sample => sample.IsUsable))
+        {
+            return samples;
+        }
+
+        var outside = new LabelProblem("LabelOutsideVolume", LabelSeverity.Error, $"{pair.LabelPath}: The segmentation has no frame at the position of any of the {samples.Count} slices.", 0)
+        {
+            Advice = "Check that it was drawn on this series.",
+        };
+        return [whole with { Problems = [outside] }];
+    }
+
+    private List<Sample> LoadSlices(SeriesImage slice, Sample whole, LabelVolume volume, int? roiCount, ref bool isMatched)
+    {
+        var samples = new List<Sample>();
+        try
+        {
+            foreach (DicomImage image in DicomImageReader.ReadFrames(slice.Path, _buffers.Value))
+            {
+                Sample sample = Describe(whole, image) with { Name = FrameName.Of(slice.Name, image.Frame, image.Frames) };
+                SliceLabels labels;
+                try
+                {
+                    labels = volume.Slice(image);
+                }
+                catch (FileFormatException e)
+                {
+                    samples.Add(Refuse(sample, e));
+                    continue;
+                }
+
+                isMatched |= labels.IsMatched;
+                bool isWrong = labels.Problems.Any(p => p.Severity == LabelSeverity.Error);
+                sample = isWrong ? sample : Load(sample, image, labels.Mask, roiCount);
+                samples.Add(sample with { Problems = [.. labels.Problems, .. sample.Problems] });
+            }
+
+            return samples;
+        }
+        catch (MedSegException e) when (e.Kind != ErrorKind.WriteFailed)
+        {
+            return [Refuse(whole, e)];
+        }
+    }
+
+    private Sample Load(Sample sample, DicomImage image, LabelImage mask, int? roiCount)
+    {
+        if (mask.Rows != image.Rows || mask.Columns != image.Columns)
+        {
+            string finding = $"{sample.LabelPath}: The mask has {mask.Rows} × {mask.Columns} pixels, but its image has {image.Rows} × {image.Columns}.";
+            return sample with { Problems = [new LabelProblem("LabelSizeMismatch", LabelSeverity.Error, finding, 0) { Advice = "Export the mask at the size of the image." }] };
+        }
+
+        if (roiCount is null && mask.IsLossy)
+        {
+            return sample with { Values = LabelHistogram.Count(mask.Values) };
+        }
+
+        int allowed = roiCount ?? InputLimits.MaximumRoiCount;
+        LabelCheckResult check = LabelSnap.Check(mask, allowed, options.JpegStep, options.LabelMap);
+        return Finish(sample with { Values = check.Values }, image, check, allowed);
+    }
+
+    private Sample Finish(Sample sample, DicomImage image, LabelCheckResult check, int roiCount)
+    {
+        List<LabelProblem> problems = [.. check.Problems.Select(p => p with { Message = $"{sample.LabelPath}: {p.Message}" })];
+        if (!IntensityNormalizer.IsFinite(image.Pixels))
+        {
+            problems.Add(new LabelProblem("ImageNotFinite", LabelSeverity.Error, $"{sample.ImagePath}: The image has NaN or infinite values.", 0)
+            {
+                Advice = "Check its rescale slope and intercept.",
+            });
+            return sample with { Problems = problems };
+        }
+
+        if (options.Normalization == Normalization.Window && image.Window is null)
+        {
+            problems.Add(new LabelProblem("WindowMissing", LabelSeverity.Error, $"{sample.ImagePath}: The file has no valid window (Window Center and Window Width).", 0)
+            {
+                Advice = "Use another -Normalization.",
+            });
+            return sample with { Problems = problems };
+        }
+
+        if (IntensityNormalizer.IsConstant(image.Pixels))
+        {
+            problems.Add(new LabelProblem("ImageConstant", LabelSeverity.Warning, $"{sample.ImagePath}: All pixels of the image have the same value.", image.Pixels.Length));
+        }
+
+        sample = sample with { Problems = problems };
+        if (check.Roi is null)
+        {
+            return sample;
+        }
+
+        var spread = IntensitySpread.Of(image.Pixels);
+        float[] input = InputPreprocessing.Prepare(image, options.InputSize, options.ResizeMode, options.Normalization);
+        _buffers.Value!.Leave(input);
+        return sample with
+        {
+            Spread = spread,
+            Modality = image.Modality,
+            Pixels = store.AddPixels(input, ImageResizer.ResizeLabel(check.Roi, image.Rows, image.Columns, options.InputSize, options.ResizeMode), PackedMask.Of(check.Roi)),
+            RoiPixels = CountRois(check.Roi, roiCount),
+            RoiParts = ConnectedComponents.Count(check.Roi, image.Columns, roiCount),
+        };
+    }
+
+    private static long[] CountRois(byte[] roi, int roiCount)
+    {
+        long[] pixels = new long[roiCount + 1];
+        foreach (byte number in roi)
+        {
+            pixels[number]++;
+        }
+
+        return pixels;
+    }
+}
