@@ -5,7 +5,7 @@ using MedSeg.Labels;
 
 namespace MedSeg.Data;
 
-/// <summary>Slices with their label masks, decoded and brought to the network's input size.</summary>
+/// <summary>Slices with their label masks, decoded and resized to the network's input size.</summary>
 public sealed record Dataset
 {
     /// <summary>Gets the folder of the images.</summary>
@@ -14,28 +14,43 @@ public sealed record Dataset
     /// <summary>Gets the folder of the masks.</summary>
     public required string LabelPath { get; init; }
 
+    /// <summary>Gets how the images were prepared for the network.</summary>
+    public required Preprocessing Preprocessing { get; init; }
+
     /// <summary>Gets the side S of the decoded slices, in pixels.</summary>
-    public required int InputSize { get; init; }
+    public int InputSize
+    {
+        get => Preprocessing.InputSize;
+        init => Preprocessing = Preprocessing with { InputSize = value };
+    }
 
     /// <summary>Gets the names of the ROIs 1 to K.</summary>
     public required IReadOnlyList<string> LabelNames { get; init; }
 
     /// <summary>Gets how intensities were normalised.</summary>
-    public required Normalization Normalization { get; init; }
+    public Normalization Normalization
+    {
+        get => Preprocessing.Normalization;
+        init => Preprocessing = Preprocessing with { Normalization = value };
+    }
 
     /// <summary>Gets how slices were resized.</summary>
-    public required ResizeMode ResizeMode { get; init; }
+    public ResizeMode ResizeMode
+    {
+        get => Preprocessing.ResizeMode;
+        init => Preprocessing = Preprocessing with { ResizeMode = value };
+    }
 
-    /// <summary>Gets all samples, in the order of their names; those that cannot be used, or lack image or mask, say why.</summary>
+    /// <summary>Gets all samples, ordered by name; an unusable one, or one without image or mask, lists its problems.</summary>
     public required IReadOnlyList<Sample> Samples { get; init; }
 
-    /// <summary>Gets the files among the images that were passed over: those that are not DICOM, and DICOM files that are no images.</summary>
+    /// <summary>Gets the files of the image folder that were skipped: files that are not DICOM, and DICOM files without an image.</summary>
     public IReadOnlyList<string> PassedOver { get; init; } = [];
 
-    /// <summary>Gets what the import did with the cache file; null where slices are kept in memory.</summary>
+    /// <summary>Gets what the import did with the cache file; null if slices are kept in memory.</summary>
     public CacheReport? Cache { get; init; }
 
-    /// <summary>Gets what is wrong with all samples, in the order of their names.</summary>
+    /// <summary>Gets the problems of all samples, ordered by sample name.</summary>
     public IEnumerable<LabelProblem> Problems => Samples.SelectMany(s => s.Problems);
 
     /// <summary>Gets the number of usable samples.</summary>
@@ -43,4 +58,7 @@ public sealed record Dataset
 
     /// <summary>Gets the number of patients among the usable samples.</summary>
     public int Patients => Samples.Where(s => s.IsUsable).Select(s => s.Patient).Distinct().Count();
+
+    /// <summary>Gets what another data set, or a model, must have in common with this one.</summary>
+    internal DataDescription Description => new() { LabelNames = LabelNames, Preprocessing = Preprocessing };
 }

@@ -46,6 +46,7 @@ public static class DatasetImporter
             // Without names, K is the highest ROI number of the masks whose values are certain.
             LoadMissing(0);
             names = NameRois(loaded, options);
+            InputLimits.RequireLabelNames(names);
         }
 
         LoadMissing(names.Count);
@@ -55,10 +56,8 @@ public static class DatasetImporter
         {
             DicomPath = options.DicomPath,
             LabelPath = options.LabelPath,
-            InputSize = options.InputSize,
             LabelNames = names,
-            Normalization = options.Normalization,
-            ResizeMode = options.ResizeMode,
+            Preprocessing = options.Preprocessing,
             PassedOver = images.PassedOver.Concat(pairs.Where((_, i) => loaded[i]!.Count == 0).Select(pair => pair.ImagePath!)).Order(StringComparer.Ordinal).ToArray(),
             Cache = use,
 

@@ -15,7 +15,7 @@ public static class DatasetInspector
     /// <param name="dataset">The data set.</param>
     /// <param name="validation">The set that is to validate on, where it is a set of its own.</param>
     /// <returns>A report for each sample, and what concerns the whole set.</returns>
-    /// <exception cref="MedSegException">The validation set has other ROIs or another input size.</exception>
+    /// <exception cref="MedSegException"><c>ValidationMismatch</c>: the validation set has other ROIs or another preprocessing.</exception>
     public static DatasetInspection Inspect(Dataset dataset, Dataset? validation = null)
     {
         ArgumentNullException.ThrowIfNull(dataset);
@@ -32,7 +32,7 @@ public static class DatasetInspector
         CoverageFinder.FindPieces(slices, names);
         if (validation is not null)
         {
-            RequireAlike(dataset, validation);
+            validation.Description.RequireSame(dataset.Description, "the validation data set", "the data set", "ValidationMismatch", validation.LabelPath);
             DuplicateFinder.FindInValidation(slices, Measure(validation, names.Count));
         }
 
@@ -59,14 +59,6 @@ public static class DatasetInspector
             slices[i] = new InspectedSlice(usable[i], SliceFeatures.Of(pixels.Image, pixels.Roi, dataset.InputSize, roiCount));
         });
         return slices;
-    }
-
-    private static void RequireAlike(Dataset dataset, Dataset validation)
-    {
-        if (validation.LabelNames.Count != dataset.LabelNames.Count || validation.InputSize != dataset.InputSize)
-        {
-            throw new MedSegException(ErrorKind.InvalidArgument, "ValidationMismatch", $"{validation.LabelPath}: the validation data set has {validation.LabelNames.Count} ROIs and slices of {validation.InputSize} pixels, the data set {dataset.LabelNames.Count} and {dataset.InputSize}. Import both with the same -LabelName and -InputSize.", validation.LabelPath);
-        }
     }
 
     private static LabelReport Report(Sample sample, IReadOnlyList<string> names, InspectedSlice? found)

@@ -13,41 +13,57 @@ public sealed record DatasetOptions
     /// <summary>Gets the folder of the masks.</summary>
     public required string LabelPath { get; init; }
 
-    /// <summary>Gets a value indicating whether images and masks are looked for in the folders within, too.</summary>
+    /// <summary>Gets a value indicating whether subfolders are searched as well.</summary>
     public bool Recurse { get; init; }
 
-    /// <summary>Gets the side S of the decoded slices, in pixels; a multiple of 16.</summary>
-    public int InputSize { get; init; } = 256;
+    /// <summary>Gets how images are prepared for the network.</summary>
+    public Preprocessing Preprocessing { get; init; } = new();
 
-    /// <summary>Gets the names of the ROIs; where there are none, K is the highest value found.</summary>
+    /// <summary>Gets the side S of the decoded slices, in pixels; a multiple of 16.</summary>
+    public int InputSize
+    {
+        get => Preprocessing.InputSize;
+        init => Preprocessing = Preprocessing with { InputSize = value };
+    }
+
+    /// <summary>Gets the names of the ROIs 1 to K; if empty, K is the highest value found.</summary>
     public IReadOnlyList<string> LabelNames { get; init; } = [];
 
-    /// <summary>Gets which ROIs the values, segments and colours of masks stand for.</summary>
+    /// <summary>Gets which ROIs the values, segments and colours of masks mean.</summary>
     public LabelMapping LabelMap { get; init; } = LabelMapping.None;
 
     /// <summary>Gets how intensities are normalised.</summary>
-    public Normalization Normalization { get; init; }
+    public Normalization Normalization
+    {
+        get => Preprocessing.Normalization;
+        init => Preprocessing = Preprocessing with { Normalization = value };
+    }
 
     /// <summary>Gets how slices are resized.</summary>
-    public ResizeMode ResizeMode { get; init; }
+    public ResizeMode ResizeMode
+    {
+        get => Preprocessing.ResizeMode;
+        init => Preprocessing = Preprocessing with { ResizeMode = value };
+    }
 
     /// <summary>
-    /// Gets the distance in grey levels between the numbers of neighbouring ROIs in JPEG masks, from 1 to 255; null lets
-    /// each mask prove it. 1 accepts plain ROI numbers, which compression turns into other ROIs unnoticed.
+    /// Gets the distance in grey levels between neighbouring ROI numbers in JPEG masks, from 1 to 255; null infers it from
+    /// each mask. 1 accepts plain ROI numbers, which compression can turn into other ROIs unnoticed.
     /// </summary>
     public int? JpegStep { get; init; }
 
-    /// <summary>Gets where decoded slices are kept.</summary>
+    /// <summary>Gets where decoded slices are cached.</summary>
     public DatasetCache Cache { get; init; }
 
-    /// <summary>Gets the absolute path of the folder of the cache file; null for a folder beside that of the images.</summary>
+    /// <summary>Gets the absolute path of the cache folder; null for a folder next to the images.</summary>
     public string? CachePath { get; init; }
 
     /// <summary>Refuses options that no network can be trained with.</summary>
-    /// <exception cref="MedSegException"><c>InputSizeInvalid</c> or <c>RoiCountInvalid</c>.</exception>
+    /// <exception cref="MedSegException"><c>InputSizeInvalid</c>, <c>RoiCountInvalid</c>, <c>LabelNameEmpty</c> or <c>LabelNameTwice</c>.</exception>
     internal void Validate()
     {
         InputLimits.RequireInputSize(InputSize);
         InputLimits.RequireRoiCount(Math.Max(1, LabelNames.Count));
+        InputLimits.RequireLabelNames(LabelNames);
     }
 }
