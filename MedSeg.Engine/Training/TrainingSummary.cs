@@ -2,7 +2,7 @@ using MedSeg.Inspection;
 
 namespace MedSeg.Training;
 
-/// <summary>How MedSeg trained a model: what its file says beside the description.</summary>
+/// <summary>How MedSeg trained a model: what its file says in addition to the description.</summary>
 internal sealed record TrainingSummary
 {
     /// <summary>Gets the identity of the run, which stays the same when it is resumed.</summary>

@@ -29,7 +29,7 @@ public sealed class ModelTests : IDisposable
         Assert.Contains(shell.Streams.Verbose, record => record.Message.Contains("Starting with the weights of", StringComparison.Ordinal));
         PSObject trained = Assert.Single(_session.Run("Get-MedSegModel models/medseg.safetensors"));
         Assert.Equal("cpu", trained.Properties["Device"].Value);
-        Assert.NotNull(trained.Properties["Recipe"].Value);
+        Assert.NotNull(trained.Properties["Options"].Value);
         Assert.Equal("Checkpoint", _session.Run("(Get-MedSegModel models/medseg.checkpoint.safetensors).Kind")[0].ToString());
     }
 

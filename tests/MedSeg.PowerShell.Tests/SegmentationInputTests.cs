@@ -20,7 +20,7 @@ public sealed class SegmentationInputTests : IClassFixture<TrainedFixture>, IDis
     [Theory]
     [InlineData("CheckpointVersion", "version", "format 9")]
     [InlineData("SafetensorsTruncated", "cut", "Copy")]
-    [InlineData("CheckpointDamaged", "damaged", "altered or damaged")]
+    [InlineData("CheckpointDamaged", "damaged", "damaged or edited")]
     [InlineData("ModelMismatch", "labels", "another network")]
     [InlineData("NotMedSegModel", "pytorch", "Import-MedSegModel")]
     [InlineData("FileNotFound", "gone", "m.safetensors")]
