@@ -14,17 +14,32 @@ public sealed record Dataset
     /// <summary>Gets the folder of the masks.</summary>
     public required string LabelPath { get; init; }
 
+    /// <summary>Gets how the images were prepared for the network.</summary>
+    public required Preprocessing Preprocessing { get; init; }
+
     /// <summary>Gets the side S of the decoded slices, in pixels.</summary>
-    public required int InputSize { get; init; }
+    public int InputSize
+    {
+        get => Preprocessing.InputSize;
+        init => Preprocessing = Preprocessing with { InputSize = value };
+    }
 
     /// <summary>Gets the names of the ROIs 1 to K.</summary>
     public required IReadOnlyList<string> LabelNames { get; init; }
 
     /// <summary>Gets how intensities were normalised.</summary>
-    public required Normalization Normalization { get; init; }
+    public Normalization Normalization
+    {
+        get => Preprocessing.Normalization;
+        init => Preprocessing = Preprocessing with { Normalization = value };
+    }
 
     /// <summary>Gets how slices were resized.</summary>
-    public required ResizeMode ResizeMode { get; init; }
+    public ResizeMode ResizeMode
+    {
+        get => Preprocessing.ResizeMode;
+        init => Preprocessing = Preprocessing with { ResizeMode = value };
+    }
 
     /// <summary>Gets all samples, in the order of their names. Samples that cannot be used, or have no image or mask, state the problem.</summary>
     public required IReadOnlyList<Sample> Samples { get; init; }
@@ -43,4 +58,7 @@ public sealed record Dataset
 
     /// <summary>Gets the number of patients among the usable samples.</summary>
     public int Patients => Samples.Where(s => s.IsUsable).Select(s => s.Patient).Distinct().Count();
+
+    /// <summary>Gets what another data set, or a model, must have in common with this one.</summary>
+    internal DataDescription Description => new() { LabelNames = LabelNames, Preprocessing = Preprocessing };
 }

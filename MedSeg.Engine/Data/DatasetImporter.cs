@@ -31,6 +31,7 @@ public static class DatasetImporter
         using var decoder = new SampleDecoder(options, salt, store);
         var loader = new SampleLoader(pairs, decoder, store, progress, cancellationToken);
         IReadOnlyList<string> names = options.LabelNames.Count > 0 ? options.LabelNames : NameRois(loader.LoadWithoutRoiCount(), options);
+        InputLimits.RequireLabelNames(names);
         IReadOnlyList<Sample>[] samples = loader.Load(names.Count);
         IEnumerable<string> notImages = pairs.Where((_, i) => samples[i].Count == 0).Select(pair => pair.ImagePath!);
         CacheReport? cache = store.Complete();
@@ -38,10 +39,8 @@ public static class DatasetImporter
         {
             DicomPath = options.DicomPath,
             LabelPath = options.LabelPath,
-            InputSize = options.InputSize,
             LabelNames = names,
-            Normalization = options.Normalization,
-            ResizeMode = options.ResizeMode,
+            Preprocessing = options.Preprocessing,
             PassedOver = images.PassedOver.Concat(notImages).Order(StringComparer.Ordinal).ToArray(),
             Cache = cache,
 

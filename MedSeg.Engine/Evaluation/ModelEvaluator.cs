@@ -20,8 +20,8 @@ public static class ModelEvaluator
     /// <param name="cancellationToken">Stops after the batch.</param>
     /// <returns>The scores.</returns>
     /// <exception cref="MedSegException">
-    /// The model cannot be read, or the data set was imported otherwise than the model's (<c>DatasetMismatch</c>) or holds no usable sample
-    /// (<c>DatasetEmpty</c>).
+    /// The model cannot be read; or the data set has other ROIs, the ROIs in another order or another preprocessing than the model
+    /// (<c>DatasetMismatch</c>), or no usable sample (<c>DatasetEmpty</c>).
     /// </exception>
     public static ModelEvaluation Evaluate(string modelPath, Dataset dataset, SegmentationOptions options, int seed = 0, IProgress<WorkProgress>? progress = null, CancellationToken cancellationToken = default)
     {
@@ -101,19 +101,13 @@ public static class ModelEvaluator
 
     private static void Require(SegmentationModel model, Dataset dataset)
     {
-        string? problem = dataset.LabelNames.Count != model.LabelNames.Count ? $"it has {dataset.LabelNames.Count} ROIs, the model {model.LabelNames.Count} ({string.Join(", ", model.LabelNames)})"
-            : dataset.InputSize != model.Architecture.InputSize ? $"it was imported with -InputSize {dataset.InputSize}, the model's with {model.Architecture.InputSize}"
-            : dataset.Normalization != model.Normalization ? $"it was imported with -Normalization {dataset.Normalization}, the model's with {model.Normalization}"
-            : dataset.ResizeMode != model.ResizeMode ? $"it was imported with -ResizeMode {dataset.ResizeMode}, the model's with {model.ResizeMode}"
-            : null;
-        if (problem is not null)
-        {
-            throw new MedSegException(ErrorKind.InvalidArgument, "DatasetMismatch", $"{dataset.LabelPath}: the data set does not fit the model: {problem}. Import it as the model's was.", dataset.LabelPath);
-        }
-
+        dataset.Description.RequireSame(model.Description.Data, "the data set", "the model", "DatasetMismatch", dataset.LabelPath);
         if (dataset.Count == 0)
         {
-            throw new MedSegException(ErrorKind.InvalidData, "DatasetEmpty", $"{dataset.LabelPath}: no sample can be used, so there is nothing to measure. Test-MedSegLabels tells why.", dataset.LabelPath);
+            throw new MedSegException(ErrorKind.InvalidData, "DatasetEmpty", $"{dataset.LabelPath}: The data set has no usable sample, so there is nothing to measure.", dataset.LabelPath)
+            {
+                Advice = "Run Test-MedSegLabels on the data set to see why.",
+            };
         }
     }
 }

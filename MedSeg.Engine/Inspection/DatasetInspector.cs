@@ -15,7 +15,7 @@ public static class DatasetInspector
     /// <param name="dataset">The data set.</param>
     /// <param name="validation">The validation set, if it is a data set of its own; otherwise null.</param>
     /// <returns>A report for each sample, and the problems of the data set as a whole.</returns>
-    /// <exception cref="MedSegException"><c>ValidationMismatch</c>: the validation set has another number of ROIs or another input size.</exception>
+    /// <exception cref="MedSegException"><c>ValidationMismatch</c>: the validation set has other ROIs or other preprocessing.</exception>
     public static DatasetInspection Inspect(Dataset dataset, Dataset? validation = null)
     {
         ArgumentNullException.ThrowIfNull(dataset);
@@ -32,7 +32,7 @@ public static class DatasetInspector
         CoverageFinder.FindPieces(slices, names);
         if (validation is not null)
         {
-            RequireAlike(dataset, validation);
+            validation.Description.RequireSame(dataset.Description, "the validation data set", "the data set", "ValidationMismatch", validation.LabelPath);
             DuplicateFinder.FindInValidation(slices, Measure(validation, names.Count));
         }
 
@@ -59,21 +59,6 @@ public static class DatasetInspector
             slices[i] = new InspectedSlice(usable[i], SliceFeatures.Of(pixels.Image, pixels.Roi, dataset.InputSize, roiCount));
         });
         return slices;
-    }
-
-    private static void RequireAlike(Dataset dataset, Dataset validation)
-    {
-        if (validation.LabelNames.Count != dataset.LabelNames.Count || validation.InputSize != dataset.InputSize)
-        {
-            throw new MedSegException(
-                ErrorKind.InvalidArgument,
-                "ValidationMismatch",
-                $"{validation.LabelPath}: The validation data set has {validation.LabelNames.Count} ROIs and an input size of {validation.InputSize}, but the data set has {dataset.LabelNames.Count} ROIs and an input size of {dataset.InputSize}.",
-                validation.LabelPath)
-            {
-                Advice = "Import both with the same -LabelName and -InputSize.",
-            };
-        }
     }
 
     private static LabelReport Report(Sample sample, IReadOnlyList<string> names, InspectedSlice? found)

@@ -10,44 +10,45 @@ using MedSeg.Training;
 
 namespace MedSeg.Interchange;
 
-/// <summary>Tells what a model's file is and holds, without loading torch.</summary>
+/// <summary>Describes model files, without loading torch.</summary>
 public static class ModelFile
 {
     /// <summary>Describes a file.</summary>
     /// <param name="path">The absolute path.</param>
-    /// <returns>What it says of the network.</returns>
-    /// <exception cref="MedSegException">The file cannot be read, or is none of a model.</exception>
+    /// <returns>What the file says of its network.</returns>
+    /// <exception cref="MedSegException">The file cannot be read, or is not a model.</exception>
     public static ModelInfo Describe(string path)
     {
         byte[] content = FileContent.Read(path);
         return ModelSignature.FormatOf(content, path) switch
         {
             ModelFormat.PyTorch => DescribeTorch(content, path),
-            ModelFormat.Onnx => Describe(OnnxReader.ReadState(content, path), path, ModelKind.Onnx),
+            ModelFormat.Onnx => Describe(OnnxReader.Read(content, path), path, ModelKind.Onnx),
             _ => DescribeSafetensors(SafetensorsFile.Parse(content, path), path),
         };
     }
 
     private static ModelInfo DescribeSafetensors(SafetensorsFile file, string path)
     {
-        if (file.Metadata.ContainsKey(Checkpoint.StateKey))
+        if (CheckpointFile.IsMedSeg(file))
         {
-            return Describe(Checkpoint.From(file, path), path, Checkpoint.CanGoOn(file) ? ModelKind.Checkpoint : ModelKind.Model);
+            return Describe(ModelMetadata.From(file, path), path, CheckpointFile.CanResume(file) ? ModelKind.Checkpoint : ModelKind.Model);
         }
 
-        return Describe(WeightShapes.Find(file.Tensors.ToDictionary(t => t.Key, t => t.Value.Shape), null, path), path, ModelKind.Weights);
+        var shapes = file.Tensors.ToDictionary(t => t.Key, t => t.Value.Shape);
+        return Describe(WeightShapes.Find(shapes, null, path), path, ModelKind.Weights);
     }
 
     private static ModelInfo DescribeTorch(byte[] content, string path)
     {
         using var file = TorchFile.Open(content, path);
-        ModelInfo info = Describe(WeightShapes.Find(file.Tensors.ToDictionary(t => t.Key, t => (IReadOnlyList<long>)t.Value.Shape), file.Notes?.InputSize, path), path, ModelKind.PyTorch);
-        return info with
+        var shapes = file.Tensors.ToDictionary(t => t.Key, t => (IReadOnlyList<long>)t.Value.Shape);
+        return Describe(WeightShapes.Find(shapes, file.Notes?.Preprocessing.InputSize, path), path, ModelKind.PyTorch) with
         {
             Epoch = file.Epoch,
             LabelNames = file.Notes?.LabelNames ?? [],
-            Normalization = file.Notes?.Normalization,
-            ResizeMode = file.Notes?.ResizeMode,
+            Normalization = file.Notes?.Preprocessing.Normalization,
+            ResizeMode = file.Notes?.Preprocessing.ResizeMode,
         };
     }
 
@@ -62,25 +63,26 @@ public static class ModelFile
         Parameters = PyramidLayout.CountParameters(architecture),
     };
 
-    private static ModelInfo Describe(Checkpoint state, string path, ModelKind kind)
+    private static ModelInfo Describe(ModelMetadata model, string path, ModelKind kind)
     {
-        EpochRecord? validated = state.History.LastOrDefault(record => record.ValidationDice is not null);
-        return Describe(state.Architecture(path), path, kind) with
+        IReadOnlyList<EpochRecord> history = model.Training?.History ?? [];
+        EpochRecord? validated = history.LastOrDefault(record => record.ValidationDice is not null);
+        return Describe(model.Description.Architecture, path, kind) with
         {
-            Epoch = state.Epoch,
-            LabelNames = state.LabelNames,
-            Normalization = state.Normalization,
-            ResizeMode = state.ResizeMode,
+            Epoch = model.Epoch,
+            LabelNames = model.Description.LabelNames,
+            Normalization = model.Description.Preprocessing.Normalization,
+            ResizeMode = model.Description.Preprocessing.ResizeMode,
             ValidationDice = validated?.ValidationDice,
             ValidationDiceByRoi = validated?.ValidationDiceByRoi,
-            BestValidationDice = state.History.Max(record => record.ValidationDice),
-            TrainingSlices = state.Origin is null ? state.TrainingSlices : null,
-            ValidationSlices = state.Origin is null ? state.ValidationSlices : null,
-            Options = state.Origin is null ? state.Options : null,
-            Written = state.Written?.ToLocalTime(),
-            Software = state.Software,
-            Device = state.History is [.., var last] ? last.Device : null,
-            Origin = state.Origin is null ? null : string.Create(CultureInfo.InvariantCulture, $"imported from {state.Origin}"),
+            BestValidationDice = history.Max(record => record.ValidationDice),
+            TrainingSlices = model.Training?.TrainingSlices,
+            ValidationSlices = model.Training?.ValidationSlices,
+            Options = model.Training?.Options,
+            Written = model.Written?.ToLocalTime(),
+            Software = model.Software,
+            Device = history is [.., var last] ? last.Device : null,
+            Origin = model.Origin is null ? null : string.Create(CultureInfo.InvariantCulture, $"imported from {model.Origin}"),
         };
     }
 }

@@ -2,18 +2,18 @@ using MedSeg.Imaging;
 
 namespace MedSeg.Interchange;
 
-/// <summary>What a file of weights does not say of its network; null where the file, or else the default, is to tell.</summary>
+/// <summary>What a file of weights may not say of its network. A null option is taken from the file, or else has its default.</summary>
 public sealed record ModelImportOptions
 {
-    /// <summary>Gets the names of the ROIs; the default is ROI 1, ROI 2 and so on.</summary>
+    /// <summary>Gets the names of the ROIs 1 to K; the default is ROI 1, ROI 2 and so on.</summary>
     public IReadOnlyList<string>? LabelNames { get; init; }
 
-    /// <summary>Gets the side S of the input; the default is the published one for the network's width, 16 times the width.</summary>
+    /// <summary>Gets the side S of the input, in pixels; the default is 16 times the network's base width, as published.</summary>
     public int? InputSize { get; init; }
 
-    /// <summary>Gets how intensities are normalised; the default is the data sets' own, minimum to maximum.</summary>
+    /// <summary>Gets how intensities are normalised; the default is MinMax, as for data sets.</summary>
     public Normalization? Normalization { get; init; }
 
-    /// <summary>Gets how slices are resized; the default is to stretch them, as published.</summary>
+    /// <summary>Gets how slices are resized; the default is Stretch, as published.</summary>
     public ResizeMode? ResizeMode { get; init; }
 }

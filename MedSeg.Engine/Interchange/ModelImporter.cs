@@ -1,3 +1,4 @@
+using MedSeg.Data.Samples;
 using MedSeg.Errors;
 using MedSeg.Files;
 using MedSeg.Files.Safetensors;
@@ -9,14 +10,17 @@ using MedSeg.Training;
 
 namespace MedSeg.Interchange;
 
-/// <summary>Makes a MedSeg model of the weights that another program wrote.</summary>
+/// <summary>Converts the weights that another program wrote into a MedSeg model.</summary>
 public static class ModelImporter
 {
     /// <summary>Reads weights and describes them as a MedSeg model.</summary>
     /// <param name="path">The absolute path: a .pt file of torch.save, or safetensors with the same names.</param>
     /// <param name="options">What the file does not say.</param>
-    /// <returns>The model's file, to be written.</returns>
-    /// <exception cref="MedSegException">The file cannot be read, or holds another network, or the options do not fit it.</exception>
+    /// <returns>The content of the model file.</returns>
+    /// <exception cref="MedSegException">
+    /// The file cannot be read or is not of this network (<c>ModelMismatch</c>), its weights are not finite (<c>WeightsNotFinite</c>), or
+    /// the options do not match it (<c>LabelCountMismatch</c>, <c>LabelNameEmpty</c>, <c>LabelNameTwice</c>).
+    /// </exception>
     public static SafetensorsFile Import(string path, ModelImportOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
@@ -31,71 +35,83 @@ public static class ModelImporter
 
             case ModelFormat.Safetensors:
                 SafetensorsFile weights = SafetensorsFile.Parse(content, path);
-                return weights.Metadata.ContainsKey(Checkpoint.StateKey)
-                    ? throw new FileFormatException("AlreadyMedSeg", path, "this is a MedSeg file already: use it as it is.")
+                return CheckpointFile.IsMedSeg(weights)
+                    ? throw new FileFormatException("AlreadyMedSeg", path, "This is already a MedSeg model or checkpoint.") { Advice = "Use it as it is." }
                     : Import(weights, path, options);
             default:
-                throw new FileFormatException("OnnxNotImported", path, "this is an ONNX file, from which no model is imported. Import the .pt or .safetensors file that it was made from.");
+                throw new FileFormatException("OnnxNotImported", path, "This is an ONNX file. Only .pt and .safetensors files can be imported.")
+                {
+                    Advice = "Import the file that the ONNX file was exported from.",
+                };
         }
     }
 
     private static SafetensorsFile Import(TorchFile file, string path, ModelImportOptions options)
     {
-        NetworkOptions architecture = WeightShapes.Find(file.Tensors.ToDictionary(t => t.Key, t => (IReadOnlyList<long>)t.Value.Shape), options.InputSize ?? file.Notes?.InputSize, path);
-        Checkpoint state = Describe(architecture, file.Epoch ?? 0, file.Notes, path, options, file.Epoch is null ? "a PyTorch state dictionary" : "a PyTorch checkpoint");
-        return state.ToModel(PyramidLayout.Parameters(architecture).Select(p => KeyValuePair.Create(p.Name, RequireFinite(p.Name, file.Read(file.Tensors[p.Name]), path))));
+        var shapes = file.Tensors.ToDictionary(t => t.Key, t => (IReadOnlyList<long>)t.Value.Shape);
+        NetworkOptions architecture = WeightShapes.Find(shapes, options.InputSize ?? file.Notes?.Preprocessing.InputSize, path);
+        ModelMetadata model = Describe(architecture, file.Notes, path, options) with
+        {
+            Epoch = file.Epoch ?? 0,
+            Origin = file.Epoch is null ? "a PyTorch state dictionary" : "a PyTorch checkpoint",
+        };
+        return model.ToFile(Weights(architecture, name => file.Read(file.Tensors[name]), path));
     }
 
     private static SafetensorsFile Import(SafetensorsFile file, string path, ModelImportOptions options)
     {
         NetworkOptions architecture = WeightShapes.Find(file.Tensors.ToDictionary(t => t.Key, t => t.Value.Shape), options.InputSize, path);
-        Checkpoint state = Describe(architecture, 0, null, path, options, "plain safetensors");
-        return state.ToModel(PyramidLayout.Parameters(architecture).Select(p => KeyValuePair.Create(p.Name, RequireFinite(p.Name, file.Tensors[p.Name], path))));
+        ModelMetadata model = Describe(architecture, null, path, options) with { Origin = "plain safetensors" };
+        return model.ToFile(Weights(architecture, name => file.Tensors[name], path));
     }
 
-    private static Checkpoint Describe(NetworkOptions architecture, int epoch, TorchNotes? notes, string path, ModelImportOptions options, string origin)
+    private static ModelMetadata Describe(NetworkOptions architecture, DataDescription? notes, string path, ModelImportOptions options)
     {
         IReadOnlyList<string> names = options.LabelNames ?? notes?.LabelNames ?? [.. Enumerable.Range(1, architecture.RoiCount).Select(k => $"ROI {k}")];
         if (names.Count != architecture.RoiCount)
         {
-            throw new MedSegException(ErrorKind.InvalidArgument, "LabelCountMismatch", $"{path}: the network has {architecture.RoiCount} ROIs, and {names.Count} names were given ({string.Join(", ", names)}). Give one name for each, in the order of their numbers.", path);
+            throw new MedSegException(ErrorKind.InvalidArgument, "LabelCountMismatch", $"{path}: The network has {architecture.RoiCount} ROIs, but there are {names.Count} names ({string.Join(", ", names)}).", path)
+            {
+                Advice = "Give one name for each ROI with -LabelName, in the order of their numbers.",
+            };
         }
 
-        return new Checkpoint
+        InputLimits.RequireLabelNames(names);
+        return new ModelMetadata
         {
-            Epoch = epoch,
-            StepInEpoch = 0,
-            LossSum = 0,
-            DiceLossSum = 0,
-            Steps = 0,
-            Options = new TrainingOptions { Epochs = epoch, BaseWidth = architecture.BaseWidth * NetworkOptions.SizeMultiple == architecture.InputSize ? 0 : architecture.BaseWidth },
-            LabelNames = names,
-            InputSize = architecture.InputSize,
-            Normalization = options.Normalization ?? notes?.Normalization ?? Normalization.MinMax,
-            ResizeMode = options.ResizeMode ?? notes?.ResizeMode ?? ResizeMode.Stretch,
-            Run = Guid.NewGuid().ToString("N"),
-            TrainingSlices = 0,
-            ValidationSlices = 0,
-            History = [],
-            Origin = origin,
+            Epoch = 0,
+            Description = new ModelDescription
+            {
+                Architecture = architecture,
+                Data = new DataDescription
+                {
+                    LabelNames = names,
+                    Preprocessing = new Preprocessing
+                    {
+                        InputSize = architecture.InputSize,
+                        Normalization = options.Normalization ?? notes?.Preprocessing.Normalization ?? Normalization.MinMax,
+                        ResizeMode = options.ResizeMode ?? notes?.Preprocessing.ResizeMode ?? ResizeMode.Stretch,
+                    },
+                },
+            },
         };
     }
 
-    private static SafetensorsTensor RequireFinite(string name, SafetensorsTensor tensor, string path)
+    private static Dictionary<string, SafetensorsTensor> Weights(NetworkOptions architecture, Func<string, SafetensorsTensor> read, string path)
     {
-        if (tensor.DataType != SafetensorsTensor.SinglePrecision)
+        var weights = new Dictionary<string, SafetensorsTensor>(StringComparer.Ordinal);
+        foreach (string name in PyramidLayout.Parameters(architecture).Select(parameter => parameter.Name))
         {
-            throw new FileFormatException("ModelMismatch", path, $"'{name}' is of the type {tensor.DataType}, expected {SafetensorsTensor.SinglePrecision}. Save the network again with single precision (network.float()).");
+            SafetensorsTensor tensor = read(name);
+            weights[name] = tensor.DataType == SafetensorsTensor.SinglePrecision
+                ? tensor
+                : throw new FileFormatException("ModelMismatch", path, $"'{name}' has type {tensor.DataType}; expected {SafetensorsTensor.SinglePrecision}.")
+                {
+                    Advice = "Convert the network to single precision with network.float() in Python, and save it again.",
+                };
         }
 
-        foreach (float value in tensor.AsFloats())
-        {
-            if (!float.IsFinite(value))
-            {
-                throw new FileFormatException("WeightsNotFinite", path, $"the weights hold {value} in '{name}': the training that made them went wrong. Take an earlier checkpoint.");
-            }
-        }
-
-        return tensor;
+        FiniteWeights.Require(weights, path);
+        return weights;
     }
 }

@@ -3,7 +3,7 @@ using MedSeg.Training;
 
 namespace MedSeg.Interchange;
 
-/// <summary>What a file of a network says of it; null where the file does not say it.</summary>
+/// <summary>What a model file says of its network; a property is null if the file does not say.</summary>
 public sealed record ModelInfo
 {
     /// <summary>Gets the absolute path.</summary>
@@ -18,16 +18,16 @@ public sealed record ModelInfo
     /// <summary>Gets the number K of ROIs.</summary>
     public required int RoiCount { get; init; }
 
-    /// <summary>Gets the names of the ROIs; empty where the file has none.</summary>
+    /// <summary>Gets the names of the ROIs 1 to K; empty if the file has none.</summary>
     public required IReadOnlyList<string> LabelNames { get; init; }
 
-    /// <summary>Gets the side S of the input, in pixels; for weights alone the published one, 16 times the width.</summary>
+    /// <summary>Gets the side S of the input, in pixels; for plain weights 16 times the base width, as published.</summary>
     public required int InputSize { get; init; }
 
-    /// <summary>Gets the channels of the first level.</summary>
+    /// <summary>Gets the number of channels of the first level.</summary>
     public required int BaseWidth { get; init; }
 
-    /// <summary>Gets the number of trained values.</summary>
+    /// <summary>Gets the number of trainable parameters.</summary>
     public required long Parameters { get; init; }
 
     /// <summary>Gets how intensities are normalised.</summary>
@@ -36,33 +36,33 @@ public sealed record ModelInfo
     /// <summary>Gets how slices are resized.</summary>
     public ResizeMode? ResizeMode { get; init; }
 
-    /// <summary>Gets the mean validation Dice when it was last computed, from 0 to 1.</summary>
+    /// <summary>Gets the mean validation Dice of the last validation, from 0 to 1.</summary>
     public double? ValidationDice { get; init; }
 
-    /// <summary>Gets that Dice of each ROI.</summary>
+    /// <summary>Gets the validation Dice of each ROI.</summary>
     public IReadOnlyList<RoiScore>? ValidationDiceByRoi { get; init; }
 
-    /// <summary>Gets the best mean validation Dice of the run up to this file.</summary>
+    /// <summary>Gets the best mean validation Dice of the run until this file was written.</summary>
     public double? BestValidationDice { get; init; }
 
-    /// <summary>Gets the number of slices trained on.</summary>
+    /// <summary>Gets the number of training slices.</summary>
     public int? TrainingSlices { get; init; }
 
-    /// <summary>Gets the number of slices validated on.</summary>
+    /// <summary>Gets the number of validation slices.</summary>
     public int? ValidationSlices { get; init; }
 
-    /// <summary>Gets the options that the model was trained with.</summary>
+    /// <summary>Gets the options of the training; <see cref="TrainingOptions.FoldPath"/> without its folder.</summary>
     public TrainingOptions? Options { get; init; }
 
-    /// <summary>Gets when the file was written, in local time.</summary>
+    /// <summary>Gets the time of writing, in local time.</summary>
     public DateTime? Written { get; init; }
 
-    /// <summary>Gets the program that wrote it, with its version.</summary>
+    /// <summary>Gets the program that wrote the file, with its version.</summary>
     public string? Software { get; init; }
 
     /// <summary>Gets the device that trained it.</summary>
     public string? Device { get; init; }
 
-    /// <summary>Gets where an imported model comes from.</summary>
+    /// <summary>Gets what an imported model was made from.</summary>
     public string? Origin { get; init; }
 }

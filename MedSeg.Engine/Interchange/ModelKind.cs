@@ -1,18 +1,18 @@
 namespace MedSeg.Interchange;
 
-/// <summary>The kinds of files that hold a network.</summary>
+/// <summary>The kinds of model files.</summary>
 public enum ModelKind
 {
     /// <summary>A trained or imported MedSeg model.</summary>
     Model,
 
-    /// <summary>A MedSeg checkpoint, from which a run can go on.</summary>
+    /// <summary>A MedSeg checkpoint, from which a run can resume.</summary>
     Checkpoint,
 
-    /// <summary>Weights in safetensors without MedSeg's description; Import-MedSegModel makes a model of them.</summary>
+    /// <summary>Plain safetensors weights without MedSeg's metadata; Import-MedSegModel converts them.</summary>
     Weights,
 
-    /// <summary>A .pt file of PyTorch; Import-MedSegModel makes a model of it.</summary>
+    /// <summary>A PyTorch .pt file; Import-MedSegModel converts it.</summary>
     PyTorch,
 
     /// <summary>An ONNX file that MedSeg exported.</summary>

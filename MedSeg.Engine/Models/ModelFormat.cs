@@ -1,14 +1,14 @@
 namespace MedSeg.Models;
 
-/// <summary>The formats in which networks are kept.</summary>
+/// <summary>The file formats of networks.</summary>
 public enum ModelFormat
 {
-    /// <summary>Safetensors, MedSeg's own: models and checkpoints.</summary>
+    /// <summary>Safetensors, the format of MedSeg's models and checkpoints.</summary>
     Safetensors,
 
-    /// <summary>What Python's torch.save writes, as the published program does.</summary>
+    /// <summary>The .pt format of PyTorch's torch.save, which the published program writes.</summary>
     PyTorch,
 
-    /// <summary>ONNX, which many programs can compute.</summary>
+    /// <summary>ONNX, which many programs can run.</summary>
     Onnx,
 }

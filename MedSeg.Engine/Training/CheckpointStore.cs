@@ -7,26 +7,26 @@ using MedSeg.Training.Runs;
 
 namespace MedSeg.Training;
 
-/// <summary>The checkpoints of a run: the newest, some before it, and the one with the best validation Dice.</summary>
+/// <summary>The checkpoints of a run: the newest, some older ones, and the one with the best validation Dice.</summary>
 internal sealed class CheckpointStore(RunOptions run)
 {
-    // Checkpoints of an earlier run of the same name go when the first of this one is there.
+    // The checkpoints of an earlier run of the same name are deleted when the first of this run is written.
     private bool _isFresh;
     private double _best = double.NegativeInfinity;
 
-    /// <summary>Gets when the last checkpoint was written, in UTC.</summary>
+    /// <summary>Gets when the last checkpoint was written, in UTC; at first the start of the run.</summary>
     public DateTime Written { get; private set; } = DateTime.UtcNow;
 
     /// <summary>Gets a value indicating whether there is any checkpoint.</summary>
     public bool Any => Newest().Any();
 
-    /// <summary>Says that checkpoints of an earlier run are not this run's.</summary>
+    /// <summary>Starts a new run: checkpoints of an earlier one do not belong to it.</summary>
     public void StartAnew() => _isFresh = true;
 
-    /// <summary>Finds the newest checkpoint that is whole.</summary>
-    /// <param name="warn">Is told of those that are not.</param>
-    /// <returns>The state, the tensors and the path; null where there is no checkpoint.</returns>
-    /// <exception cref="FileFormatException">There are checkpoints, but none is whole.</exception>
+    /// <summary>Finds the newest checkpoint that can be read.</summary>
+    /// <param name="warn">Receives a warning for a newer one that cannot; or null.</param>
+    /// <returns>The state, the tensors and the path; null if there is no checkpoint.</returns>
+    /// <exception cref="MedSegException">There are checkpoints, but none can be read.</exception>
     public (Checkpoint State, SafetensorsFile File, string Path)? FindNewest(Action<string>? warn)
     {
         MedSegException? first = null;
@@ -37,12 +37,11 @@ internal sealed class CheckpointStore(RunOptions run)
                 (Checkpoint state, SafetensorsFile file) = Checkpoint.Read(path);
                 if (first is not null)
                 {
-                    warn?.Invoke($"{first.Message} Going on from the checkpoint before it, {path}: {state.Epoch} epochs are done there.");
+                    warn?.Invoke($"{first.Finding} Resuming from the previous checkpoint, {path}, after {state.Epoch} epochs.");
                 }
-
                 else if (path == run.BestPath)
                 {
-                    warn?.Invoke($"{run.CheckpointPath}: there is no such checkpoint. Going on from the one with the best validation Dice, {path}: {state.Epoch} epochs are done there.");
+                    warn?.Invoke($"{run.CheckpointPath}: Checkpoint not found. Resuming from the one with the best validation Dice, {path}, after {state.Epoch} epochs.");
                 }
 
                 _best = state.History.Max(r => r.ValidationDice) ?? double.NegativeInfinity;
@@ -57,7 +56,7 @@ internal sealed class CheckpointStore(RunOptions run)
         return first is null ? null : throw first;
     }
 
-    /// <summary>Writes a checkpoint; the ones before it grow older, and the oldest goes.</summary>
+    /// <summary>Writes a checkpoint. Older ones are renamed, and the oldest is deleted.</summary>
     public void Write(Checkpoint state, NetworkParameters parameters, AdamOptimizer optimizer, WeightAverage? average)
     {
         SafetensorsFile content = state.ToCheckpoint(parameters, optimizer, average);
@@ -70,7 +69,7 @@ internal sealed class CheckpointStore(RunOptions run)
         }
     }
 
-    /// <summary>Says whether an epoch is better than all before, so that it must be kept.</summary>
+    /// <summary>Says whether an epoch has the best validation Dice so far, so that its weights must be saved.</summary>
     public bool IsBest(EpochRecord record) => record.ValidationDice > _best;
 
     private IEnumerable<string> Newest()
@@ -89,7 +88,7 @@ internal sealed class CheckpointStore(RunOptions run)
         }
     }
 
-    // An earlier run may have kept more of them.
+    // An earlier run may have kept more checkpoints.
     private int MostAges()
     {
         int age = Math.Max(run.KeepCheckpoints, 2);

@@ -7,39 +7,41 @@ using MedSeg.Threading;
 
 namespace MedSeg.Training;
 
-/// <summary>Begins a run with the weights of a model, as far as they fit.</summary>
+/// <summary>Starts a run with the weights of a model, as far as they fit.</summary>
 internal static class InitialWeights
 {
-    // The layers whose form is a matter of the number of ROIs: the outputs, and what reads stage 1's.
+    // The layers whose shape depends on the number of ROIs: the outputs, and the layer that reads stage 1's output.
     private static readonly HashSet<string> s_byRoi = new(StringComparer.Ordinal)
     {
         "stage1.map.0.weight", "stage1.map.0.bias", "stage2.map.0.weight", "stage2.map.0.bias", "stage2.encoder1.0.weight",
     };
 
-    /// <summary>Takes the weights of a model over a network that was filled already.</summary>
+    /// <summary>Copies the weights of a model into a network that has been initialized.</summary>
     /// <param name="network">The network.</param>
     /// <param name="path">The path of a MedSeg model or checkpoint.</param>
-    /// <param name="wanted">The state that the run begins with.</param>
-    /// <param name="observer">Is told what does not fit.</param>
-    /// <exception cref="MedSegException">The file cannot be read, is none of MedSeg's, or its network has another width.</exception>
-    public static void Load(PyramidNetwork network, string path, Checkpoint wanted, EngineEvents? observer)
+    /// <param name="wanted">The description of the model to train.</param>
+    /// <param name="events">Receives warnings about what does not fit; or null.</param>
+    /// <exception cref="MedSegException">
+    /// The file cannot be read or is not MedSeg's (<c>NotMedSegModel</c>), its network has another width (<c>InitialModelWidth</c>), or it
+    /// has the same ROIs in another order (<c>InitialModelOrder</c>).
+    /// </exception>
+    public static void Load(PyramidNetwork network, string path, ModelDescription wanted, EngineEvents? events)
     {
         byte[] content = FileContent.Read(path);
-        if (ModelSignature.FormatOf(content, path) != ModelFormat.Safetensors)
+        ModelFormat format = ModelSignature.FormatOf(content, path);
+        if (format != ModelFormat.Safetensors)
         {
-            throw new FileFormatException("NotMedSegModel", path, "this is no MedSeg model. Make one of it with Import-MedSegModel.");
+            throw ModelSignature.NotMedSegModel(format, path);
         }
 
         SafetensorsFile file = SafetensorsFile.Parse(content, path);
-        var model = Checkpoint.From(file, path);
-        NetworkOptions architecture = model.Architecture(path);
-        if (architecture.BaseWidth != network.Options.BaseWidth)
-        {
-            throw new MedSegException(ErrorKind.InvalidArgument, "InitialModelWidth", $"{path}: the model has the base width {architecture.BaseWidth}, and the network to train {network.Options.BaseWidth}. Give -BaseWidth {architecture.BaseWidth}, or import the data set with -InputSize {model.InputSize}.", path);
-        }
-
-        Dictionary<string, SafetensorsTensor> weights = NetworkWeights.Require(architecture, Checkpoint.Weights(file), path);
-        Warn(model, wanted, path, observer?.Warning);
+        var metadata = ModelMetadata.From(file, path);
+        NetworkOptions architecture = metadata.Description.Architecture;
+        RequireWidth(metadata.Description, network.Options.BaseWidth, path);
+        RequireOrder(metadata.Description, wanted, path);
+        Dictionary<string, SafetensorsTensor> weights = NetworkWeights.Require(architecture, CheckpointFile.Weights(file), path);
+        FiniteWeights.Require(weights, path);
+        Warn(metadata.Description, wanted, path, events?.Warning);
         if (architecture.RoiCount != network.Options.RoiCount)
         {
             foreach ((string name, SafetensorsTensor drawn) in network.Parameters.Split(network.Parameters.Values).Where(p => s_byRoi.Contains(p.Key)))
@@ -49,25 +51,47 @@ internal static class InitialWeights
         }
 
         network.Parameters.Load(weights, path);
-        observer?.Decision?.Invoke($"Beginning with the weights of {path}, of epoch {model.Epoch}.");
+        events?.Decision?.Invoke($"Starting with the weights of {path}, epoch {metadata.Epoch}.");
     }
 
-    private static void Warn(Checkpoint model, Checkpoint wanted, string path, Action<string>? warn)
+    private static void RequireWidth(ModelDescription model, int width, string path)
     {
-        string before = string.Join(", ", model.LabelNames);
-        string now = string.Join(", ", wanted.LabelNames);
+        if (model.Architecture.BaseWidth != width)
+        {
+            throw new MedSegException(ErrorKind.InvalidArgument, "InitialModelWidth", $"{path}: The model has base width {model.Architecture.BaseWidth}, the network to train has {width}.", path)
+            {
+                Advice = $"Use -BaseWidth {model.Architecture.BaseWidth}, or import the data set with -InputSize {model.Preprocessing.InputSize}.",
+            };
+        }
+    }
+
+    // The network would have to unlearn which ROI is which, for example left and right.
+    private static void RequireOrder(ModelDescription model, ModelDescription wanted, string path)
+    {
+        if (wanted.Data.IsReordered(model.Data))
+        {
+            throw new MedSegException(ErrorKind.InvalidArgument, "InitialModelOrder", $"{path}: The data set has the model's ROIs in another order: {string.Join("; ", wanted.Data.Differences(model.Data, "the data set", "the model"))}.", path)
+            {
+                Advice = wanted.Data.AdviceFor(model.Data),
+            };
+        }
+    }
+
+    private static void Warn(ModelDescription model, ModelDescription wanted, string path, Action<string>? warn)
+    {
+        string differences = string.Join("; ", wanted.Data.Differences(model.Data, "the data set", "the model"));
         if (model.LabelNames.Count != wanted.LabelNames.Count)
         {
-            warn?.Invoke($"{path}: the model has {model.LabelNames.Count} ROIs ({before}), the data set {wanted.LabelNames.Count} ({now}): the output layers, and the one that reads stage 1's probabilities, start anew; all others go on.");
+            warn?.Invoke($"{path}: The number of ROIs differs: {differences}. The output layers and the layer that reads stage 1's output start untrained; all other layers keep the model's weights.");
         }
-        else if (before != now)
+        else if (!model.Data.HasSameNames(wanted.Data))
         {
-            warn?.Invoke($"{path}: the model's ROIs are {before}, the data set's {now}, and are taken for the same in that order. Check that they are.");
+            warn?.Invoke($"{path}: The names of the ROIs differ: {differences}. ROIs with the same number are treated as the same ROI. Check that they are.");
         }
 
-        if (model.Normalization != wanted.Normalization || model.ResizeMode != wanted.ResizeMode)
+        if (model.Preprocessing.Normalization != wanted.Preprocessing.Normalization || model.Preprocessing.ResizeMode != wanted.Preprocessing.ResizeMode)
         {
-            warn?.Invoke($"{path}: the model was made for {model.Normalization} and {model.ResizeMode}, the data set has {wanted.Normalization} and {wanted.ResizeMode}: the first epochs will be worse. Import the data set with the model's -Normalization and -ResizeMode.");
+            warn?.Invoke($"{path}: The preprocessing differs, so the first epochs will be worse: {differences}. Import the data set with the model's -Normalization and -ResizeMode.");
         }
     }
 }

@@ -4,39 +4,58 @@ using MedSeg.Errors;
 
 namespace MedSeg.Training;
 
-/// <summary>Refuses to go on from a checkpoint with other options or data, since the result would belong to neither.</summary>
+/// <summary>Refuses to resume from a checkpoint with other options or data: the result would belong to neither.</summary>
 internal static class ResumeCheck
 {
-    /// <summary>Compares the state of a checkpoint with what a run is to have.</summary>
+    private const string Saved = "the checkpoint";
+    private const string Wanted = "this run";
+
+    /// <summary>Compares a checkpoint with the run that is to resume from it.</summary>
     /// <param name="saved">The checkpoint.</param>
-    /// <param name="wanted">The state that the run would begin with.</param>
+    /// <param name="wanted">The state that the run would start with.</param>
     /// <param name="path">The checkpoint's path.</param>
-    /// <exception cref="MedSegException">They differ in more than the number of epochs; the message lists how.</exception>
+    /// <exception cref="MedSegException">
+    /// <c>ResumeMismatch</c>: they differ in more than the number of epochs; the message lists how.
+    /// </exception>
     public static void Require(Checkpoint saved, Checkpoint wanted, string path)
     {
-        var differences = new List<string>();
+        string[] differences =
+        [
+            .. OptionDifferences(saved.Options, wanted.Options),
+            .. saved.Description.Data.Differences(wanted.Description.Data, Saved, Wanted),
+            .. CountDifferences("training slices", saved.TrainingSlices, wanted.TrainingSlices),
+            .. CountDifferences("validation slices", saved.ValidationSlices, wanted.ValidationSlices),
+        ];
+        if (differences.Length > 0)
+        {
+            throw new MedSegException(ErrorKind.InvalidArgument, "ResumeMismatch", $"{path}: The checkpoint was made with other options or data: {string.Join("; ", differences)}.", path)
+            {
+                Advice = "Resume with the same options and data, or start again with -Force.",
+            };
+        }
+    }
+
+    private static IEnumerable<string> OptionDifferences(TrainingOptions saved, TrainingOptions wanted)
+    {
         foreach (PropertyInfo option in typeof(TrainingOptions).GetProperties().Where(p => p.CanWrite && p.Name != nameof(TrainingOptions.Epochs)))
         {
-            Compare($"-{option.Name}", option.GetValue(saved.Options), option.GetValue(wanted.Options));
-        }
-
-        Compare("-InputSize of the data set", saved.InputSize, wanted.InputSize);
-        Compare("-Normalization of the data set", saved.Normalization, wanted.Normalization);
-        Compare("-ResizeMode of the data set", saved.ResizeMode, wanted.ResizeMode);
-        Compare("its ROIs", string.Join(", ", saved.LabelNames), string.Join(", ", wanted.LabelNames));
-        Compare("its training slices", saved.TrainingSlices, wanted.TrainingSlices);
-        Compare("the slices validated on", saved.ValidationSlices, wanted.ValidationSlices);
-        if (differences.Count > 0)
-        {
-            throw new MedSegException(ErrorKind.InvalidArgument, "ResumeMismatch", $"{path}: the checkpoint was made with other options or data: {string.Join("; ", differences)}. Give the same as before, or start anew with -Force.", path);
-        }
-
-        void Compare(string what, object? before, object? now)
-        {
+            (object? before, object? now) = (ValueOf(option, saved), ValueOf(option, wanted));
             if (!Equals(before, now))
             {
-                differences.Add(string.Create(CultureInfo.InvariantCulture, $"{what} was {before}, now {now}"));
+                yield return string.Create(CultureInfo.InvariantCulture, $"-{option.Name} is {before ?? "not set"} in {Saved} and {now ?? "not set"} in {Wanted}");
             }
+        }
+    }
+
+    // A checkpoint has only the name of the fold file; older ones have the absolute path.
+    private static object? ValueOf(PropertyInfo option, TrainingOptions options) =>
+        option.Name == nameof(TrainingOptions.FoldPath) && options.FoldPath is { } path ? CheckpointPaths.NameOf(path) : option.GetValue(options);
+
+    private static IEnumerable<string> CountDifferences(string what, int before, int now)
+    {
+        if (before != now)
+        {
+            yield return string.Create(CultureInfo.InvariantCulture, $"there are {before} {what} in {Saved} and {now} in {Wanted}");
         }
     }
 }

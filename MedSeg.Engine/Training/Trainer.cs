@@ -4,6 +4,7 @@ using MedSeg.Devices;
 using MedSeg.Errors;
 using MedSeg.Files;
 using MedSeg.Inspection;
+using MedSeg.Models;
 using MedSeg.Threading;
 using MedSeg.Training.Batches;
 using MedSeg.Training.Runs;
@@ -162,7 +163,7 @@ public sealed class Trainer
         model.Network.Parameters.Initialize(_options.Seed);
         if (_run.InitialModel is { } initial)
         {
-            InitialWeights.Load(model.Network, initial, fresh, events);
+            InitialWeights.Load(model.Network, initial, fresh.Description, events);
         }
 
         store.StartAnew();
@@ -223,10 +224,11 @@ public sealed class Trainer
         DiceLossSum = 0,
         Steps = 0,
         Options = _options,
-        LabelNames = _dataset.LabelNames,
-        InputSize = _dataset.InputSize,
-        Normalization = _dataset.Normalization,
-        ResizeMode = _dataset.ResizeMode,
+        Description = new ModelDescription
+        {
+            Data = _dataset.Description,
+            Architecture = _options.Architecture(_dataset.InputSize, _dataset.LabelNames.Count),
+        },
         Run = Guid.NewGuid().ToString("N"),
         TrainingSlices = split.Training.Count,
         ValidationSlices = split.Validation.Count,

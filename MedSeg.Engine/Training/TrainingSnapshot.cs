@@ -4,7 +4,7 @@ using TorchSharp;
 
 namespace MedSeg.Training;
 
-/// <summary>Weights and moments as they were when an epoch began, on the same device, for a run that fails within it.</summary>
+/// <summary>A copy of weights and moments at the start of an epoch, on the same device: a run that fails within the epoch saves it.</summary>
 internal sealed class TrainingSnapshot : IDisposable
 {
     private readonly AdamOptimizer _optimizer;
@@ -18,7 +18,7 @@ internal sealed class TrainingSnapshot : IDisposable
         _pairs = [.. live.Select(t => (t, torch.empty_like(t).DetachFromDisposeScope()))];
     }
 
-    /// <summary>Takes the weights and moments as they are.</summary>
+    /// <summary>Copies the current weights and moments.</summary>
     public void Take()
     {
         using IDisposable noGradient = torch.no_grad();
@@ -30,7 +30,7 @@ internal sealed class TrainingSnapshot : IDisposable
         _steps = _optimizer.Steps;
     }
 
-    /// <summary>Brings back what was taken.</summary>
+    /// <summary>Restores the copy.</summary>
     public void Restore()
     {
         using IDisposable noGradient = torch.no_grad();

@@ -6,6 +6,7 @@ using MedSeg.Data;
 using MedSeg.Data.Samples;
 using MedSeg.Devices;
 using MedSeg.Files;
+using MedSeg.Models;
 using MedSeg.Network;
 using MedSeg.Network.Losses;
 using MedSeg.Tensors;
@@ -111,10 +112,7 @@ internal sealed class TrainWorker : IDisposable
             DiceLossSum = 0,
             Steps = _optimizer.Steps,
             Options = s_options,
-            LabelNames = _dataset.LabelNames,
-            InputSize = _size,
-            Normalization = _dataset.Normalization,
-            ResizeMode = _dataset.ResizeMode,
+            Description = new ModelDescription { Data = _dataset.Description, Architecture = _network.Options },
             Run = "benchmark",
             TrainingSlices = _dataset.Samples.Count,
             ValidationSlices = 0,

@@ -26,10 +26,10 @@ public sealed class ModelTests : IDisposable
         _session.Run("New-MedSegDemoDataset -Path data -Patients 2 -HeldOutPatients 1 -SlicesPerPatient 1");
         using System.Management.Automation.PowerShell shell = _session.Create("Import-MedSegDataset data/train -InputSize 32 | Start-MedSegTraining -InitialModel seed.safetensors -Epochs 1 -OutputPath models -Device Cpu -Verbose");
         Assert.Single(shell.Invoke());
-        Assert.Contains(shell.Streams.Verbose, record => record.Message.Contains("Beginning with the weights of", StringComparison.Ordinal));
+        Assert.Contains(shell.Streams.Verbose, record => record.Message.Contains("Starting with the weights of", StringComparison.Ordinal));
         PSObject trained = Assert.Single(_session.Run("Get-MedSegModel models/medseg.safetensors"));
         Assert.Equal("cpu", trained.Properties["Device"].Value);
-        Assert.NotNull(trained.Properties["Recipe"].Value);
+        Assert.NotNull(trained.Properties["Options"].Value);
         Assert.Equal("Checkpoint", _session.Run("(Get-MedSegModel models/medseg.checkpoint.safetensors).Kind")[0].ToString());
     }
 

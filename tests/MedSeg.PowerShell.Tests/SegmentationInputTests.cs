@@ -20,7 +20,7 @@ public sealed class SegmentationInputTests : IClassFixture<TrainedFixture>, IDis
     [Theory]
     [InlineData("CheckpointVersion", "version", "format 9")]
     [InlineData("SafetensorsTruncated", "cut", "Copy")]
-    [InlineData("CheckpointDamaged", "damaged", "altered or damaged")]
+    [InlineData("CheckpointDamaged", "damaged", "damaged or edited")]
     [InlineData("ModelMismatch", "labels", "another network")]
     [InlineData("NotMedSegModel", "pytorch", "Import-MedSegModel")]
     [InlineData("FileNotFound", "gone", "m.safetensors")]
@@ -41,8 +41,8 @@ public sealed class SegmentationInputTests : IClassFixture<TrainedFixture>, IDis
     }
 
     [Theory]
-    [InlineData("-InputSize 32 -LabelName A, B, C", "3 ROIs, the model 4 (A, B, C, D)")]
-    [InlineData("-InputSize 48 -LabelName A, B, C, D", "-InputSize 48, the model's with 32")]
+    [InlineData("-InputSize 32 -LabelName A, B, C", "the ROIs are (A, B, C) in the data set and (A, B, C, D) in the model")]
+    [InlineData("-InputSize 48 -LabelName A, B, C, D", "-InputSize is 48 in the data set and 32 in the model")]
     public void Data_set_of_another_kind_than_the_model_s_is_refused_with_both_numbers(string options, string inMessage)
     {
         // Masks with four ROIs do not fit three names, and are told of first.

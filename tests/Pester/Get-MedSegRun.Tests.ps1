@@ -79,6 +79,6 @@ Describe 'Start-MedSegTraining, left alone' {
         $record = Start-MedSegTraining @train -Epochs 4 -Resume -OutputPath TestDrive:/kept -WarningVariable warnings -WarningAction SilentlyContinue
 
         $record.Epoch | Should -Be 4
-        $warnings | Should -BeLike '*medseg.checkpoint.safetensors*3 epochs are done there*'
+        $warnings | Should -BeLike '*medseg.checkpoint.safetensors*after 3 epochs*'
     }
 }

@@ -16,8 +16,15 @@ public sealed record DatasetOptions
     /// <summary>Gets a value indicating whether subfolders are searched as well.</summary>
     public bool Recurse { get; init; }
 
+    /// <summary>Gets how images are prepared for the network.</summary>
+    public Preprocessing Preprocessing { get; init; } = new();
+
     /// <summary>Gets the side S of the decoded slices, in pixels; a multiple of 16.</summary>
-    public int InputSize { get; init; } = 256;
+    public int InputSize
+    {
+        get => Preprocessing.InputSize;
+        init => Preprocessing = Preprocessing with { InputSize = value };
+    }
 
     /// <summary>Gets the names of the ROIs 1 to K; if empty, K is the highest value found in the masks.</summary>
     public IReadOnlyList<string> LabelNames { get; init; } = [];
@@ -26,10 +33,18 @@ public sealed record DatasetOptions
     public LabelMapping LabelMap { get; init; } = LabelMapping.None;
 
     /// <summary>Gets how intensities are normalised.</summary>
-    public Normalization Normalization { get; init; }
+    public Normalization Normalization
+    {
+        get => Preprocessing.Normalization;
+        init => Preprocessing = Preprocessing with { Normalization = value };
+    }
 
     /// <summary>Gets how slices are resized.</summary>
-    public ResizeMode ResizeMode { get; init; }
+    public ResizeMode ResizeMode
+    {
+        get => Preprocessing.ResizeMode;
+        init => Preprocessing = Preprocessing with { ResizeMode = value };
+    }
 
     /// <summary>
     /// Gets the difference in grey levels between consecutive ROIs in JPEG masks, from 1 to 255; null to derive it from each mask. 1 accepts
@@ -44,10 +59,11 @@ public sealed record DatasetOptions
     public string? CachePath { get; init; }
 
     /// <summary>Checks the options.</summary>
-    /// <exception cref="MedSegException"><c>InputSizeInvalid</c> or <c>RoiCountInvalid</c>.</exception>
+    /// <exception cref="MedSegException"><c>InputSizeInvalid</c>, <c>RoiCountInvalid</c>, <c>LabelNameEmpty</c> or <c>LabelNameTwice</c>.</exception>
     internal void Validate()
     {
         InputLimits.RequireInputSize(InputSize);
         InputLimits.RequireRoiCount(Math.Max(1, LabelNames.Count));
+        InputLimits.RequireLabelNames(LabelNames);
     }
 }

@@ -2,11 +2,14 @@ using MedSeg.Errors;
 
 namespace MedSeg.Data.Samples;
 
-/// <summary>The limits of the input size and the number of ROIs. Data sets are checked against them before any file is read.</summary>
+/// <summary>The limits of the input size and of the number and names of ROIs. Data sets are checked against them before any file is read.</summary>
 internal static class InputLimits
 {
     /// <summary>The input size must be a multiple of this, because it is halved four times, first before stage 1.</summary>
     public const int SizeMultiple = 16;
+
+    /// <summary>The largest input size that a file may state: a number beyond it would only allocate memory.</summary>
+    public const int MaximumInputSize = 4096;
 
     /// <summary>The maximum number of ROIs: labels are bytes, and 255 is reserved.</summary>
     public const int MaximumRoiCount = 254;
@@ -31,6 +34,27 @@ internal static class InputLimits
         if (roiCount is < 1 or > MaximumRoiCount)
         {
             throw new MedSegException(ErrorKind.InvalidArgument, "RoiCountInvalid", $"The number of ROIs is {roiCount}, but it must be from 1 to {MaximumRoiCount}.");
+        }
+    }
+
+    /// <summary>Checks the names of ROIs: results are looked up by them.</summary>
+    /// <param name="names">The names of the ROIs 1 to K.</param>
+    /// <exception cref="MedSegException">A name is empty (<c>LabelNameEmpty</c>) or given to two ROIs (<c>LabelNameTwice</c>).</exception>
+    public static void RequireLabelNames(IReadOnlyList<string> names)
+    {
+        const string Advice = "Give each ROI a name of its own with -LabelName.";
+        for (int i = 0; i < names.Count; i++)
+        {
+            if (string.IsNullOrWhiteSpace(names[i]))
+            {
+                throw new MedSegException(ErrorKind.InvalidArgument, "LabelNameEmpty", $"ROI {i + 1} has an empty name.") { Advice = Advice };
+            }
+
+            int first = names.Take(i).ToList().IndexOf(names[i]);
+            if (first >= 0)
+            {
+                throw new MedSegException(ErrorKind.InvalidArgument, "LabelNameTwice", $"The ROIs {first + 1} and {i + 1} have the same name, '{names[i]}'.") { Advice = Advice };
+            }
         }
     }
 }

@@ -10,64 +10,68 @@ using MedSeg.Training;
 
 namespace MedSeg.Inference.Backends;
 
-/// <summary>A trained model as its file holds it: weights, and how images are prepared for them. No torch is needed to read it.</summary>
+/// <summary>A trained model as its file holds it: the weights and how images are prepared. Reading it does not need torch.</summary>
 internal sealed record SegmentationModel
 {
     /// <summary>Gets the absolute path of the file.</summary>
     public required string Path { get; init; }
 
-    /// <summary>Gets the form of the network.</summary>
-    public required NetworkOptions Architecture { get; init; }
+    /// <summary>Gets what must be known to use the model.</summary>
+    public required ModelDescription Description { get; init; }
+
+    /// <summary>Gets the architecture of the network.</summary>
+    public NetworkOptions Architecture => Description.Architecture;
 
     /// <summary>Gets the names of the ROIs 1 to K.</summary>
-    public required IReadOnlyList<string> LabelNames { get; init; }
+    public IReadOnlyList<string> LabelNames => Description.LabelNames;
 
     /// <summary>Gets how intensities are normalised.</summary>
-    public required Normalization Normalization { get; init; }
+    public Normalization Normalization => Description.Preprocessing.Normalization;
 
     /// <summary>Gets how slices are resized.</summary>
-    public required ResizeMode ResizeMode { get; init; }
+    public ResizeMode ResizeMode => Description.Preprocessing.ResizeMode;
 
-    /// <summary>Gets what the training slices look like; null where the file does not say.</summary>
+    /// <summary>Gets the profile of the training slices; null if the file has none.</summary>
     public TrainingDataProfile? TrainingData { get; init; }
 
-    /// <summary>Gets the weights by name; empty where an ONNX file holds them.</summary>
+    /// <summary>Gets the weights by name; empty if an ONNX file holds them.</summary>
     public IReadOnlyDictionary<string, SafetensorsTensor> Tensors { get; init; } = new Dictionary<string, SafetensorsTensor>();
 
-    /// <summary>Gets the content of the file where it is an ONNX file, network and weights; else null.</summary>
+    /// <summary>Gets the content of an ONNX file, network and weights; null for other files.</summary>
     public byte[]? Onnx { get; init; }
 
     /// <summary>Reads a model, a checkpoint as a model, or an ONNX file that MedSeg exported.</summary>
     /// <param name="path">The absolute path.</param>
     /// <returns>The model.</returns>
     /// <exception cref="FileFormatException">
-    /// The file is truncated, damaged, of another version, no model (<c>Safetensors…</c>, <c>Checkpoint…</c>, <c>Onnx…</c>), or its weights are
-    /// those of another network than it states (<c>ModelMismatch</c>).
+    /// The file is truncated, damaged, of another version or not a model (<c>Safetensors…</c>, <c>Checkpoint…</c>, <c>Onnx…</c>,
+    /// <c>NotMedSegModel</c>), its weights are not finite (<c>WeightsNotFinite</c>) or not those of the network that it describes
+    /// (<c>ModelMismatch</c>).
     /// </exception>
-    /// <exception cref="MedSegException">The file is not there or cannot be read.</exception>
+    /// <exception cref="MedSegException">The file does not exist or cannot be read.</exception>
     public static SegmentationModel Read(string path)
     {
         byte[] content = FileContent.Read(path);
-        switch (ModelSignature.FormatOf(content, path))
+        ModelFormat format = ModelSignature.FormatOf(content, path);
+        switch (format)
         {
             case ModelFormat.Onnx:
-                return Of(OnnxReader.ReadState(content, path), path) with { Onnx = content };
+                return Of(OnnxReader.Read(content, path), path) with { Onnx = content };
             case ModelFormat.PyTorch:
-                throw new FileFormatException("NotMedSegModel", path, "this is a PyTorch file. Make a model of it with Import-MedSegModel.");
+                throw ModelSignature.NotMedSegModel(format, path);
             default:
                 SafetensorsFile file = SafetensorsFile.Parse(content, path);
-                SegmentationModel model = Of(Checkpoint.From(file, path), path);
-                return model with { Tensors = NetworkWeights.Require(model.Architecture, Checkpoint.Weights(file), path) };
+                SegmentationModel model = Of(ModelMetadata.From(file, path), path);
+                Dictionary<string, SafetensorsTensor> weights = NetworkWeights.Require(model.Architecture, CheckpointFile.Weights(file), path);
+                FiniteWeights.Require(weights, path);
+                return model with { Tensors = weights };
         }
     }
 
-    private static SegmentationModel Of(Checkpoint state, string path) => new()
+    private static SegmentationModel Of(ModelMetadata model, string path) => new()
     {
         Path = path,
-        Architecture = state.Architecture(path) with { DropoutRate = 0 },
-        LabelNames = state.LabelNames,
-        Normalization = state.Normalization,
-        ResizeMode = state.ResizeMode,
-        TrainingData = state.TrainingData,
+        Description = model.Description with { Architecture = model.Description.Architecture with { DropoutRate = 0 } },
+        TrainingData = model.Training?.TrainingData,
     };
 }

@@ -1,11 +1,11 @@
 namespace MedSeg.Interchange.Onnx;
 
-/// <summary>The numbers of ONNX's fields and types that MedSeg writes and reads (onnx.proto of ONNX 1.12, IR version 8).</summary>
+/// <summary>The field numbers and types of ONNX that MedSeg reads and writes (onnx.proto of ONNX 1.12, IR version 8).</summary>
 internal static class OnnxFields
 {
     public const int IrVersion = 8;
 
-    // The set of operators: Resize and PRelu are as used here since 13 and 9.
+    // The operator set version: Resize as used here needs 13, PRelu 9.
     public const int OperatorSet = 17;
 
     public const int FloatType = 1;

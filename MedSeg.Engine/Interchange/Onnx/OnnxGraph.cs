@@ -8,13 +8,13 @@ internal sealed class OnnxGraph
     private readonly ProtobufWriter _graph = new();
     private int _count;
 
-    /// <summary>Gives the graph's bytes.</summary>
+    /// <summary>Gets the graph's bytes.</summary>
     public ReadOnlySpan<byte> Content => _graph.Content;
 
     /// <summary>Names the graph.</summary>
     public void Name(string name) => _graph.Text(OnnxFields.Graph.Name, name);
 
-    /// <summary>Adds numbers under a name.</summary>
+    /// <summary>Adds an initializer: a named float32 tensor.</summary>
     public string Constant(string name, IReadOnlyList<long> shape, ReadOnlySpan<byte> data)
     {
         byte[] bytes = data.ToArray();
@@ -32,15 +32,15 @@ internal sealed class OnnxGraph
         return name;
     }
 
-    /// <summary>Adds an operator of one output.</summary>
+    /// <summary>Adds an operator with one output.</summary>
     /// <param name="operation">The operator.</param>
-    /// <param name="inputs">The names of its inputs; an empty one is left out.</param>
-    /// <param name="attributes">Whole numbers, lists of them, or text.</param>
+    /// <param name="inputs">The names of its inputs; an empty name omits an optional input.</param>
+    /// <param name="attributes">Integers, lists of integers, or text.</param>
     /// <returns>The name of the output.</returns>
     public string Operator(string operation, string[] inputs, params (string Name, object Value)[] attributes) =>
         Operator(operation, $"{operation}_{++_count}", inputs, attributes);
 
-    /// <summary>Adds an operator whose output has a name of its own; see <see cref="Operator(string, string[], ValueTuple{string, object}[])"/>.</summary>
+    /// <summary>Adds an operator whose output has a given name; see <see cref="Operator(string, string[], ValueTuple{string, object}[])"/>.</summary>
     public string Operator(string operation, string output, string[] inputs, params (string Name, object Value)[] attributes)
     {
         _graph.Message(OnnxFields.Graph.Node, node =>

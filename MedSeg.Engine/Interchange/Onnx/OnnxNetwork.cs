@@ -4,7 +4,7 @@ using MedSeg.Network;
 
 namespace MedSeg.Interchange.Onnx;
 
-/// <summary>Writes the pyramid network as an ONNX graph; layer by layer what <see cref="PyramidNetwork"/> computes, without dropout.</summary>
+/// <summary>Writes the pyramid network as an ONNX graph: layer by layer what <see cref="PyramidNetwork"/> computes, without dropout.</summary>
 internal sealed class OnnxNetwork
 {
     /// <summary>The name of the input, [batch, 1, S, S]: normalised slices.</summary>
@@ -20,7 +20,7 @@ internal sealed class OnnxNetwork
         _graph.Name("MedSeg pyramid network");
         foreach (ParameterShape parameter in PyramidLayout.Parameters(architecture))
         {
-            // A slope a channel, which ONNX broadcasts from the right.
+            // PReLU has one slope per channel; ONNX broadcasts from the right.
             bool isSlope = parameter.FanIn == 0;
             _graph.Constant(parameter.Name, isSlope ? [.. parameter.Shape, 1, 1] : parameter.Shape, weights[parameter.Name].Data.Span);
         }
@@ -33,7 +33,7 @@ internal sealed class OnnxNetwork
     }
 
     /// <summary>Writes a network.</summary>
-    /// <param name="architecture">Its form.</param>
+    /// <param name="architecture">Its architecture.</param>
     /// <param name="weights">Its weights by name.</param>
     /// <returns>The graph's bytes.</returns>
     public static byte[] Write(NetworkOptions architecture, IReadOnlyDictionary<string, SafetensorsTensor> weights) =>
@@ -95,7 +95,7 @@ internal sealed class OnnxNetwork
 
     private string Softmax(string x) => _graph.Operator("Softmax", [x], ("axis", 1));
 
-    // Bilinear, the corners not aligned: torch's pixels have their centres at halves, too.
+    // Bilinear with align_corners=False: torch puts pixel centres at halves as well.
     private string Resize(string x, float scale)
     {
         float[] scales = [1, 1, scale, scale];

@@ -5,14 +5,14 @@ using MedSeg.Training;
 
 namespace MedSeg.Interchange.Onnx;
 
-/// <summary>Reads what MedSeg writes into the metadata of an ONNX file.</summary>
+/// <summary>Reads the metadata that MedSeg writes into ONNX files.</summary>
 internal static class OnnxReader
 {
-    /// <summary>Reads the description of the model.</summary>
+    /// <summary>Reads the metadata of the model, and checks the checksum.</summary>
     /// <param name="content">The file's bytes.</param>
     /// <param name="path">Its path, for messages.</param>
-    /// <exception cref="FileFormatException">The file is damaged, or MedSeg did not write it.</exception>
-    public static Checkpoint ReadState(ReadOnlySpan<byte> content, string path)
+    /// <exception cref="FileFormatException">The file is damaged (<c>OnnxInvalid</c>, <c>OnnxDamaged</c>), or MedSeg did not write it (<c>OnnxNotMedSeg</c>).</exception>
+    public static ModelMetadata Read(ReadOnlySpan<byte> content, string path)
     {
         var metadata = new Dictionary<string, string>(StringComparer.Ordinal);
         ReadOnlySpan<byte> graph = default;
@@ -33,17 +33,20 @@ internal static class OnnxReader
         }
         catch (FormatException e)
         {
-            throw new FileFormatException("OnnxInvalid", path, $"this is not a whole ONNX file: {e.Message}. Export the model again.", null, e);
+            throw new FileFormatException("OnnxInvalid", path, $"The ONNX file is damaged or truncated: {e.Message}.", null, e) { Advice = "Export the model again." };
         }
 
         if (!metadata.TryGetValue(OnnxFields.StateKey, out string? state))
         {
-            throw new FileFormatException("OnnxNotMedSeg", path, "MedSeg did not export this ONNX file: its metadata has no 'medseg.state'. Only files of Export-MedSegModel -Format Onnx are read.");
+            throw new FileFormatException("OnnxNotMedSeg", path, "MedSeg did not export this ONNX file: its metadata has no 'medseg.state'.")
+            {
+                Advice = "Use a file from Export-MedSegModel -Format Onnx.",
+            };
         }
 
         return metadata.GetValueOrDefault(OnnxFields.DigestKey) == OnnxWriter.Digest(state, graph)
-            ? Checkpoint.FromJson(state, path)
-            : throw new FileFormatException("OnnxDamaged", path, "the checksum is wrong: the file was altered or damaged. Export the model again.");
+            ? CheckpointState.FromJson(state, path).ToMetadata()
+            : throw new FileFormatException("OnnxDamaged", path, "The checksum is wrong: the file was damaged or edited.") { Advice = "Export the model again." };
     }
 
     private static void AddEntry(Dictionary<string, string> metadata, ReadOnlySpan<byte> entry)

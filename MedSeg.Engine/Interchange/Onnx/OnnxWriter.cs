@@ -9,31 +9,28 @@ using MedSeg.Training;
 
 namespace MedSeg.Interchange.Onnx;
 
-/// <summary>Writes a model as ONNX, with all in its metadata that is needed to use it.</summary>
+/// <summary>Writes ONNX files, with everything in the metadata that is needed to use the model.</summary>
 internal static class OnnxWriter
 {
-    /// <summary>Gives the content of the file.</summary>
-    /// <param name="state">What is known of the model.</param>
+    /// <summary>Returns the content of a file.</summary>
+    /// <param name="model">The metadata of the model.</param>
     /// <param name="weights">Its weights by name.</param>
-    /// <param name="path">The file that it is made from, for messages.</param>
-    public static byte[] Write(Checkpoint state, IReadOnlyDictionary<string, SafetensorsTensor> weights, string path)
+    public static byte[] Write(ModelMetadata model, IReadOnlyDictionary<string, SafetensorsTensor> weights)
     {
-        byte[] graph = OnnxNetwork.Write(state.Architecture(path), weights);
-        ProtobufWriter model = Begin(graph);
-
-        // Where the run's files were is nothing that others need to know.
-        string json = (state with { History = [.. state.History.Select(record => record with { CheckpointPath = null, ModelPath = null })] }).ToJson();
-        Add(model, "medseg.labels", JsonSerializer.Serialize(state.LabelNames));
-        Add(model, "medseg.input_size", state.InputSize.ToString(CultureInfo.InvariantCulture));
-        Add(model, "medseg.normalization", state.Normalization.ToString());
-        Add(model, "medseg.resize_mode", state.ResizeMode.ToString());
-        Add(model, OnnxFields.StateKey, json);
-        Add(model, OnnxFields.DigestKey, Digest(json, graph));
-        return model.Content.ToArray();
+        byte[] graph = OnnxNetwork.Write(model.Description.Architecture, weights);
+        ProtobufWriter file = Begin(graph);
+        string json = CheckpointState.Of(model).ToJson();
+        Add(file, "medseg.labels", JsonSerializer.Serialize(model.Description.LabelNames));
+        Add(file, "medseg.input_size", model.Description.Preprocessing.InputSize.ToString(CultureInfo.InvariantCulture));
+        Add(file, "medseg.normalization", model.Description.Preprocessing.Normalization.ToString());
+        Add(file, "medseg.resize_mode", model.Description.Preprocessing.ResizeMode.ToString());
+        Add(file, OnnxFields.StateKey, json);
+        Add(file, OnnxFields.DigestKey, Digest(json, graph));
+        return file.Content.ToArray();
     }
 
-    /// <summary>Gives what ONNX Runtime needs to compute a network, without what a person needs to use it.</summary>
-    /// <param name="architecture">The form of the network.</param>
+    /// <summary>Returns a file with what ONNX Runtime needs to run a network, without the metadata.</summary>
+    /// <param name="architecture">The architecture of the network.</param>
     /// <param name="weights">Its weights by name.</param>
     public static byte[] Write(NetworkOptions architecture, IReadOnlyDictionary<string, SafetensorsTensor> weights) =>
         Begin(OnnxNetwork.Write(architecture, weights)).Content.ToArray();

@@ -1,6 +1,6 @@
 namespace MedSeg.Interchange.PyTorch;
 
-/// <summary>A name of a Python module that a state dictionary needs. It is only ever compared, never looked up or called.</summary>
+/// <summary>A Python name that a state dictionary refers to. It is only compared, never imported or called.</summary>
 internal sealed class PickleGlobal
 {
     private static readonly PickleGlobal[] s_known =
@@ -34,11 +34,11 @@ internal sealed class PickleGlobal
     /// <summary>Gets the name within the module.</summary>
     public string Name { get; }
 
-    /// <summary>Gets the element type of a storage, as safetensors names it; null for what is no storage.</summary>
+    /// <summary>Gets the element type of a storage, by its safetensors name; null if this is not a storage.</summary>
     public string? ElementType { get; }
 
     /// <summary>Finds a name.</summary>
-    /// <returns>The name, or null where a state dictionary does not need it.</returns>
+    /// <returns>The name, or null if a state dictionary does not need it.</returns>
     public static PickleGlobal? Find(string module, string name) =>
         Array.Find(s_known, known => known.Name == name && known.Module == module);
 }

@@ -1,9 +1,9 @@
 namespace MedSeg.Interchange.PyTorch;
 
-/// <summary>The instructions of Python's pickle (PEP 307, PEP 3154; the names are pickletools'); few of them are carried out.</summary>
+/// <summary>The opcodes of Python's pickle (PEP 307, PEP 3154), named as in pickletools; few of them are supported.</summary>
 internal enum PickleOpcode : byte
 {
-#pragma warning disable SA1602, CS1591 // The names say all; pickletools describes them.
+#pragma warning disable SA1602, CS1591 // pickletools describes the opcodes.
     Mark = (byte)'(',
     Stop = (byte)'.',
     Pop = (byte)'0',

@@ -5,8 +5,8 @@ using MedSeg.Errors;
 namespace MedSeg.Interchange.PyTorch;
 
 /// <summary>
-/// Reads the pickle of a state dictionary: the instructions of protocol 2 with which dictionaries, lists, numbers, text and
-/// tensors are described. Every other instruction or name is refused; nothing is ever looked up, made or called by name.
+/// Reads the pickle of a state dictionary: the opcodes of protocol 2 that describe dictionaries, lists, numbers, strings and
+/// tensors. Every other opcode or name is refused, and nothing is ever imported or called by name.
 /// </summary>
 internal sealed class PickleReader
 {
@@ -25,10 +25,10 @@ internal sealed class PickleReader
     }
 
     /// <summary>Reads a pickle.</summary>
-    /// <param name="content">Its bytes.</param>
+    /// <param name="content">The bytes of the pickle.</param>
     /// <param name="path">The file that it comes from, for messages.</param>
-    /// <returns>What it describes: text, a number, a container or a tensor.</returns>
-    /// <exception cref="FileFormatException">The pickle is damaged, or holds what no state dictionary needs.</exception>
+    /// <returns>A string, number, container or tensor.</returns>
+    /// <exception cref="FileFormatException">The pickle is truncated (<c>PickleTruncated</c>), or has something that no state dictionary needs (<c>PickleRefused</c>).</exception>
     public static object? Read(byte[] content, string path) => new PickleReader(content, path).Read();
 
     private object? Read()
@@ -48,11 +48,14 @@ internal sealed class PickleReader
             }
             catch (FormatException e)
             {
-                throw new FileFormatException("PickleRefused", _path, $"data.pkl is refused at the opcode {Describe(opcode)}: {e.Message}. Nothing of it was executed. Only the pickles of state dictionaries are read; keep away from files of unknown origin.", start, e);
+                throw new FileFormatException("PickleRefused", _path, $"data.pkl is refused at the opcode {Describe(opcode)}: {e.Message}. Nothing in it was executed.", start, e)
+                {
+                    Advice = "Save the network with torch.save(network.state_dict(), path). Do not open files of unknown origin in Python.",
+                };
             }
         }
 
-        throw new FileFormatException("PickleTruncated", _path, "data.pkl has no end: the file is truncated.", _content.Length);
+        throw new FileFormatException("PickleTruncated", _path, "data.pkl has no STOP opcode: the file is truncated.", _content.Length) { Advice = "Copy the file again." };
     }
 
     private static string Describe(PickleOpcode opcode) =>
@@ -87,7 +90,7 @@ internal sealed class PickleReader
                 SetItems(opcode == PickleOpcode.SetItem ? _stack.Pop(2) : _stack.PopToMark());
                 break;
             case PickleOpcode.Build:
-                // Python's attributes of a dictionary, as _metadata, which says nothing of the weights.
+                // Attributes of a dictionary, such as _metadata, do not concern the weights.
                 Build(_stack.Pop());
                 break;
             default:
@@ -100,7 +103,7 @@ internal sealed class PickleReader
     {
         if (protocol != 2)
         {
-            throw new FormatException($"the protocol is {protocol}, and only protocol 2, the default of torch.save, is read");
+            throw new FormatException($"the protocol is {protocol}; only protocol 2, the default of torch.save, is supported");
         }
     }
 
@@ -125,14 +128,14 @@ internal sealed class PickleReader
         PickleOpcode.Global => TakeGlobal(),
         PickleOpcode.Reduce => Reduce(_stack.Pop(), _stack.Pop()),
         PickleOpcode.BinPersId => PickleCalls.MakeStorage(_stack.Pop()),
-        _ => throw new FormatException("no state dictionary needs it"),
+        _ => throw new FormatException("no state dictionary needs this opcode"),
     };
 
     private static object? Reduce(object? arguments, object? callee)
     {
         if (callee is not PickleGlobal global || arguments is not PickleTuple { Items: var items })
         {
-            throw new FormatException("it calls what is no function, or without arguments");
+            throw new FormatException("it calls something that is not a function, or has no arguments");
         }
 
         return PickleCalls.Make(global, items);
@@ -142,10 +145,10 @@ internal sealed class PickleReader
     {
         if (!_memo.TryGetValue(key, out object? value))
         {
-            throw new FormatException($"it asks for the value {key}, which was not put away");
+            throw new FormatException($"it refers to memo entry {key}, which does not exist");
         }
 
-        return value is PickleContainer { IsClosed: false } ? throw new FormatException("it makes a list or dictionary hold itself, or be there twice before it is whole") : value;
+        return value is PickleContainer { IsClosed: false } ? throw new FormatException("it refers to a list or dictionary that is still being filled") : value;
     }
 
     private static PickleTuple MakeTuple(object?[] items)
@@ -158,7 +161,7 @@ internal sealed class PickleReader
     {
         if (_stack.Peek() is not PickleList { IsClosed: false } list)
         {
-            throw new FormatException("it adds to what is no list, or to one that is whole already");
+            throw new FormatException("it appends to something that is not an open list");
         }
 
         Close(items);
@@ -169,13 +172,13 @@ internal sealed class PickleReader
     {
         if (_stack.Peek() is not PickleDictionary { IsClosed: false } dictionary || items.Length % 2 != 0)
         {
-            throw new FormatException("it adds to what is no dictionary, or to one that is whole already");
+            throw new FormatException("it adds to something that is not an open dictionary");
         }
 
         Close(items);
         for (int i = 0; i < items.Length; i += 2)
         {
-            object key = items[i] is string or long ? items[i]! : throw new FormatException("a key of a dictionary is neither text nor a whole number");
+            object key = items[i] is string or long ? items[i]! : throw new FormatException("a dictionary key is neither a string nor an integer");
             dictionary.Items[key] = items[i + 1];
         }
     }
@@ -184,7 +187,7 @@ internal sealed class PickleReader
     {
         if (_stack.Peek() is not PickleDictionary || state is not PickleDictionary)
         {
-            throw new FormatException("it sets the attributes of what is no dictionary");
+            throw new FormatException("it sets the attributes of something that is not a dictionary");
         }
 
         Close([state]);
@@ -205,7 +208,7 @@ internal sealed class PickleReader
     {
         if (count < 0 || count > _content.Length - _at)
         {
-            throw new FormatException($"it needs {(uint)count} bytes, and {_content.Length - _at} are left");
+            throw new FormatException($"it needs {(uint)count} bytes, but only {_content.Length - _at} are left");
         }
 
         ReadOnlySpan<byte> bytes = _content.AsSpan(_at, count);
@@ -246,7 +249,7 @@ internal sealed class PickleReader
         int length = _content.AsSpan(_at).IndexOf((byte)'\n');
         if (length is < 0 or > MaximumNameLength)
         {
-            throw new FormatException("it names something that has no end, or is too long");
+            throw new FormatException("it refers to a name that is too long or not terminated");
         }
 
         string line = Encoding.UTF8.GetString(Take(length));
@@ -254,6 +257,6 @@ internal sealed class PickleReader
         return line;
     }
 
-    // The name comes from a stranger and goes to a terminal.
+    // Names in the file may hold control characters, which must not reach a terminal.
     private static string Printable(string name) => string.Concat(name.Select(c => char.IsControl(c) ? '?' : c));
 }

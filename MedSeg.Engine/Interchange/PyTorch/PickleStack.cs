@@ -1,6 +1,6 @@
 namespace MedSeg.Interchange.PyTorch;
 
-/// <summary>The stack of a pickle, with the marks from which items are gathered.</summary>
+/// <summary>The stack of a pickle, with its marks.</summary>
 internal sealed class PickleStack
 {
     private readonly List<object?> _items = [];
@@ -8,13 +8,13 @@ internal sealed class PickleStack
 
     private int Floor => _marks.Count > 0 ? _marks.Peek() : 0;
 
-    /// <summary>Remembers where items begin.</summary>
+    /// <summary>Pushes a mark.</summary>
     public void Mark() => _marks.Push(_items.Count);
 
-    /// <summary>Adds an item.</summary>
+    /// <summary>Pushes an item.</summary>
     public void Push(object? item) => _items.Add(item);
 
-    /// <summary>Takes the last item away.</summary>
+    /// <summary>Pops the last item.</summary>
     /// <exception cref="FormatException">There is none above the last mark.</exception>
     public object? Pop()
     {
@@ -23,11 +23,11 @@ internal sealed class PickleStack
         return item;
     }
 
-    /// <summary>Gives the last item.</summary>
+    /// <summary>Returns the last item.</summary>
     /// <exception cref="FormatException">There is none above the last mark.</exception>
-    public object? Peek() => _items.Count > Floor ? _items[^1] : throw new FormatException("it needs a value, and there is none");
+    public object? Peek() => _items.Count > Floor ? _items[^1] : throw new FormatException("the stack is empty");
 
-    /// <summary>Takes some items away, in the order in which they came.</summary>
+    /// <summary>Pops several items and returns them in the order in which they were pushed.</summary>
     public object?[] Pop(int count)
     {
         object?[] items = new object?[count];
@@ -39,11 +39,11 @@ internal sealed class PickleStack
         return items;
     }
 
-    /// <summary>Takes the last mark and the items behind it away.</summary>
+    /// <summary>Pops the items after the last mark, and the mark.</summary>
     /// <exception cref="FormatException">There is no mark.</exception>
     public object?[] PopToMark()
     {
-        int start = _marks.Count > 0 ? _marks.Pop() : throw new FormatException("it needs a mark, and there is none");
+        int start = _marks.Count > 0 ? _marks.Pop() : throw new FormatException("the stack has no mark");
         object?[] items = [.. _items[start..]];
         _items.RemoveRange(start, items.Length);
         return items;

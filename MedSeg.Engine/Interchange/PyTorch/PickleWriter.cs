@@ -4,12 +4,12 @@ using System.Text;
 
 namespace MedSeg.Interchange.PyTorch;
 
-/// <summary>Writes the pickle of a checkpoint, protocol 2: only instructions that <see cref="PickleReader"/> reads.</summary>
+/// <summary>Writes the pickle of a checkpoint in protocol 2, with only those opcodes that <see cref="PickleReader"/> reads.</summary>
 internal sealed class PickleWriter
 {
     private readonly ArrayBufferWriter<byte> _content = new();
 
-    /// <summary>Initializes a new instance of the <see cref="PickleWriter"/> class; the protocol is written.</summary>
+    /// <summary>Initializes a new instance of the <see cref="PickleWriter"/> class and writes the protocol.</summary>
     public PickleWriter()
     {
         Write(PickleOpcode.Proto);
@@ -25,7 +25,7 @@ internal sealed class PickleWriter
     }
 
     /// <summary>Writes a dictionary.</summary>
-    /// <param name="entries">Writes keys and values by turns.</param>
+    /// <param name="entries">Writes keys and values alternately.</param>
     public void Dictionary(Action entries)
     {
         Write(PickleOpcode.EmptyDict);
@@ -33,14 +33,14 @@ internal sealed class PickleWriter
     }
 
     /// <summary>Writes a collections.OrderedDict.</summary>
-    /// <param name="entries">Writes keys and values by turns.</param>
+    /// <param name="entries">Writes keys and values alternately.</param>
     public void OrderedDictionary(Action entries)
     {
         EmptyOrderedDictionary();
         Gather(entries, PickleOpcode.SetItems);
     }
 
-    /// <summary>Writes a list of text.</summary>
+    /// <summary>Writes a list of strings.</summary>
     public void List(IEnumerable<string> items)
     {
         Write(PickleOpcode.EmptyList);
@@ -56,7 +56,7 @@ internal sealed class PickleWriter
         _content.Write(bytes);
     }
 
-    /// <summary>Writes a whole number.</summary>
+    /// <summary>Writes an integer.</summary>
     public void Integer(long value)
     {
         if (value is >= int.MinValue and <= int.MaxValue)
@@ -73,7 +73,7 @@ internal sealed class PickleWriter
         _content.Write(bytes);
     }
 
-    /// <summary>Writes a contiguous tensor of single-precision numbers that has a storage of its own.</summary>
+    /// <summary>Writes a contiguous float32 tensor with its own storage.</summary>
     /// <param name="key">The storage's key.</param>
     /// <param name="shape">The shape.</param>
     public void Tensor(string key, IReadOnlyList<long> shape)

@@ -4,8 +4,8 @@ using MedSeg.Files;
 namespace MedSeg.Interchange.PyTorch;
 
 /// <summary>
-/// Writes a zip archive without compression (PKWARE APPNOTE.TXT 6.3), the content of each entry at a multiple of 64 bytes,
-/// as PyTorch has it so that it can map files. The same content gives the same bytes.
+/// Writes a zip archive without compression (PKWARE APPNOTE.TXT 6.3). Each entry's content is aligned to 64 bytes, as in
+/// PyTorch's files, so that it can be memory-mapped. The same content gives the same bytes.
 /// </summary>
 internal sealed class StoredZipWriter(Stream stream) : IDisposable
 {
@@ -15,10 +15,10 @@ internal sealed class StoredZipWriter(Stream stream) : IDisposable
     private const ushort Version = 20;
     private const ushort NamesAreUtf8 = 0x0800;
 
-    // 1 January 1980, the earliest date that the format can tell.
+    // 1 January 1980, the earliest date in the format.
     private const uint Date = 0x0021_0000;
 
-    // An id that PyTorch uses for its padding, too.
+    // The id that PyTorch uses for its padding.
     private const ushort PaddingId = 0x4246;
 
     private readonly BinaryWriter _writer = new(stream, Encoding.UTF8, leaveOpen: true);
@@ -43,7 +43,7 @@ internal sealed class StoredZipWriter(Stream stream) : IDisposable
         _at = start + padding + content.Length;
     }
 
-    /// <summary>Writes the list of entries, which ends the archive.</summary>
+    /// <summary>Writes the central directory, which ends the archive.</summary>
     public void End()
     {
         long start = _at;
@@ -53,7 +53,7 @@ internal sealed class StoredZipWriter(Stream stream) : IDisposable
             _writer.Write(Version);
             WriteCommon(name, check, length, extraLength: 0);
 
-            // Comment, disk, attributes of two kinds.
+            // Comment length, disk number, internal and external attributes.
             _writer.Write((ushort)0);
             _writer.Write(0u);
             _writer.Write(0u);

@@ -1,42 +1,50 @@
+using MedSeg.Data.Samples;
 using MedSeg.Imaging;
 
 namespace MedSeg.Interchange.PyTorch;
 
-/// <summary>What MedSeg writes beside the weights of a .pt file, as plain text and numbers that any program may read.</summary>
-/// <param name="LabelNames">The names of the ROIs.</param>
-/// <param name="InputSize">The side S of the input.</param>
-/// <param name="Normalization">How intensities are normalised.</param>
-/// <param name="ResizeMode">How slices are resized.</param>
-internal sealed record TorchNotes(IReadOnlyList<string> LabelNames, int InputSize, Normalization Normalization, ResizeMode ResizeMode)
+/// <summary>The description that MedSeg adds to the weights of a .pt file, as plain text and numbers that any program can read.</summary>
+internal static class TorchNotes
 {
     /// <summary>The key in the file's dictionary.</summary>
     public const string Key = "medseg";
 
-    /// <summary>The key of the names of the ROIs.</summary>
-    public const string LabelNamesKey = "label_names";
+    private const string LabelNamesKey = "label_names";
+    private const string InputSizeKey = "input_size";
+    private const string NormalizationKey = "normalization";
+    private const string ResizeModeKey = "resize_mode";
 
-    /// <summary>The key of the side of the input.</summary>
-    public const string InputSizeKey = "input_size";
+    /// <summary>Writes the entries of the dictionary.</summary>
+    public static void Write(PickleWriter pickle, DataDescription description)
+    {
+        pickle.Text(LabelNamesKey);
+        pickle.List(description.LabelNames);
+        pickle.Text(InputSizeKey);
+        pickle.Integer(description.Preprocessing.InputSize);
+        pickle.Text(NormalizationKey);
+        pickle.Text(description.Preprocessing.Normalization.ToString());
+        pickle.Text(ResizeModeKey);
+        pickle.Text(description.Preprocessing.ResizeMode.ToString());
+    }
 
-    /// <summary>The key of how intensities are normalised.</summary>
-    public const string NormalizationKey = "normalization";
-
-    /// <summary>The key of how slices are resized.</summary>
-    public const string ResizeModeKey = "resize_mode";
-
-    /// <summary>Reads the notes; null where they are not as MedSeg writes them.</summary>
-    public static TorchNotes? From(PickleDictionary notes)
+    /// <summary>Reads the dictionary.</summary>
+    /// <returns>The description; null if the entries are not as MedSeg writes them.</returns>
+    public static DataDescription? Read(PickleDictionary notes)
     {
         if (notes.Find<PickleList>(LabelNamesKey) is not { } names
             || !names.Items.All(name => name is string)
-            || notes.Items.GetValueOrDefault(InputSizeKey) is not (long size and > 0 and <= int.MaxValue)
+            || notes.Items.GetValueOrDefault(InputSizeKey) is not (long size and > 0 and <= InputLimits.MaximumInputSize)
             || !TryFind(notes, NormalizationKey, out Normalization normalization)
             || !TryFind(notes, ResizeModeKey, out ResizeMode mode))
         {
             return null;
         }
 
-        return new TorchNotes([.. names.Items.Cast<string>()], (int)size, normalization, mode);
+        return new DataDescription
+        {
+            LabelNames = [.. names.Items.Cast<string>()],
+            Preprocessing = new Preprocessing { InputSize = (int)size, Normalization = normalization, ResizeMode = mode },
+        };
     }
 
     private static bool TryFind<T>(PickleDictionary notes, string key, out T value)

@@ -2,16 +2,16 @@ using MedSeg.Files.Safetensors;
 
 namespace MedSeg.Interchange.PyTorch;
 
-/// <summary>A tensor of a .pt file: where in a storage its elements are.</summary>
+/// <summary>A tensor of a .pt file: a view into a storage.</summary>
 /// <param name="Storage">The storage.</param>
-/// <param name="Offset">The place of the first element.</param>
+/// <param name="Offset">The index of the first element.</param>
 /// <param name="Shape">The shape.</param>
-/// <param name="Strides">The distance of neighbours along each axis, in elements.</param>
+/// <param name="Strides">The stride of each axis, in elements.</param>
 internal sealed record TorchTensor(TorchStorage Storage, long Offset, long[] Shape, long[] Strides)
 {
     private const int MaximumAxes = 8;
 
-    /// <summary>Says whether all elements lie in the storage, and are no more than it has.</summary>
+    /// <summary>Says whether all elements are within the storage, and are not more than it has.</summary>
     public bool IsWithinStorage()
     {
         if (Offset < 0 || Shape.Length != Strides.Length || Shape.Length > MaximumAxes || Shape.Concat(Strides).Any(number => number < 0))
@@ -44,7 +44,7 @@ internal sealed record TorchTensor(TorchStorage Storage, long Offset, long[] Sha
         return last < Storage.Length;
     }
 
-    /// <summary>Gives the elements in row-major order.</summary>
+    /// <summary>Copies the elements in row-major order.</summary>
     /// <param name="storage">The bytes of the storage, little-endian.</param>
     public SafetensorsTensor Gather(ReadOnlySpan<byte> storage)
     {

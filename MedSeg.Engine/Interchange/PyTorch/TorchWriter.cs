@@ -6,8 +6,8 @@ using MedSeg.Training;
 namespace MedSeg.Interchange.PyTorch;
 
 /// <summary>
-/// Writes a model as torch.save does: a dictionary of epoch and state_dict, its names as the published program's network in
-/// nn.DataParallel has them, and medseg, in which the names of the ROIs and the normalisation are.
+/// Writes a model as torch.save does: a dictionary of epoch, state_dict, with the parameter names of the published program's
+/// network in nn.DataParallel, and medseg, with the names of the ROIs and the preprocessing.
 /// </summary>
 internal static class TorchWriter
 {
@@ -15,14 +15,13 @@ internal static class TorchWriter
 
     /// <summary>Writes the file.</summary>
     /// <param name="stream">A stream to write to.</param>
-    /// <param name="state">What is known of the model.</param>
-    /// <param name="architecture">The form of its network.</param>
+    /// <param name="model">The metadata of the model.</param>
     /// <param name="weights">Its weights by name.</param>
-    public static void Write(Stream stream, Checkpoint state, NetworkOptions architecture, IReadOnlyDictionary<string, SafetensorsTensor> weights)
+    public static void Write(Stream stream, ModelMetadata model, IReadOnlyDictionary<string, SafetensorsTensor> weights)
     {
-        IReadOnlyList<ParameterShape> parameters = PyramidLayout.Parameters(architecture);
+        IReadOnlyList<ParameterShape> parameters = PyramidLayout.Parameters(model.Description.Architecture);
         using var zip = new StoredZipWriter(stream);
-        zip.Add(Folder + "data.pkl", Pickle(state, parameters));
+        zip.Add(Folder + "data.pkl", Pickle(model, parameters));
         zip.Add(Folder + "byteorder", "little"u8);
         for (int i = 0; i < parameters.Count; i++)
         {
@@ -33,13 +32,13 @@ internal static class TorchWriter
         zip.End();
     }
 
-    private static byte[] Pickle(Checkpoint state, IReadOnlyList<ParameterShape> parameters)
+    private static byte[] Pickle(ModelMetadata model, IReadOnlyList<ParameterShape> parameters)
     {
         var pickle = new PickleWriter();
         pickle.Dictionary(() =>
         {
             pickle.Text("epoch");
-            pickle.Integer(state.Epoch);
+            pickle.Integer(model.Epoch);
             pickle.Text("state_dict");
             pickle.OrderedDictionary(() =>
             {
@@ -50,17 +49,7 @@ internal static class TorchWriter
                 }
             });
             pickle.Text(TorchNotes.Key);
-            pickle.Dictionary(() =>
-            {
-                pickle.Text(TorchNotes.LabelNamesKey);
-                pickle.List(state.LabelNames);
-                pickle.Text(TorchNotes.InputSizeKey);
-                pickle.Integer(state.InputSize);
-                pickle.Text(TorchNotes.NormalizationKey);
-                pickle.Text(state.Normalization.ToString());
-                pickle.Text(TorchNotes.ResizeModeKey);
-                pickle.Text(state.ResizeMode.ToString());
-            });
+            pickle.Dictionary(() => TorchNotes.Write(pickle, model.Description.Data));
         });
         return pickle.End();
     }

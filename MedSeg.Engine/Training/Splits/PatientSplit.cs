@@ -27,20 +27,8 @@ internal sealed record PatientSplit(IReadOnlyList<Sample> Training, IReadOnlyLis
     /// <exception cref="MedSegException">One of them has no usable sample, or they do not match.</exception>
     public static PatientSplit Create(Dataset dataset, Dataset validation)
     {
-        if (validation.InputSize != dataset.InputSize || validation.Normalization != dataset.Normalization || validation.ResizeMode != dataset.ResizeMode)
-        {
-            throw Mismatch(
-                $"The validation data set was imported with input size {validation.InputSize}, {validation.Normalization} and {validation.ResizeMode}, "
-                + $"the training data set with {dataset.InputSize}, {dataset.Normalization} and {dataset.ResizeMode}.",
-                "Import both with the same options.");
-        }
-
-        return validation.LabelNames.SequenceEqual(dataset.LabelNames)
-            ? new PatientSplit(Usable(dataset), Usable(validation))
-            : throw Mismatch(
-                $"The validation data set has the ROIs {string.Join(", ", validation.LabelNames)}, "
-                + $"the training data set {string.Join(", ", dataset.LabelNames)}.",
-                "Import both with the same -LabelName.");
+        validation.Description.RequireSame(dataset.Description, "the validation data set", "the training data set", "ValidationMismatch", validation.LabelPath);
+        return new PatientSplit(Usable(dataset), Usable(validation));
     }
 
     /// <summary>
@@ -187,9 +175,6 @@ internal sealed record PatientSplit(IReadOnlyList<Sample> Training, IReadOnlyLis
                 Advice = "Give fewer -Folds, or check -GroupBy.",
             };
     }
-
-    private static MedSegException Mismatch(string finding, string advice) =>
-        new(ErrorKind.InvalidArgument, "ValidationMismatch", finding) { Advice = advice };
 
     private static int CountPatients(IReadOnlyList<Sample> samples) => samples.Select(s => s.Patient).Distinct().Count();
 }

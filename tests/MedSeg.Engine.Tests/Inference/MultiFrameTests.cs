@@ -5,7 +5,6 @@ using MedSeg.Inference;
 using MedSeg.Inference.Backends;
 using MedSeg.Inference.Output;
 using MedSeg.Labels;
-using MedSeg.Network;
 using MedSeg.Tests.Dicom;
 using MedSeg.Tests.Inference.Backends;
 using MedSeg.Volumes;
@@ -16,7 +15,7 @@ namespace MedSeg.Tests.Inference;
 public sealed class MultiFrameTests : IDisposable
 {
     // At this size nothing is resampled: masks are what was drawn.
-    private static readonly SegmentationModel s_model = ScanFolder.Model with { Architecture = NetworkOptions.Published(112, 2) };
+    private static readonly SegmentationModel s_model = ScanFolder.ModelOf(112);
     private readonly ScanFolder _folder = new();
     private readonly List<string> _errors = [];
     private readonly List<string> _warnings = [];

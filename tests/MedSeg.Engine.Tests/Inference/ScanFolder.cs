@@ -1,3 +1,4 @@
+using MedSeg.Data.Samples;
 using MedSeg.Dicom;
 using MedSeg.Dicom.Parsing;
 using MedSeg.Files.Safetensors;
@@ -5,6 +6,7 @@ using MedSeg.Imaging;
 using MedSeg.Inference;
 using MedSeg.Inference.Backends;
 using MedSeg.Inspection;
+using MedSeg.Models;
 using MedSeg.Network;
 using MedSeg.Tests.Inference.Backends;
 
@@ -28,13 +30,17 @@ internal sealed class ScanFolder : IDisposable
 
     public string Output => PathOf("masks");
 
-    public static SegmentationModel Model { get; } = new()
+    public static SegmentationModel Model { get; } = ModelOf(Size);
+
+    /// <summary>Makes a model of an input size.</summary>
+    public static SegmentationModel ModelOf(int size) => new()
     {
         Path = "model.safetensors",
-        Architecture = NetworkOptions.Published(Size, 2),
-        LabelNames = ["Outer", "Inner"],
-        Normalization = Normalization.MinMax,
-        ResizeMode = ResizeMode.Pad,
+        Description = new ModelDescription
+        {
+            Data = new DataDescription { LabelNames = ["Outer", "Inner"], Preprocessing = new Preprocessing { InputSize = size, ResizeMode = ResizeMode.Pad } },
+            Architecture = NetworkOptions.Published(size, 2),
+        },
         Tensors = new Dictionary<string, SafetensorsTensor>(),
         TrainingData = new TrainingDataProfile { Modalities = ["MR"], Means = [0, 1000], Deviations = [10, 1000], Picture = new float[256], Likeness = 0 },
     };

@@ -1,5 +1,8 @@
+using MedSeg.Data.Samples;
 using MedSeg.Files.Safetensors;
+using MedSeg.Imaging;
 using MedSeg.Interchange;
+using MedSeg.Models;
 using MedSeg.Tests.Network;
 using MedSeg.Training;
 
@@ -47,6 +50,14 @@ internal static class InterchangeData
         }
     }
 
-    /// <summary>Reads the state of a model.</summary>
-    public static Checkpoint StateOf(string path) => Checkpoint.Read(path).State;
+    /// <summary>Reads the metadata of a model.</summary>
+    public static ModelMetadata MetadataOf(string path) => ModelMetadata.From(SafetensorsFile.Read(path), path);
+
+    /// <summary>Reads the description of a model, with other names of ROIs or another normalisation.</summary>
+    public static ModelDescription DescriptionOf(string path, IReadOnlyList<string>? names = null, Normalization? normalization = null)
+    {
+        ModelDescription model = MetadataOf(path).Description;
+        Preprocessing preprocessing = model.Preprocessing with { Normalization = normalization ?? model.Preprocessing.Normalization };
+        return model with { Data = new DataDescription { LabelNames = names ?? model.LabelNames, Preprocessing = preprocessing } };
+    }
 }

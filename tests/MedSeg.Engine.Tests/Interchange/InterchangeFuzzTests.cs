@@ -32,7 +32,7 @@ public class InterchangeFuzzTests
     public void Mutated_safetensors_are_read_or_refused() => Fuzz([Safetensors(1), Safetensors(3)], 3, file => SafetensorsFile.Parse(file, FilePath));
 
     [Fact]
-    public void Mutated_onnx_files_are_read_or_refused() => Fuzz([Onnx(1), Onnx(2)], 4, file => OnnxReader.ReadState(file, FilePath));
+    public void Mutated_onnx_files_are_read_or_refused() => Fuzz([Onnx(1), Onnx(2)], 4, file => OnnxReader.Read(file, FilePath));
 
     private static void Fuzz(byte[][] seeds, int sequence, Action<byte[]> read)
     {
@@ -82,7 +82,7 @@ public class InterchangeFuzzTests
     private static byte[] Onnx(int rois)
     {
         SafetensorsFile model = ModelImporter.Import(InterchangeData.Golden("pyramid_32_2"), new ModelImportOptions());
-        string state = model.Metadata["medseg.state"].Replace("ROI 1", $"ROI {rois}", StringComparison.Ordinal);
+        string state = model.Metadata["medseg.state"].Replace("ROI 1", $"Left {rois}", StringComparison.Ordinal);
         var writer = new ProtobufWriter();
         writer.Number(OnnxFields.Model.IrVersion, OnnxFields.IrVersion);
         writer.Bytes(OnnxFields.Model.Graph, new byte[40]);

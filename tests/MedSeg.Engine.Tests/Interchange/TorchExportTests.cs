@@ -34,10 +34,10 @@ public sealed partial class TorchExportTests : IDisposable
         InterchangeData.Write(PathOf("back.safetensors"), ModelImporter.Import(PathOf("m.pt"), new ModelImportOptions()));
 
         InterchangeData.AssertSame(InterchangeData.Weights(golden), SafetensorsFile.Read(PathOf("back.safetensors")).Tensors);
-        Checkpoint before = InterchangeData.StateOf(model);
-        Checkpoint after = InterchangeData.StateOf(PathOf("back.safetensors"));
-        Assert.Equal(before.LabelNames, after.LabelNames);
-        Assert.Equal((before.Epoch, before.InputSize, before.Normalization, before.ResizeMode), (after.Epoch, after.InputSize, after.Normalization, after.ResizeMode));
+        ModelMetadata before = InterchangeData.MetadataOf(model);
+        ModelMetadata after = InterchangeData.MetadataOf(PathOf("back.safetensors"));
+        Assert.Equal(before.Description.LabelNames, after.Description.LabelNames);
+        Assert.Equal((before.Epoch, before.Description.Preprocessing), (after.Epoch, after.Description.Preprocessing));
     }
 
     [Fact]

@@ -1,8 +1,10 @@
+using MedSeg.Data.Samples;
 using MedSeg.Errors;
 using MedSeg.Files.Safetensors;
 using MedSeg.Imaging;
 using MedSeg.Interchange;
 using MedSeg.Interchange.PyTorch;
+using MedSeg.Models;
 using MedSeg.Network;
 using MedSeg.Tests.Network;
 using MedSeg.Training;
@@ -23,11 +25,12 @@ public sealed class TorchImportTests : IDisposable
     public void Imported_checkpoint_of_the_published_program_gives_its_probabilities()
     {
         InterchangeData.Write(PathOf("m.safetensors"), ModelImporter.Import(InterchangeData.SeedCheckpoint, new ModelImportOptions()));
-        (Checkpoint state, SafetensorsFile file) = Checkpoint.Read(PathOf("m.safetensors"));
+        ModelMetadata model = InterchangeData.MetadataOf(PathOf("m.safetensors"));
+        var file = SafetensorsFile.Read(PathOf("m.safetensors"));
 
-        Assert.Equal((2, 32, 2), (state.Epoch, state.InputSize, state.LabelNames.Count));
+        Assert.Equal((2, 32, 2), (model.Epoch, model.Description.Preprocessing.InputSize, model.Description.LabelNames.Count));
         using var scope = torch.NewDisposeScope();
-        using var network = new PyramidNetwork(state.Architecture("m"), torch.CPU);
+        using var network = new PyramidNetwork(model.Description.Architecture, torch.CPU);
         network.Parameters.Load(file.Tensors, "m");
         torch.Tensor expected = GoldenCase.ReadFloats("seed_checkpoint", "stage2.npy");
         torch.Tensor actual = network.Forward(GoldenCase.ReadFloats("seed_checkpoint", "input.npy"), training: false).Stage2;
@@ -40,11 +43,11 @@ public sealed class TorchImportTests : IDisposable
     {
         var options = new ModelImportOptions { LabelNames = ["A", "B"], InputSize = 48, Normalization = Normalization.ZScore, ResizeMode = ResizeMode.Pad };
         InterchangeData.Write(PathOf("m.safetensors"), ModelImporter.Import(InterchangeData.SeedCheckpoint, options));
-        Checkpoint state = InterchangeData.StateOf(PathOf("m.safetensors"));
+        ModelDescription model = InterchangeData.DescriptionOf(PathOf("m.safetensors"));
 
-        Assert.Equal(["A", "B"], state.LabelNames);
-        Assert.Equal((48, Normalization.ZScore, ResizeMode.Pad), (state.InputSize, state.Normalization, state.ResizeMode));
-        Assert.Equal(2, state.Architecture("m").BaseWidth);
+        Assert.Equal(["A", "B"], model.LabelNames);
+        Assert.Equal(new Preprocessing { InputSize = 48, Normalization = Normalization.ZScore, ResizeMode = ResizeMode.Pad }, model.Preprocessing);
+        Assert.Equal(2, model.Architecture.BaseWidth);
     }
 
     [Theory]
@@ -54,6 +57,16 @@ public sealed class TorchImportTests : IDisposable
     {
         var error = Assert.Throws<MedSegException>(() => ModelImporter.Import(InterchangeData.SeedCheckpoint, new ModelImportOptions { LabelNames = names }));
         Assert.Equal("LabelCountMismatch", error.ErrorId);
+    }
+
+    [Theory]
+    [InlineData("LabelNameTwice", "A", "A")]
+    [InlineData("LabelNameEmpty", "A", " ")]
+    public void Names_that_are_empty_or_given_twice_are_refused(string id, params string[] names)
+    {
+        var error = Assert.Throws<MedSegException>(() => ModelImporter.Import(InterchangeData.SeedCheckpoint, new ModelImportOptions { LabelNames = names }));
+        Assert.Equal(id, error.ErrorId);
+        Assert.Contains("-LabelName", error.Advice, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -2,7 +2,6 @@ using MedSeg.Imaging;
 using MedSeg.Inference;
 using MedSeg.Inference.Backends;
 using MedSeg.Metrics;
-using MedSeg.Network;
 using MedSeg.Reports;
 using MedSeg.Tests.Inference;
 using MedSeg.Tests.Inference.Backends;
@@ -26,7 +25,7 @@ public sealed class AreaTests : IDisposable
         }
 
         // At this size nothing is resampled: the mask is what was drawn.
-        SegmentationModel model = ScanFolder.Model with { Architecture = NetworkOptions.Published(112, 2) };
+        SegmentationModel model = ScanFolder.ModelOf(112);
         List<SegmentedSlice> slices = _folder.Run(_folder.Options, model: model, backend: new BrightnessBackend(112));
 
         IReadOnlyList<AreaSummary> found = AreaMeasure.Summarize(slices);

@@ -97,7 +97,7 @@ public sealed class CrossValidationTests : IDisposable
         Assert.Equal(before.Dice, after.Dice);
 
         var other = new CrossValidation(_dataset, s_options with { LearningRate = 1e-2 }, Run with { Resume = true });
-        Assert.Contains("-LearningRate was 0.001, now 0.01", Error("ResumeMismatch", other), StringComparison.Ordinal);
+        Assert.Contains("-LearningRate is 0.001 in the checkpoint and 0.01 in this run", Error("ResumeMismatch", other), StringComparison.Ordinal);
     }
 
     [Fact]

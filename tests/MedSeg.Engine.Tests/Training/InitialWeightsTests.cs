@@ -4,7 +4,9 @@ using MedSeg.Data.Samples;
 using MedSeg.Errors;
 using MedSeg.Files.Safetensors;
 using MedSeg.Imaging;
+using MedSeg.Inference.Backends;
 using MedSeg.Interchange;
+using MedSeg.Models;
 using MedSeg.Network;
 using MedSeg.Tests.Interchange;
 using MedSeg.Threading;
@@ -29,7 +31,7 @@ public sealed class InitialWeightsTests : IDisposable
     {
         string path = InterchangeData.WriteModel(_folder);
         using PyramidNetwork network = Drawn(2);
-        InitialWeights.Load(network, path, InterchangeData.StateOf(path), Observer);
+        InitialWeights.Load(network, path, InterchangeData.DescriptionOf(path), Observer);
 
         InterchangeData.AssertSame(InterchangeData.Weights("pyramid_32_2"), Split(network));
         Assert.Empty(_warnings);
@@ -41,7 +43,7 @@ public sealed class InitialWeightsTests : IDisposable
         string path = InterchangeData.WriteModel(_folder);
         using PyramidNetwork network = Drawn(3);
         Dictionary<string, SafetensorsTensor> drawn = Split(network);
-        InitialWeights.Load(network, path, InterchangeData.StateOf(path) with { LabelNames = ["A", "B", "C"] }, Observer);
+        InitialWeights.Load(network, path, InterchangeData.DescriptionOf(path, ["A", "B", "C"]), Observer);
 
         IReadOnlyDictionary<string, SafetensorsTensor> model = InterchangeData.Weights("pyramid_32_2");
         string[] anew = ["stage1.map.0.weight", "stage1.map.0.bias", "stage2.map.0.weight", "stage2.map.0.bias", "stage2.encoder1.0.weight"];
@@ -51,7 +53,7 @@ public sealed class InitialWeightsTests : IDisposable
             Assert.True(expected.Data.Span.SequenceEqual(tensor.Data.Span), name);
         }
 
-        Assert.Contains("start anew", Assert.Single(_warnings), StringComparison.Ordinal);
+        Assert.Contains("start untrained", Assert.Single(_warnings), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -59,9 +61,42 @@ public sealed class InitialWeightsTests : IDisposable
     {
         string path = InterchangeData.WriteModel(_folder);
         using PyramidNetwork network = Drawn(2);
-        InitialWeights.Load(network, path, InterchangeData.StateOf(path) with { LabelNames = ["A", "B"], Normalization = Normalization.ZScore }, Observer);
+        InitialWeights.Load(network, path, InterchangeData.DescriptionOf(path, ["A", "B"], Normalization.ZScore), Observer);
 
         Assert.Equal(2, _warnings.Count);
+        Assert.Contains("the ROIs are (A, B) in the data set and (Ψοίτης, Right \"psoas\") in the model", _warnings[0], StringComparison.Ordinal);
+        Assert.Contains("-Normalization is ZScore in the data set and MinMax in the model", _warnings[1], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_same_ROIs_in_another_order_are_refused()
+    {
+        string path = InterchangeData.WriteModel(_folder);
+        using PyramidNetwork network = Drawn(2);
+
+        var error = Assert.Throws<MedSegException>(() => InitialWeights.Load(network, path, InterchangeData.DescriptionOf(path, ["Right \"psoas\"", "Ψοίτης"]), Observer));
+
+        Assert.Equal("InitialModelOrder", error.ErrorId);
+        Assert.Contains("the ROIs are (Right \"psoas\", Ψοίτης) in the data set and (Ψοίτης, Right \"psoas\") in the model, the same names in another order", error.Finding, StringComparison.Ordinal);
+        Assert.Contains("-LabelName 'Ψοίτης', 'Right \"psoas\"'", error.Advice, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Weights_that_are_not_finite_are_refused()
+    {
+        string path = InterchangeData.WriteModel(_folder);
+        SafetensorsFile file = SafetensorsFile.Read(path);
+        SafetensorsTensor bias = file.Tensors["stage1.map.0.bias"];
+        byte[] data = bias.Data.ToArray();
+        BitConverter.TryWriteBytes(data, float.NaN);
+        var weights = new Dictionary<string, SafetensorsTensor>(file.Tensors) { ["stage1.map.0.bias"] = bias with { Data = data } };
+        InterchangeData.Write(path, InterchangeData.MetadataOf(path).ToFile(weights));
+        using PyramidNetwork network = Drawn(2);
+
+        Assert.Equal("WeightsNotFinite", Assert.Throws<FileFormatException>(() => InitialWeights.Load(network, path, InterchangeData.DescriptionOf(path), Observer)).ErrorId);
+        Assert.Equal("WeightsNotFinite", Assert.Throws<FileFormatException>(() => SegmentationModel.Read(path)).ErrorId);
+        Assert.Equal("WeightsNotFinite", Assert.Throws<FileFormatException>(() => Checkpoint.Read(path)).ErrorId);
+        Assert.Equal("WeightsNotFinite", Assert.Throws<FileFormatException>(() => ModelExporter.Export(path, ModelFormat.Onnx, path + ".onnx")).ErrorId);
     }
 
     [Fact]
@@ -70,10 +105,10 @@ public sealed class InitialWeightsTests : IDisposable
         string path = InterchangeData.WriteModel(_folder, "pyramid_64_6");
         using PyramidNetwork network = Drawn(2);
 
-        var width = Assert.Throws<MedSegException>(() => InitialWeights.Load(network, path, InterchangeData.StateOf(path), Observer));
+        var width = Assert.Throws<MedSegException>(() => InitialWeights.Load(network, path, InterchangeData.DescriptionOf(path), Observer));
         Assert.Equal("InitialModelWidth", width.ErrorId);
         Assert.Contains("-BaseWidth 4", width.Message, StringComparison.Ordinal);
-        Assert.Equal("NotMedSegModel", Assert.Throws<FileFormatException>(() => InitialWeights.Load(network, InterchangeData.SeedCheckpoint, InterchangeData.StateOf(path), Observer)).ErrorId);
+        Assert.Equal("NotMedSegModel", Assert.Throws<FileFormatException>(() => InitialWeights.Load(network, InterchangeData.SeedCheckpoint, InterchangeData.DescriptionOf(path), Observer)).ErrorId);
     }
 
     [Fact]

@@ -61,7 +61,7 @@ public sealed class OvernightTests : IDisposable
 
         Assert.Equal([2, 3], after.Select(r => r.Epoch));
         Assert.Contains(To("run").CheckpointPath, Assert.Single(warnings), StringComparison.Ordinal);
-        Assert.Contains("1 epochs are done there", warnings[0], StringComparison.Ordinal);
+        Assert.Contains("after 1 epochs", warnings[0], StringComparison.Ordinal);
         Assert.Equal(Tensors("whole"), Tensors("run"));
     }
 
@@ -96,7 +96,7 @@ public sealed class OvernightTests : IDisposable
         MedSegException error = Assert.Throws<MedSegException>(() => Train(To("run") with { Resume = true }, s_options with { BatchSize = 2, RotationDegrees = 7.5 }).First());
 
         Assert.Equal("ResumeMismatch", error.ErrorId);
-        Assert.Contains("-BatchSize was 4, now 2; -RotationDegrees was 5, now 7.5. Give", error.Message, StringComparison.Ordinal);
+        Assert.Contains("-BatchSize is 4 in the checkpoint and 2 in this run; -RotationDegrees is 5 in the checkpoint and 7.5 in this run. Resume with", error.Message, StringComparison.Ordinal);
 
         Dataset fewer = _dataset with { Samples = [.. _dataset.Samples.Skip(1)] };
         error = Assert.Throws<MedSegException>(() => new Trainer(fewer, s_options, To("run") with { Resume = true }).Run(null, CancellationToken.None).First());
@@ -182,7 +182,7 @@ public sealed class OvernightTests : IDisposable
         MedSegException explained = TorchErrors.Explain(new NativeFault("CUDA out of memory."), 4)!;
 
         Assert.Equal("Memory ran out while training with -BatchSize 4: CUDA out of memory.", explained.Finding);
-        Assert.Equal("End other programs and continue with -Resume, or start anew with a smaller -BatchSize, -InputSize or -BaseWidth.", explained.Advice);
+        Assert.Equal("Close other programs and continue with -Resume, or start a new run with a smaller -BatchSize, -InputSize or -BaseWidth.", explained.Advice);
     }
 
     [Fact]

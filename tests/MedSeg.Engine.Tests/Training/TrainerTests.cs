@@ -5,6 +5,7 @@ using MedSeg.Errors;
 using MedSeg.Files;
 using MedSeg.Files.Safetensors;
 using MedSeg.Imaging;
+using MedSeg.Models;
 using MedSeg.Network;
 using MedSeg.Threading;
 using MedSeg.Training;
@@ -95,7 +96,7 @@ public sealed class TrainerTests : IDisposable
         using var network = new PyramidNetwork(NetworkOptions.Published(32, 1), TorchSharp.torch.CPU);
         using var optimizer = new AdamOptimizer(network.Parameters);
         EpochRecord record = new() { Epoch = 1, Epochs = 1, Loss = 1, Dice = 0.5, LearningRate = 1, SlicesPerSecond = 1, Seconds = 1, PeakMemory = 1, Device = "cpu", ValidationDiceByRoi = [new RoiScore("A", double.NaN, 0)] };
-        var state = new Checkpoint { Epoch = 1, StepInEpoch = 0, LossSum = 0, DiceLossSum = 0, Steps = 1, Options = s_options, LabelNames = ["A"], InputSize = 32, Normalization = Normalization.MinMax, ResizeMode = ResizeMode.Stretch, Run = "r", TrainingSlices = 1, ValidationSlices = 1, History = [record] };
+        var state = new Checkpoint { Epoch = 1, StepInEpoch = 0, LossSum = 0, DiceLossSum = 0, Steps = 1, Options = s_options, Description = Describe("A"), Run = "r", TrainingSlices = 1, ValidationSlices = 1, History = [record] };
         string path = Path.Combine(_folder, "nan.safetensors");
 
         AtomicFile.Write(path, state.ToCheckpoint(network.Parameters, optimizer).Write);
@@ -103,6 +104,12 @@ public sealed class TrainerTests : IDisposable
         RoiScore score = Assert.Single(Assert.Single(Checkpoint.Read(path).State.History).ValidationDiceByRoi!);
         Assert.True(double.IsNaN(score.Dice));
     }
+
+    private static ModelDescription Describe(params string[] names) => new()
+    {
+        Data = new DataDescription { LabelNames = names, Preprocessing = new Preprocessing { InputSize = 32 } },
+        Architecture = NetworkOptions.Published(32, names.Length),
+    };
 
     [Fact]
     public void Resume_without_a_checkpoint_does_not_replace_a_finished_model()
@@ -191,6 +198,8 @@ public sealed class TrainerTests : IDisposable
 
         Assert.Equal("ValidationMismatch", Error(options, heldOut with { InputSize = 64 }));
         Assert.Equal("ValidationMismatch", Error(options, heldOut with { LabelNames = ["A"] }));
+        Assert.Equal("ValidationMismatch", Error(options, heldOut with { LabelNames = [.. heldOut.LabelNames.Reverse()] }));
+        Assert.Equal("ValidationMismatch", Error(options, heldOut with { ResizeMode = ResizeMode.Pad }));
         Assert.Equal("ValidationTwice", Error(s_options, heldOut));
         Assert.Equal("NoUsableSamples", Error(options, heldOut with { Samples = [] }));
 

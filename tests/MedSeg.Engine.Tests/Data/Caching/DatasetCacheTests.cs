@@ -191,9 +191,12 @@ public sealed class DatasetCacheTests : IDisposable
     public void Every_option_is_part_of_the_settings_or_known_to_change_no_sample()
     {
         // An option that is new must be thought of: add it to CacheLocation.Describe and to the test above, or here.
-        string[] thoughtOf = ["DicomPath", "LabelPath", "Recurse", "InputSize", "LabelNames", "LabelMap", "Normalization", "ResizeMode", "JpegStep", "Cache", "CachePath"];
+        string[] thoughtOf = ["DicomPath", "LabelPath", "Recurse", "InputSize", "LabelNames", "LabelMap", "Normalization", "ResizeMode", "Preprocessing", "JpegStep", "Cache", "CachePath"];
 
         Assert.Equal(thoughtOf.Order(), typeof(DatasetOptions).GetProperties().Where(p => p.CanWrite).Select(p => p.Name).Order());
+
+        // The three that are options of the data set as well.
+        Assert.Equal(["InputSize", "Normalization", "ResizeMode"], typeof(Preprocessing).GetProperties().Where(p => p.CanWrite).Select(p => p.Name).Order());
     }
 
     [Fact]

@@ -3,6 +3,7 @@ using MedSeg.Errors;
 using MedSeg.Files.Safetensors;
 using MedSeg.Imaging;
 using MedSeg.Inference.Backends;
+using MedSeg.Models;
 using MedSeg.Network;
 using MedSeg.Tests.Data;
 using MedSeg.Training;
@@ -57,8 +58,9 @@ public sealed class SegmentationModelTests : IDisposable
 
         // Of three ROIs, with the weights of four.
         (Checkpoint state, _) = Checkpoint.Read(model);
+        ModelDescription three = state.Description with { Data = state.Description.Data with { LabelNames = ["A", "B", "C"] } };
         using var network = new PyramidNetwork(SegmentationModel.Read(model).Architecture, TorchSharp.torch.CPU);
-        Assert.Equal("ModelMismatch", IdOf(Bytes((state with { LabelNames = ["A", "B", "C"] }).ToModel(network.Parameters))));
+        Assert.Equal("ModelMismatch", IdOf(Bytes((state with { Description = three }).ToModel(network.Parameters))));
     }
 
     private static byte[] Bytes(SafetensorsFile file)

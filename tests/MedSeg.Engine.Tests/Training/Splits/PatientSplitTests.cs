@@ -1,7 +1,6 @@
 using MedSeg.Data;
 using MedSeg.Data.Samples;
 using MedSeg.Errors;
-using MedSeg.Imaging;
 using MedSeg.Training.Splits;
 
 namespace MedSeg.Tests.Training.Splits;
@@ -96,10 +95,8 @@ public sealed class PatientSplitTests : IDisposable
     {
         DicomPath = "d",
         LabelPath = "l",
-        InputSize = 16,
         LabelNames = ["A", "B"],
-        Normalization = Normalization.MinMax,
-        ResizeMode = ResizeMode.Stretch,
+        Preprocessing = new Preprocessing { InputSize = 16 },
         Samples = Enumerable.Range(0, patients).SelectMany(p => Enumerable.Range(0, slices).Select(s => new Sample
         {
             Name = $"P{p + 1:00}_S{s + 1:00}",

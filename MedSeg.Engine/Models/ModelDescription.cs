@@ -1,0 +1,20 @@
+using MedSeg.Data.Samples;
+using MedSeg.Network;
+
+namespace MedSeg.Models;
+
+/// <summary>What must be known of a model to use it: the ROIs it finds, the preprocessing it expects and its architecture.</summary>
+internal sealed record ModelDescription
+{
+    /// <summary>Gets what the data sets of the model must be like.</summary>
+    public required DataDescription Data { get; init; }
+
+    /// <summary>Gets the architecture of the network.</summary>
+    public required NetworkOptions Architecture { get; init; }
+
+    /// <summary>Gets the names of the ROIs 1 to K.</summary>
+    public IReadOnlyList<string> LabelNames => Data.LabelNames;
+
+    /// <summary>Gets how images are prepared.</summary>
+    public Preprocessing Preprocessing => Data.Preprocessing;
+}

@@ -1,0 +1,184 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using MedSeg.Data.Samples;
+using MedSeg.Errors;
+using MedSeg.Imaging;
+using MedSeg.Inspection;
+using MedSeg.Models;
+
+namespace MedSeg.Training;
+
+/// <summary>
+/// The JSON that MedSeg's files hold as <c>medseg.state</c>: one object for checkpoints, models and ONNX files. Names and
+/// order of the properties are the file format. The program uses <see cref="Checkpoint"/> and <see cref="ModelMetadata"/>.
+/// </summary>
+internal sealed record CheckpointState
+{
+    // The score of an ROI that no validation slice has is NaN, which plain JSON cannot hold.
+    private static readonly JsonSerializerOptions s_json = new() { NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals };
+
+    public required int Epoch { get; init; }
+
+    public required int StepInEpoch { get; init; }
+
+    public required double LossSum { get; init; }
+
+    public required double DiceLossSum { get; init; }
+
+    public required long Steps { get; init; }
+
+    public required TrainingOptions Options { get; init; }
+
+    public required IReadOnlyList<string> LabelNames { get; init; }
+
+    public required int InputSize { get; init; }
+
+    public required Normalization Normalization { get; init; }
+
+    public required ResizeMode ResizeMode { get; init; }
+
+    public required string Run { get; init; }
+
+    public required int TrainingSlices { get; init; }
+
+    public required int ValidationSlices { get; init; }
+
+    public TrainingDataProfile? TrainingData { get; init; }
+
+    public required IReadOnlyList<EpochRecord> History { get; init; }
+
+    public DateTime? Written { get; init; }
+
+    public string? Software { get; init; }
+
+    public string? Origin { get; init; }
+
+    /// <summary>Makes the state of a checkpoint. Folder names stay behind: files are passed on to others.</summary>
+    public static CheckpointState Of(Checkpoint checkpoint) => new()
+    {
+        Epoch = checkpoint.Epoch,
+        StepInEpoch = checkpoint.StepInEpoch,
+        LossSum = checkpoint.LossSum,
+        DiceLossSum = checkpoint.DiceLossSum,
+        Steps = checkpoint.Steps,
+        Options = WithoutFolders(checkpoint.Options),
+        LabelNames = checkpoint.Description.LabelNames,
+        InputSize = checkpoint.Description.Preprocessing.InputSize,
+        Normalization = checkpoint.Description.Preprocessing.Normalization,
+        ResizeMode = checkpoint.Description.Preprocessing.ResizeMode,
+        Run = checkpoint.Run,
+        TrainingSlices = checkpoint.TrainingSlices,
+        ValidationSlices = checkpoint.ValidationSlices,
+        TrainingData = checkpoint.TrainingData,
+        History = WithoutFolders(checkpoint.History),
+    };
+
+    /// <summary>Makes the state of a model. For an imported one the format demands training options; they give its width.</summary>
+    public static CheckpointState Of(ModelMetadata model) => new()
+    {
+        Epoch = model.Epoch,
+        StepInEpoch = 0,
+        LossSum = 0,
+        DiceLossSum = 0,
+        Steps = model.Training?.Steps ?? 0,
+        Options = WithoutFolders(model.Training?.Options ?? OptionsOfImport(model)),
+        LabelNames = model.Description.LabelNames,
+        InputSize = model.Description.Preprocessing.InputSize,
+        Normalization = model.Description.Preprocessing.Normalization,
+        ResizeMode = model.Description.Preprocessing.ResizeMode,
+        Run = model.Training?.Run ?? Guid.NewGuid().ToString("N"),
+        TrainingSlices = model.Training?.TrainingSlices ?? 0,
+        ValidationSlices = model.Training?.ValidationSlices ?? 0,
+        TrainingData = model.Training?.TrainingData,
+        History = WithoutFolders(model.Training?.History ?? []),
+        Origin = model.Origin,
+    };
+
+    /// <summary>Reads a state, and checks every value that the program relies on.</summary>
+    /// <param name="json">The text.</param>
+    /// <param name="path">The file, for messages.</param>
+    /// <exception cref="FileFormatException"><c>CheckpointInvalid</c>: a value is missing or out of range.</exception>
+    public static CheckpointState FromJson(string json, string path)
+    {
+        try
+        {
+            CheckpointState state = JsonSerializer.Deserialize<CheckpointState>(json, s_json) ?? throw new JsonException("There is no state.");
+            return CheckpointValidation.FindProblem(state) is { } problem
+                ? throw Invalid(path, $"The training state in the file is invalid: {problem}.", null)
+                : state;
+        }
+        catch (JsonException e)
+        {
+            throw Invalid(path, "The training state in the file cannot be read.", e);
+        }
+    }
+
+    /// <summary>Returns the text, with the time and the version of MedSeg.</summary>
+    public string ToJson() => JsonSerializer.Serialize(
+        this with { Written = DateTime.UtcNow, Software = $"MedSeg {typeof(CheckpointState).Assembly.GetName().Version?.ToString(3)}" }, s_json);
+
+    /// <summary>Returns what a run needs to resume.</summary>
+    public Checkpoint ToCheckpoint() => new()
+    {
+        Epoch = Epoch,
+        StepInEpoch = StepInEpoch,
+        LossSum = LossSum,
+        DiceLossSum = DiceLossSum,
+        Steps = Steps,
+        Options = Options,
+        Description = Description(),
+        Run = Run,
+        TrainingSlices = TrainingSlices,
+        ValidationSlices = ValidationSlices,
+        TrainingData = TrainingData,
+        History = History,
+    };
+
+    /// <summary>Returns what is known of the model.</summary>
+    public ModelMetadata ToMetadata() => new()
+    {
+        Description = Description(),
+        Epoch = Epoch,
+        Training = Origin is not null ? null : new TrainingSummary
+        {
+            Run = Run,
+            Steps = Steps,
+            Options = Options,
+            TrainingSlices = TrainingSlices,
+            ValidationSlices = ValidationSlices,
+            TrainingData = TrainingData,
+            History = History,
+        },
+        Origin = Origin,
+        Written = Written,
+        Software = Software,
+    };
+
+    private ModelDescription Description() => new()
+    {
+        Data = new DataDescription
+        {
+            LabelNames = LabelNames,
+            Preprocessing = new Preprocessing { InputSize = InputSize, Normalization = Normalization, ResizeMode = ResizeMode },
+        },
+        Architecture = Options.Architecture(InputSize, LabelNames.Count),
+    };
+
+    private static TrainingOptions OptionsOfImport(ModelMetadata model)
+    {
+        int width = model.Description.Architecture.BaseWidth;
+        bool isPublished = width * InputLimits.SizeMultiple == model.Description.Preprocessing.InputSize;
+        return new TrainingOptions { Epochs = model.Epoch, BaseWidth = isPublished ? 0 : width };
+    }
+
+    private static TrainingOptions WithoutFolders(TrainingOptions options) =>
+        options.FoldPath is { } path ? options with { FoldPath = CheckpointPaths.NameOf(path) } : options;
+
+    private static EpochRecord[] WithoutFolders(IReadOnlyList<EpochRecord> history) =>
+        [.. history.Select(record => record with { CheckpointPath = null, ModelPath = null })];
+
+    private static FileFormatException Invalid(string path, string finding, JsonException? cause) => new("CheckpointInvalid", path, finding, null, cause)
+    {
+        Advice = "The file was damaged or edited. Copy it again, or use another checkpoint.",
+    };
+}

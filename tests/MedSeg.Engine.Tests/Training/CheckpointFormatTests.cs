@@ -1,0 +1,161 @@
+using System.Text;
+using System.Text.Json.Nodes;
+using MedSeg.Data.Samples;
+using MedSeg.Errors;
+using MedSeg.Files.Safetensors;
+using MedSeg.Imaging;
+using MedSeg.Inference.Backends;
+using MedSeg.Interchange;
+using MedSeg.Models;
+using MedSeg.Tests.Interchange;
+using MedSeg.Training;
+
+namespace MedSeg.Tests.Training;
+
+/// <summary>The format of models and checkpoints, against a model that version 0.1.0 wrote.</summary>
+public sealed class CheckpointFormatTests : IDisposable
+{
+    private readonly string _folder = Directory.CreateTempSubdirectory("medseg").FullName;
+
+    private static string Earlier(string name) => Path.Combine(AppContext.BaseDirectory, "Golden", "format_2", name);
+
+    private static string EarlierJson => SafetensorsFile.Read(Earlier("model.safetensors")).Metadata["medseg.state"];
+
+    private string PathOf(string name) => Path.Combine(_folder, name);
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    [Fact]
+    public void Model_of_the_first_version_is_read_with_all_that_it_says()
+    {
+        var model = SegmentationModel.Read(Earlier("model.safetensors"));
+
+        Assert.Equal(["ROI 1", "ROI 2", "ROI 3", "ROI 4"], model.LabelNames);
+        Assert.Equal(new Preprocessing { InputSize = 16, Normalization = Normalization.ZScore, ResizeMode = ResizeMode.Pad }, model.Description.Preprocessing);
+        Assert.Equal((16, 4, 1), (model.Architecture.InputSize, model.Architecture.RoiCount, model.Architecture.BaseWidth));
+        Assert.Equal(["MR"], model.TrainingData!.Modalities);
+        Assert.Equal(EarlierDescription("model.safetensors"), EarlierDescription("model.onnx"));
+        ModelInfo info = ModelFile.Describe(Earlier("model.safetensors"));
+        Assert.Equal((2, 4, 2, 7), (info.Epoch, info.TrainingSlices, info.ValidationSlices, info.Options!.Seed));
+        Assert.Equal(0.016545612597838044, info.ValidationDice);
+        Assert.Equal("MedSeg 0.1.0", info.Software);
+    }
+
+    [Fact]
+    public void State_is_written_as_the_first_version_wrote_it_but_for_the_folder()
+    {
+        JsonObject before = JsonNode.Parse(EarlierJson)!.AsObject();
+        JsonObject checkpoint = JsonNode.Parse(CheckpointState.Of(Checkpoint.Read(Earlier("model.safetensors")).State).ToJson())!.AsObject();
+        JsonObject model = JsonNode.Parse(CheckpointState.Of(InterchangeData.MetadataOf(Earlier("model.safetensors"))).ToJson())!.AsObject();
+
+        Assert.Equal("/tmp/study/folds.csv", (string?)before["Options"]!["FoldPath"]);
+        before["Options"]!["FoldPath"] = "folds.csv";
+        foreach (JsonObject after in (JsonObject[])[checkpoint, model])
+        {
+            Assert.Equal(before.Select(p => p.Key), after.Select(p => p.Key));
+            after["Written"] = before["Written"]!.DeepClone();
+            after["Software"] = before["Software"]!.DeepClone();
+            Assert.True(JsonNode.DeepEquals(before, after), after.ToJsonString());
+        }
+    }
+
+    [Theory]
+    [InlineData("\"Normalization\":2", "\"Normalization\":99", "Normalization is 99")]
+    [InlineData("\"ResizeMode\":1", "\"ResizeMode\":-7", "ResizeMode is -7")]
+    [InlineData("\"InputSize\":16", "\"InputSize\":65536", "InputSize is 65536")]
+    [InlineData("\"InputSize\":16", "\"InputSize\":17", "The input size is 17")]
+    [InlineData("\"BaseWidth\":0", "\"BaseWidth\":100000", "The base width is 100000")]
+    [InlineData("\"DropoutRate\":0.3", "\"DropoutRate\":\"NaN\"", "The dropout rate is NaN")]
+    [InlineData("\"Loss\":0,", "\"Loss\":12,", "Loss is 12")]
+    [InlineData("\"Schedule\":0", "\"Schedule\":12", "Schedule is 12")]
+    [InlineData("{\"Epoch\":2", "{\"Epoch\":-2", "Epoch is -2")]
+    [InlineData("\"Steps\":4", "\"Steps\":-4", "Steps is -4")]
+    [InlineData("\"Modalities\":[\"MR\"]", "\"Modalities\":null", "TrainingData is incomplete")]
+    [InlineData("\"Modalities\":[\"MR\"]", "\"Modalities\":[null]", "TrainingData is incomplete")]
+    [InlineData("\"Means\":[231.64427083333334,", "\"Means\":[", "TrainingData is incomplete")]
+    [InlineData("\"Picture\":[-0.9508189,", "\"Picture\":[", "TrainingData is incomplete")]
+    [InlineData("\"LabelNames\":[\"ROI 1\",\"ROI 2\"", "\"LabelNames\":[\"ROI 1\",\"ROI 1\"", "The ROIs 1 and 2 have the same name, 'ROI 1'")]
+    [InlineData("\"LabelNames\":[\"ROI 1\"", "\"LabelNames\":[\"\"", "ROI 1 has an empty name")]
+    [InlineData("\"LabelNames\":[\"ROI 1\"", "\"LabelNames\":[null", "LabelNames is missing or incomplete")]
+    [InlineData("\"History\":[", "\"History\":[null,", "History is missing or incomplete")]
+    [InlineData("\"Device\":\"cpu\"", "\"Device\":null", "History is missing or incomplete")]
+    [InlineData("\"Run\":\"", "\"Run\":null,\"x\":\"", "Run is missing or incomplete")]
+    [InlineData("\"TrainingSlices\":4,", "", "cannot be read")]
+    public void State_with_a_value_that_cannot_be_is_refused(string before, string after, string finding)
+    {
+        string json = EarlierJson.Replace(before, after, StringComparison.Ordinal);
+        Assert.NotEqual(EarlierJson, json);
+
+        var error = Assert.Throws<FileFormatException>(() => CheckpointState.FromJson(json, PathOf("m.safetensors")));
+
+        Assert.Equal("CheckpointInvalid", error.ErrorId);
+        Assert.Contains(finding, error.Finding, StringComparison.Ordinal);
+        Assert.NotNull(error.Advice);
+    }
+
+    [Theory]
+    [InlineData("/home/someone/study/folds.csv")]
+    [InlineData(@"C:\Users\someone\study\folds.csv")]
+    public void No_file_names_the_folders_of_a_run(string foldPath)
+    {
+        (Checkpoint state, SafetensorsFile file) = Checkpoint.Read(Earlier("model.safetensors"));
+        Checkpoint run = state with
+        {
+            Options = state.Options with { FoldPath = foldPath },
+            History = [.. state.History.Select(r => r with { CheckpointPath = foldPath, ModelPath = foldPath })],
+        };
+        InterchangeData.Write(PathOf("m.safetensors"), run.ToModel(file));
+        ModelExporter.Export(PathOf("m.safetensors"), ModelFormat.Safetensors, PathOf("e.safetensors"));
+        ModelExporter.Export(PathOf("m.safetensors"), ModelFormat.Onnx, PathOf("e.onnx"));
+        ModelExporter.Export(PathOf("m.safetensors"), ModelFormat.PyTorch, PathOf("e.pt"));
+
+        // A model that an earlier version wrote loses its folder when it is exported.
+        ModelExporter.Export(Earlier("model.safetensors"), ModelFormat.Onnx, PathOf("earlier.onnx"));
+
+        string[] files = Directory.GetFiles(_folder);
+        Assert.Equal(5, files.Length);
+        Assert.All(files, path =>
+        {
+            string text = Encoding.UTF8.GetString(File.ReadAllBytes(path));
+            Assert.DoesNotContain("someone", text, StringComparison.Ordinal);
+            Assert.DoesNotContain("study", text, StringComparison.Ordinal);
+            Assert.Equal(!path.EndsWith(".pt", StringComparison.Ordinal), text.Contains("folds.csv", StringComparison.Ordinal));
+        });
+    }
+
+    [Theory]
+    [InlineData("folds.csv", true)]
+    [InlineData("/tmp/study/folds.csv", true)]
+    [InlineData(@"C:\Users\someone\folds.csv", true)]
+    [InlineData("other.csv", false)]
+    [InlineData(null, false)]
+    public void Run_resumes_with_a_file_of_folds_of_the_same_name(string? saved, bool isSame)
+    {
+        Checkpoint state = Checkpoint.Read(Earlier("model.safetensors")).State;
+        Checkpoint before = state with { Options = state.Options with { FoldPath = saved } };
+        Checkpoint wanted = state with { Options = state.Options with { FoldPath = "/home/someone/folds.csv" } };
+
+        Exception? error = Record.Exception(() => ResumeCheck.Require(before, wanted, "c"));
+
+        Assert.Equal(isSame ? null : "ResumeMismatch", (error as MedSegException)?.ErrorId);
+        Assert.Equal(isSame, error is null);
+    }
+
+    [Fact]
+    public void Run_does_not_resume_with_exchanged_ROIs()
+    {
+        Checkpoint state = Checkpoint.Read(Earlier("model.safetensors")).State;
+        DataDescription exchanged = state.Description.Data with { LabelNames = ["ROI 2", "ROI 1", "ROI 3", "ROI 4"] };
+
+        var error = Assert.Throws<MedSegException>(() => ResumeCheck.Require(state, state with { Description = state.Description with { Data = exchanged } }, "c"));
+
+        Assert.Equal("ResumeMismatch", error.ErrorId);
+        Assert.Contains("(ROI 1, ROI 2, ROI 3, ROI 4) in the checkpoint and (ROI 2, ROI 1, ROI 3, ROI 4) in this run, the same names in another order", error.Finding, StringComparison.Ordinal);
+    }
+
+    private static string EarlierDescription(string name)
+    {
+        ModelInfo info = ModelFile.Describe(Earlier(name));
+        return $"{string.Join(',', info.LabelNames)} {info.InputSize} {info.Normalization} {info.ResizeMode} {info.Epoch} {info.TrainingSlices} {info.BestValidationDice}";
+    }
+}
