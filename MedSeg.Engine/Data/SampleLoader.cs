@@ -1,4 +1,3 @@
-using System.Globalization;
 using MedSeg.Data.Files;
 using MedSeg.Data.Samples;
 using MedSeg.Dicom;
@@ -86,7 +85,7 @@ internal sealed class SampleLoader(DatasetOptions options, PatientSalt salt, Kee
             {
                 whole = Describe(whole, image);
                 masks ??= LabelReader.ReadFrames(pair.LabelPath!, image.Frames, options.LabelMap);
-                samples.Add(Load(whole with { Name = NameOf(pair.Name, image) }, image, masks[image.Frame - 1], roiCount, certainOnly));
+                samples.Add(Load(whole with { Name = FrameName.Of(pair.Name, image.Frame, image.Frames) }, image, masks[image.Frame - 1], roiCount, certainOnly));
             }
 
             return samples;
@@ -143,7 +142,7 @@ internal sealed class SampleLoader(DatasetOptions options, PatientSalt salt, Kee
         {
             foreach (DicomImage image in DicomImageReader.ReadFrames(slice.Path, _buffers.Value))
             {
-                Sample sample = Describe(whole, image) with { Name = NameOf(slice.Name, image) };
+                Sample sample = Describe(whole, image) with { Name = FrameName.Of(slice.Name, image.Frame, image.Frames) };
                 SliceLabels labels;
                 try
                 {
@@ -168,10 +167,6 @@ internal sealed class SampleLoader(DatasetOptions options, PatientSalt salt, Kee
             return [Refuse(whole, e)];
         }
     }
-
-    // The frames of a file are numbered so that they sort in their order.
-    private static string NameOf(string name, DicomImage image) =>
-        image.Frames == 1 ? name : $"{name}#{image.Frame.ToString(CultureInfo.InvariantCulture).PadLeft(image.Frames.ToString(CultureInfo.InvariantCulture).Length, '0')}";
 
     private Sample Load(Sample sample, DicomImage image, LabelImage mask, int roiCount, bool certainOnly)
     {

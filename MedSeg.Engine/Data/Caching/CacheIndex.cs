@@ -1,12 +1,13 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using System.Text.RegularExpressions;
 using MedSeg.Data.Samples;
 using MedSeg.Labels;
 
 namespace MedSeg.Data.Caching;
 
 /// <summary>All that a cache file knows of its pairs. As data sets are moved together with their caches, its paths are those of another place sometimes.</summary>
-internal sealed record CacheIndex
+internal sealed partial record CacheIndex
 {
     /// <summary>Gets the folder of the images, as the file was written.</summary>
     public required string DicomPath { get; init; }
@@ -64,6 +65,19 @@ internal sealed record CacheIndex
 
         return new CacheIndex { DicomPath = options.DicomPath, LabelPath = options.LabelPath, Entries = [.. Entries.Select(MovedEntry)] };
     }
+
+    /// <summary>Renames frames from <c>volume#01</c>, as earlier builds named them, to <c>volume_f01</c>.</summary>
+    public CacheIndex WithFrameNames() => this with { Entries = [.. Entries.Select(entry => entry with { Samples = RenameFrames(entry.Samples) })] };
+
+    private static Sample[] RenameFrames(IReadOnlyList<Sample> samples)
+    {
+        // Only samples that share a file are frames; a single image may have a # in its own name.
+        Dictionary<string, int> frames = samples.Select(sample => sample.ImagePath).OfType<string>().GroupBy(path => path).ToDictionary(group => group.Key, group => group.Count());
+        return [.. samples.Select(sample => sample.ImagePath is not null && frames[sample.ImagePath] > 1 ? sample with { Name = FormerFrame().Replace(sample.Name, "_f$1") } : sample)];
+    }
+
+    [GeneratedRegex("#([0-9]+)$", RegexOptions.CultureInvariant)]
+    private static partial Regex FormerFrame();
 }
 
 /// <summary>How an index is written: every property of a sample that can be set, values that are not finite by their names.</summary>

@@ -184,7 +184,7 @@ internal sealed class CacheSession : IDisposable
             return null;
         }
 
-        foreach (CacheEntry entry in index.MovedTo(_options).Entries)
+        foreach (CacheEntry entry in index.MovedTo(_options).WithFrameNames().Entries)
         {
             _entries[entry.Name] = entry;
         }

@@ -189,7 +189,7 @@ public sealed class DatasetImporterTests : IDisposable
 
         Dataset dataset = Import(names: 0);
 
-        Assert.Equal(["volume#1", "volume#2", "volume#3"], dataset.Samples.Select(s => s.Name));
+        Assert.Equal(["volume_f1", "volume_f2", "volume_f3"], dataset.Samples.Select(s => s.Name));
         Assert.Equal([[3, 1, 0], [2, 0, 2], [3, 1, 0]], dataset.Samples.Select(s => s.RoiPixels));
         Assert.Equal(["ROI 1", "ROI 2"], dataset.LabelNames);
     }
