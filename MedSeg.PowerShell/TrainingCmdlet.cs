@@ -3,6 +3,7 @@ using System.Management.Automation;
 using MedSeg.Data;
 using MedSeg.Errors;
 using MedSeg.Network.Losses;
+using MedSeg.Options;
 using MedSeg.PowerShell.Cmdlets;
 using MedSeg.PowerShell.Completion;
 using MedSeg.PowerShell.Options;

@@ -1,6 +1,6 @@
 namespace MedSeg.Threading;
 
-/// <summary>The progress of an operation over a known number of items.</summary>
-/// <param name="Done">The number of items done.</param>
-/// <param name="Total">The number of items in total.</param>
-public sealed record WorkProgress(int Done, int Total);
+/// <summary>The progress of a piece of work.</summary>
+/// <param name="Done">The number of items that are done.</param>
+/// <param name="Total">The number of all items.</param>
+public record WorkProgress(long Done, long Total);

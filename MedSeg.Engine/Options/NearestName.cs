@@ -1,19 +1,20 @@
-namespace MedSeg.PowerShell.Options;
+namespace MedSeg.Options;
 
-/// <summary>Finds what somebody who mistyped a name will have meant.</summary>
-internal static class NearestName
+/// <summary>Suggests the name that a mistyped one most likely stands for.</summary>
+public static class NearestName
 {
-    /// <summary>Finds the known name that takes the fewest changes of a letter.</summary>
-    /// <param name="typed">What was written.</param>
-    /// <param name="known">The known names.</param>
-    /// <returns>The name, or null where none is near.</returns>
+    /// <summary>Finds the known name with the smallest edit distance (Levenshtein 1966); case does not matter.</summary>
+    /// <param name="typed">The mistyped name.</param>
+    /// <param name="known">The known names; at least one.</param>
+    /// <returns>The name, or null where none is similar.</returns>
     public static string? Find(string typed, IEnumerable<string> known)
     {
+        ArgumentNullException.ThrowIfNull(typed);
         (string? name, int changes) = known.Select(name => (name, Changes(typed, name))).MinBy(found => found.Item2);
         return changes <= Math.Max(2, typed.Length / 3) ? name : null;
     }
 
-    // Letters put in, left out or replaced (Levenshtein 1966).
+    // The number of letters inserted, deleted or replaced.
     private static int Changes(string a, string b)
     {
         int[] row = [.. Enumerable.Range(0, b.Length + 1)];
