@@ -214,18 +214,6 @@ public abstract class TrainingCmdlet : AugmentationCmdlet
         }
     }
 
-    /// <summary>Takes a run's progress off the screen.</summary>
-    /// <param name="record">The progress that was shown.</param>
-    protected void Complete(ProgressRecord record)
-    {
-        ArgumentNullException.ThrowIfNull(record);
-        record.RecordType = ProgressRecordType.Completed;
-        if (!StopToken.IsCancellationRequested)
-        {
-            WriteProgress(record);
-        }
-    }
-
     private bool TakeFrom(string path)
     {
         IReadOnlyDictionary<string, OptionParameter> known = OptionParameter.Of(GetType(), s_neverInFile);
