@@ -33,7 +33,7 @@ internal sealed class BatchInference(SegmentationModel model, InferenceOptions o
         }
     }
 
-    /// <summary>Gives the place of a slice's input.</summary>
+    /// <summary>Returns the buffer of a slice's input.</summary>
     /// <param name="index">The slice's index in the batch, from 0.</param>
     /// <returns>The input to write, [S, S].</returns>
     public Span<float> Input(int index) => _images.AsSpan(index * _plane, _plane);

@@ -32,7 +32,7 @@ public sealed class Segmenter : IDisposable
     {
     }
 
-    /// <summary>Takes a model, and another backend than that of the options where one is given.</summary>
+    /// <summary>Uses a model that was read, and another backend than that of the options if one is given.</summary>
     internal Segmenter(SegmentationModel model, InferenceOptions options, Func<ISegmentationBackend>? openBackend)
     {
         OptionRanges.Require(options);

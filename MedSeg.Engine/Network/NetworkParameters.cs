@@ -12,7 +12,7 @@ namespace MedSeg.Network;
 /// weights of convolutions lie with their channels last: then activations do, too, and torch's convolutions need no copies
 /// in another order. In files they lie as everywhere, channels first.
 /// </summary>
-public sealed class NetworkParameters : IDisposable
+internal sealed class NetworkParameters : IDisposable
 {
     private readonly Dictionary<string, Tensor> _views;
     private readonly IReadOnlyList<ParameterShape> _shapes;

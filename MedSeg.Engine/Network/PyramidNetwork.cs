@@ -13,7 +13,7 @@ namespace MedSeg.Network;
 /// The two-stage multi-scale pyramid network (Roth et al. 2018; Dourthe et al. 2021): two V-shaped stages of the same
 /// form, of which the second sees the image together with the first one's probabilities.
 /// </summary>
-public sealed class PyramidNetwork : IDisposable
+internal sealed class PyramidNetwork : IDisposable
 {
     private readonly LayerOperations _operations;
     private readonly bool _isOnProcessor;

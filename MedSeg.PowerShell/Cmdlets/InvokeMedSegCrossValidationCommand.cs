@@ -5,7 +5,7 @@ using MedSeg.Training.Runs;
 
 namespace MedSeg.PowerShell.Cmdlets;
 
-/// <summary>Trains a model for each fold and tells how good they are.</summary>
+/// <summary>Trains a model for each fold and summarizes their scores.</summary>
 [Cmdlet(VerbsLifecycle.Invoke, "MedSegCrossValidation", SupportsShouldProcess = true)]
 [OutputType(typeof(CrossValidationResult))]
 public sealed class InvokeMedSegCrossValidationCommand : TrainingCmdlet

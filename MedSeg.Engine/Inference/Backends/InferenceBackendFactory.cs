@@ -8,10 +8,10 @@ internal static class InferenceBackendFactory
 {
     /// <summary>Resolves Auto, and checks that the library can read the model.</summary>
     /// <param name="model">The model.</param>
-    /// <param name="asked">The option.</param>
+    /// <param name="requested">The option.</param>
     /// <returns>Torch or ONNX Runtime.</returns>
     /// <exception cref="MedSegException"><c>BackendMismatch</c>: the option is Torch and the model is an ONNX file.</exception>
-    public static InferenceBackend Settle(SegmentationModel model, InferenceBackend asked) => (asked, model.Onnx) switch
+    public static InferenceBackend Settle(SegmentationModel model, InferenceBackend requested) => (requested, model.Onnx) switch
     {
         (InferenceBackend.Torch, not null) => throw new MedSegException(ErrorKind.InvalidArgument, "BackendMismatch", $"{model.Path}: This is an ONNX file, which torch cannot read.", model.Path)
         {
@@ -19,7 +19,7 @@ internal static class InferenceBackendFactory
         },
         (InferenceBackend.Auto, null) => InferenceBackend.Torch,
         (InferenceBackend.Auto, _) => InferenceBackend.OnnxRuntime,
-        _ => asked,
+        _ => requested,
     };
 
     /// <summary>Loads the library and the model.</summary>

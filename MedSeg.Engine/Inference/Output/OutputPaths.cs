@@ -3,10 +3,10 @@ using MedSeg.Inference.Scans;
 
 namespace MedSeg.Inference.Output;
 
-/// <summary>Gives the paths of masks and overlays.</summary>
+/// <summary>Builds the paths of masks and overlays.</summary>
 internal static class OutputPaths
 {
-    /// <summary>Gives the path of a mask, or of a series' volume.</summary>
+    /// <summary>Returns the path of a mask, or of a series' volume.</summary>
     /// <param name="name">The name of the slice or series.</param>
     /// <param name="output">The folder and the format.</param>
     public static string Of(string name, MaskOutput output) => Combine(output.OutputPath, name, output.Format switch
@@ -17,7 +17,7 @@ internal static class OutputPaths
         _ => ".png",
     });
 
-    /// <summary>Gives the path of an overlay: in a subfolder, so that the folder of the masks can be imported as label masks.</summary>
+    /// <summary>Returns the path of an overlay: in a subfolder, so that the folder of the masks can be imported as label masks.</summary>
     /// <param name="name">The name of the slice.</param>
     /// <param name="output">The folder.</param>
     public static string OfOverlay(string name, MaskOutput output) => Combine(Path.Combine(output.OutputPath, "overlays"), name, ".png");
