@@ -5,8 +5,7 @@ using System.Runtime.Loader;
 namespace MedSeg.PowerShell;
 
 /// <summary>
-/// The load context of the engine and of all that it brings: other modules may load other versions of the same
-/// assemblies and neither side notices.
+/// The load context of the engine and its dependencies, so that other modules can load other versions of the same assemblies.
 /// </summary>
 internal sealed class EngineLoadContext : AssemblyLoadContext
 {
@@ -19,14 +18,14 @@ internal sealed class EngineLoadContext : AssemblyLoadContext
         _folder = folder;
     }
 
-    /// <summary>Gets the engine's context; the engine folder stands beside this assembly.</summary>
+    /// <summary>Gets the engine's context; the folder <c>engine</c> is next to this assembly.</summary>
     public static EngineLoadContext Instance { get; } = new(
         Path.Combine(Path.GetDirectoryName(typeof(EngineLoadContext).Assembly.Location)!, "engine"));
 
-    /// <summary>Answers the default context's question for MedSeg.Engine, and for nothing else.</summary>
-    /// <param name="context">The context that asks.</param>
-    /// <param name="name">The assembly that it could not find.</param>
-    /// <returns>The engine, or <see langword="null"/> for every other assembly.</returns>
+    /// <summary>Resolves MedSeg.Engine for the default context, and no other assembly.</summary>
+    /// <param name="context">The context that did not find the assembly.</param>
+    /// <param name="name">The name of the assembly.</param>
+    /// <returns>The engine; <see langword="null"/> for any other assembly.</returns>
     public static Assembly? ResolveEngine(AssemblyLoadContext context, AssemblyName name) =>
         name.Name == EngineAssemblyName ? Instance.LoadFromAssemblyName(name) : null;
 
@@ -55,8 +54,8 @@ internal sealed class EngineLoadContext : AssemblyLoadContext
 
     /// <summary>Loads the OpenMP library of the engine folder before torch on macOS.</summary>
     /// <remarks>
-    /// libtorch_cpu.dylib asks for it by the path that Homebrew would have given it. The system takes one that is loaded and has
-    /// that install name, as the shipped one does, so that nobody needs Homebrew.
+    /// libtorch_cpu.dylib references it by its Homebrew path. macOS uses a loaded library with the same install name instead, which the
+    /// shipped one has, so Homebrew is not needed.
     /// </remarks>
     private void LoadOpenMPForMac(string name)
     {

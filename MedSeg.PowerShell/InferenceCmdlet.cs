@@ -5,10 +5,10 @@ using MedSeg.PowerShell.Completion;
 
 namespace MedSeg.PowerShell;
 
-/// <summary>What the commands that use a model share: how slices are computed, and what becomes of their masks.</summary>
+/// <summary>The base of the commands that apply a model: how slices are computed, and how masks are cleaned up.</summary>
 public abstract class InferenceCmdlet : MedSegCmdlet
 {
-    /// <summary>Gets or sets whether only the largest part of each ROI is kept.</summary>
+    /// <summary>Gets or sets whether only the largest component of each ROI is kept.</summary>
     [Parameter]
     public SwitchParameter KeepLargestComponent { get; set; }
 
@@ -16,11 +16,11 @@ public abstract class InferenceCmdlet : MedSegCmdlet
     [Parameter]
     public SwitchParameter FillHoles { get; set; }
 
-    /// <summary>Gets or sets whether each slice is looked at several times.</summary>
+    /// <summary>Gets or sets whether probabilities are averaged over several views of each slice.</summary>
     [Parameter]
     public SwitchParameter TestTimeAugmentation { get; set; }
 
-    /// <summary>Gets or sets the slices at once.</summary>
+    /// <summary>Gets or sets the batch size.</summary>
     [Parameter]
     [ValidateRange(1, 1024)]
     public int BatchSize { get; set; } = 4;
@@ -38,18 +38,15 @@ public abstract class InferenceCmdlet : MedSegCmdlet
     [Parameter]
     public SwitchParameter Force { get; set; }
 
-    /// <summary>Makes the options of segmentation.</summary>
-    /// <param name="outputPath">The absolute path of the folder of the masks; empty where none are written.</param>
-    /// <returns>The options.</returns>
-    protected SegmentationOptions Options(string outputPath) => new()
+    /// <summary>Collects the parameters.</summary>
+    /// <returns>The options of inference.</returns>
+    protected InferenceOptions Options() => new()
     {
-        OutputPath = outputPath,
         KeepLargestComponent = KeepLargestComponent,
         FillHoles = FillHoles,
         TestTimeAugmentation = TestTimeAugmentation,
         BatchSize = BatchSize,
         Backend = Backend,
         Device = Device,
-        Force = Force,
     };
 }

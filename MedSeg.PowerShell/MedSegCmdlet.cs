@@ -4,11 +4,10 @@ using System.Globalization;
 using System.Management.Automation;
 using MedSeg.Errors;
 using MedSeg.Labels;
-using MedSeg.Threading;
 
 namespace MedSeg.PowerShell;
 
-/// <summary>What the cmdlets share: paths, cancellation and errors.</summary>
+/// <summary>The base of all cmdlets: paths, cancellation, progress and errors.</summary>
 public abstract class MedSegCmdlet : PSCmdlet, IDisposable
 {
     private const int UpdateMilliseconds = 200;
@@ -28,13 +27,13 @@ public abstract class MedSegCmdlet : PSCmdlet, IDisposable
     /// <inheritdoc/>
     protected override void StopProcessing() => _stop.Cancel();
 
-    /// <summary>Gives out a written file as Get-Item does, with the mode and owner that its table shows.</summary>
+    /// <summary>Outputs a written file as Get-Item does.</summary>
     /// <param name="path">The absolute path.</param>
     protected void WriteFile(string path) =>
         WriteObject(InvokeProvider.Item.Get([$"Microsoft.PowerShell.Core\\FileSystem::{path}"], force: true, literalPath: true), enumerateCollection: true);
 
-    /// <summary>Releases what the cmdlet holds.</summary>
-    /// <param name="disposing">Whether managed resources are to be released.</param>
+    /// <summary>Releases the resources of the cmdlet.</summary>
+    /// <param name="disposing">Whether to release managed resources.</param>
     protected virtual void Dispose(bool disposing)
     {
         if (disposing)
@@ -43,7 +42,7 @@ public abstract class MedSegCmdlet : PSCmdlet, IDisposable
         }
     }
 
-    /// <summary>Makes a path absolute, relative to PowerShell's location; it need not exist.</summary>
+    /// <summary>Makes a path absolute, relative to PowerShell's current location. The file need not exist.</summary>
     /// <param name="path">The path as given.</param>
     /// <returns>The absolute path in the file system.</returns>
     protected string Resolve(string path)
@@ -53,9 +52,9 @@ public abstract class MedSegCmdlet : PSCmdlet, IDisposable
         return resolved;
     }
 
-    /// <summary>Makes paths absolute that may hold wildcards.</summary>
+    /// <summary>Expands wildcards and makes paths absolute.</summary>
     /// <param name="paths">The paths as given.</param>
-    /// <param name="isLiteral">Whether wildcard characters stand for themselves.</param>
+    /// <param name="isLiteral">Whether wildcard characters are part of the name.</param>
     /// <returns>The absolute paths; a path without wildcards need not exist.</returns>
     protected IEnumerable<string> ResolveAll(IEnumerable<string> paths, bool isLiteral)
     {
@@ -63,38 +62,39 @@ public abstract class MedSegCmdlet : PSCmdlet, IDisposable
         return paths.SelectMany(path => isLiteral || !WildcardPattern.ContainsWildcardCharacters(path) ? (IEnumerable<string>)[Resolve(path)] : Expand(path));
     }
 
-    /// <summary>Makes a path absolute that may hold wildcards and stands for one file.</summary>
+    /// <summary>Expands wildcards that must match one file.</summary>
     /// <param name="path">The path as given.</param>
-    /// <param name="isLiteral">Whether wildcard characters stand for themselves.</param>
+    /// <param name="isLiteral">Whether wildcard characters are part of the name.</param>
     /// <returns>The absolute path; a path without wildcards need not exist.</returns>
     protected string ResolveOne(string path, bool isLiteral)
     {
         string[] found = [.. ResolveAll([path], isLiteral)];
         if (found.Length > 1)
         {
-            Fail(new MedSegException(ErrorKind.InvalidArgument, "PathNotUnique", $"'{path}' matches {found.Length} files, the first of them {found[0]}; give one.", path));
+            Fail(new MedSegException(ErrorKind.InvalidArgument, "PathNotUnique", $"'{path}' matches {found.Length} files, the first of them {found[0]}.", path) { Advice = "Give the path of one file." });
         }
 
         return found[0];
     }
 
-    /// <summary>Ends the command where a file would be overwritten without -Force.</summary>
+    /// <summary>Ends the command if a file would be overwritten without -Force.</summary>
     /// <param name="path">The absolute path of the file to write.</param>
     /// <param name="force">Whether it may be replaced.</param>
     protected void RefuseToOverwrite(string path, bool force)
     {
         if (!force && File.Exists(path))
         {
-            Fail(new MedSegException(ErrorKind.AlreadyExists, "FileExists", $"{path}: the file exists. Use -Force to replace it.", path));
+            Fail(new MedSegException(ErrorKind.AlreadyExists, "FileExists", $"{path}: The file already exists.", path) { Advice = "Use -Force to replace it." });
         }
     }
 
-    /// <summary>Runs a piece of the engine; its errors end the command.</summary>
+    /// <summary>Calls the engine; its errors end the command.</summary>
     /// <typeparam name="T">The result's type.</typeparam>
-    /// <param name="work">The piece.</param>
-    /// <returns>Its result.</returns>
+    /// <param name="work">The call.</param>
+    /// <returns>The result.</returns>
     protected T Try<T>(Func<T> work)
     {
+        ArgumentNullException.ThrowIfNull(work);
         try
         {
             return work();
@@ -111,18 +111,30 @@ public abstract class MedSegCmdlet : PSCmdlet, IDisposable
         throw new UnreachableException();
     }
 
-    /// <summary>Runs a long piece of the engine on another thread and shows its progress meanwhile.</summary>
+    /// <summary>Calls the engine; its errors end the command.</summary>
+    /// <param name="work">The call.</param>
+    protected void Try(Action work)
+    {
+        ArgumentNullException.ThrowIfNull(work);
+        Try<object?>(() =>
+        {
+            work();
+            return null;
+        });
+    }
+
+    /// <summary>Calls the engine on another thread and shows its progress meanwhile.</summary>
     /// <typeparam name="T">The result's type.</typeparam>
-    /// <param name="activity">What is being done, for the user.</param>
-    /// <param name="work">The piece; it heeds <see cref="StopToken"/>.</param>
+    /// <param name="activity">The title of the progress bar.</param>
+    /// <param name="work">The call; it must stop on <see cref="StopToken"/>.</param>
     /// <returns>The result.</returns>
-    protected T TryWithProgress<T>(string activity, Func<IProgress<WorkProgress>, T> work)
+    private protected T TryWithProgress<T>(string activity, Func<LatestProgress, T> work)
     {
         var latest = new LatestProgress();
         long started = Stopwatch.GetTimestamp();
         Task<T> task = Task.Run(() => work(latest));
         var record = new ProgressRecord(1, activity, "Starting");
-        bool shown = false;
+        bool isShown = false;
         try
         {
             while (!((IAsyncResult)task).AsyncWaitHandle.WaitOne(UpdateMilliseconds))
@@ -132,14 +144,8 @@ public abstract class MedSegCmdlet : PSCmdlet, IDisposable
                     record.StatusDescription = $"{report.Done} of {report.Total}";
                     record.PercentComplete = (int)(100L * report.Done / Math.Max(1, report.Total));
                     Report(record);
-                    shown = true;
+                    isShown = true;
                 }
-            }
-
-            if (shown)
-            {
-                record.RecordType = ProgressRecordType.Completed;
-                WriteProgress(record);
             }
         }
         catch (PipelineStoppedException)
@@ -147,6 +153,13 @@ public abstract class MedSegCmdlet : PSCmdlet, IDisposable
             _stop.Cancel();
             ((IAsyncResult)task).AsyncWaitHandle.WaitOne();
             throw;
+        }
+        finally
+        {
+            if (isShown)
+            {
+                Complete(record);
+            }
         }
 
         T result = Try(() => task.GetAwaiter().GetResult());
@@ -158,9 +171,9 @@ public abstract class MedSegCmdlet : PSCmdlet, IDisposable
     /// <param name="error">The error.</param>
     protected void Fail(MedSegException error) => ThrowTerminatingError(ToRecord(error));
 
-    /// <summary>Makes an error record of a problem of one file, for errors after which the rest goes on.</summary>
+    /// <summary>Makes an error record of a problem of one file, after which the command continues.</summary>
     /// <param name="problem">The problem.</param>
-    /// <param name="target">What it belongs to.</param>
+    /// <param name="target">The object at fault.</param>
     /// <returns>The record.</returns>
     protected ErrorRecord ToRecord(LabelProblem problem, object target)
     {
@@ -168,10 +181,23 @@ public abstract class MedSegCmdlet : PSCmdlet, IDisposable
         return ToRecord(new MedSegException(ErrorKind.InvalidData, problem.Code, problem.Message) { Advice = problem.Advice }, target);
     }
 
+    /// <summary>Removes a progress bar; to be called in finally, so that no bar stays after an error.</summary>
+    /// <param name="record">The progress that was shown.</param>
+    protected void Complete(ProgressRecord record)
+    {
+        ArgumentNullException.ThrowIfNull(record);
+        record.RecordType = ProgressRecordType.Completed;
+        if (!StopToken.IsCancellationRequested)
+        {
+            WriteProgress(record);
+        }
+    }
+
     /// <summary>Shows progress, at most five times a second.</summary>
     /// <param name="record">The progress.</param>
     protected void Report(ProgressRecord record)
     {
+        ArgumentNullException.ThrowIfNull(record);
         if (Stopwatch.GetElapsedTime(_lastProgress).TotalMilliseconds >= UpdateMilliseconds)
         {
             _lastProgress = Stopwatch.GetTimestamp();
@@ -192,10 +218,10 @@ public abstract class MedSegCmdlet : PSCmdlet, IDisposable
         }
         catch (ItemNotFoundException)
         {
-            // A pattern below a folder that is not there matches nothing either.
+            // The folder of the pattern does not exist, so nothing matches.
         }
 
-        Fail(new MedSegException(ErrorKind.NotFound, "PathNotFound", $"'{pattern}' matches nothing. Check the path; where [ ] ? or * belong to a name, use -LiteralPath.", pattern));
+        Fail(new MedSegException(ErrorKind.NotFound, "PathNotFound", $"'{pattern}' matches no file or folder.", pattern) { Advice = "Check the path. If [ ] ? or * are part of a name, use -LiteralPath." });
         throw new UnreachableException();
     }
 
@@ -203,13 +229,13 @@ public abstract class MedSegCmdlet : PSCmdlet, IDisposable
     {
         if (provider.Name != "FileSystem")
         {
-            Fail(new MedSegException(ErrorKind.InvalidArgument, "NotFileSystem", $"'{path}' lies in the provider {provider.Name}; give a path of the file system."));
+            Fail(new MedSegException(ErrorKind.InvalidArgument, "NotFileSystem", $"'{path}' is a path of the provider {provider.Name}, not of the file system.") { Advice = "Use a path of the file system." });
         }
     }
 
-    /// <summary>Makes an error record of an error of the engine.</summary>
+    /// <summary>Makes an error record of an exception of the engine.</summary>
     /// <param name="error">The error.</param>
-    /// <param name="target">What it belongs to, where the error names no path; without it the command.</param>
+    /// <param name="target">The object at fault; null for the path of the error, or the command where it has none.</param>
     /// <returns>The record.</returns>
     protected ErrorRecord ToRecord(MedSegException error, object? target = null)
     {

@@ -3,16 +3,16 @@ using MedSeg.PowerShell.Completion;
 
 namespace MedSeg.PowerShell;
 
-/// <summary>What the commands share that make a file of the file of a model: from where to where.</summary>
+/// <summary>The base of the commands that convert a model file: source and target.</summary>
 public abstract class ModelFileCmdlet : MedSegCmdlet
 {
-    /// <summary>Gets or sets the file to read; wildcards are taken.</summary>
+    /// <summary>Gets or sets the file to read; wildcards must match one file.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true, ParameterSetName = "Path")]
     [SupportsWildcards]
     [ArgumentCompleter(typeof(ModelPathCompleter))]
     public string Path { get; set; } = string.Empty;
 
-    /// <summary>Gets or sets the file to read, taken as it stands.</summary>
+    /// <summary>Gets or sets the file to read, without wildcards.</summary>
     [Parameter(Mandatory = true, ValueFromPipelineByPropertyName = true, ParameterSetName = "LiteralPath")]
     [Alias("PSPath", "LP", "FullName", "ModelPath")]
     public string LiteralPath { get; set; } = string.Empty;
@@ -25,8 +25,8 @@ public abstract class ModelFileCmdlet : MedSegCmdlet
     [Parameter]
     public SwitchParameter Force { get; set; }
 
-    /// <summary>Settles which files are meant; ends the command where one would be overwritten without -Force.</summary>
-    /// <returns>The absolute paths of the file to read and of the file to write.</returns>
+    /// <summary>Resolves both paths; ends the command if the target would be overwritten without -Force.</summary>
+    /// <returns>The absolute paths of the source and of the target.</returns>
     protected (string Source, string Target) Files()
     {
         bool isLiteral = ParameterSetName == "LiteralPath";

@@ -7,8 +7,8 @@ namespace MedSeg.PowerShell;
 public sealed class ModuleLifetime : IModuleAssemblyCleanup
 {
     /// <summary>
-    /// Called by the module before its cmdlets are looked at: a cmdlet with a parameter of one of the engine's enumerations
-    /// cannot be inspected otherwise, and PowerShell's own initialisation comes after the inspection.
+    /// Called by MedSeg.psm1 before the cmdlets are loaded: PowerShell inspects their parameters, whose types are in the engine, before it
+    /// calls an IModuleAssemblyInitializer.
     /// </summary>
     public static void Connect()
     {
@@ -17,7 +17,7 @@ public sealed class ModuleLifetime : IModuleAssemblyCleanup
         TypeLiterals.Add();
     }
 
-    /// <summary>Runs when the module is removed.</summary>
+    /// <summary>Disconnects when the module is removed.</summary>
     /// <param name="psModuleInfo">The module.</param>
     public void OnRemove(PSModuleInfo psModuleInfo)
     {

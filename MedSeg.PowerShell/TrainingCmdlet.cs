@@ -227,18 +227,6 @@ public abstract class TrainingCmdlet : AugmentationCmdlet
         }
     }
 
-    /// <summary>Removes a run's progress from the screen.</summary>
-    /// <param name="record">The progress record that was shown.</param>
-    protected void Complete(ProgressRecord record)
-    {
-        ArgumentNullException.ThrowIfNull(record);
-        record.RecordType = ProgressRecordType.Completed;
-        if (!StopToken.IsCancellationRequested)
-        {
-            WriteProgress(record);
-        }
-    }
-
     private bool ReadOptions(string path)
     {
         IReadOnlyDictionary<string, OptionParameter> known = OptionParameter.Of(GetType(), s_neverInFile);

@@ -25,11 +25,11 @@ namespace MedSeg.PowerShell;
 
 /// <summary>
 /// Lets scripts name the types that the commands accept and return, as in <c>param([MedSeg.Dataset] $Dataset)</c>: PowerShell
-/// looks for type names in the default load context only, and the engine has its own.
+/// looks for type names in the default load context only, and the engine has a context of its own.
 /// </summary>
 internal static class TypeLiterals
 {
-    // PowerShell keeps this class to itself, and has left it as it is for the modules that need it.
+    // An internal class of PowerShell that modules commonly use through reflection.
     private static readonly Type? s_accelerators = typeof(PSObject).Assembly.GetType("System.Management.Automation.TypeAccelerators");
 
     private static Type[] Types =>
@@ -88,7 +88,7 @@ internal static class TypeLiterals
         }
     }
 
-    // Without the namespace of the engine's folder: a type may move there without breaking scripts.
+    // Without the engine's inner namespace, so that moving a type does not break scripts.
     private static string NameOf(Type type) => "MedSeg." + type.Name;
 
     private static void Call(string method, params object[] arguments) =>

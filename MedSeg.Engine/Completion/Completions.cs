@@ -8,32 +8,32 @@ using MedSeg.Volumes;
 namespace MedSeg.Completion;
 
 /// <summary>
-/// What a host can offer while a value is being typed. Nothing here loads torch, and what cannot be read offers nothing: the
-/// command that is run says why.
+/// Completions for values being typed. They never load torch. What cannot be read offers no completions; the command that is run
+/// later reports the error.
 /// </summary>
 public static class Completions
 {
-    // Somebody waits for the answer.
+    // The user is waiting.
     private const int MostFiles = 20;
 
-    /// <summary>Gives the names of devices, as training takes them.</summary>
-    /// <returns>Each name with what it stands for.</returns>
+    /// <summary>Lists the names of the devices that training accepts.</summary>
+    /// <returns>Each name with a description.</returns>
     public static IReadOnlyList<(string Name, string Description)> Devices()
     {
         NvidiaDriver driver = NvidiaDriver.Read();
         return
         [
-            ("Auto", "The first CUDA card that can be used, or the processor"),
+            ("Auto", "The first usable CUDA GPU, or the CPU"),
             ("Cpu", CpuName.Read()),
             .. driver.Gpus.Select((card, i) => ($"Cuda:{i}", card.Name)),
         ];
     }
 
-    /// <summary>Gives the folds that a file lists.</summary>
-    /// <param name="path">The absolute path of a file of samples and their folds.</param>
+    /// <summary>Lists the folds of a fold file.</summary>
+    /// <param name="path">The absolute path of the fold file.</param>
     public static IReadOnlyList<int> Folds(string path) => Try<int>(() => [.. FoldFile.Folds(path)]);
 
-    /// <summary>Gives the names of ROIs that label files of a folder state, such as the segments of DICOM segmentations.</summary>
+    /// <summary>Lists the ROI names in the label files of a folder, such as the segments of DICOM segmentations.</summary>
     /// <param name="folder">The absolute path of the folder.</param>
     public static IReadOnlyList<string> LabelNames(string folder) => Try<string>(() =>
     [
@@ -42,7 +42,7 @@ public static class Completions
             .Distinct(StringComparer.OrdinalIgnoreCase),
     ]);
 
-    /// <summary>Gives the names of ROIs that the models of a folder and of its folders know.</summary>
+    /// <summary>Lists the ROI names of the models in a folder and its subfolders.</summary>
     /// <param name="folder">The absolute path of the folder.</param>
     public static IReadOnlyList<string> LabelNamesOfModels(string folder) => Try<string>(() =>
     [

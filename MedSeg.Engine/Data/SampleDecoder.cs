@@ -203,21 +203,9 @@ internal sealed class SampleDecoder(DatasetOptions options, PatientSalt salt, IS
     private Sample Finish(Sample sample, DicomImage image, LabelCheckResult check, int roiCount)
     {
         List<LabelProblem> problems = [.. check.Problems.Select(p => p with { Message = $"{sample.LabelPath}: {p.Message}" })];
-        if (!IntensityNormalizer.IsFinite(image.Pixels))
+        if (InputProblem.Find(image, options.Normalization) is { } found)
         {
-            problems.Add(new LabelProblem("ImageNotFinite", LabelSeverity.Error, $"{sample.ImagePath}: The image has NaN or infinite values.", 0)
-            {
-                Advice = "Check its rescale slope and intercept.",
-            });
-            return sample with { Problems = problems };
-        }
-
-        if (options.Normalization == Normalization.Window && image.Window is null)
-        {
-            problems.Add(new LabelProblem("WindowMissing", LabelSeverity.Error, $"{sample.ImagePath}: The file has no valid window (Window Center and Window Width).", 0)
-            {
-                Advice = "Use another -Normalization.",
-            });
+            problems.Add(new LabelProblem(found.ErrorId, LabelSeverity.Error, $"{sample.ImagePath}: {found.Finding}", 0) { Advice = found.Advice });
             return sample with { Problems = problems };
         }
 

@@ -3,7 +3,7 @@ using MedSeg.Imaging;
 namespace MedSeg.Dicom;
 
 /// <summary>A single-frame MR image to be written as DICOM.</summary>
-public sealed record DicomMrSlice
+internal sealed record DicomMrSlice
 {
     /// <summary>Gets the number of rows, from 1 to 65535.</summary>
     public required int Rows { get; init; }

@@ -8,7 +8,7 @@ namespace MedSeg.Dicom;
 /// Writes MR images as DICOM files (PS3.10): one frame, 16 bits unsigned, MONOCHROME2, explicit VR little endian, with
 /// the modules of the MR Image IOD (PS3.3, A.4).
 /// </summary>
-public static class DicomWriter
+internal static class DicomWriter
 {
     private const int MaximumTextLength = 64;
 

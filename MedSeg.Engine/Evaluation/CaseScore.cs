@@ -1,12 +1,12 @@
 namespace MedSeg.Evaluation;
 
-/// <summary>How well an ROI of a slice, or of all slices of a patient, was found.</summary>
+/// <summary>The scores of an ROI in one slice, or in all slices of a patient.</summary>
 public sealed record CaseScore
 {
     /// <summary>Gets the name of the slice; null in the score of a patient.</summary>
     public string? Slice { get; init; }
 
-    /// <summary>Gets what tells the patient apart within the session.</summary>
+    /// <summary>Gets a hash that identifies the patient within the session.</summary>
     public required string Patient { get; init; }
 
     /// <summary>Gets the number of slices.</summary>
@@ -18,13 +18,13 @@ public sealed record CaseScore
     /// <summary>Gets the ROI's name.</summary>
     public required string Name { get; init; }
 
-    /// <summary>Gets the pixels of the mask that is right, at its own size.</summary>
+    /// <summary>Gets the number of pixels of the label mask, at its own size.</summary>
     public required long TruthPixels { get; init; }
 
-    /// <summary>Gets the pixels that the model found.</summary>
+    /// <summary>Gets the number of pixels that the model found.</summary>
     public required long FoundPixels { get; init; }
 
-    /// <summary>Gets the area of the mask that is right, in mm²; null where the file states no pixel spacing.</summary>
+    /// <summary>Gets the area in the label mask, in mm²; null where the file states no pixel spacing.</summary>
     public double? TruthArea { get; init; }
 
     /// <summary>Gets the area that the model found, in mm²; null where the file states no pixel spacing.</summary>
@@ -36,15 +36,15 @@ public sealed record CaseScore
     /// <summary>Gets the intersection over union; null and 0 as for Dice.</summary>
     public double? Iou { get; init; }
 
-    /// <summary>Gets the share of what was found that is right; null where nothing was found.</summary>
+    /// <summary>Gets the fraction of the found pixels that are in the label mask; null where nothing was found.</summary>
     public double? Precision { get; init; }
 
-    /// <summary>Gets the share of what is right that was found; null where the mask that is right lacks the ROI.</summary>
+    /// <summary>Gets the fraction of the label mask that was found; null where the label mask does not have the ROI.</summary>
     public double? Recall { get; init; }
 
-    /// <summary>Gets the 95 % Hausdorff distance, in mm; null where a mask lacks the ROI or the file states no pixel spacing.</summary>
+    /// <summary>Gets the 95 % Hausdorff distance, in mm; null where a mask does not have the ROI or the file states no pixel spacing.</summary>
     public double? Hausdorff95 { get; init; }
 
-    /// <summary>Gets the mean distance of the two edges, in mm; null as for the Hausdorff distance.</summary>
+    /// <summary>Gets the average symmetric surface distance, in mm; null as for the Hausdorff distance.</summary>
     public double? SurfaceDistance { get; init; }
 }

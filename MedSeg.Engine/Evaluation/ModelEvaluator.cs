@@ -4,6 +4,7 @@ using MedSeg.Errors;
 using MedSeg.Inference;
 using MedSeg.Inference.Backends;
 using MedSeg.Metrics;
+using MedSeg.Options;
 using MedSeg.Threading;
 
 namespace MedSeg.Evaluation;
@@ -13,49 +14,47 @@ public static class ModelEvaluator
 {
     /// <summary>Scores a model.</summary>
     /// <param name="modelPath">The absolute path of the model.</param>
-    /// <param name="dataset">Labelled slices, best of patients that the model has not learned from.</param>
-    /// <param name="options">How to segment; what is written, and where, does not matter.</param>
+    /// <param name="dataset">Labelled slices of patients that the model was not trained on.</param>
+    /// <param name="options">How to segment; null for the defaults.</param>
     /// <param name="seed">Seeds the bootstrap.</param>
-    /// <param name="progress">Is told after each batch, or null.</param>
-    /// <param name="cancellationToken">Stops after the batch.</param>
+    /// <param name="events">Receives progress after each batch, and the choice of the backend; or null.</param>
+    /// <param name="cancellationToken">Stops before the next batch.</param>
     /// <returns>The scores.</returns>
     /// <exception cref="MedSegException">
     /// The model cannot be read; or the data set has other ROIs, the ROIs in another order or another preprocessing than the model
     /// (<c>DatasetMismatch</c>), or no usable sample (<c>DatasetEmpty</c>).
     /// </exception>
-    public static ModelEvaluation Evaluate(string modelPath, Dataset dataset, SegmentationOptions options, int seed = 0, IProgress<WorkProgress>? progress = null, CancellationToken cancellationToken = default)
+    public static ModelEvaluation Evaluate(string modelPath, Dataset dataset, InferenceOptions? options = null, int seed = 0, EngineEvents? events = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(dataset);
-        ArgumentNullException.ThrowIfNull(options);
+        options ??= new InferenceOptions();
+        OptionRanges.Require(options);
         var model = SegmentationModel.Read(modelPath);
         Require(model, dataset);
-        using ISegmentationBackend backend = InferenceBackendFactory.Open(model, options);
-        return Evaluate(model, backend, dataset, options, seed, progress, cancellationToken);
+        return Evaluate(model, e => InferenceBackendFactory.Open(model, options.Backend, options.Device, e?.Decision), dataset, options, seed, events, cancellationToken);
     }
 
-    internal static ModelEvaluation Evaluate(SegmentationModel model, ISegmentationBackend backend, Dataset dataset, SegmentationOptions options, int seed, IProgress<WorkProgress>? progress, CancellationToken cancellationToken)
+    internal static ModelEvaluation Evaluate(SegmentationModel model, Func<EngineEvents?, ISegmentationBackend> openBackend, Dataset dataset, InferenceOptions options, int seed, EngineEvents? events, CancellationToken cancellationToken)
     {
         Sample[] samples = [.. dataset.Samples.Where(s => s.IsUsable)];
-        int size = model.Architecture.InputSize;
-        int channels = model.LabelNames.Count + 1;
-        float[] images = new float[options.BatchSize * size * size];
-        float[] probabilities = new float[options.BatchSize * channels * size * size];
+        using var inference = new BatchInference(model, options, openBackend);
         var scores = new List<(CaseScore Score, OverlapCounts Counts)>();
-        for (int first = 0; first < samples.Length; first += options.BatchSize)
+        int done = 0;
+        foreach (Sample[] batch in samples.Chunk(options.BatchSize))
         {
             cancellationToken.ThrowIfCancellationRequested();
-            Sample[] batch = [.. samples.Skip(first).Take(options.BatchSize)];
+            inference.Reserve(batch.Length);
             for (int i = 0; i < batch.Length; i++)
             {
                 using RentedSlice pixels = batch[i].Pixels!.Open();
-                pixels.Image.CopyTo(images, i * size * size);
+                pixels.Image.CopyTo(inference.Input(i));
             }
 
-            Inferer.Compute(backend, images, batch.Length, size, channels, probabilities, options.TestTimeAugmentation);
+            inference.Compute(batch.Length, events);
             var found = new (CaseScore, OverlapCounts)[batch.Length][];
-            Parallel.For(0, batch.Length, i => found[i] = Score(model, batch[i], probabilities.AsSpan(i * channels * size * size, channels * size * size), options));
+            ParallelLoop.For(batch.Length, i => found[i] = Score(model, batch[i], inference.Restore(i, batch[i].Rows, batch[i].Columns).Mask), cancellationToken);
             scores.AddRange(found.SelectMany(s => s));
-            progress?.Report(new WorkProgress(first + batch.Length, samples.Length));
+            events?.Progress?.Invoke(new WorkProgress(done += batch.Length, samples.Length));
         }
 
         CaseScore[] slices = [.. scores.Select(s => s.Score)];
@@ -66,12 +65,9 @@ public static class ModelEvaluator
             slices);
     }
 
-    private static (CaseScore Score, OverlapCounts Counts)[] Score(SegmentationModel model, Sample sample, ReadOnlySpan<float> probabilities, SegmentationOptions options)
+    private static (CaseScore Score, OverlapCounts Counts)[] Score(SegmentationModel model, Sample sample, byte[] found)
     {
         byte[] truth = sample.Pixels!.ReadTruth().Unpack();
-        byte[] found = new byte[truth.Length];
-        ProbabilityResampler.Restore(probabilities, model.LabelNames.Count + 1, model.Architecture.InputSize, found, new float[truth.Length], sample.Rows, sample.Columns, model.ResizeMode);
-        MaskPostprocessing.Clean(found, sample.Columns, options);
         var scores = new (CaseScore, OverlapCounts)[model.LabelNames.Count];
         for (int roi = 1; roi <= scores.Length; roi++)
         {

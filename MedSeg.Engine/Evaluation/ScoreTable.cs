@@ -1,14 +1,15 @@
+using MedSeg.Imaging;
 using MedSeg.Metrics;
 using MedSeg.Tensors;
 
 namespace MedSeg.Evaluation;
 
-/// <summary>Sums up the scores of slices by patient and by ROI.</summary>
+/// <summary>Summarizes the scores of slices by patient and by ROI.</summary>
 internal static class ScoreTable
 {
     private const int Resamples = 2000;
 
-    /// <summary>Sums up by patient: overlaps of all pixels, means of the distances of the slices that have them.</summary>
+    /// <summary>Summarizes by patient: overlaps over all pixels, and means of the distances of the slices that have them.</summary>
     public static IReadOnlyList<CaseScore> ByPatient(IEnumerable<CaseScore> slices, IReadOnlyDictionary<(string? Slice, int Roi), OverlapCounts> counts) =>
     [
         .. slices.GroupBy(s => (s.Patient, s.Roi)).Select(group =>
@@ -34,7 +35,7 @@ internal static class ScoreTable
         }),
     ];
 
-    /// <summary>Sums up by ROI.</summary>
+    /// <summary>Summarizes by ROI.</summary>
     public static ModelScore Summarize(IReadOnlyList<CaseScore> slices, IReadOnlyList<CaseScore> patients, int seed)
     {
         double[] differences = [.. slices.Where(s => s is { TruthArea: not null } && (s.TruthPixels > 0 || s.FoundPixels > 0)).Select(s => s.FoundArea!.Value - s.TruthArea!.Value)];
@@ -61,8 +62,8 @@ internal static class ScoreTable
     }
 
     /// <summary>
-    /// Gives the mean and its 95 % bootstrap interval (percentiles of 2000 resamples, Efron 1979). Patients are drawn, not slices: the slices of
-    /// a patient resemble each other, and drawing them one by one would make the interval too narrow.
+    /// Computes the mean and its 95 % bootstrap interval (percentiles of 2000 resamples, Efron 1979). It resamples patients, not slices: the
+    /// slices of a patient are alike, and resampling them separately would make the interval too narrow.
     /// </summary>
     internal static ScoreSummary Summarize(IEnumerable<CaseScore> scores, Func<CaseScore, double?> of, int seed)
     {
@@ -98,6 +99,6 @@ internal static class ScoreTable
             means[i] = sum / drawn;
         }
 
-        return new ScoreSummary(mean, SurfaceDistances.Percentile(means, 0.025), SurfaceDistances.Percentile(means, 0.975), count);
+        return new ScoreSummary(mean, Statistics.Percentile(means, 0.025), Statistics.Percentile(means, 0.975), count);
     }
 }

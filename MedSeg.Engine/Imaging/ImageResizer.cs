@@ -4,7 +4,7 @@ using System.Runtime.InteropServices;
 namespace MedSeg.Imaging;
 
 /// <summary>Resizes images and masks to the square input size of the network, and masks back to the size of the image.</summary>
-public static class ImageResizer
+internal static class ImageResizer
 {
     /// <summary>
     /// Resizes an image with a separable triangle filter (bilinear; smoothed when shrinking, as Pillow's BILINEAR).

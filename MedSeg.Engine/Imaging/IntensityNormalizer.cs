@@ -4,7 +4,7 @@ using System.Runtime.InteropServices;
 namespace MedSeg.Imaging;
 
 /// <summary>Normalizes the intensities of an image, independently of all other images.</summary>
-public static class IntensityNormalizer
+internal static class IntensityNormalizer
 {
     private const double LowFraction = 0.005;
     private const double HighFraction = 0.995;

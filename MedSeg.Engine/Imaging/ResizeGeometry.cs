@@ -5,7 +5,7 @@ namespace MedSeg.Imaging;
 /// <param name="Left">The number of columns of padding to the left of the image.</param>
 /// <param name="Rows">The number of rows of the image.</param>
 /// <param name="Columns">The number of columns of the image.</param>
-public readonly record struct ResizeGeometry(int Top, int Left, int Rows, int Columns)
+internal readonly record struct ResizeGeometry(int Top, int Left, int Rows, int Columns)
 {
     /// <summary>The greatest side of the square, in pixels.</summary>
     public const int MaximumSize = 16384;

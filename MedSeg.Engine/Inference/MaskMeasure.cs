@@ -5,18 +5,17 @@ namespace MedSeg.Inference;
 /// <summary>Measures the ROIs of a mask.</summary>
 internal static class MaskMeasure
 {
-    /// <summary>Counts pixels, means of confidence and what reaches the edge.</summary>
-    /// <param name="mask">The ROI numbers, row by row.</param>
-    /// <param name="before">The ROI numbers that the network gave.</param>
-    /// <param name="confidence">The probabilities of these.</param>
+    /// <summary>Counts pixels, averages the confidence and finds ROIs that touch the border.</summary>
+    /// <param name="restored">The mask, row by row.</param>
     /// <param name="columns">The pixels of a row.</param>
-    /// <param name="spacing">The distance between pixels; null where it is not known.</param>
+    /// <param name="spacing">The distance between pixels; null where it is unknown.</param>
     /// <param name="names">The names of the ROIs.</param>
     /// <returns>The ROIs 1 to K.</returns>
-    public static SegmentedRoi[] Measure(ReadOnlySpan<byte> mask, ReadOnlySpan<byte> before, ReadOnlySpan<float> confidence, int columns, PixelSpacing? spacing, IReadOnlyList<string> names)
+    public static SegmentedRoi[] Measure(RestoredMask restored, int columns, PixelSpacing? spacing, IReadOnlyList<string> names)
     {
+        byte[] mask = restored.Mask;
         long[] pixels = new long[names.Count + 1];
-        long[] given = new long[names.Count + 1];
+        long[] predicted = new long[names.Count + 1];
         double[] sums = new double[names.Count + 1];
         bool[] touches = new bool[names.Count + 1];
         int last = mask.Length / columns - 1;
@@ -29,10 +28,10 @@ internal static class MaskMeasure
             }
 
             pixels[roi]++;
-            if (before[i] == roi)
+            if (restored.Predicted[i] == roi)
             {
-                given[roi]++;
-                sums[roi] += confidence[i];
+                predicted[roi]++;
+                sums[roi] += restored.Confidence[i];
             }
 
             (int row, int column) = Math.DivRem(i, columns);
@@ -42,7 +41,7 @@ internal static class MaskMeasure
         var rois = new SegmentedRoi[names.Count];
         for (int roi = 1; roi <= rois.Length; roi++)
         {
-            double? mean = given[roi] > 0 ? sums[roi] / given[roi] : null;
+            double? mean = predicted[roi] > 0 ? sums[roi] / predicted[roi] : null;
             rois[roi - 1] = new SegmentedRoi(roi, names[roi - 1], pixels[roi], pixels[roi] * spacing?.PixelArea, mean, touches[roi]);
         }
 

@@ -1,13 +1,13 @@
 namespace MedSeg.Inference;
 
-/// <summary>Removes stray pieces of a mask and fills its holes, ROI by ROI.</summary>
+/// <summary>Removes stray components of a mask and fills its holes, ROI by ROI.</summary>
 internal static class MaskPostprocessing
 {
-    /// <summary>Does what the options ask for: first the largest parts, then the holes.</summary>
+    /// <summary>Applies the options: first the largest component, then the holes.</summary>
     /// <param name="mask">The ROI numbers, row by row.</param>
     /// <param name="columns">The pixels of a row.</param>
-    /// <param name="options">What is asked for.</param>
-    public static void Clean(Span<byte> mask, int columns, SegmentationOptions options)
+    /// <param name="options">The options.</param>
+    public static void Clean(Span<byte> mask, int columns, InferenceOptions options)
     {
         if (options.KeepLargestComponent)
         {
@@ -20,47 +20,47 @@ internal static class MaskPostprocessing
         }
     }
 
-    /// <summary>Keeps of each ROI the part with the most pixels; the others become background.</summary>
-    /// <param name="mask">The ROI numbers, row by row; pixels that touch by a side or a corner are connected.</param>
+    /// <summary>Keeps the largest connected component of each ROI; the others become background.</summary>
+    /// <param name="mask">The ROI numbers, row by row; pixels that share a side or a corner are connected.</param>
     /// <param name="columns">The pixels of a row.</param>
     public static void KeepLargest(Span<byte> mask, int columns)
     {
-        int[] parts = new int[mask.Length];
+        int[] components = new int[mask.Length];
         var sizes = new List<int> { 0 };
         int[] largest = new int[256];
         var queue = new Stack<int>();
         for (int start = 0; start < mask.Length; start++)
         {
-            if (mask[start] == 0 || parts[start] != 0)
+            if (mask[start] == 0 || components[start] != 0)
             {
                 continue;
             }
 
-            int part = sizes.Count;
-            sizes.Add(Flood(mask, columns, start, part, parts, queue, corners: true));
+            int component = sizes.Count;
+            sizes.Add(Flood(mask, columns, start, component, components, queue, corners: true));
             ref int best = ref largest[mask[start]];
-            best = best == 0 || sizes[part] > sizes[best] ? part : best;
+            best = best == 0 || sizes[component] > sizes[best] ? component : best;
         }
 
         for (int i = 0; i < mask.Length; i++)
         {
-            mask[i] = mask[i] != 0 && parts[i] != largest[mask[i]] ? (byte)0 : mask[i];
+            mask[i] = mask[i] != 0 && components[i] != largest[mask[i]] ? (byte)0 : mask[i];
         }
     }
 
-    /// <summary>Fills background that one ROI encloses; what touches the image's edge or two ROIs is no hole.</summary>
-    /// <param name="mask">The ROI numbers, row by row; holes are connected by sides.</param>
+    /// <summary>Fills background enclosed by one ROI. Background that touches the border of the image or two ROIs is not a hole.</summary>
+    /// <param name="mask">The ROI numbers, row by row; pixels of a hole are connected by their sides.</param>
     /// <param name="columns">The pixels of a row.</param>
     public static void FillHoles(Span<byte> mask, int columns)
     {
-        int[] parts = new int[mask.Length];
+        int[] components = new int[mask.Length];
         var around = new List<int> { -1 };
         var queue = new Stack<int>();
         for (int start = 0; start < mask.Length; start++)
         {
-            if (mask[start] == 0 && parts[start] == 0)
+            if (mask[start] == 0 && components[start] == 0)
             {
-                _ = Flood(mask, columns, start, around.Count, parts, queue, corners: false);
+                _ = Flood(mask, columns, start, around.Count, components, queue, corners: false);
                 around.Add(0);
             }
         }
@@ -69,17 +69,17 @@ internal static class MaskPostprocessing
         {
             if (mask[i] == 0)
             {
-                around[parts[i]] = Join(around[parts[i]], Neighbours(mask, columns, i));
+                around[components[i]] = Join(around[components[i]], Neighbours(mask, columns, i));
             }
         }
 
         for (int i = 0; i < mask.Length; i++)
         {
-            mask[i] = mask[i] == 0 && around[parts[i]] > 0 ? (byte)around[parts[i]] : mask[i];
+            mask[i] = mask[i] == 0 && around[components[i]] > 0 ? (byte)around[components[i]] : mask[i];
         }
     }
 
-    // 0 nothing known yet, −1 no hole, else the ROI around.
+    // 0: nothing known yet; −1: not a hole; otherwise the enclosing ROI.
     private static int Join(int first, int second) => first == 0 ? second : second == 0 || first == second ? first : -1;
 
     private static int Neighbours(ReadOnlySpan<byte> mask, int columns, int pixel)
@@ -93,12 +93,12 @@ internal static class MaskPostprocessing
         return Join(Join(mask[pixel - 1], mask[pixel + 1]), Join(mask[pixel - columns], mask[pixel + columns]));
     }
 
-    private static int Flood(ReadOnlySpan<byte> mask, int columns, int start, int part, int[] parts, Stack<int> queue, bool corners)
+    private static int Flood(ReadOnlySpan<byte> mask, int columns, int start, int component, int[] components, Stack<int> queue, bool corners)
     {
         int count = 0;
         byte value = mask[start];
         int rows = mask.Length / columns;
-        parts[start] = part;
+        components[start] = component;
         queue.Push(start);
         while (queue.TryPop(out int pixel))
         {
@@ -109,9 +109,9 @@ internal static class MaskPostprocessing
                 for (int column = Math.Max(0, x - 1); column <= Math.Min(columns - 1, x + 1); column++)
                 {
                     int next = (row * columns) + column;
-                    if ((corners || row == y || column == x) && mask[next] == value && parts[next] == 0)
+                    if ((corners || row == y || column == x) && mask[next] == value && components[next] == 0)
                     {
-                        parts[next] = part;
+                        components[next] = component;
                         queue.Push(next);
                     }
                 }

@@ -2,25 +2,25 @@ using MedSeg.Imaging;
 
 namespace MedSeg.Inference;
 
-/// <summary>Brings probabilities back to an image's own size, and only then decides for the most likely ROI.</summary>
+/// <summary>Resizes probabilities to the image's own size, and then picks the most likely ROI of each pixel.</summary>
 internal static class ProbabilityResampler
 {
-    /// <summary>Resamples each channel as images are resampled, without the padding, and takes the greatest.</summary>
+    /// <summary>Resamples each channel, without the padding, and picks the largest probability.</summary>
     /// <param name="probabilities">The probabilities, [C, S, S].</param>
     /// <param name="channels">The number C of channels, background first.</param>
     /// <param name="size">The side S.</param>
-    /// <param name="mask">Receives the ROI numbers, [rows, columns]; of equal probabilities the lower number.</param>
-    /// <param name="confidence">Receives the probability of the ROI that was taken, [rows, columns].</param>
-    /// <param name="rows">The rows of the image at its own size.</param>
-    /// <param name="columns">The columns of the image at its own size.</param>
-    /// <param name="mode">How the image became square.</param>
+    /// <param name="mask">Receives the ROI numbers, [rows, columns]; the lower number at equal probabilities.</param>
+    /// <param name="confidence">Receives the probability of that ROI, [rows, columns].</param>
+    /// <param name="rows">The rows of the image itself.</param>
+    /// <param name="columns">The columns of the image itself.</param>
+    /// <param name="mode">How the image was resized to a square.</param>
     public static void Restore(ReadOnlySpan<float> probabilities, int channels, int size, Span<byte> mask, Span<float> confidence, int rows, int columns, ResizeMode mode)
     {
-        var place = ResizeGeometry.Of(rows, columns, size, mode);
-        var down = new ResizeWeights(place.Rows, rows);
-        var across = new ResizeWeights(place.Columns, columns);
+        var geometry = ResizeGeometry.Of(rows, columns, size, mode);
+        var down = new ResizeWeights(geometry.Rows, rows);
+        var across = new ResizeWeights(geometry.Columns, columns);
         confidence[..(rows * columns)].Fill(-1);
-        float[] line = new float[place.Columns];
+        float[] line = new float[geometry.Columns];
         for (int row = 0; row < rows; row++)
         {
             Span<byte> maskRow = mask.Slice(row * columns, columns);
@@ -28,9 +28,9 @@ internal static class ProbabilityResampler
             ReadOnlySpan<float> weights = down.Of(row);
             for (int channel = 0; channel < channels; channel++)
             {
-                int start = (channel * size * size) + ((place.Top + down.First(row)) * size) + place.Left;
+                int start = (channel * size * size) + ((geometry.Top + down.First(row)) * size) + geometry.Left;
                 Combine(probabilities[start..], size, weights, line);
-                TakeGreater(line, across, (byte)channel, maskRow, best);
+                KeepLarger(line, across, (byte)channel, maskRow, best);
             }
         }
     }
@@ -49,7 +49,7 @@ internal static class ProbabilityResampler
         }
     }
 
-    private static void TakeGreater(ReadOnlySpan<float> line, ResizeWeights across, byte channel, Span<byte> mask, Span<float> best)
+    private static void KeepLarger(ReadOnlySpan<float> line, ResizeWeights across, byte channel, Span<byte> mask, Span<float> best)
     {
         for (int x = 0; x < best.Length; x++)
         {

@@ -2,10 +2,10 @@ using MedSeg.Imaging;
 
 namespace MedSeg.Inference;
 
-/// <summary>A slice that was segmented: where its mask is and what is in it.</summary>
+/// <summary>A segmented slice: the files that were written, and what was measured on the mask.</summary>
 public sealed record SegmentedSlice
 {
-    /// <summary>Gets the name: the path of the image within the folder that was given, without ending; with the frame's number where there are several.</summary>
+    /// <summary>Gets the name: the path of the image relative to the folder that was given, without extension, and the frame of a multi-frame file.</summary>
     public required string Name { get; init; }
 
     /// <summary>Gets the name of the series: that of its first slice.</summary>
@@ -17,33 +17,33 @@ public sealed record SegmentedSlice
     /// <summary>Gets the frame within the file, from 1.</summary>
     public required int Frame { get; init; }
 
-    /// <summary>Gets the absolute path of the mask, or of the series' volume; null where none was written.</summary>
+    /// <summary>Gets the absolute path of the mask, or of the volume of the series; null where none was written.</summary>
     public string? MaskPath { get; init; }
 
-    /// <summary>Gets the absolute path of the picture; null where none was asked for.</summary>
+    /// <summary>Gets the absolute path of the overlay; null unless overlays were requested.</summary>
     public string? OverlayPath { get; init; }
 
-    /// <summary>Gets the rows of image and mask.</summary>
+    /// <summary>Gets the number of rows of the image and the mask.</summary>
     public required int Rows { get; init; }
 
-    /// <summary>Gets the columns of image and mask.</summary>
+    /// <summary>Gets the number of columns of the image and the mask.</summary>
     public required int Columns { get; init; }
 
-    /// <summary>Gets the distance between pixels; null where the file does not say.</summary>
+    /// <summary>Gets the distance between pixel centres; null where the file does not state it.</summary>
     public PixelSpacing? Spacing { get; init; }
 
-    /// <summary>Gets the place of the slice across its plane, in mm, by which the series is sorted; null where the file does not say.</summary>
+    /// <summary>Gets the position of the slice along the normal of its plane, in mm, by which the series is sorted; null where the file does not state it.</summary>
     public double? Location { get; init; }
 
-    /// <summary>Gets the ROIs 1 to K; those that the slice lacks have no pixels.</summary>
+    /// <summary>Gets the ROIs 1 to K; those that were not found have no pixels.</summary>
     public required IReadOnlyList<SegmentedRoi> Rois { get; init; }
 
-    /// <summary>Gets the mean of the confidences of the ROIs that are there; null where none is.</summary>
+    /// <summary>Gets the mean confidence of the ROIs that were found; null where none was.</summary>
     public double? Confidence { get; init; }
 
-    /// <summary>Gets what a person is to look at.</summary>
+    /// <summary>Gets what to check by eye.</summary>
     public required SliceFlags Flags { get; init; }
 
-    /// <summary>Gets in what the image differs from those that the model was trained on.</summary>
+    /// <summary>Gets how the image differs from the training images.</summary>
     public IReadOnlyList<string> Differences { get; init; } = [];
 }

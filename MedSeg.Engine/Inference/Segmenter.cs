@@ -1,267 +1,140 @@
 using System.Globalization;
+using MedSeg.Data.Files;
+using MedSeg.Data.Samples;
 using MedSeg.Dicom;
 using MedSeg.Errors;
-using MedSeg.Files;
 using MedSeg.Inference.Backends;
 using MedSeg.Inference.Output;
 using MedSeg.Inference.Scans;
-using MedSeg.Pictures;
+using MedSeg.Options;
 using MedSeg.Threading;
 
 namespace MedSeg.Inference;
 
-/// <summary>Segments new images with a trained model, batch by batch: memory does not grow with their number.</summary>
+/// <summary>
+/// Segments images with a trained model: images in memory, DICOM files without writing anything, or whole folders into mask files.
+/// </summary>
+/// <remarks>
+/// The model is read once, by the constructor; torch or ONNX Runtime is loaded with the first batch. Work goes batch by batch, so memory
+/// does not grow with the number of images. One instance must not be used by several threads at once.
+/// </remarks>
 public sealed class Segmenter : IDisposable
 {
     private readonly SegmentationModel _model;
-    private readonly SegmentationOptions _options;
-    private readonly SegmentationObserver? _observer;
-    private readonly ScanReader _reader = new();
-    private readonly Func<ISegmentationBackend> _createBackend;
-    private ISegmentationBackend? _backend;
-    private float[] _images = [];
-    private float[] _probabilities = [];
+    private readonly BatchInference _inference;
 
-    /// <summary>Initializes a new instance of the <see cref="Segmenter"/> class: reads the model.</summary>
-    /// <param name="modelPath">The absolute path of the model, or of a checkpoint.</param>
-    /// <param name="options">How to segment, and where to write.</param>
-    /// <param name="observer">Is told how it goes, or null.</param>
-    /// <exception cref="MedSegException">The model cannot be read or used.</exception>
-    public Segmenter(string modelPath, SegmentationOptions options, SegmentationObserver? observer = null)
-        : this(SegmentationModel.Read(modelPath), options, observer, createBackend: null)
+    /// <summary>Reads a model.</summary>
+    /// <param name="modelPath">The absolute path of the model, a checkpoint, or an ONNX file that MedSeg exported.</param>
+    /// <param name="options">How to segment; null for the defaults.</param>
+    /// <exception cref="MedSegException">The model cannot be read or used, or an option is out of range.</exception>
+    public Segmenter(string modelPath, InferenceOptions? options = null)
+        : this(SegmentationModel.Read(modelPath), options ?? new InferenceOptions(), openBackend: null)
     {
     }
 
-    /// <summary>Initializes a new instance of the <see cref="Segmenter"/> class with another way to compute.</summary>
-    internal Segmenter(SegmentationModel model, SegmentationOptions options, SegmentationObserver? observer, Func<ISegmentationBackend>? createBackend)
+    /// <summary>Uses a model that was read, and another backend than that of the options if one is given.</summary>
+    internal Segmenter(SegmentationModel model, InferenceOptions options, Func<ISegmentationBackend>? openBackend)
     {
+        OptionRanges.Require(options);
+        InferenceBackend backend = InferenceBackendFactory.Settle(model, options.Backend);
         _model = model;
-        _options = options;
-        _observer = observer;
-        _ = InferenceBackendFactory.Settle(model, options.Backend);
-        _createBackend = createBackend ?? (() => InferenceBackendFactory.Open(model, options, observer?.Decision));
+        _inference = new BatchInference(model, options, events => openBackend?.Invoke() ?? InferenceBackendFactory.Open(model, backend, options.Device, events?.Decision));
     }
 
-    /// <summary>Segments images and writes their masks.</summary>
-    /// <param name="paths">Absolute paths of DICOM files and of folders of them.</param>
-    /// <param name="recurse">Whether to look into the folders within folders.</param>
-    /// <param name="cancellationToken">Stops after the batch.</param>
-    /// <returns>A record for each slice, series by series, in the order of positions.</returns>
-    /// <exception cref="MedSegException">A result exists already, cannot be written, or the device failed.</exception>
-    public IEnumerable<SegmentedSlice> Run(IEnumerable<string> paths, bool recurse = false, CancellationToken cancellationToken = default)
-    {
-        IReadOnlyList<ScanSeries> found = ScanFinder.Find(paths, recurse, _observer?.Error);
-        OutputPaths.RequireFree(found, _options);
-        int total = found.Sum(s => s.Slices.Count);
-        int done = 0;
-        _observer?.Decision?.Invoke(string.Create(CultureInfo.InvariantCulture, $"{total} slices of {found.Count} series, model of {_model.LabelNames.Count} ROIs at {_model.Architecture.InputSize} × {_model.Architecture.InputSize} pixels."));
-        if (_model.TrainingData is null && total > 0)
-        {
-            _observer?.Warning?.Invoke($"{_model.Path}: the model does not say what its training images look like, so it is not checked whether these are like them. Models that are trained from now on say so.");
-        }
+    /// <summary>Gets the names of the ROIs 1 to K.</summary>
+    public IReadOnlyList<string> LabelNames => _model.LabelNames;
 
-        foreach (ScanSeries series in found)
-        {
-            foreach (SegmentedSlice slice in RunSeries(series, batch => _observer?.Progress?.Invoke(new WorkProgress(done += batch, total)), cancellationToken))
-            {
-                yield return slice;
-            }
-        }
+    /// <summary>Segments an image in memory.</summary>
+    /// <param name="image">The image, at its own size.</param>
+    /// <returns>The mask, at the same size.</returns>
+    /// <exception cref="ArgumentException">The number of pixels is not rows × columns.</exception>
+    /// <exception cref="MedSegException">The image cannot be used (<c>ImageNotFinite</c>, <c>WindowMissing</c>), or the device failed.</exception>
+    public SliceMask Segment(SliceImage image) => Segment([image]).Single();
+
+    /// <summary>Segments images in memory, a batch at a time while the results are enumerated.</summary>
+    /// <param name="images">The images, at their own sizes.</param>
+    /// <param name="cancellationToken">Stops before the next batch.</param>
+    /// <returns>The masks, in the order of the images.</returns>
+    /// <exception cref="ArgumentException">The number of pixels of an image is not rows × columns.</exception>
+    /// <exception cref="MedSegException">An image cannot be used (<c>ImageNotFinite</c>, <c>WindowMissing</c>), or the device failed.</exception>
+    public IEnumerable<SliceMask> Segment(IEnumerable<SliceImage> images, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(images);
+        return Compute(images, cancellationToken);
+    }
+
+    /// <summary>Segments the frames of a DICOM file in memory; nothing is written.</summary>
+    /// <param name="path">The absolute path.</param>
+    /// <param name="cancellationToken">Stops before the next batch.</param>
+    /// <returns>The masks, in the order of the frames.</returns>
+    /// <exception cref="MedSegException">The file cannot be read or used, or the device failed.</exception>
+    public IEnumerable<SliceMask> SegmentFile(string path, CancellationToken cancellationToken = default)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        string name = DataFiles.NameOfImage(path);
+        return Compute(DicomImageReader.ReadFrames(path, buffer: null).Select(frame => SliceImage.FromDicom(frame, FrameName.Of(name, frame.Frame, frame.Frames))), cancellationToken);
+    }
+
+    /// <summary>Segments DICOM files and writes their masks.</summary>
+    /// <param name="paths">Absolute paths of DICOM files and of folders of them.</param>
+    /// <param name="output">Where to write.</param>
+    /// <param name="recurse">Whether to search subfolders.</param>
+    /// <param name="events">Receives progress, warnings, and errors of single files, after which the others are segmented; or null.</param>
+    /// <param name="cancellationToken">Stops before the next batch.</param>
+    /// <returns>A record for each slice, series by series, sorted by position.</returns>
+    /// <exception cref="MedSegException">A result exists already or cannot be written, or the device failed.</exception>
+    public IEnumerable<SegmentedSlice> Run(IEnumerable<string> paths, MaskOutput output, bool recurse = false, EngineEvents? events = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(paths);
+        ArgumentNullException.ThrowIfNull(output);
+        return Write(paths, output, recurse, events, cancellationToken);
     }
 
     /// <inheritdoc/>
-    public void Dispose() => _backend?.Dispose();
+    public void Dispose() => _inference.Dispose();
 
-    private IEnumerable<SegmentedSlice> RunSeries(ScanSeries series, Action<int> progress, CancellationToken cancellationToken)
+    private IEnumerable<SliceMask> Compute(IEnumerable<SliceImage> images, CancellationToken cancellationToken)
     {
-        using IMaskWriter? writer = OpenWriter(series);
-        if (writer is null)
-        {
-            progress(series.Slices.Count);
-            yield break;
-        }
-
-        var warnings = new SeriesWarnings(series, _options.Format);
-        var held = new List<SegmentedSlice>();
-        bool isWhole = true;
-        for (int first = 0; first < series.Slices.Count; first += _options.BatchSize)
+        foreach (SliceImage[] batch in images.Chunk(_inference.BatchSize))
         {
             cancellationToken.ThrowIfCancellationRequested();
-            SourceSlice[] batch = [.. series.Slices.Skip(first).Take(_options.BatchSize)];
-            (SegmentedSlice[] slices, bool complete) = RunBatch(series, batch, writer);
-            isWhole &= complete;
-            progress(batch.Length);
-            foreach (SegmentedSlice slice in slices)
+            var prepared = new PreparedImage[batch.Length];
+            var masks = new SliceMask[batch.Length];
+            _inference.Reserve(batch.Length);
+            foreach ((int i, SliceImage image) in batch.Select((image, i) => (i, image)))
             {
-                warnings.Add(slice);
-                if (writer.IsVolume)
-                {
-                    held.Add(slice);
-                }
-                else
-                {
-                    yield return slice;
-                }
+                prepared[i] = PreparedImage.Of(image.Copy(), image.Name, image.Name, _model, keepIntensities: false, _inference.Input(i));
             }
 
-            if (writer.IsVolume && !isWhole)
+            _inference.Compute(batch.Length, events: null);
+            ParallelLoop.For(batch.Length, i => masks[i] = SliceMask.Of(prepared[i], _inference.Restore(i, prepared[i].Rows, prepared[i].Columns), _model), cancellationToken);
+            foreach (SliceMask mask in masks)
             {
-                string path = OutputPaths.Of(series.Name, _options);
-                _observer?.Error?.Invoke(new MedSegException(ErrorKind.InvalidData, "SeriesIncomplete", $"{path}: not written, since a slice of the series cannot be used. Repair or remove it, or use -Format Png.", path));
-                progress(series.Slices.Count - first - batch.Length);
-                yield break;
+                yield return mask;
             }
-        }
-
-        warnings.Tell(_observer?.Warning);
-        writer.Finish();
-        foreach (SegmentedSlice slice in held)
-        {
-            yield return slice;
         }
     }
 
-    private IMaskWriter? OpenWriter(ScanSeries series)
+    private IEnumerable<SegmentedSlice> Write(IEnumerable<string> paths, MaskOutput output, bool recurse, EngineEvents? events, CancellationToken cancellationToken)
     {
-        try
-        {
-            return MaskWriters.Open(series, _options, _model);
-        }
-        catch (MedSegException e) when (e.Kind == ErrorKind.InvalidData)
-        {
-            _observer?.Error?.Invoke(e);
-            return null;
-        }
-    }
-
-    private (SegmentedSlice[] Slices, bool IsComplete) RunBatch(ScanSeries series, SourceSlice[] batch, IMaskWriter writer)
-    {
-        int plane = _model.Architecture.InputSize * _model.Architecture.InputSize;
-        int channels = _model.LabelNames.Count + 1;
-        Array.Resize(ref _images, _options.BatchSize * plane);
-        Array.Resize(ref _probabilities, _options.BatchSize * channels * plane);
-        PreparedSlice[] ready = Prepare(batch, plane);
-        if (ready.Length == 0)
-        {
-            return ([], false);
-        }
-
-        Compute(ready.Length, channels);
-        var results = new (SegmentedSlice Slice, byte[] Mask)[ready.Length];
-        Rethrow(() => Parallel.For(0, ready.Length, i => results[i] = Decide(series, ready[i], i, channels)));
-        if (writer.IsVolume)
-        {
-            for (int i = 0; i < ready.Length; i++)
-            {
-                results[i].Slice = results[i].Slice with { MaskPath = writer.Write(ready[i].Slice, ready[i].Image, results[i].Mask) };
-            }
-        }
-        else
-        {
-            Rethrow(() => Parallel.For(0, ready.Length, i => results[i].Slice = results[i].Slice with { MaskPath = writer.Write(ready[i].Slice, ready[i].Image, results[i].Mask) }));
-        }
-
-        return (Array.ConvertAll(results, r => r.Slice), ready.Length == batch.Length);
-    }
-
-    private PreparedSlice[] Prepare(SourceSlice[] batch, int plane)
-    {
-        var prepared = new PreparedSlice?[batch.Length];
-        var errors = new MedSegException?[batch.Length];
-        Parallel.For(0, batch.Length, i =>
-        {
-            try
-            {
-                prepared[i] = PreparedSlice.Read(batch[i], _reader, _model, _options.Overlay, _images.AsSpan(i * plane, plane));
-            }
-            catch (MedSegException e)
-            {
-                errors[i] = e;
-            }
-        });
-
-        // What cannot be used leaves no gap in the batch.
-        int count = 0;
-        for (int i = 0; i < batch.Length; i++)
-        {
-            if (prepared[i] is { } slice)
-            {
-                _images.AsSpan(i * plane, plane).CopyTo(_images.AsSpan(count * plane));
-                prepared[count++] = slice;
-            }
-            else
-            {
-                _observer?.Error?.Invoke(errors[i]!);
-            }
-        }
-
-        return [.. prepared.Take(count).Select(slice => slice!)];
-    }
-
-    private void Compute(int count, int channels)
-    {
-        _backend ??= _createBackend();
+        IReadOnlyList<ScanSeries> found = ScanFinder.Find(paths, recurse, events?.Error);
+        OutputPaths.RequireFree(found, output);
+        int total = found.Sum(s => s.Slices.Count);
+        int done = 0;
         int size = _model.Architecture.InputSize;
-        Inferer.Compute(_backend, _images, count, size, channels, _probabilities, _options.TestTimeAugmentation);
-    }
-
-    private (SegmentedSlice Slice, byte[] Mask) Decide(ScanSeries series, PreparedSlice prepared, int index, int channels)
-    {
-        (SourceSlice slice, DicomImage image) = (prepared.Slice, prepared.Image);
-        int size = _model.Architecture.InputSize;
-        byte[] mask = new byte[image.Rows * image.Columns];
-        float[] confidence = new float[mask.Length];
-        ProbabilityResampler.Restore(_probabilities.AsSpan(index * channels * size * size), channels, size, mask, confidence, image.Rows, image.Columns, _model.ResizeMode);
-        byte[] before = mask;
-        if (_options.KeepLargestComponent || _options.FillHoles)
+        events?.Decision?.Invoke(string.Create(CultureInfo.InvariantCulture, $"{total} slices of {found.Count} series; model of {_model.LabelNames.Count} ROIs at {size} × {size} pixels."));
+        if (_model.TrainingData is null && total > 0)
         {
-            mask = [.. mask];
-            MaskPostprocessing.Clean(mask, image.Columns, _options);
+            events?.Warning?.Invoke($"{_model.Path}: The model does not describe its training images, so new images cannot be compared with them. Models trained with this version of MedSeg do.");
         }
 
-        SegmentedRoi[] rois = MaskMeasure.Measure(mask, before, confidence, image.Columns, image.Spacing, _model.LabelNames);
-        SliceFlags flags = Array.Exists(rois, r => r.TouchesBorder) ? SliceFlags.TouchesBorder : SliceFlags.None;
-        flags |= Array.TrueForAll(rois, r => r.Pixels == 0) ? SliceFlags.Empty : SliceFlags.None;
-        flags |= prepared.Differences.Count > 0 ? SliceFlags.UnlikeTraining : SliceFlags.None;
-        return (new SegmentedSlice
+        var segmenter = new SeriesSegmenter(_model, _inference, output, events);
+        foreach (ScanSeries series in found)
         {
-            Name = slice.Name,
-            Series = series.Name,
-            ImagePath = slice.Path,
-            Frame = slice.Frame + 1,
-            OverlayPath = Draw(prepared, mask),
-            Rows = image.Rows,
-            Columns = image.Columns,
-            Spacing = image.Spacing,
-            Location = slice.Location,
-            Rois = rois,
-            Confidence = rois.Average(r => r.Confidence),
-            Flags = flags,
-            Differences = prepared.Differences,
-        }, mask);
-    }
-
-    private string? Draw(PreparedSlice prepared, byte[] mask)
-    {
-        if (prepared.Grey is not { } grey)
-        {
-            return null;
-        }
-
-        string path = OutputPaths.OfOverlay(prepared.Slice.Name, _options);
-        AtomicFile.Write(path, stream => OverlayPicture.Write(stream, grey, mask, prepared.Image.Columns));
-        return path;
-    }
-
-    private static void Rethrow(Action work)
-    {
-        try
-        {
-            work();
-        }
-        catch (AggregateException e) when (e.InnerException is MedSegException error)
-        {
-            throw error;
+            foreach (SegmentedSlice slice in segmenter.Run(series, slices => events?.Progress?.Invoke(new WorkProgress(done += slices, total)), cancellationToken))
+            {
+                yield return slice;
+            }
         }
     }
 }

@@ -4,9 +4,9 @@ using MedSeg.Inference.Scans;
 
 namespace MedSeg.Inference;
 
-/// <summary>Gathers what is to be warned of in a series, so that it is told once and not for each slice.</summary>
+/// <summary>Collects the warnings of a series, so that each is reported once and not for every slice.</summary>
 /// <param name="series">The series.</param>
-/// <param name="format">What its masks are written as.</param>
+/// <param name="format">The format of its masks.</param>
 internal sealed class SeriesWarnings(ScanSeries series, MaskFormat format)
 {
     private int _unlike;
@@ -30,35 +30,36 @@ internal sealed class SeriesWarnings(ScanSeries series, MaskFormat format)
         }
     }
 
-    /// <summary>Tells the warnings.</summary>
-    public void Tell(Action<string>? warning)
+    /// <summary>Reports the warnings of the series.</summary>
+    /// <param name="warning">Receives them, or null.</param>
+    public void Report(Action<string>? warning)
     {
         if (_firstUnlike is { } unlike)
         {
-            warning?.Invoke($"{unlike.ImagePath}: the image is unlike those that the model was trained on: {string.Join("; ", unlike.Differences)}. {Share(_unlike)} are. Look at the masks before you use them.");
+            warning?.Invoke($"{unlike.ImagePath}: The image differs from the training images: {string.Join("; ", unlike.Differences)}. This affects {Share(_unlike)}. Check the masks before you use them.");
         }
 
         if (_firstWithoutSpacing is { } missing)
         {
-            warning?.Invoke($"{missing.ImagePath}: the file states no pixel spacing, so areas are in pixels only. {Share(_withoutSpacing)} have none. Export the images with Pixel Spacing (0028,0030).");
+            warning?.Invoke($"{missing.ImagePath}: The file has no pixel spacing, so areas are in pixels only. This affects {Share(_withoutSpacing)}. Export the images with Pixel Spacing (0028,0030).");
         }
 
-        if (Lack() is { } lack)
+        if (VolumeWarning() is { } incomplete)
         {
-            warning?.Invoke(lack);
+            warning?.Invoke(incomplete);
         }
     }
 
-    // What a volume does not state, since its images do not.
-    private string? Lack()
+    // Attributes that the volume does not have because the images do not.
+    private string? VolumeWarning()
     {
         IReadOnlyList<SourceSlice> slices = series.Slices;
         bool hasThickness = SeriesGeometry.ThicknessOf(slices) is not null;
         return format switch
         {
-            MaskFormat.Nifti when slices.Count == 1 && !hasThickness => $"{slices[0].Path}: the file states no Slice Thickness (0018,0050), so the NIfTI file is a flat image of two axes. Programs that show it in three dimensions may assume one: take no volume from it.",
-            MaskFormat.DicomSeg when !SeriesGeometry.IsPlaced(slices) => $"{slices[0].Path}: not every image of the series states its position, orientation and pixel spacing, so the segmentation only tells which image each mask belongs to, and not where it lies. Programs that show it in three dimensions may refuse it.",
-            MaskFormat.DicomSeg when !hasThickness => $"{slices[0].Path}: the images state no common Slice Thickness (0018,0050), so the segmentation states no sizes of pixels and slices; they are those of the images that it refers to. Programs that show it in three dimensions may refuse it.",
+            MaskFormat.Nifti when slices.Count == 1 && !hasThickness => $"{slices[0].Path}: The file has no Slice Thickness (0018,0050), so the NIfTI file is a 2D image. 3D viewers may assume a thickness: do not measure volumes in it.",
+            MaskFormat.DicomSeg when !SeriesGeometry.IsPlaced(slices) => $"{slices[0].Path}: Not every image of the series has a position, orientation and pixel spacing, so the segmentation references its images but has no positions. 3D viewers may reject it.",
+            MaskFormat.DicomSeg when !hasThickness => $"{slices[0].Path}: The images have no common Slice Thickness (0018,0050), so the segmentation has no Pixel Measures; its pixels have the sizes of the images that it references. 3D viewers may reject it.",
             _ => null,
         };
     }

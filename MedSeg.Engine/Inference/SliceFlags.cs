@@ -1,18 +1,18 @@
 namespace MedSeg.Inference;
 
-/// <summary>What a person is to look at in the mask of a slice.</summary>
+/// <summary>What to check by eye in the mask of a slice.</summary>
 [Flags]
 public enum SliceFlags
 {
-    /// <summary>Nothing.</summary>
+    /// <summary>Nothing to check.</summary>
     None = 0,
 
-    /// <summary>An ROI reaches the edge of the image, so it may be cut off.</summary>
+    /// <summary>An ROI touches the border of the image and may be cut off.</summary>
     TouchesBorder = 1,
 
-    /// <summary>There is no pixel of any ROI.</summary>
+    /// <summary>No ROI was found.</summary>
     Empty = 2,
 
-    /// <summary>The image is unlike those that the model was trained on.</summary>
+    /// <summary>The image differs from the training images.</summary>
     UnlikeTraining = 4,
 }

@@ -1,17 +1,18 @@
 using MedSeg.Inference.Backends;
+using MedSeg.Threading;
 
 namespace MedSeg.Inference;
 
 /// <summary>
-/// Looks at a slice several times, slightly turned and scaled as in training, and averages the probabilities. No view is
-/// mirrored: left and right are different ROIs.
+/// Test-time augmentation: averages the probabilities of several views of a slice, slightly rotated and scaled as in training. No view is
+/// mirrored, because left and right are different ROIs.
 /// </summary>
 internal static class TestTimeAugmenter
 {
     private static readonly (double Degrees, double Scale)[] s_views = [(0, 1), (-5, 1), (5, 1), (0, 0.9), (0, 1.1)];
 
     /// <summary>Computes the mean probabilities of all views.</summary>
-    /// <param name="backend">Computes probabilities.</param>
+    /// <param name="backend">The backend.</param>
     /// <param name="images">The slices, [B, S, S].</param>
     /// <param name="count">The number B of slices.</param>
     /// <param name="size">The side S.</param>
@@ -21,23 +22,23 @@ internal static class TestTimeAugmenter
     {
         int plane = size * size;
         float[] view = new float[count * plane];
-        float[] seen = new float[count * channels * plane];
+        float[] predicted = new float[count * channels * plane];
         float[] weight = new float[plane];
-        Array.Clear(probabilities, 0, seen.Length);
+        Array.Clear(probabilities, 0, predicted.Length);
         foreach ((double degrees, double scale) in s_views)
         {
-            var turn = new ViewTransform(degrees, scale, size);
+            var transform = new ViewTransform(degrees, scale, size);
             for (int i = 0; i < count; i++)
             {
-                turn.Resample(images.AsSpan(i * plane, plane), view.AsSpan(i * plane, plane));
+                transform.Resample(images.AsSpan(i * plane, plane), view.AsSpan(i * plane, plane));
             }
 
-            backend.Run(view, count, seen);
-            Parallel.For(0, count * channels, i => turn.Inverse.AddInside(seen.AsSpan(i * plane, plane), probabilities.AsSpan(i * plane, plane)));
-            turn.Inverse.CountInside(weight);
+            backend.Run(view, count, predicted);
+            ParallelLoop.For(count * channels, i => transform.Inverse.AddInside(predicted.AsSpan(i * plane, plane), probabilities.AsSpan(i * plane, plane)));
+            transform.Inverse.CountInside(weight);
         }
 
-        Parallel.For(0, count * channels, i =>
+        ParallelLoop.For(count * channels, i =>
         {
             Span<float> sum = probabilities.AsSpan(i * plane, plane);
             for (int p = 0; p < plane; p++)

@@ -1,6 +1,6 @@
 namespace MedSeg.Inference;
 
-/// <summary>Turns and scales a square picture about its centre, bilinear.</summary>
+/// <summary>Rotates and scales a square image about its centre, with bilinear interpolation.</summary>
 internal sealed class ViewTransform
 {
     private readonly double _cos;
@@ -8,8 +8,8 @@ internal sealed class ViewTransform
     private readonly int _size;
 
     /// <summary>Initializes a new instance of the <see cref="ViewTransform"/> class.</summary>
-    /// <param name="degrees">The angle.</param>
-    /// <param name="scale">The size of a pixel of the result in pixels of the source.</param>
+    /// <param name="degrees">The angle in degrees.</param>
+    /// <param name="scale">The size of a result pixel, in source pixels.</param>
     /// <param name="size">The side S.</param>
     public ViewTransform(double degrees, double scale, int size)
     {
@@ -19,54 +19,54 @@ internal sealed class ViewTransform
         Inverse = new ViewTransform(this);
     }
 
-    private ViewTransform(ViewTransform forth)
+    private ViewTransform(ViewTransform forward)
     {
-        double squares = (forth._cos * forth._cos) + (forth._sin * forth._sin);
-        _cos = forth._cos / squares;
-        _sin = -forth._sin / squares;
-        _size = forth._size;
-        Inverse = forth;
+        double squares = (forward._cos * forward._cos) + (forward._sin * forward._sin);
+        _cos = forward._cos / squares;
+        _sin = -forward._sin / squares;
+        _size = forward._size;
+        Inverse = forward;
     }
 
-    /// <summary>Gets the way back.</summary>
+    /// <summary>Gets the inverse transform.</summary>
     public ViewTransform Inverse { get; }
 
-    /// <summary>Resamples a picture; zero outside, as in training.</summary>
+    /// <summary>Resamples an image; pixels outside of the source are 0, as in training.</summary>
     public void Resample(ReadOnlySpan<float> source, Span<float> target)
     {
         for (int i = 0; i < target.Length; i++)
         {
-            (double x, double y) = From(i);
+            (double x, double y) = SourceOf(i);
             target[i] = Bilinear(source, x, y);
         }
     }
 
-    /// <summary>Adds a resampled picture where its source has all four pixels.</summary>
+    /// <summary>Adds a resampled image, but only at pixels that lie inside of the source.</summary>
     public void AddInside(ReadOnlySpan<float> source, Span<float> sum)
     {
         for (int i = 0; i < sum.Length; i++)
         {
-            (double x, double y) = From(i);
+            (double x, double y) = SourceOf(i);
             sum[i] += IsInside(x, y) ? Bilinear(source, x, y) : 0;
         }
     }
 
-    /// <summary>Adds 1 where <see cref="AddInside"/> adds.</summary>
+    /// <summary>Adds 1 at each pixel at which <see cref="AddInside"/> adds.</summary>
     public void CountInside(Span<float> count)
     {
         for (int i = 0; i < count.Length; i++)
         {
-            (double x, double y) = From(i);
+            (double x, double y) = SourceOf(i);
             count[i] += IsInside(x, y) ? 1 : 0;
         }
     }
 
-    private (double X, double Y) From(int pixel)
+    private (double X, double Y) SourceOf(int pixel)
     {
-        double middle = (_size - 1) / 2.0;
-        double u = (pixel % _size) - middle;
-        double v = (pixel / _size) - middle;
-        return ((_cos * u) + (_sin * v) + middle, (_cos * v) - (_sin * u) + middle);
+        double centre = (_size - 1) / 2.0;
+        double u = (pixel % _size) - centre;
+        double v = (pixel / _size) - centre;
+        return ((_cos * u) + (_sin * v) + centre, (_cos * v) - (_sin * u) + centre);
     }
 
     private bool IsInside(double x, double y) => x >= 0 && y >= 0 && x <= _size - 1 && y <= _size - 1;

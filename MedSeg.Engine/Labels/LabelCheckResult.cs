@@ -7,7 +7,7 @@ namespace MedSeg.Labels;
 /// <param name="Values">The distinct values in the file, in ascending order.</param>
 /// <param name="Problems">The problems found; empty if there are none.</param>
 /// <param name="SnappedPixels">The number of pixels whose value had been changed by compression and was corrected.</param>
-public sealed record LabelCheckResult(
+internal sealed record LabelCheckResult(
     byte[]? Roi,
     IReadOnlyList<LabelValueCount> Values,
     IReadOnlyList<LabelProblem> Problems,

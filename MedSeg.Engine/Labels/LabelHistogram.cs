@@ -1,7 +1,7 @@
 namespace MedSeg.Labels;
 
 /// <summary>Counts the values of a label mask.</summary>
-public static class LabelHistogram
+internal static class LabelHistogram
 {
     // Covers 16-bit grey; greater values and fractions are rare and counted in a dictionary.
     private const int TableLength = 1 << 16;

@@ -4,7 +4,7 @@ namespace MedSeg.Labels;
 /// Converts the values of a label mask to ROI numbers, and refuses masks whose values do not determine the ROI with
 /// certainty.
 /// </summary>
-public static class LabelSnap
+internal static class LabelSnap
 {
     /// <summary>The largest number of ROIs of a mask: their numbers fit into a byte.</summary>
     public const int MaximumRoiCount = 255;

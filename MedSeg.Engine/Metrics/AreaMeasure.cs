@@ -2,10 +2,10 @@ using MedSeg.Inference;
 
 namespace MedSeg.Metrics;
 
-/// <summary>Sums up areas by series and ROI.</summary>
+/// <summary>Summarizes areas by series and ROI.</summary>
 public static class AreaMeasure
 {
-    /// <summary>Sums up areas.</summary>
+    /// <summary>Summarizes areas.</summary>
     /// <param name="slices">The slices, of any number of series.</param>
     /// <returns>A summary for each series and ROI.</returns>
     public static IReadOnlyList<AreaSummary> Summarize(IEnumerable<SegmentedSlice> slices)
@@ -38,7 +38,7 @@ public static class AreaMeasure
         }
     }
 
-    // How thick the slab is that each slice stands for, in mm.
+    // The thickness of the slab that each slice represents, in mm.
     private static double[]? Depths(SegmentedSlice[] slices)
     {
         if (slices.Length < 2 || Array.Exists(slices, s => s.Location is null))

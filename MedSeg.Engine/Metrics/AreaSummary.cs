@@ -12,24 +12,24 @@ public sealed record AreaSummary
     /// <summary>Gets the ROI's name.</summary>
     public required string Name { get; init; }
 
-    /// <summary>Gets the slices of the series.</summary>
+    /// <summary>Gets the number of slices of the series.</summary>
     public required int Slices { get; init; }
 
-    /// <summary>Gets the slices that have the ROI.</summary>
+    /// <summary>Gets the number of slices with the ROI.</summary>
     public required int SlicesWithRoi { get; init; }
 
-    /// <summary>Gets the mean of the areas, in mm², of the slices that have the ROI; null where none has, or a file states no pixel spacing.</summary>
+    /// <summary>Gets the mean area, in mm², of the slices with the ROI; null where no slice has it, or a file states no pixel spacing.</summary>
     public double? MeanArea { get; init; }
 
     /// <summary>Gets the standard deviation of these areas (divided by n − 1), in mm²; null where fewer than two slices have the ROI.</summary>
     public double? AreaDeviation { get; init; }
 
-    /// <summary>Gets the greatest area, in mm²; null as for the mean.</summary>
+    /// <summary>Gets the largest area, in mm²; null as for the mean.</summary>
     public double? LargestArea { get; init; }
 
     /// <summary>
-    /// Gets the volume, in mm³: each area times the distance to its neighbours, half of it to each side and at the ends as far out as in; null
-    /// where a slice says no spacing or place, two have the same place, or there is one slice only.
+    /// Gets the volume, in mm³: the sum of each area times the thickness of its slab, which reaches half way to both neighbours (at the ends,
+    /// as far outwards as inwards). Null where a slice has no spacing or position, two have the same position, or there is one slice only.
     /// </summary>
     public double? Volume { get; init; }
 }

@@ -3,7 +3,7 @@ using MedSeg.Imaging;
 namespace MedSeg.Metrics;
 
 /// <summary>
-/// Exact Euclidean distances to the nearest of a set of pixels, with the pixels' own height and width (Felzenszwalb and
+/// Computes exact Euclidean distances to the nearest pixel of a set, for pixels of any height and width (Felzenszwalb and
 /// Huttenlocher 2012: lower envelopes of parabolas, first along columns, then along rows).
 /// </summary>
 internal static class DistanceTransform
@@ -60,7 +60,7 @@ internal static class DistanceTransform
 
         public double[] Result { get; } = new double[length];
 
-        // The least of f(q) + (step·(p − q))² over all q, for each p.
+        // The minimum of f(q) + (step·(p − q))² over all q, for each p.
         public void Lower(ReadOnlySpan<double> f, double step)
         {
             int last = -1;

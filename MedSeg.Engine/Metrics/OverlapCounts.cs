@@ -1,21 +1,21 @@
 namespace MedSeg.Metrics;
 
-/// <summary>The pixels of an ROI in two masks.</summary>
-/// <param name="Both">Those in both.</param>
-/// <param name="Truth">Those in the mask that is right.</param>
-/// <param name="Found">Those in the mask that was found.</param>
+/// <summary>The numbers of pixels of an ROI in two masks.</summary>
+/// <param name="Both">The pixels in both masks.</param>
+/// <param name="Truth">The pixels in the label mask.</param>
+/// <param name="Found">The pixels in the found mask.</param>
 internal readonly record struct OverlapCounts(long Both, long Truth, long Found)
 {
-    /// <summary>Gets twice both by the sum; null where neither mask has the ROI.</summary>
+    /// <summary>Gets 2 · Both / (Truth + Found); null where neither mask has the ROI.</summary>
     public double? Dice => Ratio(2 * Both, Truth + Found);
 
-    /// <summary>Gets both by the union; null where neither mask has the ROI.</summary>
+    /// <summary>Gets Both / (Truth + Found − Both); null where neither mask has the ROI.</summary>
     public double? Iou => Ratio(Both, Truth + Found - Both);
 
-    /// <summary>Gets the share of what was found that is right; null where nothing was found.</summary>
+    /// <summary>Gets Both / Found; null where nothing was found.</summary>
     public double? Precision => Ratio(Both, Found);
 
-    /// <summary>Gets the share of what is right that was found; null where the slice lacks the ROI.</summary>
+    /// <summary>Gets Both / Truth; null where the label mask does not have the ROI.</summary>
     public double? Recall => Ratio(Both, Truth);
 
     public static OverlapCounts operator +(OverlapCounts a, OverlapCounts b) => new(a.Both + b.Both, a.Truth + b.Truth, a.Found + b.Found);

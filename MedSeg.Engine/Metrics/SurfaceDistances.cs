@@ -3,19 +3,19 @@ using MedSeg.Imaging;
 namespace MedSeg.Metrics;
 
 /// <summary>
-/// Distances between the edges of two masks. An edge is the pixels of a mask of which a neighbour by a side is not in it; what lies
-/// outside of the image is in no mask. Both are MONAI's definitions.
+/// Distances between the edges of two masks. The edge of a mask is its pixels with a side neighbour outside of the mask or of the image, as
+/// MONAI defines it.
 /// </summary>
 internal static class SurfaceDistances
 {
     /// <summary>Measures two masks.</summary>
-    /// <param name="truth">The mask that is right.</param>
-    /// <param name="found">The mask that was found.</param>
-    /// <param name="roi">The ROI.</param>
+    /// <param name="truth">The label mask.</param>
+    /// <param name="found">The found mask.</param>
+    /// <param name="roi">The ROI number.</param>
     /// <param name="columns">The pixels of a row.</param>
     /// <param name="spacing">The distance between pixels.</param>
     /// <returns>
-    /// The greater of the 95th percentiles of the distances of each edge to the other (interpolated linearly between ranks), and the
+    /// The larger of the 95th percentiles of the distances of each edge to the other (interpolated linearly between ranks), and the
     /// mean of the distances of both edges together, in mm; null where a mask has no pixel.
     /// </returns>
     public static (double Hausdorff95, double Mean)? Measure(ReadOnlySpan<byte> truth, ReadOnlySpan<byte> found, byte roi, int columns, PixelSpacing spacing)
@@ -27,22 +27,10 @@ internal static class SurfaceDistances
             return null;
         }
 
-        double[] forth = At(first, DistanceTransform.Compute(second, columns, spacing));
+        double[] forward = At(first, DistanceTransform.Compute(second, columns, spacing));
         double[] back = At(second, DistanceTransform.Compute(first, columns, spacing));
-        double mean = (forth.Sum() + back.Sum()) / (forth.Length + back.Length);
-        return (Math.Max(Percentile(forth, 0.95), Percentile(back, 0.95)), mean);
-    }
-
-    /// <summary>Gives the value at a share of the ranks, interpolated linearly (numpy.percentile's default).</summary>
-    /// <param name="values">The values, at least one; they are sorted.</param>
-    /// <param name="share">The share, from 0 to 1.</param>
-    public static double Percentile(double[] values, double share)
-    {
-        Array.Sort(values);
-        double rank = share * (values.Length - 1);
-        int below = (int)rank;
-        int above = Math.Min(below + 1, values.Length - 1);
-        return values[below] + ((rank - below) * (values[above] - values[below]));
+        double mean = (forward.Sum() + back.Sum()) / (forward.Length + back.Length);
+        return (Math.Max(Statistics.Percentile(forward, 0.95), Statistics.Percentile(back, 0.95)), mean);
     }
 
     private static bool[] Edge(ReadOnlySpan<byte> mask, byte roi, int columns)

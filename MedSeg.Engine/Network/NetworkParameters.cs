@@ -11,7 +11,7 @@ namespace MedSeg.Network;
 /// checkpoint and a copy to another device work on a few large blocks. The weights of convolutions are stored channels last: activations
 /// are then channels last as well, and torch's convolutions need no reordered copies. Files store them channels first, as usual.
 /// </summary>
-public sealed class NetworkParameters : IDisposable
+internal sealed class NetworkParameters : IDisposable
 {
     private readonly Dictionary<string, Tensor> _views;
     private readonly IReadOnlyList<ParameterShape> _shapes;

@@ -6,7 +6,7 @@ namespace MedSeg.Network;
 /// <param name="FanIn">
 /// The number of inputs that each output sums, which scales the initial values; 0 for the slopes of a PReLU.
 /// </param>
-public sealed record ParameterShape(string Name, long[] Shape, int FanIn)
+internal sealed record ParameterShape(string Name, long[] Shape, int FanIn)
 {
     /// <summary>Gets the number of values.</summary>
     public long Length { get; } = Shape.Aggregate(1L, (product, size) => product * size);

@@ -3,7 +3,7 @@ using System.Globalization;
 namespace MedSeg.Network;
 
 /// <summary>Lists the parameters of the two stages, in the order of the published program's state dictionary.</summary>
-public static class PyramidLayout
+internal static class PyramidLayout
 {
     /// <summary>The dilations, which are also the paddings, of the convolutions of each encoder.</summary>
     internal static readonly int[][] EncoderDilations = [[1], [1, 1], [1, 2, 4], [3, 4, 5]];

@@ -13,7 +13,7 @@ namespace MedSeg.Network;
 /// The two-stage multi-scale pyramid network (Roth et al. 2018; Dourthe et al. 2021): two V-shaped stages of the same
 /// form. The second receives the image together with the probabilities of the first.
 /// </summary>
-public sealed class PyramidNetwork : IDisposable
+internal sealed class PyramidNetwork : IDisposable
 {
     private readonly LayerOperations _operations;
     private readonly bool _isOnCpu;

@@ -2,16 +2,16 @@ using SkiaSharp;
 
 namespace MedSeg.Pictures;
 
-/// <summary>Draws a slice at its own shape with its ROIs over it.</summary>
+/// <summary>Draws a slice of any shape with its ROIs as an overlay.</summary>
 internal static class OverlayPicture
 {
     private const double Opacity = 0.35;
 
-    // Small slices are enlarged, so that an outline of a pixel is not most of an ROI.
+    // Small slices are enlarged, so that the outline of an ROI does not cover it.
     private const int UsualSide = 512;
 
     /// <summary>Writes the picture.</summary>
-    /// <param name="png">Takes the PNG.</param>
+    /// <param name="png">The stream to write the PNG to.</param>
     /// <param name="grey">The intensities, row by row.</param>
     /// <param name="mask">The ROI numbers, row by row.</param>
     /// <param name="columns">The pixels of a row.</param>

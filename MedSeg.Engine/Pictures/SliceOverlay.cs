@@ -3,10 +3,10 @@ using SkiaSharp;
 
 namespace MedSeg.Pictures;
 
-/// <summary>Draws one slice, enlarged by a whole factor without smoothing, and its ROIs over it.</summary>
+/// <summary>Draws a slice, enlarged by a whole factor without smoothing, and its ROIs over it.</summary>
 internal static class SliceOverlay
 {
-    /// <summary>Makes the grey picture of a slice.</summary>
+    /// <summary>Draws a slice in grey.</summary>
     /// <param name="tile">The slice.</param>
     /// <param name="factor">The enlargement.</param>
     /// <returns>A picture of size × factor pixels a side.</returns>
@@ -20,20 +20,20 @@ internal static class SliceOverlay
         });
     }
 
-    /// <summary>Makes the picture of a slice with its ROIs in translucent colour, each with an opaque outline.</summary>
+    /// <summary>Draws a slice with its ROIs in translucent colour, each with an opaque outline.</summary>
     /// <param name="tile">The slice.</param>
     /// <param name="factor">The enlargement.</param>
-    /// <param name="opacity">How much of the image the colour covers, from 0 to 1.</param>
+    /// <param name="opacity">The opacity of the colours, from 0 to 1.</param>
     /// <returns>A picture of size × factor pixels a side.</returns>
     public static SKBitmap WithRois(PreviewTile tile, int factor, double opacity) => WithRois(tile.Image, tile.Roi, tile.Size, factor, opacity, tile.Window);
 
-    /// <summary>Makes that picture of a slice of any shape.</summary>
+    /// <summary>Draws a slice of any shape with its ROIs.</summary>
     /// <param name="image">The intensities, row by row.</param>
     /// <param name="mask">The ROI numbers, row by row.</param>
     /// <param name="columns">The pixels of a row.</param>
     /// <param name="factor">The enlargement.</param>
-    /// <param name="opacity">How much of the image the colour covers, from 0 to 1.</param>
-    /// <param name="window">The values that are shown black and white; null for the smallest and the largest.</param>
+    /// <param name="opacity">The opacity of the colours, from 0 to 1.</param>
+    /// <param name="window">The values drawn as black and as white; null for the smallest and the largest.</param>
     /// <returns>A picture of columns × factor by rows × factor pixels.</returns>
     public static SKBitmap WithRois(float[] image, byte[] mask, int columns, int factor, double opacity, (float Low, float High)? window = null)
     {
@@ -72,7 +72,7 @@ internal static class SliceOverlay
         return new SKBitmap(width, height, SKColorType.Rgba8888, SKAlphaType.Opaque) { Pixels = pixels };
     }
 
-    /// <summary>Says whether a pixel of the picture lies within the outline, which is inside of the ROI.</summary>
+    /// <summary>Tells whether a pixel of the picture is part of the outline, which is inside of the ROI.</summary>
     private static bool IsOutline(byte[] mask, int columns, int x, int y, int dx, int dy, int factor, int width)
     {
         bool left = dx < width;
@@ -100,7 +100,7 @@ internal static class SliceOverlay
         byte[] grey = new byte[image.Length];
         for (int i = 0; i < image.Length; i++)
         {
-            // A constant image is shown black, and so is what is not a number.
+            // Constant images and NaN are drawn black.
             grey[i] = float.IsFinite(image[i]) && range > 0 ? (byte)Math.Round(Math.Clamp((image[i] - (double)low) / range, 0, 1) * 255) : (byte)0;
         }
 

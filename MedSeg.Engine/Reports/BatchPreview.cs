@@ -8,7 +8,7 @@ using MedSeg.Training.Splits;
 
 namespace MedSeg.Reports;
 
-/// <summary>Shows what the network is given.</summary>
+/// <summary>Makes previews of training batches.</summary>
 public static class BatchPreview
 {
     /// <summary>Makes the tiles of the first augmented batch of a run with these options.</summary>

@@ -10,24 +10,24 @@ namespace MedSeg.Reports;
 /// <summary>Draws the learning curves of a training run.</summary>
 public static class HistoryPlot
 {
-    /// <summary>The most ROIs that the legend names one by one.</summary>
+    /// <summary>The largest number of ROIs that the legend lists one by one.</summary>
     internal const int MostNamedRois = 15;
 
     private const double LargestDiceLoss = 2;
     private const int FewPoints = 40;
     private const int LongestRoiName = 26;
 
-    /// <summary>The share of the width that the loss takes: the legend stands beside the Dice scores.</summary>
+    /// <summary>The fraction of the width for the loss; the Dice panel also has the legend.</summary>
     private const double LossShare = 0.42;
 
     /// <summary>
-    /// Draws two panels, side by side or, in a picture that is higher than wide, one above the other: the training loss, and the Dice scores (training mean, validation mean and each
-    /// ROI on validation).
+    /// Draws two panels, side by side, or one above the other if the picture is higher than wide: the training loss, and the Dice scores
+    /// (training mean, validation mean, and each ROI in validation).
     /// </summary>
-    /// <param name="png">Where the PNG is written; stays open.</param>
-    /// <param name="records">The epochs, at least one, in any order. Epochs that were not validated leave a gap that the validation lines bridge.</param>
+    /// <param name="png">The stream to write the PNG to; it stays open.</param>
+    /// <param name="records">The epochs, at least one, in any order. Validation lines connect the epochs that were validated.</param>
     /// <param name="options">The size and the title; null for 1600×700 pixels without a title.</param>
-    /// <exception cref="MedSegException">There is no epoch (<c>EmptyHistory</c>), the size cannot be used (<c>PlotSizeOutOfRange</c>) or no font is installed (<c>NoFont</c>).</exception>
+    /// <exception cref="MedSegException">There is no epoch (<c>EmptyHistory</c>), the size is out of range (<c>PlotSizeOutOfRange</c>) or no font is installed (<c>NoFont</c>).</exception>
     public static void Write(Stream png, IReadOnlyList<EpochRecord> records, HistoryPlotOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(png);
@@ -36,7 +36,7 @@ public static class HistoryPlot
         options.Validate();
         if (records.Count == 0)
         {
-            throw new MedSegException(ErrorKind.InvalidArgument, "EmptyHistory", "The history has no epoch, so there is nothing to draw.");
+            throw new MedSegException(ErrorKind.InvalidArgument, "EmptyHistory", "The history contains no epochs, so there is nothing to draw.");
         }
 
         EpochRecord[] epochs = [.. records.OrderBy(record => record.Epoch)];
@@ -87,7 +87,7 @@ public static class HistoryPlot
         return (new SKRectI(0, place.Top, divide, place.Bottom), new SKRectI(divide, place.Top, place.Right, place.Bottom));
     }
 
-    /// <summary>Draws a panel by way of a surface of its own, for a plot clears all that it draws on.</summary>
+    /// <summary>Draws a panel through a surface of its own, because a plot clears the surface that it draws on.</summary>
     private static void DrawPanel(SKCanvas canvas, Plot plot, SKRectI place, HistoryPlotStyle style)
     {
         place.Inflate(-style.Padding, -style.Padding);
@@ -130,7 +130,7 @@ public static class HistoryPlot
             validation.LinePattern = LinePattern.Dashed;
         }
 
-        // The means lie above the ROIs and are named before them.
+        // The means are drawn over the ROIs and come first in the legend.
         Scatter? training = AddLine(plot, Points(epochs, record => record.Dice), HistoryPlotStyle.Training, style.ThickLine, style);
         IEnumerable<(Scatter? Line, string Name)> roiEntries = rois.Count <= MostNamedRois
             ? roiLines.Select(entry => (entry.Line, MiddleEllipsis.Shorten(entry.Name, text => text.Length <= LongestRoiName)))

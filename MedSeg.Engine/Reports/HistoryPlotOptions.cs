@@ -2,7 +2,7 @@ using MedSeg.Errors;
 
 namespace MedSeg.Reports;
 
-/// <summary>How a history is drawn.</summary>
+/// <summary>The size and title of a history plot.</summary>
 public sealed record HistoryPlotOptions
 {
     private const int SmallestSide = 300;
@@ -14,11 +14,11 @@ public sealed record HistoryPlotOptions
     /// <summary>Gets the height of the picture in pixels, from 300 to 16384.</summary>
     public int Height { get; init; } = 700;
 
-    /// <summary>Gets a line to be written above the panels, or null for none.</summary>
+    /// <summary>Gets the title above the panels, or null for none.</summary>
     public string? Title { get; init; }
 
     /// <summary>Checks the values.</summary>
-    /// <exception cref="MedSegException">The picture would be too small to read or too large to make.</exception>
+    /// <exception cref="MedSegException">A side is out of range (<c>PlotSizeOutOfRange</c>).</exception>
     internal void Validate()
     {
         if (Width is < SmallestSide or > LargestSide || Height is < SmallestSide or > LargestSide)
@@ -26,7 +26,7 @@ public sealed record HistoryPlotOptions
             throw new MedSegException(
                 ErrorKind.InvalidArgument,
                 "PlotSizeOutOfRange",
-                $"A plot of {Width}×{Height} pixels was asked for; each side must be from {SmallestSide} to {LargestSide}.");
+                $"The plot size is {Width}×{Height} pixels; each side must be from {SmallestSide} to {LargestSide}.");
         }
     }
 }

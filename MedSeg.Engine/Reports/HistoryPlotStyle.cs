@@ -7,11 +7,11 @@ namespace MedSeg.Reports;
 
 /// <summary>Fonts, colours and line widths of the learning curves.</summary>
 /// <param name="Family">The font family.</param>
-/// <param name="Scale">The size of everything, 1 for a picture of 1600×700 pixels.</param>
-/// <param name="IsUpright">Whether the panels stand one above the other.</param>
+/// <param name="Scale">The scale of all sizes, 1 for a picture of 1600×700 pixels.</param>
+/// <param name="IsUpright">Whether the panels are one above the other.</param>
 internal sealed record HistoryPlotStyle(string Family, float Scale, bool IsUpright)
 {
-    /// <summary>The colour of what was measured in training.</summary>
+    /// <summary>The colour of training curves.</summary>
     public static readonly Color Training = Color.FromHex("#8A8A8A");
 
     /// <summary>The colour of the mean over the ROIs in validation.</summary>
@@ -20,7 +20,7 @@ internal sealed record HistoryPlotStyle(string Family, float Scale, bool IsUprig
     /// <summary>Gets the colour of text and axes.</summary>
     public Color Ink { get; } = Color.FromHex("#222222");
 
-    /// <summary>Gets the text height of the line above the panels, in pixels.</summary>
+    /// <summary>Gets the text height of the title, in pixels.</summary>
     public float Title => 30 * Scale;
 
     /// <summary>Gets the width of the lines of means, in pixels.</summary>
@@ -29,7 +29,7 @@ internal sealed record HistoryPlotStyle(string Family, float Scale, bool IsUprig
     /// <summary>Gets the width of the lines of ROIs, in pixels.</summary>
     public float ThinLine => 1.75f * Scale;
 
-    /// <summary>Gets what markers are wider than their line, in pixels.</summary>
+    /// <summary>Gets by how much markers are wider than their line, in pixels.</summary>
     public float Marker => 4 * Scale;
 
     /// <summary>Gets the free space around a panel, in pixels.</summary>
@@ -73,7 +73,7 @@ internal sealed record HistoryPlotStyle(string Family, float Scale, bool IsUprig
         plot.Axes.Right.TickLabelStyle.IsVisible = false;
         plot.Axes.Right.TickGenerator = new EmptyTickGenerator();
 
-        // Half of the last epoch's tick label stands to the right of the data.
+        // Half of the last tick label extends to the right of the data.
         plot.Axes.Right.MinimumSize = 28 * Scale;
         plot.Axes.Top.IsVisible = false;
 

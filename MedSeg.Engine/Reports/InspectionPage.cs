@@ -11,10 +11,10 @@ using SkiaSharp;
 
 namespace MedSeg.Reports;
 
-/// <summary>Writes what an inspection found as one HTML page that needs no other file, with a picture of each flagged sample.</summary>
+/// <summary>Writes the results of an inspection as a single HTML page, with a picture of each flagged sample.</summary>
 public static class InspectionPage
 {
-    /// <summary>The most samples that get a picture, so that a browser can still open the page.</summary>
+    /// <summary>The largest number of pictures, so that a browser can still open the page.</summary>
     public const int MostPictures = 500;
 
     private const int PictureSide = 176;
@@ -32,9 +32,9 @@ public static class InspectionPage
         """;
 
     /// <summary>Writes the page.</summary>
-    /// <param name="html">Where it is written, in UTF-8; stays open.</param>
+    /// <param name="html">The stream to write to, in UTF-8; it stays open.</param>
     /// <param name="dataset">The data set.</param>
-    /// <param name="inspection">What was found in it.</param>
+    /// <param name="inspection">The results of its inspection.</param>
     public static void Write(Stream html, Dataset dataset, DatasetInspection inspection)
     {
         ArgumentNullException.ThrowIfNull(html);
@@ -64,7 +64,7 @@ public static class InspectionPage
         Figure("suspect", inspection.Suspect);
         Figure("only unusual", inspection.Reports.Count(r => r is { IsValid: true, IsSuspect: false, Problems.Count: > 0 }));
         writer.WriteLine("</div>");
-        writer.WriteLine("<p class=\"soft\">Findings are hints from comparing the samples with each other. What is right for the patient, only a person can say.</p>");
+        writer.WriteLine("<p class=\"soft\">Findings come from comparing the samples with each other. They are hints: only a person can judge the anatomy.</p>");
 
         void Figure(string what, int count) => writer.WriteLine($"<div><b>{Number(count)}</b>{what}</div>");
     }
@@ -99,12 +99,12 @@ public static class InspectionPage
 
     private static void WriteSamples(StreamWriter writer, Dataset dataset, DatasetInspection inspection)
     {
-        // The worst first, each kind in the order of names.
+        // The worst first; within a severity, in the order of names.
         (Sample Sample, LabelReport Report)[] flagged = [.. dataset.Samples.Zip(inspection.Reports).Where(pair => pair.Second.Problems.Count > 0).OrderByDescending(pair => pair.Second.Problems.Max(p => p.Severity))];
         writer.WriteLine("<h2>Samples</h2>");
         if (flagged.Length == 0)
         {
-            writer.WriteLine("<p>Nothing was found in any sample.</p>");
+            writer.WriteLine("<p>No problems found in any sample.</p>");
             return;
         }
 
@@ -154,7 +154,7 @@ public static class InspectionPage
         return Convert.ToBase64String(data.AsSpan());
     }
 
-    // The card names the file already.
+    // The card already shows the file.
     private static string WithoutPath(string message, Sample sample)
     {
         string? path = new[] { sample.LabelPath, sample.ImagePath }.FirstOrDefault(p => p is not null && message.StartsWith($"{p}: ", StringComparison.Ordinal));

@@ -1,11 +1,11 @@
 namespace MedSeg.Reports;
 
-/// <summary>Shortens long names in the middle: their beginning and their end tell them apart.</summary>
+/// <summary>Shortens long names in the middle, because they usually differ at the beginning or the end.</summary>
 internal static class MiddleEllipsis
 {
-    /// <summary>Gives the longest shortened form that fits.</summary>
+    /// <summary>Finds the longest shortened form that fits.</summary>
     /// <param name="text">The text.</param>
-    /// <param name="fits">Says whether a form fits; what fits must still fit when it is shorter.</param>
+    /// <param name="fits">Tells whether a form fits; shorter forms of a fitting one must fit too.</param>
     /// <returns>The text itself, or its beginning and end with … between.</returns>
     public static string Shorten(string text, Func<string, bool> fits)
     {

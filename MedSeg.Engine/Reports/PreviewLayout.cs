@@ -3,14 +3,14 @@ using SkiaSharp;
 
 namespace MedSeg.Reports;
 
-/// <summary>An ROI's place in the legend.</summary>
+/// <summary>An entry of the legend.</summary>
 /// <param name="Roi">The ROI, from 1.</param>
-/// <param name="Text">Its name, shortened where it is long.</param>
+/// <param name="Text">Its name, shortened if it is long.</param>
 /// <param name="X">The left edge, in pixels.</param>
 /// <param name="Y">The top edge, in pixels.</param>
 internal readonly record struct PreviewLegendEntry(int Roi, string Text, int X, int Y);
 
-/// <summary>Says where on the sheet everything goes, in pixels.</summary>
+/// <summary>The positions of everything on the sheet, in pixels.</summary>
 internal sealed class PreviewLayout
 {
     /// <summary>The text height.</summary>
@@ -45,7 +45,7 @@ internal sealed class PreviewLayout
     /// <param name="tiles">The slices.</param>
     /// <param name="labelNames">The names of the ROIs.</param>
     /// <param name="options">The options.</param>
-    /// <param name="measure">Gives the width of a text.</param>
+    /// <param name="measure">Measures the width of a text.</param>
     public PreviewLayout(IReadOnlyList<PreviewTile> tiles, IReadOnlyList<string> labelNames, PreviewOptions options, Func<string, float> measure)
     {
         SliceSide = tiles.Max(tile => tile.Size * ((options.SmallestSide + tile.Size - 1) / tile.Size));
@@ -68,20 +68,20 @@ internal sealed class PreviewLayout
     /// <summary>Gets the side of the largest slice as it is drawn.</summary>
     public int SliceSide { get; }
 
-    /// <summary>Gets the width of a tile: a slice with its ROIs, beside the same slice without where they are paired.</summary>
+    /// <summary>Gets the width of a tile: a slice with its ROIs, next to the same slice without ROIs if paired.</summary>
     public int TileWidth { get; }
 
-    /// <summary>Gets the places of the ROIs' names.</summary>
+    /// <summary>Gets the entries of the legend.</summary>
     public IReadOnlyList<PreviewLegendEntry> Legend { get; }
 
     private int TileHeight => LineHeight + SliceSide;
 
-    /// <summary>Gets the largest whole factor with which a slice fits its place.</summary>
+    /// <summary>Gets the largest whole factor by which a slice fits its tile.</summary>
     /// <param name="tile">The slice.</param>
     /// <returns>The factor, at least 1.</returns>
     public int FactorOf(PreviewTile tile) => SliceSide / tile.Size;
 
-    /// <summary>Gets a tile's upper left corner: that of its caption.</summary>
+    /// <summary>Gets the upper left corner of a tile, where its caption starts.</summary>
     /// <param name="index">The tile, from 0.</param>
     /// <returns>The corner.</returns>
     public SKPoint TileAt(int index) => new(

@@ -2,19 +2,19 @@ using MedSeg.Errors;
 
 namespace MedSeg.Reports;
 
-/// <summary>How a sheet of slices is drawn.</summary>
+/// <summary>The layout of a sheet of slices.</summary>
 public sealed record PreviewOptions
 {
-    /// <summary>Gets the number of tiles a row, from 1 to 64; null for a choice that keeps the sheet near to a square.</summary>
+    /// <summary>Gets the number of tiles per row, from 1 to 64; null for a nearly square sheet.</summary>
     public int? Columns { get; init; }
 
-    /// <summary>Gets the side to which slices are at least enlarged, in pixels, from 32 to 2048; only whole factors are used.</summary>
+    /// <summary>Gets the smallest side of a drawn slice, in pixels, from 32 to 2048; smaller slices are enlarged by a whole factor.</summary>
     public int SmallestSide { get; init; } = 256;
 
-    /// <summary>Gets how much of the image the ROIs' colours cover, from 0 (outlines alone) to 1.</summary>
+    /// <summary>Gets the opacity of the ROI colours, from 0 (outlines only) to 1.</summary>
     public double Opacity { get; init; } = 0.4;
 
-    /// <summary>Gets a value indicating whether each slice stands beside itself with its ROIs; otherwise only the latter is drawn.</summary>
+    /// <summary>Gets a value indicating whether each slice is drawn without and with its ROIs; otherwise only with them.</summary>
     public bool IsPaired { get; init; } = true;
 
     /// <summary>Checks the values.</summary>

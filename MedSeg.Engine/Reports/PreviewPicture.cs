@@ -5,13 +5,13 @@ using SkiaSharp;
 
 namespace MedSeg.Reports;
 
-/// <summary>Draws a sheet of slices with their ROIs in colour, each beside the same slice without where they are paired.</summary>
+/// <summary>Draws a sheet of slices with their ROIs in colour, next to the same slices without ROIs if paired.</summary>
 public static class PreviewPicture
 {
     private const int LargestSheetSide = 16384;
 
     /// <summary>Draws the sheet.</summary>
-    /// <param name="png">Where the PNG is written; stays open.</param>
+    /// <param name="png">The stream to write the PNG to; it stays open.</param>
     /// <param name="tiles">The slices, at least one; their sizes may differ.</param>
     /// <param name="labelNames">The names of the ROIs 1 to K, in order. A legend shows each in its colour.</param>
     /// <param name="options">The layout; null for the defaults.</param>
@@ -37,7 +37,10 @@ public static class PreviewPicture
             throw new MedSegException(
                 ErrorKind.InvalidArgument,
                 "PreviewTooLarge",
-                $"The sheet would have {layout.Width}×{layout.Height} pixels; {LargestSheetSide} a side is the most. Show fewer slices or enlarge them less.");
+                $"The sheet would have {layout.Width}×{layout.Height} pixels, but each side can have at most {LargestSheetSide}.")
+            {
+                Advice = "Draw fewer slices.",
+            };
         }
 
         using var surface = SKSurface.Create(new SKImageInfo(layout.Width, layout.Height, SKColorType.Rgba8888, SKAlphaType.Opaque));
@@ -57,7 +60,7 @@ public static class PreviewPicture
     {
         if (tiles.Count == 0)
         {
-            throw new MedSegException(ErrorKind.InvalidArgument, "EmptyPreview", "No slice was given, so there is nothing to draw.");
+            throw new MedSegException(ErrorKind.InvalidArgument, "EmptyPreview", "There are no slices to draw.");
         }
 
         foreach (PreviewTile tile in tiles)
@@ -68,7 +71,7 @@ public static class PreviewPicture
                 throw new MedSegException(
                     ErrorKind.InvalidArgument,
                     "PreviewTileMismatch",
-                    $"{tile.Caption}: a slice of {tile.Size}×{tile.Size} pixels with ROIs up to {rois} was announced, but its image has {tile.Image.Length} values, its mask {tile.Roi.Length}, the largest of them {tile.Roi.DefaultIfEmpty().Max()}.");
+                    $"{tile.Caption}: A slice of {tile.Size}×{tile.Size} pixels with ROIs up to {rois} was expected, but the image has {tile.Image.Length} values, and the mask {tile.Roi.Length} values up to {tile.Roi.DefaultIfEmpty().Max()}.");
             }
         }
     }

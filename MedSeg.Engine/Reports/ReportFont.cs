@@ -3,21 +3,21 @@ using SkiaSharp;
 
 namespace MedSeg.Reports;
 
-/// <summary>Finds a font to write with.</summary>
+/// <summary>Finds a font for the text in plots and pictures.</summary>
 internal static class ReportFont
 {
     private static readonly string[] s_preferred =
         ["DejaVu Sans", "Segoe UI", "Helvetica Neue", "Noto Sans", "Liberation Sans", "Open Sans", "Arial"];
 
-    /// <summary>Gets the family that reports are written in.</summary>
+    /// <summary>Returns the font family of reports.</summary>
     /// <returns>The name of an installed font family.</returns>
-    /// <exception cref="MedSegException">No font is installed, so that no text can be drawn.</exception>
+    /// <exception cref="MedSegException">No font is installed (<c>NoFont</c>).</exception>
     public static string Family() => ChooseFamily(SKFontManager.Default.FontFamilies);
 
-    /// <summary>Chooses a plain sans-serif family, or else any.</summary>
-    /// <param name="installed">The families that are installed.</param>
+    /// <summary>Picks a sans-serif family, or any if none is installed.</summary>
+    /// <param name="installed">The installed families.</param>
     /// <returns>One of them.</returns>
-    /// <exception cref="MedSegException">There is none.</exception>
+    /// <exception cref="MedSegException">There is none (<c>NoFont</c>).</exception>
     public static string ChooseFamily(IEnumerable<string> installed)
     {
         string[] families = [.. installed.Where(name => !string.IsNullOrEmpty(name))];
@@ -26,7 +26,10 @@ internal static class ReportFont
             throw new MedSegException(
                 ErrorKind.NotFound,
                 "NoFont",
-                "No font was found, so the text of plots and pictures cannot be drawn. Install one where every program finds it: on Debian and Ubuntu 'apt install fonts-dejavu-core', on Fedora 'dnf install dejavu-sans-fonts', on Alpine 'apk add font-dejavu'.");
+                "No font is installed, so the text of plots and pictures cannot be drawn.")
+            {
+                Advice = "Install one: 'apt install fonts-dejavu-core' on Debian and Ubuntu, 'dnf install dejavu-sans-fonts' on Fedora, 'apk add font-dejavu' on Alpine.",
+            };
         }
 
         foreach (string name in s_preferred)

@@ -2,10 +2,10 @@ using MedSeg.Training;
 
 namespace MedSeg.Reports;
 
-/// <summary>Finds the ROIs of a history.</summary>
+/// <summary>Lists the ROIs of a history.</summary>
 internal static class RoiNames
 {
-    /// <summary>Gets the ROIs that any epoch was validated on.</summary>
+    /// <summary>Returns the ROIs on which any epoch was validated.</summary>
     /// <param name="records">The epochs.</param>
     /// <returns>The names, in the order in which they first appear.</returns>
     public static IReadOnlyList<string> Of(IReadOnlyList<EpochRecord> records) =>

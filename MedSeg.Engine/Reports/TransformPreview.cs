@@ -10,16 +10,16 @@ using MedSeg.Training.Splits;
 
 namespace MedSeg.Reports;
 
-/// <summary>Shows one slice under each transform at its extremes, to see whether these are still images of the same kind.</summary>
+/// <summary>Shows one slice under each transform of augmentation at its extremes, to check that the results still look like real images.</summary>
 public static class TransformPreview
 {
-    /// <summary>The tiles of a row that keep each kind of transform together.</summary>
+    /// <summary>The number of tiles per row that keeps each kind of transform together.</summary>
     public const int Columns = 6;
 
-    /// <summary>Makes the tiles of the slice that has the most ROIs, and of these the largest.</summary>
+    /// <summary>Makes the tiles of the slice with the most ROIs; among several, the one with the largest.</summary>
     /// <param name="dataset">The data set.</param>
-    /// <param name="options">The ranges; a transform that they leave out is shown at an ordinary one, and its caption says that it is off.</param>
-    /// <returns>A tile for the slice as it is and each transform, all with the intensities of the slice as it is.</returns>
+    /// <param name="options">The ranges; a transform that is off is shown at a typical value, and its caption says that it is off.</param>
+    /// <returns>A tile of the unchanged slice and of each transform, all with the intensity range of the unchanged slice.</returns>
     /// <exception cref="MedSegException">An option is out of range, or no sample can be used.</exception>
     public static IReadOnlyList<PreviewTile> Extremes(Dataset dataset, TrainingOptions options)
     {
@@ -106,12 +106,12 @@ public static class TransformPreview
         return slice with { Caption = caption, Image = image };
     }
 
-    /// <summary>How far a transform goes: as the options say, or where they leave it out, as is usual.</summary>
-    private readonly struct Range(bool may, double asked, double none, double usual)
+    /// <summary>The extreme of a transform: that of the options, or a typical value if it is off.</summary>
+    private readonly struct Range(bool isEnabled, double value, double none, double typical)
     {
-        public bool IsOff { get; } = !may || asked == none;
+        public bool IsOff { get; } = !isEnabled || value == none;
 
-        public double Value { get; } = !may || asked == none ? usual : asked;
+        public double Value { get; } = !isEnabled || value == none ? typical : value;
 
         public string Caption(FormattableString text) => text.ToString(CultureInfo.InvariantCulture) + (IsOff ? ", off" : "");
     }

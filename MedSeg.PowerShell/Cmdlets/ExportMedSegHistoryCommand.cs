@@ -6,7 +6,7 @@ using MedSeg.Training;
 
 namespace MedSeg.PowerShell.Cmdlets;
 
-/// <summary>Writes a training history as CSV and plot.</summary>
+/// <summary>Exports a training history to a CSV table and a plot.</summary>
 [Cmdlet(VerbsData.Export, "MedSegHistory", SupportsShouldProcess = true)]
 [OutputType(typeof(FileInfo), typeof(EpochRecord))]
 public sealed class ExportMedSegHistoryCommand : MedSegCmdlet
@@ -28,7 +28,7 @@ public sealed class ExportMedSegHistoryCommand : MedSegCmdlet
     [ValidateNotNullOrEmpty]
     public string? PlotPath { get; set; }
 
-    /// <summary>Gets or sets whether the records are passed on as they come, in place of the files.</summary>
+    /// <summary>Gets or sets whether to output the records as they arrive, in place of the files.</summary>
     [Parameter]
     public SwitchParameter PassThru { get; set; }
 
@@ -43,7 +43,7 @@ public sealed class ExportMedSegHistoryCommand : MedSegCmdlet
     {
         if (Path is null && PlotPath is null)
         {
-            Fail(new MedSegException(ErrorKind.InvalidArgument, "NothingToWrite", "There is nothing to write the history into: give -Path for a table (CSV), -PlotPath for a picture (PNG), or both.", null));
+            Fail(new MedSegException(ErrorKind.InvalidArgument, "NothingToWrite", "No output file was given.") { Advice = "Use -Path for a CSV table, -PlotPath for a PNG plot, or both." });
         }
 
         Path = Path is null ? null : Resolve(Path);
@@ -86,7 +86,7 @@ public sealed class ExportMedSegHistoryCommand : MedSegCmdlet
     /// <inheritdoc/>
     protected override void Dispose(bool disposing)
     {
-        // After Ctrl+C the pipeline ends without EndProcessing; the epochs that were trained are kept all the same.
+        // After Ctrl+C, EndProcessing is not called; the epochs so far are written here.
         if (disposing && !_written && _records.Count > 0)
         {
             try
@@ -95,7 +95,7 @@ public sealed class ExportMedSegHistoryCommand : MedSegCmdlet
             }
             catch (MedSegException)
             {
-                // A stopped pipeline takes no error any more.
+                // A stopped pipeline does not accept errors.
                 _written = true;
             }
         }
@@ -103,7 +103,7 @@ public sealed class ExportMedSegHistoryCommand : MedSegCmdlet
         base.Dispose(disposing);
     }
 
-    private bool Write()
+    private void Write()
     {
         _written = true;
         if (Path is not null)
@@ -115,7 +115,5 @@ public sealed class ExportMedSegHistoryCommand : MedSegCmdlet
         {
             AtomicFile.Write(PlotPath, stream => HistoryPlot.Write(stream, _records));
         }
-
-        return true;
     }
 }

@@ -4,7 +4,7 @@ using MedSeg.Models;
 
 namespace MedSeg.PowerShell.Cmdlets;
 
-/// <summary>Writes a model for other programs.</summary>
+/// <summary>Exports a model to a format of other programs.</summary>
 [Cmdlet(VerbsData.Export, "MedSegModel", DefaultParameterSetName = "Path", SupportsShouldProcess = true)]
 [OutputType(typeof(FileInfo))]
 public sealed class ExportMedSegModelCommand : ModelFileCmdlet
@@ -19,11 +19,7 @@ public sealed class ExportMedSegModelCommand : ModelFileCmdlet
         (string source, string target) = Files();
         if (ShouldProcess(target, $"Export {source} as {Format}"))
         {
-            Try(() =>
-            {
-                ModelExporter.Export(source, Format, target);
-                return true;
-            });
+            Try(() => ModelExporter.Export(source, Format, target));
             WriteFile(target);
         }
     }

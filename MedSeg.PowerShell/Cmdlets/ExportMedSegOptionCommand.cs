@@ -21,33 +21,27 @@ public sealed class ExportMedSegOptionCommand : ModelFileCmdlet
         bool isJson = IsJson(Resolve(OutputPath));
         (string source, string target) = Files();
         ModelInfo model = Try(() => ModelFile.Describe(source));
-        TrainingOptions options = Try(() => model.Options ?? throw new MedSegException(ErrorKind.InvalidData, "ModelWithoutOptions", $"{source}: the file does not say with which options it was trained. Give a model or checkpoint that MedSeg trained.", source));
+        TrainingOptions options = Try(() => model.Options ?? throw new MedSegException(ErrorKind.InvalidData, "ModelWithoutOptions", $"{source}: The file does not contain its training options.", source) { Advice = "Use a model or checkpoint that MedSeg trained." });
         if (ShouldProcess(target, $"Write the options of {source}"))
         {
             string text = isJson ? OptionsText.ToJson(options) : OptionsText.ToPowerShellData(options, Notes(model, options));
-            Try(() => Write(target, text));
+            Try(() => AtomicFile.Write(target, stream => stream.Write(Encoding.UTF8.GetBytes(text))));
             WriteFile(target);
         }
     }
 
     private bool IsJson(string path)
     {
-        string ending = System.IO.Path.GetExtension(path).ToUpperInvariant();
-        if (ending is not (".PSD1" or ".JSON"))
+        string extension = System.IO.Path.GetExtension(path).ToUpperInvariant();
+        if (extension is not (".PSD1" or ".JSON"))
         {
-            Fail(new MedSegException(ErrorKind.InvalidArgument, "OptionFileFormat", $"{path}: options are written as .psd1 or .json; this name ends with '{ending}'. Give one with either ending.", path));
+            Fail(new MedSegException(ErrorKind.InvalidArgument, "OptionFileFormat", $"{path}: Options are written to .psd1 or .json files, but the extension is '{extension}'.", path) { Advice = "Use the extension .psd1 or .json." });
         }
 
-        return ending == ".JSON";
+        return extension == ".JSON";
     }
 
-    private static bool Write(string path, string text)
-    {
-        AtomicFile.Write(path, stream => stream.Write(Encoding.UTF8.GetBytes(text)));
-        return true;
-    }
-
-    // What else a run depends on, which is given elsewhere.
+    // What else the run depended on, as comments.
     private static IEnumerable<string> Notes(ModelInfo model, TrainingOptions options)
     {
         yield return $"How {System.IO.Path.GetFileName(model.Path)} was trained ({model.Software}, {model.Device}); for Start-MedSegTraining -OptionsPath.";
@@ -55,7 +49,7 @@ public sealed class ExportMedSegOptionCommand : ModelFileCmdlet
         yield return string.Create(CultureInfo.InvariantCulture, $"Its {model.TrainingSlices} slices: Import-MedSegDataset -InputSize {model.InputSize} -Normalization {model.Normalization} -ResizeMode {model.ResizeMode} -LabelName {labels}");
         if (model.ValidationSlices > 0 && options is { ValidationFraction: 0, Folds: 0, FoldPath: null })
         {
-            yield return string.Create(CultureInfo.InvariantCulture, $"It was validated on {model.ValidationSlices} slices of a data set of its own, which -ValidationDataset takes.");
+            yield return string.Create(CultureInfo.InvariantCulture, $"It was validated on {model.ValidationSlices} slices of a separate data set (-ValidationDataset).");
         }
     }
 }

@@ -6,7 +6,7 @@ using MedSeg.Reports;
 
 namespace MedSeg.PowerShell.Cmdlets;
 
-/// <summary>Draws the first augmented batch, or one slice under each transform.</summary>
+/// <summary>Draws the first augmented batch, or one slice under each transform of augmentation.</summary>
 [Cmdlet(VerbsData.Export, "MedSegPreview", DefaultParameterSetName = "Batch", SupportsShouldProcess = true)]
 [OutputType(typeof(FileInfo))]
 public sealed class ExportMedSegPreviewCommand : AugmentationCmdlet
@@ -44,15 +44,14 @@ public sealed class ExportMedSegPreviewCommand : AugmentationCmdlet
         }
     }
 
-    private bool Draw(string path)
+    private void Draw(string path)
     {
         IReadOnlyList<PreviewTile> tiles = Transform
             ? TransformPreview.Extremes(Dataset, Options())
             : BatchPreview.FirstBatch(Dataset, Options() with { BatchSize = Count });
 
-        // What a transform does to the image is seen where nothing but the outline covers it.
+        // Only outlines, so that the transform of the image stays visible.
         PreviewOptions? sheet = Transform ? new PreviewOptions { Columns = TransformPreview.Columns, IsPaired = false, Opacity = 0 } : null;
         AtomicFile.Write(path, stream => PreviewPicture.Write(stream, tiles, Dataset.LabelNames, sheet));
-        return true;
     }
 }

@@ -3,7 +3,7 @@ using MedSeg.Devices;
 
 namespace MedSeg.PowerShell.Cmdlets;
 
-/// <summary>Lists the processor and the graphics cards that training can use, and those that it cannot, with the reason.</summary>
+/// <summary>Lists the CPU and the GPUs: those that training can use, and those that it cannot, with the reason.</summary>
 [Cmdlet(VerbsCommon.Get, "MedSegDevice")]
 [OutputType(typeof(DeviceInfo))]
 public sealed class GetMedSegDeviceCommand : MedSegCmdlet

@@ -10,13 +10,13 @@ namespace MedSeg.PowerShell.Cmdlets;
 [OutputType(typeof(ModelInfo))]
 public sealed class GetMedSegModelCommand : MedSegCmdlet
 {
-    /// <summary>Gets or sets the files; wildcards are taken.</summary>
+    /// <summary>Gets or sets the files; wildcards are allowed.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true, ParameterSetName = "Path")]
     [SupportsWildcards]
     [ArgumentCompleter(typeof(ModelPathCompleter))]
     public string[] Path { get; set; } = [];
 
-    /// <summary>Gets or sets the files, taken as they stand.</summary>
+    /// <summary>Gets or sets the files, without wildcards.</summary>
     [Parameter(Mandatory = true, ValueFromPipelineByPropertyName = true, ParameterSetName = "LiteralPath")]
     [Alias("PSPath", "LP", "FullName", "ModelPath")]
     public string[] LiteralPath { get; set; } = [];
@@ -34,7 +34,7 @@ public sealed class GetMedSegModelCommand : MedSegCmdlet
             }
             catch (MedSegException e)
             {
-                // One bad file must not end a listing.
+                // One bad file does not end the list.
                 WriteError(ToRecord(e));
             }
         }

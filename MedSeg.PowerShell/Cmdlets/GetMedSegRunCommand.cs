@@ -10,14 +10,14 @@ namespace MedSeg.PowerShell.Cmdlets;
 [OutputType(typeof(RunInfo))]
 public sealed class GetMedSegRunCommand : MedSegCmdlet
 {
-    /// <summary>Gets or sets the folders to look in, and below; wildcards are taken.</summary>
+    /// <summary>Gets or sets the folders to look in, and below; wildcards are allowed.</summary>
     [Parameter(Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true, ParameterSetName = "Path")]
     [SupportsWildcards]
     [ArgumentCompleter(typeof(RunPathCompleter))]
     [ValidateNotNullOrEmpty]
     public string[] Path { get; set; } = ["."];
 
-    /// <summary>Gets or sets the folders, taken as they stand.</summary>
+    /// <summary>Gets or sets the folders, without wildcards.</summary>
     [Parameter(Mandatory = true, ValueFromPipelineByPropertyName = true, ParameterSetName = "LiteralPath")]
     [Alias("PSPath", "LP", "FullName", "OutputPath")]
     public string[] LiteralPath { get; set; } = [];

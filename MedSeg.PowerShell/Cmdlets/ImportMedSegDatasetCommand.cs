@@ -13,12 +13,12 @@ namespace MedSeg.PowerShell.Cmdlets;
 [OutputType(typeof(Dataset))]
 public sealed class ImportMedSegDatasetCommand : MedSegCmdlet
 {
-    /// <summary>Gets or sets the folders that hold the folders dicoms and labels; wildcards are taken.</summary>
+    /// <summary>Gets or sets the folders that hold the folders dicoms and labels; wildcards are allowed.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true, ParameterSetName = "Path")]
     [SupportsWildcards]
     public string[] Path { get; set; } = [];
 
-    /// <summary>Gets or sets the folders, taken as they stand.</summary>
+    /// <summary>Gets or sets the folders, without wildcards.</summary>
     [Parameter(Mandatory = true, ValueFromPipelineByPropertyName = true, ParameterSetName = "LiteralPath")]
     [Alias("PSPath", "LP", "FullName", "TrainPath")]
     public string[] LiteralPath { get; set; } = [];
@@ -31,11 +31,11 @@ public sealed class ImportMedSegDatasetCommand : MedSegCmdlet
     [Parameter(Mandatory = true, ParameterSetName = "Folders")]
     public string LabelPath { get; set; } = string.Empty;
 
-    /// <summary>Gets or sets whether to look into the folders within.</summary>
+    /// <summary>Gets or sets whether to search subfolders.</summary>
     [Parameter]
     public SwitchParameter Recurse { get; set; }
 
-    /// <summary>Gets or sets the side of the decoded slices.</summary>
+    /// <summary>Gets or sets the side of the decoded slices, in pixels.</summary>
     [Parameter]
     [ValidateRange(16, 4096)]
     public int InputSize { get; set; } = 256;
@@ -45,11 +45,11 @@ public sealed class ImportMedSegDatasetCommand : MedSegCmdlet
     [ArgumentCompleter(typeof(LabelNameCompleter))]
     public string[] LabelName { get; set; } = [];
 
-    /// <summary>Gets or sets which ROIs the values and segments of masks stand for.</summary>
+    /// <summary>Gets or sets the ROIs of mask values and segments.</summary>
     [Parameter]
     public Hashtable LabelMap { get; set; } = [];
 
-    /// <summary>Gets or sets which ROIs the colours of masks stand for.</summary>
+    /// <summary>Gets or sets the ROIs of mask colours.</summary>
     [Parameter]
     public Hashtable LabelColor { get; set; } = [];
 
@@ -66,7 +66,7 @@ public sealed class ImportMedSegDatasetCommand : MedSegCmdlet
     [ValidateRange(1, 255)]
     public int? JpegStep { get; set; }
 
-    /// <summary>Gets or sets where decoded slices are kept.</summary>
+    /// <summary>Gets or sets where decoded slices are cached.</summary>
     [Parameter]
     public DatasetCache Cache { get; set; }
 
@@ -116,7 +116,7 @@ public sealed class ImportMedSegDatasetCommand : MedSegCmdlet
         {
             foreach (LabelProblem problem in sample.Problems)
             {
-                Tell(problem, sample);
+                Report(problem, sample);
             }
         }
 
@@ -127,7 +127,7 @@ public sealed class ImportMedSegDatasetCommand : MedSegCmdlet
 
         foreach (string path in dataset.PassedOver)
         {
-            WriteVerbose($"{path}: passed over, since it is no DICOM image.");
+            WriteVerbose($"{path}: Skipped, because it is not a DICOM image.");
         }
 
         WriteVerbose($"{dataset.Count} samples of {dataset.Patients} patients, {dataset.LabelNames.Count} ROIs: {string.Join(", ", dataset.LabelNames)}.");
@@ -145,7 +145,7 @@ public sealed class ImportMedSegDatasetCommand : MedSegCmdlet
 
     private static object? Bare(object? value) => value is PSObject wrapped ? wrapped.BaseObject : value;
 
-    private void Tell(LabelProblem problem, Sample sample)
+    private void Report(LabelProblem problem, Sample sample)
     {
         if (problem.Severity != LabelSeverity.Error)
         {

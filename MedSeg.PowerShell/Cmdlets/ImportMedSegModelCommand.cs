@@ -7,7 +7,7 @@ using MedSeg.PowerShell.Completion;
 
 namespace MedSeg.PowerShell.Cmdlets;
 
-/// <summary>Makes a MedSeg model of weights that another program wrote.</summary>
+/// <summary>Converts the weights of another program to a MedSeg model.</summary>
 [Cmdlet(VerbsData.Import, "MedSegModel", DefaultParameterSetName = "Path", SupportsShouldProcess = true)]
 [OutputType(typeof(ModelInfo))]
 public sealed class ImportMedSegModelCommand : ModelFileCmdlet
@@ -36,7 +36,7 @@ public sealed class ImportMedSegModelCommand : ModelFileCmdlet
     {
         (string source, string target) = Files();
 
-        // Read before asking: a file that cannot be imported is told by -WhatIf, too.
+        // Read before ShouldProcess, so that -WhatIf also reports a file that cannot be imported.
         SafetensorsFile model = Try(() => ModelImporter.Import(source, new ModelImportOptions { LabelNames = LabelName, InputSize = InputSize, Normalization = Normalization, ResizeMode = ResizeMode }));
         if (ShouldProcess(target, $"Import the network of {source}"))
         {

@@ -6,7 +6,7 @@ using MedSeg.Training.Runs;
 
 namespace MedSeg.PowerShell.Cmdlets;
 
-/// <summary>Trains a model for each fold and scores it on the patients held out.</summary>
+/// <summary>Trains a model for each fold and summarizes their scores.</summary>
 [Cmdlet(VerbsLifecycle.Invoke, "MedSegCrossValidation", SupportsShouldProcess = true)]
 [OutputType(typeof(CrossValidationResult))]
 public sealed class InvokeMedSegCrossValidationCommand : TrainingCmdlet

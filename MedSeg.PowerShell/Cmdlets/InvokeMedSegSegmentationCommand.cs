@@ -21,12 +21,12 @@ public sealed class InvokeMedSegSegmentationCommand : InferenceCmdlet
     [ArgumentCompleter(typeof(ModelPathCompleter))]
     public string Model { get; set; } = string.Empty;
 
-    /// <summary>Gets or sets the images and folders; wildcards are taken.</summary>
+    /// <summary>Gets or sets the images and folders; wildcards are allowed.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true, ParameterSetName = "Path")]
     [SupportsWildcards]
     public string[] Path { get; set; } = [];
 
-    /// <summary>Gets or sets the images and folders, taken as they stand.</summary>
+    /// <summary>Gets or sets the images and folders, without wildcards.</summary>
     [Parameter(Mandatory = true, ValueFromPipelineByPropertyName = true, ParameterSetName = "LiteralPath")]
     [Alias("PSPath", "LP", "FullName", "ImagePath")]
     public string[] LiteralPath { get; set; } = [];
@@ -35,15 +35,15 @@ public sealed class InvokeMedSegSegmentationCommand : InferenceCmdlet
     [Parameter(Mandatory = true)]
     public string OutputPath { get; set; } = string.Empty;
 
-    /// <summary>Gets or sets the kind of files to write.</summary>
+    /// <summary>Gets or sets the file format of the masks.</summary>
     [Parameter]
     public MaskFormat Format { get; set; }
 
-    /// <summary>Gets or sets whether to look into the folders within.</summary>
+    /// <summary>Gets or sets whether to search subfolders.</summary>
     [Parameter]
     public SwitchParameter Recurse { get; set; }
 
-    /// <summary>Gets or sets whether pictures are drawn.</summary>
+    /// <summary>Gets or sets whether overlays are drawn.</summary>
     [Parameter]
     public SwitchParameter Overlay { get; set; }
 
@@ -57,32 +57,37 @@ public sealed class InvokeMedSegSegmentationCommand : InferenceCmdlet
     /// <inheritdoc/>
     protected override void EndProcessing()
     {
-        // A series is sorted by position, so all of its files must be known first.
+        // A series is sorted by position, so all of its files must be known before the first is segmented.
         string output = Resolve(OutputPath);
         var progress = new ProgressRecord(1, "Segmenting", "Starting");
-        var observer = new SegmentationObserver
+        var events = new EngineEvents
         {
             Error = e => WriteError(ToRecord(e)),
             Warning = WriteWarning,
             Decision = WriteVerbose,
             Progress = p => Show(progress, p),
         };
-        using Segmenter segmenter = Try(() => new Segmenter(Resolve(Model), Options(output) with { Format = Format, Overlay = Overlay }, observer));
-        if (!ShouldProcess(output, $"Segment the images of {_paths.Count} paths"))
+        using Segmenter segmenter = Try(() => new Segmenter(Resolve(Model), Options()));
+        if (!ShouldProcess(output, $"Segment {(_paths.Count == 1 ? $"the images of {_paths[0]}" : $"the images of {_paths.Count} files and folders")}"))
         {
             return;
         }
 
         long started = Stopwatch.GetTimestamp();
-        using IEnumerator<SegmentedSlice> slices = segmenter.Run(_paths, Recurse, StopToken).GetEnumerator();
-        while (Try(slices.MoveNext))
+        var target = new MaskOutput { OutputPath = output, Format = Format, Overlay = Overlay, Force = Force };
+        using IEnumerator<SegmentedSlice> slices = segmenter.Run(_paths, target, Recurse, events, StopToken).GetEnumerator();
+        try
         {
-            WriteDebug(string.Create(CultureInfo.InvariantCulture, $"{slices.Current.Name}: {slices.Current.Rows} × {slices.Current.Columns} pixels, {Stopwatch.GetElapsedTime(started).TotalSeconds:0.000} s since the start."));
-            WriteObject(slices.Current);
+            while (Try(slices.MoveNext))
+            {
+                WriteDebug(string.Create(CultureInfo.InvariantCulture, $"{slices.Current.Name}: {slices.Current.Rows} × {slices.Current.Columns} pixels, {Stopwatch.GetElapsedTime(started).TotalSeconds:0.000} s since the start."));
+                WriteObject(slices.Current);
+            }
         }
-
-        progress.RecordType = ProgressRecordType.Completed;
-        WriteProgress(progress);
+        finally
+        {
+            Complete(progress);
+        }
     }
 
     private void Show(ProgressRecord record, WorkProgress progress)

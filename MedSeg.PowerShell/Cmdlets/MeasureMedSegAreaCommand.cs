@@ -6,7 +6,7 @@ using MedSeg.Reports;
 
 namespace MedSeg.PowerShell.Cmdlets;
 
-/// <summary>Sums up areas by series and ROI.</summary>
+/// <summary>Summarizes areas by series and ROI.</summary>
 [Cmdlet(VerbsDiagnostic.Measure, "MedSegArea", SupportsShouldProcess = true)]
 [OutputType(typeof(AreaSummary))]
 public sealed class MeasureMedSegAreaCommand : MedSegCmdlet
@@ -17,12 +17,12 @@ public sealed class MeasureMedSegAreaCommand : MedSegCmdlet
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true)]
     public SegmentedSlice[] Slice { get; set; } = [];
 
-    /// <summary>Gets or sets the table of all slices.</summary>
+    /// <summary>Gets or sets the CSV file with the areas of all slices.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
     public string? CsvPath { get; set; }
 
-    /// <summary>Gets or sets whether an existing table is replaced.</summary>
+    /// <summary>Gets or sets whether an existing file is replaced.</summary>
     [Parameter]
     public SwitchParameter Force { get; set; }
 
@@ -43,15 +43,9 @@ public sealed class MeasureMedSegAreaCommand : MedSegCmdlet
     {
         if (CsvPath is not null && Resolve(CsvPath) is string path && ShouldProcess(path, "Write the areas"))
         {
-            Try(() => WriteTable(path));
+            Try(() => AtomicFile.Write(path, stream => AreaCsv.Write(stream, _slices)));
         }
 
         WriteObject(AreaMeasure.Summarize(_slices), enumerateCollection: true);
-    }
-
-    private bool WriteTable(string path)
-    {
-        AtomicFile.Write(path, stream => AreaCsv.Write(stream, _slices));
-        return true;
     }
 }

@@ -23,15 +23,15 @@ public sealed class MeasureMedSegModelCommand : InferenceCmdlet
     [Parameter(Mandatory = true, ValueFromPipeline = true)]
     public Dataset Dataset { get; set; } = null!;
 
-    /// <summary>Gets or sets whether to answer for each patient.</summary>
+    /// <summary>Gets or sets whether to return a score per patient.</summary>
     [Parameter(Mandatory = true, ParameterSetName = "Patient")]
     public SwitchParameter ByPatient { get; set; }
 
-    /// <summary>Gets or sets whether to answer for each slice.</summary>
+    /// <summary>Gets or sets whether to return a score per slice.</summary>
     [Parameter(Mandatory = true, ParameterSetName = "Slice")]
     public SwitchParameter BySlice { get; set; }
 
-    /// <summary>Gets or sets the plot of the areas' agreement.</summary>
+    /// <summary>Gets or sets the PNG of the Bland-Altman plot.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
     public string? PlotPath { get; set; }
@@ -50,18 +50,12 @@ public sealed class MeasureMedSegModelCommand : InferenceCmdlet
             RefuseToOverwrite(plot, Force);
         }
 
-        ModelEvaluation found = TryWithProgress($"Measuring {model}", progress => ModelEvaluator.Evaluate(model, Dataset, Options(outputPath: string.Empty), Seed, progress, StopToken));
+        ModelEvaluation found = TryWithProgress($"Measuring {model}", progress => ModelEvaluator.Evaluate(model, Dataset, Options(), Seed, progress.Events, StopToken));
         if (plot is not null && ShouldProcess(plot, "Draw the agreement of areas"))
         {
-            Try(() => Draw(plot, found));
+            Try(() => AtomicFile.Write(plot, stream => AgreementPlot.Write(stream, found.Slices)));
         }
 
         WriteObject(ByPatient ? found.Patients : BySlice ? found.Slices : found.Rois, enumerateCollection: true);
-    }
-
-    private static bool Draw(string path, ModelEvaluation found)
-    {
-        AtomicFile.Write(path, stream => AgreementPlot.Write(stream, found.Slices));
-        return true;
     }
 }

@@ -3,12 +3,12 @@ using MedSeg.Data.Demo;
 
 namespace MedSeg.PowerShell.Cmdlets;
 
-/// <summary>Makes a demo data set on disk.</summary>
+/// <summary>Creates a demo data set on disk.</summary>
 [Cmdlet(VerbsCommon.New, "MedSegDemoDataset", SupportsShouldProcess = true)]
 [OutputType(typeof(DemoDataset))]
 public sealed class NewMedSegDemoDatasetCommand : MedSegCmdlet
 {
-    /// <summary>Gets or sets the folder to make.</summary>
+    /// <summary>Gets or sets the folder to create.</summary>
     [Parameter(Mandatory = true, Position = 0)]
     public string Path { get; set; } = string.Empty;
 
@@ -39,10 +39,18 @@ public sealed class NewMedSegDemoDatasetCommand : MedSegCmdlet
     protected override void ProcessRecord()
     {
         string root = Resolve(Path);
-        if (ShouldProcess(root, "Make a demo data set"))
+        if (ShouldProcess(root, "Create a demo data set"))
         {
-            var options = new DemoDatasetOptions { Root = root, TrainingPatients = Patients, HeldOutPatients = HeldOutPatients, SlicesPerPatient = SlicesPerPatient, Seed = Seed, Force = Force };
-            WriteObject(TryWithProgress($"Making {root}", progress => DemoDataset.Create(options, progress, StopToken)));
+            var options = new DemoDatasetOptions
+            {
+                Root = root,
+                TrainingPatients = Patients,
+                HeldOutPatients = HeldOutPatients,
+                SlicesPerPatient = SlicesPerPatient,
+                Seed = Seed,
+                Force = Force,
+            };
+            WriteObject(TryWithProgress($"Creating {root}", progress => DemoDataset.Create(options, progress, StopToken)));
         }
     }
 }

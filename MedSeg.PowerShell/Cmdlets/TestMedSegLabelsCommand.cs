@@ -23,11 +23,11 @@ public sealed class TestMedSegLabelsCommand : MedSegCmdlet
     [ValidateNotNull]
     public Dataset? ValidationDataset { get; set; }
 
-    /// <summary>Gets or sets whether to answer with a Boolean only.</summary>
+    /// <summary>Gets or sets whether to return only true or false.</summary>
     [Parameter(Mandatory = true, ParameterSetName = "Quiet")]
     public SwitchParameter Quiet { get; set; }
 
-    /// <summary>Gets or sets whether to answer with one object for the whole set.</summary>
+    /// <summary>Gets or sets whether to return one object for the whole data set.</summary>
     [Parameter(Mandatory = true, ParameterSetName = "Summary")]
     public SwitchParameter Summary { get; set; }
 
@@ -53,7 +53,7 @@ public sealed class TestMedSegLabelsCommand : MedSegCmdlet
         WriteVerbose($"{Dataset.LabelPath}: of {inspection.Reports.Count} samples {inspection.Invalid} cannot be used and {inspection.Suspect} are suspect.");
         if (page is not null && ShouldProcess(page, "Write the inspection page"))
         {
-            Try(() => WritePage(page, inspection));
+            Try(() => AtomicFile.Write(page, stream => InspectionPage.Write(stream, Dataset, inspection)));
         }
 
         if (Quiet)
@@ -74,11 +74,5 @@ public sealed class TestMedSegLabelsCommand : MedSegCmdlet
         }
 
         WriteObject(inspection.Reports, enumerateCollection: true);
-    }
-
-    private bool WritePage(string path, DatasetInspection inspection)
-    {
-        AtomicFile.Write(path, stream => InspectionPage.Write(stream, Dataset, inspection));
-        return true;
     }
 }

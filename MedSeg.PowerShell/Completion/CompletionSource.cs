@@ -5,7 +5,7 @@ using System.Management.Automation.Language;
 
 namespace MedSeg.PowerShell.Completion;
 
-/// <summary>What the completers share: results that begin with what was typed, quoted where they must be.</summary>
+/// <summary>The base of the completers: it filters by what was typed, and quotes where needed.</summary>
 public abstract class CompletionSource : IArgumentCompleter
 {
     /// <inheritdoc/>
@@ -15,30 +15,30 @@ public abstract class CompletionSource : IArgumentCompleter
         return Offer(typed, fakeBoundParameters ?? new Hashtable());
     }
 
-    /// <summary>Gives what can stand for the value.</summary>
-    /// <param name="typed">What was typed so far, without quotes.</param>
-    /// <param name="bound">The parameters that were given before.</param>
+    /// <summary>Lists the possible values.</summary>
+    /// <param name="typed">The text typed so far, without quotes.</param>
+    /// <param name="bound">The parameters given so far.</param>
     private protected abstract IEnumerable<CompletionResult> Offer(string typed, IDictionary bound);
 
-    /// <summary>Makes results of those texts that begin with what was typed.</summary>
+    /// <summary>Filters values by what was typed.</summary>
     private protected static IEnumerable<CompletionResult> Matching(string typed, IEnumerable<(string Text, string Description)> offers) => offers
         .Where(offer => offer.Text.StartsWith(typed, StringComparison.OrdinalIgnoreCase))
         .Select(offer => new CompletionResult(Quote(offer.Text), offer.Text, CompletionResultType.ParameterValue, offer.Description));
 
-    /// <summary>Gives PowerShell's location in the file system.</summary>
+    /// <summary>Returns PowerShell's location in the file system.</summary>
     private protected static string Location() =>
         ScriptBlock.Create("$ExecutionContext.SessionState.Path.CurrentFileSystemLocation.ProviderPath").InvokeReturnAsIs() is PSObject { BaseObject: string path }
             ? path
             : Directory.GetCurrentDirectory();
 
-    /// <summary>Makes a path absolute, of a parameter that was given before.</summary>
+    /// <summary>Makes the path of another parameter absolute.</summary>
     private protected static string? PathOf(object? value) =>
         (value is IEnumerable and not string ? ((IEnumerable)value).Cast<object>().FirstOrDefault() : value) is { } one
             && Convert.ToString(one, CultureInfo.InvariantCulture) is { Length: > 0 } text
             ? Path.GetFullPath(text, Location())
             : null;
 
-    /// <summary>Quotes a text that would not be one argument as it is.</summary>
+    /// <summary>Quotes a text that would not parse as one argument.</summary>
     private protected static string Quote(string text) =>
         text.All(c => char.IsLetterOrDigit(c) || c is '_' or '-' or '.' or '/' or '\\' or ':' or '~') ? text : $"'{text.Replace("'", "''", StringComparison.Ordinal)}'";
 }

@@ -4,7 +4,7 @@ using MedSeg.Completion;
 
 namespace MedSeg.PowerShell.Completion;
 
-/// <summary>Offers the devices of this machine.</summary>
+/// <summary>Completes the devices of this machine.</summary>
 public sealed class DeviceCompleter : CompletionSource
 {
     /// <inheritdoc/>

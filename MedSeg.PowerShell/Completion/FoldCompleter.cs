@@ -5,7 +5,7 @@ using MedSeg.Completion;
 
 namespace MedSeg.PowerShell.Completion;
 
-/// <summary>Offers the folds: those of -FoldPath, or 1 to -Folds.</summary>
+/// <summary>Completes folds: those of -FoldPath, or 1 to -Folds.</summary>
 public sealed class FoldCompleter : CompletionSource
 {
     /// <inheritdoc/>

@@ -3,15 +3,15 @@ using System.Management.Automation;
 
 namespace MedSeg.PowerShell.Completion;
 
-/// <summary>Offers folders, and those files that the parameter is for.</summary>
+/// <summary>Completes folders, and files of the kind that the parameter accepts.</summary>
 public abstract class PathCompleter : CompletionSource
 {
-    /// <summary>Tells whether a file is to be offered.</summary>
-    /// <param name="name">Its name.</param>
+    /// <summary>Tells whether a file is offered.</summary>
+    /// <param name="name">The name of the file.</param>
     private protected abstract bool IsOffered(string name);
 
     /// <summary>Describes a folder.</summary>
-    /// <param name="path">Its absolute path.</param>
+    /// <param name="path">The absolute path of the folder.</param>
     private protected virtual string Describe(string path) => path;
 
     /// <inheritdoc/>
@@ -21,7 +21,7 @@ public abstract class PathCompleter : CompletionSource
         (string before, string beginning) = (typed[..end], typed[end..]);
         try
         {
-            // What was typed stays as it is: a relative path is completed to a relative one.
+            // A relative path stays relative.
             return
             [
                 .. new DirectoryInfo(Path.GetFullPath(before.Length == 0 ? "." : before, Location())).EnumerateFileSystemInfos()

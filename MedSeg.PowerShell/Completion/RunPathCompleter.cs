@@ -1,9 +1,9 @@
 namespace MedSeg.PowerShell.Completion;
 
-/// <summary>Offers folders, and says of those that hold training runs which ones.</summary>
+/// <summary>Completes folders, and describes them by their training runs.</summary>
 public sealed class RunPathCompleter : PathCompleter
 {
-    private const string Ending = ".run.json";
+    private const string Extension = ".run.json";
 
     /// <inheritdoc/>
     private protected override bool IsOffered(string name) => false;
@@ -11,7 +11,7 @@ public sealed class RunPathCompleter : PathCompleter
     /// <inheritdoc/>
     private protected override string Describe(string path)
     {
-        string[] runs = [.. Directory.EnumerateFiles(path, "*" + Ending).Select(file => Path.GetFileName(file)[..^Ending.Length]).Order(StringComparer.OrdinalIgnoreCase)];
+        string[] runs = [.. Directory.EnumerateFiles(path, "*" + Extension).Select(file => Path.GetFileName(file)[..^Extension.Length]).Order(StringComparer.OrdinalIgnoreCase)];
         return runs.Length == 0 ? path : $"{path}: {string.Join(", ", runs)}";
     }
 }

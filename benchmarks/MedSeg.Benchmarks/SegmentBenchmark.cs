@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using MedSeg.Data.Files;
 using MedSeg.Inference;
+using MedSeg.Inference.Output;
 using MedSeg.Labels;
 
 namespace MedSeg.Benchmarks;
@@ -13,6 +14,7 @@ internal sealed class SegmentBenchmark(SliceFiles files, TextWriter report)
     private const int Rounds = 5;
     private const int Slices = 24;
     private static readonly int[] s_batches = [1, 4];
+    private static readonly InferenceOptions s_options = new() { Device = "cpu" };
 
     /// <summary>Measures torch and ONNX Runtime in MedSeg, and PyTorch slice by slice and in batches.</summary>
     public void Run()
@@ -27,15 +29,15 @@ internal sealed class SegmentBenchmark(SliceFiles files, TextWriter report)
 
         LineWorker?[] workers = Array.ConvertAll(s_batches, batch => LineWorker.StartPython("segment_torch.py", torchModel, $"{PublishedModel.Size}", $"{batch}"));
         report.WriteLine(workers[0]?.Version ?? "PyTorch with pydicom and OpenCV is NOT installed (Debian: python3-torch, python3-pydicom, python3-opencv): nothing was compared with it.");
-        using var torch = new Segmenter(model, Options("torch"));
-        using var onnx = new Segmenter(onnxModel, Options("onnx"));
+        using var torch = new Segmenter(model, s_options);
+        using var onnx = new Segmenter(onnxModel, s_options);
         Samples[] own = [new(), new()];
         Samples[] other = Array.ConvertAll(s_batches, _ => new Samples());
 
         // The first round warms up.
         for (int round = -1; round < Rounds; round++)
         {
-            double[] rates = [Slices / Segment(torch, source), Slices / Segment(onnx, source)];
+            double[] rates = [Slices / Segment(torch, source, "torch"), Slices / Segment(onnx, source, "onnx")];
             double[] others = [.. workers.OfType<LineWorker>().Select(worker => Slices / worker.AskNumbers($"{source}\t{Folder("python")}")[0])];
             for (int i = 0; round >= 0 && i < 2; i++)
             {
@@ -67,10 +69,10 @@ internal sealed class SegmentBenchmark(SliceFiles files, TextWriter report)
         report.WriteLine($"\nPixels that differ from PyTorch's masks: torch {Differing("torch"):P3}, ONNX Runtime {Differing("onnx"):P3}.");
     }
 
-    private static double Segment(Segmenter segmenter, string source)
+    private double Segment(Segmenter segmenter, string source, string name)
     {
         long start = Stopwatch.GetTimestamp();
-        int count = segmenter.Run([source]).Count(slice => slice.MaskPath is not null);
+        int count = segmenter.Run([source], new MaskOutput { OutputPath = Folder(name), Force = true }).Count(slice => slice.MaskPath is not null);
         return count == Slices ? Stopwatch.GetElapsedTime(start).TotalSeconds : throw new InvalidOperationException($"Only {count} slices were segmented.");
     }
 
@@ -88,8 +90,6 @@ internal sealed class SegmentBenchmark(SliceFiles files, TextWriter report)
 
         return all == 0 ? double.NaN : differing / (double)all;
     }
-
-    private SegmentationOptions Options(string name) => new() { OutputPath = Folder(name), Device = "cpu", Force = true };
 
     private string Folder(string name) => Directory.CreateDirectory(Path.Combine(files.Scratch, name)).FullName;
 }

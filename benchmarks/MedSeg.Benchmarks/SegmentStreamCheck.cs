@@ -1,6 +1,7 @@
 using System.Globalization;
 using MedSeg.Inference;
 using MedSeg.Inference.Backends;
+using MedSeg.Inference.Output;
 
 namespace MedSeg.Benchmarks;
 
@@ -30,9 +31,10 @@ internal static class SegmentStreamCheck
         (double managed, double resident) = (0, 0);
         (double earlyManaged, double earlyResident) = (0, 0);
         string model = PublishedModel.Write(files.Scratch, Side).Safetensors;
-        using var segmenter = new Segmenter(model, new SegmentationOptions { OutputPath = Path.Combine(files.Scratch, "many-masks"), Device = "cpu", Backend = backend, Force = true });
+        using var segmenter = new Segmenter(model, new InferenceOptions { Device = "cpu", Backend = backend });
+        var masks = new MaskOutput { OutputPath = Path.Combine(files.Scratch, "many-masks"), Force = true };
         int count = 0;
-        foreach (SegmentedSlice slice in segmenter.Run([folder]))
+        foreach (SegmentedSlice slice in segmenter.Run([folder], masks))
         {
             if (++count % 10 == 0)
             {

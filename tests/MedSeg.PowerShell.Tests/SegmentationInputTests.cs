@@ -63,7 +63,7 @@ public sealed class SegmentationInputTests : IClassFixture<TrainedFixture>, IDis
 
         Assert.All(slices, s => Assert.Contains("UnlikeTraining", s.Properties["Flags"].Value.ToString(), StringComparison.Ordinal));
         string warning = Assert.Single(warnings);
-        Assert.Contains("unlike those that the model was trained on: the modality is CT", warning, StringComparison.Ordinal);
+        Assert.Contains("differs from the training images: the modality is CT", warning, StringComparison.Ordinal);
         Assert.Contains("2 of 2 slices", warning, StringComparison.Ordinal);
     }
 
@@ -93,14 +93,14 @@ public sealed class SegmentationInputTests : IClassFixture<TrainedFixture>, IDis
         (List<PSObject> slices, string[] warnings) = Run(Invoke);
 
         Assert.All(slices, s => Assert.All(((IEnumerable)s.Properties["Rois"].Value).Cast<object>(), roi => Assert.Null(PSObject.AsPSObject(roi).Properties["Area"].Value)));
-        Assert.Contains("no pixel spacing, so areas are in pixels only. 2 of 2 slices", Assert.Single(warnings), StringComparison.Ordinal);
+        Assert.Contains("no pixel spacing, so areas are in pixels only. This affects 2 of 2 slices", Assert.Single(warnings), StringComparison.Ordinal);
         Assert.All(_session.Run($"({Invoke} -Force -WarningAction SilentlyContinue | Measure-MedSegArea).Volume"), Assert.Null);
         Assert.All(_session.Run($"({Import} | Measure-MedSegModel m.safetensors -Device Cpu -BySlice).Hausdorff95"), Assert.Null);
         Assert.Equal("SeriesPosition", ModuleSession.IdOf(_session.Fail($"{Invoke} -Format Nifti -WarningAction SilentlyContinue")));
 
         (slices, warnings) = Run($"{Invoke} -Format DicomSeg");
         Assert.Equal(2, slices.Count);
-        Assert.Contains(warnings, w => w.Contains("not where it lies", StringComparison.Ordinal));
+        Assert.Contains(warnings, w => w.Contains("has no positions", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -110,9 +110,9 @@ public sealed class SegmentationInputTests : IClassFixture<TrainedFixture>, IDis
         string one = Invoke + "/P03_S01.dcm";
 
         (_, string[] warnings) = Run($"{one} -Format Nifti");
-        Assert.Contains("flat image of two axes", Assert.Single(warnings), StringComparison.Ordinal);
+        Assert.Contains("the NIfTI file is a 2D image", Assert.Single(warnings), StringComparison.Ordinal);
         (_, warnings) = Run($"{one} -Format DicomSeg");
-        Assert.Contains("no sizes of pixels and slices", Assert.Single(warnings), StringComparison.Ordinal);
+        Assert.Contains("has no Pixel Measures", Assert.Single(warnings), StringComparison.Ordinal);
         Assert.Equal([".dcm", ".gz"], Directory.GetFiles(_session.PathOf("masks")).Select(Path.GetExtension).Order(StringComparer.Ordinal));
     }
 
@@ -131,7 +131,7 @@ public sealed class SegmentationInputTests : IClassFixture<TrainedFixture>, IDis
         Assert.Equal("SeriesPosition", ModuleSession.IdOf(_session.Fail($"{one} -Format Nifti")));
         (slices, string[] warnings) = Run($"{one} -Format DicomSeg");
         Assert.Equal(2, slices.Count);
-        Assert.Contains("only tells which image each mask belongs to", Assert.Single(warnings), StringComparison.Ordinal);
+        Assert.Contains("references its images but has no positions", Assert.Single(warnings), StringComparison.Ordinal);
         Assert.True(File.Exists(_session.PathOf("masks", "P03_S01.dcm")));
     }
 

@@ -133,7 +133,7 @@ public sealed class ValidationTests : IDisposable
     public void Path_on_a_drive_that_is_not_there_or_of_another_provider_is_refused_by_name()
     {
         Assert.Contains("'nowhere'", _session.Fail("Import-MedSegDataset nowhere:/data").Exception.Message, StringComparison.Ordinal);
-        Assert.Contains("'env:x' lies in the provider Environment", _session.Fail("Get-MedSegModel env:x").Exception.Message, StringComparison.Ordinal);
+        Assert.Contains("'env:x' is a path of the provider Environment", _session.Fail("Get-MedSegModel env:x").Exception.Message, StringComparison.Ordinal);
     }
 
     [Fact]

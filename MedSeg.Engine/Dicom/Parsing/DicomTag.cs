@@ -5,7 +5,7 @@ namespace MedSeg.Dicom.Parsing;
 /// <summary>The tag of a data element (DICOM PS3.5, 7.1): what the element means.</summary>
 /// <param name="Group">The group number; odd groups are private.</param>
 /// <param name="Element">The element number within the group.</param>
-public readonly record struct DicomTag(ushort Group, ushort Element)
+internal readonly record struct DicomTag(ushort Group, ushort Element)
 {
     internal static readonly DicomTag FileMetaGroupLength = new(0x0002, 0x0000);
     internal static readonly DicomTag TransferSyntaxUid = new(0x0002, 0x0010);

@@ -4,7 +4,7 @@ using System.Numerics;
 namespace MedSeg.Dicom.Parsing;
 
 /// <summary>Creates unique identifiers from UUIDs (DICOM PS3.5, B.2): "2.25." followed by the UUID as a decimal number.</summary>
-public static class DicomUid
+internal static class DicomUid
 {
     private const int UuidLength = 16;
 

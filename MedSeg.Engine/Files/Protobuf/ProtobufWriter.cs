@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Buffers.Binary;
 using System.Text;
 
 namespace MedSeg.Files.Protobuf;
@@ -16,6 +17,22 @@ internal sealed class ProtobufWriter
     {
         Variable((ulong)field << 3);
         Variable((ulong)value);
+    }
+
+    /// <summary>Writes a double, fixed 64-bit.</summary>
+    public void Double(int field, double value)
+    {
+        Variable(((ulong)field << 3) | 1);
+        BinaryPrimitives.WriteDoubleLittleEndian(_content.GetSpan(sizeof(double)), value);
+        _content.Advance(sizeof(double));
+    }
+
+    /// <summary>Writes a float, fixed 32-bit.</summary>
+    public void Single(int field, float value)
+    {
+        Variable(((ulong)field << 3) | 5);
+        BinaryPrimitives.WriteSingleLittleEndian(_content.GetSpan(sizeof(float)), value);
+        _content.Advance(sizeof(float));
     }
 
     /// <summary>Writes a field of bytes.</summary>

@@ -5,7 +5,7 @@ using SkiaSharp;
 namespace MedSeg.Formats.Jpeg;
 
 /// <summary>Reads label masks from JPEG files, whose values are changed slightly by the compression.</summary>
-public static class JpegLabel
+internal static class JpegLabel
 {
     // Conversion from luminance and chrominance rounds each channel separately; the channels of grey pictures saved in
     // colour differ by no more than this.

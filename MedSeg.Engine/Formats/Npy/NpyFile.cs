@@ -8,7 +8,7 @@ using MedSeg.Labels;
 namespace MedSeg.Formats.Npy;
 
 /// <summary>Reads and writes arrays in NumPy's .npy format (NumPy Enhancement Proposal 1).</summary>
-public static class NpyFile
+internal static class NpyFile
 {
     private const int HeaderAlignment = 64;
 

@@ -9,7 +9,7 @@ namespace MedSeg.Formats.Png;
 /// Reads label masks from PNG files (W3C Portable Network Graphics, third edition) with their exact values: the index
 /// of indexed images, and grey values at their own bit depth, neither scaled nor corrected for gamma.
 /// </summary>
-public static class PngDecoder
+internal static class PngDecoder
 {
     // The maximum expansion of deflate, 258 bytes for two bits (RFC 1951), and some room for the smallest streams.
     private const long GreatestExpansion = 1032;

@@ -6,7 +6,7 @@ using MedSeg.Imaging;
 namespace MedSeg.Formats.Png;
 
 /// <summary>Writes masks as PNG files with their exact values (W3C PNG, third edition).</summary>
-public static class PngEncoder
+internal static class PngEncoder
 {
     private const byte Grey = 0;
     private const byte Indexed = 3;

@@ -9,7 +9,7 @@ namespace MedSeg.Formats.Tiff;
 /// Reads label masks from TIFF files (TIFF 6.0) with their exact values: the index of indexed pages, and grey values as
 /// they are stored, whether 0 is black or white. The pages of a stack are the masks of an image's frames.
 /// </summary>
-public static partial class TiffLabel
+internal static partial class TiffLabel
 {
     private const ushort Description = 270;
     private const ushort StripOffsets = 273;

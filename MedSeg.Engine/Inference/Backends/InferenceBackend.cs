@@ -1,14 +1,14 @@
 namespace MedSeg.Inference.Backends;
 
-/// <summary>The libraries that can compute a trained network.</summary>
+/// <summary>The library that runs a trained network.</summary>
 public enum InferenceBackend
 {
-    /// <summary>ONNX Runtime for an ONNX file, torch for every other model.</summary>
+    /// <summary>ONNX Runtime for an ONNX file, torch for any other model.</summary>
     Auto,
 
-    /// <summary>Torch, which training uses.</summary>
+    /// <summary>Torch, as in training.</summary>
     Torch,
 
-    /// <summary>ONNX Runtime, which is loaded in less time and needs less memory. Torch is not loaded.</summary>
+    /// <summary>ONNX Runtime, which starts faster and needs less memory. Torch is not loaded.</summary>
     OnnxRuntime,
 }

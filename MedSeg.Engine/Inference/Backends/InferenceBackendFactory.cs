@@ -3,42 +3,46 @@ using MedSeg.Errors;
 
 namespace MedSeg.Inference.Backends;
 
-/// <summary>Chooses the library that computes a model.</summary>
+/// <summary>Opens the backend of a model.</summary>
 internal static class InferenceBackendFactory
 {
-    /// <summary>Settles which library is meant.</summary>
+    /// <summary>Resolves Auto, and checks that the library can read the model.</summary>
     /// <param name="model">The model.</param>
-    /// <param name="asked">What was asked for.</param>
+    /// <param name="requested">The option.</param>
     /// <returns>Torch or ONNX Runtime.</returns>
-    /// <exception cref="MedSegException"><c>BackendMismatch</c>: torch was asked for, and the model is an ONNX file.</exception>
-    public static InferenceBackend Settle(SegmentationModel model, InferenceBackend asked) => (asked, model.Onnx) switch
+    /// <exception cref="MedSegException"><c>BackendMismatch</c>: the option is Torch and the model is an ONNX file.</exception>
+    public static InferenceBackend Settle(SegmentationModel model, InferenceBackend requested) => (requested, model.Onnx) switch
     {
-        (InferenceBackend.Torch, not null) => throw new MedSegException(ErrorKind.InvalidArgument, "BackendMismatch", $"{model.Path}: this is an ONNX file, which torch does not read. Leave out -Backend, or give the .safetensors model that the file was exported from.", model.Path),
+        (InferenceBackend.Torch, not null) => throw new MedSegException(ErrorKind.InvalidArgument, "BackendMismatch", $"{model.Path}: This is an ONNX file, which torch cannot read.", model.Path)
+        {
+            Advice = "Leave out -Backend, or use the .safetensors model from which the file was exported.",
+        },
         (InferenceBackend.Auto, null) => InferenceBackend.Torch,
         (InferenceBackend.Auto, _) => InferenceBackend.OnnxRuntime,
-        _ => asked,
+        _ => requested,
     };
 
-    /// <summary>Loads the library, and the model into it.</summary>
+    /// <summary>Loads the library and the model.</summary>
     /// <param name="model">The model.</param>
-    /// <param name="options">Say which library and device.</param>
-    /// <param name="decision">Is told what computes, or null.</param>
-    /// <returns>What computes.</returns>
+    /// <param name="backend">The library.</param>
+    /// <param name="device">The device, by name.</param>
+    /// <param name="decision">Receives what computes, or null.</param>
+    /// <returns>The backend.</returns>
     /// <exception cref="MedSegException">Library or device cannot be used.</exception>
-    public static ISegmentationBackend Open(SegmentationModel model, SegmentationOptions options, Action<string>? decision = null) =>
-        Settle(model, options.Backend) == InferenceBackend.OnnxRuntime ? OpenOnnx(model, options, decision) : OpenTorch(model, options);
+    public static ISegmentationBackend Open(SegmentationModel model, InferenceBackend backend, string device, Action<string>? decision = null) =>
+        Settle(model, backend) == InferenceBackend.OnnxRuntime ? OpenOnnx(model, device, decision) : OpenTorch(model, device);
 
-    // Apart, so that neither library is looked for where the other one computes.
-    private static OnnxBackend OpenOnnx(SegmentationModel model, SegmentationOptions options, Action<string>? decision)
+    // Separate methods, so that the JIT does not look for the library that is not used.
+    private static OnnxBackend OpenOnnx(SegmentationModel model, string device, Action<string>? decision)
     {
-        var backend = new OnnxBackend(model, options.Device);
-        decision?.Invoke($"ONNX Runtime computes with its provider {backend.Provider}.");
+        var backend = new OnnxBackend(model, device);
+        decision?.Invoke($"ONNX Runtime uses the execution provider {backend.Provider}.");
         return backend;
     }
 
-    private static TorchBackend OpenTorch(SegmentationModel model, SegmentationOptions options)
+    private static TorchBackend OpenTorch(SegmentationModel model, string device)
     {
         TorchLibrary.Require();
-        return new TorchBackend(model, options.Device);
+        return new TorchBackend(model, device);
     }
 }

@@ -5,7 +5,7 @@ using Microsoft.ML.OnnxRuntime;
 
 namespace MedSeg.Inference.Backends;
 
-/// <summary>Runs the network with ONNX Runtime. Nothing of torch is loaded for it.</summary>
+/// <summary>Runs the network with ONNX Runtime; torch is not loaded.</summary>
 internal sealed class OnnxBackend : ISegmentationBackend
 {
     private static readonly string[] s_input = [OnnxNetwork.Input];
@@ -16,8 +16,8 @@ internal sealed class OnnxBackend : ISegmentationBackend
     private readonly int _size;
     private readonly int _channels;
 
-    /// <summary>Initializes a new instance of the <see cref="OnnxBackend"/> class; this is what loads ONNX Runtime.</summary>
-    /// <param name="model">The model; one that is no ONNX file becomes one in memory.</param>
+    /// <summary>Initializes a new instance of the <see cref="OnnxBackend"/> class, and loads ONNX Runtime.</summary>
+    /// <param name="model">The model; one that is not an ONNX file is converted in memory.</param>
     /// <param name="device">auto, cpu, cuda, cuda:n, directml or directml:n.</param>
     /// <exception cref="MedSegException">ONNX Runtime or the device cannot be used, or the model is damaged.</exception>
     public OnnxBackend(SegmentationModel model, string device)
@@ -33,11 +33,17 @@ internal sealed class OnnxBackend : ISegmentationBackend
         }
         catch (OnnxRuntimeException e)
         {
-            throw new MedSegException(ErrorKind.Device, "OnnxRuntimeFailed", $"{model.Path}: ONNX Runtime cannot compute the model: {TorchErrors.FirstLine(e.Message)} Use -Device Cpu, or -Backend Torch with the .safetensors model.", model.Path, e);
+            throw new MedSegException(ErrorKind.Device, "OnnxRuntimeFailed", $"{model.Path}: ONNX Runtime cannot run the model: {TorchErrors.FirstLine(e.Message)}", model.Path, e)
+            {
+                Advice = "Use -Device Cpu, or -Backend Torch with the .safetensors model.",
+            };
         }
         catch (Exception e) when (e is TypeInitializationException or DllNotFoundException or EntryPointNotFoundException or BadImageFormatException)
         {
-            throw new MedSegException(ErrorKind.Device, "OnnxRuntimeMissing", $"ONNX Runtime cannot be loaded: {(e.InnerException ?? e).Message} Install MedSeg again, or use -Backend Torch with a .safetensors model.", null, e);
+            throw new MedSegException(ErrorKind.Device, "OnnxRuntimeMissing", $"ONNX Runtime cannot be loaded: {(e.InnerException ?? e).Message}", null, e)
+            {
+                Advice = "Reinstall MedSeg, or use -Backend Torch with a .safetensors model.",
+            };
         }
 
         Require(model);
@@ -64,13 +70,13 @@ internal sealed class OnnxBackend : ISegmentationBackend
                 _session.Run(_run, s_input, [input], s_output, [output]);
             }
         }
-        catch (OnnxRuntimeException e) when (e.Message.Contains("allocate memory", StringComparison.OrdinalIgnoreCase) || e.Message.Contains("bad_alloc", StringComparison.Ordinal) || e.Message.Contains("out of memory", StringComparison.OrdinalIgnoreCase))
+        catch (OnnxRuntimeException e) when (IsOutOfMemory(e.Message))
         {
-            throw new MedSegException(ErrorKind.Device, "OutOfMemory", $"Memory ran out while segmenting {count} slices at once. Use a smaller -BatchSize, or end other programs.", null, e);
+            throw new MedSegException(ErrorKind.Device, "OutOfMemory", $"Out of memory while segmenting a batch of {count} slices.", null, e) { Advice = "Use a smaller -BatchSize, or close other programs." };
         }
         catch (OnnxRuntimeException e)
         {
-            throw new MedSegException(ErrorKind.Device, "OnnxRuntimeFailed", $"ONNX Runtime failed while segmenting: {TorchErrors.FirstLine(e.Message)} Use -Device Cpu.", null, e);
+            throw new MedSegException(ErrorKind.Device, "OnnxRuntimeFailed", $"ONNX Runtime failed while segmenting: {TorchErrors.FirstLine(e.Message)}", null, e) { Advice = "Use -Device Cpu." };
         }
     }
 
@@ -80,6 +86,11 @@ internal sealed class OnnxBackend : ISegmentationBackend
         _run.Dispose();
         _session.Dispose();
     }
+
+    private static bool IsOutOfMemory(string message) =>
+        message.Contains("allocate memory", StringComparison.OrdinalIgnoreCase)
+        || message.Contains("out of memory", StringComparison.OrdinalIgnoreCase)
+        || message.Contains("bad_alloc", StringComparison.Ordinal);
 
     private static (InferenceSession Session, string Provider) Open(byte[] content, IReadOnlyList<OnnxProvider> candidates)
     {
@@ -92,7 +103,7 @@ internal sealed class OnnxBackend : ISegmentationBackend
             }
             catch (OnnxRuntimeException) when (i < candidates.Count - 1)
             {
-                // A provider may be in the build, and its card or driver missing; then the next one is as good.
+                // The build has this provider, but its GPU or driver may be missing; the next provider is tried.
             }
         }
     }
@@ -104,14 +115,14 @@ internal sealed class OnnxBackend : ISegmentationBackend
         {
             if (provider.Name == OnnxProvider.Cuda)
             {
-                options.AppendExecutionProvider_CUDA(provider.Card);
+                options.AppendExecutionProvider_CUDA(provider.Gpu);
             }
             else if (provider.Name == OnnxProvider.DirectMl)
             {
-                // DirectML takes neither memory patterns nor parallel operators.
+                // DirectML supports neither memory patterns nor parallel execution.
                 options.EnableMemoryPattern = false;
                 options.ExecutionMode = ExecutionMode.ORT_SEQUENTIAL;
-                options.AppendExecutionProvider_DML(provider.Card);
+                options.AppendExecutionProvider_DML(provider.Gpu);
             }
 
             return options;
@@ -130,7 +141,10 @@ internal sealed class OnnxBackend : ISegmentationBackend
         if (!isExpected)
         {
             Dispose();
-            throw new FileFormatException("ModelMismatch", model.Path, $"the file states {model.Architecture.RoiCount} ROIs and an input of {_size} × {_size} pixels, but its network is of another architecture. The file was put together of parts that do not belong together; export the model again.");
+            throw new FileFormatException("ModelMismatch", model.Path, $"The metadata states {model.Architecture.RoiCount} ROIs and an input of {_size} × {_size} pixels, but the network in the file has another architecture.")
+            {
+                Advice = "Export the model again.",
+            };
         }
     }
 }

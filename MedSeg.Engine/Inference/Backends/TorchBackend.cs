@@ -12,7 +12,7 @@ internal sealed class TorchBackend : ISegmentationBackend
     private readonly torch.Device _device;
     private readonly PyramidNetwork _network;
 
-    /// <summary>Initializes a new instance of the <see cref="TorchBackend"/> class; this is what loads torch.</summary>
+    /// <summary>Initializes a new instance of the <see cref="TorchBackend"/> class, and loads torch.</summary>
     /// <param name="model">The model.</param>
     /// <param name="device">auto, cpu, cuda or cuda:n.</param>
     public TorchBackend(SegmentationModel model, string device)
@@ -36,11 +36,14 @@ internal sealed class TorchBackend : ISegmentationBackend
         }
         catch (Exception e) when (TorchErrors.IsOutOfMemory(e))
         {
-            throw new MedSegException(ErrorKind.Device, "OutOfMemory", $"Memory ran out while segmenting {count} slices at once. Use a smaller -BatchSize, or end other programs.", null, e);
+            throw new MedSegException(ErrorKind.Device, "OutOfMemory", $"Out of memory while segmenting a batch of {count} slices.", null, e) { Advice = "Use a smaller -BatchSize, or close other programs." };
         }
         catch (ExternalException e)
         {
-            throw new MedSegException(ErrorKind.Device, "TorchFailed", $"torch failed while segmenting: {TorchErrors.FirstLine(e.Message)} Check the driver of the graphics card, or use -Device Cpu.", null, e);
+            throw new MedSegException(ErrorKind.Device, "TorchFailed", $"torch failed while segmenting: {TorchErrors.FirstLine(e.Message)}", null, e)
+            {
+                Advice = "Update the GPU driver, or use -Device Cpu.",
+            };
         }
     }
 

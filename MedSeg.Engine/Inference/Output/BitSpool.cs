@@ -1,7 +1,7 @@
 namespace MedSeg.Inference.Output;
 
-/// <summary>Packs frames of single bits into a stream, the first pixel in the lowest bit (DICOM PS3.5, 8.1.1); frames follow without gaps.</summary>
-/// <param name="stream">Takes the bytes.</param>
+/// <summary>Packs frames of single bits into a stream, the first pixel in the lowest bit (DICOM PS3.5, 8.1.1); frames follow each other without gaps.</summary>
+/// <param name="stream">The stream to write to.</param>
 internal sealed class BitSpool(Stream stream)
 {
     private int _byte;
@@ -12,7 +12,7 @@ internal sealed class BitSpool(Stream stream)
 
     /// <summary>Adds a frame.</summary>
     /// <param name="mask">The ROI numbers.</param>
-    /// <param name="roi">The one that is set.</param>
+    /// <param name="roi">The ROI whose pixels become 1.</param>
     public void Add(ReadOnlySpan<byte> mask, byte roi)
     {
         foreach (byte value in mask)
@@ -25,7 +25,7 @@ internal sealed class BitSpool(Stream stream)
         }
     }
 
-    /// <summary>Fills the last byte, and makes their number even.</summary>
+    /// <summary>Pads the last byte with zeros, and the number of bytes to an even one.</summary>
     public void Finish()
     {
         if (_bits > 0)

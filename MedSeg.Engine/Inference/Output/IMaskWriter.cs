@@ -1,4 +1,3 @@
-using MedSeg.Dicom;
 using MedSeg.Inference.Scans;
 
 namespace MedSeg.Inference.Output;
@@ -6,16 +5,15 @@ namespace MedSeg.Inference.Output;
 /// <summary>Writes the masks of a series, slice by slice in the series' order.</summary>
 internal interface IMaskWriter : IDisposable
 {
-    /// <summary>Gets a value indicating whether masks are only there when the series is.</summary>
+    /// <summary>Gets a value indicating whether one file holds the masks of the whole series, so that none exists before <see cref="Finish"/>.</summary>
     bool IsVolume { get; }
 
     /// <summary>Writes a mask.</summary>
     /// <param name="slice">The slice.</param>
-    /// <param name="image">What its file says.</param>
     /// <param name="mask">The ROI numbers, row by row.</param>
-    /// <returns>The absolute path under which it is, or will be when the series is finished.</returns>
-    string Write(SourceSlice slice, DicomImage image, ReadOnlySpan<byte> mask);
+    /// <returns>The absolute path of the file, which for a volume exists after <see cref="Finish"/>.</returns>
+    string Write(SourceSlice slice, ReadOnlySpan<byte> mask);
 
-    /// <summary>Gives what was written its final name, where that was left to the end.</summary>
+    /// <summary>Completes the file of a volume; does nothing where each mask is a file.</summary>
     void Finish();
 }

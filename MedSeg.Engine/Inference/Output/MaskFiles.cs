@@ -1,4 +1,3 @@
-using MedSeg.Dicom;
 using MedSeg.Files;
 using MedSeg.Formats.Npy;
 using MedSeg.Formats.Png;
@@ -7,10 +6,10 @@ using MedSeg.Inference.Scans;
 
 namespace MedSeg.Inference.Output;
 
-/// <summary>Writes a file for each mask, PNG or .npy.</summary>
-/// <param name="options">Where to write, and what.</param>
+/// <summary>Writes each mask to a file of its own, .png or .npy.</summary>
+/// <param name="output">The folder and the format.</param>
 /// <param name="roiCount">The number K of ROIs.</param>
-internal sealed class MaskFiles(SegmentationOptions options, int roiCount) : IMaskWriter
+internal sealed class MaskFiles(MaskOutput output, int roiCount) : IMaskWriter
 {
     private readonly uint[] _palette = Palette(roiCount);
 
@@ -18,19 +17,19 @@ internal sealed class MaskFiles(SegmentationOptions options, int roiCount) : IMa
     public bool IsVolume => false;
 
     /// <inheritdoc/>
-    public string Write(SourceSlice slice, DicomImage image, ReadOnlySpan<byte> mask)
+    public string Write(SourceSlice slice, ReadOnlySpan<byte> mask)
     {
-        string path = OutputPaths.Of(slice.Name, options);
+        string path = OutputPaths.Of(slice.Name, output);
         byte[] values = mask.ToArray();
         AtomicFile.Write(path, stream =>
         {
-            if (options.Format == MaskFormat.Npy)
+            if (output.Format == MaskFormat.Npy)
             {
-                NpyFile.Write(stream, image.Rows, image.Columns, values);
+                NpyFile.Write(stream, slice.Rows, slice.Columns, values);
             }
             else
             {
-                PngEncoder.WriteIndexed8(stream, image.Rows, image.Columns, values, _palette);
+                PngEncoder.WriteIndexed8(stream, slice.Rows, slice.Columns, values, _palette);
             }
         });
         return path;

@@ -1,17 +1,17 @@
 namespace MedSeg.Inference.Output;
 
-/// <summary>The kinds of files that masks are written as.</summary>
+/// <summary>The file format of masks.</summary>
 public enum MaskFormat
 {
-    /// <summary>A PNG for each slice, indexed: a pixel's index is its ROI number.</summary>
+    /// <summary>One indexed PNG per slice; the index of a pixel is its ROI number.</summary>
     Png,
 
-    /// <summary>A NumPy array for each slice, unsigned 8-bit, (rows, columns).</summary>
+    /// <summary>One NumPy array per slice, unsigned 8-bit, (rows, columns).</summary>
     Npy,
 
-    /// <summary>A NIfTI volume for each series, .nii.gz.</summary>
+    /// <summary>One NIfTI volume per series, .nii.gz.</summary>
     Nifti,
 
-    /// <summary>A DICOM Segmentation for each series, binary, which refers to its source images.</summary>
+    /// <summary>One binary DICOM Segmentation per series, which references its source images.</summary>
     DicomSeg,
 }

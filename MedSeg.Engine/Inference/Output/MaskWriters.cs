@@ -1,22 +1,21 @@
 using MedSeg.Errors;
-using MedSeg.Inference.Backends;
 using MedSeg.Inference.Scans;
 
 namespace MedSeg.Inference.Output;
 
-/// <summary>Chooses what writes the masks of a series.</summary>
+/// <summary>Opens the writer of a mask format.</summary>
 internal static class MaskWriters
 {
-    /// <summary>Opens a writer.</summary>
+    /// <summary>Opens the writer of a series.</summary>
     /// <param name="series">The series.</param>
-    /// <param name="options">Where to write, and what.</param>
-    /// <param name="model">The model.</param>
+    /// <param name="output">The folder and the format.</param>
+    /// <param name="labelNames">The names of the ROIs 1 to K.</param>
     /// <returns>The writer.</returns>
     /// <exception cref="MedSegException">The series cannot be written in this format.</exception>
-    public static IMaskWriter Open(ScanSeries series, SegmentationOptions options, SegmentationModel model) => options.Format switch
+    public static IMaskWriter Open(ScanSeries series, MaskOutput output, IReadOnlyList<string> labelNames) => output.Format switch
     {
-        MaskFormat.Nifti => new NiftiMaskWriter(series, OutputPaths.Of(series.Name, options)),
-        MaskFormat.DicomSeg => new SegMaskWriter(series, model.LabelNames, OutputPaths.Of(series.Name, options)),
-        _ => new MaskFiles(options, model.LabelNames.Count),
+        MaskFormat.Nifti => new NiftiMaskWriter(series, OutputPaths.Of(series.Name, output)),
+        MaskFormat.DicomSeg => new SegMaskWriter(series, labelNames, OutputPaths.Of(series.Name, output)),
+        _ => new MaskFiles(output, labelNames.Count),
     };
 }

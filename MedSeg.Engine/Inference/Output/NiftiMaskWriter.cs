@@ -1,5 +1,4 @@
 using System.IO.Compression;
-using MedSeg.Dicom;
 using MedSeg.Errors;
 using MedSeg.Files;
 using MedSeg.Inference.Scans;
@@ -7,16 +6,16 @@ using MedSeg.Volumes;
 
 namespace MedSeg.Inference.Output;
 
-/// <summary>Writes the masks of a series as one NIfTI volume of unsigned 8-bit numbers, plane by plane.</summary>
+/// <summary>Writes the masks of a series to one NIfTI volume of unsigned 8-bit values, plane by plane.</summary>
 internal sealed class NiftiMaskWriter : IMaskWriter
 {
     private readonly PendingFile _file;
     private readonly GZipStream _compressed;
 
-    /// <summary>Initializes a new instance of the <see cref="NiftiMaskWriter"/> class: writes the header.</summary>
+    /// <summary>Creates the file and writes the header.</summary>
     /// <param name="series">The series.</param>
     /// <param name="path">The absolute path of the volume.</param>
-    /// <exception cref="FileFormatException">The slices make no even grid.</exception>
+    /// <exception cref="FileFormatException">The slices do not form an even grid.</exception>
     public NiftiMaskWriter(ScanSeries series, string path)
     {
         var geometry = SeriesGeometry.Of(series, path);
@@ -33,7 +32,7 @@ internal sealed class NiftiMaskWriter : IMaskWriter
     public bool IsVolume => true;
 
     /// <inheritdoc/>
-    public string Write(SourceSlice slice, DicomImage image, ReadOnlySpan<byte> mask)
+    public string Write(SourceSlice slice, ReadOnlySpan<byte> mask)
     {
         byte[] plane = mask.ToArray();
         _file.Write(() => _compressed.Write(plane));

@@ -3,13 +3,13 @@ using MedSeg.Inference.Scans;
 
 namespace MedSeg.Inference.Output;
 
-/// <summary>Says where masks and pictures are written.</summary>
+/// <summary>Builds the paths of masks and overlays.</summary>
 internal static class OutputPaths
 {
-    /// <summary>Gives the path of a mask, or of a series' volume.</summary>
+    /// <summary>Returns the path of a mask, or of a series' volume.</summary>
     /// <param name="name">The name of the slice or series.</param>
-    /// <param name="options">The folder and the format.</param>
-    public static string Of(string name, SegmentationOptions options) => Combine(options.OutputPath, name, options.Format switch
+    /// <param name="output">The folder and the format.</param>
+    public static string Of(string name, MaskOutput output) => Combine(output.OutputPath, name, output.Format switch
     {
         MaskFormat.Npy => ".npy",
         MaskFormat.Nifti => ".nii.gz",
@@ -17,39 +17,39 @@ internal static class OutputPaths
         _ => ".png",
     });
 
-    /// <summary>Gives the path of a picture: in a folder of its own, so that the folder of the masks holds nothing else.</summary>
+    /// <summary>Returns the path of an overlay: in a subfolder, so that the folder of the masks can be imported as label masks.</summary>
     /// <param name="name">The name of the slice.</param>
-    /// <param name="options">The folder.</param>
-    public static string OfOverlay(string name, SegmentationOptions options) => Combine(Path.Combine(options.OutputPath, "overlays"), name, ".png");
+    /// <param name="output">The folder.</param>
+    public static string OfOverlay(string name, MaskOutput output) => Combine(Path.Combine(output.OutputPath, "overlays"), name, ".png");
 
-    /// <summary>Refuses to start where a file would be replaced without being told to, or replaces an image.</summary>
+    /// <summary>Refuses a run that would replace a file without -Force, or an image.</summary>
     /// <param name="series">All that is to be segmented.</param>
-    /// <param name="options">The folder and the format.</param>
+    /// <param name="output">The folder and the format.</param>
     /// <exception cref="MedSegException"><c>FileExists</c> or <c>OutputIsInput</c>.</exception>
-    public static void RequireFree(IReadOnlyList<ScanSeries> series, SegmentationOptions options)
+    public static void RequireFree(IReadOnlyList<ScanSeries> series, MaskOutput output)
     {
-        bool isVolume = options.Format is MaskFormat.Nifti or MaskFormat.DicomSeg;
+        bool isVolume = output.Format is MaskFormat.Nifti or MaskFormat.DicomSeg;
         var inputs = series.SelectMany(s => s.Slices).Select(s => s.Path).ToHashSet(StringComparer.OrdinalIgnoreCase);
-        IEnumerable<string> outputs = isVolume ? series.Select(s => Of(s.Name, options)) : series.SelectMany(s => s.Slices).Select(s => Of(s.Name, options));
-        if (options.Overlay)
+        IEnumerable<string> outputs = isVolume ? series.Select(s => Of(s.Name, output)) : series.SelectMany(s => s.Slices).Select(s => Of(s.Name, output));
+        if (output.Overlay)
         {
-            outputs = outputs.Concat(series.SelectMany(s => s.Slices).Select(s => OfOverlay(s.Name, options)));
+            outputs = outputs.Concat(series.SelectMany(s => s.Slices).Select(s => OfOverlay(s.Name, output)));
         }
 
         foreach (string path in outputs)
         {
             if (inputs.Contains(path))
             {
-                throw new MedSegException(ErrorKind.InvalidArgument, "OutputIsInput", $"{path}: the result would replace an image that is to be segmented. Give another -OutputPath.", path);
+                throw new MedSegException(ErrorKind.InvalidArgument, "OutputIsInput", $"{path}: The mask would replace an image that is to be segmented.", path) { Advice = "Use another -OutputPath." };
             }
 
-            if (!options.Force && File.Exists(path))
+            if (!output.Force && File.Exists(path))
             {
-                throw new MedSegException(ErrorKind.AlreadyExists, "FileExists", $"{path}: the file exists. Use -Force to replace it, or another -OutputPath.", path);
+                throw new MedSegException(ErrorKind.AlreadyExists, "FileExists", $"{path}: The file already exists.", path) { Advice = "Use -Force to replace it, or another -OutputPath." };
             }
         }
     }
 
-    private static string Combine(string folder, string name, string ending) =>
-        Path.GetFullPath(Path.Combine(folder, name.Replace('/', Path.DirectorySeparatorChar) + ending));
+    private static string Combine(string folder, string name, string extension) =>
+        Path.GetFullPath(Path.Combine(folder, name.Replace('/', Path.DirectorySeparatorChar) + extension));
 }

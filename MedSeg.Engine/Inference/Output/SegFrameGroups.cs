@@ -5,17 +5,17 @@ using MedSeg.Volumes;
 namespace MedSeg.Inference.Output;
 
 /// <summary>
-/// Writes what a DICOM SEG says of its frames (PS3.3, C.7.6.16): segment, source image, and what the images themselves say of position and
-/// size. What they do not say is left out, since an assumed number would be taken for a measured one. Positions and sizes may be left out
-/// (table A.51-2), since each frame refers to its source image.
+/// Writes the functional groups of a DICOM SEG (PS3.3, C.7.6.16): segment, source image, and the position and size that the images state.
+/// Values that they do not state are left out, because nobody could tell an assumed value from a measured one. The standard allows this
+/// (table A.51-2), because each frame references its source image.
 /// </summary>
 /// <param name="series">The series.</param>
-/// <param name="source">What is written of its images.</param>
+/// <param name="source">The attributes copied from its images.</param>
 /// <param name="isPlaced">Whether each slice states position, orientation and pixel spacing.</param>
 internal sealed class SegFrameGroups(ScanSeries series, SegSource source, bool isPlaced)
 {
-    /// <summary>Writes what the frames are indexed by (C.7.6.17): segment, and position or, where none is known, place in the series.</summary>
-    /// <param name="elements">Takes it.</param>
+    /// <summary>Writes the dimension index (C.7.6.17): the segment, then the position, or the index in the series where no position is known.</summary>
+    /// <param name="elements">The data set to write to.</param>
     /// <param name="isPlaced">Whether positions are known.</param>
     public static void WriteDimensions(DicomElementWriter elements, bool isPlaced)
     {
@@ -29,10 +29,10 @@ internal sealed class SegFrameGroups(ScanSeries series, SegSource source, bool i
     }
 
     /// <summary>Writes a coded term.</summary>
-    /// <param name="item">Takes it.</param>
+    /// <param name="item">The item to write to.</param>
     /// <param name="value">The code.</param>
-    /// <param name="scheme">Whose code it is.</param>
-    /// <param name="meaning">What it means.</param>
+    /// <param name="scheme">The coding scheme.</param>
+    /// <param name="meaning">The meaning.</param>
     public static void WriteCode(DicomElementWriter item, string value, string scheme, string meaning)
     {
         item.Text(new(0x0008, 0x0100), DicomVr.SH, value);
@@ -40,8 +40,8 @@ internal sealed class SegFrameGroups(ScanSeries series, SegSource source, bool i
         item.Text(new(0x0008, 0x0104), DicomVr.LO, meaning);
     }
 
-    /// <summary>Writes the groups that all frames share, and those of each.</summary>
-    /// <param name="elements">Takes them.</param>
+    /// <summary>Writes the shared and the per-frame functional groups.</summary>
+    /// <param name="elements">The data set to write to.</param>
     /// <param name="frames">The frames.</param>
     public void Write(DicomElementWriter elements, IReadOnlyList<SegOutputFrame> frames)
     {
@@ -73,7 +73,7 @@ internal sealed class SegFrameGroups(ScanSeries series, SegSource source, bool i
         shared.Sequence(DicomTag.PlaneOrientationSequence, item => item.Decimals(DicomTag.ImageOrientation, row.X, row.Y, row.Z, column.X, column.Y, column.Z));
         if (SeriesGeometry.ThicknessOf(series.Slices) is not { } thickness)
         {
-            // Validators refuse Pixel Measures without a thickness, so that it is left out as a whole.
+            // Validators reject Pixel Measures without a thickness, so the whole group is left out.
             return;
         }
 

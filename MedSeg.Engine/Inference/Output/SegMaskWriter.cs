@@ -9,8 +9,8 @@ using MedSeg.Volumes;
 namespace MedSeg.Inference.Output;
 
 /// <summary>
-/// Writes the masks of a series as a binary DICOM Segmentation (PS3.3, A.51): a frame for each slice and ROI that is there. The
-/// packed frames wait in a file, since the header before them tells their number.
+/// Writes the masks of a series as a binary DICOM Segmentation (PS3.3, A.51): one frame for each slice and ROI that
+/// occurs in it. The header comes first and states the number of frames, so the packed frames are kept in a temporary file.
 /// </summary>
 internal sealed class SegMaskWriter : IMaskWriter
 {
@@ -29,7 +29,7 @@ internal sealed class SegMaskWriter : IMaskWriter
     /// <param name="series">The series.</param>
     /// <param name="names">The names of the ROIs.</param>
     /// <param name="path">The absolute path of the file.</param>
-    /// <exception cref="FileFormatException">The slices do not say what they are, or are not alike.</exception>
+    /// <exception cref="FileFormatException">The slices have no UIDs, or differ in size or direction.</exception>
     public SegMaskWriter(ScanSeries series, IReadOnlyList<string> names, string path)
     {
         _isPlaced = SeriesGeometry.IsPlaced(series.Slices);
@@ -54,10 +54,10 @@ internal sealed class SegMaskWriter : IMaskWriter
     public bool IsVolume => true;
 
     /// <inheritdoc/>
-    public string Write(SourceSlice slice, DicomImage image, ReadOnlySpan<byte> mask)
+    public string Write(SourceSlice slice, ReadOnlySpan<byte> mask)
     {
         _written++;
-        string instance = image.SopInstanceUid ?? string.Empty;
+        string instance = slice.SopInstanceUid ?? string.Empty;
         if (_instances.Count == 0 || _instances[^1] != instance)
         {
             _instances.Add(instance);
@@ -65,7 +65,7 @@ internal sealed class SegMaskWriter : IMaskWriter
 
         for (int roi = 1; roi <= _names.Count; roi++)
         {
-            // A segmentation has a frame at least, so that an empty one begins with one.
+            // A segmentation must have a frame, so an empty one gets a frame without pixels.
             if (mask.Contains((byte)roi) || (roi == 1 && _written == _series.Slices.Count && _frames.Count == 0 && !mask.ContainsAnyExcept((byte)0)))
             {
                 _frames.Add(new SegOutputFrame(roi, _written, _isPlaced ? slice.Plane!.Value.Origin : null, instance, slice.Frames > 1 ? slice.Frame + 1 : null));
@@ -147,7 +147,7 @@ internal sealed class SegMaskWriter : IMaskWriter
         }
         else
         {
-            elements.Text(new(0x0020, 0x0020), DicomVr.CS, ""); // Patient Orientation, not known either (type 2C)
+            elements.Text(new(0x0020, 0x0020), DicomVr.CS, ""); // Patient Orientation, unknown (type 2C)
         }
 
         SegFrameGroups.WriteDimensions(elements, _isPlaced);

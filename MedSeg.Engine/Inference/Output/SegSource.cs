@@ -4,10 +4,10 @@ using MedSeg.Errors;
 
 namespace MedSeg.Inference.Output;
 
-/// <summary>What a DICOM SEG takes from the series that it belongs to: patient, study and frame of reference.</summary>
+/// <summary>The attributes that a DICOM SEG copies from its source series: patient, study and frame of reference.</summary>
 internal sealed class SegSource
 {
-    // Patient and study, which are those of the images by definition; type 2, so empty where unknown.
+    // Patient and study are those of the images by definition. Type 2: empty where unknown.
     private static readonly (DicomTag Tag, DicomVr Vr)[] s_copied =
     [
         (new(0x0008, 0x0020), DicomVr.DA), (new(0x0008, 0x0030), DicomVr.TM), (new(0x0008, 0x0050), DicomVr.SH), (new(0x0008, 0x0090), DicomVr.PN),
@@ -19,9 +19,9 @@ internal sealed class SegSource
 
     /// <summary>Initializes a new instance of the <see cref="SegSource"/> class.</summary>
     /// <param name="image">The absolute path of an image of the series.</param>
-    /// <param name="path">The file that is to be written, for messages.</param>
-    /// <param name="isPlaced">Whether positions are to be written, which a frame of reference belongs to.</param>
-    /// <exception cref="FileFormatException"><c>SeriesIdentity</c>: the image lacks a UID that a segmentation must refer to.</exception>
+    /// <param name="path">The file to write, for messages.</param>
+    /// <param name="isPlaced">Whether positions are written, which require a frame of reference.</param>
+    /// <exception cref="FileFormatException"><c>SeriesIdentity</c>: the image has no UID that a segmentation must reference.</exception>
     public SegSource(string image, string path, bool isPlaced)
     {
         DicomDataset dataset = DicomImageReader.Parse(image).Dataset;
@@ -38,14 +38,14 @@ internal sealed class SegSource
             _elements.Add(tag, (vr, value));
         }
 
-        // The bytes of names stay as they are, and so does what says how to read them.
+        // Names are copied byte for byte, so their character set is copied too.
         CharacterSet = isAscii ? "ISO_IR 192" : dataset.FindText(DicomTag.SpecificCharacterSet) ?? "ISO_IR 192";
     }
 
     /// <summary>Gets the specific character set.</summary>
     public string CharacterSet { get; }
 
-    /// <summary>Gets the class of the images.</summary>
+    /// <summary>Gets the SOP Class UID of the images.</summary>
     public string SopClassUid { get; }
 
     /// <summary>Gets the UID of the series.</summary>
@@ -54,10 +54,10 @@ internal sealed class SegSource
     /// <summary>Gets the UID of the frame of reference; null where no positions are written.</summary>
     public string? FrameOfReferenceUid { get; }
 
-    /// <summary>Writes an element of patient or study.</summary>
-    /// <param name="elements">Takes it.</param>
+    /// <summary>Copies an element of patient or study.</summary>
+    /// <param name="elements">The data set to write to.</param>
     /// <param name="group">The group.</param>
-    /// <param name="element">The number in the group.</param>
+    /// <param name="element">The element number.</param>
     public void Copy(DicomElementWriter elements, ushort group, ushort element)
     {
         (DicomVr vr, byte[] value) = _elements[new DicomTag(group, element)];
@@ -65,10 +65,10 @@ internal sealed class SegSource
         elements.Bytes(new DicomTag(group, element), vr, isOdd ? [.. value, vr == DicomVr.UI ? (byte)0 : (byte)' '] : value);
     }
 
-    /// <summary>Writes what refers to an image.</summary>
-    /// <param name="item">Takes it.</param>
+    /// <summary>Writes a reference to an image.</summary>
+    /// <param name="item">The item to write to.</param>
     /// <param name="instance">The UID of the image.</param>
-    /// <param name="frame">The frame, from 1; null where the whole image is meant.</param>
+    /// <param name="frame">The frame, from 1; null for the whole image.</param>
     public void Refer(DicomElementWriter item, string instance, int? frame)
     {
         item.Text(new(0x0008, 0x1150), DicomVr.UI, SopClassUid);
@@ -79,11 +79,14 @@ internal sealed class SegSource
         }
     }
 
-    /// <summary>Gives a text of MedSeg's own as the character set can hold it.</summary>
+    /// <summary>Replaces characters that the character set does not have.</summary>
     /// <param name="text">The text.</param>
     public string Fit(string text) =>
         CharacterSet == "ISO_IR 192" ? text : string.Concat(text.Select(c => c < 128 ? c : '?'));
 
     private static string Require(DicomDataset dataset, DicomTag tag, string name, string image, string path) =>
-        dataset.FindText(tag) ?? throw new FileFormatException("SeriesIdentity", path, $"not written, since {image} has no {name} {tag}, to which a DICOM segmentation must refer. Export the images again, or use -Format Nifti or Png.");
+        dataset.FindText(tag) ?? throw new FileFormatException("SeriesIdentity", path, $"The file was not written, because {image} has no {name} {tag}, which a DICOM segmentation must reference.")
+        {
+            Advice = "Export the images again, or use -Format Nifti or Png.",
+        };
 }

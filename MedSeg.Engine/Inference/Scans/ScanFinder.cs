@@ -1,4 +1,3 @@
-using System.Globalization;
 using MedSeg.Data.Files;
 using MedSeg.Dicom;
 using MedSeg.Dicom.Attributes;
@@ -9,7 +8,7 @@ using MedSeg.Volumes;
 
 namespace MedSeg.Inference.Scans;
 
-/// <summary>Finds images, tells which belong to one series and sorts them by position. Only what was found is kept, no pixels.</summary>
+/// <summary>Finds images, groups them by series and sorts them by position. It keeps headers and no pixels.</summary>
 internal sealed class ScanFinder
 {
     private readonly bool _recurse;
@@ -25,15 +24,15 @@ internal sealed class ScanFinder
 
     /// <summary>Finds the series of files and folders.</summary>
     /// <param name="paths">Absolute paths of DICOM files, and of folders of them.</param>
-    /// <param name="recurse">Whether to look into the folders within folders.</param>
-    /// <param name="error">Is told of files that cannot be used.</param>
-    /// <returns>The series, in the order in which their first files came.</returns>
+    /// <param name="recurse">Whether to search subfolders.</param>
+    /// <param name="error">Receives errors of files that cannot be used, or null.</param>
+    /// <returns>The series, in the order of their first files.</returns>
     public static IReadOnlyList<ScanSeries> Find(IEnumerable<string> paths, bool recurse, Action<MedSegException>? error)
     {
         var finder = new ScanFinder(recurse, error);
         foreach (string path in paths)
         {
-            finder.Tell(() => finder.AddPath(path));
+            finder.ReportErrors(() => finder.AddPath(path));
         }
 
         return [.. finder._series.Values.Select(Sort)];
@@ -41,15 +40,15 @@ internal sealed class ScanFinder
 
     private static ScanSeries Sort(List<SourceSlice> slices)
     {
-        // Where one does not say where it lies, the names decide for all.
+        // If one slice has no position, all are sorted by name.
         SourceSlice[] sorted = slices.TrueForAll(s => s.Location is not null)
             ? [.. slices.OrderBy(s => s.Location).ThenBy(s => s.Name, StringComparer.Ordinal)]
             : [.. slices.OrderBy(s => s.Name, StringComparer.Ordinal)];
         string first = sorted.Select(s => s.Name).Min(StringComparer.Ordinal)!;
-        return new ScanSeries(sorted[0].Frames > 1 ? first[..first.LastIndexOf("_f", StringComparison.Ordinal)] : first, sorted);
+        return new ScanSeries(sorted[0].Frames > 1 ? FrameName.ImageOf(first) : first, sorted);
     }
 
-    private void Tell(Action work)
+    private void ReportErrors(Action work)
     {
         try
         {
@@ -67,7 +66,7 @@ internal sealed class ScanFinder
         {
             foreach ((string name, string file) in DataFiles.FindImages(path, _recurse, new HashSet<string>()).Paths)
             {
-                Tell(() => AddFile(name, file, isNamed: false));
+                ReportErrors(() => AddFile(name, file, isNamed: false));
             }
 
             return;
@@ -92,12 +91,16 @@ internal sealed class ScanFinder
         if (!_names.TryAdd(name, path))
         {
             throw _names[name] == path
-                ? new MedSegException(ErrorKind.InvalidArgument, "ImageTwice", $"{path}: the image was given twice. It is segmented once.", path)
-                : new MedSegException(ErrorKind.InvalidData, "NameTwice", $"{path}: {_names[name]} has the same name, so their masks would have, too. Segment them into different folders, or give the folder above with -Recurse.", path);
+                ? new MedSegException(ErrorKind.InvalidArgument, "ImageTwice", $"{path}: The image was given twice and is segmented once.", path)
+                : new MedSegException(ErrorKind.InvalidData, "NameTwice", $"{path}: {_names[name]} has the same name, so their masks would have the same name too.", path)
+                {
+                    Advice = "Segment them into different output folders, or segment their common parent folder with -Recurse.",
+                };
         }
 
         var attributes = new FrameAttributes(file.Dataset, pixels.Description);
         int frames = pixels.Description.Frames;
+        string? instance = file.Dataset.FindText(DicomTag.SopInstanceUid);
         string? uid = frames == 1 ? file.Dataset.FindText(DicomTag.SeriesInstanceUid) : null;
         string series = uid ?? "file " + path;
         if (!_series.TryGetValue(series, out List<SourceSlice>? slices))
@@ -107,19 +110,16 @@ internal sealed class ScanFinder
 
         for (int frame = 0; frame < frames; frame++)
         {
-            slices.Add(new SourceSlice(NameOf(name, frame, frames), path, frame, frames, PlaneOf(attributes, frame, pixels.Description))
+            slices.Add(new SourceSlice(FrameName.Of(name, frame + 1, frames), path, frame, frames, PlaneOf(attributes, frame, pixels.Description))
             {
                 Rows = pixels.Description.Rows,
                 Columns = pixels.Description.Columns,
                 Spacing = attributes.Spacing(frame),
                 Thickness = attributes.Thickness(frame),
+                SopInstanceUid = instance,
             });
         }
     }
-
-    private static string NameOf(string name, int frame, int frames) => frames == 1
-        ? name
-        : $"{name}_f{(frame + 1).ToString(CultureInfo.InvariantCulture).PadLeft(frames.ToString(CultureInfo.InvariantCulture).Length, '0')}";
 
     private static ImagePlane? PlaneOf(FrameAttributes attributes, int frame, PixelDescription pixels) =>
         attributes.Position(frame) is { } position && attributes.Orientation(frame) is { } cosines

@@ -3,7 +3,7 @@ using MedSeg.Dicom.Parsing;
 
 namespace MedSeg.Inference.Scans;
 
-/// <summary>Reads the pixels of slices; of a file of several frames it keeps the file, the last one only.</summary>
+/// <summary>Reads the pixels of slices. It keeps the last multi-frame file in memory, since its frames follow each other.</summary>
 internal sealed class ScanReader
 {
     private readonly object _gate = new();

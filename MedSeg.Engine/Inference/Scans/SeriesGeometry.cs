@@ -4,20 +4,21 @@ using MedSeg.Volumes;
 
 namespace MedSeg.Inference.Scans;
 
-/// <summary>The grid that the slices of a series make.</summary>
-/// <param name="First">Where the first slice lies.</param>
+/// <summary>The grid formed by the slices of a series.</summary>
+/// <param name="First">The plane of the first slice.</param>
 /// <param name="Step">
-/// From a slice to the next, in mm; of a single slice, through it. Null where that slice does not state its thickness: nothing is assumed.
+/// The vector from one slice to the next, in mm; for a single slice, its thickness along its normal. Null where a single slice does not
+/// state its thickness.
 /// </param>
 internal sealed record SeriesGeometry(ImagePlane First, Vector3D? Step)
 {
-    // Of the distance between slices; positions are written with few digits.
+    // Relative to the distance between slices, because positions are written with few digits.
     private const double StepTolerance = 0.05;
     private const double AxisTolerance = 1e-3;
 
-    /// <summary>Finds the grid, and refuses what is none.</summary>
+    /// <summary>Finds the grid, and rejects a series that does not form one.</summary>
     /// <param name="series">The series.</param>
-    /// <param name="path">The file that is to be written, for messages.</param>
+    /// <param name="path">The file to write, for messages.</param>
     /// <returns>The grid.</returns>
     /// <exception cref="FileFormatException"><c>SeriesPosition</c> or <c>SeriesUneven</c>.</exception>
     public static SeriesGeometry Of(ScanSeries series, string path)
@@ -39,20 +40,20 @@ internal sealed record SeriesGeometry(ImagePlane First, Vector3D? Step)
             double off = (plane.Origin - first.Origin - (i * step)).Length;
             if (!(step.Length > AxisTolerance) || off > tolerance)
             {
-                throw Uneven(path, string.Create(CultureInfo.InvariantCulture, $"{slices[i].Label} lies {off:0.##} mm from where slice {i + 1} of an even series would be; a slice may be missing or there twice"));
+                throw Uneven(path, string.Create(CultureInfo.InvariantCulture, $"{slices[i].Label} is {off:0.##} mm from the position of slice {i + 1} in an evenly spaced series (a slice may be missing or duplicated)"));
             }
         }
 
         return new SeriesGeometry(first, step);
     }
 
-    /// <summary>Tells whether each slice says where it lies and how far its pixels are apart.</summary>
+    /// <summary>Tells whether each slice states its position, orientation and pixel spacing.</summary>
     /// <param name="slices">The slices.</param>
     public static bool IsPlaced(IReadOnlyList<SourceSlice> slices) => slices.All(s => s is { Plane: not null, Spacing: not null });
 
     /// <summary>Finds the distance between slices, across their planes.</summary>
     /// <param name="slices">The slices, sorted by position.</param>
-    /// <returns>The distance in mm; null where there is one slice, one does not say where it lies, or they lie unevenly.</returns>
+    /// <returns>The distance in mm; null for one slice, a slice without a position, or uneven distances.</returns>
     public static double? DistanceOf(IReadOnlyList<SourceSlice> slices)
     {
         if (slices.Count < 2 || slices[0].Location is not { } first || slices[^1].Location is not { } last)
@@ -61,19 +62,19 @@ internal sealed record SeriesGeometry(ImagePlane First, Vector3D? Step)
         }
 
         double distance = (last - first) / (slices.Count - 1);
-        bool isEven = slices.Select((s, i) => s.Location is { } place && Math.Abs(place - first - (i * distance)) <= StepTolerance * distance).All(yes => yes);
+        bool isEven = slices.Select((s, i) => s.Location is { } location && Math.Abs(location - first - (i * distance)) <= StepTolerance * distance).All(yes => yes);
         return distance > AxisTolerance && isEven ? distance : null;
     }
 
-    /// <summary>Finds the thickness that slices state.</summary>
+    /// <summary>Finds the thickness that the slices have in common.</summary>
     /// <param name="slices">The slices.</param>
-    /// <returns>The thickness in mm; null where one states none, or another than the first.</returns>
+    /// <returns>The thickness in mm; null where a slice states none, or they differ.</returns>
     public static double? ThicknessOf(IReadOnlyList<SourceSlice> slices) =>
         slices[0].Thickness is { } thickness && slices.All(s => s.Thickness is { } other && Math.Abs(other - thickness) < AxisTolerance) ? thickness : null;
 
-    /// <summary>Refuses a series whose slices do not say where they lie, or are of several shapes or directions.</summary>
+    /// <summary>Rejects a series whose slices have no position, or differ in size, spacing or direction.</summary>
     /// <param name="series">The series.</param>
-    /// <param name="path">The file that is to be written, for messages.</param>
+    /// <param name="path">The file to write, for messages.</param>
     /// <exception cref="FileFormatException"><c>SeriesPosition</c> or <c>SeriesUneven</c>.</exception>
     public static void RequirePlanes(ScanSeries series, string path)
     {
@@ -82,23 +83,26 @@ internal sealed record SeriesGeometry(ImagePlane First, Vector3D? Step)
         {
             if (slice is not { Plane: { } plane, Spacing: not null })
             {
-                throw new FileFormatException("SeriesPosition", path, $"not written, since {slice.Label} does not state its {Lack(slice)}. Export it with that, or use -Format Png.");
+                throw new FileFormatException("SeriesPosition", path, $"The file was not written, because {slice.Label} does not state its {Missing(slice)}.")
+                {
+                    Advice = $"Export the images with {Missing(slice)}, or use -Format Png.",
+                };
             }
 
             ImagePlane other = first.Plane!.Value;
             bool isAlike = (plane.ColumnStep - other.ColumnStep).Length < AxisTolerance && (plane.RowStep - other.RowStep).Length < AxisTolerance;
             if (!isAlike)
             {
-                throw Uneven(path, $"{slice.Label} has another spacing or direction than {first.Label}");
+                throw Uneven(path, $"{slice.Label} differs in spacing or direction from {first.Label}");
             }
         }
 
         RequireSizes(series, path);
     }
 
-    /// <summary>Refuses a series whose slices are of several sizes.</summary>
+    /// <summary>Rejects a series whose slices differ in size.</summary>
     /// <param name="series">The series.</param>
-    /// <param name="path">The file that is to be written, for messages.</param>
+    /// <param name="path">The file to write, for messages.</param>
     /// <exception cref="FileFormatException"><c>SeriesUneven</c>.</exception>
     public static void RequireSizes(ScanSeries series, string path)
     {
@@ -109,7 +113,7 @@ internal sealed record SeriesGeometry(ImagePlane First, Vector3D? Step)
         }
     }
 
-    private static string Lack(SourceSlice slice) => slice switch
+    private static string Missing(SourceSlice slice) => slice switch
     {
         { Plane: null, Spacing: null } => "position, orientation and pixel spacing",
         { Plane: null } => "position and orientation",
@@ -117,5 +121,5 @@ internal sealed record SeriesGeometry(ImagePlane First, Vector3D? Step)
     };
 
     private static FileFormatException Uneven(string path, string problem) =>
-        new("SeriesUneven", path, $"not written, since {problem}. Segment the parts of the series on their own, or use -Format Png.");
+        new("SeriesUneven", path, $"The file was not written, because {problem}.") { Advice = "Segment the parts of the series separately, or use -Format Png." };
 }

@@ -3,12 +3,12 @@ using MedSeg.Volumes;
 
 namespace MedSeg.Inference.Scans;
 
-/// <summary>A slice that is to be segmented, before its pixels are read.</summary>
-/// <param name="Name">The name, with slashes, without ending.</param>
+/// <summary>A slice to segment, before its pixels are read.</summary>
+/// <param name="Name">The name relative to the folder that was given, with slashes and without extension.</param>
 /// <param name="Path">The absolute path.</param>
-/// <param name="Frame">The frame, from 0.</param>
-/// <param name="Frames">The frames of the file.</param>
-/// <param name="Plane">Where it lies; null where the file does not say.</param>
+/// <param name="Frame">The frame in the file, from 0.</param>
+/// <param name="Frames">The number of frames of the file.</param>
+/// <param name="Plane">The plane of the slice; null where the file does not state it.</param>
 internal sealed record SourceSlice(string Name, string Path, int Frame, int Frames, ImagePlane? Plane)
 {
     /// <summary>Gets the number of rows.</summary>
@@ -17,15 +17,18 @@ internal sealed record SourceSlice(string Name, string Path, int Frame, int Fram
     /// <summary>Gets the number of columns.</summary>
     public required int Columns { get; init; }
 
-    /// <summary>Gets the distance between pixels; null where the file does not say.</summary>
+    /// <summary>Gets the distance between pixels; null where the file does not state it.</summary>
     public PixelSpacing? Spacing { get; init; }
 
-    /// <summary>Gets the thickness of the slice, in mm; null where the file does not say.</summary>
+    /// <summary>Gets the thickness of the slice, in mm; null where the file does not state it.</summary>
     public double? Thickness { get; init; }
 
-    /// <summary>Gets what messages call it: the path, and the frame where there are several.</summary>
+    /// <summary>Gets the SOP Instance UID of the file; null where it has none.</summary>
+    public string? SopInstanceUid { get; init; }
+
+    /// <summary>Gets the name for messages: the path, and the frame in a multi-frame file.</summary>
     public string Label => Frames == 1 ? Path : string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{Path} (frame {Frame + 1})");
 
-    /// <summary>Gets the place across the plane, in mm, never minus zero; null where the file does not say.</summary>
+    /// <summary>Gets the position along the normal of the plane, in mm, never minus zero; null where the file does not state it.</summary>
     public double? Location => Plane is { } plane ? plane.Origin.Dot(plane.Normal) + 0.0 : null;
 }

@@ -9,7 +9,7 @@ namespace MedSeg.Network.Losses;
 /// ground truth of that ROI, D = 2 Σpg / (Σp² + Σg² + 1e-5); the loss is the mean over the batch of
 /// 2 − mean D of stage 1 − mean D of stage 2. Background is excluded.
 /// </summary>
-public static class DiceLoss
+internal static class DiceLoss
 {
     /// <summary>Keeps D defined for an ROI that is neither in the ground truth nor in the prediction.</summary>
     public const double Epsilon = 1e-5;

@@ -1,21 +1,21 @@
 using System.Buffers.Binary;
 using System.Globalization;
-using System.Text;
 using MedSeg.Files;
+using MedSeg.Files.Protobuf;
 
 namespace MedSeg.Training.Runs;
 
 /// <summary>
-/// Writes scalars for TensorBoard: a file of records (length and data, each with a masked CRC-32C). Each record is an Event message
-/// of protocol buffers (TensorFlow's event.proto and summary.proto).
+/// Writes scalars for TensorBoard: a file of records (length and data, each with a masked CRC-32C). Each record is an Event message of
+/// Protocol Buffers (TensorFlow's event.proto and summary.proto).
 /// </summary>
 internal sealed class TensorBoardEvents : IDisposable
 {
     private const uint MaskDelta = 0xa282ead8;
     private readonly FileStream _file;
 
-    /// <summary>Initializes a new instance of the <see cref="TensorBoardEvents"/> class with a new file in a folder.</summary>
-    /// <param name="folder">The folder; it is created. TensorBoard reads all files of a folder as one run.</param>
+    /// <summary>Initializes a new instance of the <see cref="TensorBoardEvents"/> class: creates a file.</summary>
+    /// <param name="folder">The folder; it is created if missing. TensorBoard reads all files of a folder as one run.</param>
     public TensorBoardEvents(string folder)
     {
         Directory.CreateDirectory(folder);
@@ -24,38 +24,32 @@ internal sealed class TensorBoardEvents : IDisposable
             CultureInfo.InvariantCulture,
             $"events.out.tfevents.{(long)Seconds(now)}.medseg.{Environment.ProcessId}.{now.Ticks % TimeSpan.TicksPerSecond}");
         _file = new FileStream(Path.Combine(folder, name), FileMode.CreateNew, FileAccess.Write, FileShare.ReadWrite | FileShare.Delete);
-        var version = new MemoryStream();
-        WriteTime(version, now);
-        WriteBytes(version, 3, "brain.Event:2"u8);
-        WriteRecord(version.ToArray());
+        var version = new ProtobufWriter();
+        version.Double(1, Seconds(now));
+        version.Text(3, "brain.Event:2");
+        WriteRecord(version.Content);
     }
 
     /// <summary>Writes the scalars of one step and flushes them to disk.</summary>
     /// <param name="step">The step; here the epoch.</param>
-    /// <param name="scalars">Values by tag; NaN and infinite ones are left out.</param>
+    /// <param name="scalars">The values by tag; NaN and infinite values are left out.</param>
     public void Write(long step, IEnumerable<KeyValuePair<string, double>> scalars)
     {
-        var summary = new MemoryStream();
-        Span<byte> number = stackalloc byte[sizeof(float)];
-        foreach ((string tag, double value) in scalars)
+        var message = new ProtobufWriter();
+        message.Double(1, Seconds(DateTime.UtcNow));
+        message.Number(2, step);
+        message.Message(5, summary =>
         {
-            if (double.IsFinite(value))
+            foreach ((string tag, double value) in scalars.Where(scalar => double.IsFinite(scalar.Value)))
             {
-                var entry = new MemoryStream();
-                WriteBytes(entry, 1, Encoding.UTF8.GetBytes(tag));
-                WriteKey(entry, 2, wireType: 5);
-                BinaryPrimitives.WriteSingleLittleEndian(number, (float)value);
-                entry.Write(number);
-                WriteBytes(summary, 1, entry.ToArray());
+                summary.Message(1, entry =>
+                {
+                    entry.Text(1, tag);
+                    entry.Single(2, (float)value);
+                });
             }
-        }
-
-        var message = new MemoryStream();
-        WriteTime(message, DateTime.UtcNow);
-        WriteKey(message, 2, wireType: 0);
-        WriteVarint(message, (ulong)step);
-        WriteBytes(message, 5, summary.ToArray());
-        WriteRecord(message.ToArray());
+        });
+        WriteRecord(message.Content);
         _file.Flush(flushToDisk: true);
     }
 
@@ -70,34 +64,7 @@ internal sealed class TensorBoardEvents : IDisposable
 
     private static double Seconds(DateTime time) => (time - DateTime.UnixEpoch).TotalSeconds;
 
-    private static void WriteTime(MemoryStream message, DateTime time)
-    {
-        WriteKey(message, 1, wireType: 1);
-        Span<byte> number = stackalloc byte[8];
-        BinaryPrimitives.WriteDoubleLittleEndian(number, Seconds(time));
-        message.Write(number);
-    }
-
-    private static void WriteBytes(MemoryStream message, int field, ReadOnlySpan<byte> bytes)
-    {
-        WriteKey(message, field, wireType: 2);
-        WriteVarint(message, (ulong)bytes.Length);
-        message.Write(bytes);
-    }
-
-    private static void WriteKey(MemoryStream message, int field, int wireType) => WriteVarint(message, (ulong)((field << 3) | wireType));
-
-    private static void WriteVarint(MemoryStream message, ulong value)
-    {
-        for (; value >= 0x80; value >>= 7)
-        {
-            message.WriteByte((byte)(value | 0x80));
-        }
-
-        message.WriteByte((byte)value);
-    }
-
-    private void WriteRecord(byte[] data)
+    private void WriteRecord(ReadOnlySpan<byte> data)
     {
         Span<byte> length = stackalloc byte[12];
         BinaryPrimitives.WriteUInt64LittleEndian(length, (ulong)data.Length);

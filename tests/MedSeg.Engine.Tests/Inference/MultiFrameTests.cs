@@ -126,7 +126,7 @@ public sealed class MultiFrameTests : IDisposable
 
         string segmentation = Run(MaskFormat.DicomSeg)[0].MaskPath!;
 
-        Assert.Contains("only tells which image each mask belongs to", Assert.Single(_warnings), StringComparison.Ordinal);
+        Assert.Contains("references its images but has no positions", Assert.Single(_warnings), StringComparison.Ordinal);
         DicomDataset dataset = DicomImageReader.Parse(segmentation).Dataset;
         Assert.Null(dataset.FindText(DicomTag.FrameOfReferenceUid));
         Assert.All(dataset.Items(DicomTag.PerFrameFunctionalGroups), f => Assert.Empty(f.Items(DicomTag.PlanePositionSequence)));
@@ -189,7 +189,7 @@ public sealed class MultiFrameTests : IDisposable
 
     private string PathOf(string name) => Path.Combine(_folder.Scans, name);
 
-    private List<SegmentedSlice> Run(MaskFormat format) => _folder.Run(_folder.Options with { Format = format }, _errors, _warnings, s_model, new BrightnessBackend(112));
+    private List<SegmentedSlice> Run(MaskFormat format) => _folder.Run(_folder.Masks with { Format = format }, _errors, _warnings, s_model, new BrightnessBackend(112));
 
     private static void RequireMasks(string image, string volume)
     {

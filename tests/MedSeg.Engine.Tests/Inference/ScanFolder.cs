@@ -5,10 +5,12 @@ using MedSeg.Files.Safetensors;
 using MedSeg.Imaging;
 using MedSeg.Inference;
 using MedSeg.Inference.Backends;
+using MedSeg.Inference.Output;
 using MedSeg.Inspection;
 using MedSeg.Models;
 using MedSeg.Network;
 using MedSeg.Tests.Inference.Backends;
+using MedSeg.Threading;
 
 namespace MedSeg.Tests.Inference;
 
@@ -98,13 +100,21 @@ internal sealed class ScanFolder : IDisposable
         return truth;
     }
 
-    public SegmentationOptions Options => new() { OutputPath = Output, BatchSize = 2 };
+    public static InferenceOptions Options { get; } = new() { BatchSize = 2 };
 
-    public List<SegmentedSlice> Run(SegmentationOptions options, List<string>? errors = null, List<string>? warnings = null, SegmentationModel? model = null, ISegmentationBackend? backend = null)
+    public MaskOutput Masks => new() { OutputPath = Output };
+
+    public List<SegmentedSlice> Run(
+        MaskOutput? output = null,
+        List<string>? errors = null,
+        List<string>? warnings = null,
+        SegmentationModel? model = null,
+        ISegmentationBackend? backend = null,
+        InferenceOptions? options = null)
     {
-        var observer = new SegmentationObserver { Error = e => errors?.Add(e.ErrorId), Warning = w => warnings?.Add(w) };
-        using var segmenter = new Segmenter(model ?? Model, options, observer, () => backend ?? new BrightnessBackend(Size));
-        return [.. segmenter.Run([Scans])];
+        var events = new EngineEvents { Error = e => errors?.Add(e.ErrorId), Warning = w => warnings?.Add(w) };
+        using var segmenter = new Segmenter(model ?? Model, options ?? Options, () => backend ?? new BrightnessBackend(Size));
+        return [.. segmenter.Run([Scans], output ?? Masks, events: events)];
     }
 
     public void Dispose() => Directory.Delete(Root, recursive: true);

@@ -22,7 +22,7 @@ public sealed class SegmenterTests : IDisposable
     {
         _folder.Add("a", 1);
 
-        SegmentedSlice slice = Assert.Single(_folder.Run(_folder.Options with { Format = format }));
+        SegmentedSlice slice = Assert.Single(_folder.Run(_folder.Masks with { Format = format }));
 
         Assert.Equal(Path.Combine(_folder.Output, "a" + ending), slice.MaskPath);
         LabelImage mask = LabelReader.ReadFrames(slice.MaskPath!, 1, LabelMapping.None)[0];
@@ -38,7 +38,7 @@ public sealed class SegmenterTests : IDisposable
     {
         _folder.Add("a", 1);
 
-        SegmentedSlice slice = Assert.Single(_folder.Run(_folder.Options));
+        SegmentedSlice slice = Assert.Single(_folder.Run(_folder.Masks));
 
         SegmentedRoi inner = slice.Rois[1];
         Assert.Equal("Inner", inner.Name);
@@ -57,7 +57,7 @@ public sealed class SegmenterTests : IDisposable
         }
 
         var backend = new BrightnessBackend(ScanFolder.Size);
-        List<SegmentedSlice> slices = _folder.Run(_folder.Options, backend: backend);
+        List<SegmentedSlice> slices = _folder.Run(_folder.Masks, backend: backend);
 
         Assert.Equal(["s8", "s7", "s6", "s5", "s4"], slices.Select(s => s.Name));
         Assert.Equal([4.0, 8, 12, 16, 20], slices.Select(s => s.Location!.Value));
@@ -73,8 +73,8 @@ public sealed class SegmenterTests : IDisposable
             _folder.Add($"s{number}", number);
         }
 
-        using var segmenter = new Segmenter(ScanFolder.Model, _folder.Options, null, () => new BrightnessBackend(ScanFolder.Size));
-        using IEnumerator<SegmentedSlice> slices = segmenter.Run([_folder.Scans], cancellationToken: TestContext.Current.CancellationToken).GetEnumerator();
+        using var segmenter = new Segmenter(ScanFolder.Model, ScanFolder.Options, () => new BrightnessBackend(ScanFolder.Size));
+        using IEnumerator<SegmentedSlice> slices = segmenter.Run([_folder.Scans], _folder.Masks, cancellationToken: TestContext.Current.CancellationToken).GetEnumerator();
 
         Assert.True(slices.MoveNext());
         Assert.Equal(2, Directory.GetFiles(_folder.Output).Length);
@@ -90,7 +90,7 @@ public sealed class SegmenterTests : IDisposable
         _folder.Add("d", 3);
         var errors = new List<string>();
 
-        List<SegmentedSlice> slices = _folder.Run(_folder.Options, errors);
+        List<SegmentedSlice> slices = _folder.Run(_folder.Masks, errors);
 
         Assert.Equal(["a", "d"], slices.Select(s => s.Name));
         Assert.Equal(["NotDicom", "DicomTruncated"], errors);
@@ -104,9 +104,9 @@ public sealed class SegmenterTests : IDisposable
         Directory.CreateDirectory(_folder.Output);
         File.WriteAllText(Path.Combine(_folder.Output, "b.png"), "mine");
 
-        Assert.Equal("FileExists", Assert.Throws<MedSegException>(() => _folder.Run(_folder.Options)).ErrorId);
+        Assert.Equal("FileExists", Assert.Throws<MedSegException>(() => _folder.Run(_folder.Masks)).ErrorId);
         Assert.Equal(["b.png"], Directory.GetFiles(_folder.Output).Select(Path.GetFileName));
-        Assert.Equal(2, _folder.Run(_folder.Options with { Force = true }).Count);
+        Assert.Equal(2, _folder.Run(_folder.Masks with { Force = true }).Count);
     }
 
     [Fact]
@@ -117,7 +117,7 @@ public sealed class SegmenterTests : IDisposable
         SegmentationModel other = ScanFolder.Model with { TrainingData = ScanFolder.Model.TrainingData! with { Modalities = ["CT"], Means = [-900, -800], Deviations = [300, 400] } };
         var warnings = new List<string>();
 
-        List<SegmentedSlice> slices = _folder.Run(_folder.Options, warnings: warnings, model: other);
+        List<SegmentedSlice> slices = _folder.Run(_folder.Masks, warnings: warnings, model: other);
 
         Assert.All(slices, s => Assert.True(s.Flags.HasFlag(SliceFlags.UnlikeTraining)));
         Assert.Equal(2, slices[0].Differences.Count(d => d.Contains("modality is MR", StringComparison.Ordinal) || d.Contains("mean of the values", StringComparison.Ordinal)));
@@ -130,7 +130,7 @@ public sealed class SegmenterTests : IDisposable
         ScanFolder.Hide(_folder.Add("a", 1), 0x0028, 0x0030);
         var warnings = new List<string>();
 
-        SegmentedSlice slice = Assert.Single(_folder.Run(_folder.Options, warnings: warnings));
+        SegmentedSlice slice = Assert.Single(_folder.Run(_folder.Masks, warnings: warnings));
 
         Assert.Null(slice.Spacing);
         Assert.All(slice.Rois, r => Assert.Null(r.Area));
@@ -142,9 +142,9 @@ public sealed class SegmenterTests : IDisposable
     public void Views_of_test_time_augmentation_lie_on_each_other()
     {
         _folder.Add("a", 1);
-        SegmentedSlice once = Assert.Single(_folder.Run(_folder.Options));
+        SegmentedSlice once = Assert.Single(_folder.Run(_folder.Masks));
 
-        SegmentedSlice averaged = Assert.Single(_folder.Run(_folder.Options with { TestTimeAugmentation = true, Force = true }));
+        SegmentedSlice averaged = Assert.Single(_folder.Run(_folder.Masks with { Force = true }, options: ScanFolder.Options with { TestTimeAugmentation = true }));
 
         Assert.InRange(averaged.Rois[1].Pixels / (double)once.Rois[1].Pixels, 0.93, 1.07);
         byte[] truth = ScanFolder.Truth(1);
@@ -157,7 +157,7 @@ public sealed class SegmenterTests : IDisposable
     {
         _folder.Add("a", 1);
 
-        SegmentedSlice slice = Assert.Single(_folder.Run(_folder.Options with { Overlay = true }));
+        SegmentedSlice slice = Assert.Single(_folder.Run(_folder.Masks with { Overlay = true }));
 
         Assert.Equal(Path.Combine(_folder.Output, "overlays", "a.png"), slice.OverlayPath);
         using SkiaSharp.SKBitmap picture = SkiaSharp.SKBitmap.Decode(slice.OverlayPath);

@@ -39,7 +39,7 @@ public sealed partial class InspectionPageTests(PlantedErrorTests.Sets sets) : I
         string page = Write(sets.All[0].Clean);
 
         Assert.DoesNotMatch(@"https?://|<link|<script src", page);
-        Assert.Contains("Nothing was found in any sample.", page, StringComparison.Ordinal);
+        Assert.Contains("No problems found in any sample.", page, StringComparison.Ordinal);
         Assert.Contains(".figures", page, StringComparison.Ordinal);
     }
 

@@ -26,7 +26,7 @@ public sealed class AreaTests : IDisposable
 
         // At this size nothing is resampled: the mask is what was drawn.
         SegmentationModel model = ScanFolder.ModelOf(112);
-        List<SegmentedSlice> slices = _folder.Run(_folder.Options, model: model, backend: new BrightnessBackend(112));
+        List<SegmentedSlice> slices = _folder.Run(_folder.Masks, model: model, backend: new BrightnessBackend(112));
 
         IReadOnlyList<AreaSummary> found = AreaMeasure.Summarize(slices);
 

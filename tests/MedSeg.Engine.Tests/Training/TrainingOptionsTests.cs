@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Reflection;
 using MedSeg.Data;
 using MedSeg.Errors;
-using MedSeg.Imaging;
+using MedSeg.Data.Samples;
 using MedSeg.Network.Losses;
 using MedSeg.Options;
 using MedSeg.Reports;
@@ -127,9 +127,7 @@ public sealed class TrainingOptionsTests
     {
         DicomPath = "/none",
         LabelPath = "/none",
-        InputSize = 32,
-        Normalization = Normalization.MinMax,
-        ResizeMode = ResizeMode.Stretch,
+        Preprocessing = new Preprocessing { InputSize = 32 },
         LabelNames = ["A"],
         Samples = [],
     };

@@ -4,10 +4,12 @@ using MedSeg.Errors;
 using MedSeg.Evaluation;
 using MedSeg.Inference;
 using MedSeg.Inference.Backends;
+using MedSeg.Inference.Output;
 using MedSeg.Interchange;
 using MedSeg.Labels;
 using MedSeg.Models;
 using MedSeg.Tests.Interchange;
+using MedSeg.Threading;
 
 namespace MedSeg.Tests.Inference.Backends;
 
@@ -76,7 +78,7 @@ public sealed class OnnxBackendTests : IDisposable
     {
         string path = TrainedModel.Train(_folder);
         Dataset dataset = TrainedModel.Import(_folder, "heldout");
-        SegmentationOptions options = new() { OutputPath = "", Device = "cpu" };
+        InferenceOptions options = new() { Device = "cpu" };
         double?[] expected = [.. ModelEvaluator.Evaluate(path, dataset, options, cancellationToken: TestContext.Current.CancellationToken).Slices.Select(s => s.Dice)];
         double?[] actual = [.. ModelEvaluator.Evaluate(Export(path), dataset, options, cancellationToken: TestContext.Current.CancellationToken).Slices.Select(s => s.Dice)];
 
@@ -88,7 +90,7 @@ public sealed class OnnxBackendTests : IDisposable
     public void Torch_does_not_take_an_ONNX_file_and_a_PyTorch_file_is_no_model()
     {
         string exported = Export(InterchangeData.WriteModel(_folder));
-        SegmentationOptions options = new() { OutputPath = _folder, Backend = InferenceBackend.Torch };
+        InferenceOptions options = new() { Backend = InferenceBackend.Torch };
 
         var error = Assert.Throws<MedSegException>(() => new Segmenter(exported, options));
 
@@ -122,9 +124,9 @@ public sealed class OnnxBackendTests : IDisposable
     [Fact]
     public void Provider_is_chosen_from_those_of_the_build()
     {
-        Assert.Equal([new(OnnxProvider.Cuda), new(OnnxProvider.DirectMl), OnnxProvider.Processor], OnnxProvider.Candidates("Auto", s_all));
-        Assert.Equal([OnnxProvider.Processor], OnnxProvider.Candidates("auto", ["CPUExecutionProvider"]));
-        Assert.Equal([OnnxProvider.Processor], OnnxProvider.Candidates("Cpu", s_all));
+        Assert.Equal([new(OnnxProvider.Cuda), new(OnnxProvider.DirectMl), OnnxProvider.Cpu], OnnxProvider.Candidates("Auto", s_all));
+        Assert.Equal([OnnxProvider.Cpu], OnnxProvider.Candidates("auto", ["CPUExecutionProvider"]));
+        Assert.Equal([OnnxProvider.Cpu], OnnxProvider.Candidates("Cpu", s_all));
         Assert.Equal([new(OnnxProvider.Cuda, 1)], OnnxProvider.Candidates("cuda:1", s_all));
         Assert.Equal([new(OnnxProvider.DirectMl)], OnnxProvider.Candidates("DirectML", s_all));
         Assert.Equal("ProviderNotAvailable", Refused("directml:0", [OnnxProvider.Cuda]));
@@ -149,8 +151,8 @@ public sealed class OnnxBackendTests : IDisposable
 
     private SegmentedSlice[] Segment(string model, string images, string output, InferenceBackend backend)
     {
-        SegmentationOptions options = new() { OutputPath = Path.Combine(_folder, output), Backend = backend, Device = "cpu", BatchSize = 2 };
-        using var segmenter = new Segmenter(model, options, new SegmentationObserver { Error = e => throw e });
-        return [.. segmenter.Run([images])];
+        InferenceOptions options = new() { Backend = backend, Device = "cpu", BatchSize = 2 };
+        using var segmenter = new Segmenter(model, options);
+        return [.. segmenter.Run([images], new MaskOutput { OutputPath = Path.Combine(_folder, output) }, events: new EngineEvents { Error = e => throw e })];
     }
 }

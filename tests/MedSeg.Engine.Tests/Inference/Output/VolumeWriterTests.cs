@@ -5,6 +5,7 @@ using MedSeg.Inference;
 using MedSeg.Inference.Output;
 using MedSeg.Labels;
 using MedSeg.Tests.Inference.Backends;
+using MedSeg.Threading;
 using MedSeg.Volumes;
 
 namespace MedSeg.Tests.Inference.Output;
@@ -25,9 +26,9 @@ public sealed class VolumeWriterTests : IDisposable
     public void Slices_find_their_masks_in_the_volume_by_position(MaskFormat format, string ending, bool isTilted)
     {
         AddSeries(4, isTilted);
-        List<SegmentedSlice> single = _folder.Run(_folder.Options);
+        List<SegmentedSlice> single = _folder.Run(_folder.Masks);
 
-        List<SegmentedSlice> slices = _folder.Run(_folder.Options with { Format = format });
+        List<SegmentedSlice> slices = _folder.Run(_folder.Masks with { Format = format });
 
         string path = Assert.Single(slices.Select(s => s.MaskPath!).Distinct());
         Assert.Equal(Path.Combine(_folder.Output, "s0" + ending), path);
@@ -50,7 +51,7 @@ public sealed class VolumeWriterTests : IDisposable
     {
         AddSeries(3, isTilted);
 
-        string path = _folder.Run(_folder.Options with { Format = MaskFormat.DicomSeg })[0].MaskPath!;
+        string path = _folder.Run(_folder.Masks with { Format = MaskFormat.DicomSeg })[0].MaskPath!;
 
         OutsideTool.RequireValid(path);
         string dump = OutsideTool.Run("dcmdump", path);
@@ -67,7 +68,7 @@ public sealed class VolumeWriterTests : IDisposable
     public void Nibabel_places_the_volume_where_the_slices_are(bool isTilted)
     {
         AddSeries(3, isTilted);
-        List<SegmentedSlice> slices = _folder.Run(_folder.Options with { Format = MaskFormat.Nifti });
+        List<SegmentedSlice> slices = _folder.Run(_folder.Masks with { Format = MaskFormat.Nifti });
 
         const string script = "import nibabel,sys,numpy as n;v=nibabel.load(sys.argv[1]);assert n.allclose(v.get_qform(),v.get_sform(),atol=1e-4);print(*(v.affine@[7,11,2,1])[:3],v.shape,(n.asarray(v.dataobj)[:,:,2]==2).sum(),v.get_data_dtype())";
         string told = OutsideTool.Run("/usr/bin/python3", "-c", script, slices[0].MaskPath!);
@@ -94,7 +95,7 @@ public sealed class VolumeWriterTests : IDisposable
         }
 
         var warnings = new List<string>();
-        SegmentedSlice slice = Assert.Single(_folder.Run(_folder.Options with { Format = MaskFormat.Nifti }, warnings: warnings));
+        SegmentedSlice slice = Assert.Single(_folder.Run(_folder.Masks with { Format = MaskFormat.Nifti }, warnings: warnings));
 
         using var header = new BinaryReader(new System.IO.Compression.GZipStream(File.OpenRead(slice.MaskPath!), System.IO.Compression.CompressionMode.Decompress));
         byte[] bytes = header.ReadBytes(352);
@@ -112,7 +113,7 @@ public sealed class VolumeWriterTests : IDisposable
     public void Nibabel_reads_a_flat_slice_where_it_lies()
     {
         ScanFolder.Hide(_folder.Add("a", 1, [10, -20, 30], s_tilted), 0x0018, 0x0050);
-        SegmentedSlice slice = Assert.Single(_folder.Run(_folder.Options with { Format = MaskFormat.Nifti }));
+        SegmentedSlice slice = Assert.Single(_folder.Run(_folder.Masks with { Format = MaskFormat.Nifti }));
 
         const string script = "import nibabel,sys,numpy as n;v=nibabel.load(sys.argv[1]);print(v.shape,v.header.get_zooms(),(n.asarray(v.dataobj)==2).sum(),*n.round(v.affine@[7,11,0,1],3))";
         string told = OutsideTool.Run("/usr/bin/python3", "-c", script, slice.MaskPath!);
@@ -136,7 +137,7 @@ public sealed class VolumeWriterTests : IDisposable
         }
 
         var warnings = new List<string>();
-        string path = _folder.Run(_folder.Options with { Format = MaskFormat.DicomSeg }, warnings: warnings)[0].MaskPath!;
+        string path = _folder.Run(_folder.Masks with { Format = MaskFormat.DicomSeg }, warnings: warnings)[0].MaskPath!;
 
         DicomDataset? measures = Assert.Single(DicomImageReader.Parse(path).Dataset.Items(DicomTag.SharedFunctionalGroups)).Items(DicomTag.PixelMeasuresSequence).SingleOrDefault();
         Assert.Equal(isThick ? [ScanFolder.Distance] : null, measures?.FindDecimals(DicomTag.SliceThickness));
@@ -158,10 +159,10 @@ public sealed class VolumeWriterTests : IDisposable
         AddSeries(2, isTilted: false);
         ScanFolder.Hide(Path.Combine(_folder.Scans, "s1.dcm"), group, element);
         var errors = new List<string>();
-        var observer = new SegmentationObserver { Error = e => errors.Add(e.Message) };
-        using var segmenter = new Segmenter(ScanFolder.Model, _folder.Options with { Format = MaskFormat.Nifti }, observer, () => new BrightnessBackend(ScanFolder.Size));
+        var events = new EngineEvents { Error = e => errors.Add(e.Message) };
+        using var segmenter = new Segmenter(ScanFolder.Model, ScanFolder.Options, () => new BrightnessBackend(ScanFolder.Size));
 
-        Assert.Empty(segmenter.Run([_folder.Scans], cancellationToken: TestContext.Current.CancellationToken));
+        Assert.Empty(segmenter.Run([_folder.Scans], _folder.Masks with { Format = MaskFormat.Nifti }, events: events, cancellationToken: TestContext.Current.CancellationToken));
 
         Assert.Contains($"s1.dcm does not state its {lack}.", Assert.Single(errors), StringComparison.Ordinal);
         Assert.False(Directory.Exists(_folder.Output) && Directory.EnumerateFiles(_folder.Output).Any());
@@ -176,10 +177,10 @@ public sealed class VolumeWriterTests : IDisposable
         var errors = new List<string>();
 
         // Gone after it was found, before it is read.
-        var observer = new SegmentationObserver { Error = e => errors.Add(e.ErrorId), Decision = _ => File.Delete(Path.Combine(_folder.Scans, "s3.dcm")) };
-        using var segmenter = new Segmenter(ScanFolder.Model, _folder.Options with { Format = format }, observer, () => new BrightnessBackend(ScanFolder.Size));
+        var events = new EngineEvents { Error = e => errors.Add(e.ErrorId), Decision = _ => File.Delete(Path.Combine(_folder.Scans, "s3.dcm")) };
+        using var segmenter = new Segmenter(ScanFolder.Model, ScanFolder.Options, () => new BrightnessBackend(ScanFolder.Size));
 
-        Assert.Empty(segmenter.Run([_folder.Scans], cancellationToken: TestContext.Current.CancellationToken));
+        Assert.Empty(segmenter.Run([_folder.Scans], _folder.Masks with { Format = format }, events: events, cancellationToken: TestContext.Current.CancellationToken));
         Assert.Equal(["FileNotFound", "SeriesIncomplete"], errors);
         Assert.Empty(Directory.GetFiles(_folder.Output));
     }
@@ -192,9 +193,9 @@ public sealed class VolumeWriterTests : IDisposable
         _folder.Add("s3", 3);
         var errors = new List<string>();
 
-        Assert.Empty(_folder.Run(_folder.Options with { Format = MaskFormat.Nifti }, errors));
+        Assert.Empty(_folder.Run(_folder.Masks with { Format = MaskFormat.Nifti }, errors));
         Assert.Equal("SeriesUneven", Assert.Single(errors));
-        Assert.Equal(3, _folder.Run(_folder.Options with { Format = MaskFormat.DicomSeg }).Count);
+        Assert.Equal(3, _folder.Run(_folder.Masks with { Format = MaskFormat.DicomSeg }).Count);
     }
 
     private void AddSeries(int count, bool isTilted)

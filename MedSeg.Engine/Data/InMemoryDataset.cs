@@ -1,0 +1,108 @@
+using MedSeg.Data.Samples;
+using MedSeg.Dicom;
+using MedSeg.Errors;
+using MedSeg.Imaging;
+using MedSeg.Labels;
+
+namespace MedSeg.Data;
+
+/// <summary>Makes data sets of images and masks in memory; <see cref="DatasetImporter"/> reads them from files.</summary>
+public static class InMemoryDataset
+{
+    // Where a data set of files has its folders.
+    private const string Place = "(in memory)";
+
+    /// <summary>Normalises and resizes slices; each becomes a sample, whose paths are the slice's name.</summary>
+    /// <param name="slices">The slices. The images may differ in size.</param>
+    /// <param name="options">The ROIs, and how the slices are prepared.</param>
+    /// <param name="cancellationToken">Stops before the next slice.</param>
+    /// <returns>The data set, in the order of the slices.</returns>
+    /// <exception cref="MedSegException">
+    /// The input size or the number of ROIs is not possible, a name occurs twice (<c>NameTwice</c>), a mask has another size than its image
+    /// (<c>LabelSizeMismatch</c>) or values above K (<c>LabelAboveRange</c>), or an image cannot be used (<c>ImageNotFinite</c>,
+    /// <c>WindowMissing</c>).
+    /// </exception>
+    /// <exception cref="ArgumentException">The number of pixels of an image is not rows × columns.</exception>
+    public static Dataset Create(IEnumerable<LabeledSlice> slices, InMemoryDatasetOptions options, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(slices);
+        ArgumentNullException.ThrowIfNull(options);
+        InputLimits.RequireInputSize(options.InputSize);
+        InputLimits.RequireRoiCount(options.LabelNames.Count);
+        InputLimits.RequireLabelNames(options.LabelNames);
+        var samples = new List<Sample>();
+        var names = new HashSet<string>(StringComparer.Ordinal);
+        foreach (LabeledSlice slice in slices)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            if (!names.Add(slice.Image.Name))
+            {
+                throw new MedSegException(ErrorKind.InvalidArgument, "NameTwice", $"{slice.Image.Name}: Two slices have this name.") { Advice = "Give each slice a name of its own." };
+            }
+
+            samples.Add(ToSample(slice, options));
+        }
+
+        return new Dataset
+        {
+            DicomPath = Place,
+            LabelPath = Place,
+            Preprocessing = new Preprocessing { InputSize = options.InputSize, Normalization = options.Normalization, ResizeMode = options.ResizeMode },
+            LabelNames = [.. options.LabelNames],
+            Samples = samples.ToArray(),
+        };
+    }
+
+    private static Sample ToSample(LabeledSlice slice, InMemoryDatasetOptions options)
+    {
+        DicomImage image = slice.Image.Copy();
+        string name = slice.Image.Name;
+        if (InputProblem.Find(image, options.Normalization) is { } problem)
+        {
+            throw new MedSegException(ErrorKind.InvalidData, problem.ErrorId, $"{name}: {problem.Finding}") { Advice = problem.Advice };
+        }
+
+        LabelCheckResult check = Check(slice, options.LabelNames.Count);
+        byte[] roi = check.Roi!;
+        long[] counts = new long[options.LabelNames.Count + 1];
+        foreach (byte number in roi)
+        {
+            counts[number]++;
+        }
+
+        var spread = IntensitySpread.Of(image.Pixels);
+        float[] input = InputPreprocessing.Prepare(image, options.InputSize, options.ResizeMode, options.Normalization);
+        byte[] labels = ImageResizer.ResizeLabel(roi, image.Rows, image.Columns, options.InputSize, options.ResizeMode);
+        return new Sample
+        {
+            Name = name,
+            ImagePath = name,
+            LabelPath = name,
+            Patient = PatientSalt.Session.ForSession(PatientSalt.Session.Hide(slice.Patient)),
+            Rows = image.Rows,
+            Columns = image.Columns,
+            Spacing = image.Spacing,
+            Modality = image.Modality,
+            Spread = spread,
+            Values = check.Values,
+            Problems = [.. check.Problems.Select(p => p with { Message = $"{name}: {p.Message}" })],
+            Pixels = new InMemorySlice(input, labels, PackedMask.Of(roi)),
+            RoiPixels = counts,
+            RoiParts = ConnectedComponents.Count(roi, image.Columns, options.LabelNames.Count),
+        };
+    }
+
+    private static LabelCheckResult Check(LabeledSlice slice, int roiCount)
+    {
+        SliceImage image = slice.Image;
+        if (slice.Mask.Length != image.Pixels.Length)
+        {
+            throw new MedSegException(ErrorKind.InvalidData, "LabelSizeMismatch", $"{image.Name}: The mask has {slice.Mask.Length} pixels, but the image has {image.Rows} × {image.Columns}.");
+        }
+
+        var mask = new LabelImage(image.Rows, image.Columns, Array.ConvertAll(slice.Mask, v => (float)v), IsLossy: false);
+        LabelCheckResult check = LabelSnap.Check(mask, roiCount);
+        LabelProblem? error = check.Problems.FirstOrDefault(p => p.Severity == LabelSeverity.Error);
+        return error is null ? check : throw new MedSegException(ErrorKind.InvalidData, error.Code, $"{image.Name}: {error.Message}") { Advice = error.Advice };
+    }
+}

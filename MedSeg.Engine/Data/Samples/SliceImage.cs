@@ -1,0 +1,73 @@
+using MedSeg.Dicom;
+using MedSeg.Dicom.Attributes;
+using MedSeg.Imaging;
+
+namespace MedSeg.Data.Samples;
+
+/// <summary>A slice in memory: real values at the image's own size, and what is known of them.</summary>
+public sealed record SliceImage
+{
+    /// <summary>Gets the name, for results and messages.</summary>
+    public string Name { get; init; } = "image";
+
+    /// <summary>Gets the intensities, row by row, [Rows, Columns]; greater means brighter. They are read and never changed.</summary>
+    public required float[] Pixels { get; init; }
+
+    /// <summary>Gets the number of rows.</summary>
+    public required int Rows { get; init; }
+
+    /// <summary>Gets the number of columns.</summary>
+    public required int Columns { get; init; }
+
+    /// <summary>Gets the distance between pixel centres; null where it is unknown, and areas are in pixels only.</summary>
+    public PixelSpacing? Spacing { get; init; }
+
+    /// <summary>Gets the window of the DICOM file, which the normalization Window needs; null where there is none.</summary>
+    public VoiWindow? Window { get; init; }
+
+    /// <summary>Gets the modality, for example MR; null where it is unknown.</summary>
+    public string? Modality { get; init; }
+
+    /// <summary>Takes the pixels and attributes of a decoded DICOM image.</summary>
+    /// <param name="image">The image; it shares its pixels with the result.</param>
+    /// <param name="name">The name, for results and messages.</param>
+    /// <returns>The slice.</returns>
+    public static SliceImage FromDicom(DicomImage image, string name)
+    {
+        ArgumentNullException.ThrowIfNull(image);
+        return new SliceImage
+        {
+            Name = name,
+            Pixels = image.Pixels,
+            Rows = image.Rows,
+            Columns = image.Columns,
+            Spacing = image.Spacing,
+            Window = image.Window,
+            Modality = image.Modality,
+        };
+    }
+
+    /// <summary>Copies the slice, since preprocessing overwrites the pixels that it is given.</summary>
+    /// <exception cref="ArgumentException">The number of pixels is not Rows × Columns.</exception>
+    internal DicomImage Copy()
+    {
+        if (Rows < 1 || Columns < 1 || Pixels.Length != (long)Rows * Columns)
+        {
+            throw new ArgumentException($"{Name}: {Pixels.Length} pixels were given for {Rows} × {Columns}.");
+        }
+
+        return new DicomImage
+        {
+            Pixels = [.. Pixels],
+            Rows = Rows,
+            Columns = Columns,
+            Frame = 1,
+            Frames = 1,
+            Spacing = Spacing,
+            Window = Window,
+            Modality = Modality,
+            TransferSyntaxUid = string.Empty,
+            BitsStored = 8 * sizeof(float),
+        };
+    }
+}

@@ -1,0 +1,76 @@
+using MedSeg.Errors;
+using MedSeg.Inference.Backends;
+using MedSeg.Threading;
+
+namespace MedSeg.Inference;
+
+/// <summary>
+/// Runs a model on batches of prepared slices, for segmentation and for evaluation: write the inputs, compute, then read the masks. The
+/// buffers are reused from batch to batch.
+/// </summary>
+/// <param name="model">The model.</param>
+/// <param name="options">The options.</param>
+/// <param name="openBackend">Opens the backend; called before the first batch is computed.</param>
+internal sealed class BatchInference(SegmentationModel model, InferenceOptions options, Func<EngineEvents?, ISegmentationBackend> openBackend) : IDisposable
+{
+    private readonly int _plane = model.Architecture.InputSize * model.Architecture.InputSize;
+    private readonly int _channels = model.LabelNames.Count + 1;
+    private ISegmentationBackend? _backend;
+    private float[] _images = [];
+    private float[] _probabilities = [];
+
+    /// <summary>Gets the number of slices of a full batch.</summary>
+    public int BatchSize => options.BatchSize;
+
+    /// <summary>Makes room for a batch.</summary>
+    /// <param name="count">The number B of slices.</param>
+    public void Reserve(int count)
+    {
+        if (_images.Length < count * _plane)
+        {
+            _images = new float[count * _plane];
+            _probabilities = new float[count * _channels * _plane];
+        }
+    }
+
+    /// <summary>Returns the buffer of a slice's input.</summary>
+    /// <param name="index">The slice's index in the batch, from 0.</param>
+    /// <returns>The input to write, [S, S].</returns>
+    public Span<float> Input(int index) => _images.AsSpan(index * _plane, _plane);
+
+    /// <summary>Computes the probabilities of the first slices of the batch.</summary>
+    /// <param name="count">The number B of slices.</param>
+    /// <param name="events">Receives the choice of the backend, or null.</param>
+    /// <exception cref="MedSegException">The backend cannot be opened, or the device failed.</exception>
+    public void Compute(int count, EngineEvents? events)
+    {
+        _backend ??= openBackend(events);
+        if (options.TestTimeAugmentation)
+        {
+            TestTimeAugmenter.Run(_backend, _images, count, model.Architecture.InputSize, _channels, _probabilities);
+        }
+        else
+        {
+            _backend.Run(_images, count, _probabilities);
+        }
+    }
+
+    /// <summary>Turns the probabilities of a slice into its mask; several threads may do so at once.</summary>
+    /// <param name="index">The slice's index in the batch, from 0.</param>
+    /// <param name="rows">The rows of the image itself.</param>
+    /// <param name="columns">The columns of the image itself.</param>
+    /// <returns>The mask, [rows, columns].</returns>
+    public RestoredMask Restore(int index, int rows, int columns)
+    {
+        byte[] predicted = new byte[rows * columns];
+        float[] confidence = new float[predicted.Length];
+        ReadOnlySpan<float> probabilities = _probabilities.AsSpan(index * _channels * _plane, _channels * _plane);
+        ProbabilityResampler.Restore(probabilities, _channels, model.Architecture.InputSize, predicted, confidence, rows, columns, model.ResizeMode);
+        byte[] mask = options.KeepLargestComponent || options.FillHoles ? [.. predicted] : predicted;
+        MaskPostprocessing.Clean(mask, columns, options);
+        return new RestoredMask(mask, predicted, confidence);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _backend?.Dispose();
+}

@@ -1,0 +1,30 @@
+using MedSeg.Inference.Backends;
+using MedSeg.Options;
+
+namespace MedSeg.Inference;
+
+/// <summary>How a model is applied to slices: what computes, and how the masks are cleaned up.</summary>
+public sealed record InferenceOptions
+{
+    /// <summary>Gets a value indicating whether only the largest connected component of each ROI is kept.</summary>
+    public bool KeepLargestComponent { get; init; }
+
+    /// <summary>Gets a value indicating whether holes within an ROI are filled.</summary>
+    public bool FillHoles { get; init; }
+
+    /// <summary>
+    /// Gets a value indicating whether the probabilities are averaged over five views of each slice, slightly rotated and scaled. It
+    /// takes five times as long.
+    /// </summary>
+    public bool TestTimeAugmentation { get; init; }
+
+    /// <summary>Gets the number of slices computed at once, 1 to 1024. It changes memory and speed only.</summary>
+    [OptionRange(1, 1024)]
+    public int BatchSize { get; init; } = 4;
+
+    /// <summary>Gets the library that computes.</summary>
+    public InferenceBackend Backend { get; init; }
+
+    /// <summary>Gets the device: auto, cpu, cuda or cuda:n; for ONNX Runtime also directml or directml:n.</summary>
+    public string Device { get; init; } = "auto";
+}

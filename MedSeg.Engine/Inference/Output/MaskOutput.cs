@@ -1,0 +1,17 @@
+namespace MedSeg.Inference.Output;
+
+/// <summary>Where and how the masks of a segmentation are written.</summary>
+public sealed record MaskOutput
+{
+    /// <summary>Gets the absolute path of the output folder. It is created where it does not exist.</summary>
+    public required string OutputPath { get; init; }
+
+    /// <summary>Gets the file format of the masks.</summary>
+    public MaskFormat Format { get; init; }
+
+    /// <summary>Gets a value indicating whether a picture of each slice with its ROIs is written to the subfolder <c>overlays</c>.</summary>
+    public bool Overlay { get; init; }
+
+    /// <summary>Gets a value indicating whether existing files are replaced.</summary>
+    public bool Force { get; init; }
+}

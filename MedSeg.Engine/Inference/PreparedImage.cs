@@ -1,0 +1,42 @@
+using MedSeg.Data.Samples;
+using MedSeg.Dicom;
+using MedSeg.Errors;
+using MedSeg.Imaging;
+using MedSeg.Inference.Backends;
+
+namespace MedSeg.Inference;
+
+/// <summary>An image that was normalised and resized to the network's input.</summary>
+/// <param name="Name">The name, for results.</param>
+/// <param name="Rows">The rows of the image itself.</param>
+/// <param name="Columns">The columns of the image itself.</param>
+/// <param name="Spacing">The distance between pixels; null where it is unknown.</param>
+/// <param name="Intensities">The intensities at the image's own size, for an overlay; null where none is drawn.</param>
+/// <param name="Differences">How the image differs from the training images.</param>
+internal sealed record PreparedImage(string Name, int Rows, int Columns, PixelSpacing? Spacing, float[]? Intensities, IReadOnlyList<string> Differences)
+{
+    /// <summary>Checks and prepares an image.</summary>
+    /// <param name="image">The image; its pixels are overwritten.</param>
+    /// <param name="name">The name, for results.</param>
+    /// <param name="path">The file, or the image's name where there is no file, for messages.</param>
+    /// <param name="model">The model.</param>
+    /// <param name="keepIntensities">Whether the intensities are needed for an overlay.</param>
+    /// <param name="input">Receives the network's input, [S, S].</param>
+    /// <returns>The prepared image.</returns>
+    /// <exception cref="FileFormatException"><c>ImageNotFinite</c> or <c>WindowMissing</c>.</exception>
+    public static PreparedImage Of(DicomImage image, string name, string path, SegmentationModel model, bool keepIntensities, Span<float> input)
+    {
+        if (InputProblem.Find(image, model.Normalization) is { } problem)
+        {
+            throw new FileFormatException(problem.ErrorId, path, problem.Finding) { Advice = problem.Advice };
+        }
+
+        var spread = IntensitySpread.Of(image.Pixels);
+        float[]? intensities = keepIntensities ? [.. image.Pixels] : null;
+        int size = model.Architecture.InputSize;
+        float[] prepared = InputPreprocessing.Prepare(image, size, model.ResizeMode, model.Normalization);
+        prepared.CopyTo(input);
+        string[] differences = model.TrainingData?.Differences(image.Modality, spread, prepared, size).ToArray() ?? [];
+        return new PreparedImage(name, image.Rows, image.Columns, image.Spacing, intensities, differences);
+    }
+}
