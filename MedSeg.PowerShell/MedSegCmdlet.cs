@@ -71,7 +71,7 @@ public abstract class MedSegCmdlet : PSCmdlet, IDisposable
         string[] found = [.. ResolveAll([path], isLiteral)];
         if (found.Length > 1)
         {
-            Fail(new MedSegException(ErrorKind.InvalidArgument, "PathNotUnique", $"'{path}' matches {found.Length} files, the first of them {found[0]}.", path) { Advice = "Give the path of one file." });
+            Fail(new MedSegException(ErrorKind.InvalidArgument, ErrorIds.PathNotUnique, $"'{path}' matches {found.Length} files, the first of them {found[0]}.", path) { Advice = "Give the path of one file." });
         }
 
         return found[0];
@@ -84,7 +84,7 @@ public abstract class MedSegCmdlet : PSCmdlet, IDisposable
     {
         if (!force && File.Exists(path))
         {
-            Fail(new MedSegException(ErrorKind.AlreadyExists, "FileExists", $"{path}: The file already exists.", path) { Advice = "Use -Force to replace it." });
+            Fail(new MedSegException(ErrorKind.AlreadyExists, ErrorIds.FileExists, $"{path}: The file already exists.", path) { Advice = "Use -Force to replace it." });
         }
     }
 
@@ -221,7 +221,7 @@ public abstract class MedSegCmdlet : PSCmdlet, IDisposable
             // The folder of the pattern does not exist, so nothing matches.
         }
 
-        Fail(new MedSegException(ErrorKind.NotFound, "PathNotFound", $"'{pattern}' matches no file or folder.", pattern) { Advice = "Check the path. If [ ] ? or * are part of a name, use -LiteralPath." });
+        Fail(new MedSegException(ErrorKind.NotFound, ErrorIds.PathNotFound, $"'{pattern}' matches no file or folder.", pattern) { Advice = "Check the path. If [ ] ? or * are part of a name, use -LiteralPath." });
         throw new UnreachableException();
     }
 
@@ -229,7 +229,7 @@ public abstract class MedSegCmdlet : PSCmdlet, IDisposable
     {
         if (provider.Name != "FileSystem")
         {
-            Fail(new MedSegException(ErrorKind.InvalidArgument, "NotFileSystem", $"'{path}' is a path of the provider {provider.Name}, not of the file system.") { Advice = "Use a path of the file system." });
+            Fail(new MedSegException(ErrorKind.InvalidArgument, ErrorIds.NotFileSystem, $"'{path}' is a path of the provider {provider.Name}, not of the file system.") { Advice = "Use a path of the file system." });
         }
     }
 
@@ -249,10 +249,9 @@ public abstract class MedSegCmdlet : PSCmdlet, IDisposable
             ErrorKind.WriteFailed => ErrorCategory.WriteError,
             _ => ErrorCategory.DeviceError,
         };
-        (string? finding, string advice) = error.Advice is null ? ErrorAdvice.Part(error.Message, error.Kind) : (error.Finding, error.Advice);
         return new ErrorRecord(error, error.ErrorId, category, target ?? error.Path ?? MyInvocation.MyCommand.Name)
         {
-            ErrorDetails = new ErrorDetails(finding ?? error.Message) { RecommendedAction = advice },
+            ErrorDetails = new ErrorDetails(error.Finding) { RecommendedAction = error.Advice ?? $"See '{error.ErrorId}' in docs/errors.md." },
         };
     }
 }

@@ -267,6 +267,6 @@ public abstract class TrainingCmdlet : AugmentationCmdlet
             : NearestName.Find(entry.Name, known.Keys) is { } near
             ? ($"'{entry.Name}' is not an option of {command}.", $"Did you mean {near}?")
             : ($"'{entry.Name}' is not an option of {command}.", $"See `Get-Help {command} -Full` for all options.");
-        return new MedSegException(ErrorKind.InvalidArgument, "OptionUnknown", $"{path}:{line} {finding}", path) { Advice = advice };
+        return new MedSegException(ErrorKind.InvalidArgument, ErrorIds.OptionUnknown, $"{path}:{line} {finding}", path) { Advice = advice };
     }
 }

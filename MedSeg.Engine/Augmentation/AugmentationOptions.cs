@@ -90,7 +90,7 @@ public record AugmentationOptions
         if (CropMinimum > CropMaximum)
         {
             string finding = string.Create(CultureInfo.InvariantCulture, $"-CropMinimum is {CropMinimum}, which is more than -CropMaximum, {CropMaximum}.");
-            throw new MedSegException(ErrorKind.InvalidArgument, "CropInvalid", finding)
+            throw new MedSegException(ErrorKind.InvalidArgument, ErrorIds.CropInvalid, finding)
             {
                 Advice = "Give a smaller -CropMinimum or a larger -CropMaximum, too.",
             };

@@ -71,7 +71,7 @@ public static class DatasetImporter
         return undecided
             ? throw new MedSegException(
                 ErrorKind.InvalidData,
-                "RoiCountUnknown",
+                ErrorIds.RoiCountUnknown,
                 $"{options.LabelPath}: The number of ROIs is not known: all masks contain background only, are JPEG files, or cannot be used.",
                 options.LabelPath)
             {
@@ -87,7 +87,7 @@ public static class DatasetImporter
             if (!segments.TryAdd(roi, name) && !segments[roi].Equals(name, StringComparison.OrdinalIgnoreCase))
             {
                 throw new MedSegException(
-                    ErrorKind.InvalidData, "SegmentNamesDiffer", $"{labelPath}: Segment {roi} is '{segments[roi]}' in one file, but '{name}' in {sample.LabelPath}.", labelPath)
+                    ErrorKind.InvalidData, ErrorIds.SegmentNamesDiffer, $"{labelPath}: Segment {roi} is '{segments[roi]}' in one file, but '{name}' in {sample.LabelPath}.", labelPath)
                 {
                     Advice = "Name the ROIs with -LabelName: segments are then found by name.",
                 };

@@ -37,7 +37,7 @@ public static class InMemoryDataset
             cancellationToken.ThrowIfCancellationRequested();
             if (!names.Add(slice.Image.Name))
             {
-                throw new MedSegException(ErrorKind.InvalidArgument, "NameTwice", $"{slice.Image.Name}: Two slices have this name.") { Advice = "Give each slice a name of its own." };
+                throw new MedSegException(ErrorKind.InvalidArgument, ErrorIds.NameTwice, $"{slice.Image.Name}: Two slices have this name.") { Advice = "Give each slice a name of its own." };
             }
 
             samples.Add(ToSample(slice, options));
@@ -97,7 +97,7 @@ public static class InMemoryDataset
         SliceImage image = slice.Image;
         if (slice.Mask.Length != image.Pixels.Length)
         {
-            throw new MedSegException(ErrorKind.InvalidData, "LabelSizeMismatch", $"{image.Name}: The mask has {slice.Mask.Length} pixels, but the image has {image.Rows} × {image.Columns}.");
+            throw new MedSegException(ErrorKind.InvalidData, ErrorIds.LabelSizeMismatch, $"{image.Name}: The mask has {slice.Mask.Length} pixels, but the image has {image.Rows} × {image.Columns}.");
         }
 
         var mask = new LabelImage(image.Rows, image.Columns, Array.ConvertAll(slice.Mask, v => (float)v), IsLossy: false);

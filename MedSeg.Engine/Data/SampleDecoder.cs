@@ -129,7 +129,7 @@ internal sealed class SampleDecoder(DatasetOptions options, PatientSalt salt, IS
         if (volume.CountUnseen() is > 0 and int unseen)
         {
             string planes = unseen == 1 ? "1 plane with labels does" : $"{unseen} planes with labels do";
-            var problem = new LabelProblem("LabelPlaneUnseen", LabelSeverity.Warning, $"{pair.LabelPath}: {planes} not match any of the {samples.Count} slices, so these labels are not used.", 0)
+            var problem = new LabelProblem(ErrorIds.LabelPlaneUnseen, LabelSeverity.Warning, $"{pair.LabelPath}: {planes} not match any of the {samples.Count} slices, so these labels are not used.", 0)
             {
                 Advice = "Check that all slices of the series are in the folder.",
             };
@@ -142,7 +142,7 @@ internal sealed class SampleDecoder(DatasetOptions options, PatientSalt salt, IS
             return samples;
         }
 
-        var outside = new LabelProblem("LabelOutsideVolume", LabelSeverity.Error, $"{pair.LabelPath}: The segmentation has no frame at the position of any of the {samples.Count} slices.", 0)
+        var outside = new LabelProblem(ErrorIds.LabelOutsideVolume, LabelSeverity.Error, $"{pair.LabelPath}: The segmentation has no frame at the position of any of the {samples.Count} slices.", 0)
         {
             Advice = "Check that it was drawn on this series.",
         };
@@ -187,7 +187,7 @@ internal sealed class SampleDecoder(DatasetOptions options, PatientSalt salt, IS
         if (mask.Rows != image.Rows || mask.Columns != image.Columns)
         {
             string finding = $"{sample.LabelPath}: The mask has {mask.Rows} × {mask.Columns} pixels, but its image has {image.Rows} × {image.Columns}.";
-            return sample with { Problems = [new LabelProblem("LabelSizeMismatch", LabelSeverity.Error, finding, 0) { Advice = "Export the mask at the size of the image." }] };
+            return sample with { Problems = [new LabelProblem(ErrorIds.LabelSizeMismatch, LabelSeverity.Error, finding, 0) { Advice = "Export the mask at the size of the image." }] };
         }
 
         if (roiCount is null && mask.IsLossy)
@@ -211,7 +211,7 @@ internal sealed class SampleDecoder(DatasetOptions options, PatientSalt salt, IS
 
         if (IntensityNormalizer.IsConstant(image.Pixels))
         {
-            problems.Add(new LabelProblem("ImageConstant", LabelSeverity.Warning, $"{sample.ImagePath}: All pixels of the image have the same value.", image.Pixels.Length));
+            problems.Add(new LabelProblem(ErrorIds.ImageConstant, LabelSeverity.Warning, $"{sample.ImagePath}: All pixels of the image have the same value.", image.Pixels.Length));
         }
 
         sample = sample with { Problems = problems };

@@ -37,7 +37,7 @@ internal static class DeviceSelection
         if (lower is not ("auto" or "cuda")
             && (!lower.StartsWith("cuda:", StringComparison.Ordinal) || !int.TryParse(lower[5..], NumberStyles.None, CultureInfo.InvariantCulture, out index)))
         {
-            throw new MedSegException(ErrorKind.InvalidArgument, "DeviceUnknown", $"'{name}' is not a device.") { Advice = "Use Auto, Cpu, Cuda or Cuda:n." };
+            throw new MedSegException(ErrorKind.InvalidArgument, ErrorIds.DeviceUnknown, $"'{name}' is not a device.") { Advice = "Use Auto, Cpu, Cuda or Cuda:n." };
         }
 
         Machine machine = read();
@@ -49,7 +49,7 @@ internal static class DeviceSelection
     private static MedSegException NotAvailable(string name, Machine machine, int index)
     {
         (string finding, string advice) = WhatIsThere(machine, index);
-        return new MedSegException(ErrorKind.Device, "CudaNotAvailable", $"The device '{name}' is not available: {finding}") { Advice = $"{advice} Or use -Device Cpu." };
+        return new MedSegException(ErrorKind.Device, ErrorIds.CudaNotAvailable, $"The device '{name}' is not available: {finding}") { Advice = $"{advice} Or use -Device Cpu." };
     }
 
     private static (string Finding, string Advice) WhatIsThere(Machine machine, int index)

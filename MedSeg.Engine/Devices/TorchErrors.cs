@@ -16,7 +16,7 @@ internal static class TorchErrors
         {
             return new MedSegException(
                 ErrorKind.Device,
-                "OutOfMemory",
+                ErrorIds.OutOfMemory,
                 $"Memory ran out while training with -BatchSize {batchSize}: {FirstLine(exception.Message)}",
                 null,
                 exception)
@@ -26,7 +26,7 @@ internal static class TorchErrors
         }
 
         return exception is ExternalException
-            ? new MedSegException(ErrorKind.Device, "TorchFailed", $"Torch failed while training: {FirstLine(exception.Message)} The last checkpoint is intact.", null, exception)
+            ? new MedSegException(ErrorKind.Device, ErrorIds.TorchFailed, $"Torch failed while training: {FirstLine(exception.Message)} The last checkpoint is intact.", null, exception)
             {
                 Advice = "Continue with -Resume. If it happens again, check the driver of the GPU, or use -Device Cpu.",
             }

@@ -100,7 +100,7 @@ internal static partial class TorchLibrary
     private static MedSegException Missing(string path) => NotLoaded(path, "This file of MedSeg is missing", Install);
 
     private static MedSegException NotLoaded(string path, string reason, string advice, Exception? cause = null) =>
-        new(ErrorKind.Device, "TorchNotLoaded", $"{path}: Torch cannot be loaded. {reason}.", path, cause) { Advice = advice };
+        new(ErrorKind.Device, ErrorIds.TorchNotLoaded, $"{path}: Torch cannot be loaded. {reason}.", path, cause) { Advice = advice };
 
     private static string AdviceFor(string library) =>
         File.Exists(Path.Combine(s_folder, library)) || library.StartsWith("libgomp-", StringComparison.Ordinal) || library.Contains("torch", StringComparison.Ordinal) || library.Contains("c10", StringComparison.Ordinal) ? Install

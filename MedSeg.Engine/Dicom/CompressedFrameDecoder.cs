@@ -58,7 +58,7 @@ internal static class CompressedFrameDecoder
         if (pixels.Count > Math.Max(SamplesAlwaysAllowed, bytes.Length * (long)MaximumSamplesPerByte))
         {
             throw source.Error(
-                DicomErrorId.Truncated,
+                ErrorIds.DicomTruncated,
                 $"The {name} frame has {bytes.Length} bytes, too few for {pixels.Rows} rows and {pixels.Columns} columns: the file is damaged.",
                 DicomAdvice.Damaged);
         }
@@ -71,7 +71,7 @@ internal static class CompressedFrameDecoder
             return frame.Precision <= pixels.BitsAllocated
                 ? frame.Samples
                 : throw source.Error(
-                    DicomErrorId.Invalid,
+                    ErrorIds.DicomInvalid,
                     $"The {name} frame has samples of {frame.Precision} bits, but the file states {pixels.BitsAllocated}.",
                     DicomAdvice.ExportAgain,
                     offset);
@@ -79,7 +79,7 @@ internal static class CompressedFrameDecoder
         catch (CodestreamException e)
         {
             throw source.Error(
-                DicomErrorId.Invalid,
+                ErrorIds.DicomInvalid,
                 $"The {name} frame cannot be decoded: {e.Message.TrimEnd('.')}.",
                 "If the file is damaged, copy it again or export it again.",
                 offset + (long)e.Offset,

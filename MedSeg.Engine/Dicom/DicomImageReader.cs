@@ -46,7 +46,7 @@ public static class DicomImageReader
         }
         catch (MedSegException e)
         {
-            return e.ErrorId != DicomErrorId.NotAnImage;
+            return e.ErrorId != ErrorIds.DicomNotAnImage;
         }
     }
 

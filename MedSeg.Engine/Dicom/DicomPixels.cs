@@ -146,7 +146,7 @@ internal sealed class DicomPixels
         if (compression == PixelCompression.Unsupported)
         {
             throw Source.Error(
-                DicomErrorId.Unsupported,
+                ErrorIds.DicomUnsupported,
                 $"The transfer syntax {_file.Syntax} is not supported.",
                 "Convert the file to Explicit VR Little Endian, for example with gdcmconv --raw.");
         }
@@ -160,7 +160,7 @@ internal sealed class DicomPixels
         if (compression != PixelCompression.None)
         {
             throw Source.Error(
-                DicomErrorId.Invalid,
+                ErrorIds.DicomInvalid,
                 $"The pixels are not compressed, although the transfer syntax is {_file.Syntax}.",
                 DicomAdvice.ExportAgain,
                 _element.Offset);
@@ -169,7 +169,7 @@ internal sealed class DicomPixels
         if (Description.Photometric == Photometric.YbrFull422 && Description.Columns % 2 != 0)
         {
             throw Source.Error(
-                DicomErrorId.Invalid,
+                ErrorIds.DicomInvalid,
                 $"The image is YBR_FULL_422, in which two pixels of a row share their colour, but has {Description.Columns} columns, an odd number.",
                 DicomAdvice.ExportAgain);
         }
@@ -184,7 +184,7 @@ internal sealed class DicomPixels
         if (_element.Value.Length < expected)
         {
             throw Source.Error(
-                DicomErrorId.Truncated,
+                ErrorIds.DicomTruncated,
                 string.Create(
                     CultureInfo.InvariantCulture,
                     $"There are {_element.Value.Length} bytes of pixels, but {FramesText()}{Description.Rows} rows and {Description.Columns} columns of {Description.BitsAllocated} bits need {expected}: the file is truncated or damaged."),
@@ -198,7 +198,7 @@ internal sealed class DicomPixels
         if (compression == PixelCompression.None || Description.Format != PixelFormat.Integer)
         {
             throw Source.Error(
-                DicomErrorId.Invalid,
+                ErrorIds.DicomInvalid,
                 $"The pixels are compressed, although the transfer syntax is {_file.Syntax} or missing.",
                 "Export the image again, with its file meta information.",
                 _element.Offset);
@@ -212,7 +212,7 @@ internal sealed class DicomPixels
         if (fragments.Count < Description.Frames)
         {
             throw Source.Error(
-                DicomErrorId.Truncated,
+                ErrorIds.DicomTruncated,
                 $"There are {fragments.Count} fragments of compressed pixels for {Description.Frames} frames, which need at least one each: the file is truncated or damaged.",
                 DicomAdvice.Damaged,
                 _element.Offset);
@@ -248,9 +248,9 @@ internal sealed class DicomPixels
 
     private static FileFormatException NoPixels(DicomDataset dataset) =>
         dataset.Contains(DicomTag.Rows)
-            ? dataset.Source.Error(DicomErrorId.NoPixels, "The file describes an image but has no pixels.", DicomAdvice.ExportAgain)
+            ? dataset.Source.Error(ErrorIds.DicomNoPixels, "The file describes an image but has no pixels.", DicomAdvice.ExportAgain)
             : dataset.Source.Error(
-                DicomErrorId.NotAnImage,
+                ErrorIds.DicomNotAnImage,
                 "The file is DICOM but not an image; it may be a report, a presentation state, contours or a DICOMDIR.",
                 "Remove it from the folder, or export the image itself.");
 

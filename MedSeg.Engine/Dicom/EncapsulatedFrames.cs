@@ -19,7 +19,7 @@ internal static class EncapsulatedFrames
     public static int[] FindStarts(DicomDataset dataset, DicomElement element, int frames) =>
         Starts(dataset, element, frames)
             ?? throw dataset.Source.Error(
-                DicomErrorId.Invalid,
+                ErrorIds.DicomInvalid,
                 $"The pixels are in {element.Fragments!.Count} fragments, which cannot be assigned to the {frames} frames without a valid offset table.",
                 "Export the image again with a basic offset table.",
                 element.Offset);

@@ -59,7 +59,7 @@ internal static class FoDicomFileReader
 
             // On damaged pixels, codecs throw exceptions of any type.
             throw source.Error(
-                DicomErrorId.Invalid,
+                ErrorIds.DicomInvalid,
                 $"fo-dicom cannot decode the image ({parsed.Syntax}): {FirstSentence(e)}. Either the file is damaged, or the native library of fo-dicom.Codecs is missing from MedSeg's folder.",
                 "Check the file with another program, or build MedSeg with -DicomBackend BuiltIn.",
                 cause: e);

@@ -23,14 +23,14 @@ internal sealed class LookupTable(int first, ushort[] entries)
     {
         if (dataset.FindUInt16s(descriptor) is not [ushort stated, ushort first, ushort bits, ..] || bits is not (>= 8 and <= 16))
         {
-            throw dataset.Source.Error(DicomErrorId.Invalid, $"The descriptor {descriptor} of the {name} is missing or invalid.", DicomAdvice.ExportAgain);
+            throw dataset.Source.Error(ErrorIds.DicomInvalid, $"The descriptor {descriptor} of the {name} is missing or invalid.", DicomAdvice.ExportAgain);
         }
 
         int count = stated == 0 ? 1 << 16 : stated;
         if (dataset.FindUInt16s(data) is not { Length: > 0 } words)
         {
             throw dataset.Source.Error(
-                DicomErrorId.Unsupported, $"The {name} has no entries {data}, or is segmented, which is not supported.", DicomAdvice.ExportGrey);
+                ErrorIds.DicomUnsupported, $"The {name} has no entries {data}, or is segmented, which is not supported.", DicomAdvice.ExportGrey);
         }
 
         // Entries of 8 bits may be packed two to a word.
@@ -38,7 +38,7 @@ internal sealed class LookupTable(int first, ushort[] entries)
         return entries.Length == count
             ? new LookupTable(isSigned ? (short)first : first, entries)
             : throw dataset.Source.Error(
-                DicomErrorId.Invalid, $"The {name} has {words.Length} entries, but its descriptor states {count}: the file is damaged.", DicomAdvice.Damaged);
+                ErrorIds.DicomInvalid, $"The {name} has {words.Length} entries, but its descriptor states {count}: the file is damaged.", DicomAdvice.Damaged);
     }
 
     private static ushort[] Unpack(ushort[] words, int count)

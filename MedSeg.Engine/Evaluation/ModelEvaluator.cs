@@ -97,10 +97,10 @@ public static class ModelEvaluator
 
     private static void Require(SegmentationModel model, Dataset dataset)
     {
-        dataset.Description.RequireSame(model.Description.Data, "the data set", "the model", "DatasetMismatch", dataset.LabelPath);
+        dataset.Description.RequireSame(model.Description.Data, "the data set", "the model", ErrorIds.DatasetMismatch, dataset.LabelPath);
         if (dataset.Count == 0)
         {
-            throw new MedSegException(ErrorKind.InvalidData, "DatasetEmpty", $"{dataset.LabelPath}: The data set has no usable sample, so there is nothing to measure.", dataset.LabelPath)
+            throw new MedSegException(ErrorKind.InvalidData, ErrorIds.DatasetEmpty, $"{dataset.LabelPath}: The data set has no usable sample, so there is nothing to measure.", dataset.LabelPath)
             {
                 Advice = "Run Test-MedSegLabels on the data set to see why.",
             };

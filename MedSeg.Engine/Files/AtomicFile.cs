@@ -64,7 +64,7 @@ public static class AtomicFile
     /// <param name="cause">The error of the operating system.</param>
     /// <returns>The error to throw.</returns>
     internal static MedSegException Failure(string path, Exception cause) =>
-        new(ErrorKind.WriteFailed, "WriteFailed", $"{path}: The file could not be written: {cause.Message}", path, cause)
+        new(ErrorKind.WriteFailed, ErrorIds.WriteFailed, $"{path}: The file could not be written: {cause.Message}", path, cause)
         {
             Advice = "Check that you have write access to the folder and that the disk is not full.",
         };

@@ -50,18 +50,18 @@ internal static class FileContent
             long limit = Math.Min(maximumBytes, Array.MaxLength);
             if (length > limit)
             {
-                throw new FileFormatException("FileTooLarge", path, $"The file has {length:N0} bytes; at most {limit:N0} are accepted for this kind of file.");
+                throw new FileFormatException(ErrorIds.FileTooLarge, path, $"The file has {length:N0} bytes; at most {limit:N0} are accepted for this kind of file.");
             }
 
             ReadExactly(handle, allocate((int)length).AsSpan(0, (int)length));
         }
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
         {
-            throw new MedSegException(ErrorKind.NotFound, "FileNotFound", $"{path}: The file does not exist.", path, e) { Advice = "Check the path." };
+            throw new MedSegException(ErrorKind.NotFound, ErrorIds.FileNotFound, $"{path}: The file does not exist.", path, e) { Advice = "Check the path." };
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or NotSupportedException)
         {
-            throw new MedSegException(ErrorKind.InvalidData, "FileUnreadable", $"{path}: The file could not be read: {e.Message}", path, e)
+            throw new MedSegException(ErrorKind.InvalidData, ErrorIds.FileUnreadable, $"{path}: The file could not be read: {e.Message}", path, e)
             {
                 Advice = "Check that it is a file, that you have read access and that no other program has it open.",
             };

@@ -73,7 +73,7 @@ internal sealed class SeriesSegmenter(SegmentationModel model, BatchInference in
     private MedSegException Incomplete(ScanSeries series)
     {
         string path = OutputPaths.Of(series.Name, output);
-        return new MedSegException(ErrorKind.InvalidData, "SeriesIncomplete", $"{path}: The file was not written, because a slice of the series cannot be used.", path)
+        return new MedSegException(ErrorKind.InvalidData, ErrorIds.SeriesIncomplete, $"{path}: The file was not written, because a slice of the series cannot be used.", path)
         {
             Advice = "Repair or remove that slice, or use -Format Png.",
         };

@@ -1,5 +1,6 @@
 using System.Globalization;
 using MedSeg.Data.Samples;
+using MedSeg.Errors;
 using MedSeg.Imaging;
 using MedSeg.Labels;
 
@@ -40,7 +41,7 @@ internal static class CoverageFinder
         {
             if (roi.Slices == 0)
             {
-                yield return new LabelProblem("RoiNever", LabelSeverity.Warning, $"{labelPath}: No mask contains '{roi.Name}' ({number}), so it cannot be learned.", 0)
+                yield return new LabelProblem(ErrorIds.RoiNever, LabelSeverity.Warning, $"{labelPath}: No mask contains '{roi.Name}' ({number}), so it cannot be learned.", 0)
                 {
                     Advice = "Check -LabelName, and whether the masks use another value for it.",
                 };
@@ -48,7 +49,7 @@ internal static class CoverageFinder
             else if (roi.Share < Rare)
             {
                 string finding = string.Create(CultureInfo.InvariantCulture, $"{labelPath}: Only {roi.Slices} of {slices} slices contain '{roi.Name}' ({number}), which is hardly enough to learn it.");
-                yield return new LabelProblem("RoiRare", LabelSeverity.Warning, finding, 0) { Advice = "Check whether it was forgotten in the others." };
+                yield return new LabelProblem(ErrorIds.RoiRare, LabelSeverity.Warning, finding, 0) { Advice = "Check whether it was forgotten in the others." };
             }
         }
     }
@@ -64,7 +65,7 @@ internal static class CoverageFinder
             {
                 if (filled >= Usual || IsBetween(slices, i, HasAny))
                 {
-                    slice.Add("MaskEmpty", LabelSeverity.Warning, "The mask is empty, unlike those of its neighbours or nearly all others.", "Check that it was drawn and saved.");
+                    slice.Add(ErrorIds.MaskEmpty, LabelSeverity.Warning, "The mask is empty, unlike those of its neighbours or nearly all others.", "Check that it was drawn and saved.");
                 }
 
                 continue;
@@ -76,7 +77,7 @@ internal static class CoverageFinder
                 bool isMissing = slice.Sample.RoiPixels[roi] == 0 && !slice.Likely.ContainsValue(roi);
                 if (isMissing && (rois[roi - 1].Share >= Usual || IsBetween(slices, i, s => s.RoiPixels[number] > 0)))
                 {
-                    slice.Add("RoiAbsent", LabelSeverity.Warning, $"'{rois[roi - 1].Name}' ({roi}) is missing, although the slices before and after or nearly all others have it.", "Check whether it was forgotten.");
+                    slice.Add(ErrorIds.RoiAbsent, LabelSeverity.Warning, $"'{rois[roi - 1].Name}' ({roi}) is missing, although the slices before and after or nearly all others have it.", "Check whether it was forgotten.");
                 }
             }
         }
@@ -102,13 +103,13 @@ internal static class CoverageFinder
                     string finding = string.Create(
                         CultureInfo.InvariantCulture,
                         $"'{names[roi - 1]}' ({roi}) is in {parts.Count} parts, of which the largest has {parts.LargestPixels} of its {slice.Sample.RoiPixels[roi]} pixels. In other slices it is in one piece.");
-                    slice.Add("RoiDivided", LabelSeverity.Warning, finding, "Check whether another ROI was drawn with its number.", pixels: rest);
+                    slice.Add(ErrorIds.RoiDivided, LabelSeverity.Warning, finding, "Check whether another ROI was drawn with its number.", pixels: rest);
                 }
                 else if (parts.StrayPixels > 0)
                 {
                     string finding = string.Create(
                         CultureInfo.InvariantCulture, $"{parts.StrayPixels} pixels of '{names[roi - 1]}' ({roi}) are not connected to its largest part. In other slices it is in one piece.");
-                    slice.Add("RoiPieces", LabelSeverity.Warning, finding, "Check for drawing slips.", pixels: parts.StrayPixels);
+                    slice.Add(ErrorIds.RoiPieces, LabelSeverity.Warning, finding, "Check for drawing slips.", pixels: parts.StrayPixels);
                 }
             }
         }

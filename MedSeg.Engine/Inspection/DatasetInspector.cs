@@ -32,7 +32,7 @@ public static class DatasetInspector
         CoverageFinder.FindPieces(slices, names);
         if (validation is not null)
         {
-            validation.Description.RequireSame(dataset.Description, "the validation data set", "the data set", "ValidationMismatch", validation.LabelPath);
+            validation.Description.RequireSame(dataset.Description, "the validation data set", "the data set", ErrorIds.ValidationMismatch, validation.LabelPath);
             DuplicateFinder.FindInValidation(slices, Measure(validation, names.Count));
         }
 

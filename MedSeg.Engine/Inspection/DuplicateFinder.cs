@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using MedSeg.Data.Samples;
+using MedSeg.Errors;
 using MedSeg.Labels;
 
 namespace MedSeg.Inspection;
@@ -30,7 +31,7 @@ internal static class DuplicateFinder
             using RentedSlice others = other.Sample.Pixels!.Open();
             bool isSame = pixels.Roi.AsSpan().SequenceEqual(others.Roi);
             string masks = isSame ? "and so are their masks" : "but their masks differ";
-            slice.Add("ImageTwice", LabelSeverity.Warning, $"The image is identical to that of '{other.Sample.Name}', {masks}.", "Keep one of them.", isOfImage: true);
+            slice.Add(ErrorIds.ImageTwice, LabelSeverity.Warning, $"The image is identical to that of '{other.Sample.Name}', {masks}.", "Keep one of them.", isOfImage: true);
         }
     }
 
@@ -38,13 +39,13 @@ internal static class DuplicateFinder
     public static void FindMasks(IReadOnlyList<InspectedSlice> slices)
     {
         foreach (IGrouping<string, InspectedSlice> group in slices
-            .Where(s => s.Sample.RoiPixels.Skip(1).Sum() >= MinimumMaskPixels && s.Problems.TrueForAll(p => p.Code != "ImageTwice"))
+            .Where(s => s.Sample.RoiPixels.Skip(1).Sum() >= MinimumMaskPixels && s.Problems.TrueForAll(p => p.Code != ErrorIds.ImageTwice))
             .GroupBy(HashOfMask).Where(g => g.Count() > 1))
         {
             foreach (InspectedSlice slice in group)
             {
                 slice.Add(
-                    "MaskTwice",
+                    ErrorIds.MaskTwice,
                     LabelSeverity.Warning,
                     $"The mask is identical to that of '{group.First(other => other != slice).Sample.Name}', although the images differ.",
                     "One of them was probably saved under the wrong name.",
@@ -62,7 +63,7 @@ internal static class DuplicateFinder
             if (patients[slice.Sample.Patient].FirstOrDefault() is { } same)
             {
                 slice.Add(
-                    "PatientInBoth",
+                    ErrorIds.PatientInBoth,
                     LabelSeverity.Warning,
                     $"The validation set has slices of the same patient (by PatientID), such as '{same.Sample.Name}', so the validation Dice will be too high.",
                     "Move all slices of a patient to one of the two sets, or check whether anonymisation gave all patients the same ID.",
@@ -76,7 +77,7 @@ internal static class DuplicateFinder
             if (own.Contains(first) != own.Contains(second))
             {
                 (InspectedSlice slice, InspectedSlice other) = own.Contains(first) ? (first, second) : (second, first);
-                slice.Add("ImageInBoth", LabelSeverity.Warning, $"The image is also in the validation set, as '{other.Sample.Name}'.", "Remove one of them.", isOfImage: true);
+                slice.Add(ErrorIds.ImageInBoth, LabelSeverity.Warning, $"The image is also in the validation set, as '{other.Sample.Name}'.", "Remove one of them.", isOfImage: true);
             }
         }
     }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using MedSeg.Data.Samples;
+using MedSeg.Errors;
 using MedSeg.Labels;
 
 namespace MedSeg.Inspection;
@@ -21,11 +22,11 @@ internal static class GeometryFinder
     {
         foreach (IGrouping<string, InspectedSlice> patient in slices.GroupBy(s => s.Sample.Patient))
         {
-            FindOdd(patient, s => (s.Rows, s.Columns), "SizeDiffers", v => $"{v.Rows} × {v.Columns} pixels", "size");
+            FindOdd(patient, s => (s.Rows, s.Columns), ErrorIds.SizeDiffers, v => $"{v.Rows} × {v.Columns} pixels", "size");
             FindOdd(
                 patient.Where(s => s.Sample.Spacing is not null),
                 s => (Round(s.Spacing!.Value.Row), Round(s.Spacing!.Value.Column)),
-                "SpacingDiffers",
+                ErrorIds.SpacingDiffers,
                 v => string.Create(CultureInfo.InvariantCulture, $"a pixel spacing of about {Math.Exp(v.Item1 * SpacingTolerance):0.###} × {Math.Exp(v.Item2 * SpacingTolerance):0.###} mm"),
                 "pixel spacing");
         }
@@ -72,15 +73,15 @@ internal static class GeometryFinder
         {
             if (slice.Sample.Spacing is not { } spacing)
             {
-                slice.Add("SpacingMissing", LabelSeverity.Notice, "The image does not state its pixel spacing, unlike others of the data set, so areas in mm² are not known.", isOfImage: true);
+                slice.Add(ErrorIds.SpacingMissing, LabelSeverity.Notice, "The image does not state its pixel spacing, unlike others of the data set, so areas in mm² are not known.", isOfImage: true);
                 continue;
             }
 
             double factor = Math.Sqrt(spacing.PixelArea) / usual;
-            if ((factor > MaximumFactor || factor < 1 / MaximumFactor) && slice.Problems.TrueForAll(p => p.Code != "SpacingDiffers"))
+            if ((factor > MaximumFactor || factor < 1 / MaximumFactor) && slice.Problems.TrueForAll(p => p.Code != ErrorIds.SpacingDiffers))
             {
                 string finding = string.Create(CultureInfo.InvariantCulture, $"The pixel spacing is {spacing.Row:0.###} × {spacing.Column:0.###} mm; the median of the data set is {usual:0.###} mm.");
-                slice.Add("SpacingDiffers", LabelSeverity.Warning, finding, "Check its unit.", isOfImage: true);
+                slice.Add(ErrorIds.SpacingDiffers, LabelSeverity.Warning, finding, "Check its unit.", isOfImage: true);
             }
         }
     }

@@ -1,3 +1,4 @@
+using MedSeg.Errors;
 using MedSeg.Labels;
 
 namespace MedSeg.Inspection;
@@ -120,7 +121,7 @@ internal static class MislabelFinder
         {
             bool isExchanged = slice.Likely.TryGetValue(likely, out int back) && back == roi;
             slice.Add(
-                isExchanged ? "LabelsExchanged" : "LabelMistaken",
+                isExchanged ? ErrorIds.LabelsExchanged : ErrorIds.LabelMistaken,
                 LabelSeverity.Warning,
                 $"'{names[roi - 1]}' ({roi}) has the position and appearance of '{names[likely - 1]}' ({likely}) in the other samples{(isExchanged ? ", and vice versa" : string.Empty)}.",
                 $"Check the mask, and whether the image is mirrored. If the ROI is mislabelled, its pixels should have the value {likely}.",

@@ -1,4 +1,5 @@
 using System.Globalization;
+using MedSeg.Errors;
 using MedSeg.Labels;
 
 namespace MedSeg.Inspection;
@@ -40,7 +41,7 @@ internal static class OutlierFinder
             foreach ((InspectedSlice slice, string reason) in reasons)
             {
                 slice.Add(
-                    "RoiOutlier", LabelSeverity.Warning, $"'{names[roi - 1]}' ({roi}) {reason}.", "Check whether the mask belongs to this image and is complete.", pixels: slice.Sample.RoiPixels[roi]);
+                    ErrorIds.RoiOutlier, LabelSeverity.Warning, $"'{names[roi - 1]}' ({roi}) {reason}.", "Check whether the mask belongs to this image and is complete.", pixels: slice.Sample.RoiPixels[roi]);
             }
         }
     }
@@ -67,7 +68,7 @@ internal static class OutlierFinder
             if (likeness[i] < UnlikeShare * most)
             {
                 string finding = string.Create(CultureInfo.InvariantCulture, $"The image looks unlike the others: its correlation with the median image is {likeness[i]:0.00}, usually {most:0.00}.");
-                seen[i].Add("ImageOutlier", LabelSeverity.Warning, finding, "Check its plane and its contrast, and whether it is rotated or inverted.", isOfImage: true);
+                seen[i].Add(ErrorIds.ImageOutlier, LabelSeverity.Warning, finding, "Check its plane and its contrast, and whether it is rotated or inverted.", isOfImage: true);
             }
         }
     }

@@ -36,10 +36,10 @@ public static class ModelImporter
             case ModelFormat.Safetensors:
                 SafetensorsFile weights = SafetensorsFile.Parse(content, path);
                 return CheckpointFile.IsMedSeg(weights)
-                    ? throw new FileFormatException("AlreadyMedSeg", path, "This is already a MedSeg model or checkpoint.") { Advice = "Use it as it is." }
+                    ? throw new FileFormatException(ErrorIds.AlreadyMedSeg, path, "This is already a MedSeg model or checkpoint.") { Advice = "Use it as it is." }
                     : Import(weights, path, options);
             default:
-                throw new FileFormatException("OnnxNotImported", path, "This is an ONNX file. Only .pt and .safetensors files can be imported.")
+                throw new FileFormatException(ErrorIds.OnnxNotImported, path, "This is an ONNX file. Only .pt and .safetensors files can be imported.")
                 {
                     Advice = "Import the file that the ONNX file was exported from.",
                 };
@@ -70,7 +70,7 @@ public static class ModelImporter
         IReadOnlyList<string> names = options.LabelNames ?? notes?.LabelNames ?? [.. Enumerable.Range(1, architecture.RoiCount).Select(k => $"ROI {k}")];
         if (names.Count != architecture.RoiCount)
         {
-            throw new MedSegException(ErrorKind.InvalidArgument, "LabelCountMismatch", $"{path}: The network has {architecture.RoiCount} ROIs, but there are {names.Count} names ({string.Join(", ", names)}).", path)
+            throw new MedSegException(ErrorKind.InvalidArgument, ErrorIds.LabelCountMismatch, $"{path}: The network has {architecture.RoiCount} ROIs, but there are {names.Count} names ({string.Join(", ", names)}).", path)
             {
                 Advice = "Give one name for each ROI with -LabelName, in the order of their numbers.",
             };
@@ -105,7 +105,7 @@ public static class ModelImporter
             SafetensorsTensor tensor = read(name);
             weights[name] = tensor.DataType == SafetensorsTensor.SinglePrecision
                 ? tensor
-                : throw new FileFormatException("ModelMismatch", path, $"'{name}' has type {tensor.DataType}; expected {SafetensorsTensor.SinglePrecision}.")
+                : throw new FileFormatException(ErrorIds.ModelMismatch, path, $"'{name}' has type {tensor.DataType}; expected {SafetensorsTensor.SinglePrecision}.")
                 {
                     Advice = "Convert the network to single precision with network.float() in Python, and save it again.",
                 };

@@ -64,7 +64,7 @@ internal sealed class ColorLabels(IReadOnlyDictionary<RgbColor, int> colors)
             .Select(c => string.Create(CultureInfo.InvariantCulture, $"{Text(c.Key)} ({c.Value:N0} pixel{(c.Value == 1 ? "" : "s")})"));
         string more = _unknown.Count <= ColorsShown ? "" : _uncounted > 0 ? " and more" : $" and {_unknown.Count - ColorsShown} more";
         throw new FileFormatException(
-            "LabelColorUnknown", path, $"The mask has colours that are not in -LabelColor: {string.Join(", ", commonest)}{more}.")
+            ErrorIds.LabelColorUnknown, path, $"The mask has colours that are not in -LabelColor: {string.Join(", ", commonest)}{more}.")
         {
             Advice = "Add them to -LabelColor, or save the mask without smoothed (anti-aliased) edges: colours must match exactly.",
         };

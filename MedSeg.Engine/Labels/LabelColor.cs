@@ -14,7 +14,7 @@ internal static class LabelColor
     /// <param name="blue">Its blue value.</param>
     /// <returns>The error.</returns>
     public static FileFormatException Error(string path, int row, int column, int red, int green, int blue) => new(
-        "LabelColor",
+        ErrorIds.LabelColor,
         path,
         $"The mask is in colour, and there is no mapping of its colours to ROIs: row {row}, column {column} (counted from 0) is red {red}, green {green}, blue {blue}.")
     {

@@ -10,6 +10,9 @@ public sealed record LabelProblem(string Code, LabelSeverity Severity, string Me
     /// <summary>Gets what to do, in whole sentences; <see langword="null"/> if nothing useful can be advised.</summary>
     public string? Advice { get; init; }
 
+    /// <summary>Gets the message, followed by the advice.</summary>
+    public string Text => Advice is null ? Message : $"{Message} {Advice}";
+
     /// <inheritdoc/>
-    public override string ToString() => Advice is null ? $"{Severity} {Code}: {Message}" : $"{Severity} {Code}: {Message} {Advice}";
+    public override string ToString() => $"{Severity} {Code}: {Text}";
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using MedSeg.Errors;
 
 namespace MedSeg.Labels;
 
@@ -15,13 +16,13 @@ internal static class LosslessLabelRule
     {
         Add(
             problems,
-            "LabelFraction",
+            ErrorIds.LabelFraction,
             values.Where(v => !IsWhole(v.Value)),
             list => $"Labels must be whole numbers from 0 (background) to {roiCount}, but the mask has the value {Text(list[0].Value)}.",
             "Resizing with interpolation causes this: resize the mask by nearest neighbour, or save it again from the program in which it was drawn.");
         Add(
             problems,
-            "LabelNegative",
+            ErrorIds.LabelNegative,
             values.Where(v => IsWhole(v.Value) && v.Value < 0),
             list => $"Labels must be whole numbers from 0 (background) to {roiCount}, but the mask has negative values ({List(list)}).",
             "Set pixels outside of all ROIs to 0.");
@@ -29,7 +30,7 @@ internal static class LosslessLabelRule
         {
             Add(
                 problems,
-                "LabelBinaryMask",
+                ErrorIds.LabelBinaryMask,
                 values.Where(v => v.Value == 255),
                 _ => $"This is a 0/255 mask, as drawing programs save a single selection. It does not say which of the {roiCount} ROIs is meant.",
                 $"Say which ROI it is, for example with -LabelMap @{{255=1}}, or save ROI numbers: 0 for background and 1 to {roiCount} for the ROIs.");
@@ -38,7 +39,7 @@ internal static class LosslessLabelRule
 
         Add(
             problems,
-            "LabelAboveRange",
+            ErrorIds.LabelAboveRange,
             values.Where(v => IsWhole(v.Value) && v.Value > roiCount),
             list => $"Labels must be whole numbers from 0 (background) to {roiCount}, but {List(list)} occur{(list.Count == 1 ? "s" : "")}; the values in the file are {List(values)}.",
             "Check the number of ROIs, save ROI numbers rather than grey levels, or map the values to ROIs with -LabelMap.");

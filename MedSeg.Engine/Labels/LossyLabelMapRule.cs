@@ -1,4 +1,5 @@
 using System.Globalization;
+using MedSeg.Errors;
 
 namespace MedSeg.Labels;
 
@@ -42,7 +43,7 @@ internal static class LossyLabelMapRule
         long snapped = values.Where(v => v.Value != Nearest(levels, v.Value)).Sum(v => v.Pixels);
         string message = string.Create(
             CultureInfo.InvariantCulture, $"The mask is a JPEG: {snapped:N0} pixels changed by compression were set to the nearest grey level of -LabelMap.");
-        problems.Add(new LabelProblem("LabelSnapped", LabelSeverity.Warning, message, snapped) { Advice = LossyLabelRule.SaveLossless });
+        problems.Add(new LabelProblem(ErrorIds.LabelSnapped, LabelSeverity.Warning, message, snapped) { Advice = LossyLabelRule.SaveLossless });
         byte[] roi = Array.ConvertAll(pixels, pixel => (byte)map.GetValueOrDefault(Nearest(levels, pixel), 0));
         return new LabelCheckResult(roi, values, problems, snapped);
     }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using MedSeg.Errors;
 
 namespace MedSeg.Labels;
 
@@ -68,7 +69,7 @@ internal static class LossyLabelRule
         {
             Add(
                 problems,
-                "LabelAboveRange",
+                ErrorIds.LabelAboveRange,
                 $"With a step of {step} grey levels, ROI {roiCount} is {step * roiCount}, but the mask has {LosslessLabelRule.List(above)}.",
                 "Check the step and the number of ROIs.",
                 above);
@@ -110,7 +111,7 @@ internal static class LossyLabelRule
             List<LabelValueCount> bright = [.. values.Where(v => levels.Nearest(v.Value) == roiCount)];
             Add(
                 problems,
-                "LabelBinaryMask",
+                ErrorIds.LabelBinaryMask,
                 $"This is a 0/255 mask, as drawing programs save a single selection. It does not say which of the {roiCount} ROIs is meant.",
                 $"Say which ROI it is, for example with -LabelMap @{{255=1}}, or save ROI numbers (0 for background and 1 to {roiCount} for the ROIs) as PNG or .npy.",
                 bright);
@@ -125,7 +126,7 @@ internal static class LossyLabelRule
     /// <param name="pixels">The number of affected pixels.</param>
     /// <returns>The error <c>LabelSmeared</c>.</returns>
     public static LabelProblem Smeared(string found, long pixels) =>
-        new("LabelSmeared", LabelSeverity.Error, $"JPEG compression changed the values near edges, so that ROIs can no longer be told apart: {found}.", pixels)
+        new(ErrorIds.LabelSmeared, LabelSeverity.Error, $"JPEG compression changed the values near edges, so that ROIs can no longer be told apart: {found}.", pixels)
         {
             Advice = "Save the mask again as PNG or .npy from the program in which it was drawn.",
         };
@@ -143,14 +144,14 @@ internal static class LossyLabelRule
             string message = string.Create(
                 culture,
                 $"The mask is a JPEG whose ROI numbers are {levels.Step} apart: compression has changed labels near edges, and where is unknown. {snapped:N0} pixels between or above the ROI numbers were set to the nearest.");
-            problems.Add(new LabelProblem("LabelUnverified", LabelSeverity.Warning, message, snapped) { Advice = SaveLossless });
+            problems.Add(new LabelProblem(ErrorIds.LabelUnverified, LabelSeverity.Warning, message, snapped) { Advice = SaveLossless });
         }
         else
         {
             string message = string.Create(
                 culture,
                 $"The mask is a JPEG: its grey levels were read as ROI numbers {levels.Step:0.##} apart (ROI 1 is {levels.GreyOf(1)}), and {snapped:N0} pixels changed by compression were set to the nearest.");
-            problems.Add(new LabelProblem("LabelSnapped", LabelSeverity.Notice, message, snapped) { Advice = SaveLossless });
+            problems.Add(new LabelProblem(ErrorIds.LabelSnapped, LabelSeverity.Notice, message, snapped) { Advice = SaveLossless });
         }
     }
 

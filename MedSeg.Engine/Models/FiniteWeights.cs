@@ -26,7 +26,7 @@ internal static class FiniteWeights
     }
 
     private static FileFormatException NotFinite(string name, float value, string path) =>
-        new("WeightsNotFinite", path, string.Create(CultureInfo.InvariantCulture, $"The weights contain {value} in '{name}': the training that made them diverged."))
+        new(ErrorIds.WeightsNotFinite, path, string.Create(CultureInfo.InvariantCulture, $"The weights contain {value} in '{name}': the training that made them diverged."))
         {
             Advice = "Use an earlier checkpoint, or train again with a lower learning rate.",
         };

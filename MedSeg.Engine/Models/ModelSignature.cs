@@ -33,7 +33,7 @@ internal static class ModelSignature
 
         if (content is [PickleProtocol, ..])
         {
-            throw new FileFormatException("TorchLegacy", path, "This is a bare pickle, the format of PyTorch before 1.6.", 0)
+            throw new FileFormatException(ErrorIds.TorchLegacy, path, "This is a bare pickle, the format of PyTorch before 1.6.", 0)
             {
                 Advice = "Load the file in Python and save it with torch.save of PyTorch 1.6 or newer.",
             };
@@ -47,15 +47,15 @@ internal static class ModelSignature
     /// <param name="path">Its path.</param>
     public static FileFormatException NotMedSegModel(ModelFormat found, string path) => found switch
     {
-        ModelFormat.PyTorch => new FileFormatException("NotMedSegModel", path, "This is a PyTorch file.")
+        ModelFormat.PyTorch => new FileFormatException(ErrorIds.NotMedSegModel, path, "This is a PyTorch file.")
         {
             Advice = "Convert it with Import-MedSegModel.",
         },
-        ModelFormat.Onnx => new FileFormatException("NotMedSegModel", path, "This is an ONNX file.")
+        ModelFormat.Onnx => new FileFormatException(ErrorIds.NotMedSegModel, path, "This is an ONNX file.")
         {
             Advice = "Use the .safetensors model that it was exported from.",
         },
-        _ => new FileFormatException("NotMedSegModel", path, "This is a safetensors file, but not a MedSeg model or checkpoint.")
+        _ => new FileFormatException(ErrorIds.NotMedSegModel, path, "This is a safetensors file, but not a MedSeg model or checkpoint.")
         {
             Advice = "If it contains the weights of a network, convert it with Import-MedSegModel.",
         },

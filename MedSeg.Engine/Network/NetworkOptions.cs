@@ -36,12 +36,12 @@ public sealed record NetworkOptions
         InputLimits.RequireRoiCount(RoiCount);
         if (BaseWidth is < 1 or > 256)
         {
-            throw Invalid("BaseWidthInvalid", $"The base width is {BaseWidth}, but it must be from 1 to 256. The published network has input size / 16.");
+            throw Invalid(ErrorIds.BaseWidthInvalid, $"The base width is {BaseWidth}, but it must be from 1 to 256. The published network has input size / 16.");
         }
 
         if (DropoutRate is not (>= 0 and < 1))
         {
-            throw Invalid("DropoutRateInvalid", $"The dropout rate is {DropoutRate}, but it must be at least 0 and below 1.");
+            throw Invalid(ErrorIds.DropoutRateInvalid, $"The dropout rate is {DropoutRate}, but it must be at least 0 and below 1.");
         }
     }
 

@@ -92,13 +92,13 @@ internal sealed class NetworkParameters : IDisposable
         {
             if (!tensors.TryGetValue(prefix + shape.Name, out SafetensorsTensor? tensor))
             {
-                throw new FileFormatException("ModelMismatch", path, $"The parameter '{shape.Name}' is missing: the file is of another network.");
+                throw new FileFormatException(ErrorIds.ModelMismatch, path, $"The parameter '{shape.Name}' is missing: the file is of another network.");
             }
 
             if (tensor.DataType != SafetensorsTensor.SinglePrecision || !tensor.Shape.SequenceEqual(shape.Shape))
             {
                 throw new FileFormatException(
-                    "ModelMismatch",
+                    ErrorIds.ModelMismatch,
                     path,
                     $"The parameter '{shape.Name}' is {tensor.DataType} [{string.Join(", ", tensor.Shape)}], but {SafetensorsTensor.SinglePrecision} [{string.Join(", ", shape.Shape)}] was expected: the file is of another network.");
             }

@@ -22,7 +22,7 @@ internal static class NetworkWeights
             string expected = $"{SafetensorsTensor.SinglePrecision} [{string.Join(", ", parameter.Shape)}]";
             weights[parameter.Name] = isExpected
                 ? tensor!
-                : throw new FileFormatException("ModelMismatch", path, $"'{parameter.Name}' is missing or not {expected}: the weights are those of another network than the file describes.");
+                : throw new FileFormatException(ErrorIds.ModelMismatch, path, $"'{parameter.Name}' is missing or not {expected}: the weights are those of another network than the file describes.");
         }
 
         return weights;

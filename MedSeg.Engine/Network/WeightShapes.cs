@@ -58,5 +58,5 @@ internal static class WeightShapes
             : throw Mismatch(path, $"'{name}' has the shape [{string.Join(", ", shapes[name])}], but one axis of {minimum} to {maximum} was expected");
 
     private static FileFormatException Mismatch(string path, string problem) =>
-        new("ModelMismatch", path, $"The weights are not those of the two-stage pyramid network: {problem}.");
+        new(ErrorIds.ModelMismatch, path, $"The weights are not those of the two-stage pyramid network: {problem}.");
 }

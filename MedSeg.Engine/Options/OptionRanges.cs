@@ -35,5 +35,5 @@ internal static class OptionRanges
         $"a {(type == typeof(double) ? "number" : "whole number")} from {range.Minimum} to {range.Maximum}{(range.AllowsZero ? ", or 0" : string.Empty)}");
 
     private static MedSegException OutOfRange(string name, string value, string allowed) =>
-        new(ErrorKind.InvalidArgument, "OptionOutOfRange", $"-{name} is {value}; it must be {allowed}.") { Advice = $"Change -{name}." };
+        new(ErrorKind.InvalidArgument, ErrorIds.OptionOutOfRange, $"-{name} is {value}; it must be {allowed}.") { Advice = $"Change -{name}." };
 }

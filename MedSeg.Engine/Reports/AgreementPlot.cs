@@ -21,7 +21,7 @@ public static class AgreementPlot
         CaseScore[] seen = [.. slices.Where(s => s.TruthArea is not null && (s.TruthPixels > 0 || s.FoundPixels > 0))];
         if (seen.Length == 0)
         {
-            throw new MedSegException(ErrorKind.InvalidData, "EmptyPlot", "No slice has an area in mm², so the agreement of areas cannot be drawn.") { Advice = "Export the images with Pixel Spacing (0028,0030)." };
+            throw new MedSegException(ErrorKind.InvalidData, ErrorIds.EmptyPlot, "No slice has an area in mm², so the agreement of areas cannot be drawn.") { Advice = "Export the images with Pixel Spacing (0028,0030)." };
         }
 
         using var plot = new Plot();

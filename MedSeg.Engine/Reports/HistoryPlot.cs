@@ -36,7 +36,7 @@ public static class HistoryPlot
         options.Validate();
         if (records.Count == 0)
         {
-            throw new MedSegException(ErrorKind.InvalidArgument, "EmptyHistory", "The history contains no epochs, so there is nothing to draw.");
+            throw new MedSegException(ErrorKind.InvalidArgument, ErrorIds.EmptyHistory, "The history contains no epochs, so there is nothing to draw.");
         }
 
         EpochRecord[] epochs = [.. records.OrderBy(record => record.Epoch)];

@@ -25,7 +25,7 @@ public sealed record HistoryPlotOptions
         {
             throw new MedSegException(
                 ErrorKind.InvalidArgument,
-                "PlotSizeOutOfRange",
+                ErrorIds.PlotSizeOutOfRange,
                 $"The plot size is {Width}×{Height} pixels; each side must be from {SmallestSide} to {LargestSide}.");
         }
     }

@@ -162,7 +162,7 @@ public static class InspectionPage
     }
 
     private static string Describe(LabelProblem problem) =>
-        $"<span class=\"code {problem.Severity}\">{Text(problem.Code)}</span> {Text(problem.Advice is null ? problem.Message : $"{problem.Message} {problem.Advice}")}";
+        $"<span class=\"code {problem.Severity}\">{Text(problem.Code)}</span> {Text(problem.Text)}";
 
     private static string Text(string text) => WebUtility.HtmlEncode(text);
 

@@ -32,7 +32,7 @@ public sealed record PreviewOptions
         {
             throw new MedSegException(
                 ErrorKind.InvalidArgument,
-                "PreviewOptionOutOfRange",
+                ErrorIds.PreviewOptionOutOfRange,
                 FormattableString.Invariant($"{name} is {value}; it must be {range}."));
         }
     }

@@ -36,7 +36,7 @@ public static class PreviewPicture
         {
             throw new MedSegException(
                 ErrorKind.InvalidArgument,
-                "PreviewTooLarge",
+                ErrorIds.PreviewTooLarge,
                 $"The sheet would have {layout.Width}×{layout.Height} pixels, but each side can have at most {LargestSheetSide}.")
             {
                 Advice = "Draw fewer slices.",
@@ -60,7 +60,7 @@ public static class PreviewPicture
     {
         if (tiles.Count == 0)
         {
-            throw new MedSegException(ErrorKind.InvalidArgument, "EmptyPreview", "There are no slices to draw.");
+            throw new MedSegException(ErrorKind.InvalidArgument, ErrorIds.EmptyPreview, "There are no slices to draw.");
         }
 
         foreach (PreviewTile tile in tiles)
@@ -70,7 +70,7 @@ public static class PreviewPicture
             {
                 throw new MedSegException(
                     ErrorKind.InvalidArgument,
-                    "PreviewTileMismatch",
+                    ErrorIds.PreviewTileMismatch,
                     $"{tile.Caption}: A slice of {tile.Size}×{tile.Size} pixels with ROIs up to {rois} was expected, but the image has {tile.Image.Length} values, and the mask {tile.Roi.Length} values up to {tile.Roi.DefaultIfEmpty().Max()}.");
             }
         }

@@ -25,7 +25,7 @@ internal static class ReportFont
         {
             throw new MedSegException(
                 ErrorKind.NotFound,
-                "NoFont",
+                ErrorIds.NoFont,
                 "No font is installed, so the text of plots and pictures cannot be drawn.")
             {
                 Advice = "Install one: 'apt install fonts-dejavu-core' on Debian and Ubuntu, 'dnf install dejavu-sans-fonts' on Fedora, 'apk add font-dejavu' on Alpine.",

@@ -69,7 +69,7 @@ internal static class CheckpointFile
         string? version = file.Metadata.GetValueOrDefault(VersionKey);
         if (version is not null && version != FormatVersion)
         {
-            throw new FileFormatException("CheckpointVersion", path, $"The file is a MedSeg model or checkpoint of format {version}; this MedSeg reads format {FormatVersion}.")
+            throw new FileFormatException(ErrorIds.CheckpointVersion, path, $"The file is a MedSeg model or checkpoint of format {version}; this MedSeg reads format {FormatVersion}.")
             {
                 Advice = "Use the MedSeg version that wrote it, or train again.",
             };
@@ -77,7 +77,7 @@ internal static class CheckpointFile
 
         if (version is null || !file.Metadata.TryGetValue(StateKey, out string? json))
         {
-            throw new FileFormatException("CheckpointInvalid", path, "This is a safetensors file, but not a MedSeg model or checkpoint.")
+            throw new FileFormatException(ErrorIds.CheckpointInvalid, path, "This is a safetensors file, but not a MedSeg model or checkpoint.")
             {
                 Advice = "If it contains the weights of a network, convert it with Import-MedSegModel.",
             };
@@ -85,7 +85,7 @@ internal static class CheckpointFile
 
         return file.Metadata.GetValueOrDefault(DigestKey) == Digest(json, file.Tensors)
             ? CheckpointState.FromJson(json, path)
-            : throw new FileFormatException("CheckpointDamaged", path, "The checksum is wrong: the file was damaged or edited.")
+            : throw new FileFormatException(ErrorIds.CheckpointDamaged, path, "The checksum is wrong: the file was damaged or edited.")
             {
                 Advice = "Copy the file again, or use another checkpoint.",
             };

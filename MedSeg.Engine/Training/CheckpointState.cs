@@ -177,7 +177,7 @@ internal sealed record CheckpointState
     private static EpochRecord[] WithoutFolders(IReadOnlyList<EpochRecord> history) =>
         [.. history.Select(record => record with { CheckpointPath = null, ModelPath = null })];
 
-    private static FileFormatException Invalid(string path, string finding, JsonException? cause) => new("CheckpointInvalid", path, finding, null, cause)
+    private static FileFormatException Invalid(string path, string finding, JsonException? cause) => new(ErrorIds.CheckpointInvalid, path, finding, null, cause)
     {
         Advice = "The file was damaged or edited. Copy it again, or use another checkpoint.",
     };

@@ -124,7 +124,7 @@ public sealed class CrossValidation
     }
 
     private MedSegException TooFewFolds(int count) =>
-        new(ErrorKind.InvalidArgument, "FoldInvalid", $"A cross-validation needs at least two folds, but there {(count == 1 ? "is one" : "are none")}.", _options.FoldPath)
+        new(ErrorKind.InvalidArgument, ErrorIds.FoldInvalid, $"A cross-validation needs at least two folds, but there {(count == 1 ? "is one" : "are none")}.", _options.FoldPath)
         {
             Advice = "Give -Folds 5, or a -FoldPath to a file that lists several.",
         };

@@ -58,7 +58,7 @@ internal static class InitialWeights
     {
         if (model.Architecture.BaseWidth != width)
         {
-            throw new MedSegException(ErrorKind.InvalidArgument, "InitialModelWidth", $"{path}: The model has base width {model.Architecture.BaseWidth}, the network to train has {width}.", path)
+            throw new MedSegException(ErrorKind.InvalidArgument, ErrorIds.InitialModelWidth, $"{path}: The model has base width {model.Architecture.BaseWidth}, the network to train has {width}.", path)
             {
                 Advice = $"Use -BaseWidth {model.Architecture.BaseWidth}, or import the data set with -InputSize {model.Preprocessing.InputSize}.",
             };
@@ -70,7 +70,7 @@ internal static class InitialWeights
     {
         if (wanted.Data.IsReordered(model.Data))
         {
-            throw new MedSegException(ErrorKind.InvalidArgument, "InitialModelOrder", $"{path}: The data set has the model's ROIs in another order: {string.Join("; ", wanted.Data.Differences(model.Data, "the data set", "the model"))}.", path)
+            throw new MedSegException(ErrorKind.InvalidArgument, ErrorIds.InitialModelOrder, $"{path}: The data set has the model's ROIs in another order: {string.Join("; ", wanted.Data.Differences(model.Data, "the data set", "the model"))}.", path)
             {
                 Advice = wanted.Data.AdviceFor(model.Data),
             };

@@ -85,7 +85,7 @@ internal sealed class MemoryPreflight
         string smaller = fits >= 1 ? $"-BatchSize {fits} would fit." : "Not even one slice fits.";
         throw new MedSegException(
             ErrorKind.Device,
-            "MemoryShort",
+            ErrorIds.MemoryShort,
             $"A step of {batchSize} slices takes about {Gigabytes(needed)} GB; {Gigabytes(free)} GB are free on {device}. {smaller}")
         {
             Advice = $"Use {(fits >= 1 ? "this or " : string.Empty)}a smaller -InputSize or -BaseWidth, or end other programs.",

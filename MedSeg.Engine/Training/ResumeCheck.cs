@@ -28,7 +28,7 @@ internal static class ResumeCheck
         ];
         if (differences.Length > 0)
         {
-            throw new MedSegException(ErrorKind.InvalidArgument, "ResumeMismatch", $"{path}: The checkpoint was made with other options or data: {string.Join("; ", differences)}.", path)
+            throw new MedSegException(ErrorKind.InvalidArgument, ErrorIds.ResumeMismatch, $"{path}: The checkpoint was made with other options or data: {string.Join("; ", differences)}.", path)
             {
                 Advice = "Resume with the same options and data, or start again with -Force.",
             };

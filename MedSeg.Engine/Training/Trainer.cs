@@ -102,7 +102,7 @@ public sealed class Trainer
         if (!run.Force && !(run.Resume && any) && (File.Exists(run.ModelPath) || any))
         {
             throw new MedSegException(
-                ErrorKind.AlreadyExists, "ModelExists", $"{run.OutputPath}: A model or checkpoint named {run.ModelName} exists already.", run.OutputPath)
+                ErrorKind.AlreadyExists, ErrorIds.ModelExists, $"{run.OutputPath}: A model or checkpoint named {run.ModelName} exists already.", run.OutputPath)
             {
                 Advice = "Use -Resume to continue its training, -Force to replace it, or another -ModelName or -OutputPath.",
             };
@@ -114,7 +114,7 @@ public sealed class Trainer
         PatientSplit split = Split();
         return _options.Patience > 0 && split.Validation.Count == 0
             ? throw new MedSegException(
-                ErrorKind.InvalidArgument, "PatienceWithoutValidation", "-Patience waits for a better validation Dice, but no patient is held out.")
+                ErrorKind.InvalidArgument, ErrorIds.PatienceWithoutValidation, "-Patience waits for a better validation Dice, but no patient is held out.")
             {
                 Advice = "Give -ValidationFraction, -Folds or -ValidationDataset, too.",
             }
@@ -130,7 +130,7 @@ public sealed class Trainer
 
         return _options.ValidationFraction > 0 || _options.Folds > 0 || _options.FoldPath is not null
             ? throw new MedSegException(
-                ErrorKind.InvalidArgument, "ValidationTwice", "A validation data set was given, and a validation fraction or folds, too.")
+                ErrorKind.InvalidArgument, ErrorIds.ValidationTwice, "A validation data set was given, and a validation fraction or folds, too.")
             {
                 Advice = "Give only one of -ValidationDataset, -ValidationFraction, -Folds and -FoldPath.",
             }

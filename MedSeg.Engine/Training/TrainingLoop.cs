@@ -173,7 +173,7 @@ internal sealed class TrainingLoop(
         string rate = _options.LearningRateAt(epoch).ToString("G3", CultureInfo.InvariantCulture);
         return new MedSegException(
             ErrorKind.InvalidData,
-            "LossNotFinite",
+            ErrorIds.LossNotFinite,
             $"The loss became NaN or infinite at step {step + 1} of epoch {epoch}, with the slices {slices}. The last checkpoint was saved before this.")
         {
             Advice = $"Start anew with a lower -LearningRate (it was {rate}). If it happens again with the same slices, look at these.",

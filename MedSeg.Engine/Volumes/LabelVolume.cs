@@ -71,7 +71,7 @@ internal abstract class LabelVolume(string path)
     /// <exception cref="FileFormatException"><c>LabelVolumePosition</c>: the slice has no position.</exception>
     protected ImagePlane PlaneOf(DicomImage image) =>
         ImagePlane.Of(image) ?? throw Error(
-            "LabelVolumePosition",
+            ErrorIds.LabelVolumePosition,
             "Volumes are matched to images by position, but the image does not state its position, orientation and pixel spacing.",
             "Export the image again with these attributes, or save a separate mask for it (PNG or .npy).");
 

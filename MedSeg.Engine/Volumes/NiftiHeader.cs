@@ -67,7 +67,7 @@ internal sealed class NiftiHeader
     {
         if (HasMagic(head, 344, "ni1\0"u8) || HasMagic(head, 4, "ni2\0"u8))
         {
-            throw new FileFormatException("NiftiUnsupported", path, "The file is the header of a .hdr and .img pair, which is not supported.", 0)
+            throw new FileFormatException(ErrorIds.NiftiUnsupported, path, "The file is the header of a .hdr and .img pair, which is not supported.", 0)
             {
                 Advice = "Save the volume as a single .nii or .nii.gz file.",
             };
@@ -75,21 +75,21 @@ internal sealed class NiftiHeader
 
         if (!IsNifti(head))
         {
-            throw new FileFormatException("NotNifti", path, $"The file {FileSignature.Describe(head)}, but should be a NIfTI volume.", 0);
+            throw new FileFormatException(ErrorIds.NotNifti, path, $"The file {FileSignature.Describe(head)}, but should be a NIfTI volume.", 0);
         }
 
         bool isVersion2 = HasMagic(head, 4, "n+2\0"u8);
         int length = isVersion2 ? GreatestLength : Length1;
         if (head.Length < length)
         {
-            throw new FileFormatException("NiftiTruncated", path, "The file ends within its header.", head.Length) { Advice = ImageFile.DamagedAdvice };
+            throw new FileFormatException(ErrorIds.NiftiTruncated, path, "The file ends within its header.", head.Length) { Advice = ImageFile.DamagedAdvice };
         }
 
         int size = BinaryPrimitives.ReadInt32LittleEndian(head);
         bool isBigEndian = size != length;
         if (isBigEndian && BinaryPrimitives.ReverseEndianness(size) != length)
         {
-            throw new FileFormatException("NiftiInvalid", path, $"The header does not state its length of {length} bytes.", 0) { Advice = SaveAgain };
+            throw new FileFormatException(ErrorIds.NiftiInvalid, path, $"The header does not state its length of {length} bytes.", 0) { Advice = SaveAgain };
         }
 
         var header = new NiftiHeader(head[..length].ToArray(), isBigEndian, isVersion2);
@@ -117,7 +117,7 @@ internal sealed class NiftiHeader
         Vector3D Column(int i) => unit * new Vector3D(-rows[i], -rows[4 + i], rows[8 + i]);
         return VoxelGrid.Create(Column(3), [Column(0), Column(1), Column(2)], Counts)
             ?? throw new FileFormatException(
-                "NiftiInvalid", path, "The sform or qform in the header is invalid: its axes are zero, parallel or not finite.", _isVersion2 ? 344 : 252)
+                ErrorIds.NiftiInvalid, path, "The sform or qform in the header is invalid: its axes are zero, parallel or not finite.", _isVersion2 ? 344 : 252)
             {
                 Advice = "Save the volume again from the program in which it was drawn.",
             };
@@ -135,7 +135,7 @@ internal sealed class NiftiHeader
         {
             string sizes = string.Join(" × ", dim.Skip(1).Take((int)Math.Clamp(rank, 2, 7)));
             throw new FileFormatException(
-                "NiftiInvalid",
+                ErrorIds.NiftiInvalid,
                 path,
                 $"The header states {rank} axes of {sizes} voxels; a label volume has 2 or 3.",
                 _isVersion2 ? 16 : 40)
@@ -150,7 +150,7 @@ internal sealed class NiftiHeader
             {
                 string sizes = string.Join(" × ", dim.Skip(1).Take((int)rank));
                 throw new FileFormatException(
-                    "NiftiUnsupported",
+                    ErrorIds.NiftiUnsupported,
                     path,
                     $"The volume has {rank} axes ({sizes} voxels), but a label volume has 3.",
                     _isVersion2 ? 16 : 40)
@@ -165,10 +165,10 @@ internal sealed class NiftiHeader
         if ((double)counts[0] * counts[1] * counts[2] > Array.MaxLength)
         {
             throw new FileFormatException(
-                "NiftiUnsupported", path, $"The header states {string.Join(" × ", counts)} voxels; at most {Array.MaxLength:N0} are accepted.", _isVersion2 ? 16 : 40);
+                ErrorIds.NiftiUnsupported, path, $"The header states {string.Join(" × ", counts)} voxels; at most {Array.MaxLength:N0} are accepted.", _isVersion2 ? 16 : 40);
         }
 
-        ImageFile.CheckSize(counts[1], counts[0], "NiftiInvalid", path);
+        ImageFile.CheckSize(counts[1], counts[0], ErrorIds.NiftiInvalid, path);
     }
 
     private void ReadData(string path)
@@ -178,7 +178,7 @@ internal sealed class NiftiHeader
         if (ItemSize == 0)
         {
             throw new FileFormatException(
-                "NiftiUnsupported", path, $"The volume has the data type {Type}; integers and floating-point numbers of 8 to 64 bits are supported.", _isVersion2 ? 12 : 70)
+                ErrorIds.NiftiUnsupported, path, $"The volume has the data type {Type}; integers and floating-point numbers of 8 to 64 bits are supported.", _isVersion2 ? 12 : 70)
             {
                 Advice = "Save the volume as UINT8 or INT16.",
             };
@@ -188,7 +188,7 @@ internal sealed class NiftiHeader
         int least = _isVersion2 ? GreatestLength + 4 : DataOffset1;
         if (!(offset >= 0 && offset < Array.MaxLength && offset == Math.Floor(offset)))
         {
-            throw new FileFormatException("NiftiInvalid", path, "The offset of the voxels in the header is invalid.", _isVersion2 ? 168 : 108)
+            throw new FileFormatException(ErrorIds.NiftiInvalid, path, "The offset of the voxels in the header is invalid.", _isVersion2 ? 168 : 108)
             {
                 Advice = SaveAgain,
             };

@@ -62,7 +62,7 @@ internal sealed class NiftiVolume : LabelVolume
         if (counts[2] != 1)
         {
             throw Error(
-                "LabelVolume",
+                ErrorIds.LabelVolume,
                 $"The file is a volume of {string.Join(" × ", counts)} voxels, not the mask of a single image.",
                 "Import it together with its series: Import-MedSegDataset matches volumes to slices by position.");
         }
@@ -83,13 +83,13 @@ internal sealed class NiftiVolume : LabelVolume
         {
             return image.Frames == 1
                 ? new SliceLabels(ReadPlane(), IsMatched: true, [])
-                : throw Error("LabelFrames", $"The file has one mask, but the image has {image.Frames} frames.", "Save a volume with its position.");
+                : throw Error(ErrorIds.LabelFrames, $"The file has one mask, but the image has {image.Frames} frames.", "Save a volume with its position.");
         }
 
         if (_grid is null)
         {
             throw Error(
-                "LabelVolumePosition",
+                ErrorIds.LabelVolumePosition,
                 "The volume has no position: neither sform nor qform is set.",
                 "Save it again with its position from the program in which it was drawn, or save a mask for each slice (PNG or .npy).");
         }
@@ -105,7 +105,7 @@ internal sealed class NiftiVolume : LabelVolume
         if (problem is not null)
         {
             throw Error(
-                "LabelOutsideVolume",
+                ErrorIds.LabelOutsideVolume,
                 $"The slice at {Text(plane.Centre)} mm has no labels in this volume: {problem}.",
                 "Check that the volume was drawn on this series, or leave the slice out.");
         }
@@ -147,7 +147,7 @@ internal sealed class NiftiVolume : LabelVolume
     private static bool IsGzip(ReadOnlySpan<byte> content) => content.StartsWith((ReadOnlySpan<byte>)[0x1F, 0x8B]);
 
     private static FileFormatException Truncated(NiftiHeader header, long present, string path) => new(
-        "NiftiTruncated",
+        ErrorIds.NiftiTruncated,
         path,
         string.Create(
             CultureInfo.InvariantCulture,
@@ -187,7 +187,7 @@ internal sealed class NiftiVolume : LabelVolume
         }
         catch (Exception e) when (e is InvalidDataException or IOException)
         {
-            throw new FileFormatException("NiftiInvalid", path, "The gzip data is damaged.", null, e) { Advice = ImageFile.DamagedAdvice };
+            throw new FileFormatException(ErrorIds.NiftiInvalid, path, "The gzip data is damaged.", null, e) { Advice = ImageFile.DamagedAdvice };
         }
     }
 
@@ -204,7 +204,7 @@ internal sealed class NiftiVolume : LabelVolume
             value = Math.Abs(value - whole) < ScaleTolerance ? whole : value;
         }
 
-        return LabelNumber.Exact(value, "NiftiUnsupported", Path, pixel, columns);
+        return LabelNumber.Exact(value, ErrorIds.NiftiUnsupported, Path, pixel, columns);
     }
 
     private double Read(ReadOnlySpan<byte> bytes)

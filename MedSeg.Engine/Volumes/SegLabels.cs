@@ -1,4 +1,5 @@
 using System.Globalization;
+using MedSeg.Errors;
 using MedSeg.Labels;
 
 namespace MedSeg.Volumes;
@@ -53,7 +54,7 @@ internal sealed class SegLabels(SegmentRois segments, int rows, int columns, int
         if (_undescribed.Count > 0)
         {
             string numbers = string.Join(", ", _undescribed.Take(10));
-            problems.Add(new LabelProblem("LabelSegmentUnknown", LabelSeverity.Error, $"{path}: Frames show segments that the file does not describe: {numbers}.", 0)
+            problems.Add(new LabelProblem(ErrorIds.LabelSegmentUnknown, LabelSeverity.Error, $"{path}: Frames show segments that the file does not describe: {numbers}.", 0)
             {
                 Advice = "Save the segmentation again.",
             });
@@ -63,7 +64,7 @@ internal sealed class SegLabels(SegmentRois segments, int rows, int columns, int
         {
             string names = string.Join(", ", _overlapping.Take(10).Select(number => $"'{segments.LabelOf(number)}'"));
             string message = string.Create(culture, $"{path}: {_overlap:N0} pixels belong to several segments ({names}), but a pixel can have only one ROI.");
-            problems.Add(new LabelProblem("LabelOverlap", LabelSeverity.Error, message, _overlap)
+            problems.Add(new LabelProblem(ErrorIds.LabelOverlap, LabelSeverity.Error, message, _overlap)
             {
                 Advice = "Remove the overlap, or map one of the segments to background with -LabelMap and 0.",
             });
@@ -73,7 +74,7 @@ internal sealed class SegLabels(SegmentRois segments, int rows, int columns, int
         {
             string message = string.Create(
                 culture, $"{path}: The segmentation is fractional: of {_fractions:N0} pixels that belong to a segment in part, those with a half or more count as the segment.");
-            problems.Add(new LabelProblem("LabelFractional", LabelSeverity.Warning, message, _fractions));
+            problems.Add(new LabelProblem(ErrorIds.LabelFractional, LabelSeverity.Warning, message, _fractions));
         }
 
         return problems;

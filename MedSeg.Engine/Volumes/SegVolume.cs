@@ -86,13 +86,13 @@ internal sealed class SegVolume : LabelVolume
         {
             string kind = dataset.FindText(DicomTag.Modality) == "RTSTRUCT" ? "contains contours (RTSTRUCT), not a segmentation" : "is not a segmentation";
             throw dataset.Source.Error(
-                "LabelFormat", $"The DICOM file {kind}; DICOM masks must be Segmentation objects (SEG).", "Export the labels as DICOM SEG, NIfTI or PNG.");
+                ErrorIds.LabelFormat, $"The DICOM file {kind}; DICOM masks must be Segmentation objects (SEG).", "Export the labels as DICOM SEG, NIfTI or PNG.");
         }
 
         DicomPixels pixels = DicomPixels.Open(file);
         if (pixels.Description is not { Samples: 1, Format: PixelFormat.Integer, IsSigned: false })
         {
-            throw dataset.Source.Error("SegInvalid", "The pixels of the segmentation are not unsigned integers.", SaveAgain);
+            throw dataset.Source.Error(ErrorIds.SegInvalid, "The pixels of the segmentation are not unsigned integers.", SaveAgain);
         }
 
         return new SegVolume(file, pixels, SegmentRois.Read(dataset, map, labelNames));
@@ -186,7 +186,7 @@ internal sealed class SegVolume : LabelVolume
         if (groups.FrameCount < pixels.Frames)
         {
             throw dataset.Source.Error(
-                "SegInvalid", $"The segmentation has {pixels.Frames} frames, but per-frame functional groups for only {groups.FrameCount}.", SaveAgain);
+                ErrorIds.SegInvalid, $"The segmentation has {pixels.Frames} frames, but per-frame functional groups for only {groups.FrameCount}.", SaveAgain);
         }
 
         return [.. Enumerable.Range(0, pixels.Frames).Select(frame => SegFrame.Read(frame, groups, pixels, isLabelMap))];
@@ -198,7 +198,7 @@ internal sealed class SegVolume : LabelVolume
         if (pixels.Rows != image.Rows || pixels.Columns != image.Columns)
         {
             throw Error(
-                "LabelSizeMismatch",
+                ErrorIds.LabelSizeMismatch,
                 $"The frames of the segmentation have {pixels.Rows} × {pixels.Columns} pixels and no position, the image has {image.Rows} × {image.Columns} pixels.",
                 "Export the segmentation at the size of the image, or with positions.");
         }

@@ -51,11 +51,11 @@ internal sealed class SegmentRois
 
         if (segments._labels.Count == 0)
         {
-            throw dataset.Source.Error("SegInvalid", "The file does not describe any segment.", "Save the segmentation again.");
+            throw dataset.Source.Error(ErrorIds.SegInvalid, "The file does not describe any segment.", "Save the segmentation again.");
         }
 
         return unknown.Count == 0 ? segments : throw dataset.Source.Error(
-            "LabelSegmentUnknown",
+            ErrorIds.LabelSegmentUnknown,
             $"The segmentation has segments that are not in -LabelName ({string.Join(", ", labelNames)}): {string.Join(", ", unknown.Take(10))}.",
             $"Map each to an ROI or to background with -LabelMap, for example -LabelMap @{{'{unknown[0].Split('\'')[1]}'=0}}.");
     }

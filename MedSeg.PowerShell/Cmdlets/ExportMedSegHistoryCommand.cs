@@ -43,7 +43,7 @@ public sealed class ExportMedSegHistoryCommand : MedSegCmdlet
     {
         if (Path is null && PlotPath is null)
         {
-            Fail(new MedSegException(ErrorKind.InvalidArgument, "NothingToWrite", "No output file was given.") { Advice = "Use -Path for a CSV table, -PlotPath for a PNG plot, or both." });
+            Fail(new MedSegException(ErrorKind.InvalidArgument, ErrorIds.NothingToWrite, "No output file was given.") { Advice = "Use -Path for a CSV table, -PlotPath for a PNG plot, or both." });
         }
 
         Path = Path is null ? null : Resolve(Path);

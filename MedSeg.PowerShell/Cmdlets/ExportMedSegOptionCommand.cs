@@ -21,7 +21,7 @@ public sealed class ExportMedSegOptionCommand : ModelFileCmdlet
         bool isJson = IsJson(Resolve(OutputPath));
         (string source, string target) = Files();
         ModelInfo model = Try(() => ModelFile.Describe(source));
-        TrainingOptions options = Try(() => model.Options ?? throw new MedSegException(ErrorKind.InvalidData, "ModelWithoutOptions", $"{source}: The file does not contain its training options.", source) { Advice = "Use a model or checkpoint that MedSeg trained." });
+        TrainingOptions options = Try(() => model.Options ?? throw new MedSegException(ErrorKind.InvalidData, ErrorIds.ModelWithoutOptions, $"{source}: The file does not contain its training options.", source) { Advice = "Use a model or checkpoint that MedSeg trained." });
         if (ShouldProcess(target, $"Write the options of {source}"))
         {
             string text = isJson ? OptionsText.ToJson(options) : OptionsText.ToPowerShellData(options, Notes(model, options));
@@ -35,7 +35,7 @@ public sealed class ExportMedSegOptionCommand : ModelFileCmdlet
         string extension = System.IO.Path.GetExtension(path).ToUpperInvariant();
         if (extension is not (".PSD1" or ".JSON"))
         {
-            Fail(new MedSegException(ErrorKind.InvalidArgument, "OptionFileFormat", $"{path}: Options are written to .psd1 or .json files, but the extension is '{extension}'.", path) { Advice = "Use the extension .psd1 or .json." });
+            Fail(new MedSegException(ErrorKind.InvalidArgument, ErrorIds.OptionFileFormat, $"{path}: Options are written to .psd1 or .json files, but the extension is '{extension}'.", path) { Advice = "Use the extension .psd1 or .json." });
         }
 
         return extension == ".JSON";

@@ -149,7 +149,7 @@ public sealed class ImportMedSegDatasetCommand : MedSegCmdlet
     {
         if (problem.Severity != LabelSeverity.Error)
         {
-            WriteWarning(problem.Message);
+            WriteWarning(problem.Text);
         }
         else if (Strict)
         {

@@ -88,7 +88,7 @@ public sealed class StartMedSegTrainingCommand : TrainingCmdlet
     {
         if (Given.Contains(nameof(Fold)) && options.Folds == 0 && options.FoldPath is null)
         {
-            Fail(new MedSegException(ErrorKind.InvalidArgument, "OptionMissing", $"-Fold {Fold} was given without -Folds or -FoldPath, so there are no folds.")
+            Fail(new MedSegException(ErrorKind.InvalidArgument, ErrorIds.OptionMissing, $"-Fold {Fold} was given without -Folds or -FoldPath, so there are no folds.")
             {
                 Advice = "Give the number of -Folds, or a -FoldPath, too.",
             });

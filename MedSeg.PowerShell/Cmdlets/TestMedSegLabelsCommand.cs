@@ -70,7 +70,7 @@ public sealed class TestMedSegLabelsCommand : MedSegCmdlet
 
         foreach (LabelProblem problem in inspection.Problems)
         {
-            WriteWarning(problem.Message);
+            WriteWarning(problem.Text);
         }
 
         WriteObject(inspection.Reports, enumerateCollection: true);

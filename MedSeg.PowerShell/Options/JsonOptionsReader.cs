@@ -20,11 +20,11 @@ internal static class JsonOptionsReader
             using var document = JsonDocument.Parse(text, s_options);
             return document.RootElement.ValueKind == JsonValueKind.Object
                 ? [.. document.RootElement.EnumerateObject().Select(property => new OptionEntry(property.Name, Value(property.Value), null))]
-                : throw new FileFormatException("OptionFileInvalid", path, "The file must be one JSON object of options such as { \"Epochs\": 100 }.");
+                : throw new FileFormatException(ErrorIds.OptionFileInvalid, path, "The file must be one JSON object of options such as { \"Epochs\": 100 }.");
         }
         catch (JsonException e)
         {
-            throw new FileFormatException("OptionFileInvalid", path, $"Line {e.LineNumber + 1} is not valid JSON: {e.Message.Split(" LineNumber:")[0]}", null, e);
+            throw new FileFormatException(ErrorIds.OptionFileInvalid, path, $"Line {e.LineNumber + 1} is not valid JSON: {e.Message.Split(" LineNumber:")[0]}", null, e);
         }
     }
 

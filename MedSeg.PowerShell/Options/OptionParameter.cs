@@ -51,10 +51,10 @@ internal sealed class OptionParameter
     /// <exception cref="MedSegException">The value is not of the parameter's type (<c>OptionType</c>), or not allowed (<c>OptionOutOfRange</c>).</exception>
     public void Set(Cmdlet command, OptionEntry entry, string path)
     {
-        object value = Convert(entry.Value) ?? throw Refuse("OptionType", entry, path);
+        object value = Convert(entry.Value) ?? throw Refuse(ErrorIds.OptionType, entry, path);
         if (!IsAllowed(value))
         {
-            throw Refuse("OptionOutOfRange", entry, path);
+            throw Refuse(ErrorIds.OptionOutOfRange, entry, path);
         }
 
         _property.SetValue(command, value);

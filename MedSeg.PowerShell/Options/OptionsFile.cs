@@ -23,7 +23,7 @@ internal static class OptionsFile
             ".JSON" => JsonOptionsReader.Parse(ReadText(path), path),
             _ => throw new MedSegException(
                 ErrorKind.InvalidArgument,
-                "OptionFileFormat",
+                ErrorIds.OptionFileFormat,
                 $"{path}: Options are read from .psd1 and .json files; this one has the extension '{Path.GetExtension(path)}'.",
                 path)
             {
@@ -32,7 +32,7 @@ internal static class OptionsFile
         };
         foreach (IGrouping<string, OptionEntry> same in entries.GroupBy(entry => entry.Name, StringComparer.OrdinalIgnoreCase).Where(group => group.Count() > 1))
         {
-            throw new FileFormatException("OptionFileInvalid", path, $"{same.Key} is set {same.Count()} times.") { Advice = "Set it once." };
+            throw new FileFormatException(ErrorIds.OptionFileInvalid, path, $"{same.Key} is set {same.Count()} times.") { Advice = "Set it once." };
         }
 
         return entries;
@@ -45,15 +45,15 @@ internal static class OptionsFile
             using var reader = new StreamReader(path, Encoding.UTF8, detectEncodingFromByteOrderMarks: true);
             return reader.BaseStream.Length <= LongestFile
                 ? reader.ReadToEnd()
-                : throw new FileFormatException("OptionFileInvalid", path, $"The file has {reader.BaseStream.Length} bytes, which is too long for an options file.");
+                : throw new FileFormatException(ErrorIds.OptionFileInvalid, path, $"The file has {reader.BaseStream.Length} bytes, which is too long for an options file.");
         }
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
         {
-            throw new MedSegException(ErrorKind.NotFound, "FileNotFound", $"{path}: Options file not found.", path, e) { Advice = "Check the path." };
+            throw new MedSegException(ErrorKind.NotFound, ErrorIds.FileNotFound, $"{path}: Options file not found.", path, e) { Advice = "Check the path." };
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or NotSupportedException)
         {
-            throw new MedSegException(ErrorKind.InvalidData, "FileUnreadable", $"{path}: The file cannot be read: {e.Message}", path, e)
+            throw new MedSegException(ErrorKind.InvalidData, ErrorIds.FileUnreadable, $"{path}: The file cannot be read: {e.Message}", path, e)
             {
                 Advice = "Check that it is a file and that you may read it.",
             };

@@ -17,18 +17,18 @@ internal static class PowerShellDataReader
         // Before parsing, because the parser loads what using statements name; they are possible at the start of a script only.
         if (!text.AsSpan(CommentLength(text)).StartsWith("@{"))
         {
-            throw new FileFormatException("OptionFileInvalid", path, $"{Expected}; only comments may come before it.");
+            throw new FileFormatException(ErrorIds.OptionFileInvalid, path, $"{Expected}; only comments may come before it.");
         }
 
         ScriptBlockAst script = Parser.ParseInput(text, path, out _, out ParseError[] errors);
         if (errors is [var first, ..])
         {
-            throw new FileFormatException("OptionFileInvalid", path, $"Line {first.Extent.StartLineNumber} cannot be read: {first.Message}");
+            throw new FileFormatException(ErrorIds.OptionFileInvalid, path, $"Line {first.Extent.StartLineNumber} cannot be read: {first.Message}");
         }
 
         return Bare(script.EndBlock?.Statements is [var only] ? only : null) is HashtableAst table
             ? [.. table.KeyValuePairs.Select(pair => Entry(pair.Item1, pair.Item2, path))]
-            : throw new FileFormatException("OptionFileInvalid", path, $"{Expected} and nothing else.");
+            : throw new FileFormatException(ErrorIds.OptionFileInvalid, path, $"{Expected} and nothing else.");
     }
 
     private static OptionEntry Entry(ExpressionAst key, StatementAst statement, string path)
@@ -44,7 +44,7 @@ internal static class PowerShellDataReader
         catch (InvalidOperationException e)
         {
             throw new FileFormatException(
-                "OptionFileInvalid", path, $"Line {line}: {name} is {statement.Extent.Text}, which would have to be run. Nothing in the file is run.", null, e)
+                ErrorIds.OptionFileInvalid, path, $"Line {line}: {name} is {statement.Extent.Text}, which would have to be run. Nothing in the file is run.", null, e)
             {
                 Advice = "Write the value itself.",
             };

@@ -179,7 +179,7 @@ internal sealed class CacheFile : IDisposable
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new MedSegException(ErrorKind.InvalidData, "CacheUnreadable", $"{Path}: The cache of the data set could not be read: {e.Message}", Path, e)
+            throw new MedSegException(ErrorKind.InvalidData, ErrorIds.CacheUnreadable, $"{Path}: The cache of the data set could not be read: {e.Message}", Path, e)
             {
                 Advice = "Check that the drive is connected and import the data set again, or use -CachePath with a folder on a local drive.",
             };
@@ -195,7 +195,7 @@ internal sealed class CacheFile : IDisposable
     }
 
     private MedSegException Damaged(string what, CacheRecordRef location) =>
-        new(ErrorKind.InvalidData, "CacheDamaged", $"{Path}: The cache of the data set is {what}: the slice at byte {location.Offset} differs from what was written.", Path)
+        new(ErrorKind.InvalidData, ErrorIds.CacheDamaged, $"{Path}: The cache of the data set is {what}: the slice at byte {location.Offset} differs from what was written.", Path)
         {
             Advice = "Delete the file and import the data set again. If this happens again, check the drive.",
         };

@@ -38,7 +38,7 @@ internal sealed class CacheFileWriter : IDisposable
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new MedSegException(ErrorKind.WriteFailed, "CacheNotWritable", $"{Path.GetDirectoryName(path)}: The cache of the data set cannot be written to this folder: {e.Message}", path, e)
+            throw new MedSegException(ErrorKind.WriteFailed, ErrorIds.CacheNotWritable, $"{Path.GetDirectoryName(path)}: The cache of the data set cannot be written to this folder: {e.Message}", path, e)
             {
                 Advice = "Use -CachePath with another folder, or -Cache Memory.",
             };
@@ -150,7 +150,7 @@ internal sealed class CacheFileWriter : IDisposable
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentOutOfRangeException)
         {
             string finding = $"{_path}: The cache of the data set could not be written: {e.Message} It requires {5.0 * File.Size * File.Size / 1e6:0.##} MB per slice.";
-            throw new MedSegException(ErrorKind.WriteFailed, "CacheWriteFailed", finding, _path, e)
+            throw new MedSegException(ErrorKind.WriteFailed, ErrorIds.CacheWriteFailed, finding, _path, e)
             {
                 Advice = "Free disk space, use -CachePath with a folder on another drive, or use -Cache Memory.",
             };

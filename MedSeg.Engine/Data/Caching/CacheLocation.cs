@@ -37,7 +37,7 @@ internal sealed class CacheLocation
         string images = System.IO.Path.TrimEndingDirectorySeparator(options.DicomPath);
         string? parent = System.IO.Path.GetDirectoryName(images);
         string folder = options.CachePath ?? (parent is null
-            ? throw new MedSegException(ErrorKind.InvalidArgument, "CacheNotWritable", $"{images}: The folder of the images has no parent folder for the cache.", images)
+            ? throw new MedSegException(ErrorKind.InvalidArgument, ErrorIds.CacheNotWritable, $"{images}: The folder of the images has no parent folder for the cache.", images)
             {
                 Advice = "Use -CachePath with another folder, or -Cache Memory.",
             }

@@ -127,7 +127,7 @@ internal sealed class DiskSampleStore : ISampleStore
             Remember(pair, entry.RoiCount, entry.Files, copies);
             return copies;
         }
-        catch (MedSegException e) when (e.ErrorId is "CacheDamaged" or "CacheUnreadable")
+        catch (MedSegException e) when (e.ErrorId is ErrorIds.CacheDamaged or ErrorIds.CacheUnreadable)
         {
             lock (_notes)
             {

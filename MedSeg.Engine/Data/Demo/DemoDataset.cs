@@ -110,7 +110,7 @@ public sealed record DemoDataset
             {
                 throw new MedSegException(
                     ErrorKind.AlreadyExists,
-                    "DemoFolderNotEmpty",
+                    ErrorIds.DemoFolderNotEmpty,
                     $"{options.Root}: The folder is not empty, and a demo data set would be mixed with its content.",
                     options.Root)
                 {
@@ -127,7 +127,7 @@ public sealed record DemoDataset
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new MedSegException(ErrorKind.WriteFailed, "WriteFailed", $"{options.Root}: The folder could not be prepared: {e.Message}", options.Root, e)
+            throw new MedSegException(ErrorKind.WriteFailed, ErrorIds.WriteFailed, $"{options.Root}: The folder could not be prepared: {e.Message}", options.Root, e)
             {
                 Advice = "Check that you have permission to write there.",
             };

@@ -47,7 +47,7 @@ public sealed record DemoDatasetOptions
     {
         if (!condition)
         {
-            throw new MedSegException(ErrorKind.InvalidArgument, "DemoOptionInvalid", $"{name} is {found}, but it must be {expected}.");
+            throw new MedSegException(ErrorKind.InvalidArgument, ErrorIds.DemoOptionInvalid, $"{name} is {found}, but it must be {expected}.");
         }
     }
 }

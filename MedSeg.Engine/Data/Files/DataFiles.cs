@@ -80,7 +80,7 @@ internal sealed class DataFiles
     {
         if (!Directory.Exists(folder))
         {
-            throw new MedSegException(ErrorKind.NotFound, "FolderNotFound", $"{folder}: The folder of the {what} was not found.", folder)
+            throw new MedSegException(ErrorKind.NotFound, ErrorIds.FolderNotFound, $"{folder}: The folder of the {what} was not found.", folder)
             {
                 Advice = "A data set is a folder with the subfolders dicoms and labels. For other folders, use -DicomPath and -LabelPath.",
             };
@@ -97,7 +97,7 @@ internal sealed class DataFiles
         string name = Path.GetRelativePath(folder, path)[..^(extension?.Length ?? 0)].Replace(Path.DirectorySeparatorChar, '/');
         if (!_paths.TryAdd(name, path))
         {
-            throw new MedSegException(ErrorKind.InvalidData, "NameTwice", $"{path}: {_paths[name]} has the same name, but images and masks are paired by name.", path)
+            throw new MedSegException(ErrorKind.InvalidData, ErrorIds.NameTwice, $"{path}: {_paths[name]} has the same name, but images and masks are paired by name.", path)
             {
                 Advice = "Remove or rename one of the two files.",
             };
@@ -105,7 +105,7 @@ internal sealed class DataFiles
     }
 
     private DataFiles OrEmptyError(string folder, string what) =>
-        _paths.Count > 0 ? this : throw new MedSegException(ErrorKind.NotFound, "FolderEmpty", $"{folder}: The folder contains no {what}.", folder)
+        _paths.Count > 0 ? this : throw new MedSegException(ErrorKind.NotFound, ErrorIds.FolderEmpty, $"{folder}: The folder contains no {what}.", folder)
         {
             Advice = "If they are in subfolders, use -Recurse.",
         };

@@ -65,7 +65,7 @@ public static class ImageInspector
     }
 
     private static MedSegException NoFrame(string path, int frame, int frames) =>
-        new(ErrorKind.InvalidArgument, "FrameNotFound", $"{path}: There is no frame {frame}: the image has {(frames == 1 ? "1 frame" : $"{frames} frames")}.", path);
+        new(ErrorKind.InvalidArgument, ErrorIds.FrameNotFound, $"{path}: There is no frame {frame}: the image has {(frames == 1 ? "1 frame" : $"{frames} frames")}.", path);
 
     private static ImageInfo DescribeDicom(string path, bool hash)
     {

@@ -53,7 +53,7 @@ public static class LabelReader
 
         return content.AsSpan().StartsWith(NpyHeader.Magic)
             ? NpyFile.DecodeStack(content, frames, path)
-            : throw new FileFormatException("LabelFrames", path, $"The image has {frames} frames, but the file contains a single mask.")
+            : throw new FileFormatException(ErrorIds.LabelFrames, path, $"The image has {frames} frames, but the file contains a single mask.")
             {
                 Advice = $"Save the masks as one .npy array of the shape ({frames}, rows, columns), for example with np.save, or as one TIFF file with {frames} pages.",
             };
@@ -92,7 +92,7 @@ public static class LabelReader
             return JpegLabel.Decode(content, path);
         }
 
-        throw new FileFormatException("LabelFormat", path, $"The file {FileSignature.Describe(content)}. It is not a mask in a supported format.", 0)
+        throw new FileFormatException(ErrorIds.LabelFormat, path, $"The file {FileSignature.Describe(content)}. It is not a mask in a supported format.", 0)
         {
             Advice = "Save the mask as .npy (np.save), PNG or TIFF (grey or indexed), NIfTI, DICOM SEG or JPEG.",
         };
@@ -103,7 +103,7 @@ public static class LabelReader
         (int count, IEnumerable<LabelImage> pages) = TiffLabel.Decode(content, path, map);
         return count == frames
             ? pages
-            : throw new FileFormatException("LabelFrames", path, $"The TIFF file has {count} page{(count == 1 ? "" : "s")}, but the image has {frames} frame{(frames == 1 ? "" : "s")}.")
+            : throw new FileFormatException(ErrorIds.LabelFrames, path, $"The TIFF file has {count} page{(count == 1 ? "" : "s")}, but the image has {frames} frame{(frames == 1 ? "" : "s")}.")
             {
                 Advice = "Save one page for each frame.",
             };

@@ -1,4 +1,5 @@
 using MedSeg.Data.Samples;
+using MedSeg.Errors;
 using MedSeg.Labels;
 using MedSeg.Volumes;
 
@@ -54,16 +55,16 @@ internal sealed record SamplePair(string Name, string? ImagePath, string? LabelP
         {
             string finding = $"{LabelPath}: The volume is skipped, because {options.DicomPath} has no image that it belongs to: none of the series that it refers to, "
                 + $"none whose name starts with {Name}, and none without a mask in the same subfolder.";
-            return new LabelProblem("ImageMissing", LabelSeverity.Error, finding, 0) { Advice = "If the images are in subfolders, use -Recurse." };
+            return new LabelProblem(ErrorIds.ImageMissing, LabelSeverity.Error, finding, 0) { Advice = "If the images are in subfolders, use -Recurse." };
         }
 
         if (LabelPath is null)
         {
-            return new LabelProblem("LabelMissing", LabelSeverity.Error, $"{ImagePath}: The image is skipped, because {options.LabelPath} has no mask named {Name} (.npy, .png, .tif, .jpg, .nii or SEG).", 0);
+            return new LabelProblem(ErrorIds.LabelMissing, LabelSeverity.Error, $"{ImagePath}: The image is skipped, because {options.LabelPath} has no mask named {Name} (.npy, .png, .tif, .jpg, .nii or SEG).", 0);
         }
 
         return ImagePath is null
-            ? new LabelProblem("ImageMissing", LabelSeverity.Error, $"{LabelPath}: The mask is skipped, because {options.DicomPath} has no image named {Name}.", 0)
+            ? new LabelProblem(ErrorIds.ImageMissing, LabelSeverity.Error, $"{LabelPath}: The mask is skipped, because {options.DicomPath} has no image named {Name}.", 0)
             : null;
     }
 

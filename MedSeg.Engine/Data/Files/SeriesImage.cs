@@ -22,7 +22,7 @@ internal sealed record SeriesImage(string Name, string Path)
         }
         catch (MedSegException e)
         {
-            return e.ErrorId == DicomErrorId.NotAnImage ? null : string.Empty;
+            return e.ErrorId == ErrorIds.DicomNotAnImage ? null : string.Empty;
         }
     }
 }

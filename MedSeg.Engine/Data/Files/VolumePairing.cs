@@ -1,3 +1,4 @@
+using MedSeg.Errors;
 using MedSeg.Labels;
 using MedSeg.Volumes;
 
@@ -109,7 +110,7 @@ internal sealed class VolumePairing
             ? pair
             : pair with
             {
-                Problem = new LabelProblem("LabelVolumeAmbiguous", LabelSeverity.Error, $"{volume.Value}: It is not clear which images the volume belongs to: {problem}.", 0)
+                Problem = new LabelProblem(ErrorIds.LabelVolumeAmbiguous, LabelSeverity.Error, $"{volume.Value}: It is not clear which images the volume belongs to: {problem}.", 0)
                 {
                     Advice = "Put the images of each series into a subfolder named like its volume, and use -Recurse.",
                 },

@@ -22,7 +22,7 @@ internal static class InputLimits
         if (inputSize < SizeMultiple || inputSize % SizeMultiple != 0)
         {
             int lower = Math.Max(SizeMultiple, inputSize / SizeMultiple * SizeMultiple);
-            throw new MedSegException(ErrorKind.InvalidArgument, "InputSizeInvalid", $"The input size is {inputSize}, but it must be a positive multiple of {SizeMultiple}.") { Advice = $"Use for example {lower} or {lower + SizeMultiple}." };
+            throw new MedSegException(ErrorKind.InvalidArgument, ErrorIds.InputSizeInvalid, $"The input size is {inputSize}, but it must be a positive multiple of {SizeMultiple}.") { Advice = $"Use for example {lower} or {lower + SizeMultiple}." };
         }
     }
 
@@ -33,7 +33,7 @@ internal static class InputLimits
     {
         if (roiCount is < 1 or > MaximumRoiCount)
         {
-            throw new MedSegException(ErrorKind.InvalidArgument, "RoiCountInvalid", $"The number of ROIs is {roiCount}, but it must be from 1 to {MaximumRoiCount}.");
+            throw new MedSegException(ErrorKind.InvalidArgument, ErrorIds.RoiCountInvalid, $"The number of ROIs is {roiCount}, but it must be from 1 to {MaximumRoiCount}.");
         }
     }
 
@@ -47,13 +47,13 @@ internal static class InputLimits
         {
             if (string.IsNullOrWhiteSpace(names[i]))
             {
-                throw new MedSegException(ErrorKind.InvalidArgument, "LabelNameEmpty", $"ROI {i + 1} has an empty name.") { Advice = Advice };
+                throw new MedSegException(ErrorKind.InvalidArgument, ErrorIds.LabelNameEmpty, $"ROI {i + 1} has an empty name.") { Advice = Advice };
             }
 
             int first = names.Take(i).ToList().IndexOf(names[i]);
             if (first >= 0)
             {
-                throw new MedSegException(ErrorKind.InvalidArgument, "LabelNameTwice", $"The ROIs {first + 1} and {i + 1} have the same name, '{names[i]}'.") { Advice = Advice };
+                throw new MedSegException(ErrorKind.InvalidArgument, ErrorIds.LabelNameTwice, $"The ROIs {first + 1} and {i + 1} have the same name, '{names[i]}'.") { Advice = Advice };
             }
         }
     }

@@ -1,4 +1,5 @@
 using MedSeg.Dicom;
+using MedSeg.Errors;
 using MedSeg.Imaging;
 
 namespace MedSeg.Data.Samples;
@@ -17,11 +18,11 @@ internal sealed record InputProblem(string ErrorId, string Finding, string Advic
     {
         if (!IntensityNormalizer.IsFinite(image.Pixels))
         {
-            return new("ImageNotFinite", "The image has values that are NaN or infinite.", "Check its Rescale Slope (0028,1053) and Rescale Intercept (0028,1052).");
+            return new(ErrorIds.ImageNotFinite, "The image has values that are NaN or infinite.", "Check its Rescale Slope (0028,1053) and Rescale Intercept (0028,1052).");
         }
 
         return normalization == Normalization.Window && image.Window is null
-            ? new("WindowMissing", "The image has no usable Window Center (0028,1050) and Window Width (0028,1051).", "Use another -Normalization, or add them to the file.")
+            ? new(ErrorIds.WindowMissing, "The image has no usable Window Center (0028,1050) and Window Width (0028,1051).", "Use another -Normalization, or add them to the file.")
             : null;
     }
 }

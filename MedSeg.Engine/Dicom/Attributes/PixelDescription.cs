@@ -71,7 +71,7 @@ internal sealed record PixelDescription
         if (format != PixelFormat.Integer && samples != 1)
         {
             throw source.Error(
-                DicomErrorId.Unsupported,
+                ErrorIds.DicomUnsupported,
                 $"The image has floating-point pixels of {samples} samples; only one is supported.",
                 DicomAdvice.ExportGrey);
         }
@@ -80,7 +80,7 @@ internal sealed record PixelDescription
         int columns = dataset.GetUInt16(DicomTag.Columns, "Columns");
         if (rows == 0 || columns == 0 || (long)rows * columns * samples > Array.MaxLength / sizeof(int))
         {
-            throw source.Error(DicomErrorId.Invalid, $"The file states {rows} rows and {columns} columns, which is impossible.", DicomAdvice.ExportAgain);
+            throw source.Error(ErrorIds.DicomInvalid, $"The file states {rows} rows and {columns} columns, which is impossible.", DicomAdvice.ExportAgain);
         }
 
         var pixels = new PixelDescription
@@ -107,7 +107,7 @@ internal sealed record PixelDescription
         if (allocated is not (1 or 8 or 16 or 32) || (allocated == 1 && pixels.Samples > 1))
         {
             throw source.Error(
-                DicomErrorId.Unsupported, $"Bits Allocated is {allocated}; 1, 8, 16 and 32 are supported.", "Export the image with 16 bits.");
+                ErrorIds.DicomUnsupported, $"Bits Allocated is {allocated}; 1, 8, 16 and 32 are supported.", "Export the image with 16 bits.");
         }
 
         int stored = dataset.GetUInt16(DicomTag.BitsStored, "Bits Stored");
@@ -115,12 +115,12 @@ internal sealed record PixelDescription
         if (stored < 1 || stored > allocated || high >= allocated || high < stored - 1)
         {
             throw source.Error(
-                DicomErrorId.Invalid, $"Bits Stored is {stored} and High Bit {high}, which do not fit in {allocated} Bits Allocated.", DicomAdvice.Correct);
+                ErrorIds.DicomInvalid, $"Bits Stored is {stored} and High Bit {high}, which do not fit in {allocated} Bits Allocated.", DicomAdvice.Correct);
         }
 
         int representation = dataset.GetUInt16(DicomTag.PixelRepresentation, "Pixel Representation");
         return representation > 1
-            ? throw source.Error(DicomErrorId.Invalid, $"Pixel Representation is {representation}; it must be 0 (unsigned) or 1 (signed).", DicomAdvice.Correct)
+            ? throw source.Error(ErrorIds.DicomInvalid, $"Pixel Representation is {representation}; it must be 0 (unsigned) or 1 (signed).", DicomAdvice.Correct)
             : pixels with { BitsAllocated = allocated, BitsStored = stored, HighBit = high, IsSigned = representation == 1 };
     }
 
@@ -130,7 +130,7 @@ internal sealed record PixelDescription
         return frames is >= 1 and <= int.MaxValue && frames == Math.Floor(frames)
             ? (int)frames
             : throw dataset.Source.Error(
-                DicomErrorId.Invalid,
+                ErrorIds.DicomInvalid,
                 string.Create(CultureInfo.InvariantCulture, $"Number of Frames {DicomTag.NumberOfFrames} is {frames}; it must be a whole number from 1."),
                 DicomAdvice.Correct,
                 dataset.Find(DicomTag.NumberOfFrames)!.Offset);
@@ -149,15 +149,15 @@ internal sealed record PixelDescription
             "YBR_FULL" => Photometric.YbrFull,
             "YBR_FULL_422" => Photometric.YbrFull422,
             null => throw source.Error(
-                DicomErrorId.Invalid,
+                ErrorIds.DicomInvalid,
                 $"Photometric Interpretation {DicomTag.PhotometricInterpretation} is missing, which an image must have.",
                 DicomAdvice.ExportAgain),
             "YBR_PARTIAL_420" or "YBR_PARTIAL_422" or "HSV" or "ARGB" or "CMYK" => throw source.Error(
-                DicomErrorId.Unsupported,
+                ErrorIds.DicomUnsupported,
                 $"The Photometric Interpretation {text} is not supported; MONOCHROME1 and 2, PALETTE COLOR, RGB and YBR_FULL are.",
                 "Export the image as MONOCHROME2, for example with dcmtk's dcm2img."),
             _ => throw source.Error(
-                DicomErrorId.Unsupported,
+                ErrorIds.DicomUnsupported,
                 "The Photometric Interpretation is unknown; MONOCHROME1 and 2, PALETTE COLOR, RGB and YBR_FULL are supported.",
                 DicomAdvice.ExportGrey),
         };
@@ -165,6 +165,6 @@ internal sealed record PixelDescription
         return samples == expected
             ? photometric
             : throw source.Error(
-                DicomErrorId.Invalid, $"The image is {text}, which has {expected} sample{(expected == 1 ? "" : "s")} per pixel, but states {samples}.", DicomAdvice.ExportAgain);
+                ErrorIds.DicomInvalid, $"The image is {text}, which has {expected} sample{(expected == 1 ? "" : "s")} per pixel, but states {samples}.", DicomAdvice.ExportAgain);
     }
 }

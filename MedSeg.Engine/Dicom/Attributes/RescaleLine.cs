@@ -29,7 +29,7 @@ internal readonly record struct RescaleLine(double Slope, double Intercept)
         return slope != 0 && (Math.Abs(slope) * uint.MaxValue) + Math.Abs(intercept) <= float.MaxValue
             ? new RescaleLine(slope, intercept)
             : throw dataset.Source.Error(
-                DicomErrorId.Invalid,
+                ErrorIds.DicomInvalid,
                 $"Rescale Slope {DicomTag.RescaleSlope} is zero, or too large together with the intercept: pixels would all be equal, or infinite.",
                 DicomAdvice.Correct);
     }

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Globalization;
+using MedSeg.Errors;
 
 namespace MedSeg.Dicom.Parsing;
 
@@ -60,7 +61,7 @@ internal ref struct DicomCursor
         if (length > (uint)Remaining)
         {
             throw _source.Error(
-                DicomErrorId.Truncated,
+                ErrorIds.DicomTruncated,
                 string.Create(CultureInfo.InvariantCulture, $"Element {tag} should have {length} bytes, but only {Remaining} follow: the file is truncated or damaged."),
                 DicomAdvice.Damaged,
                 Position);
@@ -83,7 +84,7 @@ internal ref struct DicomCursor
         if (count > Remaining)
         {
             throw _source.Error(
-                DicomErrorId.Truncated,
+                ErrorIds.DicomTruncated,
                 "The file ends in the middle of an element: it is truncated or damaged.",
                 DicomAdvice.Damaged,
                 Position);

@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Globalization;
 using System.Runtime.InteropServices;
+using MedSeg.Errors;
 
 namespace MedSeg.Dicom.Parsing;
 
@@ -72,7 +73,7 @@ internal sealed class DicomDataset(DicomSource source, DicomEncoding encoding)
         ReadOnlySpan<byte> value = element.Value.Span;
         if (value.Length < sizeof(ushort))
         {
-            throw Source.Error(DicomErrorId.Invalid, $"Element {tag} has one byte, but should be a 16-bit number.", DicomAdvice.ExportAgain, element.Offset);
+            throw Source.Error(ErrorIds.DicomInvalid, $"Element {tag} has one byte, but should be a 16-bit number.", DicomAdvice.ExportAgain, element.Offset);
         }
 
         return Encoding.BigEndian ? BinaryPrimitives.ReadUInt16BigEndian(value) : BinaryPrimitives.ReadUInt16LittleEndian(value);
@@ -80,7 +81,7 @@ internal sealed class DicomDataset(DicomSource source, DicomEncoding encoding)
 
     /// <summary>Reads an unsigned 16-bit value (US) that an image must have.</summary>
     public ushort GetUInt16(DicomTag tag, string name) =>
-        FindUInt16(tag) ?? throw Source.Error(DicomErrorId.Invalid, $"{name} {tag} is missing, which an image must have.", DicomAdvice.ExportAgain);
+        FindUInt16(tag) ?? throw Source.Error(ErrorIds.DicomInvalid, $"{name} {tag} is missing, which an image must have.", DicomAdvice.ExportAgain);
 
     /// <summary>Reads text without its padding.</summary>
     /// <returns>The text, or <see langword="null"/> if the element is missing or blank.</returns>
@@ -128,6 +129,6 @@ internal sealed class DicomDataset(DicomSource source, DicomEncoding encoding)
 
         return double.IsFinite(values[0])
             ? values[0]
-            : throw Source.Error(DicomErrorId.Invalid, $"{name} {tag} is not a number.", DicomAdvice.Correct, Find(tag)!.Offset);
+            : throw Source.Error(ErrorIds.DicomInvalid, $"{name} {tag} is not a number.", DicomAdvice.Correct, Find(tag)!.Offset);
     }
 }

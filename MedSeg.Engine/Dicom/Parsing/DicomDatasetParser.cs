@@ -1,3 +1,5 @@
+using MedSeg.Errors;
+
 namespace MedSeg.Dicom.Parsing;
 
 /// <summary>Parses data elements (DICOM PS3.5, section 7).</summary>
@@ -52,7 +54,7 @@ internal sealed class DicomDatasetParser
         if (tag.Group == DicomTag.Item.Group)
         {
             throw _source.Error(
-                DicomErrorId.Invalid,
+                ErrorIds.DicomInvalid,
                 $"An item delimiter {tag} was found instead of a data element: the file is damaged.",
                 DicomAdvice.Damaged,
                 offset);
@@ -72,7 +74,7 @@ internal sealed class DicomDatasetParser
         if (vr is not (DicomVr.SQ or DicomVr.UN or DicomVr.None))
         {
             throw _source.Error(
-                DicomErrorId.Invalid,
+                ErrorIds.DicomInvalid,
                 $"Element {tag} has undefined length but is not a sequence: the file is damaged.",
                 DicomAdvice.Damaged,
                 offset);
@@ -98,7 +100,7 @@ internal sealed class DicomDatasetParser
         if (!DicomVrEncoding.IsPairOfLetters(first, second))
         {
             throw _source.Error(
-                DicomErrorId.Invalid,
+                ErrorIds.DicomInvalid,
                 $"Bytes {first:X2} {second:X2} were found instead of the two letters of a value representation: the file is damaged or states the wrong transfer syntax.",
                 DicomAdvice.Damaged,
                 offset);
@@ -120,7 +122,7 @@ internal sealed class DicomDatasetParser
     {
         if (depth > MaximumDepth)
         {
-            throw _source.Error(DicomErrorId.Invalid, "Sequences are nested more than 64 deep: the file is damaged.", DicomAdvice.Damaged, cursor.Position);
+            throw _source.Error(ErrorIds.DicomInvalid, "Sequences are nested more than 64 deep: the file is damaged.", DicomAdvice.Damaged, cursor.Position);
         }
 
         // A data set in UN is little endian, even in a big-endian file.
@@ -139,7 +141,7 @@ internal sealed class DicomDatasetParser
             if (tag != DicomTag.Item)
             {
                 throw _source.Error(
-                    DicomErrorId.Invalid,
+                    ErrorIds.DicomInvalid,
                     $"{tag} was found instead of an item of a sequence: the file is damaged.",
                     DicomAdvice.Damaged,
                     offset);
@@ -180,7 +182,7 @@ internal sealed class DicomDatasetParser
             if (tag != DicomTag.Item)
             {
                 throw _source.Error(
-                    DicomErrorId.Invalid,
+                    ErrorIds.DicomInvalid,
                     $"{tag} was found instead of a fragment of compressed pixels: the file is damaged.",
                     DicomAdvice.Damaged,
                     offset);
@@ -215,14 +217,14 @@ internal sealed class DicomDatasetParser
             int offset = cursor.Position;
             if (cursor.ReadTag() != DicomTag.Item)
             {
-                throw source.Error(DicomErrorId.Invalid, "A sequence contains something other than items: the file is damaged.", DicomAdvice.Damaged, offset);
+                throw source.Error(ErrorIds.DicomInvalid, "A sequence contains something other than items: the file is damaged.", DicomAdvice.Damaged, offset);
             }
 
             uint length = cursor.ReadUInt32();
             long itemEnd = length == UndefinedLength ? end : cursor.Position + (long)length;
             if (itemEnd > end)
             {
-                throw source.Error(DicomErrorId.Invalid, "An item extends beyond its sequence: the file is damaged.", DicomAdvice.Damaged, offset);
+                throw source.Error(ErrorIds.DicomInvalid, "An item extends beyond its sequence: the file is damaged.", DicomAdvice.Damaged, offset);
             }
 
             items.Add(parser.ReadItem(ref cursor, (int)itemEnd, encoding));

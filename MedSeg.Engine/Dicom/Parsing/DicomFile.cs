@@ -58,15 +58,15 @@ internal sealed record DicomFile(DicomTransferSyntax Syntax, DicomDataset Datase
     {
         if (source.Length == 0)
         {
-            return source.Error(DicomErrorId.NotDicom, "The file is empty, but should be a DICOM image.", DicomAdvice.Damaged);
+            return source.Error(ErrorIds.NotDicom, "The file is empty, but should be a DICOM image.", DicomAdvice.Damaged);
         }
 
         return start == 0
             ? source.Error(
-                DicomErrorId.NotDicom,
+                ErrorIds.NotDicom,
                 "This is not a DICOM file: there is no DICM at byte 128, and the first bytes are not a DICOM element.",
                 "Remove the file from the folder, or export the image as DICOM.")
-            : source.Error(DicomErrorId.NotDicom, "The DICM prefix is not followed by a DICOM element: the file is damaged.", DicomAdvice.Damaged, start);
+            : source.Error(ErrorIds.NotDicom, "The DICM prefix is not followed by a DICOM element: the file is damaged.", DicomAdvice.Damaged, start);
     }
 
     private static bool HasPrefix(ReadOnlySpan<byte> bytes) =>
@@ -150,7 +150,7 @@ internal sealed record DicomFile(DicomTransferSyntax Syntax, DicomDataset Datase
         ReadOnlySpan<byte> rest = source.Bytes.Span[cursor.Position..];
         DicomEncoding guess = GuessEncoding(rest, rest.Length)
             ?? throw source.Error(
-                DicomErrorId.Invalid,
+                ErrorIds.DicomInvalid,
                 "The file meta information has no Transfer Syntax UID (0002,0010), and the encoding of the data set cannot be guessed.",
                 DicomAdvice.ExportAgain,
                 cursor.Position);
@@ -184,7 +184,7 @@ internal sealed record DicomFile(DicomTransferSyntax Syntax, DicomDataset Datase
                 if (inflated.Length + count > MaximumInflatedLength)
                 {
                     throw source.Error(
-                        DicomErrorId.Unsupported,
+                        ErrorIds.DicomUnsupported,
                         string.Create(CultureInfo.InvariantCulture, $"The deflated data set is longer than {MaximumInflatedLength >> 20} MiB, far more than a slice needs."),
                         "Check where the file comes from; if it is genuine, convert it with dcmtk's dcmconv +te.");
                 }
@@ -194,7 +194,7 @@ internal sealed record DicomFile(DicomTransferSyntax Syntax, DicomDataset Datase
         }
         catch (Exception e) when (e is InvalidDataException or IOException)
         {
-            throw source.Error(DicomErrorId.Invalid, "The deflated data set cannot be inflated: the file is damaged.", DicomAdvice.Damaged, start, e);
+            throw source.Error(ErrorIds.DicomInvalid, "The deflated data set cannot be inflated: the file is damaged.", DicomAdvice.Damaged, start, e);
         }
 
         return inflated.ToArray();

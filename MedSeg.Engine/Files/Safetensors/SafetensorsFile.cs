@@ -53,7 +53,7 @@ public sealed class SafetensorsFile
         catch (Exception e) when (e is JsonException or InvalidOperationException or FormatException)
         {
             throw new FileFormatException(
-                "SafetensorsInvalid", path, "The header is not the JSON of a safetensors file: the file is damaged or has another format.", LengthSize, e);
+                ErrorIds.SafetensorsInvalid, path, "The header is not the JSON of a safetensors file: the file is damaged or has another format.", LengthSize, e);
         }
     }
 
@@ -78,7 +78,7 @@ public sealed class SafetensorsFile
         if (content.Length < LengthSize)
         {
             throw new FileFormatException(
-                "SafetensorsTruncated", path, $"The file has only {content.Length} bytes, too few for a safetensors file.", 0)
+                ErrorIds.SafetensorsTruncated, path, $"The file has only {content.Length} bytes, too few for a safetensors file.", 0)
             {
                 Advice = CopyAgain,
             };
@@ -88,7 +88,7 @@ public sealed class SafetensorsFile
         if (length is < 2 or > MaximumHeaderLength)
         {
             throw new FileFormatException(
-                "NotSafetensors",
+                ErrorIds.NotSafetensors,
                 path,
                 $"This is not a safetensors file: its first eight bytes state a header of {length:N0} bytes; 2 to {MaximumHeaderLength:N0} are allowed.",
                 0);
@@ -97,7 +97,7 @@ public sealed class SafetensorsFile
         if (length > content.Length - LengthSize)
         {
             throw new FileFormatException(
-                "SafetensorsTruncated",
+                ErrorIds.SafetensorsTruncated,
                 path,
                 $"The header should have {length} bytes, but only {content.Length - LengthSize} follow: the file is truncated or not a safetensors file.",
                 LengthSize)
@@ -124,7 +124,7 @@ public sealed class SafetensorsFile
             }
             else if (!tensors.TryAdd(property.Name, ParseTensor(property, data, path, dataStart)))
             {
-                throw new FileFormatException("SafetensorsInvalid", path, $"The tensor '{property.Name}' occurs twice.", LengthSize);
+                throw new FileFormatException(ErrorIds.SafetensorsInvalid, path, $"The tensor '{property.Name}' occurs twice.", LengthSize);
             }
         }
 
@@ -145,13 +145,13 @@ public sealed class SafetensorsFile
         long[] shape = [.. GetMember(property.Value, "shape").EnumerateArray().Select(size => size.GetInt64())];
         if (!SafetensorsTensor.ElementSizes.TryGetValue(type, out int elementSize))
         {
-            throw new FileFormatException("SafetensorsInvalid", path, $"The tensor '{property.Name}' has the unknown type '{type}'.", LengthSize);
+            throw new FileFormatException(ErrorIds.SafetensorsInvalid, path, $"The tensor '{property.Name}' has the unknown type '{type}'.", LengthSize);
         }
 
         if (begin < 0 || end < begin || ExpectedLength(shape, elementSize) != end - begin)
         {
             throw new FileFormatException(
-                "SafetensorsInvalid",
+                ErrorIds.SafetensorsInvalid,
                 path,
                 $"The tensor '{property.Name}' has the shape [{string.Join(", ", shape)}] and type {type}, which does not match the {end - begin} bytes in the header.",
                 LengthSize);
@@ -160,7 +160,7 @@ public sealed class SafetensorsFile
         if (end > data.Length)
         {
             throw new FileFormatException(
-                "SafetensorsTruncated", path, $"The tensor '{property.Name}' extends beyond the end of the file: the file is truncated.", dataStart + data.Length)
+                ErrorIds.SafetensorsTruncated, path, $"The tensor '{property.Name}' extends beyond the end of the file: the file is truncated.", dataStart + data.Length)
             {
                 Advice = CopyAgain,
             };

@@ -36,7 +36,7 @@ internal static class JpegLabel
     {
         if (!content.StartsWith(Signature))
         {
-            throw new FileFormatException("NotJpeg", path, "This is not a JPEG file.", 0);
+            throw new FileFormatException(ErrorIds.NotJpeg, path, "This is not a JPEG file.", 0);
         }
 
         using SKData data = SKData.CreateCopy(content);
@@ -48,7 +48,7 @@ internal static class JpegLabel
 
         int rows = codec.Info.Height;
         int columns = codec.Info.Width;
-        ImageFile.CheckSize(rows, columns, "JpegInvalid", path);
+        ImageFile.CheckSize(rows, columns, ErrorIds.JpegInvalid, path);
         if ((long)rows * columns > GreatestExpansion * content.Length)
         {
             throw Invalid(path, $"its header states {rows} rows and {columns} columns, more than {content.Length:N0} bytes can hold");
@@ -56,7 +56,7 @@ internal static class JpegLabel
 
         if (codec.EncodedOrigin != SKEncodedOrigin.TopLeft)
         {
-            throw new FileFormatException("JpegInvalid", path, "The file has an EXIF orientation: viewers rotate it, so that pixels would not match the image.")
+            throw new FileFormatException(ErrorIds.JpegInvalid, path, "The file has an EXIF orientation: viewers rotate it, so that pixels would not match the image.")
             {
                 Advice = "Save the mask as PNG in the orientation of the image.",
             };
@@ -110,5 +110,5 @@ internal static class JpegLabel
     }
 
     private static FileFormatException Invalid(string path, string problem) =>
-        new("JpegInvalid", path, $"The JPEG file is damaged or truncated: {problem}.") { Advice = "Copy the file again, or save the mask as PNG." };
+        new(ErrorIds.JpegInvalid, path, $"The JPEG file is damaged or truncated: {problem}.") { Advice = "Copy the file again, or save the mask as PNG." };
 }

@@ -93,7 +93,7 @@ internal static class NpyElement
     }
 
     private static FileFormatException NotExact(string value, int row, int column, string path) =>
-        new("NpyUnsupported", path, $"Row {row}, column {column} (counted from 0) is {value}; labels are whole numbers from 0.")
+        new(ErrorIds.NpyUnsupported, path, $"Row {row}, column {column} (counted from 0) is {value}; labels are whole numbers from 0.")
         {
             Advice = NpyHeader.SaveAdvice,
         };

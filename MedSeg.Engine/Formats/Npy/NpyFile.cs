@@ -61,13 +61,13 @@ internal static class NpyFile
         {
             shape[i] = header.Shape[i] <= Array.MaxLength
                 ? (int)header.Shape[i]
-                : throw new FileFormatException("NpyUnsupported", path, "An axis is longer than an array can be.");
+                : throw new FileFormatException(ErrorIds.NpyUnsupported, path, "An axis is longer than an array can be.");
         }
 
         if (header.FortranOrder && shape.Length > 1)
         {
             throw new FileFormatException(
-                "NpyUnsupported",
+                ErrorIds.NpyUnsupported,
                 path,
                 "The array is in Fortran order.")
             {
@@ -108,12 +108,12 @@ internal static class NpyFile
         if (header.Shape is not [long stacked, long rows, long columns] || stacked != frames)
         {
             throw new FileFormatException(
-                "LabelFrames",
+                ErrorIds.LabelFrames,
                 path,
                 $"The array has the shape ({string.Join(", ", header.Shape)}); an image with {frames} frames needs one array of the shape ({frames}, rows, columns).");
         }
 
-        ImageFile.CheckSize(rows, columns, "NpyInvalid", path);
+        ImageFile.CheckSize(rows, columns, ErrorIds.NpyInvalid, path);
         var masks = new LabelImage[frames];
         for (int frame = 0; frame < frames; frame++)
         {
@@ -139,12 +139,12 @@ internal static class NpyFile
             [1, long r, long c] => (r, c),
             [long r, long c, 1] => (r, c),
             _ => throw new FileFormatException(
-                "NpyUnsupported", path, $"The array has the shape ({string.Join(", ", header.Shape)}); a mask has two axes, (rows, columns).")
+                ErrorIds.NpyUnsupported, path, $"The array has the shape ({string.Join(", ", header.Shape)}); a mask has two axes, (rows, columns).")
             {
                 Advice = "Save one slice per file.",
             },
         };
-        ImageFile.CheckSize(rows, columns, "NpyInvalid", path);
+        ImageFile.CheckSize(rows, columns, ErrorIds.NpyInvalid, path);
         float[] values = new float[rows * columns];
         NpyElement.ReadLabels(content[header.DataOffset..], header, (int)rows, (int)columns, values, path);
         return new LabelImage((int)rows, (int)columns, values, IsLossy: false);

@@ -30,7 +30,7 @@ internal sealed record NpyHeader(char Type, int ItemSize, bool BigEndian, bool F
     {
         if (!content.StartsWith(Magic))
         {
-            throw new FileFormatException("NotNpy", path, "This is not a NumPy .npy file.", 0) { Advice = SaveAdvice };
+            throw new FileFormatException(ErrorIds.NotNpy, path, "This is not a NumPy .npy file.", 0) { Advice = SaveAdvice };
         }
 
         (int textOffset, int dataOffset, Encoding encoding) = Locate(content, path);
@@ -47,7 +47,7 @@ internal sealed record NpyHeader(char Type, int ItemSize, bool BigEndian, bool F
         int major = content.Length > 6 ? content[6] : 1;
         if (major is < 1 or > 3)
         {
-            throw new FileFormatException("NpyUnsupported", path, $"The file has .npy format version {major}; versions 1 to 3 are supported.", 6);
+            throw new FileFormatException(ErrorIds.NpyUnsupported, path, $"The file has .npy format version {major}; versions 1 to 3 are supported.", 6);
         }
 
         int textOffset = major == 1 ? 10 : 12;
@@ -66,7 +66,7 @@ internal sealed record NpyHeader(char Type, int ItemSize, bool BigEndian, bool F
     }
 
     private static FileFormatException Truncated(string path, long offset) =>
-        new("NpyTruncated", path, "The file ends within its header.", offset) { Advice = ImageFile.DamagedAdvice };
+        new(ErrorIds.NpyTruncated, path, "The file ends within its header.", offset) { Advice = ImageFile.DamagedAdvice };
 
     private static (char Type, int ItemSize, bool BigEndian) ParseType(string descr, string path)
     {
@@ -81,13 +81,13 @@ internal sealed record NpyHeader(char Type, int ItemSize, bool BigEndian, bool F
         string type = text.ToString();
         if (type.StartsWith('O'))
         {
-            throw new FileFormatException("NpyUnsupported", path, "The array holds Python objects, which only Python can read.") { Advice = SaveAdvice };
+            throw new FileFormatException(ErrorIds.NpyUnsupported, path, "The array holds Python objects, which only Python can read.") { Advice = SaveAdvice };
         }
 
         if (type is not ("b1" or "i1" or "i2" or "i4" or "i8" or "u1" or "u2" or "u4" or "u8" or "f2" or "f4" or "f8"))
         {
             throw new FileFormatException(
-                "NpyUnsupported", path, $"The array has the element type '{descr}'; boolean, integer and floating-point types up to 64 bits are supported.")
+                ErrorIds.NpyUnsupported, path, $"The array has the element type '{descr}'; boolean, integer and floating-point types up to 64 bits are supported.")
             {
                 Advice = SaveAdvice,
             };
@@ -96,7 +96,7 @@ internal sealed record NpyHeader(char Type, int ItemSize, bool BigEndian, bool F
         int itemSize = type[1] - '0';
         if (order == '|' && itemSize > 1)
         {
-            throw new FileFormatException("NpyInvalid", path, $"The element type '{descr}' does not state its byte order.");
+            throw new FileFormatException(ErrorIds.NpyInvalid, path, $"The element type '{descr}' does not state its byte order.");
         }
 
         return (type[0], itemSize, order == '>');
@@ -116,7 +116,7 @@ internal sealed record NpyHeader(char Type, int ItemSize, bool BigEndian, bool F
         if (estimate > present + 0.5)
         {
             throw new FileFormatException(
-                "NpyTruncated",
+                ErrorIds.NpyTruncated,
                 path,
                 $"The header states the shape ({string.Join(", ", Shape)}), which takes {estimate:N0} bytes, but only {present:N0} follow.",
                 DataOffset + present)
@@ -128,7 +128,7 @@ internal sealed record NpyHeader(char Type, int ItemSize, bool BigEndian, bool F
         if (expected != present)
         {
             throw new FileFormatException(
-                "NpyInvalid",
+                ErrorIds.NpyInvalid,
                 path,
                 $"The header states the shape ({string.Join(", ", Shape)}), which takes {expected:N0} bytes, but {present:N0} follow.",
                 DataOffset + expected)

@@ -100,7 +100,7 @@ internal sealed class NpyHeaderText
         SkipSpace();
         if (_position < _text.Length && _text[_position] is '[' or '(' or '{')
         {
-            throw new FileFormatException("NpyUnsupported", _path, "The array has a structured element type (named fields).") { Advice = NpyHeader.SaveAdvice };
+            throw new FileFormatException(ErrorIds.NpyUnsupported, _path, "The array has a structured element type (named fields).") { Advice = NpyHeader.SaveAdvice };
         }
 
         return ReadString();
@@ -226,5 +226,5 @@ internal sealed class NpyHeaderText
     }
 
     private FileFormatException Invalid(string problem) =>
-        new("NpyInvalid", _path, $"The .npy header is invalid: {problem} (character {_position} of the header).") { Advice = "Save the file again with np.save." };
+        new(ErrorIds.NpyInvalid, _path, $"The .npy header is invalid: {problem} (character {_position} of the header).") { Advice = "Save the file again with np.save." };
 }

@@ -25,7 +25,7 @@ internal sealed record PngChunks(PngHeader Header, byte[] Data)
     {
         if (!content.StartsWith(Signature))
         {
-            throw new FileFormatException("NotPng", path, "This is not a PNG file.", 0);
+            throw new FileFormatException(ErrorIds.NotPng, path, "This is not a PNG file.", 0);
         }
 
         PngHeader? header = null;
@@ -38,7 +38,7 @@ internal sealed record PngChunks(PngHeader Header, byte[] Data)
             string type = Encoding.Latin1.GetString(chunk[..4]);
             if ((header is null) != (type == "IHDR"))
             {
-                throw new FileFormatException("PngInvalid", path, "The image header is not the first chunk, or occurs twice.", position);
+                throw new FileFormatException(ErrorIds.PngInvalid, path, "The image header is not the first chunk, or occurs twice.", position);
             }
 
             switch (type)
@@ -69,13 +69,13 @@ internal sealed record PngChunks(PngHeader Header, byte[] Data)
         ReadOnlySpan<byte> rest = content[position..];
         if (rest.Length < Overhead)
         {
-            throw new FileFormatException("PngTruncated", path, "The file ends before its end chunk.", content.Length) { Advice = ImageFile.DamagedAdvice };
+            throw new FileFormatException(ErrorIds.PngTruncated, path, "The file ends before its end chunk.", content.Length) { Advice = ImageFile.DamagedAdvice };
         }
 
         uint length = BinaryPrimitives.ReadUInt32BigEndian(rest);
         if (length > rest.Length - Overhead)
         {
-            throw new FileFormatException("PngTruncated", path, $"A chunk states {length:N0} bytes, but the file ends before that.", content.Length)
+            throw new FileFormatException(ErrorIds.PngTruncated, path, $"A chunk states {length:N0} bytes, but the file ends before that.", content.Length)
             {
                 Advice = ImageFile.DamagedAdvice,
             };
@@ -86,7 +86,7 @@ internal sealed record PngChunks(PngHeader Header, byte[] Data)
         if (stated != Crc32.Compute(chunk))
         {
             throw new FileFormatException(
-                "PngInvalid",
+                ErrorIds.PngInvalid,
                 path,
                 "The checksum of a chunk is wrong: the file is damaged.",
                 position)
@@ -103,7 +103,7 @@ internal sealed record PngChunks(PngHeader Header, byte[] Data)
         // The palette may be shorter than the greatest index: the index is the label, and its colour is never used.
         if (header.ColorType == 3 && !hasPalette)
         {
-            throw new FileFormatException("PngInvalid", path, "The image is indexed but has no palette.");
+            throw new FileFormatException(ErrorIds.PngInvalid, path, "The image is indexed but has no palette.");
         }
 
         return new PngChunks(header, data);
@@ -114,7 +114,7 @@ internal sealed record PngChunks(PngHeader Header, byte[] Data)
     {
         if ((first & 0x20) == 0)
         {
-            throw new FileFormatException("PngInvalid", path, "The file has a critical chunk that PNG does not define.", position);
+            throw new FileFormatException(ErrorIds.PngInvalid, path, "The file has a critical chunk that PNG does not define.", position);
         }
     }
 }

@@ -47,16 +47,16 @@ internal static class PngDecoder
 
             if (stream.ReadByte() >= 0)
             {
-                throw new FileFormatException("PngInvalid", path, "There is more compressed data than the image needs.");
+                throw new FileFormatException(ErrorIds.PngInvalid, path, "There is more compressed data than the image needs.");
             }
         }
         catch (EndOfStreamException e)
         {
-            throw new FileFormatException("PngTruncated", path, "The compressed data ends before the last row.", null, e) { Advice = ImageFile.DamagedAdvice };
+            throw new FileFormatException(ErrorIds.PngTruncated, path, "The compressed data ends before the last row.", null, e) { Advice = ImageFile.DamagedAdvice };
         }
         catch (Exception e) when (e is InvalidDataException or IOException)
         {
-            throw new FileFormatException("PngInvalid", path, "The compressed data is damaged.", null, e) { Advice = ImageFile.DamagedAdvice };
+            throw new FileFormatException(ErrorIds.PngInvalid, path, "The compressed data is damaged.", null, e) { Advice = ImageFile.DamagedAdvice };
         }
 
         colors?.ThrowIfUnknown(path);
@@ -76,7 +76,7 @@ internal static class PngDecoder
         if (needed > (compressed * GreatestExpansion) + ExpansionRoom)
         {
             throw new FileFormatException(
-                "PngTruncated", path, $"The header states {header.Rows} rows and {header.Columns} columns, more than {compressed:N0} bytes of compressed data can hold.")
+                ErrorIds.PngTruncated, path, $"The header states {header.Rows} rows and {header.Columns} columns, more than {compressed:N0} bytes of compressed data can hold.")
             {
                 Advice = ImageFile.DamagedAdvice,
             };
@@ -94,7 +94,7 @@ internal static class PngDecoder
             stream.ReadExactly(current);
             if (!PngFilter.TryUndo(current[0], current.AsSpan(1), above.AsSpan(1), header.FilterDistance))
             {
-                throw new FileFormatException("PngInvalid", path, $"A row has the filter {current[0]}, which PNG does not define.");
+                throw new FileFormatException(ErrorIds.PngInvalid, path, $"A row has the filter {current[0]}, which PNG does not define.");
             }
 
             int row = pass.Row + (i * pass.RowStep);

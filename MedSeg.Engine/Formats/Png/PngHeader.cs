@@ -29,12 +29,12 @@ internal readonly record struct PngHeader(int Rows, int Columns, int BitDepth, i
     {
         if (data.Length != Length)
         {
-            throw new FileFormatException("PngInvalid", path, $"The image header has {data.Length} bytes; it must have {Length}.");
+            throw new FileFormatException(ErrorIds.PngInvalid, path, $"The image header has {data.Length} bytes; it must have {Length}.");
         }
 
         uint columns = BinaryPrimitives.ReadUInt32BigEndian(data);
         uint rows = BinaryPrimitives.ReadUInt32BigEndian(data[4..]);
-        ImageFile.CheckSize(rows, columns, "PngInvalid", path);
+        ImageFile.CheckSize(rows, columns, ErrorIds.PngInvalid, path);
         (byte depth, byte color, byte compression, byte filter, byte interlace) = (data[8], data[9], data[10], data[11], data[12]);
         bool known = color switch
         {
@@ -46,7 +46,7 @@ internal readonly record struct PngHeader(int Rows, int Columns, int BitDepth, i
         if (!known || compression != 0 || filter != 0 || interlace > 1)
         {
             throw new FileFormatException(
-                "PngInvalid",
+                ErrorIds.PngInvalid,
                 path,
                 $"The image header states bit depth {depth}, colour type {color}, compression {compression}, filter {filter} and interlace {interlace}, which PNG does not define.");
         }

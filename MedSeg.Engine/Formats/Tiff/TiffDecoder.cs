@@ -41,7 +41,7 @@ internal sealed class TiffDecoder
         catch (Exception e) when (e is not (MedSegException or OutOfMemoryException))
         {
             // The library does not catch exceptions of any type that damage causes in its tables and buffers.
-            throw new FileFormatException("TiffInvalid", path, $"The pixels of the TIFF file are damaged: {FirstLine(e.Message)}.", page.Directory.Offset, e)
+            throw new FileFormatException(ErrorIds.TiffInvalid, path, $"The pixels of the TIFF file are damaged: {FirstLine(e.Message)}.", page.Directory.Offset, e)
             {
                 Advice = ImageFile.DamagedAdvice,
             };

@@ -38,7 +38,7 @@ internal sealed class TiffDirectory
     {
         if (!TiffLabel.IsTiff(content))
         {
-            throw new FileFormatException("NotTiff", path, "This is not a TIFF file.", 0);
+            throw new FileFormatException(ErrorIds.NotTiff, path, "This is not a TIFF file.", 0);
         }
 
         bool big = content[0] == 'M';
@@ -50,7 +50,7 @@ internal sealed class TiffDirectory
             if (!seen.Add(offset) || directories.Count == MostDirectories)
             {
                 throw new FileFormatException(
-                    "TiffInvalid",
+                    ErrorIds.TiffInvalid,
                     path,
                     "The directories of the pages form a loop: the file is damaged.",
                     offset)
@@ -64,7 +64,7 @@ internal sealed class TiffDirectory
             directories.Add(directory);
         }
 
-        return directories.Count > 0 ? directories : throw new FileFormatException("TiffInvalid", path, "The file has no page.", 4) { Advice = "Save the mask again." };
+        return directories.Count > 0 ? directories : throw new FileFormatException(ErrorIds.TiffInvalid, path, "The file has no page.", 4) { Advice = "Save the mask again." };
     }
 
     /// <summary>Finds the first number of an entry.</summary>
@@ -105,7 +105,7 @@ internal sealed class TiffDirectory
             : string.Empty;
 
     private static FileFormatException Truncated(string path, long offset) =>
-        new("TiffTruncated", path, "The file ends before its directory or the data that the directory refers to.", offset) { Advice = ImageFile.DamagedAdvice };
+        new(ErrorIds.TiffTruncated, path, "The file ends before its directory or the data that the directory refers to.", offset) { Advice = ImageFile.DamagedAdvice };
 
     private static uint ReadUInt32(ReadOnlySpan<byte> bytes, bool big) =>
         big ? BinaryPrimitives.ReadUInt32BigEndian(bytes) : BinaryPrimitives.ReadUInt32LittleEndian(bytes);
@@ -135,7 +135,7 @@ internal sealed class TiffDirectory
             if (start + length > content.Length || (length == 0 && values > content.Length))
             {
                 throw new FileFormatException(
-                    "TiffTruncated",
+                    ErrorIds.TiffTruncated,
                     path,
                     $"Entry {tag} of a page states {values:N0} values, which extend beyond the end of the file.",
                     at)

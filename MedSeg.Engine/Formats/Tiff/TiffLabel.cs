@@ -40,7 +40,7 @@ internal static partial class TiffLabel
         TiffDirectory[] directories = [.. TiffDirectory.ReadAll(content, path).Where(d => (d.Find(content, 254, 0) & 1) == 0)];
         if (directories.Length == 0)
         {
-            throw new FileFormatException("TiffInvalid", path, "The file has thumbnails but no page.") { Advice = "Save the mask again." };
+            throw new FileFormatException(ErrorIds.TiffInvalid, path, "The file has thumbnails but no page.") { Advice = "Save the mask again." };
         }
 
         if (directories.Length == 1 && FindImageJPlanes(directories[0], content) is int planes)
@@ -69,7 +69,7 @@ internal static partial class TiffLabel
         if (!page.IsUncompressed || page.Samples != 1 || page.Bits % 8 != 0 || page.Tile != default)
         {
             throw new FileFormatException(
-                "TiffUnsupported",
+                ErrorIds.TiffUnsupported,
                 path,
                 "The file is an ImageJ stack whose planes are compressed or whose pixels are not whole bytes.")
             {
@@ -80,7 +80,7 @@ internal static partial class TiffLabel
         if (start + (length * planes) > content.Length)
         {
             throw new FileFormatException(
-                "TiffTruncated",
+                ErrorIds.TiffTruncated,
                 path,
                 $"The file should be an ImageJ stack of {planes} planes, but ends before the last.",
                 content.Length)

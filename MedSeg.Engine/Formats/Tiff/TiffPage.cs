@@ -61,7 +61,7 @@ internal sealed record TiffPage
     {
         uint rows = directory.Find(content, 257, 0);
         uint columns = directory.Find(content, 256, 0);
-        ImageFile.CheckSize(rows, columns, "TiffInvalid", path);
+        ImageFile.CheckSize(rows, columns, ErrorIds.TiffInvalid, path);
         uint photometric = directory.Find(content, 262, 1);
         var page = new TiffPage
         {
@@ -117,7 +117,7 @@ internal sealed record TiffPage
         uint[] lengths = directory.FindAll(content, isTiled ? (ushort)325 : (ushort)279);
         if (offsets.Length == 0 || offsets.Length != lengths.Length)
         {
-            throw new FileFormatException("TiffInvalid", path, $"A page has {offsets.Length} data offsets but {lengths.Length} data lengths.", directory.Offset)
+            throw new FileFormatException(ErrorIds.TiffInvalid, path, $"A page has {offsets.Length} data offsets but {lengths.Length} data lengths.", directory.Offset)
             {
                 Advice = "Save the mask again.",
             };
@@ -130,7 +130,7 @@ internal sealed record TiffPage
             if (offsets[i] + (long)lengths[i] > content.Length)
             {
                 throw new FileFormatException(
-                    "TiffTruncated",
+                    ErrorIds.TiffTruncated,
                     path,
                     "The file ends before the last pixel of a page.",
                     content.Length)
@@ -152,14 +152,14 @@ internal sealed record TiffPage
         };
         if (isTiled)
         {
-            ImageFile.CheckSize(Tile.Rows, Tile.Columns, "TiffInvalid", path);
+            ImageFile.CheckSize(Tile.Rows, Tile.Columns, ErrorIds.TiffInvalid, path);
             needed = Math.Max(needed, (long)Tile.Rows * Tile.Columns * Interleaved * Bits / 8);
         }
 
         if (needed > possible)
         {
             throw new FileFormatException(
-                "TiffTruncated",
+                ErrorIds.TiffTruncated,
                 path,
                 $"A page states {Rows} rows and {Columns} columns of {Samples} × {Bits} bits, more than its {present:N0} bytes of data can hold.",
                 directory.Offset)
@@ -170,5 +170,5 @@ internal sealed record TiffPage
     }
 
     private static FileFormatException Unsupported(string path, string problem) =>
-        new("TiffUnsupported", path, $"This kind of TIFF file is not supported: {problem}.") { Advice = "Save the mask as an 8-bit grey TIFF or PNG." };
+        new(ErrorIds.TiffUnsupported, path, $"This kind of TIFF file is not supported: {problem}.") { Advice = "Save the mask as an 8-bit grey TIFF or PNG." };
 }

@@ -20,7 +20,7 @@ internal sealed class TiffSamples(TiffPage page, bool isBigEndian, string path)
     {
         for (int i = 0; i < count; i++)
         {
-            values[i] = LabelNumber.Exact(ReadSample(row, i * page.Interleaved), "TiffUnsupported", path, first + i, page.Columns);
+            values[i] = LabelNumber.Exact(ReadSample(row, i * page.Interleaved), ErrorIds.TiffUnsupported, path, first + i, page.Columns);
         }
     }
 

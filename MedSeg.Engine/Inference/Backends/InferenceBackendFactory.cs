@@ -13,7 +13,7 @@ internal static class InferenceBackendFactory
     /// <exception cref="MedSegException"><c>BackendMismatch</c>: the option is Torch and the model is an ONNX file.</exception>
     public static InferenceBackend Settle(SegmentationModel model, InferenceBackend requested) => (requested, model.Onnx) switch
     {
-        (InferenceBackend.Torch, not null) => throw new MedSegException(ErrorKind.InvalidArgument, "BackendMismatch", $"{model.Path}: This is an ONNX file, which torch cannot read.", model.Path)
+        (InferenceBackend.Torch, not null) => throw new MedSegException(ErrorKind.InvalidArgument, ErrorIds.BackendMismatch, $"{model.Path}: This is an ONNX file, which torch cannot read.", model.Path)
         {
             Advice = "Leave out -Backend, or use the .safetensors model from which the file was exported.",
         },

@@ -33,14 +33,14 @@ internal sealed class OnnxBackend : ISegmentationBackend
         }
         catch (OnnxRuntimeException e)
         {
-            throw new MedSegException(ErrorKind.Device, "OnnxRuntimeFailed", $"{model.Path}: ONNX Runtime cannot run the model: {TorchErrors.FirstLine(e.Message)}", model.Path, e)
+            throw new MedSegException(ErrorKind.Device, ErrorIds.OnnxRuntimeFailed, $"{model.Path}: ONNX Runtime cannot run the model: {TorchErrors.FirstLine(e.Message)}", model.Path, e)
             {
                 Advice = "Use -Device Cpu, or -Backend Torch with the .safetensors model.",
             };
         }
         catch (Exception e) when (e is TypeInitializationException or DllNotFoundException or EntryPointNotFoundException or BadImageFormatException)
         {
-            throw new MedSegException(ErrorKind.Device, "OnnxRuntimeMissing", $"ONNX Runtime cannot be loaded: {(e.InnerException ?? e).Message}", null, e)
+            throw new MedSegException(ErrorKind.Device, ErrorIds.OnnxRuntimeMissing, $"ONNX Runtime cannot be loaded: {(e.InnerException ?? e).Message}", null, e)
             {
                 Advice = "Reinstall MedSeg, or use -Backend Torch with a .safetensors model.",
             };
@@ -72,11 +72,11 @@ internal sealed class OnnxBackend : ISegmentationBackend
         }
         catch (OnnxRuntimeException e) when (IsOutOfMemory(e.Message))
         {
-            throw new MedSegException(ErrorKind.Device, "OutOfMemory", $"Out of memory while segmenting a batch of {count} slices.", null, e) { Advice = "Use a smaller -BatchSize, or close other programs." };
+            throw new MedSegException(ErrorKind.Device, ErrorIds.OutOfMemory, $"Out of memory while segmenting a batch of {count} slices.", null, e) { Advice = "Use a smaller -BatchSize, or close other programs." };
         }
         catch (OnnxRuntimeException e)
         {
-            throw new MedSegException(ErrorKind.Device, "OnnxRuntimeFailed", $"ONNX Runtime failed while segmenting: {TorchErrors.FirstLine(e.Message)}", null, e) { Advice = "Use -Device Cpu." };
+            throw new MedSegException(ErrorKind.Device, ErrorIds.OnnxRuntimeFailed, $"ONNX Runtime failed while segmenting: {TorchErrors.FirstLine(e.Message)}", null, e) { Advice = "Use -Device Cpu." };
         }
     }
 
@@ -141,7 +141,7 @@ internal sealed class OnnxBackend : ISegmentationBackend
         if (!isExpected)
         {
             Dispose();
-            throw new FileFormatException("ModelMismatch", model.Path, $"The metadata states {model.Architecture.RoiCount} ROIs and an input of {_size} × {_size} pixels, but the network in the file has another architecture.")
+            throw new FileFormatException(ErrorIds.ModelMismatch, model.Path, $"The metadata states {model.Architecture.RoiCount} ROIs and an input of {_size} × {_size} pixels, but the network in the file has another architecture.")
             {
                 Advice = "Export the model again.",
             };

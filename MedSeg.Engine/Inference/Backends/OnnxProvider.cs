@@ -40,7 +40,7 @@ internal sealed record OnnxProvider(string Name, int Gpu = 0)
         string? provider = parts[0] switch { "cuda" => Cuda, "directml" => DirectMl, _ => null };
         if (provider is null || (parts.Length == 2 && !int.TryParse(parts[1], NumberStyles.None, CultureInfo.InvariantCulture, out gpu)))
         {
-            throw new MedSegException(ErrorKind.InvalidArgument, "DeviceUnknown", $"'{device}' is not a device of ONNX Runtime.")
+            throw new MedSegException(ErrorKind.InvalidArgument, ErrorIds.DeviceUnknown, $"'{device}' is not a device of ONNX Runtime.")
             {
                 Advice = "Use Auto, Cpu, Cuda, Cuda:n, DirectML or DirectML:n.",
             };
@@ -48,7 +48,7 @@ internal sealed record OnnxProvider(string Name, int Gpu = 0)
 
         return available.Contains(provider)
             ? [new OnnxProvider(provider, gpu)]
-            : throw new MedSegException(ErrorKind.Device, "ProviderNotAvailable", $"The device is '{device}', but the ONNX Runtime of this build of MedSeg supports only {string.Join(", ", available)}.")
+            : throw new MedSegException(ErrorKind.Device, ErrorIds.ProviderNotAvailable, $"The device is '{device}', but the ONNX Runtime of this build of MedSeg supports only {string.Join(", ", available)}.")
             {
                 Advice = $"Build MedSeg with build.ps1 -OnnxBackend {parts[0]}, or use -Device Cpu.",
             };

@@ -36,11 +36,11 @@ internal sealed class TorchBackend : ISegmentationBackend
         }
         catch (Exception e) when (TorchErrors.IsOutOfMemory(e))
         {
-            throw new MedSegException(ErrorKind.Device, "OutOfMemory", $"Out of memory while segmenting a batch of {count} slices.", null, e) { Advice = "Use a smaller -BatchSize, or close other programs." };
+            throw new MedSegException(ErrorKind.Device, ErrorIds.OutOfMemory, $"Out of memory while segmenting a batch of {count} slices.", null, e) { Advice = "Use a smaller -BatchSize, or close other programs." };
         }
         catch (ExternalException e)
         {
-            throw new MedSegException(ErrorKind.Device, "TorchFailed", $"torch failed while segmenting: {TorchErrors.FirstLine(e.Message)}", null, e)
+            throw new MedSegException(ErrorKind.Device, ErrorIds.TorchFailed, $"torch failed while segmenting: {TorchErrors.FirstLine(e.Message)}", null, e)
             {
                 Advice = "Update the GPU driver, or use -Device Cpu.",
             };

@@ -40,12 +40,12 @@ internal static class OutputPaths
         {
             if (inputs.Contains(path))
             {
-                throw new MedSegException(ErrorKind.InvalidArgument, "OutputIsInput", $"{path}: The mask would replace an image that is to be segmented.", path) { Advice = "Use another -OutputPath." };
+                throw new MedSegException(ErrorKind.InvalidArgument, ErrorIds.OutputIsInput, $"{path}: The mask would replace an image that is to be segmented.", path) { Advice = "Use another -OutputPath." };
             }
 
             if (!output.Force && File.Exists(path))
             {
-                throw new MedSegException(ErrorKind.AlreadyExists, "FileExists", $"{path}: The file already exists.", path) { Advice = "Use -Force to replace it, or another -OutputPath." };
+                throw new MedSegException(ErrorKind.AlreadyExists, ErrorIds.FileExists, $"{path}: The file already exists.", path) { Advice = "Use -Force to replace it, or another -OutputPath." };
             }
         }
     }

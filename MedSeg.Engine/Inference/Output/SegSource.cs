@@ -85,7 +85,7 @@ internal sealed class SegSource
         CharacterSet == "ISO_IR 192" ? text : string.Concat(text.Select(c => c < 128 ? c : '?'));
 
     private static string Require(DicomDataset dataset, DicomTag tag, string name, string image, string path) =>
-        dataset.FindText(tag) ?? throw new FileFormatException("SeriesIdentity", path, $"The file was not written, because {image} has no {name} {tag}, which a DICOM segmentation must reference.")
+        dataset.FindText(tag) ?? throw new FileFormatException(ErrorIds.SeriesIdentity, path, $"The file was not written, because {image} has no {name} {tag}, which a DICOM segmentation must reference.")
         {
             Advice = "Export the images again, or use -Format Nifti or Png.",
         };

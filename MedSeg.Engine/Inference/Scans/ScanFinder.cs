@@ -83,7 +83,7 @@ internal sealed class ScanFinder
         {
             pixels = DicomPixels.Open(file);
         }
-        catch (MedSegException e) when (e.ErrorId == DicomErrorId.NotAnImage && !isNamed)
+        catch (MedSegException e) when (e.ErrorId == ErrorIds.DicomNotAnImage && !isNamed)
         {
             return;
         }
@@ -91,8 +91,8 @@ internal sealed class ScanFinder
         if (!_names.TryAdd(name, path))
         {
             throw _names[name] == path
-                ? new MedSegException(ErrorKind.InvalidArgument, "ImageTwice", $"{path}: The image was given twice and is segmented once.", path)
-                : new MedSegException(ErrorKind.InvalidData, "NameTwice", $"{path}: {_names[name]} has the same name, so their masks would have the same name too.", path)
+                ? new MedSegException(ErrorKind.InvalidArgument, ErrorIds.ImageTwice, $"{path}: The image was given twice and is segmented once.", path)
+                : new MedSegException(ErrorKind.InvalidData, ErrorIds.NameTwice, $"{path}: {_names[name]} has the same name, so their masks would have the same name too.", path)
                 {
                     Advice = "Segment them into different output folders, or segment their common parent folder with -Recurse.",
                 };

@@ -83,7 +83,7 @@ internal sealed record SeriesGeometry(ImagePlane First, Vector3D? Step)
         {
             if (slice is not { Plane: { } plane, Spacing: not null })
             {
-                throw new FileFormatException("SeriesPosition", path, $"The file was not written, because {slice.Label} does not state its {Missing(slice)}.")
+                throw new FileFormatException(ErrorIds.SeriesPosition, path, $"The file was not written, because {slice.Label} does not state its {Missing(slice)}.")
                 {
                     Advice = $"Export the images with {Missing(slice)}, or use -Format Png.",
                 };
@@ -121,5 +121,5 @@ internal sealed record SeriesGeometry(ImagePlane First, Vector3D? Step)
     };
 
     private static FileFormatException Uneven(string path, string problem) =>
-        new("SeriesUneven", path, $"The file was not written, because {problem}.") { Advice = "Segment the parts of the series separately, or use -Format Png." };
+        new(ErrorIds.SeriesUneven, path, $"The file was not written, because {problem}.") { Advice = "Segment the parts of the series separately, or use -Format Png." };
 }

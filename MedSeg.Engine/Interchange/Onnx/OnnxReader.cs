@@ -33,12 +33,12 @@ internal static class OnnxReader
         }
         catch (FormatException e)
         {
-            throw new FileFormatException("OnnxInvalid", path, $"The ONNX file is damaged or truncated: {e.Message}.", null, e) { Advice = "Export the model again." };
+            throw new FileFormatException(ErrorIds.OnnxInvalid, path, $"The ONNX file is damaged or truncated: {e.Message}.", null, e) { Advice = "Export the model again." };
         }
 
         if (!metadata.TryGetValue(OnnxFields.StateKey, out string? state))
         {
-            throw new FileFormatException("OnnxNotMedSeg", path, "MedSeg did not export this ONNX file: its metadata has no 'medseg.state'.")
+            throw new FileFormatException(ErrorIds.OnnxNotMedSeg, path, "MedSeg did not export this ONNX file: its metadata has no 'medseg.state'.")
             {
                 Advice = "Use a file from Export-MedSegModel -Format Onnx.",
             };
@@ -46,7 +46,7 @@ internal static class OnnxReader
 
         return metadata.GetValueOrDefault(OnnxFields.DigestKey) == OnnxWriter.Digest(state, graph)
             ? CheckpointState.FromJson(state, path).ToMetadata()
-            : throw new FileFormatException("OnnxDamaged", path, "The checksum is wrong: the file was damaged or edited.") { Advice = "Export the model again." };
+            : throw new FileFormatException(ErrorIds.OnnxDamaged, path, "The checksum is wrong: the file was damaged or edited.") { Advice = "Export the model again." };
     }
 
     private static void AddEntry(Dictionary<string, string> metadata, ReadOnlySpan<byte> entry)

@@ -48,14 +48,14 @@ internal sealed class PickleReader
             }
             catch (FormatException e)
             {
-                throw new FileFormatException("PickleRefused", _path, $"data.pkl is refused at the opcode {Describe(opcode)}: {e.Message}. Nothing in it was executed.", start, e)
+                throw new FileFormatException(ErrorIds.PickleRefused, _path, $"data.pkl is refused at the opcode {Describe(opcode)}: {e.Message}. Nothing in it was executed.", start, e)
                 {
                     Advice = "Save the network with torch.save(network.state_dict(), path). Do not open files of unknown origin in Python.",
                 };
             }
         }
 
-        throw new FileFormatException("PickleTruncated", _path, "data.pkl has no STOP opcode: the file is truncated.", _content.Length) { Advice = "Copy the file again." };
+        throw new FileFormatException(ErrorIds.PickleTruncated, _path, "data.pkl has no STOP opcode: the file is truncated.", _content.Length) { Advice = "Copy the file again." };
     }
 
     private static string Describe(PickleOpcode opcode) =>

@@ -29,7 +29,7 @@ internal sealed class TorchArchive : IDisposable
         {
             if (entry.Length != entry.CompressedLength || entry.Length > content.Length || (total += entry.Length) > content.Length)
             {
-                throw new FileFormatException("TorchCompressed", path, $"The archive is compressed, which torch.save never does: '{Printable(entry.FullName)}' expands from {entry.CompressedLength:N0} to {entry.Length:N0} bytes. It was repacked, or is a zip bomb.")
+                throw new FileFormatException(ErrorIds.TorchCompressed, path, $"The archive is compressed, which torch.save never does: '{Printable(entry.FullName)}' expands from {entry.CompressedLength:N0} to {entry.Length:N0} bytes. It was repacked, or is a zip bomb.")
                 {
                     Advice = "Save the network again with torch.save.",
                 };
@@ -101,11 +101,11 @@ internal sealed class TorchArchive : IDisposable
         }
         catch (Exception e) when (e is InvalidDataException or IOException or NotSupportedException or ArgumentException or OverflowException)
         {
-            throw new FileFormatException("TorchInvalid", path, "The zip archive is damaged or truncated.", null, e) { Advice = DamagedAdvice };
+            throw new FileFormatException(ErrorIds.TorchInvalid, path, "The zip archive is damaged or truncated.", null, e) { Advice = DamagedAdvice };
         }
     }
 
-    private FileFormatException Invalid(string problem) => new("TorchInvalid", _path, $"The .pt file is damaged, or torch.save did not write it: {problem}.")
+    private FileFormatException Invalid(string problem) => new(ErrorIds.TorchInvalid, _path, $"The .pt file is damaged, or torch.save did not write it: {problem}.")
     {
         Advice = DamagedAdvice,
     };

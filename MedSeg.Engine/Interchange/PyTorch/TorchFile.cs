@@ -71,7 +71,7 @@ internal sealed class TorchFile : IDisposable
     public void Dispose() => _archive.Dispose();
 
     private static FileFormatException NoState(string path, string problem) => new(
-        "TorchNoState", path, $"The file has no state dictionary: {problem}.")
+        ErrorIds.TorchNoState, path, $"The file has no state dictionary: {problem}.")
     {
         Advice = "Save the network with torch.save(network.state_dict(), path).",
     };

@@ -55,7 +55,7 @@ public sealed record RunInfo
     {
         if (!Directory.Exists(folder))
         {
-            throw new MedSegException(ErrorKind.NotFound, "FolderNotFound", $"{folder}: Folder not found.", folder)
+            throw new MedSegException(ErrorKind.NotFound, ErrorIds.FolderNotFound, $"{folder}: Folder not found.", folder)
             {
                 Advice = "Give the -OutputPath of a run, or a folder above it.",
             };

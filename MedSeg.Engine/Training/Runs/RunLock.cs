@@ -26,14 +26,14 @@ internal sealed class RunLock : IDisposable
         {
             string who = Describe(RunStatus.Read(run.StatusPath));
             throw new MedSegException(
-                ErrorKind.AlreadyExists, "RunInProgress", $"{run.OutputPath}: {who} is training {run.ModelName} there.", run.OutputPath)
+                ErrorKind.AlreadyExists, ErrorIds.RunInProgress, $"{run.OutputPath}: {who} is training {run.ModelName} there.", run.OutputPath)
             {
                 Advice = "Wait until it ends, stop it, or give another -ModelName or -OutputPath.",
             };
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new MedSegException(ErrorKind.WriteFailed, "WriteFailed", $"{run.OutputPath}: The folder cannot be written to: {e.Message}", run.OutputPath, e)
+            throw new MedSegException(ErrorKind.WriteFailed, ErrorIds.WriteFailed, $"{run.OutputPath}: The folder cannot be written to: {e.Message}", run.OutputPath, e)
             {
                 Advice = "Check that you may write there and that the disk is not full.",
             };

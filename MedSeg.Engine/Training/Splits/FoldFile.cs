@@ -18,7 +18,7 @@ internal static class FoldFile
         Dictionary<string, int> folds = Parse(path);
         return [.. samples.Select(s => folds.TryGetValue(s.Name, out int fold)
             ? fold
-            : throw new FileFormatException("FoldMissing", path, $"The sample '{s.Name}' is not listed.")
+            : throw new FileFormatException(ErrorIds.FoldMissing, path, $"The sample '{s.Name}' is not listed.")
             {
                 Advice = $"Add a line for it, such as {s.Name},1.",
             })];
@@ -46,7 +46,7 @@ internal static class FoldFile
             int comma = line.LastIndexOfAny([',', ';']);
             if (comma < 1 || !int.TryParse(line[(comma + 1)..].Trim().Trim('"'), NumberStyles.None, CultureInfo.InvariantCulture, out int fold) || fold < 1)
             {
-                throw new FileFormatException("FoldFileInvalid", path, $"Line {i + 1} is '{line}'; expected a sample's name, a comma and a fold from 1.")
+                throw new FileFormatException(ErrorIds.FoldFileInvalid, path, $"Line {i + 1} is '{line}'; expected a sample's name, a comma and a fold from 1.")
                 {
                     Advice = "Correct the line, for example P01_S01,1. The first line of the file is the header Name,Fold.",
                 };

@@ -27,7 +27,7 @@ internal sealed record PatientSplit(IReadOnlyList<Sample> Training, IReadOnlyLis
     /// <exception cref="MedSegException">One of them has no usable sample, or they do not match.</exception>
     public static PatientSplit Create(Dataset dataset, Dataset validation)
     {
-        validation.Description.RequireSame(dataset.Description, "the validation data set", "the training data set", "ValidationMismatch", validation.LabelPath);
+        validation.Description.RequireSame(dataset.Description, "the validation data set", "the training data set", ErrorIds.ValidationMismatch, validation.LabelPath);
         return new PatientSplit(Usable(dataset), Usable(validation));
     }
 
@@ -120,7 +120,7 @@ internal sealed record PatientSplit(IReadOnlyList<Sample> Training, IReadOnlyLis
                 (Sample first, int fold) = patient.First();
                 Sample other = patient.First(p => p.Fold != fold).Sample;
                 throw new FileFormatException(
-                    "FoldSplitsPatient",
+                    ErrorIds.FoldSplitsPatient,
                     options.FoldPath!,
                     $"The samples '{first.Name}' (fold {fold}) and '{other.Name}' are of one patient, but in different folds: "
                     + "the validation Dice would be too good.")
@@ -135,7 +135,7 @@ internal sealed record PatientSplit(IReadOnlyList<Sample> Training, IReadOnlyLis
             ? new PatientSplit([.. usable.Where((_, i) => folds[i] != options.Fold)], held)
             : throw new MedSegException(
                 ErrorKind.InvalidArgument,
-                "FoldInvalid",
+                ErrorIds.FoldInvalid,
                 $"{options.FoldPath}: {(held.Length == 0 ? "No sample is" : "All samples are")} in fold {options.Fold}. "
                 + $"The file has the folds {string.Join(", ", folds.Distinct().Order())}.",
                 options.FoldPath)
@@ -150,7 +150,7 @@ internal sealed record PatientSplit(IReadOnlyList<Sample> Training, IReadOnlyLis
         return usable.Length > 0
             ? usable
             : throw new MedSegException(
-                ErrorKind.InvalidData, "NoUsableSamples", $"{dataset.DicomPath}: No sample of the data set can be used.", dataset.DicomPath)
+                ErrorKind.InvalidData, ErrorIds.NoUsableSamples, $"{dataset.DicomPath}: No sample of the data set can be used.", dataset.DicomPath)
             {
                 Advice = "Run Test-MedSegLabels to see what is wrong with each.",
             };
@@ -165,12 +165,12 @@ internal sealed record PatientSplit(IReadOnlyList<Sample> Training, IReadOnlyLis
 
         throw groups == 1
             ? new MedSegException(
-                ErrorKind.InvalidArgument, "OnePatientOnly", "A validation needs at least two patients, but all samples are of one (by PatientID).")
+                ErrorKind.InvalidArgument, ErrorIds.OnePatientOnly, "A validation needs at least two patients, but all samples are of one (by PatientID).")
             {
                 Advice = "Train without validation, check whether anonymisation gave all patients the same ID, "
                     + "or tell patients apart by file name with -GroupBy.",
             }
-            : new MedSegException(ErrorKind.InvalidArgument, "TooFewPatients", $"{options.Folds} folds need at least as many patients, but there are {groups}.")
+            : new MedSegException(ErrorKind.InvalidArgument, ErrorIds.TooFewPatients, $"{options.Folds} folds need at least as many patients, but there are {groups}.")
             {
                 Advice = "Give fewer -Folds, or check -GroupBy.",
             };

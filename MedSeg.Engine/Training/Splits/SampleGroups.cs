@@ -37,7 +37,7 @@ internal static class SampleGroups
         catch (ArgumentException e)
         {
             throw new MedSegException(
-                ErrorKind.InvalidArgument, "GroupByInvalid", $"-GroupBy '{groupBy}' is neither a property of a sample nor a regular expression: {e.Message}", null, e)
+                ErrorKind.InvalidArgument, ErrorIds.GroupByInvalid, $"-GroupBy '{groupBy}' is neither a property of a sample nor a regular expression: {e.Message}", null, e)
             {
                 Advice = "Give a property such as Patient, or a regular expression such as '^(P\\d+)_'.",
             };
@@ -49,7 +49,7 @@ internal static class SampleGroups
             return match.Success
                 ? match.Groups.Count > 1 ? match.Groups[1].Value : match.Value
                 : throw new MedSegException(
-                    ErrorKind.InvalidArgument, "GroupByNoMatch", $"-GroupBy '{groupBy}' does not match the sample name '{sample.Name}'.")
+                    ErrorKind.InvalidArgument, ErrorIds.GroupByNoMatch, $"-GroupBy '{groupBy}' does not match the sample name '{sample.Name}'.")
                 {
                     Advice = "Give a regular expression that matches all names, such as '^(P\\d+)_', or a property such as Patient.",
                 };

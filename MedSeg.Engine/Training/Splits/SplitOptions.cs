@@ -35,7 +35,7 @@ internal sealed record SplitOptions
     {
         if (ValidationFraction > 0 && HasFolds)
         {
-            throw new MedSegException(ErrorKind.InvalidArgument, "ValidationTwice", "Both folds and a validation fraction were given.")
+            throw new MedSegException(ErrorKind.InvalidArgument, ErrorIds.ValidationTwice, "Both folds and a validation fraction were given.")
             {
                 Advice = "Give only one of -ValidationFraction, -Folds and -FoldPath.",
             };
@@ -43,7 +43,7 @@ internal sealed record SplitOptions
 
         if (Fold > 1 && !HasFolds)
         {
-            throw new MedSegException(ErrorKind.InvalidArgument, "OptionMissing", $"-Fold {Fold} was given without -Folds or -FoldPath, so there are no folds.")
+            throw new MedSegException(ErrorKind.InvalidArgument, ErrorIds.OptionMissing, $"-Fold {Fold} was given without -Folds or -FoldPath, so there are no folds.")
             {
                 Advice = "Give the number of -Folds, or a -FoldPath, too.",
             };
@@ -51,7 +51,7 @@ internal sealed record SplitOptions
 
         if (FoldPath is null && Folds > 0 && Fold > Folds)
         {
-            throw new MedSegException(ErrorKind.InvalidArgument, "FoldInvalid", $"-Fold {Fold} was given, but there are {Folds} folds.")
+            throw new MedSegException(ErrorKind.InvalidArgument, ErrorIds.FoldInvalid, $"-Fold {Fold} was given, but there are {Folds} folds.")
             {
                 Advice = $"Give a -Fold from 1 to {Folds}.",
             };

@@ -31,6 +31,17 @@ public sealed partial class LayerTests
     }
 
     [Fact]
+    public void No_folders_form_a_cycle_at_any_depth()
+    {
+        ILookup<string, string> uses = EngineModel.Uses.Select(use => (use.From, use.To)).Distinct().ToLookup(use => use.From, use => use.To);
+        IEnumerable<string> cycles = EngineModel.Uses
+            .Where(use => Reaches(uses, use.To, use.From))
+            .Select(use => $"{use.From} → {use.To} → … → {use.From}: {use.Types}");
+
+        AssertNone(cycles);
+    }
+
+    [Fact]
     public void Every_folder_has_its_layer() =>
         AssertNone(EngineModel.Folders.Select(folder => folder.Split('.')[0]).Distinct().Except(s_layers));
 
@@ -71,6 +82,26 @@ public sealed partial class LayerTests
     }
 
     private static int Level(string folder) => Array.IndexOf(s_layers, folder.Split('.')[0]);
+
+    private static bool Reaches(ILookup<string, string> uses, string from, string to)
+    {
+        var seen = new HashSet<string> { from };
+        var next = new Stack<string>(seen);
+        while (next.TryPop(out string? folder))
+        {
+            if (folder == to)
+            {
+                return true;
+            }
+
+            foreach (string used in uses[folder].Where(seen.Add))
+            {
+                next.Push(used);
+            }
+        }
+
+        return false;
+    }
 
     private static bool IsSource(string path) => !path.Split(Path.DirectorySeparatorChar).Intersect(["obj", "bin"]).Any();
 

@@ -2,7 +2,6 @@ using System.Diagnostics;
 using System.Reflection;
 using System.Text.Json;
 using MedSeg.Dicom;
-using MedSeg.Dicom.Parsing;
 using MedSeg.Errors;
 
 namespace MedSeg.Tests.Dicom;
@@ -84,7 +83,7 @@ public sealed class DicomBackendTests
 
         var error = Assert.Throws<FileFormatException>(() => DicomImageReader.ReadFrames("/data/slice.dcm", file.ToArray()).First());
 
-        Assert.Equal(DicomErrorId.Invalid, error.ErrorId);
+        Assert.Equal(ErrorIds.DicomInvalid, error.ErrorId);
         Assert.Contains("8 rows, 8 columns", error.Message, StringComparison.Ordinal);
     }
 

@@ -1,5 +1,4 @@
 using MedSeg.Dicom;
-using MedSeg.Dicom.Parsing;
 using MedSeg.Errors;
 
 namespace MedSeg.Tests.Dicom;
@@ -83,7 +82,7 @@ public class DicomColorTests
 
         Matches([1.5f, -2], DicomBytes.Part10().Image(1, 2, allocated: 32).Element(0x7FE0, 0x0008, "OF", singles));
         Matches([1.5f, 2e6f + 1], DicomBytes.Part10().Image(1, 2, allocated: 32).Text(0x0028, 0x1052, "DS", "1").Text(0x0028, 0x1053, "DS", "2").Element(0x7FE0, 0x0009, "OD", doubles));
-        Assert.Equal(DicomErrorId.Truncated, Assert.Throws<FileFormatException>(() => Read(DicomBytes.Part10().Image(1, 3, allocated: 32).Element(0x7FE0, 0x0008, "OF", singles))).ErrorId);
+        Assert.Equal(ErrorIds.DicomTruncated, Assert.Throws<FileFormatException>(() => Read(DicomBytes.Part10().Image(1, 3, allocated: 32).Element(0x7FE0, 0x0008, "OF", singles))).ErrorId);
     }
 
     [Fact]

@@ -151,7 +151,7 @@ public class DicomFeatureTests
             file.Header(0x0008, 0x1140, "SQ", DicomBytes.UndefinedLength).Item(DicomBytes.UndefinedLength);
         }
 
-        Refuses(file, DicomErrorId.Invalid);
+        Refuses(file, ErrorIds.DicomInvalid);
     }
 
     [Theory]
@@ -244,7 +244,7 @@ public class DicomFeatureTests
     [InlineData("1.2.3.4", "private or unknown transfer syntax")]
     public void Other_transfer_syntaxes_are_refused_by_name_and_uid(string uid, string name)
     {
-        FileFormatException error = Refuses(DicomBytes.Part10(uid).Image(1, 1).Fragments([1, 2]), DicomErrorId.Unsupported);
+        FileFormatException error = Refuses(DicomBytes.Part10(uid).Image(1, 1).Fragments([1, 2]), ErrorIds.DicomUnsupported);
 
         Assert.Contains($"{name} ({uid})", error.Message, StringComparison.Ordinal);
         Assert.Contains("gdcmconv --raw", error.Message, StringComparison.Ordinal);
@@ -253,20 +253,20 @@ public class DicomFeatureTests
     [Fact]
     public void A_file_without_pixels_is_named_so()
     {
-        Refuses(DicomBytes.Part10().Text(0x0008, 0x0060, "CS", "SR"), DicomErrorId.NotAnImage);
-        Refuses(DicomBytes.Part10().Image(1, 1).Pixels(), DicomErrorId.NoPixels);
+        Refuses(DicomBytes.Part10().Text(0x0008, 0x0060, "CS", "SR"), ErrorIds.DicomNotAnImage);
+        Refuses(DicomBytes.Part10().Image(1, 1).Pixels(), ErrorIds.DicomNoPixels);
     }
 
     [Fact]
     public void Advice_is_apart_from_the_finding_and_fits_it()
     {
-        Advises(Refuses(new DicomBytes().Raw(new byte[200]), DicomErrorId.NotDicom), "Remove the file from the folder, or export the image as DICOM.");
-        Advises(Refuses(DicomBytes.Part10().Text(0x0008, 0x0060, "CS", "SR"), DicomErrorId.NotAnImage), "Remove it from the folder, or export the image itself.");
-        Advises(Refuses(DicomBytes.Part10().Image(2, 2).Pixels(1), DicomErrorId.Truncated), "Copy the file again, or export it again.");
+        Advises(Refuses(new DicomBytes().Raw(new byte[200]), ErrorIds.NotDicom), "Remove the file from the folder, or export the image as DICOM.");
+        Advises(Refuses(DicomBytes.Part10().Text(0x0008, 0x0060, "CS", "SR"), ErrorIds.DicomNotAnImage), "Remove it from the folder, or export the image itself.");
+        Advises(Refuses(DicomBytes.Part10().Image(2, 2).Pixels(1), ErrorIds.DicomTruncated), "Copy the file again, or export it again.");
         string correct = "Correct the element, for example with dcmtk's dcmodify, or export the image again.";
-        Advises(Refuses(DicomBytes.Part10().Image(1, 1, 16, 17, 16).Pixels(1), DicomErrorId.Invalid), correct);
-        Advises(Refuses(DicomBytes.Part10().Image(1, 1).Text(0x0028, 0x1053, "DS", "0").Pixels(1), DicomErrorId.Invalid), correct);
-        Advises(Refuses(DicomBytes.Part10().Image(1, 1).Text(0x0028, 0x1053, "DS", "x").Pixels(1), DicomErrorId.Invalid), correct);
+        Advises(Refuses(DicomBytes.Part10().Image(1, 1, 16, 17, 16).Pixels(1), ErrorIds.DicomInvalid), correct);
+        Advises(Refuses(DicomBytes.Part10().Image(1, 1).Text(0x0028, 0x1053, "DS", "0").Pixels(1), ErrorIds.DicomInvalid), correct);
+        Advises(Refuses(DicomBytes.Part10().Image(1, 1).Text(0x0028, 0x1053, "DS", "x").Pixels(1), ErrorIds.DicomInvalid), correct);
 
         static void Advises(FileFormatException error, string advice)
         {
@@ -277,14 +277,14 @@ public class DicomFeatureTests
     }
 
     [Fact]
-    public void Too_few_pixels_are_truncation() => Refuses(DicomBytes.Part10().Image(2, 2).Pixels(1, 2, 3), DicomErrorId.Truncated);
+    public void Too_few_pixels_are_truncation() => Refuses(DicomBytes.Part10().Image(2, 2).Pixels(1, 2, 3), ErrorIds.DicomTruncated);
 
     [Fact]
     public void A_promise_beyond_the_file_names_element_and_offset()
     {
         byte[] start = DicomBytes.Part10().Image(1, 1).ToArray();
         FileFormatException error = Refuses(
-            new DicomBytes().Raw(start).Header(0x7FE0, 0x0010, "OW", 0xFFFFFFF0).Raw(1, 2), DicomErrorId.Truncated);
+            new DicomBytes().Raw(start).Header(0x7FE0, 0x0010, "OW", 0xFFFFFFF0).Raw(1, 2), ErrorIds.DicomTruncated);
 
         Assert.Contains("(7FE0,0010) should have 4294967280 bytes, but only 2 follow", error.Message, StringComparison.Ordinal);
         Assert.Equal(start.Length + 12, error.Offset);
@@ -296,7 +296,7 @@ public class DicomFeatureTests
     [InlineData(16, 12, 10)]
     [InlineData(16, 0, 15)]
     public void Contradicting_bit_depths_are_refused(int allocated, int stored, int high) =>
-        Refuses(DicomBytes.Part10().Image(1, 1, allocated, stored, high).Pixels(1), DicomErrorId.Invalid);
+        Refuses(DicomBytes.Part10().Image(1, 1, allocated, stored, high).Pixels(1), ErrorIds.DicomInvalid);
 
     [Theory]
     [InlineData("0", "0")]
@@ -304,14 +304,14 @@ public class DicomFeatureTests
     [InlineData("1e300", "0")]
     [InlineData("1", "1e300")]
     public void Slopes_that_leave_no_values_are_refused(string slope, string intercept) =>
-        Refuses(DicomBytes.Part10().Image(1, 1).Text(0x0028, 0x1052, "DS", intercept).Text(0x0028, 0x1053, "DS", slope).Pixels(1), DicomErrorId.Invalid);
+        Refuses(DicomBytes.Part10().Image(1, 1).Text(0x0028, 0x1052, "DS", intercept).Text(0x0028, 0x1053, "DS", slope).Pixels(1), ErrorIds.DicomInvalid);
 
     [Fact]
     public void Files_of_other_kinds_are_not_DICOM()
     {
-        Refuses(new DicomBytes(), DicomErrorId.NotDicom);
-        Refuses(new DicomBytes().Raw(0x89, 0x50, 0x4E, 0x47, 13, 10, 26, 10, 0, 0, 0, 13), DicomErrorId.NotDicom);
-        Refuses(new DicomBytes().Raw(new byte[200]), DicomErrorId.NotDicom);
+        Refuses(new DicomBytes(), ErrorIds.NotDicom);
+        Refuses(new DicomBytes().Raw(0x89, 0x50, 0x4E, 0x47, 13, 10, 26, 10, 0, 0, 0, 13), ErrorIds.NotDicom);
+        Refuses(new DicomBytes().Raw(new byte[200]), ErrorIds.NotDicom);
     }
 
     [Fact]
@@ -322,9 +322,9 @@ public class DicomFeatureTests
         frame[4] = frame[8] = 64;
         long before = GC.GetAllocatedBytesForCurrentThread();
 
-        Refuses(DicomBytes.Part10("1.2.840.10008.1.2.5").Image(20_000, 20_000).Fragments(frame), DicomErrorId.Truncated);
-        Refuses(DicomBytes.Part10("1.2.840.10008.1.2.4.70").Image(20_000, 20_000).Fragments(frame), DicomErrorId.Truncated);
-        Refuses(DicomBytes.Part10().Image(20_000, 20_000).Pixels(1), DicomErrorId.Truncated);
+        Refuses(DicomBytes.Part10("1.2.840.10008.1.2.5").Image(20_000, 20_000).Fragments(frame), ErrorIds.DicomTruncated);
+        Refuses(DicomBytes.Part10("1.2.840.10008.1.2.4.70").Image(20_000, 20_000).Fragments(frame), ErrorIds.DicomTruncated);
+        Refuses(DicomBytes.Part10().Image(20_000, 20_000).Pixels(1), ErrorIds.DicomTruncated);
 
         Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 10 << 20);
     }

@@ -1,5 +1,4 @@
 using MedSeg.Dicom;
-using MedSeg.Dicom.Parsing;
 using MedSeg.Errors;
 using MedSeg.Imaging;
 
@@ -30,10 +29,10 @@ public class DicomFrameTests
     {
         var error = Assert.Throws<FileFormatException>(() => Read(DicomBytes.Part10().Text(0x0028, 0x0008, "IS", "3").Image(1, 2).Pixels(1, 2, 3, 4)));
 
-        Assert.Equal(DicomErrorId.Truncated, error.ErrorId);
+        Assert.Equal(ErrorIds.DicomTruncated, error.ErrorId);
         Assert.Contains("3 frames", error.Message, StringComparison.Ordinal);
-        Assert.Equal(DicomErrorId.Truncated, Assert.Throws<FileFormatException>(() => Read(TwoFrames(Rle).Fragments(RleFrame(1)))).ErrorId);
-        Assert.Equal(DicomErrorId.Invalid, Assert.Throws<FileFormatException>(() => Read(DicomBytes.Part10().Text(0x0028, 0x0008, "IS", "0").Image(1, 1).Pixels(1))).ErrorId);
+        Assert.Equal(ErrorIds.DicomTruncated, Assert.Throws<FileFormatException>(() => Read(TwoFrames(Rle).Fragments(RleFrame(1)))).ErrorId);
+        Assert.Equal(ErrorIds.DicomInvalid, Assert.Throws<FileFormatException>(() => Read(DicomBytes.Part10().Text(0x0028, 0x0008, "IS", "0").Image(1, 1).Pixels(1))).ErrorId);
     }
 
     [Fact]
@@ -162,7 +161,7 @@ public class DicomFrameTests
         }
         else
         {
-            Assert.Equal(DicomErrorId.Invalid, Assert.Throws<FileFormatException>(() => Read(file)).ErrorId);
+            Assert.Equal(ErrorIds.DicomInvalid, Assert.Throws<FileFormatException>(() => Read(file)).ErrorId);
         }
     }
 

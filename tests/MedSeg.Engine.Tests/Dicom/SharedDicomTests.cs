@@ -3,7 +3,6 @@ using System.Security.Cryptography;
 using System.Text.Json;
 using MedSeg.Data.Files;
 using MedSeg.Dicom;
-using MedSeg.Dicom.Parsing;
 using MedSeg.Errors;
 using MedSeg.Imaging;
 
@@ -68,7 +67,7 @@ public class SharedDicomTests
         Assert.True(DicomImageReader.IsDicom(path));
         if (entry.TryGetProperty("error_expected", out _))
         {
-            Assert.Equal(DicomErrorId.Truncated, Assert.Throws<FileFormatException>(() => DicomImageReader.Read(path)).ErrorId);
+            Assert.Equal(ErrorIds.DicomTruncated, Assert.Throws<FileFormatException>(() => DicomImageReader.Read(path)).ErrorId);
         }
         else
         {

@@ -76,7 +76,7 @@ internal static class JpegFrameDecoder
         if (pixels.BitsAllocated is not (8 or 16))
         {
             throw source.Error(
-                DicomErrorId.Invalid,
+                ErrorIds.DicomInvalid,
                 $"Bits Allocated of the JPEG image is {pixels.BitsAllocated}; it must be 8 or 16.",
                 DicomAdvice.ExportAgain);
         }
@@ -84,7 +84,7 @@ internal static class JpegFrameDecoder
         if ((long)pixels.Rows * pixels.Columns > frame.Length * (long)MaximumPixelsPerByte)
         {
             throw source.Error(
-                DicomErrorId.Truncated,
+                ErrorIds.DicomTruncated,
                 $"The JPEG frame has {frame.Length} bytes, too few for {pixels.Rows} rows and {pixels.Columns} columns: the file is damaged.",
                 DicomAdvice.Damaged);
         }
@@ -101,14 +101,14 @@ internal static class JpegFrameDecoder
 
     // The library does not document its exceptions on damaged data: InvalidDataException is only one of several.
     private static FileFormatException Damaged(DicomSource source, Exception cause) =>
-        source.Error(DicomErrorId.Invalid, "The JPEG frame cannot be decoded: the file is damaged.", DicomAdvice.Damaged, cause: cause);
+        source.Error(ErrorIds.DicomInvalid, "The JPEG frame cannot be decoded: the file is damaged.", DicomAdvice.Damaged, cause: cause);
 
     private static void Check(JpegDecoder decoder, PixelDescription pixels, DicomSource source)
     {
         if (decoder.Height != pixels.Rows || decoder.Width != pixels.Columns || decoder.NumberOfComponents != pixels.Samples || decoder.Precision > pixels.BitsAllocated)
         {
             throw source.Error(
-                DicomErrorId.Invalid,
+                ErrorIds.DicomInvalid,
                 $"The JPEG frame has {decoder.Height} rows, {decoder.Width} columns, {decoder.NumberOfComponents} components and {decoder.Precision} bits, but the file states {pixels.Rows} rows, {pixels.Columns} columns, {pixels.Samples} components and {pixels.BitsAllocated} bits.",
                 DicomAdvice.ExportAgain);
         }

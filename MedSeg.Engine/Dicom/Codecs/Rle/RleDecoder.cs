@@ -3,6 +3,7 @@ using System.Buffers.Binary;
 using System.Numerics;
 using MedSeg.Dicom.Attributes;
 using MedSeg.Dicom.Parsing;
+using MedSeg.Errors;
 
 namespace MedSeg.Dicom.Codecs.Rle;
 
@@ -100,7 +101,7 @@ internal static class RleDecoder
     {
         if (frame.Length < HeaderLength)
         {
-            throw source.Error(DicomErrorId.Truncated, "The RLE frame is shorter than its header of 64 bytes: the file is damaged.", DicomAdvice.Damaged);
+            throw source.Error(ErrorIds.DicomTruncated, "The RLE frame is shorter than its header of 64 bytes: the file is damaged.", DicomAdvice.Damaged);
         }
 
         uint segments = BinaryPrimitives.ReadUInt32LittleEndian(frame);
@@ -108,7 +109,7 @@ internal static class RleDecoder
         if (segments != expected || segments > MaximumSegments || pixels.BitsAllocated == 1)
         {
             throw source.Error(
-                DicomErrorId.Invalid,
+                ErrorIds.DicomInvalid,
                 $"The RLE frame has {segments} segments, but needs {expected}, one for each byte of a pixel: the file is damaged.",
                 DicomAdvice.Damaged);
         }
@@ -116,7 +117,7 @@ internal static class RleDecoder
         return (long)pixels.Count * pixels.BytesPerSample <= (long)frame.Length * MaximumRatio
             ? expected
             : throw source.Error(
-                DicomErrorId.Truncated,
+                ErrorIds.DicomTruncated,
                 $"The RLE frame has {frame.Length} bytes, too few for {pixels.Rows} rows and {pixels.Columns} columns: the file is damaged.",
                 DicomAdvice.Damaged);
     }
@@ -126,7 +127,7 @@ internal static class RleDecoder
         if (!DecodeSegment(Segment(frame, segment, count, source), plane))
         {
             throw source.Error(
-                DicomErrorId.Truncated, $"Segment {segment + 1} of the RLE frame ends before the last pixel: the file is damaged.", DicomAdvice.Damaged);
+                ErrorIds.DicomTruncated, $"Segment {segment + 1} of the RLE frame ends before the last pixel: the file is damaged.", DicomAdvice.Damaged);
         }
     }
 
@@ -139,7 +140,7 @@ internal static class RleDecoder
         if (start < HeaderLength || start > end || end > frame.Length)
         {
             throw source.Error(
-                DicomErrorId.Invalid, $"Segment {segment + 1} of the RLE frame is outside of the frame: the file is damaged.", DicomAdvice.Damaged);
+                ErrorIds.DicomInvalid, $"Segment {segment + 1} of the RLE frame is outside of the frame: the file is damaged.", DicomAdvice.Damaged);
         }
 
         return frame[(int)start..(int)end];
