@@ -75,7 +75,10 @@ internal static class TypeLiterals
     {
         foreach (Type type in Types)
         {
-            Call("Add", NameOf(type), type);
+            foreach (string name in NamesOf(type))
+            {
+                Call("Add", name, type);
+            }
         }
     }
 
@@ -84,12 +87,15 @@ internal static class TypeLiterals
     {
         foreach (Type type in Types)
         {
-            Call("Remove", NameOf(type));
+            foreach (string name in NamesOf(type))
+            {
+                Call("Remove", name);
+            }
         }
     }
 
-    // Without the engine's inner namespace, so that moving a type does not break scripts.
-    private static string NameOf(Type type) => "MedSeg." + type.Name;
+    // Both the name that Get-Member shows, and one without the engine's folder, which stays the same where a type moves.
+    private static string[] NamesOf(Type type) => [type.FullName!, "MedSeg." + type.Name];
 
     private static void Call(string method, params object[] arguments) =>
         s_accelerators?.GetMethod(method, BindingFlags.Public | BindingFlags.Static)?.Invoke(null, arguments);

@@ -53,12 +53,12 @@ public sealed class FormatTests : IDisposable
             $found = Invoke-MedSegSegmentation -Model $model -Path d/heldout/dicoms -OutputPath masks -Force
             $all = [ordered] @{
                 DemoDataset = $demo; Dataset = $data; Sample = $data.Samples[0]; LabelReport = @($data | Test-MedSegLabels)[0]; DatasetInspection = $data | Test-MedSegLabels -Summary
-                EpochRecord = $epochs[-1]; TrainingRunInfo = Get-MedSegRun m; ModelInfo = Get-MedSegModel $model; DeviceInfo = @(Get-MedSegDevice)[0]
+                EpochRecord = $epochs[-1]; RunInfo = Get-MedSegRun m; ModelInfo = Get-MedSegModel $model; DeviceInfo = @(Get-MedSegDevice)[0]
                 ImageInfo = @(Get-MedSegImage d/train/dicoms/*)[0]; SegmentedSlice = $found[0]; AreaSummary = @($found | Measure-MedSegArea)[0]
-                ModelScore = @($held | Measure-MedSegModel -Model $model)[0]; SliceScore = @($held | Measure-MedSegModel -Model $model -BySlice)[0]
+                ModelScore = @($held | Measure-MedSegModel -Model $model)[0]; CaseScore = @($held | Measure-MedSegModel -Model $model -BySlice)[0]
             }
             foreach ($type in $all.Keys) {
-                "=== $type $($all[$type].GetType().FullName -eq "MedSeg.$type")"
+                "=== $type $($all[$type] -is "MedSeg.$type")"
                 $all[$type] | Format-Table
                 "=== list"
                 $all[$type] | Format-List
@@ -77,7 +77,7 @@ public sealed class FormatTests : IDisposable
             Assert.EndsWith(" True", type, StringComparison.Ordinal);
             Assert.Contains("----", parts[i], StringComparison.Ordinal);
             Assert.Matches(@"\n\w[^\n]* : ", parts[i + 1]);
-            if (type.Split(' ')[0] is "Dataset" or "LabelReport" or "ModelInfo" or "SegmentedSlice" or "AreaSummary" or "ModelScore" or "SliceScore")
+            if (type.Split(' ')[0] is "Dataset" or "LabelReport" or "ModelInfo" or "SegmentedSlice" or "AreaSummary" or "ModelScore" or "CaseScore")
             {
                 Assert.Contains("L psoas", parts[i], StringComparison.Ordinal);
                 Assert.Contains("L psoas", parts[i + 1], StringComparison.Ordinal);

@@ -19,14 +19,18 @@ public sealed class TypeLiteralTests
             $taken = $commands.Parameters.Values.ParameterType.FullName
             $types = @($given; $taken) -like 'MedSeg.*'
             foreach ($type in $types) { [scriptblock]::Create("[$type].FullName").Invoke() }
+            [MedSeg.Dataset].Name
             "expected: $($types.Count)"
             """);
 
         string[] names = [.. shell.Invoke<string>()];
 
         Assert.Empty(shell.Streams.Error);
-        Assert.Contains("MedSeg.Dataset", names);
-        Assert.Contains("MedSeg.Normalization", names);
-        Assert.Equal($"expected: {names.Length - 1}", names[^1]);
+        Assert.Contains("MedSeg.Data.Dataset", names);
+        Assert.Contains("MedSeg.Imaging.Normalization", names);
+
+        // The name without the folder stays the same where a type moves.
+        Assert.Equal("Dataset", names[^2]);
+        Assert.Equal($"expected: {names.Length - 2}", names[^1]);
     }
 }

@@ -18,7 +18,7 @@ Describe 'Get-MedSegRun' {
     It 'lists the runs below a folder with their state' {
         $runs = Get-MedSegRun -Path TestDrive:/runs
 
-        $runs | Should -BeOfType MedSeg.TrainingRunInfo
+        $runs | Should -BeOfType MedSeg.RunInfo
         $runs.ModelName | Should -Be 'done', 'medseg'
         $runs.State | Should -Be 'Finished', 'Interrupted'
         $runs.Epoch | Should -Be 2, 1
