@@ -24,7 +24,7 @@ Dataset train = Import("train"), heldOut = Import("heldout");
 
 // Train. Each epoch is a record; enumerating them is what trains.
 var run = new RunOptions { OutputPath = Path.Combine(root, "model") };
-foreach (EpochRecord epoch in new Trainer(train, new TrainingOptions { Epochs = epochs }, run).Run(null, CancellationToken.None))
+foreach (EpochRecord epoch in new Trainer(train, new TrainingOptions { Epochs = epochs }, run).Run())
 {
     Console.WriteLine($"Epoch {epoch.Epoch}: loss {epoch.Loss:F4}");
 }

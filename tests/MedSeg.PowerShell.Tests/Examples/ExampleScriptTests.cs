@@ -31,7 +31,7 @@ public sealed class ExampleScriptTests : IClassFixture<ExampleFolder>, IDisposab
 
         PSObject result = Assert.Single(_session.Run(line));
 
-        Assert.Equal("MedSeg.CrossValidationResult", result.BaseObject.GetType().FullName);
+        Assert.Equal("CrossValidationResult", result.BaseObject.GetType().Name);
         string[] rois = File.ReadAllLines(_session.PathOf("cv", "rois.csv"));
         Assert.Equal("\"Name\",\"Dice\",\"Deviation\",\"Folds\"", rois[0]);
         Assert.Equal(1 + 4, rois.Length);
