@@ -64,7 +64,7 @@ Describe 'Get-MedSegRun' {
 Describe 'Start-MedSegTraining, left alone' {
     It 'lists options that differ from the checkpoint' {
         { Start-MedSegTraining @train -Epochs 4 -Resume -OutputPath TestDrive:/runs/a -ModelName done -BatchSize 2 } |
-            Should -Throw -ExpectedMessage '*-BatchSize was 5, now 2*' -ErrorId 'ResumeMismatch,*'
+            Should -Throw -ExpectedMessage '*-BatchSize is 5 in the checkpoint and 2 in this run*' -ErrorId 'ResumeMismatch,*'
     }
 
     It 'keeps as many checkpoints as asked for' {

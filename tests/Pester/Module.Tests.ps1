@@ -67,11 +67,12 @@ Describe 'MedSeg' {
             $second = @(Get-MedSegDevice)[0].Name
             "$first $gone $second $([MedSeg.Dataset].FullName)"
 '@
-        $output | Should -Be 'cpu True cpu MedSeg.Dataset'
+        $output | Should -Be 'cpu True cpu MedSeg.Data.Dataset'
     }
 
     It 'lets scripts write [<_>]' -ForEach 'MedSeg.Dataset', 'MedSeg.EpochRecord', 'MedSeg.LabelReport', 'MedSeg.Normalization' {
-        ($_ -as [type]).FullName | Should -Be $_
+        ($_ -as [type]).FullName | Should -BeLike 'MedSeg.*'
+        ($_ -as [type]).Name | Should -Be $_.Split('.')[-1]
     }
 }
 

@@ -75,7 +75,7 @@ Describe 'Test-MedSegLabels' {
         $named = Import-MedSegDataset -Path (Split-Path -Path $dataset.LabelPath) -InputSize 32 -LabelName 'a', 'b', 'c', 'd', 'e'
 
         $null = $named | Test-MedSegLabels -WarningVariable warnings -WarningAction SilentlyContinue
-        $warnings | Should -BeLike "*no mask has 'e' (5)*"
+        $warnings | Should -BeLike "*No mask contains 'e' (5)*"
         $named | Test-MedSegLabels -Quiet | Should -BeExactly $false
     }
 

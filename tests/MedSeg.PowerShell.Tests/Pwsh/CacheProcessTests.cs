@@ -41,7 +41,7 @@ public sealed class CacheProcessTests : IDisposable
 
         Assert.DoesNotContain("24", await output, StringComparison.Ordinal);
         Assert.Contains("The cache of the data set could not be written", error, StringComparison.Ordinal);
-        Assert.Contains("It needs 0.02 MB a slice. Recommendation: Make room, name a folder of another drive with -CachePath", error, StringComparison.Ordinal);
+        Assert.Contains("It requires 0.02 MB per slice. Recommendation: Free disk space, use -CachePath with a folder on another drive", error, StringComparison.Ordinal);
         Assert.Empty(Directory.GetFiles(CacheFolder));
     }
 

@@ -153,7 +153,7 @@ public sealed class OvernightTests : IDisposable
             Get-MedSegImage data/train/dicoms/P01_S01.dcm -OutputPath out/slice.png
             """);
 
-        Assert.Contains("-BatchSize was 5, now 3", run.Error, StringComparison.Ordinal);
+        Assert.Contains("-BatchSize is 5 in the checkpoint and 3 in this run", run.Error, StringComparison.Ordinal);
         string[] files = Directory.GetFiles(Path.Combine(_pwsh.Folder, "out"), "*", SearchOption.AllDirectories);
         Assert.True(files.Length >= 12, string.Join('\n', files));
         Assert.Empty(PatientMarks.Find(Encoding.UTF8.GetBytes(run.Output + run.Error)));
