@@ -13,7 +13,8 @@ public sealed class EnginePackageTests : IDisposable
     [Fact]
     public void Package_has_assembly_documentation_and_managed_dependencies()
     {
-        string[] properties = DotnetProcess.Setting("PackProperties").Split(' ');
+        // What is restored for packing goes into a folder of its own: other tests and builds use that of the project meanwhile.
+        string[] properties = [.. DotnetProcess.Setting("PackProperties").Split(' '), $"-p:MSBuildProjectExtensionsPath={_folder}/obj/"];
         DotnetProcess.Run(["restore", "MedSeg.Engine", "-p:_IsPacking=true", "-nodeReuse:false", .. properties]);
         DotnetProcess.Run(["pack", "MedSeg.Engine", "--no-build", "-nodeReuse:false", "-c", DotnetProcess.Setting("Configuration"), "-o", _folder, .. properties]);
 
