@@ -3,7 +3,7 @@ using MedSeg.Threading;
 namespace MedSeg.PowerShell;
 
 /// <summary>Keeps the latest progress of work on another thread, for the pipeline thread to show.</summary>
-internal sealed class LatestProgress : IProgress<WorkProgress>
+internal sealed class LatestProgress
 {
     private volatile WorkProgress? _value;
 
@@ -11,8 +11,5 @@ internal sealed class LatestProgress : IProgress<WorkProgress>
     public WorkProgress? Value => _value;
 
     /// <summary>Gets callbacks that report here.</summary>
-    public EngineEvents Events => new() { Progress = Report };
-
-    /// <inheritdoc/>
-    public void Report(WorkProgress value) => _value = value;
+    public EngineEvents Events => new() { Progress = value => _value = value };
 }

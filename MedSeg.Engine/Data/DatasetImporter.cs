@@ -11,16 +11,16 @@ public static class DatasetImporter
 {
     /// <summary>Imports a data set.</summary>
     /// <param name="options">What to import, and how.</param>
-    /// <param name="progress">Receives an event after each pair, from several threads; may be null.</param>
+    /// <param name="events">Receives progress after each pair, from several threads; may be null.</param>
     /// <param name="cancellationToken">Stops the import.</param>
     /// <returns>The data set. Samples that cannot be used are part of it and state their problem.</returns>
     /// <exception cref="MedSegException">A folder is missing or empty, an option is out of range, or the number of ROIs is not known.</exception>
     /// <exception cref="OperationCanceledException">The import was stopped.</exception>
-    public static Dataset Import(DatasetOptions options, IProgress<WorkProgress>? progress = null, CancellationToken cancellationToken = default) =>
-        Import(options, PatientSalt.Session, progress, cancellationToken);
+    public static Dataset Import(DatasetOptions options, EngineEvents? events = null, CancellationToken cancellationToken = default) =>
+        Import(options, PatientSalt.Session, events, cancellationToken);
 
     /// <summary>Imports a data set with a given salt for the hashes of its patients.</summary>
-    internal static Dataset Import(DatasetOptions options, PatientSalt salt, IProgress<WorkProgress>? progress, CancellationToken cancellationToken)
+    internal static Dataset Import(DatasetOptions options, PatientSalt salt, EngineEvents? events, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(options);
         options.Validate();
@@ -29,7 +29,7 @@ public static class DatasetImporter
         IReadOnlyList<SamplePair> pairs = SamplePair.Match(images, DataFiles.FindMasks(options.LabelPath, options.Recurse));
         store.Prepare();
         using var decoder = new SampleDecoder(options, salt, store);
-        var loader = new SampleLoader(pairs, decoder, store, progress, cancellationToken);
+        var loader = new SampleLoader(pairs, decoder, store, events?.Progress, cancellationToken);
         IReadOnlyList<string> names = options.LabelNames.Count > 0 ? options.LabelNames : NameRois(loader.LoadWithoutRoiCount(), options);
         InputLimits.RequireLabelNames(names);
         IReadOnlyList<Sample>[] samples = loader.Load(names.Count);

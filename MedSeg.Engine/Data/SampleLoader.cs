@@ -10,10 +10,10 @@ namespace MedSeg.Data;
 /// <param name="pairs">The pairs.</param>
 /// <param name="decoder">Decodes the files of a pair.</param>
 /// <param name="store">Holds samples of earlier imports, and receives those that are decoded.</param>
-/// <param name="progress">Receives an event after each pair, from several threads; may be null.</param>
+/// <param name="progress">Called after each pair, from several threads; may be null.</param>
 /// <param name="cancellationToken">Stops loading.</param>
 internal sealed class SampleLoader(
-    IReadOnlyList<SamplePair> pairs, SampleDecoder decoder, ISampleStore store, IProgress<WorkProgress>? progress, CancellationToken cancellationToken)
+    IReadOnlyList<SamplePair> pairs, SampleDecoder decoder, ISampleStore store, Action<WorkProgress>? progress, CancellationToken cancellationToken)
 {
     private readonly IReadOnlyList<Sample>?[] _loaded = new IReadOnlyList<Sample>?[pairs.Count];
     private bool _isRoiCountInferred;
@@ -46,7 +46,7 @@ internal sealed class SampleLoader(
         {
             if (_loaded[i] is null && (_loaded[i] = Load(pairs[i], roiCount)) is not null)
             {
-                progress?.Report(new WorkProgress(Interlocked.Increment(ref _done), pairs.Count));
+                progress?.Invoke(new WorkProgress(Interlocked.Increment(ref _done), pairs.Count));
             }
         },
         cancellationToken);

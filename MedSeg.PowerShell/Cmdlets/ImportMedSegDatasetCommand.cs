@@ -111,7 +111,7 @@ public sealed class ImportMedSegDatasetCommand : MedSegCmdlet
             Cache = Cache,
             CachePath = CachePath is null ? null : Resolve(CachePath),
         };
-        Dataset dataset = TryWithProgress($"Importing {dicomPath}", progress => DatasetImporter.Import(options, progress, StopToken));
+        Dataset dataset = TryWithProgress($"Importing {dicomPath}", progress => DatasetImporter.Import(options, progress.Events, StopToken));
         foreach (Sample sample in dataset.Samples)
         {
             foreach (LabelProblem problem in sample.Problems)

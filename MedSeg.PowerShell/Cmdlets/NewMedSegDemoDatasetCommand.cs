@@ -50,7 +50,7 @@ public sealed class NewMedSegDemoDatasetCommand : MedSegCmdlet
                 Seed = Seed,
                 Force = Force,
             };
-            WriteObject(TryWithProgress($"Creating {root}", progress => DemoDataset.Create(options, progress, StopToken)));
+            WriteObject(TryWithProgress($"Creating {root}", progress => DemoDataset.Create(options, progress.Events, StopToken)));
         }
     }
 }

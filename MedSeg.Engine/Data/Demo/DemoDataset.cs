@@ -49,7 +49,7 @@ public sealed record DemoDataset
 
     /// <summary>Creates a data set. The same options give identical files.</summary>
     /// <param name="options">The options.</param>
-    /// <param name="progress">Receives an event after each slice; may be null.</param>
+    /// <param name="events">Receives progress after each slice; may be null.</param>
     /// <param name="cancellationToken">Stops the work; the files written so far are deleted.</param>
     /// <returns>The paths and numbers of the data set.</returns>
     /// <exception cref="MedSegException">
@@ -58,7 +58,7 @@ public sealed record DemoDataset
     /// </exception>
     /// <exception cref="OperationCanceledException">The work was stopped.</exception>
     public static DemoDataset Create(
-        DemoDatasetOptions options, IProgress<WorkProgress>? progress = null, CancellationToken cancellationToken = default)
+        DemoDatasetOptions options, EngineEvents? events = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(options);
         options.Validate();
@@ -79,7 +79,7 @@ public sealed record DemoDataset
                 {
                     cancellationToken.ThrowIfCancellationRequested();
                     WriteSlice(folder, patient, slice, options.SlicesPerPatient, written);
-                    progress?.Report(new WorkProgress(written.Count / 2, slices));
+                    events?.Progress?.Invoke(new WorkProgress(written.Count / 2, slices));
                 }
             }
         }

@@ -159,7 +159,7 @@ public sealed class DatasetImporterTests : IDisposable
             WriteNpy(name, [1, 2], [1, 1]);
         }
 
-        Dataset dataset = DatasetImporter.Import(new DatasetOptions { DicomPath = Path.Combine(_folder, "dicoms"), LabelPath = Path.Combine(_folder, "labels"), InputSize = 16, Normalization = Normalization.Window }, progress: null, TestContext.Current.CancellationToken);
+        Dataset dataset = DatasetImporter.Import(new DatasetOptions { DicomPath = Path.Combine(_folder, "dicoms"), LabelPath = Path.Combine(_folder, "labels"), InputSize = 16, Normalization = Normalization.Window }, events: null, TestContext.Current.CancellationToken);
 
         Assert.Equal((0f, 1f), (dataset.Samples[0].Image()[0], dataset.Samples[0].Image()[15]));
         Assert.Equal("WindowMissing", Assert.Single(dataset.Problems).Code);
@@ -241,14 +241,14 @@ public sealed class DatasetImporterTests : IDisposable
         {
             var reports = new System.Collections.Concurrent.ConcurrentBag<WorkProgress>();
 
-            Import(names, progress: new Reporter(reports.Add));
+            Import(names, progress: reports.Add);
 
             Assert.Equal([1, 2, 3], reports.Select(r => r.Done).Order());
             Assert.All(reports, r => Assert.Equal(3, r.Total));
         }
     }
 
-    private Dataset Import(int names, int? jpegStep = null, IProgress<WorkProgress>? progress = null, bool recurse = false, LabelMapping? map = null) => DatasetImporter.Import(
+    private Dataset Import(int names, int? jpegStep = null, Action<WorkProgress>? progress = null, bool recurse = false, LabelMapping? map = null) => DatasetImporter.Import(
         new DatasetOptions
         {
             DicomPath = Path.Combine(_folder, "dicoms"),
@@ -259,7 +259,7 @@ public sealed class DatasetImporterTests : IDisposable
             JpegStep = jpegStep,
             LabelMap = map ?? LabelMapping.None,
         },
-        progress);
+        new EngineEvents { Progress = progress });
 
     private void AddJpeg(string name, int step)
     {
@@ -317,10 +317,5 @@ public sealed class DatasetImporterTests : IDisposable
         File.WriteAllBytes(
             Path.Combine(_folder, "labels", name + ".npy"),
             [0x93, .. "NUMPY"u8, 1, 0, (byte)header.Length, 0, .. System.Text.Encoding.ASCII.GetBytes(header), .. values]);
-    }
-
-    private sealed class Reporter(Action<WorkProgress> report) : IProgress<WorkProgress>
-    {
-        public void Report(WorkProgress value) => report(value);
     }
 }

@@ -200,7 +200,7 @@ public sealed class CacheFileTests : IDisposable
         _set.WriteMask("s00", seed: 9, DateTime.UtcNow.AddMinutes(-30));
         using var stop = new CancellationTokenSource();
 
-        Assert.ThrowsAny<OperationCanceledException>(() => DatasetImporter.Import(_set.Options(DatasetCache.Disk), _set.Salt, new StopAtOnce(stop), stop.Token));
+        Assert.ThrowsAny<OperationCanceledException>(() => DatasetImporter.Import(_set.Options(DatasetCache.Disk), _set.Salt, new EngineEvents { Progress = _ => stop.Cancel() }, stop.Token));
 
         Assert.Equal(before, File.ReadAllBytes(_set.CacheFile));
     }
@@ -257,10 +257,5 @@ public sealed class CacheFileTests : IDisposable
         change(bytes);
         BitConverter.TryWriteBytes(bytes.AsSpan(CacheFileHeader.Length - 4), Crc32C.Compute(bytes.AsSpan(0, CacheFileHeader.Length - 4)));
         File.WriteAllBytes(_set.CacheFile, bytes);
-    }
-
-    private sealed class StopAtOnce(CancellationTokenSource stop) : IProgress<WorkProgress>
-    {
-        public void Report(WorkProgress value) => stop.Cancel();
     }
 }

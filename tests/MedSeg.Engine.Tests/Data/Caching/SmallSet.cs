@@ -94,7 +94,7 @@ internal sealed class SmallSet : IDisposable
         Cache = cache,
     };
 
-    public Dataset Import(DatasetOptions options) => DatasetImporter.Import(options, Salt, progress: null, TestContext.Current.CancellationToken);
+    public Dataset Import(DatasetOptions options) => DatasetImporter.Import(options, Salt, events: null, TestContext.Current.CancellationToken);
 
     public Dataset Import(DatasetCache cache = DatasetCache.Disk) => Import(Options(cache));
 

@@ -22,8 +22,8 @@ public sealed class DemoDatasetTests : IDisposable
         Seed = seed,
     };
 
-    private static DemoDataset Make(DemoDatasetOptions options, IProgress<WorkProgress>? progress = null) =>
-        DemoDataset.Create(options, progress, TestContext.Current.CancellationToken);
+    private static DemoDataset Make(DemoDatasetOptions options, Action<WorkProgress>? progress = null) =>
+        DemoDataset.Create(options, new EngineEvents { Progress = progress }, TestContext.Current.CancellationToken);
 
     private static string[] Names(string folder) =>
         [.. Directory.GetFiles(folder).Select(file => Path.GetFileName(file)).Order(StringComparer.Ordinal)];
@@ -149,15 +149,15 @@ public sealed class DemoDatasetTests : IDisposable
     public void Stopping_leaves_no_file_behind()
     {
         using var source = new CancellationTokenSource();
-        var progress = new Steps(step =>
+        Action<WorkProgress> progress = step =>
         {
             if (step.Done == 3)
             {
                 source.Cancel();
             }
-        });
+        };
 
-        Assert.Throws<OperationCanceledException>(() => DemoDataset.Create(Options(), progress, source.Token));
+        Assert.Throws<OperationCanceledException>(() => DemoDataset.Create(Options(), new EngineEvents { Progress = progress }, source.Token));
         Assert.Empty(Directory.GetFiles(Options().Root, "*", SearchOption.AllDirectories));
     }
 
@@ -165,7 +165,7 @@ public sealed class DemoDatasetTests : IDisposable
     public void Progress_counts_to_the_total()
     {
         var steps = new List<WorkProgress>();
-        Make(Options(), new Steps(steps.Add));
+        Make(Options(), steps.Add);
 
         Assert.Equal(Enumerable.Range(1, 10).Select(slice => new WorkProgress(slice, 10)), steps);
     }
@@ -202,10 +202,5 @@ public sealed class DemoDatasetTests : IDisposable
         }
 
         return (x / area, y / area, area);
-    }
-
-    private sealed class Steps(Action<WorkProgress> report) : IProgress<WorkProgress>
-    {
-        public void Report(WorkProgress value) => report(value);
     }
 }
