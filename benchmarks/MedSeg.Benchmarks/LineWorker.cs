@@ -47,7 +47,7 @@ internal sealed class LineWorker : IDisposable
     {
         var start = new ProcessStartInfo(program, arguments) { RedirectStandardInput = true, RedirectStandardOutput = true };
 
-        // OpenBLAS finds the best kernel for the processor by itself.
+        // OpenBLAS chooses the best kernel for the CPU itself.
         start.Environment.Remove("OPENBLAS_CORETYPE");
         start.Environment.Remove("OPENBLAS_L2_SIZE");
         try

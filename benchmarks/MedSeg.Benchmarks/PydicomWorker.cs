@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace MedSeg.Benchmarks;
 
-/// <summary>A running Python that reads folders of slices when it is told to.</summary>
+/// <summary>A running Python that reads folders of slices on request.</summary>
 internal sealed class PydicomWorker : IDisposable
 {
     private readonly LineWorker _worker;

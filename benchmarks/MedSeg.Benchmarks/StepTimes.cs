@@ -9,7 +9,7 @@ internal sealed class StepTimes
     /// <summary>Gets the seconds of a step.</summary>
     public Samples Total { get; } = new();
 
-    /// <summary>Gets the processor seconds of a step, of all threads together.</summary>
+    /// <summary>Gets the CPU seconds of a step, of all threads together.</summary>
     public Samples Processor { get; } = new();
 
     /// <summary>Gets the GFLOP/s of a matrix product.</summary>
@@ -19,7 +19,7 @@ internal sealed class StepTimes
     public Samples[] Parts { get; } = [.. PartNames.Select(_ => new Samples())];
 
     /// <summary>Adds a step.</summary>
-    /// <param name="numbers">The seconds of its parts, and the processor seconds of all.</param>
+    /// <param name="numbers">The seconds of its parts, and the CPU seconds of all.</param>
     public void Add(double[] numbers)
     {
         Total.Add(numbers[..^1].Sum());

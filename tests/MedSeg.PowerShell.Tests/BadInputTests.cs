@@ -4,7 +4,7 @@ using System.Text;
 
 namespace MedSeg.PowerShell.Tests;
 
-/// <summary>What a user is told of each sort of bad input, through the built module.</summary>
+/// <summary>The error for each kind of bad input, through the built module.</summary>
 public sealed class BadInputTests : IClassFixture<DemoFixture>, IDisposable
 {
     private const int Side = 192;

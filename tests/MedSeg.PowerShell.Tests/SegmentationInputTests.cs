@@ -6,7 +6,7 @@ using System.Text.Json.Nodes;
 
 namespace MedSeg.PowerShell.Tests;
 
-/// <summary>What a user is told of each sort of bad model and image when a model is used, through the built module.</summary>
+/// <summary>The error for each kind of bad model and image when a model is used, through the built module.</summary>
 public sealed class SegmentationInputTests : IClassFixture<TrainedFixture>, IDisposable
 {
     private const string Invoke = "Invoke-MedSegSegmentation -Model m.safetensors -OutputPath masks -Device Cpu -Path data/dicoms";

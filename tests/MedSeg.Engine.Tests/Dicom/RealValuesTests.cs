@@ -2,7 +2,7 @@ using MedSeg.Dicom;
 
 namespace MedSeg.Tests.Dicom;
 
-/// <summary>Real values are the same to the bit whether one pixel is converted at a time or many.</summary>
+/// <summary>Real values are bit-identical whether pixels are converted one at a time or many at once.</summary>
 public sealed class RealValuesTests
 {
     // No multiple of any vector's length.

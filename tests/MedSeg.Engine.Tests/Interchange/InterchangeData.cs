@@ -39,7 +39,7 @@ internal static class InterchangeData
     /// <summary>Gives the weights of a golden case.</summary>
     public static IReadOnlyDictionary<string, SafetensorsTensor> Weights(string golden) => new GoldenCase(golden).Weights().Tensors;
 
-    /// <summary>Asserts that two sets of weights are the same to the bit.</summary>
+    /// <summary>Asserts that two sets of weights are bit-identical.</summary>
     public static void AssertSame(IReadOnlyDictionary<string, SafetensorsTensor> expected, IReadOnlyDictionary<string, SafetensorsTensor> actual)
     {
         Assert.Equal(expected.Keys.Order(StringComparer.Ordinal), actual.Keys.Order(StringComparer.Ordinal));

@@ -15,7 +15,7 @@ using TorchSharp;
 
 namespace MedSeg.Tests.Training;
 
-/// <summary>Batches that several devices share; here each of them is the processor.</summary>
+/// <summary>Batches that several devices share; here each of them is the CPU.</summary>
 public sealed class DataParallelTests : IDisposable
 {
     private const int Size = 32;

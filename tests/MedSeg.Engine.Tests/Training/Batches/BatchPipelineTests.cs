@@ -13,13 +13,13 @@ using TorchSharp;
 
 namespace MedSeg.Tests.Training.Batches;
 
-/// <summary>The way of batches to a card: here the card is the processor, which is given them as a card is.</summary>
+/// <summary>How batches reach a GPU. The CPU stands in for the GPU, and receives them as a GPU does.</summary>
 public sealed class BatchPipelineTests : IDisposable
 {
     private const int Size = 32;
     private static readonly TrainingOptions s_options = new() { Epochs = 3, BatchSize = 4, LearningRate = 1e-3, ReportInterval = 1, ValidationFraction = 0.4, CheckpointInterval = 1, BaseWidth = 2, Seed = 3 };
 
-    // All that a card does otherwise than the processor, and dropout.
+    // Everything that a GPU does differently from the CPU, and dropout.
     private static readonly TrainingOptions s_noisy = s_options with { NoiseDeviation = 0.2, BlurSigma = 1, ContrastRange = 0.3, GammaRange = 0.3, LowResolutionFactor = 2, ElasticShift = 0.03, IntensityProbability = 0.5, BalancedSampling = true };
     private readonly DisposeScope _scope = torch.NewDisposeScope();
     private readonly string _folder = Directory.CreateTempSubdirectory("medseg").FullName;
