@@ -57,7 +57,7 @@ internal static class ScoreTable
             Hausdorff95 = Summarize(slices, s => s.Hausdorff95, seed),
             SurfaceDistance = Summarize(slices, s => s.SurfaceDistance, seed),
             AreaBias = bias,
-            AreaLimit = differences.Length > 1 ? 1.96 * Math.Sqrt(differences.Sum(d => (d - bias!.Value) * (d - bias.Value)) / (differences.Length - 1)) : null,
+            AreaLimit = differences.Length > 1 ? 1.96 * Statistics.StandardDeviation(differences) : null,
         };
     }
 

@@ -30,8 +30,8 @@ internal static class CoverageFinder
                 having.Length,
                 slices.Count == 0 ? 0 : having.Length / (double)slices.Count,
                 having.Select(s => s.Patient).Distinct().Count(),
-                having.Length == 0 ? 0 : RoiStatistics.Median([.. having.Select(s => (double)s.RoiPixels[roi])]),
-                areas.Length == 0 ? null : RoiStatistics.Median(areas));
+                having.Length == 0 ? 0 : Statistics.Median([.. having.Select(s => (double)s.RoiPixels[roi])]),
+                areas.Length == 0 ? null : Statistics.Median(areas));
         })];
 
     /// <summary>Finds ROIs that no or few masks have.</summary>
@@ -89,7 +89,7 @@ internal static class CoverageFinder
         for (int roi = 1; roi <= names.Count; roi++)
         {
             RoiComponents[] having = [.. slices.Select(s => s.Sample.RoiParts[roi]).Where(p => p.Count > 0)];
-            if (having.Length < RoiStatistics.MinimumSlices || RoiStatistics.Median([.. having.Select(p => (double)p.Count)]) > 1)
+            if (having.Length < RoiStatistics.MinimumSlices || Statistics.Median([.. having.Select(p => (double)p.Count)]) > 1)
             {
                 continue;
             }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using MedSeg.Data.Samples;
 using MedSeg.Errors;
+using MedSeg.Imaging;
 using MedSeg.Labels;
 
 namespace MedSeg.Inspection;
@@ -68,7 +69,7 @@ internal static class GeometryFinder
             return;
         }
 
-        double usual = Math.Sqrt(RoiStatistics.Median(known));
+        double usual = Math.Sqrt(Statistics.Median(known));
         foreach (InspectedSlice slice in slices)
         {
             if (slice.Sample.Spacing is not { } spacing)

@@ -1,5 +1,6 @@
 using System.Globalization;
 using MedSeg.Errors;
+using MedSeg.Imaging;
 using MedSeg.Labels;
 
 namespace MedSeg.Inspection;
@@ -58,11 +59,11 @@ internal static class OutlierFinder
         float[] usual = new float[SliceFeatures.GridSide * SliceFeatures.GridSide];
         for (int cell = 0; cell < usual.Length; cell++)
         {
-            usual[cell] = (float)RoiStatistics.Median([.. seen.Select(s => (double)s.Measure.Grid[cell])]);
+            usual[cell] = (float)Statistics.Median([.. seen.Select(s => (double)s.Measure.Grid[cell])]);
         }
 
         double[] likeness = [.. seen.Select(s => Correlate(s.Measure.Grid, usual))];
-        double most = RoiStatistics.Median(likeness);
+        double most = Statistics.Median(likeness);
         for (int i = 0; i < seen.Length && most >= Agreement; i++)
         {
             if (likeness[i] < UnlikeShare * most)
@@ -136,7 +137,7 @@ internal static class OutlierFinder
         Math.Max(Math.Abs(model.Deviation(features, x)), Math.Abs(model.Deviation(features, y)));
 
     private static double[] Medians(double[][] features) =>
-        [.. Enumerable.Range(0, SliceFeatures.FeatureCount).Select(f => features.Select(v => v[f]).Where(double.IsFinite).ToArray() is { Length: > 0 } values ? RoiStatistics.Median(values) : double.NaN)];
+        [.. Enumerable.Range(0, SliceFeatures.FeatureCount).Select(f => features.Select(v => v[f]).Where(double.IsFinite).ToArray() is { Length: > 0 } values ? Statistics.Median(values) : double.NaN)];
 
     private static double[] Less(double[] features, double[] usual) => [.. features.Select((value, f) => value - usual[f])];
 

@@ -1,3 +1,5 @@
+using MedSeg.Imaging;
+
 namespace MedSeg.Inspection;
 
 /// <summary>The distribution of the features of one ROI over a data set: medians and robust deviations, which single mistakes hardly change.</summary>
@@ -42,8 +44,8 @@ internal sealed class RoiStatistics
         for (int f = 0; f < centre.Length; f++)
         {
             double[] values = [.. features.Select(v => v[f]).Where(double.IsFinite)];
-            centre[f] = values.Length == 0 ? double.NaN : Median(values);
-            spread[f] = values.Length == 0 ? double.NaN : Math.Max(s_minimumSpread[f], NormalScale * Median([.. values.Select(v => Math.Abs(v - centre[f]))]));
+            centre[f] = values.Length == 0 ? double.NaN : Statistics.Median(values);
+            spread[f] = values.Length == 0 ? double.NaN : Math.Max(s_minimumSpread[f], NormalScale * Statistics.Median([.. values.Select(v => Math.Abs(v - centre[f]))]));
         }
 
         return new RoiStatistics(centre, spread);
@@ -91,14 +93,5 @@ internal sealed class RoiStatistics
         }
 
         return weights > 0 ? Math.Sqrt(sum / weights) : 0;
-    }
-
-    /// <summary>Computes the median: the middle value, or the mean of the two middle values.</summary>
-    public static double Median(double[] values)
-    {
-        double[] sorted = [.. values];
-        Array.Sort(sorted);
-        int middle = sorted.Length / 2;
-        return sorted.Length % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
     }
 }

@@ -43,7 +43,7 @@ internal sealed record TrainingDataProfile
         float[] usual = new float[grids[0].Length];
         for (int cell = 0; cell < usual.Length; cell++)
         {
-            usual[cell] = (float)RoiStatistics.Median([.. grids.Select(g => (double)g[cell])]);
+            usual[cell] = (float)Statistics.Median([.. grids.Select(g => (double)g[cell])]);
         }
 
         return new TrainingDataProfile
@@ -52,7 +52,7 @@ internal sealed record TrainingDataProfile
             Means = [seen.Min(s => s.Spread!.Value.Mean), seen.Max(s => s.Spread!.Value.Mean)],
             Deviations = [seen.Min(s => s.Spread!.Value.Deviation), seen.Max(s => s.Spread!.Value.Deviation)],
             Picture = usual,
-            Likeness = RoiStatistics.Median([.. grids.Select(g => OutlierFinder.Correlate(g, usual))]),
+            Likeness = Statistics.Median([.. grids.Select(g => OutlierFinder.Correlate(g, usual))]),
         };
     }
 

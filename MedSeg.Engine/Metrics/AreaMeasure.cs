@@ -1,3 +1,4 @@
+using MedSeg.Imaging;
 using MedSeg.Inference;
 
 namespace MedSeg.Metrics;
@@ -31,7 +32,7 @@ public static class AreaMeasure
                 Slices = slices.Length,
                 SlicesWithRoi = areas.Length,
                 MeanArea = mean,
-                AreaDeviation = mean is { } m && areas.Length > 1 ? Math.Sqrt(areas.Sum(a => (a - m) * (a - m)) / (areas.Length - 1)) : null,
+                AreaDeviation = mean is not null && areas.Length > 1 ? Statistics.StandardDeviation(areas) : null,
                 LargestArea = mean is null ? null : areas.Max(),
                 Volume = hasAreas && depths is not null ? slices.Select((s, i) => s.Rois[index].Area!.Value * depths[i]).Sum() : null,
             };

@@ -1,5 +1,6 @@
 using MedSeg.Errors;
 using MedSeg.Evaluation;
+using MedSeg.Imaging;
 using ScottPlot;
 
 namespace MedSeg.Reports;
@@ -28,7 +29,7 @@ public static class AgreementPlot
         plot.Font.Set(ReportFont.Family());
         double[] differences = Array.ConvertAll(seen, s => s.FoundArea!.Value - s.TruthArea!.Value);
         double bias = differences.Average();
-        double limit = seen.Length > 1 ? 1.96 * Math.Sqrt(differences.Sum(d => (d - bias) * (d - bias)) / (seen.Length - 1)) : 0;
+        double limit = seen.Length > 1 ? 1.96 * Statistics.StandardDeviation(differences) : 0;
         foreach (IGrouping<int, CaseScore> roi in seen.GroupBy(s => s.Roi))
         {
             double[] means = [.. roi.Select(s => (s.FoundArea!.Value + s.TruthArea!.Value) / 2)];

@@ -1,4 +1,5 @@
 using System.Globalization;
+using MedSeg.Imaging;
 
 namespace MedSeg.Training;
 
@@ -21,7 +22,7 @@ public sealed record FoldSummary(string Name, double Dice, double? Deviation, in
     {
         double[] known = [.. scores.Where(s => !double.IsNaN(s))];
         double mean = known.Length > 0 ? known.Average() : double.NaN;
-        double? deviation = known.Length > 1 ? Math.Sqrt(known.Sum(s => (s - mean) * (s - mean)) / (known.Length - 1)) : null;
+        double? deviation = known.Length > 1 ? Statistics.StandardDeviation(known) : null;
         return new FoldSummary(name, mean, deviation, known.Length);
     }
 }
