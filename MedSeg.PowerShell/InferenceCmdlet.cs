@@ -20,6 +20,10 @@ public abstract class InferenceCmdlet : MedSegCmdlet
     [Parameter]
     public SwitchParameter TestTimeAugmentation { get; set; }
 
+    /// <summary>Gets or sets whether the masks of older models stay where they are.</summary>
+    [Parameter]
+    public SwitchParameter KeepLabelShift { get; set; }
+
     /// <summary>Gets or sets the batch size.</summary>
     [Parameter]
     [ValidateRange(1, 1024)]
@@ -45,6 +49,7 @@ public abstract class InferenceCmdlet : MedSegCmdlet
         KeepLargestComponent = KeepLargestComponent,
         FillHoles = FillHoles,
         TestTimeAugmentation = TestTimeAugmentation,
+        KeepLabelShift = KeepLabelShift,
         BatchSize = BatchSize,
         Backend = Backend,
         Device = Device,

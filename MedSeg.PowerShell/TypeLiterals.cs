@@ -14,7 +14,6 @@ using MedSeg.Inference.Output;
 using MedSeg.Inspection;
 using MedSeg.Interchange;
 using MedSeg.Labels;
-using MedSeg.Metrics;
 using MedSeg.Models;
 using MedSeg.Network.Losses;
 using MedSeg.Training;
@@ -59,6 +58,7 @@ internal static class TypeLiterals
         typeof(Normalization),
         typeof(Recipe),
         typeof(ResizeMode),
+        typeof(LabelResampling),
         typeof(RoiScore),
         typeof(RoiSummary),
         typeof(Sample),

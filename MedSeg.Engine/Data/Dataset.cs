@@ -41,6 +41,20 @@ public sealed record Dataset
         init => Preprocessing = Preprocessing with { ResizeMode = value };
     }
 
+    /// <summary>Gets the side of a pixel of the input, in mm; 0 if whole images were resized regardless of their pixel spacing.</summary>
+    public double PixelSize
+    {
+        get => Preprocessing.PixelSize;
+        init => Preprocessing = Preprocessing with { PixelSize = value };
+    }
+
+    /// <summary>Gets how masks were resized.</summary>
+    public LabelResampling LabelResampling
+    {
+        get => Preprocessing.LabelResampling;
+        init => Preprocessing = Preprocessing with { LabelResampling = value };
+    }
+
     /// <summary>Gets all samples, in the order of their names. Samples that cannot be used, or have no image or mask, state the problem.</summary>
     public required IReadOnlyList<Sample> Samples { get; init; }
 

@@ -3,6 +3,7 @@ using MedSeg.Dicom;
 using MedSeg.Errors;
 using MedSeg.Imaging;
 using MedSeg.Labels;
+using MedSeg.Options;
 
 namespace MedSeg.Data;
 
@@ -20,7 +21,7 @@ public static class InMemoryDataset
     /// <exception cref="MedSegException">
     /// The input size or the number of ROIs is not possible, a name occurs twice (<c>NameTwice</c>), a mask has another size than its image
     /// (<c>LabelSizeMismatch</c>) or values above K (<c>LabelAboveRange</c>), or an image cannot be used (<c>ImageNotFinite</c>,
-    /// <c>WindowMissing</c>).
+    /// <c>WindowMissing</c>, <c>PixelSpacingMissing</c>, <c>PixelSizeTooSmall</c>).
     /// </exception>
     /// <exception cref="ArgumentException">The number of pixels of an image is not rows × columns.</exception>
     public static Dataset Create(IEnumerable<LabeledSlice> slices, InMemoryDatasetOptions options, CancellationToken cancellationToken = default)
@@ -28,6 +29,7 @@ public static class InMemoryDataset
         ArgumentNullException.ThrowIfNull(slices);
         ArgumentNullException.ThrowIfNull(options);
         InputLimits.RequireInputSize(options.InputSize);
+        OptionRanges.Require(options.Preprocessing);
         InputLimits.RequireRoiCount(options.LabelNames.Count);
         InputLimits.RequireLabelNames(options.LabelNames);
         var samples = new List<Sample>();
@@ -47,7 +49,7 @@ public static class InMemoryDataset
         {
             DicomPath = Place,
             LabelPath = Place,
-            Preprocessing = new Preprocessing { InputSize = options.InputSize, Normalization = options.Normalization, ResizeMode = options.ResizeMode },
+            Preprocessing = options.Preprocessing,
             LabelNames = [.. options.LabelNames],
             Samples = samples.ToArray(),
         };
@@ -57,7 +59,7 @@ public static class InMemoryDataset
     {
         DicomImage image = slice.Image.Copy();
         string name = slice.Image.Name;
-        if (InputProblem.Find(image, options.Normalization) is { } problem)
+        if (InputProblem.Find(image, options.Preprocessing) is { } problem)
         {
             throw new MedSegException(ErrorKind.InvalidData, problem.ErrorId, $"{name}: {problem.Finding}") { Advice = problem.Advice };
         }
@@ -71,8 +73,9 @@ public static class InMemoryDataset
         }
 
         var spread = IntensitySpread.Of(image.Pixels);
-        float[] input = InputPreprocessing.Prepare(image, options.InputSize, options.ResizeMode, options.Normalization);
-        byte[] labels = ImageResizer.ResizeLabel(roi, image.Rows, image.Columns, options.InputSize, options.ResizeMode);
+        ResizeGeometry geometry = options.Preprocessing.Geometry(image.Rows, image.Columns, image.Spacing);
+        float[] input = InputPreprocessing.Prepare(image, geometry, options.Normalization);
+        byte[] labels = LabelResizer.Resize(roi, geometry, options.LabelResampling);
         return new Sample
         {
             Name = name,

@@ -203,7 +203,7 @@ internal sealed class SampleDecoder(DatasetOptions options, PatientSalt salt, IS
     private Sample Finish(Sample sample, DicomImage image, LabelCheckResult check, int roiCount)
     {
         List<LabelProblem> problems = [.. check.Problems.Select(p => p with { Message = $"{sample.LabelPath}: {p.Message}" })];
-        if (InputProblem.Find(image, options.Normalization) is { } found)
+        if (InputProblem.Find(image, options.Preprocessing) is { } found)
         {
             problems.Add(new LabelProblem(found.ErrorId, LabelSeverity.Error, $"{sample.ImagePath}: {found.Finding}", 0) { Advice = found.Advice });
             return sample with { Problems = problems };
@@ -221,13 +221,14 @@ internal sealed class SampleDecoder(DatasetOptions options, PatientSalt salt, IS
         }
 
         var spread = IntensitySpread.Of(image.Pixels);
-        float[] input = InputPreprocessing.Prepare(image, options.InputSize, options.ResizeMode, options.Normalization);
+        ResizeGeometry geometry = options.Preprocessing.Geometry(image.Rows, image.Columns, image.Spacing);
+        float[] input = InputPreprocessing.Prepare(image, geometry, options.Normalization);
         _buffers.Value!.Leave(input);
         return sample with
         {
             Spread = spread,
             Modality = image.Modality,
-            Pixels = store.AddPixels(input, ImageResizer.ResizeLabel(check.Roi, image.Rows, image.Columns, options.InputSize, options.ResizeMode), PackedMask.Of(check.Roi)),
+            Pixels = store.AddPixels(input, LabelResizer.Resize(check.Roi, geometry, options.LabelResampling), PackedMask.Of(check.Roi)),
             RoiPixels = CountRois(check.Roi, roiCount),
             RoiParts = ConnectedComponents.Count(check.Roi, image.Columns, roiCount),
         };

@@ -22,6 +22,9 @@ public static partial class ErrorIds
     /// <summary>The weights do not fit the network.</summary>
     public const string ModelMismatch = nameof(ModelMismatch);
 
+    /// <summary>Models cannot work together: they have other ROIs or another preprocessing.</summary>
+    public const string ModelsDiffer = nameof(ModelsDiffer);
+
     /// <summary>A model has no training options.</summary>
     public const string ModelWithoutOptions = nameof(ModelWithoutOptions);
 

@@ -74,6 +74,12 @@ public static partial class ErrorIds
     /// <summary>An image has no window, which the normalization Window needs.</summary>
     public const string WindowMissing = nameof(WindowMissing);
 
+    /// <summary>The image does not state its pixel spacing, which -PixelSize needs.</summary>
+    public const string PixelSpacingMissing = nameof(PixelSpacingMissing);
+
+    /// <summary>With -PixelSize, the image would become too large.</summary>
+    public const string PixelSizeTooSmall = nameof(PixelSizeTooSmall);
+
     /// <summary>All pixels of an image have the same value (a warning).</summary>
     public const string ImageConstant = nameof(ImageConstant);
 

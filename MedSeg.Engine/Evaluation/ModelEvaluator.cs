@@ -24,14 +24,26 @@ public static class ModelEvaluator
     /// The model cannot be read; or the data set has other ROIs, the ROIs in another order or another preprocessing than the model
     /// (<c>DatasetMismatch</c>), or no usable sample (<c>DatasetEmpty</c>).
     /// </exception>
-    public static ModelEvaluation Evaluate(string modelPath, Dataset dataset, InferenceOptions? options = null, int seed = 0, EngineEvents? events = null, CancellationToken cancellationToken = default)
+    public static ModelEvaluation Evaluate(string modelPath, Dataset dataset, InferenceOptions? options = null, int seed = 0, EngineEvents? events = null, CancellationToken cancellationToken = default) =>
+        EvaluateEnsemble([modelPath], dataset, options, seed, events, cancellationToken);
+
+    /// <summary>Scores models that segment together: their probabilities are averaged.</summary>
+    /// <param name="modelPaths">The absolute paths of the models, at least one.</param>
+    /// <param name="dataset">Labelled slices of patients that none of the models was trained on.</param>
+    /// <param name="options">How to segment; null for the defaults.</param>
+    /// <param name="seed">Seeds the bootstrap.</param>
+    /// <param name="events">Receives progress after each batch, and the choice of the backend; or null.</param>
+    /// <param name="cancellationToken">Stops before the next batch.</param>
+    /// <returns>The scores.</returns>
+    /// <exception cref="MedSegException">As for one model; or the models have other ROIs or another preprocessing (<c>ModelsDiffer</c>).</exception>
+    public static ModelEvaluation EvaluateEnsemble(IReadOnlyList<string> modelPaths, Dataset dataset, InferenceOptions? options = null, int seed = 0, EngineEvents? events = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(dataset);
         options ??= new InferenceOptions();
         OptionRanges.Require(options);
-        var model = SegmentationModel.Read(modelPath);
-        Require(model, dataset);
-        return Evaluate(model, e => InferenceBackendFactory.Open(model, options.Backend, options.Device, e?.Decision), dataset, options, seed, events, cancellationToken);
+        var models = ModelEnsemble.Read(modelPaths);
+        Require(models.First, dataset);
+        return Evaluate(models.First, e => models.Open(options.Backend, options.Device, e?.Decision), dataset, options, seed, events, cancellationToken);
     }
 
     internal static ModelEvaluation Evaluate(SegmentationModel model, Func<EngineEvents?, ISegmentationBackend> openBackend, Dataset dataset, InferenceOptions options, int seed, EngineEvents? events, CancellationToken cancellationToken)
@@ -52,7 +64,7 @@ public static class ModelEvaluator
 
             inference.Compute(batch.Length, events);
             var found = new (CaseScore, OverlapCounts)[batch.Length][];
-            ParallelLoop.For(batch.Length, i => found[i] = Score(model, batch[i], inference.Restore(i, batch[i].Rows, batch[i].Columns).Mask), cancellationToken);
+            ParallelLoop.For(batch.Length, i => found[i] = Score(model, batch[i], inference.Restore(i, model.Description.Preprocessing.Geometry(batch[i].Rows, batch[i].Columns, batch[i].Spacing)).Mask), cancellationToken);
             scores.AddRange(found.SelectMany(s => s));
             events?.Progress?.Invoke(new WorkProgress(done += batch.Length, samples.Length));
         }

@@ -1,4 +1,5 @@
 using MedSeg.Errors;
+using MedSeg.Imaging;
 using MedSeg.Inference.Backends;
 using MedSeg.Threading;
 
@@ -18,6 +19,9 @@ internal sealed class BatchInference(SegmentationModel model, InferenceOptions o
     private ISegmentationBackend? _backend;
     private float[] _images = [];
     private float[] _probabilities = [];
+
+    // What a network learned from labels that were resized by nearest neighbour is moved back, unless the user wants it as it is.
+    private LabelResampling LabelResampling => options.KeepLabelShift ? LabelResampling.Area : model.Description.Preprocessing.LabelResampling;
 
     /// <summary>Gets the number of slices of a full batch.</summary>
     public int BatchSize => options.BatchSize;
@@ -44,7 +48,16 @@ internal sealed class BatchInference(SegmentationModel model, InferenceOptions o
     /// <exception cref="MedSegException">The backend cannot be opened, or the device failed.</exception>
     public void Compute(int count, EngineEvents? events)
     {
-        _backend ??= openBackend(events);
+        if (_backend is null)
+        {
+            _backend = openBackend(events);
+            if (LabelResampling == LabelResampling.Nearest)
+            {
+                events?.Decision?.Invoke(
+                    $"{model.Path}: The labels of this model were resized by nearest neighbour, which moved them by up to half a pixel. Masks are moved back; -KeepLabelShift leaves them where they are.");
+            }
+        }
+
         if (options.TestTimeAugmentation)
         {
             TestTimeAugmenter.Run(_backend, _images, count, model.Architecture.InputSize, _channels, _probabilities);
@@ -57,17 +70,16 @@ internal sealed class BatchInference(SegmentationModel model, InferenceOptions o
 
     /// <summary>Turns the probabilities of a slice into its mask; several threads may do so at once.</summary>
     /// <param name="index">The slice's index in the batch, from 0.</param>
-    /// <param name="rows">The rows of the image itself.</param>
-    /// <param name="columns">The columns of the image itself.</param>
+    /// <param name="geometry">How the slice was resized.</param>
     /// <returns>The mask, [rows, columns].</returns>
-    public RestoredMask Restore(int index, int rows, int columns)
+    public RestoredMask Restore(int index, ResizeGeometry geometry)
     {
-        byte[] predicted = new byte[rows * columns];
+        byte[] predicted = new byte[geometry.SourceRows * geometry.SourceColumns];
         float[] confidence = new float[predicted.Length];
         ReadOnlySpan<float> probabilities = _probabilities.AsSpan(index * _channels * _plane, _channels * _plane);
-        ProbabilityResampler.Restore(probabilities, _channels, model.Architecture.InputSize, predicted, confidence, rows, columns, model.ResizeMode);
+        ProbabilityResampler.Restore(probabilities, _channels, geometry, LabelResampling, predicted, confidence);
         byte[] mask = options.KeepLargestComponent || options.FillHoles ? [.. predicted] : predicted;
-        MaskPostprocessing.Clean(mask, columns, options);
+        MaskPostprocessing.Clean(mask, geometry.SourceColumns, options);
         return new RestoredMask(mask, predicted, confidence);
     }
 

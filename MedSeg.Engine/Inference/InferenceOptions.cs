@@ -18,6 +18,12 @@ public sealed record InferenceOptions
     /// </summary>
     public bool TestTimeAugmentation { get; init; }
 
+    /// <summary>
+    /// Gets a value indicating whether masks of older models stay where they are. Their training labels were resized by nearest neighbour,
+    /// which moved ROIs by up to half a pixel of the original image; by default this is undone. Other models are not affected.
+    /// </summary>
+    public bool KeepLabelShift { get; init; }
+
     /// <summary>Gets the number of slices computed at once, 1 to 1024. It changes memory and speed only.</summary>
     [OptionRange(1, 1024)]
     public int BatchSize { get; init; } = 4;

@@ -11,9 +11,10 @@ namespace MedSeg.Inference;
 /// <param name="Rows">The rows of the image itself.</param>
 /// <param name="Columns">The columns of the image itself.</param>
 /// <param name="Spacing">The distance between pixels; null where it is unknown.</param>
+/// <param name="Geometry">How the image was resized.</param>
 /// <param name="Intensities">The intensities at the image's own size, for an overlay; null where none is drawn.</param>
 /// <param name="Differences">How the image differs from the training images.</param>
-internal sealed record PreparedImage(string Name, int Rows, int Columns, PixelSpacing? Spacing, float[]? Intensities, IReadOnlyList<string> Differences)
+internal sealed record PreparedImage(string Name, int Rows, int Columns, PixelSpacing? Spacing, ResizeGeometry Geometry, float[]? Intensities, IReadOnlyList<string> Differences)
 {
     /// <summary>Checks and prepares an image.</summary>
     /// <param name="image">The image; its pixels are overwritten.</param>
@@ -23,20 +24,20 @@ internal sealed record PreparedImage(string Name, int Rows, int Columns, PixelSp
     /// <param name="keepIntensities">Whether the intensities are needed for an overlay.</param>
     /// <param name="input">Receives the network's input, [S, S].</param>
     /// <returns>The prepared image.</returns>
-    /// <exception cref="FileFormatException"><c>ImageNotFinite</c> or <c>WindowMissing</c>.</exception>
+    /// <exception cref="FileFormatException"><c>ImageNotFinite</c>, <c>WindowMissing</c>, <c>PixelSpacingMissing</c> or <c>PixelSizeTooSmall</c>.</exception>
     public static PreparedImage Of(DicomImage image, string name, string path, SegmentationModel model, bool keepIntensities, Span<float> input)
     {
-        if (InputProblem.Find(image, model.Normalization) is { } problem)
+        if (InputProblem.Find(image, model.Description.Preprocessing) is { } problem)
         {
             throw new FileFormatException(problem.ErrorId, path, problem.Finding) { Advice = problem.Advice };
         }
 
         var spread = IntensitySpread.Of(image.Pixels);
         float[]? intensities = keepIntensities ? [.. image.Pixels] : null;
-        int size = model.Architecture.InputSize;
-        float[] prepared = InputPreprocessing.Prepare(image, size, model.ResizeMode, model.Normalization);
+        ResizeGeometry geometry = model.Description.Preprocessing.Geometry(image.Rows, image.Columns, image.Spacing);
+        float[] prepared = InputPreprocessing.Prepare(image, geometry, model.Normalization);
         prepared.CopyTo(input);
-        string[] differences = model.TrainingData?.Differences(image.Modality, spread, prepared, size).ToArray() ?? [];
-        return new PreparedImage(name, image.Rows, image.Columns, image.Spacing, intensities, differences);
+        string[] differences = model.TrainingData?.Differences(image.Modality, spread, prepared, geometry.Size).ToArray() ?? [];
+        return new PreparedImage(name, image.Rows, image.Columns, image.Spacing, geometry, intensities, differences);
     }
 }

@@ -28,21 +28,35 @@ public sealed class Segmenter : IDisposable
     /// <param name="options">How to segment; null for the defaults.</param>
     /// <exception cref="MedSegException">The model cannot be read or used, or an option is out of range.</exception>
     public Segmenter(string modelPath, InferenceOptions? options = null)
-        : this(SegmentationModel.Read(modelPath), options ?? new InferenceOptions(), openBackend: null)
+        : this(ModelEnsemble.Read([modelPath]), options ?? new InferenceOptions(), openBackend: null)
     {
     }
 
-    /// <summary>Uses a model that was read, and another backend than that of the options if one is given.</summary>
-    internal Segmenter(SegmentationModel model, InferenceOptions options, Func<ISegmentationBackend>? openBackend)
+    /// <summary>Uses models that were read, and another backend than that of the options if one is given.</summary>
+    internal Segmenter(ModelEnsemble models, InferenceOptions options, Func<ISegmentationBackend>? openBackend)
     {
         OptionRanges.Require(options);
-        InferenceBackend backend = InferenceBackendFactory.Settle(model, options.Backend);
-        _model = model;
-        _inference = new BatchInference(model, options, events => openBackend?.Invoke() ?? InferenceBackendFactory.Open(model, backend, options.Device, events?.Decision));
+        foreach (SegmentationModel model in models.Models)
+        {
+            _ = InferenceBackendFactory.Settle(model, options.Backend);
+        }
+
+        _model = models.First;
+        _inference = new BatchInference(_model, options, events => openBackend?.Invoke() ?? models.Open(options.Backend, options.Device, events?.Decision));
     }
 
     /// <summary>Gets the names of the ROIs 1 to K.</summary>
     public IReadOnlyList<string> LabelNames => _model.LabelNames;
+
+    /// <summary>Reads several models that segment together: their probabilities are averaged.</summary>
+    /// <param name="modelPaths">The absolute paths, at least one. New images are compared with the training images of the first model.</param>
+    /// <param name="options">How to segment; null for the defaults.</param>
+    /// <exception cref="MedSegException">
+    /// A model cannot be read or used, the models have other ROIs or another preprocessing (<c>ModelsDiffer</c>), or an option is out of
+    /// range.
+    /// </exception>
+    public static Segmenter ForEnsemble(IReadOnlyList<string> modelPaths, InferenceOptions? options = null) =>
+        new(ModelEnsemble.Read(modelPaths), options ?? new InferenceOptions(), openBackend: null);
 
     /// <summary>Segments an image in memory.</summary>
     /// <param name="image">The image, at its own size.</param>
@@ -107,7 +121,7 @@ public sealed class Segmenter : IDisposable
             }
 
             _inference.Compute(batch.Length, events: null);
-            ParallelLoop.For(batch.Length, i => masks[i] = SliceMask.Of(prepared[i], _inference.Restore(i, prepared[i].Rows, prepared[i].Columns), _model), cancellationToken);
+            ParallelLoop.For(batch.Length, i => masks[i] = SliceMask.Of(prepared[i], _inference.Restore(i, prepared[i].Geometry), _model), cancellationToken);
             foreach (SliceMask mask in masks)
             {
                 yield return mask;

@@ -49,6 +49,8 @@ public static class ModelFile
             LabelNames = file.Notes?.LabelNames ?? [],
             Normalization = file.Notes?.Preprocessing.Normalization,
             ResizeMode = file.Notes?.Preprocessing.ResizeMode,
+            PixelSize = file.Notes?.Preprocessing.PixelSize,
+            LabelResampling = file.Notes?.Preprocessing.LabelResampling,
         };
     }
 
@@ -73,6 +75,8 @@ public static class ModelFile
             LabelNames = model.Description.LabelNames,
             Normalization = model.Description.Preprocessing.Normalization,
             ResizeMode = model.Description.Preprocessing.ResizeMode,
+            PixelSize = model.Description.Preprocessing.PixelSize,
+            LabelResampling = model.Description.Preprocessing.LabelResampling,
             ValidationDice = validated?.ValidationDice,
             ValidationDiceByRoi = validated?.ValidationDiceByRoi,
             BestValidationDice = history.Max(record => record.ValidationDice),

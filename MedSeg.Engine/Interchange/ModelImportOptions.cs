@@ -16,4 +16,7 @@ public sealed record ModelImportOptions
 
     /// <summary>Gets how slices are resized; the default is Stretch, as published.</summary>
     public ResizeMode? ResizeMode { get; init; }
+
+    /// <summary>Gets the side of a pixel of the input, in mm; the default is 0: whole images are resized regardless of their pixel spacing.</summary>
+    public double? PixelSize { get; init; }
 }

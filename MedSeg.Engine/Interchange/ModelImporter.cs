@@ -91,6 +91,8 @@ public static class ModelImporter
                         InputSize = architecture.InputSize,
                         Normalization = options.Normalization ?? notes?.Preprocessing.Normalization ?? Normalization.MinMax,
                         ResizeMode = options.ResizeMode ?? notes?.Preprocessing.ResizeMode ?? ResizeMode.Stretch,
+                        PixelSize = options.PixelSize ?? notes?.Preprocessing.PixelSize ?? 0,
+                        LabelResampling = notes?.Preprocessing.LabelResampling ?? LabelResampling.Area,
                     },
                 },
             },

@@ -36,6 +36,12 @@ public sealed record ModelInfo
     /// <summary>Gets how slices are resized.</summary>
     public ResizeMode? ResizeMode { get; init; }
 
+    /// <summary>Gets the side of a pixel of the input, in mm; 0 if whole images are resized regardless of their pixel spacing.</summary>
+    public double? PixelSize { get; init; }
+
+    /// <summary>Gets how the masks for training were resized. Segmentation undoes the shift of <see cref="Imaging.LabelResampling.Nearest"/>.</summary>
+    public LabelResampling? LabelResampling { get; init; }
+
     /// <summary>Gets the mean validation Dice of the last validation, from 0 to 1.</summary>
     public double? ValidationDice { get; init; }
 

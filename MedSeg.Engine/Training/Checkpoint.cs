@@ -22,8 +22,11 @@ internal sealed record Checkpoint
     /// <summary>Gets the sum of the losses of those steps, weighted by their slices.</summary>
     public required double LossSum { get; init; }
 
-    /// <summary>Gets the sum of the published Dice losses of those steps, weighted by their slices.</summary>
-    public required double DiceLossSum { get; init; }
+    /// <summary>Gets the sum of the Dice scores of the ROIs in those steps.</summary>
+    public double DiceSum { get; init; }
+
+    /// <summary>Gets the number of those scores.</summary>
+    public long DiceCount { get; init; }
 
     /// <summary>Gets the number of Adam's steps since the start of the run.</summary>
     public required long Steps { get; init; }

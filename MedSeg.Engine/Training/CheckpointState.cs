@@ -23,7 +23,9 @@ internal sealed record CheckpointState
 
     public required double LossSum { get; init; }
 
-    public required double DiceLossSum { get; init; }
+    public double DiceSum { get; init; }
+
+    public long DiceCount { get; init; }
 
     public required long Steps { get; init; }
 
@@ -36,6 +38,10 @@ internal sealed record CheckpointState
     public required Normalization Normalization { get; init; }
 
     public required ResizeMode ResizeMode { get; init; }
+
+    public double PixelSize { get; init; }
+
+    public LabelResampling? LabelResampling { get; init; }
 
     public required string Run { get; init; }
 
@@ -59,13 +65,16 @@ internal sealed record CheckpointState
         Epoch = checkpoint.Epoch,
         StepInEpoch = checkpoint.StepInEpoch,
         LossSum = checkpoint.LossSum,
-        DiceLossSum = checkpoint.DiceLossSum,
+        DiceSum = checkpoint.DiceSum,
+        DiceCount = checkpoint.DiceCount,
         Steps = checkpoint.Steps,
         Options = WithoutFolders(checkpoint.Options),
         LabelNames = checkpoint.Description.LabelNames,
         InputSize = checkpoint.Description.Preprocessing.InputSize,
         Normalization = checkpoint.Description.Preprocessing.Normalization,
         ResizeMode = checkpoint.Description.Preprocessing.ResizeMode,
+        PixelSize = checkpoint.Description.Preprocessing.PixelSize,
+        LabelResampling = checkpoint.Description.Preprocessing.LabelResampling,
         Run = checkpoint.Run,
         TrainingSlices = checkpoint.TrainingSlices,
         ValidationSlices = checkpoint.ValidationSlices,
@@ -79,13 +88,14 @@ internal sealed record CheckpointState
         Epoch = model.Epoch,
         StepInEpoch = 0,
         LossSum = 0,
-        DiceLossSum = 0,
         Steps = model.Training?.Steps ?? 0,
         Options = WithoutFolders(model.Training?.Options ?? OptionsOfImport(model)),
         LabelNames = model.Description.LabelNames,
         InputSize = model.Description.Preprocessing.InputSize,
         Normalization = model.Description.Preprocessing.Normalization,
         ResizeMode = model.Description.Preprocessing.ResizeMode,
+        PixelSize = model.Description.Preprocessing.PixelSize,
+        LabelResampling = model.Description.Preprocessing.LabelResampling,
         Run = model.Training?.Run ?? Guid.NewGuid().ToString("N"),
         TrainingSlices = model.Training?.TrainingSlices ?? 0,
         ValidationSlices = model.Training?.ValidationSlices ?? 0,
@@ -123,7 +133,8 @@ internal sealed record CheckpointState
         Epoch = Epoch,
         StepInEpoch = StepInEpoch,
         LossSum = LossSum,
-        DiceLossSum = DiceLossSum,
+        DiceSum = DiceSum,
+        DiceCount = DiceCount,
         Steps = Steps,
         Options = Options,
         Description = Description(),
@@ -159,7 +170,16 @@ internal sealed record CheckpointState
         Data = new DataDescription
         {
             LabelNames = LabelNames,
-            Preprocessing = new Preprocessing { InputSize = InputSize, Normalization = Normalization, ResizeMode = ResizeMode },
+            Preprocessing = new Preprocessing
+            {
+                InputSize = InputSize,
+                Normalization = Normalization,
+                ResizeMode = ResizeMode,
+                PixelSize = PixelSize,
+
+                // Files without it are older than Area. What other programs did is not known to be shifted.
+                LabelResampling = LabelResampling ?? (Origin is null ? Imaging.LabelResampling.Nearest : Imaging.LabelResampling.Area),
+            },
         },
         Architecture = Options.Architecture(InputSize, LabelNames.Count),
     };

@@ -23,6 +23,9 @@ public sealed record CrossValidationResult
     /// <summary>Gets the score and the model of each fold.</summary>
     public required IReadOnlyList<FoldScore> Folds { get; init; }
 
+    /// <summary>Gets the absolute paths of the models of all folds, which segment better together than alone.</summary>
+    public IReadOnlyList<string> ModelPaths => [.. Folds.Select(fold => fold.ModelPath)];
+
     /// <summary>Summarises folds.</summary>
     internal static CrossValidationResult Of(RunOptions run, IReadOnlyList<string> names, IReadOnlyList<FoldScore> folds)
     {

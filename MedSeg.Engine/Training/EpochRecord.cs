@@ -12,7 +12,10 @@ public sealed record EpochRecord
     /// <summary>Gets the mean training loss over the epoch; from 0 (best) to 2 for the Dice losses, without an upper limit with cross-entropy.</summary>
     public required double Loss { get; init; }
 
-    /// <summary>Gets the mean training Dice score of both stages over the epoch, (2 − Dice loss) / 2, from 0 to 1, for every loss.</summary>
+    /// <summary>
+    /// Gets the mean Dice score of the training slices over the epoch, from 0 to 1, for every loss: of the probabilities, for augmented
+    /// slices at the network's input size. An ROI that is neither in the labels of a slice nor found there does not count.
+    /// </summary>
     public required double Dice { get; init; }
 
     /// <summary>Gets the mean over the ROIs of <see cref="ValidationDiceByRoi"/>; null where this epoch was not validated.</summary>

@@ -89,9 +89,9 @@ internal static class InitialWeights
             warn?.Invoke($"{path}: The names of the ROIs differ: {differences}. ROIs with the same number are treated as the same ROI. Check that they are.");
         }
 
-        if (model.Preprocessing.Normalization != wanted.Preprocessing.Normalization || model.Preprocessing.ResizeMode != wanted.Preprocessing.ResizeMode)
+        if ((model.Preprocessing with { InputSize = 0, LabelResampling = default }) != (wanted.Preprocessing with { InputSize = 0, LabelResampling = default }))
         {
-            warn?.Invoke($"{path}: The preprocessing differs, so the first epochs will be worse: {differences}. Import the data set with the model's -Normalization and -ResizeMode.");
+            warn?.Invoke($"{path}: The preprocessing differs, so the first epochs will be worse: {differences}. Import the data set with the model's -Normalization, -ResizeMode and -PixelSize.");
         }
     }
 }

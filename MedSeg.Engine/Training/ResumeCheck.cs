@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Reflection;
 using MedSeg.Errors;
+using MedSeg.Imaging;
 
 namespace MedSeg.Training;
 
@@ -23,6 +24,7 @@ internal static class ResumeCheck
         [
             .. OptionDifferences(saved.Options, wanted.Options),
             .. saved.Description.Data.Differences(wanted.Description.Data, Saved, Wanted),
+            .. LabelDifferences(saved.Description.Preprocessing.LabelResampling, wanted.Description.Preprocessing.LabelResampling),
             .. CountDifferences("training slices", saved.TrainingSlices, wanted.TrainingSlices),
             .. CountDifferences("validation slices", saved.ValidationSlices, wanted.ValidationSlices),
         ];
@@ -50,6 +52,15 @@ internal static class ResumeCheck
     // A checkpoint has only the name of the fold file; older ones have the absolute path.
     private static object? ValueOf(PropertyInfo option, TrainingOptions options) =>
         option.Name == nameof(TrainingOptions.FoldPath) && options.FoldPath is { } path ? CheckpointPaths.NameOf(path) : option.GetValue(options);
+
+    // Only training sees resized labels, so nothing but a resumed run depends on how that was done.
+    private static IEnumerable<string> LabelDifferences(LabelResampling before, LabelResampling now)
+    {
+        if (before != now)
+        {
+            yield return $"-LabelResampling of Import-MedSegDataset is {before} in {Saved} and {now} in {Wanted}";
+        }
+    }
 
     private static IEnumerable<string> CountDifferences(string what, int before, int now)
     {

@@ -221,7 +221,6 @@ public sealed class Trainer
         Epoch = 0,
         StepInEpoch = 0,
         LossSum = 0,
-        DiceLossSum = 0,
         Steps = 0,
         Options = _options,
         Description = new ModelDescription

@@ -3,7 +3,6 @@ using System.Globalization;
 using System.Runtime.InteropServices;
 using MedSeg.Devices;
 using MedSeg.Errors;
-using MedSeg.Network.Losses;
 using MedSeg.Tensors;
 using MedSeg.Threading;
 using MedSeg.Training.Batches;
@@ -110,7 +109,7 @@ internal sealed class TrainingLoop(
             Seconds = Stopwatch.GetElapsedTime(started).TotalSeconds,
             PeakMemory = _memory.Sample(),
         };
-        _state = _state with { Epoch = record.Epoch, StepInEpoch = 0, LossSum = 0, DiceLossSum = 0, History = [.. _state.History, record] };
+        _state = _state with { Epoch = record.Epoch, StepInEpoch = 0, LossSum = 0, DiceSum = 0, DiceCount = 0, History = [.. _state.History, record] };
         record = checkpoints.Save(_state, record, IsDone);
         _isUnsaved = record.CheckpointPath is null;
         journal.Add(record);
@@ -146,25 +145,27 @@ internal sealed class TrainingLoop(
         return model.Step(images, labels, _options.LearningRateAt(epoch)).MoveToOuterDisposeScope();
     }
 
-    // The one copy to the host in an epoch: loss and Dice loss of each step.
+    // The one copy to the host in an epoch: the loss of each step, and its Dice scores.
     private Checkpoint AddLosses(List<torch.Tensor> losses, int epoch)
     {
         double[] values = losses.Count == 0 ? [] : [.. torch.stack(losses).cpu().data<double>()];
         double sum = _state.LossSum;
-        double diceSum = _state.DiceLossSum;
+        double dice = _state.DiceSum;
+        long count = _state.DiceCount;
         for (int i = 0; i < losses.Count; i++)
         {
             int step = _state.StepInEpoch + i;
-            if (!double.IsFinite(values[2 * i]))
+            if (!double.IsFinite(values[3 * i]))
             {
                 throw NotFinite(epoch, step);
             }
 
-            sum += values[2 * i] * batches.Source.CountAt(step);
-            diceSum += values[(2 * i) + 1] * batches.Source.CountAt(step);
+            sum += values[3 * i] * batches.Source.CountAt(step);
+            dice += values[(3 * i) + 1];
+            count += (long)values[(3 * i) + 2];
         }
 
-        return _state with { LossSum = sum, DiceLossSum = diceSum };
+        return _state with { LossSum = sum, DiceSum = dice, DiceCount = count };
     }
 
     private MedSegException NotFinite(int epoch, int step)
@@ -191,7 +192,7 @@ internal sealed class TrainingLoop(
             Epoch = epoch,
             Epochs = _options.Epochs,
             Loss = _state.LossSum / slices,
-            Dice = DiceLoss.ToScore(_state.DiceLossSum / slices),
+            Dice = _state.DiceCount > 0 ? _state.DiceSum / _state.DiceCount : 0,
             ValidationDice = scores?.Where(s => s.Slices > 0).Select(s => s.Dice).DefaultIfEmpty(0).Average(),
             ValidationDiceByRoi = scores,
             LearningRate = _options.LearningRateAt(epoch),
@@ -204,7 +205,8 @@ internal sealed class TrainingLoop(
     private IReadOnlyList<RoiScore> Validate()
     {
         using IDisposable? averaged = model.UseAverage();
-        return ValidationScorer.Score(model.Network, plan.Split.Validation, plan.Dataset.LabelNames, _options.BatchSize, plan.Device, batches.Resident);
+        return new ValidationScorer(model.Network, plan.Split.Validation, plan.Dataset.Preprocessing, plan.Dataset.LabelNames)
+            .Score(_options.BatchSize, plan.Device, batches.Resident);
     }
 
     // Within an epoch the weights are ahead of the state, and may be NaN: what the epoch began with is saved.

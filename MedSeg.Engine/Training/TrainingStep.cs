@@ -17,16 +17,17 @@ internal static class TrainingStep
     /// <param name="label">The ROI numbers on the (first) device, [B, S, S] uint8.</param>
     /// <param name="learningRate">The learning rate.</param>
     /// <param name="options">The loss and the gradient clip.</param>
-    /// <returns>The loss and the published Dice loss, [2] float64, on the (first) device.</returns>
+    /// <returns>The loss, and the sum and the number of the Dice scores of <see cref="TrainingDice"/>, [3] float64, on the (first) device.</returns>
     public static torch.Tensor Take(
         Func<torch.Tensor, TrainingPass> forward, AdamOptimizer optimizer, torch.Tensor image, torch.Tensor label, double learningRate, TrainingOptions options)
     {
         using DisposeScope scope = torch.NewDisposeScope();
         optimizer.ZeroGradients();
         using TrainingPass pass = forward(image);
-        (torch.Tensor loss, torch.Tensor dice) = SegmentationLoss.Compute(options.Loss, pass.Stage1, pass.Stage2, label);
+        torch.Tensor loss = SegmentationLoss.Compute(options.Loss, pass.Stage1, pass.Stage2, label);
+        torch.Tensor dice = TrainingDice.Measure(pass.Stage2, label);
         pass.Backward(loss);
         optimizer.Step(learningRate, options.GradientClip);
-        return torch.stack([loss.detach(), dice]).to(torch.ScalarType.Float64).MoveToOuterDisposeScope();
+        return torch.cat([loss.detach().to(torch.ScalarType.Float64).view(1), dice]).MoveToOuterDisposeScope();
     }
 }

@@ -46,7 +46,8 @@ public sealed class ExportMedSegOptionCommand : ModelFileCmdlet
     {
         yield return $"How {System.IO.Path.GetFileName(model.Path)} was trained ({model.Software}, {model.Device}); for Start-MedSegTraining -OptionsPath.";
         string labels = string.Join(", ", model.LabelNames.Select(name => $"'{CodeGeneration.EscapeSingleQuotedStringContent(name)}'"));
-        yield return string.Create(CultureInfo.InvariantCulture, $"Its {model.TrainingSlices} slices: Import-MedSegDataset -InputSize {model.InputSize} -Normalization {model.Normalization} -ResizeMode {model.ResizeMode} -LabelName {labels}");
+        string pixels = model.PixelSize > 0 ? string.Create(CultureInfo.InvariantCulture, $"-PixelSize {model.PixelSize}") : $"-ResizeMode {model.ResizeMode}";
+        yield return string.Create(CultureInfo.InvariantCulture, $"Its {model.TrainingSlices} slices: Import-MedSegDataset -InputSize {model.InputSize} -Normalization {model.Normalization} {pixels} -LabelName {labels}");
         if (model.ValidationSlices > 0 && options is { ValidationFraction: 0, Folds: 0, FoldPath: null })
         {
             yield return string.Create(CultureInfo.InvariantCulture, $"It was validated on {model.ValidationSlices} slices of a separate data set (-ValidationDataset).");

@@ -61,6 +61,15 @@ public sealed class ImportMedSegDatasetCommand : MedSegCmdlet
     [Parameter]
     public ResizeMode ResizeMode { get; set; }
 
+    /// <summary>Gets or sets the side of a pixel of the input, in mm.</summary>
+    [Parameter]
+    [ValidateRange(Preprocessing.MinimumPixelSize, Preprocessing.MaximumPixelSize)]
+    public double PixelSize { get; set; }
+
+    /// <summary>Gets or sets how masks are resized.</summary>
+    [Parameter]
+    public LabelResampling LabelResampling { get; set; }
+
     /// <summary>Gets or sets the grey levels between neighbouring ROIs in JPEG masks.</summary>
     [Parameter]
     [ValidateRange(1, 255)]
@@ -107,6 +116,8 @@ public sealed class ImportMedSegDatasetCommand : MedSegCmdlet
             LabelMap = Try(ReadMap),
             Normalization = Normalization,
             ResizeMode = ResizeMode,
+            PixelSize = PixelSize,
+            LabelResampling = LabelResampling,
             JpegStep = JpegStep,
             Cache = Cache,
             CachePath = CachePath is null ? null : Resolve(CachePath),

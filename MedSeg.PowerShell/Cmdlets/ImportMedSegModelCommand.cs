@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using MedSeg.Data.Samples;
 using MedSeg.Files;
 using MedSeg.Files.Safetensors;
 using MedSeg.Imaging;
@@ -31,13 +32,19 @@ public sealed class ImportMedSegModelCommand : ModelFileCmdlet
     [Parameter]
     public ResizeMode? ResizeMode { get; set; }
 
+    /// <summary>Gets or sets the side of a pixel of the input, in mm.</summary>
+    [Parameter]
+    [ValidateRange(Preprocessing.MinimumPixelSize, Preprocessing.MaximumPixelSize)]
+    public double? PixelSize { get; set; }
+
     /// <inheritdoc/>
     protected override void ProcessRecord()
     {
         (string source, string target) = Files();
 
         // Read before ShouldProcess, so that -WhatIf also reports a file that cannot be imported.
-        SafetensorsFile model = Try(() => ModelImporter.Import(source, new ModelImportOptions { LabelNames = LabelName, InputSize = InputSize, Normalization = Normalization, ResizeMode = ResizeMode }));
+        var options = new ModelImportOptions { LabelNames = LabelName, InputSize = InputSize, Normalization = Normalization, ResizeMode = ResizeMode, PixelSize = PixelSize };
+        SafetensorsFile model = Try(() => ModelImporter.Import(source, options));
         if (ShouldProcess(target, $"Import the network of {source}"))
         {
             WriteObject(Try(() =>

@@ -34,7 +34,9 @@ public sealed class InvokeMedSegCrossValidationCommand : TrainingCmdlet
         var events = new EngineEvents { Progress = p => Step((TrainingProgress)p), Decision = WriteVerbose, Warning = WriteWarning };
         try
         {
-            WriteObject(Try(() => validation.Run(events, StopToken)));
+            CrossValidationResult result = Try(() => validation.Run(events, StopToken));
+            WriteVerbose("To segment with all folds together: Invoke-MedSegSegmentation -Model $result.ModelPaths, where $result is what this command returns.");
+            WriteObject(result);
         }
         finally
         {

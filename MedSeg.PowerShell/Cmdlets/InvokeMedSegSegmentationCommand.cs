@@ -15,11 +15,12 @@ public sealed class InvokeMedSegSegmentationCommand : InferenceCmdlet
 {
     private readonly List<string> _paths = [];
 
-    /// <summary>Gets or sets the model.</summary>
+    /// <summary>Gets or sets the model, or several models that segment together; wildcards are allowed.</summary>
     [Parameter(Mandatory = true)]
     [Alias("ModelPath")]
     [ArgumentCompleter(typeof(ModelPathCompleter))]
-    public string Model { get; set; } = string.Empty;
+    [SupportsWildcards]
+    public string[] Model { get; set; } = [];
 
     /// <summary>Gets or sets the images and folders; wildcards are allowed.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true, ParameterSetName = "Path")]
@@ -67,7 +68,7 @@ public sealed class InvokeMedSegSegmentationCommand : InferenceCmdlet
             Decision = WriteVerbose,
             Progress = p => Show(progress, p),
         };
-        using Segmenter segmenter = Try(() => new Segmenter(Resolve(Model), Options()));
+        using Segmenter segmenter = Try(() => Segmenter.ForEnsemble([.. ResolveAll(Model, isLiteral: false)], Options()));
         if (!ShouldProcess(output, $"Segment {(_paths.Count == 1 ? $"the images of {_paths[0]}" : $"the images of {_paths.Count} files and folders")}"))
         {
             return;

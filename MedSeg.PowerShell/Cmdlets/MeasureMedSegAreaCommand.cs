@@ -1,7 +1,7 @@
 using System.Management.Automation;
+using MedSeg.Evaluation;
 using MedSeg.Files;
 using MedSeg.Inference;
-using MedSeg.Metrics;
 using MedSeg.Reports;
 
 namespace MedSeg.PowerShell.Cmdlets;

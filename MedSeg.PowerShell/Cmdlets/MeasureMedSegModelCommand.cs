@@ -13,11 +13,12 @@ namespace MedSeg.PowerShell.Cmdlets;
 [OutputType(typeof(CaseScore), ParameterSetName = ["Patient", "Slice"])]
 public sealed class MeasureMedSegModelCommand : InferenceCmdlet
 {
-    /// <summary>Gets or sets the model.</summary>
+    /// <summary>Gets or sets the model, or several models that segment together; wildcards are allowed.</summary>
     [Parameter(Mandatory = true, Position = 0)]
     [Alias("ModelPath")]
     [ArgumentCompleter(typeof(ModelPathCompleter))]
-    public string Model { get; set; } = string.Empty;
+    [SupportsWildcards]
+    public string[] Model { get; set; } = [];
 
     /// <summary>Gets or sets the labelled data.</summary>
     [Parameter(Mandatory = true, ValueFromPipeline = true)]
@@ -43,14 +44,14 @@ public sealed class MeasureMedSegModelCommand : InferenceCmdlet
     /// <inheritdoc/>
     protected override void ProcessRecord()
     {
-        string model = Resolve(Model);
+        string[] models = [.. ResolveAll(Model, isLiteral: false)];
         string? plot = PlotPath is null ? null : Resolve(PlotPath);
         if (plot is not null)
         {
             RefuseToOverwrite(plot, Force);
         }
 
-        ModelEvaluation found = TryWithProgress($"Measuring {model}", progress => ModelEvaluator.Evaluate(model, Dataset, Options(), Seed, progress.Events, StopToken));
+        ModelEvaluation found = TryWithProgress($"Measuring {string.Join(", ", models)}", progress => ModelEvaluator.EvaluateEnsemble(models, Dataset, Options(), Seed, progress.Events, StopToken));
         if (plot is not null && ShouldProcess(plot, "Draw the agreement of areas"))
         {
             Try(() => AtomicFile.Write(plot, stream => AgreementPlot.Write(stream, found.Slices)));

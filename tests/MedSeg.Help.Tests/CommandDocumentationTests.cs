@@ -64,7 +64,7 @@ public sealed partial class CommandDocumentationTests
         CommandPageReader.Read(page).Parameters.Where(parameter => parameter.Name is not ("WhatIf" or "Confirm")).SelectMany(parameter => parameter.Text);
 
     private static IEnumerable<string> AnchorsOf(string path) =>
-        File.ReadLines(path).Where(line => line.StartsWith('#')).Select(line => line.TrimStart('#', ' ').ToLowerInvariant());
+        File.ReadLines(path).Where(line => line.StartsWith('#')).Select(line => line.TrimStart('#', ' ').ToLowerInvariant().Replace(' ', '-'));
 
     [GeneratedRegex("^Same as -Path, but without wildcards")]
     private static partial Regex LiteralPath();

@@ -78,6 +78,30 @@ public sealed class ParameterEffectTests : IClassFixture<TrainedFixture>, IDispo
     }
 
     [Fact]
+    public void PixelSize_is_remembered_by_data_set_and_model()
+    {
+        _session.Run($"$d = {Import} -PixelSize 2.5; $d | Start-MedSegTraining -Epochs 1 -BaseWidth 2 -BatchSize 2 -ModelName sized -OutputPath . -Device Cpu");
+
+        Assert.Equal(["2.5 Area"], Texts("$d | ForEach-Object { '{0} {1}' -f $_.PixelSize, $_.LabelResampling }"));
+        Assert.Equal(["2.5 Area"], Texts("Get-MedSegModel sized.safetensors | ForEach-Object { '{0} {1}' -f $_.PixelSize, $_.LabelResampling }"));
+        Assert.NotNull(_session.Fail($"{Import} | Measure-MedSegModel sized.safetensors -Device Cpu"));
+        Assert.NotEqual(Texts($"({Import}).Samples[0].Rows"), Texts("'32'"));
+        Assert.Equal(Texts("$d.Samples[0].Rows"), Texts("(Invoke-MedSegSegmentation -Model sized.safetensors -Device Cpu -Path data/dicoms -OutputPath sized)[0].Rows"));
+    }
+
+    [Fact]
+    public void KeepLabelShift_leaves_the_masks_of_older_models_where_they_are()
+    {
+        _session.Run($"{Import} -LabelResampling Nearest | Start-MedSegTraining -Epochs 40 -BaseWidth 4 -BatchSize 2 -ModelName older -OutputPath . -Device Cpu; $data = {Import}");
+        const string measure = "$data | Measure-MedSegModel older.safetensors -Device Cpu -BySlice";
+
+        Assert.Equal(["Nearest"], Texts("(Get-MedSegModel older.safetensors).LabelResampling"));
+        Assert.NotEqual(Texts($"({measure}).FoundPixels"), Texts($"({measure} -KeepLabelShift).FoundPixels"));
+        Assert.Contains(Texts($"{measure} -Verbose 4>&1"), text => text.Contains("resized by nearest neighbour", StringComparison.Ordinal));
+        Assert.DoesNotContain(Texts($"{measure} -KeepLabelShift -Verbose 4>&1"), text => text.Contains("resized by nearest neighbour", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public void Recurse_imports_the_pairs_of_subfolders()
     {
         string import = "(Import-MedSegDataset nested -InputSize 32 -LabelName A, B, C, D";

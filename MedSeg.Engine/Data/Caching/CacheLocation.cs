@@ -58,6 +58,8 @@ internal sealed class CacheLocation
         $"colors {Sorted(options.LabelMap.Colors, color => color.ToString())}",
         $"normalization {options.Normalization}",
         $"resize {options.ResizeMode}",
+        $"pixel size {options.PixelSize.ToString("R", CultureInfo.InvariantCulture)}",
+        $"labels {options.LabelResampling}",
         $"step {options.JpegStep?.ToString(CultureInfo.InvariantCulture)}",
         $"DICOM {typeof(CacheLocation).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().FirstOrDefault(a => a.Key == "DicomBackend")?.Value}",
     ]);

@@ -40,6 +40,7 @@ internal sealed record DataDescription
             ("-InputSize", Preprocessing.InputSize, other.Preprocessing.InputSize),
             ("-Normalization", Preprocessing.Normalization, other.Preprocessing.Normalization),
             ("-ResizeMode", Preprocessing.ResizeMode, other.Preprocessing.ResizeMode),
+            ("-PixelSize", Preprocessing.PixelSize, other.Preprocessing.PixelSize),
         ];
         foreach ((string option, object value, object otherValue) in options.Where(o => !o.Value.Equals(o.Other)))
         {
@@ -80,6 +81,7 @@ internal sealed record DataDescription
         AddOption(options, "-InputSize", Preprocessing.InputSize, expected.Preprocessing.InputSize);
         AddOption(options, "-Normalization", Preprocessing.Normalization, expected.Preprocessing.Normalization);
         AddOption(options, "-ResizeMode", Preprocessing.ResizeMode, expected.Preprocessing.ResizeMode);
+        AddOption(options, "-PixelSize", Preprocessing.PixelSize, expected.Preprocessing.PixelSize);
         string import = $"Import the data set with {string.Join(' ', options)}.";
         return IsReordered(expected)
             ? $"{import} If its masks do number the ROIs in the other order, also translate their values with -LabelMap, or the ROIs are exchanged."

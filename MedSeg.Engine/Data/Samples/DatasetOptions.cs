@@ -1,6 +1,7 @@
 using MedSeg.Errors;
 using MedSeg.Imaging;
 using MedSeg.Labels;
+using MedSeg.Options;
 
 namespace MedSeg.Data.Samples;
 
@@ -46,6 +47,20 @@ public sealed record DatasetOptions
         init => Preprocessing = Preprocessing with { ResizeMode = value };
     }
 
+    /// <summary>Gets the side of a pixel of the input, in mm; 0 to resize whole images regardless of their pixel spacing.</summary>
+    public double PixelSize
+    {
+        get => Preprocessing.PixelSize;
+        init => Preprocessing = Preprocessing with { PixelSize = value };
+    }
+
+    /// <summary>Gets how masks are resized.</summary>
+    public LabelResampling LabelResampling
+    {
+        get => Preprocessing.LabelResampling;
+        init => Preprocessing = Preprocessing with { LabelResampling = value };
+    }
+
     /// <summary>
     /// Gets the difference in grey levels between consecutive ROIs in JPEG masks, from 1 to 255; null to derive it from each mask. 1 accepts
     /// plain ROI numbers, although compression may silently turn them into those of other ROIs.
@@ -63,6 +78,7 @@ public sealed record DatasetOptions
     internal void Validate()
     {
         InputLimits.RequireInputSize(InputSize);
+        OptionRanges.Require(Preprocessing);
         InputLimits.RequireRoiCount(Math.Max(1, LabelNames.Count));
         InputLimits.RequireLabelNames(LabelNames);
     }

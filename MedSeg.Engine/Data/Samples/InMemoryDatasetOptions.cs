@@ -16,4 +16,16 @@ public sealed record InMemoryDatasetOptions
 
     /// <summary>Gets how slices are resized.</summary>
     public ResizeMode ResizeMode { get; init; }
+
+    /// <summary>Gets the side of a pixel of the input, in mm; 0 to resize whole images regardless of their pixel spacing.</summary>
+    public double PixelSize { get; init; }
+
+    /// <summary>Gets how masks are resized.</summary>
+    public LabelResampling LabelResampling { get; init; }
+
+    /// <summary>Gets the options that concern the input of the network.</summary>
+    internal Preprocessing Preprocessing => new()
+    {
+        InputSize = InputSize, Normalization = Normalization, ResizeMode = ResizeMode, PixelSize = PixelSize, LabelResampling = LabelResampling,
+    };
 }

@@ -8,11 +8,10 @@ internal static class InputPreprocessing
 {
     /// <summary>Normalises an image and resizes it to the network's input size.</summary>
     /// <param name="image">The image, with finite values; its pixels are overwritten.</param>
-    /// <param name="size">The side S of the input, in pixels.</param>
-    /// <param name="mode">How an image that is not square is made square.</param>
+    /// <param name="geometry">The sizes, and the place in the square.</param>
     /// <param name="normalization">How intensities are scaled; by the window only if the image has one.</param>
     /// <returns>The input [S, S].</returns>
-    public static float[] Prepare(DicomImage image, int size, ResizeMode mode, Normalization normalization)
+    public static float[] Prepare(DicomImage image, ResizeGeometry geometry, Normalization normalization)
     {
         // Percentiles, means and standard deviations are computed without padding; the range is that of the resized image.
         bool isRangeOfResult = normalization is Normalization.MinMax or Normalization.None;
@@ -25,7 +24,7 @@ internal static class InputPreprocessing
             IntensityNormalizer.Apply(image.Pixels, normalization);
         }
 
-        float[] pixels = ImageResizer.FitImage(image.Pixels, image.Rows, image.Columns, size, mode);
+        float[] pixels = ImageResizer.FitImage(image.Pixels, geometry);
         if (isRangeOfResult)
         {
             IntensityNormalizer.Apply(pixels, normalization);

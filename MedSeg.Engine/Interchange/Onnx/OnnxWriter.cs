@@ -24,6 +24,7 @@ internal static class OnnxWriter
         Add(file, "medseg.input_size", model.Description.Preprocessing.InputSize.ToString(CultureInfo.InvariantCulture));
         Add(file, "medseg.normalization", model.Description.Preprocessing.Normalization.ToString());
         Add(file, "medseg.resize_mode", model.Description.Preprocessing.ResizeMode.ToString());
+        Add(file, "medseg.pixel_size", model.Description.Preprocessing.PixelSize.ToString("R", CultureInfo.InvariantCulture));
         Add(file, OnnxFields.StateKey, json);
         Add(file, OnnxFields.DigestKey, Digest(json, graph));
         return file.Content.ToArray();

@@ -56,6 +56,14 @@ internal sealed class PickleWriter
         _content.Write(bytes);
     }
 
+    /// <summary>Writes a floating-point number.</summary>
+    public void Number(double value)
+    {
+        Write(PickleOpcode.BinFloat);
+        BinaryPrimitives.WriteDoubleBigEndian(_content.GetSpan(sizeof(double)), value);
+        _content.Advance(sizeof(double));
+    }
+
     /// <summary>Writes an integer.</summary>
     public void Integer(long value)
     {

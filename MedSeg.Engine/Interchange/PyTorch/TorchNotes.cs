@@ -13,6 +13,8 @@ internal static class TorchNotes
     private const string InputSizeKey = "input_size";
     private const string NormalizationKey = "normalization";
     private const string ResizeModeKey = "resize_mode";
+    private const string PixelSizeKey = "pixel_size";
+    private const string LabelResamplingKey = "label_resampling";
 
     /// <summary>Writes the entries of the dictionary.</summary>
     public static void Write(PickleWriter pickle, DataDescription description)
@@ -25,6 +27,10 @@ internal static class TorchNotes
         pickle.Text(description.Preprocessing.Normalization.ToString());
         pickle.Text(ResizeModeKey);
         pickle.Text(description.Preprocessing.ResizeMode.ToString());
+        pickle.Text(PixelSizeKey);
+        pickle.Number(description.Preprocessing.PixelSize);
+        pickle.Text(LabelResamplingKey);
+        pickle.Text(description.Preprocessing.LabelResampling.ToString());
     }
 
     /// <summary>Reads the dictionary.</summary>
@@ -35,7 +41,8 @@ internal static class TorchNotes
             || !names.Items.All(name => name is string)
             || notes.Items.GetValueOrDefault(InputSizeKey) is not (long size and > 0 and <= InputLimits.MaximumInputSize)
             || !TryFind(notes, NormalizationKey, out Normalization normalization)
-            || !TryFind(notes, ResizeModeKey, out ResizeMode mode))
+            || !TryFind(notes, ResizeModeKey, out ResizeMode mode)
+            || !TryReadNew(notes, out double pixelSize, out LabelResampling labels))
         {
             return null;
         }
@@ -43,8 +50,19 @@ internal static class TorchNotes
         return new DataDescription
         {
             LabelNames = [.. names.Items.Cast<string>()],
-            Preprocessing = new Preprocessing { InputSize = (int)size, Normalization = normalization, ResizeMode = mode },
+            Preprocessing = new Preprocessing { InputSize = (int)size, Normalization = normalization, ResizeMode = mode, PixelSize = pixelSize, LabelResampling = labels },
         };
+    }
+
+    // Files of earlier versions have neither.
+    private static bool TryReadNew(PickleDictionary notes, out double pixelSize, out LabelResampling labels)
+    {
+        object? size = notes.Items.GetValueOrDefault(PixelSizeKey, 0.0);
+        pixelSize = size is double number ? number : double.NaN;
+        labels = LabelResampling.Nearest;
+        bool hasLabels = notes.Items.ContainsKey(LabelResamplingKey);
+        return pixelSize is 0 or (>= Preprocessing.MinimumPixelSize and <= Preprocessing.MaximumPixelSize)
+            && (!hasLabels || TryFind(notes, LabelResamplingKey, out labels));
     }
 
     private static bool TryFind<T>(PickleDictionary notes, string key, out T value)

@@ -14,11 +14,6 @@ internal static class DiceLoss
     /// <summary>Keeps D defined for an ROI that is neither in the ground truth nor in the prediction.</summary>
     public const double Epsilon = 1e-5;
 
-    /// <summary>Converts a loss to the Dice score that is reported with it.</summary>
-    /// <param name="loss">A loss, from 0 to 2.</param>
-    /// <returns>(2 − loss) / 2, from 0 to 1.</returns>
-    public static double ToScore(double loss) => (2 - loss) / 2;
-
     /// <summary>Computes the loss of a batch.</summary>
     /// <param name="stage1">The probabilities of stage 1, [B, K + 1, S, S].</param>
     /// <param name="stage2">The probabilities of stage 2, [B, K + 1, S, S].</param>
@@ -29,8 +24,21 @@ internal static class DiceLoss
         using DisposeScope scope = NewDisposeScope();
         Tensor truth = OneHot(labels, (int)stage1.shape[1] - 1);
         Tensor truthSquares = truth.sum([2, 3]);
-        Tensor loss = MeanDice(stage1, truth, truthSquares).Plus(MeanDice(stage2, truth, truthSquares)).Times(-1).Plus(2);
+
+        // Every sample has the same number of ROIs, so the mean over batch and ROIs is the batch mean of the ROI means.
+        Tensor loss = Scores(stage1, truth, truthSquares).mean().Plus(Scores(stage2, truth, truthSquares).mean()).Times(-1).Plus(2);
         return loss.MoveToOuterDisposeScope();
+    }
+
+    /// <summary>Computes D of each sample and ROI.</summary>
+    /// <param name="probabilities">The probabilities, [B, K + 1, S, S].</param>
+    /// <param name="labels">The ROI numbers 0 to K, [B, S, S] uint8.</param>
+    /// <returns>From 0 to 1, [B, K].</returns>
+    internal static Tensor Scores(Tensor probabilities, Tensor labels)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        Tensor truth = OneHot(labels, (int)probabilities.shape[1] - 1);
+        return Scores(probabilities, truth, truth.sum([2, 3])).MoveToOuterDisposeScope();
     }
 
     /// <summary>Returns a plane for each ROI, without background (one-hot encoding).</summary>
@@ -44,12 +52,11 @@ internal static class DiceLoss
         return labels.unsqueeze(1).eq(numbers).to(ScalarType.Float32).MoveToOuterDisposeScope();
     }
 
-    // Every sample has the same number of ROIs, so the mean over batch and ROIs is the batch mean of the ROI means.
-    private static Tensor MeanDice(Tensor probabilities, Tensor truth, Tensor truthSquares)
+    private static Tensor Scores(Tensor probabilities, Tensor truth, Tensor truthSquares)
     {
         Tensor p = probabilities.narrow(1, 1, truth.shape[1]);
         Tensor overlap = (p * truth).sum([2, 3]);
         Tensor squares = (p * p).sum([2, 3]).Plus(truthSquares).Plus(Epsilon);
-        return overlap.Times(2).div(squares).mean();
+        return overlap.Times(2).div(squares);
     }
 }

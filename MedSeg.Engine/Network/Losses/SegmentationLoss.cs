@@ -18,22 +18,10 @@ internal static class SegmentationLoss
     /// <param name="stage1">The probabilities of stage 1, [B, K + 1, S, S].</param>
     /// <param name="stage2">The probabilities of stage 2, [B, K + 1, S, S].</param>
     /// <param name="labels">The ROI numbers 0 to K, [B, S, S] uint8.</param>
-    /// <returns>The loss, a scalar of at least 0; and the published Dice loss without gradient, from 0 to 2, for the reported score.</returns>
-    public static (Tensor Loss, Tensor Dice) Compute(LossFunction function, Tensor stage1, Tensor stage2, Tensor labels)
+    /// <returns>The loss, a scalar of at least 0.</returns>
+    public static Tensor Compute(LossFunction function, Tensor stage1, Tensor stage2, Tensor labels)
     {
         using DisposeScope scope = NewDisposeScope();
-        if (function == LossFunction.Dice)
-        {
-            Tensor published = DiceLoss.Compute(stage1, stage2, labels);
-            return (published.MoveToOuterDisposeScope(), published.detach().MoveToOuterDisposeScope());
-        }
-
-        Tensor dice;
-        using (no_grad())
-        {
-            dice = DiceLoss.Compute(stage1, stage2, labels).MoveToOuterDisposeScope();
-        }
-
         bool ofBatch = function is LossFunction.BatchDice or LossFunction.BatchDiceCrossEntropy;
         Tensor loss = ofBatch ? BatchDice(stage1, stage2, labels) : DiceLoss.Compute(stage1, stage2, labels);
         if (function is LossFunction.DiceCrossEntropy or LossFunction.BatchDiceCrossEntropy)
@@ -42,7 +30,7 @@ internal static class SegmentationLoss
             loss = loss.Plus(CrossEntropy(stage1, index)).Plus(CrossEntropy(stage2, index));
         }
 
-        return (loss.MoveToOuterDisposeScope(), dice.MoveToOuterDisposeScope());
+        return loss.MoveToOuterDisposeScope();
     }
 
     private static Tensor BatchDice(Tensor stage1, Tensor stage2, Tensor labels)

@@ -70,9 +70,8 @@ internal sealed class DeviceDataset : IDisposable
     /// <summary>Returns consecutive validation slices.</summary>
     /// <param name="first">The first, from 0.</param>
     /// <param name="count">The number B of slices.</param>
-    /// <returns>The intensities, [B, 1, S, S] float32, and the ROI numbers, [B, S, S] uint8, both views without a copy.</returns>
-    public (torch.Tensor Images, torch.Tensor Labels) Validation(int first, int count) =>
-        (_images.narrow(0, _training + first, count).unsqueeze(1), _labels.narrow(0, _training + first, count));
+    /// <returns>The intensities, [B, 1, S, S] float32, a view without a copy.</returns>
+    public torch.Tensor Validation(int first, int count) => _images.narrow(0, _training + first, count).unsqueeze(1);
 
     /// <inheritdoc/>
     public void Dispose()

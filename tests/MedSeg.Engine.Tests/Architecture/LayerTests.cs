@@ -9,7 +9,7 @@ public sealed partial class LayerTests
     private static readonly string[] s_layers =
     [
         "Errors", "Options", "Threading", "Files", "Imaging", "Labels", "Formats", "Dicom", "Volumes", "Data", "Tensors", "Augmentation",
-        "Devices", "Inspection", "Network", "Models", "Training", "Interchange", "Pictures", "Inference", "Metrics", "Evaluation", "Reports", "Completion",
+        "Devices", "Inspection", "Metrics", "Network", "Models", "Training", "Interchange", "Pictures", "Inference", "Evaluation", "Reports", "Completion",
     ];
 
     // What reads and writes files, images, DICOM, volumes and labels, and what completers and inspection need.

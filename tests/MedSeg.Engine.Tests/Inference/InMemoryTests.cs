@@ -4,6 +4,7 @@ using MedSeg.Dicom;
 using MedSeg.Errors;
 using MedSeg.Imaging;
 using MedSeg.Inference;
+using MedSeg.Inference.Backends;
 using MedSeg.Labels;
 using MedSeg.Tests.Inference.Backends;
 
@@ -107,5 +108,5 @@ public sealed class InMemoryTests : IDisposable
         Assert.Contains("BatchSize", error.Message, StringComparison.Ordinal);
     }
 
-    private static Segmenter Open(InferenceOptions options) => new(ScanFolder.Model, options, () => new BrightnessBackend(ScanFolder.Size));
+    private static Segmenter Open(InferenceOptions options) => new(new ModelEnsemble([ScanFolder.Model]), options, () => new BrightnessBackend(ScanFolder.Size));
 }

@@ -113,7 +113,7 @@ internal sealed class ScanFolder : IDisposable
         InferenceOptions? options = null)
     {
         var events = new EngineEvents { Error = e => errors?.Add(e.ErrorId), Warning = w => warnings?.Add(w) };
-        using var segmenter = new Segmenter(model ?? Model, options ?? Options, () => backend ?? new BrightnessBackend(Size));
+        using var segmenter = new Segmenter(new ModelEnsemble([model ?? Model]), options ?? Options, () => backend ?? new BrightnessBackend(Size));
         return [.. segmenter.Run([Scans], output ?? Masks, events: events)];
     }
 

@@ -73,7 +73,7 @@ public sealed class SegmenterTests : IDisposable
             _folder.Add($"s{number}", number);
         }
 
-        using var segmenter = new Segmenter(ScanFolder.Model, ScanFolder.Options, () => new BrightnessBackend(ScanFolder.Size));
+        using var segmenter = new Segmenter(new ModelEnsemble([ScanFolder.Model]), ScanFolder.Options, () => new BrightnessBackend(ScanFolder.Size));
         using IEnumerator<SegmentedSlice> slices = segmenter.Run([_folder.Scans], _folder.Masks, cancellationToken: TestContext.Current.CancellationToken).GetEnumerator();
 
         Assert.True(slices.MoveNext());

@@ -96,7 +96,7 @@ public sealed class TrainerTests : IDisposable
         using var network = new PyramidNetwork(NetworkOptions.Published(32, 1), TorchSharp.torch.CPU);
         using var optimizer = new AdamOptimizer(network.Parameters);
         EpochRecord record = new() { Epoch = 1, Epochs = 1, Loss = 1, Dice = 0.5, LearningRate = 1, SlicesPerSecond = 1, Seconds = 1, PeakMemory = 1, Device = "cpu", ValidationDiceByRoi = [new RoiScore("A", double.NaN, 0)] };
-        var state = new Checkpoint { Epoch = 1, StepInEpoch = 0, LossSum = 0, DiceLossSum = 0, Steps = 1, Options = s_options, Description = Describe("A"), Run = "r", TrainingSlices = 1, ValidationSlices = 1, History = [record] };
+        var state = new Checkpoint { Epoch = 1, StepInEpoch = 0, LossSum = 0, Steps = 1, Options = s_options, Description = Describe("A"), Run = "r", TrainingSlices = 1, ValidationSlices = 1, History = [record] };
         string path = Path.Combine(_folder, "nan.safetensors");
 
         AtomicFile.Write(path, state.ToCheckpoint(network.Parameters, optimizer).Write);

@@ -159,6 +159,8 @@ public sealed class DatasetCacheTests : IDisposable
     [InlineData("colors")]
     [InlineData("normalization")]
     [InlineData("resize")]
+    [InlineData("pixel size")]
+    [InlineData("labels")]
     [InlineData("step")]
     [InlineData("recurse")]
     public void Other_settings_have_a_cache_of_their_own(string setting)
@@ -174,6 +176,8 @@ public sealed class DatasetCacheTests : IDisposable
             "colors" => options with { LabelMap = new LabelMapping { Colors = new Dictionary<RgbColor, int> { [new RgbColor(255, 0, 0)] = 2 } } },
             "normalization" => options with { Normalization = Normalization.ZScore },
             "resize" => options with { ResizeMode = ResizeMode.Pad },
+            "pixel size" => options with { PixelSize = 1.5 },
+            "labels" => options with { LabelResampling = LabelResampling.Nearest },
             "step" => options with { JpegStep = 20 },
             _ => options with { Recurse = true },
         };
@@ -191,12 +195,12 @@ public sealed class DatasetCacheTests : IDisposable
     public void Every_option_is_part_of_the_settings_or_known_to_change_no_sample()
     {
         // An option that is new must be thought of: add it to CacheLocation.Describe and to the test above, or here.
-        string[] thoughtOf = ["DicomPath", "LabelPath", "Recurse", "InputSize", "LabelNames", "LabelMap", "Normalization", "ResizeMode", "Preprocessing", "JpegStep", "Cache", "CachePath"];
+        string[] thoughtOf = ["DicomPath", "LabelPath", "Recurse", "InputSize", "LabelNames", "LabelMap", "Normalization", "ResizeMode", "PixelSize", "LabelResampling", "Preprocessing", "JpegStep", "Cache", "CachePath"];
 
         Assert.Equal(thoughtOf.Order(), typeof(DatasetOptions).GetProperties().Where(p => p.CanWrite).Select(p => p.Name).Order());
 
-        // The three that are options of the data set as well.
-        Assert.Equal(["InputSize", "Normalization", "ResizeMode"], typeof(Preprocessing).GetProperties().Where(p => p.CanWrite).Select(p => p.Name).Order());
+        // The ones that are options of the data set as well.
+        Assert.Equal(["InputSize", "LabelResampling", "Normalization", "PixelSize", "ResizeMode"], typeof(Preprocessing).GetProperties().Where(p => p.CanWrite).Select(p => p.Name).Order());
     }
 
     [Fact]

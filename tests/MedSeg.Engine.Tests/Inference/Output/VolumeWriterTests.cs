@@ -2,6 +2,7 @@ using MedSeg.Data.Files;
 using MedSeg.Dicom;
 using MedSeg.Dicom.Parsing;
 using MedSeg.Inference;
+using MedSeg.Inference.Backends;
 using MedSeg.Inference.Output;
 using MedSeg.Labels;
 using MedSeg.Tests.Inference.Backends;
@@ -160,7 +161,7 @@ public sealed class VolumeWriterTests : IDisposable
         ScanFolder.Hide(Path.Combine(_folder.Scans, "s1.dcm"), group, element);
         var errors = new List<string>();
         var events = new EngineEvents { Error = e => errors.Add(e.Message) };
-        using var segmenter = new Segmenter(ScanFolder.Model, ScanFolder.Options, () => new BrightnessBackend(ScanFolder.Size));
+        using var segmenter = new Segmenter(new ModelEnsemble([ScanFolder.Model]), ScanFolder.Options, () => new BrightnessBackend(ScanFolder.Size));
 
         Assert.Empty(segmenter.Run([_folder.Scans], _folder.Masks with { Format = MaskFormat.Nifti }, events: events, cancellationToken: TestContext.Current.CancellationToken));
 
@@ -178,7 +179,7 @@ public sealed class VolumeWriterTests : IDisposable
 
         // Gone after it was found, before it is read.
         var events = new EngineEvents { Error = e => errors.Add(e.ErrorId), Decision = _ => File.Delete(Path.Combine(_folder.Scans, "s3.dcm")) };
-        using var segmenter = new Segmenter(ScanFolder.Model, ScanFolder.Options, () => new BrightnessBackend(ScanFolder.Size));
+        using var segmenter = new Segmenter(new ModelEnsemble([ScanFolder.Model]), ScanFolder.Options, () => new BrightnessBackend(ScanFolder.Size));
 
         Assert.Empty(segmenter.Run([_folder.Scans], _folder.Masks with { Format = format }, events: events, cancellationToken: TestContext.Current.CancellationToken));
         Assert.Equal(["FileNotFound", "SeriesIncomplete"], errors);

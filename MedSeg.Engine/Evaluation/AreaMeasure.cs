@@ -1,7 +1,7 @@
 using MedSeg.Imaging;
 using MedSeg.Inference;
 
-namespace MedSeg.Metrics;
+namespace MedSeg.Evaluation;
 
 /// <summary>Summarizes areas by series and ROI.</summary>
 public static class AreaMeasure

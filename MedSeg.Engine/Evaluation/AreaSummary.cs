@@ -1,4 +1,4 @@
-namespace MedSeg.Metrics;
+namespace MedSeg.Evaluation;
 
 /// <summary>The areas of an ROI in the slices of a series.</summary>
 public sealed record AreaSummary

@@ -1,12 +1,12 @@
 using MedSeg.Imaging;
 using MedSeg.Inference;
 using MedSeg.Inference.Backends;
-using MedSeg.Metrics;
+using MedSeg.Evaluation;
 using MedSeg.Reports;
 using MedSeg.Tests.Inference;
 using MedSeg.Tests.Inference.Backends;
 
-namespace MedSeg.Tests.Metrics;
+namespace MedSeg.Tests.Evaluation;
 
 /// <summary>Areas and volumes of shapes whose size is known.</summary>
 public sealed class AreaTests : IDisposable

@@ -1,7 +1,6 @@
 using MedSeg.Imaging;
-using MedSeg.Inference;
 
-namespace MedSeg.Tests.Inference;
+namespace MedSeg.Tests.Imaging;
 
 /// <summary>The way back to an image's own size.</summary>
 public sealed class ProbabilityResamplerTests
@@ -27,11 +26,11 @@ public sealed class ProbabilityResamplerTests
             picture[i] = truth[i];
         }
 
-        float[] roi = ImageResizer.ResizeImage(picture, rows, columns, Size, mode);
+        float[] roi = ImageResizer.ResizeImage(picture, ResizeGeometry.Of(rows, columns, Size, mode));
         float[] probabilities = [.. roi.Select(p => 1 - p), .. roi];
         byte[] mask = new byte[rows * columns];
         float[] confidence = new float[rows * columns];
-        ProbabilityResampler.Restore(probabilities, 2, Size, mask, confidence, rows, columns, mode);
+        ProbabilityResampler.Restore(probabilities, 2, ResizeGeometry.Of(rows, columns, Size, mode), LabelResampling.Area, mask, confidence);
 
         int both = mask.Zip(truth).Count(p => p.First == 1 && p.Second == 1);
         int sum = mask.Count(v => v == 1) + truth.Count(v => v == 1);
@@ -47,7 +46,7 @@ public sealed class ProbabilityResamplerTests
         float[] probabilities = [0.4f, 0.4f, 0.4f, 0.4f, 0.6f, 0, 0.6f, 0, 0, 0.6f, 0, 0.6f];
         byte[] mask = new byte[2 * 8];
 
-        ProbabilityResampler.Restore(probabilities, 3, 2, mask, new float[16], 2, 8, ResizeMode.Stretch);
+        ProbabilityResampler.Restore(probabilities, 3, ResizeGeometry.Of(2, 8, 2, ResizeMode.Stretch), LabelResampling.Area, mask, new float[16]);
 
         Assert.Equal([1, 1, 1, 0, 0, 2, 2, 2], mask[..8].Select(v => (int)v));
     }
@@ -59,7 +58,7 @@ public sealed class ProbabilityResamplerTests
         byte[] mask = new byte[4];
         float[] confidence = new float[4];
 
-        ProbabilityResampler.Restore(probabilities, 3, 2, mask, confidence, 2, 2, ResizeMode.Stretch);
+        ProbabilityResampler.Restore(probabilities, 3, ResizeGeometry.Of(2, 2, 2, ResizeMode.Stretch), LabelResampling.Area, mask, confidence);
 
         Assert.Equal([0, 1, 2, 0], mask.Select(v => (int)v));
         Assert.Equal([0.5f, 0.7f, 0.8f, 0.4f], confidence);
