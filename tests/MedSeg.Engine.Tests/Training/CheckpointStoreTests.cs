@@ -94,6 +94,11 @@ public sealed class CheckpointStoreTests : IDisposable
         Assert.Equal((6, run.CheckpointPath), (resumed.FindNewest(null)!.Value.State.Epoch, resumed.FindNewest(null)!.Value.Path));
         Assert.False(resumed.IsBest(Record(7, 0.65)));
         Assert.True(resumed.IsBest(Record(7, 0.66)));
+
+        // The best of all epochs counts, not the last one.
+        resumed.Write(_state with { Epoch = 8, StepInEpoch = 0, History = [Record(7, 0.9), Record(8, 0.2)] }, _network.Parameters, _optimizer, null);
+        Assert.NotNull(resumed.FindNewest(null));
+        Assert.False(resumed.IsBest(Record(9, 0.9)));
     }
 
     [Fact]
