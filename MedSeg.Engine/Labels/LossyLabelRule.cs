@@ -63,7 +63,7 @@ internal static class LossyLabelRule
     private static LabelLevels? Given(IReadOnlyList<LabelValueCount> values, int roiCount, int step, List<LabelProblem> problems)
     {
         var levels = new LabelLevels(step, roiCount);
-        double top = (step * roiCount) + (step < SmallestSafeStep ? Math.Max(SmallStepOvershoot, step / 2.0) : step / 2.0);
+        double top = (step * roiCount) + Math.Max(SmallStepOvershoot, step / 2.0);
         List<LabelValueCount> above = [.. values.Where(v => v.Value > top)];
         if (above.Count > 0)
         {

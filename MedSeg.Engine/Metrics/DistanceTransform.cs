@@ -79,7 +79,7 @@ internal static class DistanceTransform
 
                 last++;
                 _vertices[last] = q;
-                _starts[last] = last == 0 ? double.NegativeInfinity : start;
+                _starts[last] = start;
             }
 
             for (int p = 0, k = 0; p < f.Length; p++)

@@ -55,6 +55,39 @@ public sealed class AreaTests : IDisposable
     }
 
     [Fact]
+    public void Slices_without_the_ROI_count_for_the_volume_but_not_for_mean_and_deviation()
+    {
+        AreaSummary summary = Assert.Single(AreaMeasure.Summarize([Slice(0, 10), Slice(2, 0), Slice(4, 40)]));
+
+        Assert.Equal((3, 2), (summary.Slices, summary.SlicesWithRoi));
+        Assert.Equal((25, 40), (summary.MeanArea!.Value, summary.LargestArea!.Value));
+        Assert.Equal(Math.Sqrt(450), summary.AreaDeviation!.Value, 1e-12);
+        Assert.Equal((10 + 0 + 40) * 2, summary.Volume!.Value, 1e-12);
+    }
+
+    [Fact]
+    public void Two_slices_have_a_volume_and_one_area_has_no_deviation()
+    {
+        AreaSummary summary = Assert.Single(AreaMeasure.Summarize([Slice(0, 10), Slice(3, 0)]));
+
+        Assert.Equal((10, null, 10), (summary.MeanArea, summary.AreaDeviation, summary.LargestArea));
+        Assert.Equal(30, summary.Volume!.Value, 1e-12);
+    }
+
+    [Fact]
+    public void Without_pixel_spacing_or_without_the_ROI_there_are_no_areas()
+    {
+        SegmentedSlice unknown = Slice(3, 10) with { Spacing = null, Rois = [new SegmentedRoi(1, "A", 10, null, null, false)] };
+
+        AreaSummary noSpacing = Assert.Single(AreaMeasure.Summarize([Slice(0, 10), unknown]));
+        AreaSummary noRoi = Assert.Single(AreaMeasure.Summarize([Slice(0, 0), Slice(3, 0)]));
+
+        Assert.Equal((2, null, null, null, null), (noSpacing.SlicesWithRoi, noSpacing.MeanArea, noSpacing.AreaDeviation, noSpacing.LargestArea, noSpacing.Volume));
+        Assert.Equal((0, null, null, null, 0), (noRoi.SlicesWithRoi, noRoi.MeanArea, noRoi.AreaDeviation, noRoi.LargestArea, noRoi.Volume));
+        Assert.Equal("slices", Assert.Throws<ArgumentNullException>(() => AreaMeasure.Summarize(null!)).ParamName);
+    }
+
+    [Fact]
     public void Table_has_a_line_for_each_slice_and_ROI_with_names_quoted_where_needed()
     {
         using var stream = new MemoryStream();

@@ -1,5 +1,6 @@
 using MedSeg.Data.Files;
 using MedSeg.Errors;
+using MedSeg.Imaging;
 using MedSeg.Labels;
 using MedSeg.Tests.Imaging;
 
@@ -98,6 +99,33 @@ public sealed class LabelMappingTests
     [Fact]
     public void A_value_that_is_listed_twice_is_refused() =>
         Assert.Contains("128 is listed twice", Assert.Throws<MedSegException>(() => Parse(s_names, (128, 1), ("128", 2))).Message, StringComparison.Ordinal);
+
+    [Theory]
+    [InlineData(3, 1, 2)]
+    [InlineData(1, 3, 2)]
+    [InlineData(2, 1, 3)]
+    [InlineData(3, 3, 3)]
+    public void Highest_ROI_is_that_of_all_maps_together(int ofValue, int ofSegment, int ofColor)
+    {
+        LabelMapping map = Parse([], (7, 1), (8, ofValue), ("L4", ofSegment)) with { Colors = new Dictionary<RgbColor, int> { [new RgbColor(1, 2, 3)] = ofColor } };
+
+        Assert.Equal(3, map.HighestRoi);
+        Assert.Equal(0, LabelMapping.None.HighestRoi);
+    }
+
+    [Fact]
+    public void Levels_of_a_JPEG_may_be_eight_apart_and_no_less()
+    {
+        Assert.Equal([0, 1], Check(Parse(s_names, (8, 1)), true, 0, 8).Roi!);
+        Assert.Null(Check(Parse(s_names, (7, 1)), true, 0, 7).Roi);
+    }
+
+    [Fact]
+    public void Missing_entries_are_refused_by_name()
+    {
+        Assert.Equal("entries", Assert.Throws<ArgumentNullException>(() => new LabelMappingParser([]).Parse(null!)).ParamName);
+        Assert.Equal("entries", Assert.Throws<ArgumentNullException>(() => new LabelMappingParser([]).ParseColors(null!)).ParamName);
+    }
 
     private static LabelMapping Parse(string[] names, params (object Key, object? Value)[] entries) =>
         new LabelMappingParser(names).Parse(entries.Select(e => KeyValuePair.Create(e.Key, e.Value)));

@@ -108,6 +108,7 @@ public sealed class LabelSnapTests
     [InlineData(20, 66, "LabelSmeared")]
     [InlineData(20, 126, "LabelSmeared")]
     [InlineData(40, 91, "LabelSmeared")]
+    [InlineData(8, 11, "LabelSmeared")]
     public void A_given_step_that_does_not_fit_is_an_error(int step, int grey, string code)
     {
         LabelCheckResult result = CheckJpeg(6, step, 0, grey);
@@ -175,6 +176,44 @@ public sealed class LabelSnapTests
     [Fact]
     public void Values_that_may_be_plain_ROI_numbers_are_not_read_as_levels() =>
         Assert.Equal("LabelSmeared", Assert.Single(Check(true, 31, 0, 8, 16).Problems).Code);
+
+    [Fact]
+    public void With_more_ROIs_than_levels_eight_apart_no_spacing_is_certain()
+    {
+        Assert.NotNull(Check(true, 31, [.. Enumerable.Range(0, 32).Select(k => k * 8f)]).Roi);
+        Assert.Equal("LabelSmeared", Assert.Single(Check(true, 32, [.. Enumerable.Range(0, 33).Select(k => MathF.Round(k * 255f / 32))]).Problems).Code);
+    }
+
+    [Fact]
+    public void Pixels_of_a_level_may_be_off_by_three_on_average()
+    {
+        // Without ROIs 2 and 3, the only possible level of ROI 1 is 85.
+        Assert.NotNull(Check(true, 3, 0, 88).Roi);
+        Assert.Null(Check(true, 3, 0, 89).Roi);
+    }
+
+    [Fact]
+    public void Brightest_level_alone_is_an_ROI_where_it_is_not_that_of_a_0_255_mask()
+    {
+        Assert.Equal([0, 1], Check(true, 1, 0, 255).Roi!);
+        Assert.Equal([0, 10], Check(true, 10, 0, 250).Roi!);
+        Assert.Equal("LabelBinaryMask", Assert.Single(Check(true, 10, 0, 255).Problems).Code);
+    }
+
+    [Fact]
+    public void Values_that_no_JPEG_has_are_judged_by_the_lossless_rule()
+    {
+        Assert.Equal("LabelAboveRange", Assert.Single(Check(true, 6, 0, 300).Problems).Code);
+        Assert.Equal([0, 1, 2], LabelSnap.Check(new LabelImage(1, 3, [0, 1, 2], false), 2).Roi!);
+    }
+
+    [Fact]
+    public void Step_may_be_255_and_the_mask_must_be_there()
+    {
+        Assert.Equal([0, 1], CheckJpeg(1, 255, 0, 255).Roi!);
+        Assert.Contains("from 1 to 255", Assert.Throws<ArgumentOutOfRangeException>(() => CheckJpeg(1, 256, 0, 255)).Message, StringComparison.Ordinal);
+        Assert.Throws<ArgumentNullException>(() => LabelSnap.Check(null!, 1));
+    }
 
     // ROI 2 is grey level 84, or 85; its tolerance is 10.
     private static LabelImage Levels(float odd)

@@ -91,6 +91,10 @@ public sealed class MetricsTests
     }
 
     [Fact]
+    public void Counts_of_slices_add_up() =>
+        Assert.Equal(new OverlapCounts(11, 22, 33), new OverlapCounts(1, 2, 3) + new OverlapCounts(10, 20, 30));
+
+    [Fact]
     public void Intervals_draw_patients_and_come_again_with_the_same_seed()
     {
         // Within a patient all slices are alike: drawing slices would make the interval seven times too narrow.

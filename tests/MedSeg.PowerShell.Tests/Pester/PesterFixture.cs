@@ -9,12 +9,7 @@ public sealed class PesterFixture : IDisposable
     private readonly PwshProcess _pwsh = new();
     private readonly Dictionary<string, Task<PwshResult>> _runs;
 
-    public PesterFixture()
-    {
-        // Many runs of a second each, beside other tests: threads that wait must not spin.
-        _pwsh.Environment["OMP_WAIT_POLICY"] = "passive";
-        _runs = Files.ToDictionary(file => file, file => Task.Run(() => RunAsync(file)));
-    }
+    public PesterFixture() => _runs = Files.ToDictionary(file => file, file => Task.Run(() => RunAsync(file)));
 
     /// <summary>Gets the paths of the files, relative to the repository.</summary>
     public static IReadOnlyList<string> Files { get; } =

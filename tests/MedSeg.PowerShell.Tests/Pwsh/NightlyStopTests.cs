@@ -13,7 +13,6 @@ public sealed class NightlyStopTests : IDisposable
     public async Task Nightly_script_ends_with_130_and_leaves_a_checkpoint()
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has no SIGINT.");
-        _pwsh.Environment["OMP_WAIT_POLICY"] = "passive";
         Assert.Equal(0, _pwsh.Run("-Command", "$null = New-MedSegDemoDataset data -Patients 3 -HeldOutPatients 1 -SlicesPerPatient 2").Code);
         string folder = Path.Combine(_pwsh.Folder, "night");
 

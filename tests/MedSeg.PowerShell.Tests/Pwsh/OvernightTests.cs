@@ -16,8 +16,6 @@ public sealed class OvernightTests : IDisposable
 
     public OvernightTests()
     {
-        // Runs beside other tests: threads that wait must not spin.
-        _pwsh.Environment["OMP_WAIT_POLICY"] = "passive";
         PwshResult demo = _pwsh.Run("-Command", "New-MedSegDemoDataset -Path data -Patients 3 -HeldOutPatients 1 -SlicesPerPatient 3 | Out-Null");
         Assert.Equal(0, demo.Code);
         _data = Path.Combine(_pwsh.Folder, "data", "train");
