@@ -87,10 +87,10 @@ internal sealed class SegmentRois
         return labelNames.Count == 0 ? number : -1;
     }
 
-    // Labels appear in messages and as names of ROIs, which must not have control characters.
+    // Composed, as names typed on a keyboard are. Labels appear in messages and as names of ROIs, which must not have control characters.
     private static string? Label(DicomDataset item, DicomDataset dataset)
     {
-        string? text = item.FindText(DicomTag.SegmentLabel, DicomVr.LO, (item.Contains(DicomTag.SpecificCharacterSet) ? item : dataset).FindText(DicomTag.SpecificCharacterSet));
+        string? text = item.FindText(DicomTag.SegmentLabel, DicomVr.LO, (item.Contains(DicomTag.SpecificCharacterSet) ? item : dataset).FindText(DicomTag.SpecificCharacterSet))?.Normalize();
         return text is null ? null : string.Concat(text.Take(64).Select(c => char.IsControl(c) || c == '\'' ? '?' : c));
     }
 }

@@ -27,7 +27,7 @@ internal sealed class FrameAttributes(DicomDataset dataset, PixelDescription pix
     public string? PatientIdentity { get; } = dataset.FindText(DicomTag.PatientId) ?? dataset.FindText(DicomTag.StudyInstanceUid);
 
     /// <summary>Gets a value indicating whether the pixels are a Siemens mosaic, whose position is not that of a slice of its size.</summary>
-    public bool IsMosaic { get; } = HasMosaic(dataset);
+    public bool IsMosaic { get; } = SiemensMosaic.Is(dataset);
 
     /// <summary>Returns slope and intercept.</summary>
     /// <param name="frame">The frame, from 0.</param>
@@ -87,11 +87,6 @@ internal sealed class FrameAttributes(DicomDataset dataset, PixelDescription pix
         SpacingReading stated = _spacing.Of(_groups.Holder(frame, DicomTag.PixelMeasuresSequence, DicomTag.PixelSpacing));
         return stated is { Spacing: null, Note: null } ? _ultrasound ??= SpacingReading.ReadUltrasound(dataset, pixels) : stated;
     }
-
-    // Image Type says so, and where it was changed, the number of slices in Siemens' private group.
-    private static bool HasMosaic(DicomDataset dataset) =>
-        dataset.FindText(DicomTag.ImageType)?.Split('\\').Contains("MOSAIC", StringComparer.Ordinal) == true
-        || (dataset.FindText(DicomTag.SiemensCreator) == "SIEMENS MR HEADER" && dataset.Find(DicomTag.SiemensMosaicSlices) is { Value.Length: >= sizeof(ushort) } && dataset.FindUInt16(DicomTag.SiemensMosaicSlices) > 1);
 
     // As in RT Dose (PS3.3, C.8.8.3.2): distances from the first frame along the normal or, if the first is not zero,
     // z coordinates.

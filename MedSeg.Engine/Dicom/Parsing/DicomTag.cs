@@ -61,6 +61,8 @@ internal readonly record struct DicomTag(ushort Group, ushort Element)
     internal static readonly DicomTag BitsStored = new(0x0028, 0x0101);
     internal static readonly DicomTag HighBit = new(0x0028, 0x0102);
     internal static readonly DicomTag PixelRepresentation = new(0x0028, 0x0103);
+    internal static readonly DicomTag SiemensCsaCreator = new(0x0029, 0x0010);
+    internal static readonly DicomTag SiemensCsaImageHeader = new(0x0029, 0x1010);
     internal static readonly DicomTag WindowCenter = new(0x0028, 0x1050);
     internal static readonly DicomTag WindowWidth = new(0x0028, 0x1051);
     internal static readonly DicomTag RescaleIntercept = new(0x0028, 0x1052);

@@ -17,12 +17,15 @@ public sealed class ImportCaseTests : IDisposable
     public void Dispose() => _scan.Dispose();
 
     [Theory]
-    [InlineData(@"ORIGINAL\PRIMARY\M\ND\MOSAIC", false)]
-    [InlineData(@"DERIVED\SECONDARY", true)]
-    public void A_mosaic_beside_a_volume_is_refused_by_name(string imageType, bool hasPrivateCount)
+    [InlineData(@"ORIGINAL\PRIMARY\M\ND\MOSAIC", "")]
+    [InlineData(@"DERIVED\SECONDARY", "element")]
+    [InlineData(@"DERIVED\SECONDARY", "CSA")]
+    public void A_mosaic_beside_a_volume_is_refused_by_name(string imageType, string header)
     {
         byte[] count = new DicomBytes().Text(0x0019, 0x0010, "LO", "SIEMENS MR HEADER").UInt16(0x0019, 0x100A, 16).ToArray();
-        _scan.AddSeries(2, change: (_, slice) => slice with { ImageType = imageType, Extra = hasPrivateCount ? count : [] }).AddVolume("seg.nii.gz", 2);
+        byte[] csa = [.. "SV10\u0004\u0003\u0002\u0001"u8, .. "NumberOfImagesInMosaic"u8, .. new byte[42 + 20 + 16], .. "16          "u8];
+        byte[] afterOrientation = header == "CSA" ? new DicomBytes().Text(0x0029, 0x0010, "LO", "SIEMENS CSA HEADER").Element(0x0029, 0x1010, "OB", csa).ToArray() : [];
+        _scan.AddSeries(2, change: (_, slice) => slice with { ImageType = imageType, Extra = header == "element" ? count : [], ExtraOfPixels = afterOrientation }).AddVolume("seg.nii.gz", 2);
 
         Dataset dataset = _scan.Import("A", "B");
 

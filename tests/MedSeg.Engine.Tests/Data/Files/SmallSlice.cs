@@ -45,6 +45,9 @@ internal sealed record SmallSlice
     /// <summary>Gets elements to add before the description of the pixels.</summary>
     public byte[] Extra { get; init; } = [];
 
+    /// <summary>Gets elements of group 0029.</summary>
+    public byte[] ExtraOfPixels { get; init; } = [];
+
     public byte[] ToBytes()
     {
         var random = new Random(Number);
@@ -61,7 +64,7 @@ internal sealed record SmallSlice
         file = FrameOfReference.Length == 0 ? file : file.Text(0x0020, 0x0052, "UI", FrameOfReference);
         file = file.UInt16(0x0028, 0x0002, 1).Text(0x0028, 0x0004, "CS", "MONOCHROME2").UInt16(0x0028, 0x0010, SmallScan.Rows).UInt16(0x0028, 0x0011, SmallScan.Columns);
         file = Spacing.Length == 0 ? file : file.Text(0x0028, 0x0030, "DS", Spacing);
-        return file.UInt16(0x0028, 0x0100, 16).UInt16(0x0028, 0x0101, 16).UInt16(0x0028, 0x0102, 15).UInt16(0x0028, 0x0103, 0).Pixels(pixels).ToArray();
+        return file.UInt16(0x0028, 0x0100, 16).UInt16(0x0028, 0x0101, 16).UInt16(0x0028, 0x0102, 15).UInt16(0x0028, 0x0103, 0).Raw(ExtraOfPixels).Pixels(pixels).ToArray();
     }
 
     private static string Text(double value) => value.ToString("R", CultureInfo.InvariantCulture);
