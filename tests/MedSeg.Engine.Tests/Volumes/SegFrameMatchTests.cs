@@ -64,10 +64,10 @@ public sealed class SegFrameMatchTests : IDisposable
     public void A_frame_between_two_slices_belongs_to_the_nearer_or_to_its_source()
     {
         SmallFrame nearer = Frame(0.6, 0);
-        SmallFrame named = Frame(1.7, 2) with { Source = new SmallSlice { Number = 3 }.Uid };
+        SmallFrame named = Frame(1.7, 2) with { Source = new SmallSlice { Number = 4 }.Uid };
         _scan.AddSeries(6, 0.5, 2).AddSegmentation("seg.dcm", [nearer, named], s_muscle, 2);
 
-        Assert.Equal([0, Pixels(0), 0, Pixels(2), 0, 0], _scan.Import().Samples.Select(s => s.RoiPixels[1]));
+        Assert.Equal([0, Pixels(0), 0, 0, Pixels(2), 0], _scan.Import().Samples.Select(s => s.RoiPixels[1]));
     }
 
     [Fact]
