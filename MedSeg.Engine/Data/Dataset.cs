@@ -58,7 +58,10 @@ public sealed record Dataset
     /// <summary>Gets all samples, in the order of their names. Samples that cannot be used, or have no image or mask, state the problem.</summary>
     public required IReadOnlyList<Sample> Samples { get; init; }
 
-    /// <summary>Gets the skipped files in the folder of the images: those that are not DICOM, and DICOM files that are not images.</summary>
+    /// <summary>
+    /// Gets the skipped files: in the folder of the images those that are not DICOM, and DICOM files that are not images; in the folder of the
+    /// masks those of the operating system, and masks without the suffix. Files such as <c>._name</c> of macOS are among them.
+    /// </summary>
     public IReadOnlyList<string> PassedOver { get; init; } = [];
 
     /// <summary>Gets how the import used the cache file; null if slices are kept in memory.</summary>

@@ -2,6 +2,7 @@ using MedSeg.Data.Caching;
 using MedSeg.Data.Files;
 using MedSeg.Data.Samples;
 using MedSeg.Errors;
+using MedSeg.Labels;
 using MedSeg.Threading;
 
 namespace MedSeg.Data;
@@ -26,11 +27,12 @@ public static class DatasetImporter
         options.Validate();
         using ISampleStore store = options.Cache == DatasetCache.Disk ? DiskSampleStore.Open(options, salt) : new MemorySampleStore();
         DataFiles images = DataFiles.FindImages(options.DicomPath, options.Recurse, store.FindKnownImages());
-        IReadOnlyList<SamplePair> pairs = SamplePair.Match(images, DataFiles.FindMasks(options.LabelPath, options.Recurse));
+        DataFiles masks = DataFiles.FindMasks(options.LabelPath, options.Recurse, options.MaskSuffix);
+        IReadOnlyList<SamplePair> pairs = SamplePair.Match(images, masks);
         store.Prepare();
         using var decoder = new SampleDecoder(options, salt, store);
         var loader = new SampleLoader(pairs, decoder, store, events?.Progress, cancellationToken);
-        IReadOnlyList<string> names = options.LabelNames.Count > 0 ? options.LabelNames : NameRois(loader.LoadWithoutRoiCount(), options);
+        IReadOnlyList<string> names = options.LabelNames.Count > 0 ? options.LabelNames : NameRois(loader, options);
         InputLimits.RequireLabelNames(names);
         IReadOnlyList<Sample>[] samples = loader.Load(names.Count);
         IEnumerable<string> notImages = pairs.Where((_, i) => samples[i].Count == 0).Select(pair => pair.ImagePath!);
@@ -41,21 +43,23 @@ public static class DatasetImporter
             LabelPath = options.LabelPath,
             LabelNames = names,
             Preprocessing = options.Preprocessing,
-            PassedOver = images.PassedOver.Concat(notImages).Order(StringComparer.Ordinal).ToArray(),
+            PassedOver = images.PassedOver.Concat(masks.PassedOver).Concat(notImages).Order(StringComparer.Ordinal).ToArray(),
             Cache = cache,
 
             // An array, because scripts cannot index the list that a collection expression creates.
-            Samples = samples.SelectMany(s => s).Select(s => s.WithRoiCount(names.Count) with { Patient = salt.ForSession(s.Patient) }).ToArray(),
+            Samples = RepeatedWarnings.Merge(samples.SelectMany(s => s)).Select(s => s.WithRoiCount(names.Count) with { Patient = salt.ForSession(s.Patient) }).ToArray(),
         };
     }
 
-    private static string[] NameRois(IReadOnlyList<IReadOnlyList<Sample>?> loaded, DatasetOptions options)
+    private static string[] NameRois(SampleLoader loader, DatasetOptions options)
     {
+        IReadOnlyList<IReadOnlyList<Sample>?> loaded = loader.LoadWithoutRoiCount();
         int count = options.LabelMap.HighestRoi;
         var segments = new SortedDictionary<int, string>();
         foreach (Sample sample in loaded.SelectMany(samples => samples ?? []))
         {
             AddNames(sample, segments, options.LabelPath);
+            count = Math.Max(count, sample.HighestRoi);
             count = Math.Max(count, sample.RoiNames.Keys.DefaultIfEmpty(0).Max());
             for (int roi = sample.RoiPixels.Count - 1; roi > count; roi--)
             {
@@ -68,16 +72,24 @@ public static class DatasetImporter
 
         // If no pair can be read at all, each states its problem.
         bool undecided = count == 0 && loaded.Any(samples => samples is null || samples.Any(s => s.IsUsable));
-        return undecided
-            ? throw new MedSegException(
-                ErrorKind.InvalidData,
-                ErrorIds.RoiCountUnknown,
-                $"{options.LabelPath}: The number of ROIs is not known: all masks contain background only, are JPEG files, or cannot be used.",
-                options.LabelPath)
-            {
-                Advice = "Name the ROIs with -LabelName.",
-            }
-            : options.LabelMap.RoiNames(Math.Max(1, count), segments);
+        return undecided && FindCause(loader, loaded, options.LabelPath) is { } cause ? throw cause : options.LabelMap.RoiNames(Math.Max(1, count), segments);
+    }
+
+    // A mask with an error may be the only one that has labels, so that error comes first. Null if all have errors: with one ROI, each states its own.
+    private static MedSegException? FindCause(SampleLoader loader, IReadOnlyList<IReadOnlyList<Sample>?> loaded, string labelPath)
+    {
+        Sample[] judged = [.. loader.HasLossyMask ? loaded.SelectMany(samples => samples ?? []) : loader.Load(1).SelectMany(samples => samples)];
+        LabelProblem? first = judged.SelectMany(sample => sample.Problems).FirstOrDefault(problem => problem.Severity == LabelSeverity.Error);
+        if (first is not null && !loader.HasLossyMask && !judged.Any(sample => sample.IsUsable))
+        {
+            return null;
+        }
+
+        const string Unknown = "The number of ROIs is not known: all masks contain background only, are JPEG files, or cannot be used.";
+        return new MedSegException(ErrorKind.InvalidData, ErrorIds.RoiCountUnknown, first is null ? $"{labelPath}: {Unknown}" : $"{first.Message} {Unknown}", labelPath)
+        {
+            Advice = first?.Advice is { } advice ? $"{advice} Or name the ROIs with -LabelName." : "Name the ROIs with -LabelName.",
+        };
     }
 
     private static void AddNames(Sample sample, SortedDictionary<int, string> segments, string labelPath)

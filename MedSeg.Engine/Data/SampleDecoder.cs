@@ -27,7 +27,7 @@ internal sealed class SampleDecoder(DatasetOptions options, PatientSalt salt, IS
     public IReadOnlyList<Sample>? TryDecode(SamplePair pair)
     {
         IReadOnlyList<Sample> samples = Load(pair, roiCount: null);
-        return samples.All(sample => sample.IsUsable || sample.Values.Count == 0) ? samples.Select(WithoutAbsent).ToArray() : null;
+        return samples.All(sample => sample.IsUsable || sample.Values.Count == 0 || sample.HighestRoi > 0) ? samples.Select(WithoutAbsent).ToArray() : null;
     }
 
     // 254 counts for each sample would take more memory than all else that a data set with a disk cache keeps there.
@@ -108,7 +108,9 @@ internal sealed class SampleDecoder(DatasetOptions options, PatientSalt salt, IS
     {
         try
         {
-            return LoadSeries(pair, LabelVolume.Open(pair.LabelPath!, options.LabelMap, options.LabelNames), whole, roiCount);
+            LabelVolume volume = LabelVolume.Open(pair.LabelPath!, options.LabelMap, options.LabelNames);
+            volume.SetSlices(() => [.. pair.Slices.SelectMany(slice => slice.Planes)]);
+            return LoadSeries(pair, volume, whole, roiCount);
         }
         catch (MedSegException e) when (e.Kind != ErrorKind.WriteFailed)
         {
@@ -203,10 +205,18 @@ internal sealed class SampleDecoder(DatasetOptions options, PatientSalt salt, IS
     private Sample Finish(Sample sample, DicomImage image, LabelCheckResult check, int roiCount)
     {
         List<LabelProblem> problems = [.. check.Problems.Select(p => p with { Message = $"{sample.LabelPath}: {p.Message}" })];
+        if (image.SpacingNote is { } note)
+        {
+            problems.Add(new LabelProblem(ErrorIds.SpacingUnclear, LabelSeverity.Notice, $"{sample.ImagePath}: {note}", 0)
+            {
+                Advice = "Correct the element, for example with dcmtk's dcmodify.",
+            });
+        }
+
         if (InputProblem.Find(image, options.Preprocessing) is { } found)
         {
             problems.Add(new LabelProblem(found.ErrorId, LabelSeverity.Error, $"{sample.ImagePath}: {found.Finding}", 0) { Advice = found.Advice });
-            return sample with { Problems = problems };
+            return sample with { Problems = problems, HighestRoi = check.Roi?.Max() ?? 0 };
         }
 
         if (IntensityNormalizer.IsConstant(image.Pixels))

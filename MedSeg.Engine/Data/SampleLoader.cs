@@ -19,6 +19,9 @@ internal sealed class SampleLoader(
     private bool _isRoiCountInferred;
     private int _done;
 
+    /// <summary>Gets a value indicating whether a mask is a JPEG file, which cannot be judged without the number of ROIs.</summary>
+    public bool HasLossyMask => pairs.Any(pair => pair.LabelPath is { } path && (path.EndsWith(".jpg", StringComparison.OrdinalIgnoreCase) || path.EndsWith(".jpeg", StringComparison.OrdinalIgnoreCase)));
+
     /// <summary>Loads all pairs that can be judged without the number of ROIs, to find out that number.</summary>
     /// <returns>The samples of each pair; null for pairs that need the number.</returns>
     /// <exception cref="MedSegException">The store cannot be written.</exception>

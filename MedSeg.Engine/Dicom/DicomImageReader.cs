@@ -127,6 +127,8 @@ public static class DicomImageReader
         Modality = attributes.Modality,
         TransferSyntaxUid = file.StatedSyntax.Uid,
         BitsStored = description.BitsStored,
+        SpacingNote = attributes.SpacingNote(frame),
+        IsMosaic = attributes.IsMosaic,
         SopInstanceUid = file.Dataset.FindText(DicomTag.SopInstanceUid),
         FrameOfReferenceUid = file.Dataset.FindText(DicomTag.FrameOfReferenceUid),
         PatientIdentity = attributes.PatientIdentity,

@@ -209,6 +209,15 @@ internal sealed class DicomPixels
             throw NoPixels(_file.Dataset);
         }
 
+        if (_element.IsOpenEnded && !EndsWhole(fragments[^1].Bytes.Span, compression))
+        {
+            throw Source.Error(
+                ErrorIds.DicomTruncated,
+                "The compressed pixels end before the end of the image: the file is truncated.",
+                DicomAdvice.Damaged,
+                _element.Offset);
+        }
+
         if (fragments.Count < Description.Frames)
         {
             throw Source.Error(
@@ -218,6 +227,14 @@ internal sealed class DicomPixels
                 _element.Offset);
         }
     }
+
+    // The other decoders find out themselves where a codestream is cut. Zeros or FF may pad the last marker to an even length.
+    private static bool EndsWhole(ReadOnlySpan<byte> bytes, PixelCompression compression) => compression switch
+    {
+        PixelCompression.Jpeg => bytes.TrimEnd((byte)0) is [.., 0xFF, 0xD9] or [.., 0xFF, 0xD9, 0xFF],
+        PixelCompression.Rle => bytes.Length % 2 == 0,
+        _ => true,
+    };
 
     private string FramesText() =>
         Description.Frames > 1 ? string.Create(CultureInfo.InvariantCulture, $"{Description.Frames} frames of ") : string.Empty;

@@ -77,7 +77,11 @@ internal sealed class ModalityTransform(DicomPixels pixels, DicomDataset dataset
         return values;
     }
 
-    private bool HasLut() => (_lutItems ??= [.. dataset.Items(DicomTag.ModalityLutSequence)]).Length > 0;
+    // An item of empty values is not a table.
+    private bool HasLut() => (_lutItems ??= [.. dataset.Items(DicomTag.ModalityLutSequence).Where(IsTable)]).Length > 0;
+
+    private static bool IsTable(DicomDataset item) =>
+        item.Find(DicomTag.LutDescriptor) is { Value.IsEmpty: false } || item.Find(DicomTag.LutData) is { Value.IsEmpty: false };
 
     private float[] LookUp(int[] stored)
     {

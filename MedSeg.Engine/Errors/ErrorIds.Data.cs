@@ -67,6 +67,9 @@ public static partial class ErrorIds
     /// <summary>A SEG is fractional (a warning).</summary>
     public const string LabelFractional = nameof(LabelFractional);
 
+    /// <summary>Values of a mask were almost whole numbers and were rounded (a notice).</summary>
+    public const string LabelRounded = nameof(LabelRounded);
+
     /// <summary>A SEG has segments that are not ROIs, or that it does not describe.</summary>
     public const string LabelSegmentUnknown = nameof(LabelSegmentUnknown);
 
@@ -176,6 +179,9 @@ public static partial class ErrorIds
 
     /// <summary>An image has no pixel spacing, while others have (a notice).</summary>
     public const string SpacingMissing = nameof(SpacingMissing);
+
+    /// <summary>An image states its pixel spacing in an unusual way, for example with decimal commas (a notice).</summary>
+    public const string SpacingUnclear = nameof(SpacingUnclear);
 
     // Data sets.
 

@@ -13,6 +13,7 @@ internal sealed class SeriesWarnings(ScanSeries series, MaskFormat format)
     private int _withoutSpacing;
     private SegmentedSlice? _firstUnlike;
     private SegmentedSlice? _firstWithoutSpacing;
+    private readonly SourceSlice[] _noted = [.. series.Slices.Where(slice => slice.SpacingNote is not null)];
 
     /// <summary>Adds a slice.</summary>
     public void Add(SegmentedSlice slice)
@@ -23,7 +24,7 @@ internal sealed class SeriesWarnings(ScanSeries series, MaskFormat format)
             _firstUnlike ??= slice;
         }
 
-        if (slice.Spacing is null)
+        if (slice.Spacing is null && !Array.Exists(_noted, noted => noted.Name == slice.Name))
         {
             _withoutSpacing++;
             _firstWithoutSpacing ??= slice;
@@ -42,6 +43,12 @@ internal sealed class SeriesWarnings(ScanSeries series, MaskFormat format)
         if (_firstWithoutSpacing is { } missing)
         {
             warning?.Invoke($"{missing.ImagePath}: The file has no pixel spacing, so areas are in pixels only. This affects {Share(_withoutSpacing)}. Export the images with Pixel Spacing (0028,0030).");
+        }
+
+        if (_noted is [{ } noted, ..])
+        {
+            string areas = noted.Spacing is null ? " Areas are in pixels only." : "";
+            warning?.Invoke($"{noted.Path}: {noted.SpacingNote}{areas} This affects {Share(_noted.Length)}. Correct the element, for example with dcmtk's dcmodify.");
         }
 
         if (VolumeWarning() is { } incomplete)

@@ -74,7 +74,7 @@ internal static class GeometryFinder
         {
             if (slice.Sample.Spacing is not { } spacing)
             {
-                slice.Add(ErrorIds.SpacingMissing, LabelSeverity.Notice, "The image does not state its pixel spacing, unlike others of the data set, so areas in mm² are not known.", isOfImage: true);
+                slice.Add(ErrorIds.SpacingMissing, LabelSeverity.Notice, "The pixel spacing of the image is not known, unlike that of others of the data set, so its areas in mm² are not known either.", isOfImage: true);
                 continue;
             }
 

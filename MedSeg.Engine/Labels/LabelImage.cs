@@ -9,4 +9,7 @@ public sealed record LabelImage(int Rows, int Columns, float[] Values, bool IsLo
 {
     /// <summary>Gets a value indicating whether the values are already ROI numbers, because the reader mapped colours or segments.</summary>
     public bool IsMapped { get; init; }
+
+    /// <summary>Gets a value that the reader rounded to a whole number, as far as the scale of the file allows; <see langword="null"/> if it rounded none.</summary>
+    internal double? RoundedFrom { get; init; }
 }

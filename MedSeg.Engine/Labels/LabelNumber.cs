@@ -6,18 +6,25 @@ namespace MedSeg.Labels;
 /// <summary>Converts label values to single precision and refuses those that cannot be labels.</summary>
 internal static class LabelNumber
 {
-    /// <summary>Converts a number to single precision if that is exact.</summary>
+    // Relative: arithmetic in single precision, such as resampling by nearest neighbour, leaves errors of about 1e-7.
+    private const double Noise = 1e-5;
+
+    /// <summary>Checks whether a value is a whole number but for errors of arithmetic.</summary>
+    /// <param name="value">The value.</param>
+    public static bool IsNearlyWhole(double value) => Math.Abs(value - Math.Round(value)) <= Noise * Math.Max(1, Math.Abs(value));
+
+    /// <summary>Converts a number to single precision if that is exact, or the number is nearly whole.</summary>
     /// <param name="value">The number.</param>
     /// <param name="errorId">The identifier of the error.</param>
     /// <param name="path">The path of the file.</param>
     /// <param name="index">The pixel, counted row by row.</param>
     /// <param name="columns">The number of columns.</param>
-    /// <returns>The same number in single precision.</returns>
+    /// <returns>The number in single precision.</returns>
     /// <exception cref="FileFormatException">The number is not finite, or not exact in single precision.</exception>
     public static float Exact(double value, string errorId, string path, int index, int columns)
     {
         float single = (float)value;
-        return double.IsFinite(value) && single == value
+        return double.IsFinite(value) && (single == value || (value != Math.Round(value) && IsNearlyWhole(value)))
             ? single
             : throw new FileFormatException(
                 errorId,

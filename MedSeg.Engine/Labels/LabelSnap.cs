@@ -23,7 +23,7 @@ internal static class LabelSnap
     /// </param>
     /// <returns>
     /// The ROI numbers 0..K and the problems found. Lossless files: <c>LabelFraction</c>, <c>LabelNegative</c>,
-    /// <c>LabelAboveRange</c>, <c>LabelBinaryMask</c>. JPEG: <c>LabelSmeared</c>, <c>LabelBinaryMask</c>,
+    /// <c>LabelAboveRange</c>, <c>LabelBinaryMask</c>, and the notice <c>LabelRounded</c>. JPEG: <c>LabelSmeared</c>, <c>LabelBinaryMask</c>,
     /// <c>LabelAboveRange</c>, and the warnings <c>LabelSnapped</c> and <c>LabelUnverified</c>.
     /// </returns>
     /// <exception cref="ArgumentOutOfRangeException">A number is out of its range.</exception>
@@ -37,6 +37,8 @@ internal static class LabelSnap
             throw new ArgumentOutOfRangeException(nameof(jpegStep), jpegStep, "The step is a whole number from 1 to 255.");
         }
 
+        var rounding = new List<LabelProblem>();
+        image = image.IsLossy ? image : LabelRounding.Apply(image, rounding);
         IReadOnlyList<LabelValueCount> values = LabelHistogram.Count(image.Values);
         var problems = new List<LabelProblem>();
 
@@ -51,7 +53,7 @@ internal static class LabelSnap
         }
 
         LosslessLabelRule.Check(mapped.Count == 0 ? values : [.. values.Where(v => !mapped.ContainsKey(v.Value))], roiCount, problems);
-        return new LabelCheckResult(problems.Count == 0 ? ToBytes(image.Values, mapped) : null, values, problems, 0);
+        return new LabelCheckResult(problems.Count == 0 ? ToBytes(image.Values, mapped) : null, values, [.. problems, .. rounding], 0);
     }
 
     private static byte[] ToBytes(float[] values, IReadOnlyDictionary<float, int> map)

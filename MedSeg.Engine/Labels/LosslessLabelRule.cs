@@ -32,8 +32,8 @@ internal static class LosslessLabelRule
                 problems,
                 ErrorIds.LabelBinaryMask,
                 values.Where(v => v.Value == 255),
-                _ => $"This is a 0/255 mask, as drawing programs save a single selection. It does not say which of the {roiCount} ROIs is meant.",
-                $"Say which ROI it is, for example with -LabelMap @{{255=1}}, or save ROI numbers: 0 for background and 1 to {roiCount} for the ROIs.");
+                _ => $"This is a 0/255 mask, as drawing programs save a single selection. It does not say which {(roiCount == 1 ? "ROI" : $"of the {roiCount} ROIs")} is meant.",
+                $"Say which ROI it is, for example with -LabelMap @{{255=1}}, or save ROI numbers: 0 for background and {(roiCount == 1 ? "1 for the ROI" : $"1 to {roiCount} for the ROIs")}.");
             return;
         }
 

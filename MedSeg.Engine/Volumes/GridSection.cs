@@ -31,6 +31,27 @@ internal readonly record struct GridSection(Vector3D First, Vector3D Column, Vec
         return inside;
     }
 
+    /// <summary>Checks whether the slice and the grid have an area in common; a rectangle around the slice is compared.</summary>
+    /// <param name="slice">The slice.</param>
+    /// <param name="counts">The number of voxels along each axis.</param>
+    /// <returns><see langword="false"/> if no pixel is inside of the grid.</returns>
+    public bool Overlaps(in ImagePlane slice, int[] counts)
+    {
+        Vector3D right = (slice.Columns - 1) * Column;
+        Vector3D down = (slice.Rows - 1) * Row;
+        for (int axis = 0; axis < 3; axis++)
+        {
+            double low = First[axis] + Math.Min(0, right[axis]) + Math.Min(0, down[axis]);
+            double high = First[axis] + Math.Max(0, right[axis]) + Math.Max(0, down[axis]);
+            if (axis != Across && (high < -0.5 || low > counts[axis] - 0.5))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
     private long IndexOf(Vector3D position, int[] counts)
     {
         long index = 0;

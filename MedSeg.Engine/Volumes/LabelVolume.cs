@@ -48,6 +48,12 @@ internal abstract class LabelVolume(string path)
             ? SegVolume.Decode(content, path, map, labelNames)
             : NiftiVolume.Decode(content, path);
 
+    /// <summary>Tells which slices the volume may belong to, so that each plane is given to the nearest slice only.</summary>
+    /// <param name="read">Reads the slices; called only if the volume needs them.</param>
+    public virtual void SetSlices(Func<IReadOnlyList<SlicePlane>> read)
+    {
+    }
+
     /// <summary>Returns the labels of a slice.</summary>
     /// <param name="image">The slice.</param>
     /// <returns>The labels.</returns>
@@ -70,9 +76,21 @@ internal abstract class LabelVolume(string path)
     /// <returns>The plane.</returns>
     /// <exception cref="FileFormatException"><c>LabelVolumePosition</c>: the slice has no position.</exception>
     protected ImagePlane PlaneOf(DicomImage image) =>
-        ImagePlane.Of(image) ?? throw Error(
+        ImagePlane.Of(image) ?? throw NoPosition(image);
+
+    /// <summary>Creates the error for a slice without a position.</summary>
+    /// <param name="image">The slice.</param>
+    /// <returns>The error to throw.</returns>
+    protected FileFormatException NoPosition(DicomImage image) => image.IsMosaic
+        ? Error(
             ErrorIds.LabelVolumePosition,
-            "Volumes are matched to images by position, but the image does not state its position, orientation and pixel spacing.",
+            "The image is a Siemens mosaic, which shows many slices side by side, so it has no single position, and the volume cannot be matched to it.",
+            "Export the series as separate slices, or save a mask of the whole mosaic (PNG or .npy).")
+        : Error(
+            ErrorIds.LabelVolumePosition,
+            image is { Spacing: null, SpacingNote: { } note }
+                ? $"Volumes are matched to images by position and pixel spacing. {note}"
+                : "Volumes are matched to images by position, but the image does not state its position, orientation and pixel spacing.",
             "Export the image again with these attributes, or save a separate mask for it (PNG or .npy).");
 
     /// <summary>Formats a position for messages.</summary>

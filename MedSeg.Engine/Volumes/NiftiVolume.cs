@@ -15,11 +15,15 @@ internal sealed class NiftiVolume : LabelVolume
     private const long GreatestExpansion = 1032;
     private const long ExpansionRoom = 4096;
 
-    private const double ScaleTolerance = 1e-3;
+    // Scaling from 16 bits does not restore whole numbers exactly.
+    private const double LeastTolerance = 1e-3;
 
     private readonly byte[] _content;
     private readonly NiftiHeader _header;
     private readonly VoxelGrid? _grid;
+
+    // A scaled value is exact to half a step of the scale. Steps of 1 or more do not tell one label from the next.
+    private readonly double _tolerance;
 
     // The planes that slices have shown, and the axis perpendicular to them.
     private readonly HashSet<int> _seen = [];
@@ -31,6 +35,8 @@ internal sealed class NiftiVolume : LabelVolume
         _content = content;
         _header = header;
         _grid = header.ReadGrid(path);
+        double step = Math.Abs(header.Slope);
+        _tolerance = step < 1 ? Math.Max(LeastTolerance, step / 2 * (1 + 1e-6)) : LeastTolerance;
     }
 
     /// <summary>Checks from its first bytes whether a file may be NIfTI, compressed or not.</summary>
@@ -68,12 +74,13 @@ internal sealed class NiftiVolume : LabelVolume
         }
 
         float[] values = new float[counts[0] * counts[1]];
+        double? rounded = null;
         for (int i = 0; i < values.Length; i++)
         {
-            values[i] = ValueAt(i, i, counts[0]);
+            values[i] = ValueAt(i, i, counts[0], ref rounded);
         }
 
-        return new LabelImage(counts[1], counts[0], values, IsLossy: false);
+        return new LabelImage(counts[1], counts[0], values, IsLossy: false) { RoundedFrom = rounded };
     }
 
     /// <inheritdoc/>
@@ -113,12 +120,13 @@ internal sealed class NiftiVolume : LabelVolume
         _across = section.Across;
         _seen.Add(section.Plane);
         float[] values = new float[voxels.Length];
+        double? rounded = null;
         for (int i = 0; i < values.Length; i++)
         {
-            values[i] = voxels[i] < 0 ? 0 : ValueAt(voxels[i], i, image.Columns);
+            values[i] = voxels[i] < 0 ? 0 : ValueAt(voxels[i], i, image.Columns, ref rounded);
         }
 
-        return new SliceLabels(new LabelImage(image.Rows, image.Columns, values, IsLossy: false), IsMatched: true, []);
+        return new SliceLabels(new LabelImage(image.Rows, image.Columns, values, IsLossy: false) { RoundedFrom = rounded }, IsMatched: true, []);
     }
 
     /// <inheritdoc/>
@@ -134,7 +142,7 @@ internal sealed class NiftiVolume : LabelVolume
         {
             for (long voxel = start; voxel < start + stride; voxel++)
             {
-                if (Math.Abs(ScaledAt(voxel)) > ScaleTolerance)
+                if (Math.Abs(ScaledAt(voxel)) > _tolerance)
                 {
                     return true;
                 }
@@ -194,14 +202,14 @@ internal sealed class NiftiVolume : LabelVolume
     private double ScaledAt(long voxel) =>
         (Read(_content.AsSpan((int)(_header.DataOffset + (voxel * _header.ItemSize)), _header.ItemSize)) * _header.Slope) + _header.Intercept;
 
-    private float ValueAt(long voxel, int pixel, int columns)
+    private float ValueAt(long voxel, int pixel, int columns, ref double? rounded)
     {
         double value = ScaledAt(voxel);
-        if (_header.Slope != 1 || _header.Intercept != 0)
+        double whole = Math.Round(value);
+        if ((_header.Slope != 1 || _header.Intercept != 0) && Math.Abs(value - whole) <= _tolerance)
         {
-            // Scaling from 16 bits does not restore whole numbers exactly.
-            double whole = Math.Round(value);
-            value = Math.Abs(value - whole) < ScaleTolerance ? whole : value;
+            rounded ??= Math.Abs(value - whole) > LeastTolerance ? value : null;
+            value = whole;
         }
 
         return LabelNumber.Exact(value, ErrorIds.NiftiUnsupported, Path, pixel, columns);

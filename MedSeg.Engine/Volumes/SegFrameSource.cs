@@ -1,5 +1,3 @@
-using MedSeg.Dicom;
-
 namespace MedSeg.Volumes;
 
 /// <summary>An image on which a frame of a DICOM SEG was drawn.</summary>
@@ -8,7 +6,8 @@ namespace MedSeg.Volumes;
 internal sealed record SegFrameSource(string Uid, IReadOnlyList<double> Frames)
 {
     /// <summary>Checks whether this refers to a slice; a frame of a multi-frame image must be named.</summary>
-    /// <param name="image">The slice.</param>
-    public bool RefersTo(DicomImage image) =>
-        image.SopInstanceUid == Uid && (Frames.Count == 0 ? image.Frames == 1 : Frames.Contains(image.Frame));
+    /// <param name="uid">The UID of the slice's file.</param>
+    /// <param name="frame">The frame of the slice, from 1.</param>
+    /// <param name="frames">The number of frames of the file.</param>
+    public bool RefersTo(string? uid, int frame, int frames) => uid == Uid && (Frames.Count == 0 ? frames == 1 : Frames.Contains(frame));
 }

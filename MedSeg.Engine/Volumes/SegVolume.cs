@@ -22,7 +22,7 @@ internal sealed class SegVolume : LabelVolume
     private readonly DicomPixels _pixels;
     private readonly SegmentRois _segments;
     private readonly IReadOnlyList<SegFrame> _frames;
-    private readonly string? _frameOfReference;
+    private readonly SegFrameMatcher _matcher;
     private readonly HashSet<int> _seen = [];
 
     // The stored value of a fraction of 1; 1 if the segmentation is not fractional.
@@ -34,11 +34,10 @@ internal sealed class SegVolume : LabelVolume
         DicomDataset dataset = file.Dataset;
         _pixels = pixels;
         _segments = segments;
-        _frameOfReference = dataset.FindText(DicomTag.FrameOfReferenceUid);
+        _matcher = new SegFrameMatcher(dataset.FindText(DicomTag.FrameOfReferenceUid));
         bool isFractional = dataset.FindText(DicomTag.SegmentationType) == "FRACTIONAL";
         _whole = isFractional ? Math.Max((int)(dataset.FindUInt16(DicomTag.MaximumFractionalValue) ?? 255), 1) : 1;
-        bool isLabelMap = dataset.FindText(DicomTag.SegmentationType) == "LABELMAP" || dataset.FindText(DicomTag.SopClassUid) == LabelMapClass;
-        _frames = ReadFrames(dataset, pixels.Description, isLabelMap);
+        _frames = ReadFrames(dataset, pixels.Description, IsLabelMap(dataset));
     }
 
     /// <inheritdoc/>
@@ -95,7 +94,7 @@ internal sealed class SegVolume : LabelVolume
             throw dataset.Source.Error(ErrorIds.SegInvalid, "The pixels of the segmentation are not unsigned integers.", SaveAgain);
         }
 
-        return new SegVolume(file, pixels, SegmentRois.Read(dataset, map, labelNames));
+        return new SegVolume(file, pixels, SegmentRois.Read(dataset, map, labelNames, IsLabelMap(dataset)));
     }
 
     /// <summary>Finds the series on which a segmentation was drawn.</summary>
@@ -116,44 +115,45 @@ internal sealed class SegVolume : LabelVolume
     }
 
     /// <inheritdoc/>
+    public override void SetSlices(Func<IReadOnlyList<SlicePlane>> read) => _matcher.SetSlices(read());
+
+    /// <inheritdoc/>
     public override SliceLabels Slice(DicomImage image)
     {
-        bool isElsewhere = _frameOfReference is not null && image.FrameOfReferenceUid is not null && _frameOfReference != image.FrameOfReferenceUid;
-        ImagePlane? plane = ImagePlane.Of(image);
         var labels = new SegLabels(_segments, image.Rows, image.Columns, _whole);
-        bool isMatched = false;
-        foreach (SegFrame frame in _frames)
+        bool isMatched = AddNamed(image, labels);
+        SlicePlane? slice = SlicePlane.Of(image);
+        if (slice is null)
         {
-            bool isNamed = frame.Sources.Any(source => source.RefersTo(image));
-            if (frame.Grid is null)
-            {
-                if (isNamed)
-                {
-                    RequireSize(image);
-                    labels.Add(_pixels.ReadStored(frame.Index), frame.Segment, voxels: null);
-                    isMatched = true;
-                    _seen.Add(frame.Index);
-                }
+            return isMatched || !_frames.Any(frame => frame.Grid is not null)
+                ? new SliceLabels(labels.ToImage(), isMatched, labels.Problems(Path))
+                : throw NoPosition(image);
+        }
 
-                continue;
-            }
-
-            if (isElsewhere && !isNamed)
-            {
-                continue;
-            }
-
-            ImagePlane there = plane ?? PlaneOf(image);
-            if (frame.Grid.Find(there, out GridSection section) is null)
-            {
-                long[] voxels = new long[image.Rows * image.Columns];
-                isMatched |= section.Sample(there, frame.Grid.Counts, voxels) > 0;
-                _seen.Add(frame.Index);
-                labels.Add(_pixels.ReadStored(frame.Index), frame.Segment, voxels);
-            }
+        foreach ((SegFrame frame, GridSection section) in _matcher.Find(slice, _frames))
+        {
+            long[] voxels = new long[image.Rows * image.Columns];
+            isMatched |= section.Sample(slice.Plane, frame.Grid!.Counts, voxels) > 0;
+            _seen.Add(frame.Index);
+            labels.Add(_pixels.ReadStored(frame.Index), frame.Segment, voxels);
         }
 
         return new SliceLabels(labels.ToImage(), isMatched, labels.Problems(Path));
+    }
+
+    // Frames without a position have the pixels of the image that they name.
+    private bool AddNamed(DicomImage image, SegLabels labels)
+    {
+        bool isMatched = false;
+        foreach (SegFrame frame in _frames.Where(f => f.Grid is null && f.IsDrawnOn(image.SopInstanceUid, image.Frame, image.Frames)))
+        {
+            RequireSize(image);
+            labels.Add(_pixels.ReadStored(frame.Index), frame.Segment, voxels: null);
+            isMatched = true;
+            _seen.Add(frame.Index);
+        }
+
+        return isMatched;
     }
 
     // Other elements may contain the UID too, as the class of an object to which they refer.
@@ -179,6 +179,9 @@ internal sealed class SegVolume : LabelVolume
 
     private bool HasLabels(SegFrame frame) => Array.Exists(
         _pixels.ReadStored(frame.Index), value => value > 0 && 2L * value >= _whole && _segments.RoiOf(frame.Segment ?? value) is not 0);
+
+    private static bool IsLabelMap(DicomDataset dataset) =>
+        dataset.FindText(DicomTag.SegmentationType) == "LABELMAP" || dataset.FindText(DicomTag.SopClassUid) == LabelMapClass;
 
     private static SegFrame[] ReadFrames(DicomDataset dataset, PixelDescription pixels, bool isLabelMap)
     {

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text;
 using MedSeg.Dicom.Parsing;
 using MedSeg.Errors;
 using MedSeg.Labels;
@@ -26,9 +25,10 @@ internal sealed class SegmentRois
     /// <param name="dataset">The file's data set.</param>
     /// <param name="map">Maps segments to ROIs.</param>
     /// <param name="labelNames">The names of the ROIs; empty if the segments determine them.</param>
+    /// <param name="isLabelMap">Whether pixels are segment numbers: then segment 0 is the background, which some programs describe too.</param>
     /// <returns>The segments.</returns>
     /// <exception cref="FileFormatException"><c>SegInvalid</c>, or <c>LabelSegmentUnknown</c>: a segment has no ROI.</exception>
-    public static SegmentRois Read(DicomDataset dataset, LabelMapping map, IReadOnlyList<string> labelNames)
+    public static SegmentRois Read(DicomDataset dataset, LabelMapping map, IReadOnlyList<string> labelNames, bool isLabelMap)
     {
         var segments = new SegmentRois();
         var unknown = new List<string>();
@@ -37,7 +37,7 @@ internal sealed class SegmentRois
             int number = item.GetUInt16(DicomTag.SegmentNumber, "Segment Number");
             string label = Label(item, dataset) ?? number.ToString(CultureInfo.InvariantCulture);
             segments._labels[number] = label;
-            int roi = Find(number, label, map, labelNames);
+            int roi = isLabelMap && number == 0 ? 0 : Find(number, label, map, labelNames);
             segments._rois[number] = Math.Max(0, roi);
             if (roi < 0)
             {
@@ -87,15 +87,10 @@ internal sealed class SegmentRois
         return labelNames.Count == 0 ? number : -1;
     }
 
-    // Labels appear in messages and as names of ROIs, which must not have control characters.
+    // Composed, as names typed on a keyboard are. Labels appear in messages and as names of ROIs, which must not have control characters.
     private static string? Label(DicomDataset item, DicomDataset dataset)
     {
-        string? text = item.FindText(DicomTag.SegmentLabel);
-        if (text is not null && dataset.FindText(DicomTag.SpecificCharacterSet)?.Contains("ISO_IR 192", StringComparison.Ordinal) == true)
-        {
-            text = Encoding.UTF8.GetString(Encoding.Latin1.GetBytes(text));
-        }
-
+        string? text = item.FindText(DicomTag.SegmentLabel, DicomVr.LO, (item.Contains(DicomTag.SpecificCharacterSet) ? item : dataset).FindText(DicomTag.SpecificCharacterSet))?.Normalize();
         return text is null ? null : string.Concat(text.Take(64).Select(c => char.IsControl(c) || c == '\'' ? '?' : c));
     }
 }

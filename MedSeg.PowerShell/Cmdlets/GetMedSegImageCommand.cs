@@ -59,6 +59,11 @@ public sealed class GetMedSegImageCommand : MedSegCmdlet
                     info = info with { OutputPath = target };
                 }
 
+                foreach (string note in info.Notes)
+                {
+                    WriteWarning($"{path}: {note}");
+                }
+
                 WriteObject(info);
             }
             catch (MedSegException e)

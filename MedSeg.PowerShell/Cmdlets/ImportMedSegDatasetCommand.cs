@@ -35,6 +35,11 @@ public sealed class ImportMedSegDatasetCommand : MedSegCmdlet
     [Parameter]
     public SwitchParameter Recurse { get; set; }
 
+    /// <summary>Gets or sets what the names of masks have in addition to those of their images.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? MaskSuffix { get; set; }
+
     /// <summary>Gets or sets the side of the decoded slices, in pixels.</summary>
     [Parameter]
     [ValidateRange(16, 4096)]
@@ -111,6 +116,7 @@ public sealed class ImportMedSegDatasetCommand : MedSegCmdlet
             DicomPath = dicomPath,
             LabelPath = labelPath,
             Recurse = Recurse,
+            MaskSuffix = MaskSuffix ?? "",
             InputSize = InputSize,
             LabelNames = LabelName,
             LabelMap = Try(ReadMap),
@@ -138,7 +144,7 @@ public sealed class ImportMedSegDatasetCommand : MedSegCmdlet
 
         foreach (string path in dataset.PassedOver)
         {
-            WriteVerbose($"{path}: Skipped, because it is not a DICOM image.");
+            WriteVerbose($"{path}: Skipped, because it is not a DICOM image or a mask.");
         }
 
         WriteVerbose($"{dataset.Count} samples of {dataset.Patients} patients, {dataset.LabelNames.Count} ROIs: {string.Join(", ", dataset.LabelNames)}.");

@@ -44,6 +44,19 @@ public sealed class ParameterEffectTests : IClassFixture<TrainedFixture>, IDispo
     }
 
     [Fact]
+    public void MaskSuffix_pairs_masks_of_longer_names()
+    {
+        string[] masks = Directory.GetFiles(_session.PathOf(Path.Combine("data", "labels")));
+        foreach (string mask in masks)
+        {
+            File.Move(mask, Path.Combine(Path.GetDirectoryName(mask)!, Path.GetFileNameWithoutExtension(mask) + "_mask" + Path.GetExtension(mask)));
+        }
+
+        Assert.Equal(["0"], Texts($"({Import} -ErrorAction SilentlyContinue).Count"));
+        Assert.Equal([$"{masks.Length}"], Texts($"({Import} -MaskSuffix '_mask').Count"));
+    }
+
+    [Fact]
     public void Frame_of_an_image_is_the_one_that_is_drawn()
     {
         File.WriteAllBytes(_session.PathOf("frames.dcm"), TwoFrames());

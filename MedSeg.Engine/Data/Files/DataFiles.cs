@@ -11,6 +11,7 @@ internal sealed class DataFiles
     private static readonly string[] s_dicomExtensions = [".dcm", ".dicom", ".dic", ".ima", ".img"];
 
     private readonly SortedDictionary<string, string> _paths = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _composed = new(StringComparer.Ordinal);
     private readonly List<string> _passedOver = [];
 
     private DataFiles()
@@ -20,7 +21,7 @@ internal sealed class DataFiles
     /// <summary>Gets the absolute path of each file, by name: the relative path with slashes and without extension.</summary>
     public IReadOnlyDictionary<string, string> Paths => _paths;
 
-    /// <summary>Gets the absolute paths of the files that were skipped, because they are not DICOM and do not have a DICOM extension.</summary>
+    /// <summary>Gets the absolute paths of the files that were skipped although they are among images or have the extension of a mask.</summary>
     public IReadOnlyList<string> PassedOver => _passedOver;
 
     /// <summary>Finds DICOM files by their content, with any extension. Files with a DICOM extension, or none, are included in any case.</summary>
@@ -35,14 +36,14 @@ internal sealed class DataFiles
         {
             string? extension = ExtensionOf(path, s_dicomExtensions);
             bool hasNoExtension = Path.GetExtension(path).Length == 0;
-            if (!known.Contains(path) && SegVolume.IsSegmentation(path))
+            if (SystemFile.Is(folder, path) || (!known.Contains(path) && SegVolume.IsSegmentation(path)))
             {
                 // A segmentation that was exported into the folder of the images is a mask.
                 files._passedOver.Add(path);
             }
             else if (known.Contains(path) || DicomImageReader.IsDicom(path) || ((extension is not null || hasNoExtension) && Path.GetFileName(path)[0] != '.'))
             {
-                files.Add(folder, path, extension);
+                files.Add(path, NameOf(folder, path, extension));
             }
             else
             {
@@ -50,26 +51,43 @@ internal sealed class DataFiles
             }
         }
 
-        return files.OrEmptyError(folder, "images");
+        return files._paths.Count > 0 ? files : throw EmptyFolder.Error(folder, recurse, isOfMasks: false, suffix: "");
     }
 
     /// <summary>Finds label masks by their extensions, and DICOM segmentations by their content.</summary>
     /// <param name="folder">The folder.</param>
     /// <param name="recurse">Whether to search subfolders.</param>
+    /// <param name="suffix">What the names of masks have in addition to those of their images, for example <c>_mask</c>; files without it are skipped.</param>
     /// <exception cref="MedSegException"><c>FolderNotFound</c>, <c>FolderEmpty</c> or <c>NameTwice</c>.</exception>
-    public static DataFiles FindMasks(string folder, bool recurse)
+    public static DataFiles FindMasks(string folder, bool recurse, string suffix = "")
     {
         var files = new DataFiles();
         foreach (string path in Enumerate(folder, "label masks", recurse))
         {
             string? extension = ExtensionOf(path, LabelReader.Extensions) ?? ExtensionOf(path, LabelVolume.Extensions);
-            if (extension is not null || SegVolume.IsSegmentation(path))
+            if (SystemFile.Is(folder, path))
             {
-                files.Add(folder, path, extension ?? ExtensionOf(path, s_dicomExtensions));
+                files._passedOver.Add(path);
+            }
+            else if (extension is not null || SegVolume.IsSegmentation(path))
+            {
+                string name = NameOf(folder, path, extension ?? ExtensionOf(path, s_dicomExtensions));
+                if (suffix.Length == 0)
+                {
+                    files.Add(path, name);
+                }
+                else if (PairName.WithoutSuffix(name, suffix) is { } start)
+                {
+                    files.Add(path, start);
+                }
+                else
+                {
+                    files._passedOver.Add(path);
+                }
             }
         }
 
-        return files.OrEmptyError(folder, "label masks");
+        return files._paths.Count > 0 ? files : throw EmptyFolder.Error(folder, recurse, isOfMasks: true, suffix);
     }
 
     /// <summary>Returns the name of an image: its file name without a DICOM extension.</summary>
@@ -92,21 +110,22 @@ internal sealed class DataFiles
     private static string? ExtensionOf(string path, IReadOnlyList<string> extensions) =>
         extensions.FirstOrDefault(extension => path.EndsWith(extension, StringComparison.OrdinalIgnoreCase) && Path.GetFileName(path).Length > extension.Length);
 
-    private void Add(string folder, string path, string? extension)
-    {
-        string name = Path.GetRelativePath(folder, path)[..^(extension?.Length ?? 0)].Replace(Path.DirectorySeparatorChar, '/');
-        if (!_paths.TryAdd(name, path))
-        {
-            throw new MedSegException(ErrorKind.InvalidData, ErrorIds.NameTwice, $"{path}: {_paths[name]} has the same name, but images and masks are paired by name.", path)
-            {
-                Advice = "Remove or rename one of the two files.",
-            };
-        }
-    }
+    private static string NameOf(string folder, string path, string? extension) =>
+        Path.GetRelativePath(folder, path)[..^(extension?.Length ?? 0)].Replace(Path.DirectorySeparatorChar, '/');
 
-    private DataFiles OrEmptyError(string folder, string what) =>
-        _paths.Count > 0 ? this : throw new MedSegException(ErrorKind.NotFound, ErrorIds.FolderEmpty, $"{folder}: The folder contains no {what}.", folder)
+    // Two names that look the same are the same, even if they are composed differently.
+    private void Add(string path, string name)
+    {
+        if (_composed.Add(PairName.Compose(name)))
         {
-            Advice = "If they are in subfolders, use -Recurse.",
+            _paths.Add(name, path);
+            return;
+        }
+
+        string other = _paths.First(file => PairName.Compose(file.Key) == PairName.Compose(name)).Value;
+        throw new MedSegException(ErrorKind.InvalidData, ErrorIds.NameTwice, $"{path}: {other} has the same name, but images and masks are paired by name.", path)
+        {
+            Advice = "Remove or rename one of the two files.",
         };
+    }
 }

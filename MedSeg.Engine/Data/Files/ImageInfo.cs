@@ -47,6 +47,9 @@ public sealed record ImageInfo
     /// <summary>Gets the pixel spacing of the first frame; null if the file does not state it.</summary>
     public PixelSpacing? PixelSpacing { get; init; }
 
+    /// <summary>Gets sentences about attributes that the file states in an unusual way, such as a pixel spacing with decimal commas; empty if there are none.</summary>
+    public IReadOnlyList<string> Notes { get; init; } = [];
+
     /// <summary>Gets the statistics of the stored values of all frames, including all colour samples.</summary>
     public required ValueStatistics Stored { get; init; }
 

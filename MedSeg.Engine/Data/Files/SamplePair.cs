@@ -14,6 +14,9 @@ internal sealed record SamplePair(string Name, string? ImagePath, string? LabelP
     /// <summary>Gets the images that find their labels by position; empty if the mask is not a volume.</summary>
     public IReadOnlyList<SeriesImage> Slices { get; init; } = [];
 
+    /// <summary>Gets advice that names a file of a similar name, for a file without a partner; null if there is none.</summary>
+    public string? Hint { get; init; }
+
     /// <summary>Gets the problem that prevents reading the pair; null if there is none.</summary>
     public LabelProblem? Problem { get; init; }
 
@@ -28,17 +31,28 @@ internal sealed record SamplePair(string Name, string? ImagePath, string? LabelP
         _ => [],
     };
 
-    /// <summary>Pairs the files of two folders by name, never by order. Volumes without an image of the same name are paired by <see cref="VolumePairing"/>.</summary>
+    /// <summary>Pairs the files of two folders by name, never by order; see <see cref="NamePairing"/>. Volumes without an image of the same name are paired by <see cref="VolumePairing"/>.</summary>
     /// <param name="images">The images.</param>
     /// <param name="masks">The masks.</param>
     /// <returns>The pairs, including files without a partner, in ordinal order of their names.</returns>
     public static IReadOnlyList<SamplePair> Match(DataFiles images, DataFiles masks)
     {
-        KeyValuePair<string, string>[] volumes = [.. masks.Paths.Where(mask => !images.Paths.ContainsKey(mask.Key) && LabelVolume.IsVolume(mask.Value))];
-        var single = new SortedDictionary<string, string>(images.Paths.Where(image => !masks.Paths.ContainsKey(image.Key)).ToDictionary(), StringComparer.Ordinal);
+        var pairing = new NamePairing(images.Paths, masks.Paths);
+        IReadOnlyDictionary<string, string> maskPaths = pairing.Masks;
+        KeyValuePair<string, string>[] volumes = [.. maskPaths.Where(mask => !images.Paths.ContainsKey(mask.Key) && LabelVolume.IsVolume(mask.Value))];
+        var single = new SortedDictionary<string, string>(images.Paths.Where(image => !maskPaths.ContainsKey(image.Key)).ToDictionary(), StringComparer.Ordinal);
         IReadOnlyList<SamplePair> series = volumes.Length > 0 ? VolumePairing.Match(single, volumes) : [];
-        IEnumerable<string> names = images.Paths.Keys.Where(name => masks.Paths.ContainsKey(name) || single.ContainsKey(name)).Union(masks.Paths.Keys).Except(volumes.Select(v => v.Key));
-        return [.. names.Select(name => Pair(name, images.Paths.GetValueOrDefault(name), masks.Paths.GetValueOrDefault(name))).Concat(series).OrderBy(pair => pair.Name, StringComparer.Ordinal)];
+        IEnumerable<string> names = images.Paths.Keys.Where(name => maskPaths.ContainsKey(name) || single.ContainsKey(name)).Union(maskPaths.Keys).Except(volumes.Select(v => v.Key));
+        return
+        [
+            .. names.Select(name => Pair(name, images.Paths.GetValueOrDefault(name), maskPaths.GetValueOrDefault(name))).Concat(series)
+                .Select(pair => pair with
+                {
+                    Hint = pairing.HintFor(pair.ImagePath ?? pair.LabelPath),
+                    Problem = pair.Problem is { } problem && pairing.SuffixHintFor(pair.LabelPath) is { } suffix ? problem with { Advice = suffix } : pair.Problem,
+                })
+                .OrderBy(pair => PairName.Compose(pair.Name), StringComparer.Ordinal),
+        ];
     }
 
     /// <summary>Describes which partner is missing.</summary>
@@ -55,16 +69,16 @@ internal sealed record SamplePair(string Name, string? ImagePath, string? LabelP
         {
             string finding = $"{LabelPath}: The volume is skipped, because {options.DicomPath} has no image that it belongs to: none of the series that it refers to, "
                 + $"none whose name starts with {Name}, and none without a mask in the same subfolder.";
-            return new LabelProblem(ErrorIds.ImageMissing, LabelSeverity.Error, finding, 0) { Advice = "If the images are in subfolders, use -Recurse." };
+            return new LabelProblem(ErrorIds.ImageMissing, LabelSeverity.Error, finding, 0) { Advice = Hint ?? "If the images are in subfolders, use -Recurse." };
         }
 
         if (LabelPath is null)
         {
-            return new LabelProblem(ErrorIds.LabelMissing, LabelSeverity.Error, $"{ImagePath}: The image is skipped, because {options.LabelPath} has no mask named {Name} (.npy, .png, .tif, .jpg, .nii or SEG).", 0);
+            return new LabelProblem(ErrorIds.LabelMissing, LabelSeverity.Error, $"{ImagePath}: The image is skipped, because {options.LabelPath} has no mask named {Name} (.npy, .png, .tif, .jpg, .nii or SEG).", 0) { Advice = Hint };
         }
 
         return ImagePath is null
-            ? new LabelProblem(ErrorIds.ImageMissing, LabelSeverity.Error, $"{LabelPath}: The mask is skipped, because {options.DicomPath} has no image named {Name}.", 0)
+            ? new LabelProblem(ErrorIds.ImageMissing, LabelSeverity.Error, $"{LabelPath}: The mask is skipped, because {options.DicomPath} has no image named {Name}.", 0) { Advice = Hint }
             : null;
     }
 

@@ -7,12 +7,12 @@ namespace MedSeg.Data.Files;
 /// <summary>
 /// Finds the images that a label volume belongs to, among those without a mask of the same name. A DICOM SEG that states the series it
 /// was drawn on belongs to that series. Any other volume belongs to the images whose name starts with its own, such as P01/S01, P01_S01
-/// and P01-S01 for P01; if there are none, to those in the same subfolder.
+/// and P01-S01 for P01; if there are none, to those in the same subfolder. They may be of several series if these share their place.
 /// </summary>
 internal sealed class VolumePairing
 {
     private readonly SortedDictionary<string, string> _images;
-    private readonly Dictionary<string, string?> _seriesOfImage = [];
+    private readonly Dictionary<string, ImageHeader?> _headers = [];
     private readonly Dictionary<string, IReadOnlyList<string>> _seriesOfVolume = [];
     private readonly Dictionary<string, List<string>> _claims = [];
 
@@ -45,10 +45,14 @@ internal sealed class VolumePairing
         return pairs;
     }
 
-    private static bool StartsWith(string image, string volume) =>
-        image.Length > volume.Length && image.StartsWith(volume, StringComparison.Ordinal) && image[volume.Length] is '/' or '_' or '-' or '.' or ' ';
+    // Names are compared without regard to case and Unicode form.
+    private static bool StartsWith(string image, string volume)
+    {
+        (string name, string start) = (PairName.Fold(image), PairName.Fold(volume));
+        return name.Length > start.Length && name.StartsWith(start, StringComparison.Ordinal) && name[start.Length] is '/' or '_' or '-' or '.' or ' ';
+    }
 
-    private static string FolderOf(string name) => name[..(name.LastIndexOf('/') + 1)];
+    private static string FolderOf(string name) => PairName.Fold(name[..(name.LastIndexOf('/') + 1)]);
 
     private void ClaimBySeries()
     {
@@ -56,7 +60,7 @@ internal sealed class VolumePairing
         {
             if (series.Count > 0)
             {
-                _claims[volume].AddRange(_images.Keys.Where(image => SeriesOf(image) is { } own && series.Contains(own)));
+                _claims[volume].AddRange(_images.Keys.Where(image => HeaderOf(image) is { } own && series.Contains(own.Series)));
             }
         }
     }
@@ -67,7 +71,7 @@ internal sealed class VolumePairing
         string[] names = [.. _claims.Keys.Where(volume => _seriesOfVolume[volume].Count == 0).OrderByDescending(volume => volume.Length)];
         foreach (string image in _images.Keys)
         {
-            if (Array.Find(names, name => StartsWith(image, name)) is { } owner && SeriesOf(image) is not null)
+            if (Array.Find(names, name => StartsWith(image, name)) is { } owner && HeaderOf(image) is not null)
             {
                 _claims[owner].Add(image);
             }
@@ -81,31 +85,34 @@ internal sealed class VolumePairing
         {
             if (own.Count == 0 && _seriesOfVolume[volume].Count == 0)
             {
-                own.AddRange(_images.Keys.Where(image => FolderOf(image) == FolderOf(volume) && !claimed.Contains(image) && SeriesOf(image) is not null));
+                own.AddRange(_images.Keys.Where(image => FolderOf(image) == FolderOf(volume) && !claimed.Contains(image) && HeaderOf(image) is not null));
             }
         }
     }
 
     // Null if the file is not an image, which is then skipped.
-    private string? SeriesOf(string image)
+    private ImageHeader? HeaderOf(string image)
     {
-        if (!_seriesOfImage.TryGetValue(image, out string? series))
+        if (!_headers.TryGetValue(image, out ImageHeader? header))
         {
-            _seriesOfImage[image] = series = SeriesImage.SeriesOf(_images[image]);
+            _headers[image] = header = ImageHeader.Read(_images[image]);
         }
 
-        return series;
+        return header;
     }
 
     private SamplePair Pair(KeyValuePair<string, string> volume)
     {
         List<string> own = _claims[volume.Key];
-        var pair = new SamplePair(volume.Key, null, volume.Value) { Slices = [.. own.Select(image => new SeriesImage(image, _images[image]))] };
+        var pair = new SamplePair(volume.Key, null, volume.Value) { Slices = [.. own.Select(image => new SeriesImage(image, _images[image], HeaderOf(image)))] };
         string? rival = _claims.Where(claim => claim.Key != volume.Key && claim.Value.Intersect(own).Any()).Select(claim => claim.Key).Order(StringComparer.Ordinal).FirstOrDefault();
-        int series = own.Select(SeriesOf).Where(uid => !string.IsNullOrEmpty(uid)).Distinct().Count();
+        ImageHeader[] headers = [.. own.Select(HeaderOf).OfType<ImageHeader>().Where(header => header.Series.Length > 0)];
+        int series = headers.DistinctBy(header => header.Series).Count();
         string? problem = rival is not null
             ? $"the volume {rival} matches the same images"
-            : series > 1 && _seriesOfVolume[volume.Key].Count == 0 ? $"the {own.Count} images that it matches are of {series} series" : null;
+            : series > 1 && _seriesOfVolume[volume.Key].Count == 0 && !Array.TrueForAll(headers, headers[0].SharesPlace)
+                ? $"the {own.Count} images that it matches are of {series} series, which differ in patient, study, frame of reference or orientation"
+                : null;
         return problem is null
             ? pair
             : pair with

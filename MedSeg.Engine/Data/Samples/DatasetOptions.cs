@@ -17,6 +17,12 @@ public sealed record DatasetOptions
     /// <summary>Gets a value indicating whether subfolders are searched as well.</summary>
     public bool Recurse { get; init; }
 
+    /// <summary>
+    /// Gets what the names of masks have in addition to those of their images, for example <c>_mask</c>, without regard to case; files without it
+    /// are skipped. Empty (default) if images and masks have the same names.
+    /// </summary>
+    public string MaskSuffix { get; init; } = "";
+
     /// <summary>Gets how images are prepared for the network.</summary>
     public Preprocessing Preprocessing { get; init; } = new();
 

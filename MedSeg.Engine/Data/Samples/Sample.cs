@@ -53,6 +53,10 @@ public sealed record Sample
     [JsonInclude]
     internal IReadOnlyDictionary<int, string> RoiNames { get; init; } = new Dictionary<int, string>();
 
+    /// <summary>Gets the highest ROI number in the mask of a sample whose image cannot be used; 0 for any other sample.</summary>
+    [JsonInclude]
+    internal int HighestRoi { get; init; }
+
     /// <summary>Gets the mean and spread of the image's values; null if the sample cannot be used.</summary>
     [JsonInclude]
     internal IntensitySpread? Spread { get; init; }

@@ -12,18 +12,22 @@ internal sealed class FrameAttributes(DicomDataset dataset, PixelDescription pix
 
     private readonly FunctionalGroups _groups = new(dataset);
     private readonly LastValueCache<RescaleLine> _rescale = new(RescaleLine.Read);
-    private readonly LastValueCache<PixelSpacing?> _spacing = new(ReadSpacing);
+    private readonly LastValueCache<SpacingReading> _spacing = new(SpacingReading.Read);
     private readonly LastValueCache<double?> _thickness = new(ReadThickness);
-    private readonly LastValueCache<double[]?> _position = new(holder => Coordinates(holder.FindDecimals(DicomTag.ImagePosition), count: 3));
+    private readonly LastValueCache<double[]?> _position = new(holder => holder.FindDecimals(DicomTag.ImagePosition, count: 3));
     private readonly LastValueCache<double[]?> _offsets = new(holder => holder.FindDecimals(DicomTag.GridFrameOffsetVector));
-    private readonly LastValueCache<double[]?> _orientation = new(holder => Coordinates(holder.FindDecimals(DicomTag.ImageOrientation), count: 6));
+    private readonly LastValueCache<double[]?> _orientation = new(holder => holder.FindDecimals(DicomTag.ImageOrientation, count: 6));
     private readonly LastValueCache<VoiWindow?> _window = new(VoiWindow.Read);
+    private SpacingReading? _ultrasound;
 
     /// <summary>Gets the modality, or <see langword="null"/>.</summary>
     public string? Modality { get; } = dataset.FindText(DicomTag.Modality);
 
     /// <summary>Gets the patient ID, or the study's UID if there is none.</summary>
     public string? PatientIdentity { get; } = dataset.FindText(DicomTag.PatientId) ?? dataset.FindText(DicomTag.StudyInstanceUid);
+
+    /// <summary>Gets a value indicating whether the pixels are a Siemens mosaic, whose position is not that of a slice of its size.</summary>
+    public bool IsMosaic { get; } = SiemensMosaic.Is(dataset);
 
     /// <summary>Returns slope and intercept.</summary>
     /// <param name="frame">The frame, from 0.</param>
@@ -32,16 +36,28 @@ internal sealed class FrameAttributes(DicomDataset dataset, PixelDescription pix
 
     /// <summary>Returns the pixel spacing, or <see langword="null"/>.</summary>
     /// <param name="frame">The frame, from 0.</param>
-    public PixelSpacing? Spacing(int frame) => _spacing.Of(_groups.Holder(frame, DicomTag.PixelMeasuresSequence, DicomTag.PixelSpacing));
+    public PixelSpacing? Spacing(int frame) => ReadSpacing(frame).Spacing;
+
+    /// <summary>Returns a sentence about a pixel spacing that the file states in an unusual way; <see langword="null"/> for a valid or missing one.</summary>
+    /// <param name="frame">The frame, from 0.</param>
+    public string? SpacingNote(int frame) => ReadSpacing(frame).Note;
 
     /// <summary>Returns the thickness of the slice in mm, or <see langword="null"/>.</summary>
     /// <param name="frame">The frame, from 0.</param>
     public double? Thickness(int frame) => _thickness.Of(_groups.Holder(frame, DicomTag.PixelMeasuresSequence, DicomTag.SliceThickness));
 
-    /// <summary>Returns the position of the first pixel, or <see langword="null"/>; also if a multi-frame file states only that of the first frame.</summary>
+    /// <summary>
+    /// Returns the position of the first pixel, or <see langword="null"/>; also for a mosaic, and if a multi-frame file states only that of
+    /// the first frame.
+    /// </summary>
     /// <param name="frame">The frame, from 0.</param>
     public double[]? Position(int frame)
     {
+        if (IsMosaic)
+        {
+            return null;
+        }
+
         DicomDataset holder = _groups.Holder(frame, DicomTag.PlanePositionSequence, DicomTag.ImagePosition);
         double[]? position = _position.Of(holder);
 
@@ -66,13 +82,10 @@ internal sealed class FrameAttributes(DicomDataset dataset, PixelDescription pix
         return window is null || pixels.Photometric == Photometric.Monochrome2 ? window : window.Mirror(Rescale(frame).MirrorSum(pixels));
     }
 
-    /// <summary>Reads Pixel Spacing or, if it is missing, Imager Pixel Spacing (DICOM PS3.3, 10.7.1 and C.8.11.2).</summary>
-    private static PixelSpacing? ReadSpacing(DicomDataset holder)
+    private SpacingReading ReadSpacing(int frame)
     {
-        double[]? values = holder.FindDecimals(DicomTag.PixelSpacing) ?? holder.FindDecimals(DicomTag.ImagerPixelSpacing);
-        return values is [> 0 and < double.PositiveInfinity, > 0 and < double.PositiveInfinity]
-            ? new PixelSpacing(values[0], values[1])
-            : null;
+        SpacingReading stated = _spacing.Of(_groups.Holder(frame, DicomTag.PixelMeasuresSequence, DicomTag.PixelSpacing));
+        return stated is { Spacing: null, Note: null } ? _ultrasound ??= SpacingReading.ReadUltrasound(dataset, pixels) : stated;
     }
 
     // As in RT Dose (PS3.3, C.8.8.3.2): distances from the first frame along the normal or, if the first is not zero,
@@ -96,8 +109,5 @@ internal sealed class FrameAttributes(DicomDataset dataset, PixelDescription pix
     }
 
     private static double? ReadThickness(DicomDataset holder) =>
-        holder.FindDecimals(DicomTag.SliceThickness) is [> 0 and < double.PositiveInfinity] values ? values[0] : null;
-
-    private static double[]? Coordinates(double[]? values, int count) =>
-        values?.Length == count && Array.TrueForAll(values, double.IsFinite) ? values : null;
+        holder.FindDecimals(DicomTag.SliceThickness, count: 1) is [> 0] values ? values[0] : null;
 }

@@ -126,7 +126,9 @@ internal sealed record PixelDescription
 
     private static int ReadFrames(DicomDataset dataset)
     {
+        // Some programs write 0 for an image of one frame.
         double frames = dataset.GetDecimal(DicomTag.NumberOfFrames, "Number of Frames", fallback: 1);
+        frames = frames == 0 ? 1 : frames;
         return frames is >= 1 and <= int.MaxValue && frames == Math.Floor(frames)
             ? (int)frames
             : throw dataset.Source.Error(

@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using System.Globalization;
 using System.Runtime.InteropServices;
 using MedSeg.Errors;
 
@@ -97,6 +96,14 @@ internal sealed class DicomDataset(DicomSource source, DicomEncoding encoding)
         return text.Length == 0 ? null : text;
     }
 
+    /// <summary>Reads a text in the character set that the data set states.</summary>
+    /// <param name="tag">The element.</param>
+    /// <param name="vr">Its value representation.</param>
+    /// <param name="characterSet">The Specific Character Set (0008,0005).</param>
+    /// <returns>The text, or <see langword="null"/> if the element is missing or blank; if it cannot be decoded, one character for each byte.</returns>
+    public string? FindText(DicomTag tag, DicomVr vr, string? characterSet) =>
+        FindText(tag) is { } bytes ? new DicomTextDecoder(characterSet).Decode(System.Text.Encoding.Latin1.GetBytes(bytes), vr) ?? bytes : null;
+
     /// <summary>Reads decimal strings (DS) or integer strings (IS), separated by backslashes (DICOM PS3.5, 6.2).</summary>
     /// <returns>
     /// The numbers, with NaN for text that is not a number; or <see langword="null"/> if the element is missing or blank.
@@ -108,16 +115,22 @@ internal sealed class DicomDataset(DicomSource source, DicomEncoding encoding)
             return null;
         }
 
-        string[] parts = text.Split('\\');
-        double[] values = new double[parts.Length];
-        for (int i = 0; i < parts.Length; i++)
-        {
-            string part = parts[i].Trim(' ', '\0');
-            values[i] = double.TryParse(part, NumberStyles.Float, CultureInfo.InvariantCulture, out double value) ? value : double.NaN;
-        }
-
-        return values;
+        return Array.ConvertAll(text.Split('\\'), DecimalText.Parse);
     }
+
+    /// <summary>Reads a known number of decimal strings, also with decimal commas.</summary>
+    /// <returns>The numbers; <see langword="null"/> if the element is missing, has another number of values, or one is not a finite number.</returns>
+    public double[]? FindDecimals(DicomTag tag, int count) => FindText(tag) is { } text ? DecimalText.Parse(text, count, out _) : null;
+
+    /// <summary>Reads an unsigned 32-bit value (UL).</summary>
+    /// <returns>The value, or <see langword="null"/> if the element is missing or too short.</returns>
+    public uint? FindUInt32(DicomTag tag) => Find(tag) is not { Value: { Length: >= sizeof(uint) } value } ? null
+        : Encoding.BigEndian ? BinaryPrimitives.ReadUInt32BigEndian(value.Span) : BinaryPrimitives.ReadUInt32LittleEndian(value.Span);
+
+    /// <summary>Reads a number in double precision (FD).</summary>
+    /// <returns>The value, or <see langword="null"/> if the element is missing or too short.</returns>
+    public double? FindDouble(DicomTag tag) => Find(tag) is not { Value: { Length: >= sizeof(double) } value } ? null
+        : Encoding.BigEndian ? BinaryPrimitives.ReadDoubleBigEndian(value.Span) : BinaryPrimitives.ReadDoubleLittleEndian(value.Span);
 
     /// <summary>Reads one decimal or integer string; a missing one has a default.</summary>
     public double GetDecimal(DicomTag tag, string name, double fallback)

@@ -66,9 +66,10 @@ internal sealed class DicomDatasetParser
             return new DicomElement(tag, vr, cursor.TakeValue(length, tag), offset);
         }
 
-        if (tag == DicomTag.PixelData && depth == 0)
+        // Icons have compressed pixels of their own, and private elements may be encapsulated too.
+        if (tag == DicomTag.PixelData || vr is DicomVr.OB or DicomVr.OW)
         {
-            return ReadFragments(ref cursor, new DicomElement(tag, vr, default, offset));
+            return new DicomFragmentParser(_source, isLast: tag == DicomTag.PixelData && depth == 0).Read(ref cursor, new DicomElement(tag, vr, default, offset));
         }
 
         if (vr is not (DicomVr.SQ or DicomVr.UN or DicomVr.None))
@@ -160,44 +161,6 @@ internal sealed class DicomDatasetParser
 
             items.ReadTag();
             items.ReadUInt32();
-        }
-    }
-
-    /// <summary>Reads encapsulated pixel data; its first item is the basic offset table (DICOM PS3.5, A.4).</summary>
-    private DicomElement ReadFragments(ref DicomCursor cursor, DicomElement element)
-    {
-        var fragments = new List<DicomFragment>();
-        ReadOnlyMemory<byte>? offsetTable = null;
-        int first = 0;
-        while (true)
-        {
-            int offset = cursor.Position;
-            DicomTag tag = cursor.ReadTag();
-            uint length = cursor.ReadUInt32();
-            if (tag == DicomTag.SequenceDelimitation)
-            {
-                return element with { Fragments = fragments, OffsetTable = offsetTable ?? default };
-            }
-
-            if (tag != DicomTag.Item)
-            {
-                throw _source.Error(
-                    ErrorIds.DicomInvalid,
-                    $"{tag} was found instead of a fragment of compressed pixels: the file is damaged.",
-                    DicomAdvice.Damaged,
-                    offset);
-            }
-
-            ReadOnlyMemory<byte> content = cursor.TakeValue(length, tag);
-            if (offsetTable is null)
-            {
-                offsetTable = content;
-                first = cursor.Position;
-            }
-            else
-            {
-                fragments.Add(new DicomFragment(offset - first, cursor.Position - content.Length, content));
-            }
         }
     }
 

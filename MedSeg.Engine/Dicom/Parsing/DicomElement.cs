@@ -15,6 +15,9 @@ internal sealed record DicomElement(DicomTag Tag, DicomVr Vr, ReadOnlyMemory<byt
     /// </summary>
     public IReadOnlyList<DicomFragment>? Fragments { get; init; }
 
+    /// <summary>Gets a value indicating whether the fragments end without a sequence delimiter, so that the last may be incomplete.</summary>
+    public bool IsOpenEnded { get; init; }
+
     /// <summary>Gets the basic offset table of encapsulated pixel data: 32-bit offsets; may be empty.</summary>
     public ReadOnlyMemory<byte> OffsetTable { get; init; }
 }

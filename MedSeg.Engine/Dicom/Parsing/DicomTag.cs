@@ -9,6 +9,7 @@ internal readonly record struct DicomTag(ushort Group, ushort Element)
 {
     internal static readonly DicomTag FileMetaGroupLength = new(0x0002, 0x0000);
     internal static readonly DicomTag TransferSyntaxUid = new(0x0002, 0x0010);
+    internal static readonly DicomTag ImageType = new(0x0008, 0x0008);
     internal static readonly DicomTag SopClassUid = new(0x0008, 0x0016);
     internal static readonly DicomTag SpecificCharacterSet = new(0x0008, 0x0005);
     internal static readonly DicomTag SopInstanceUid = new(0x0008, 0x0018);
@@ -19,6 +20,17 @@ internal readonly record struct DicomTag(ushort Group, ushort Element)
     internal static readonly DicomTag DerivationImageSequence = new(0x0008, 0x9124);
     internal static readonly DicomTag SliceThickness = new(0x0018, 0x0050);
     internal static readonly DicomTag SpacingBetweenSlices = new(0x0018, 0x0088);
+    internal static readonly DicomTag UltrasoundRegions = new(0x0018, 0x6011);
+    internal static readonly DicomTag RegionMinX = new(0x0018, 0x6018);
+    internal static readonly DicomTag RegionMinY = new(0x0018, 0x601A);
+    internal static readonly DicomTag RegionMaxX = new(0x0018, 0x601C);
+    internal static readonly DicomTag RegionMaxY = new(0x0018, 0x601E);
+    internal static readonly DicomTag RegionUnitsX = new(0x0018, 0x6024);
+    internal static readonly DicomTag RegionUnitsY = new(0x0018, 0x6026);
+    internal static readonly DicomTag RegionDeltaX = new(0x0018, 0x602C);
+    internal static readonly DicomTag RegionDeltaY = new(0x0018, 0x602E);
+    internal static readonly DicomTag SiemensCreator = new(0x0019, 0x0010);
+    internal static readonly DicomTag SiemensMosaicSlices = new(0x0019, 0x100A);
     internal static readonly DicomTag SeriesInstanceUid = new(0x0020, 0x000E);
     internal static readonly DicomTag FrameOfReferenceUid = new(0x0020, 0x0052);
     internal static readonly DicomTag SegmentationType = new(0x0062, 0x0001);
@@ -49,6 +61,8 @@ internal readonly record struct DicomTag(ushort Group, ushort Element)
     internal static readonly DicomTag BitsStored = new(0x0028, 0x0101);
     internal static readonly DicomTag HighBit = new(0x0028, 0x0102);
     internal static readonly DicomTag PixelRepresentation = new(0x0028, 0x0103);
+    internal static readonly DicomTag SiemensCsaCreator = new(0x0029, 0x0010);
+    internal static readonly DicomTag SiemensCsaImageHeader = new(0x0029, 0x1010);
     internal static readonly DicomTag WindowCenter = new(0x0028, 0x1050);
     internal static readonly DicomTag WindowWidth = new(0x0028, 0x1051);
     internal static readonly DicomTag RescaleIntercept = new(0x0028, 0x1052);

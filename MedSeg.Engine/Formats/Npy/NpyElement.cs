@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Globalization;
 using MedSeg.Errors;
+using MedSeg.Labels;
 
 namespace MedSeg.Formats.Npy;
 
@@ -83,7 +84,8 @@ internal static class NpyElement
     private static float Exact(double value, int row, int column, string path)
     {
         float single = (float)value;
-        return double.IsFinite(value) && single == value ? single : throw NotExact(value.ToString("R", CultureInfo.InvariantCulture), row, column, path);
+        bool isNoise = value != Math.Round(value) && LabelNumber.IsNearlyWhole(value);
+        return double.IsFinite(value) && (single == value || isNoise) ? single : throw NotExact(value.ToString("R", CultureInfo.InvariantCulture), row, column, path);
     }
 
     private static float Exact(Int128 value, int row, int column, string path)

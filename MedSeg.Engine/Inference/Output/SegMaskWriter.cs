@@ -22,7 +22,7 @@ internal sealed class SegMaskWriter : IMaskWriter
     private readonly PendingFile _spooled;
     private readonly BitSpool _spool;
     private readonly List<SegOutputFrame> _frames = [];
-    private readonly List<string> _instances = [];
+    private readonly List<(string Series, string Instance)> _instances = [];
     private int _written;
 
     /// <summary>Initializes a new instance of the <see cref="SegMaskWriter"/> class.</summary>
@@ -58,9 +58,9 @@ internal sealed class SegMaskWriter : IMaskWriter
     {
         _written++;
         string instance = slice.SopInstanceUid ?? string.Empty;
-        if (_instances.Count == 0 || _instances[^1] != instance)
+        if (_instances.Count == 0 || _instances[^1].Instance != instance)
         {
-            _instances.Add(instance);
+            _instances.Add((slice.SeriesInstanceUid ?? _source.SeriesInstanceUid, instance));
         }
 
         for (int roi = 1; roi <= _names.Count; roi++)
@@ -110,7 +110,11 @@ internal sealed class SegMaskWriter : IMaskWriter
         string date = now.ToString("yyyyMMdd", CultureInfo.InvariantCulture);
         string time = now.ToString("HHmmss", CultureInfo.InvariantCulture);
         string version = typeof(SegMaskWriter).Assembly.GetName().Version!.ToString(3);
-        elements.Text(DicomTag.SpecificCharacterSet, DicomVr.CS, _source.CharacterSet);
+        if (_source.CharacterSet.Length > 0)
+        {
+            elements.Text(DicomTag.SpecificCharacterSet, DicomVr.CS, _source.CharacterSet);
+        }
+
         elements.Text(new(0x0008, 0x0008), DicomVr.CS, "DERIVED\\PRIMARY");
         elements.Text(DicomTag.SopClassUid, DicomVr.UI, SegVolume.SegClass);
         elements.Text(DicomTag.SopInstanceUid, DicomVr.UI, uid);
@@ -124,11 +128,11 @@ internal sealed class SegMaskWriter : IMaskWriter
         _source.Copy(elements, 0x0008, 0x0090);
         elements.Text(new(0x0008, 0x103E), DicomVr.LO, "MedSeg segmentation");
         elements.Text(new(0x0008, 0x1090), DicomVr.LO, "MedSeg");
-        elements.Sequence(DicomTag.ReferencedSeriesSequence, item =>
+        elements.Sequence(DicomTag.ReferencedSeriesSequence, [.. _instances.GroupBy(image => image.Series, image => image.Instance).Select(series => (Action<DicomElementWriter>)(item =>
         {
-            item.Sequence(new(0x0008, 0x114A), [.. _instances.Select(instance => (Action<DicomElementWriter>)(reference => _source.Refer(reference, instance, null)))]);
-            item.Text(DicomTag.SeriesInstanceUid, DicomVr.UI, _source.SeriesInstanceUid);
-        });
+            item.Sequence(new(0x0008, 0x114A), [.. series.Select(instance => (Action<DicomElementWriter>)(reference => _source.Refer(reference, instance, null)))]);
+            item.Text(DicomTag.SeriesInstanceUid, DicomVr.UI, series.Key);
+        }))]);
         _source.Copy(elements, 0x0010, 0x0010);
         _source.Copy(elements, 0x0010, 0x0020);
         _source.Copy(elements, 0x0010, 0x0030);

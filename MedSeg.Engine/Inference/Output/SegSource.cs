@@ -15,6 +15,8 @@ internal sealed class SegSource
         (DicomTag.StudyInstanceUid, DicomVr.UI), (new(0x0020, 0x0010), DicomVr.SH),
     ];
 
+    private const string Utf8 = "ISO_IR 192";
+
     private readonly Dictionary<DicomTag, (DicomVr Vr, byte[] Value)> _elements = [];
 
     /// <summary>Initializes a new instance of the <see cref="SegSource"/> class.</summary>
@@ -30,19 +32,21 @@ internal sealed class SegSource
         FrameOfReferenceUid = isPlaced ? Require(dataset, DicomTag.FrameOfReferenceUid, "Frame of Reference UID", image, path) : null;
         _ = Require(dataset, DicomTag.StudyInstanceUid, "Study Instance UID", image, path);
         _ = Require(dataset, DicomTag.SopInstanceUid, "SOP Instance UID", image, path);
-        bool isAscii = true;
-        foreach ((DicomTag tag, DicomVr vr) in s_copied)
-        {
-            byte[] value = System.Text.Encoding.Latin1.GetBytes(dataset.FindText(tag) ?? string.Empty);
-            isAscii &= Array.TrueForAll(value, b => b < 128);
-            _elements.Add(tag, (vr, value));
-        }
+        string? stated = dataset.FindText(DicomTag.SpecificCharacterSet);
+        var decoder = new DicomTextDecoder(stated);
+        (DicomTag Tag, DicomVr Vr, byte[] Bytes)[] copied = [.. s_copied.Select(c => (c.Tag, c.Vr, System.Text.Encoding.Latin1.GetBytes(dataset.FindText(c.Tag) ?? string.Empty)))];
+        string?[] texts = [.. copied.Select(c => decoder.Decode(c.Bytes, c.Vr))];
 
-        // Names are copied byte for byte, so their character set is copied too.
-        CharacterSet = isAscii ? "ISO_IR 192" : dataset.FindText(DicomTag.SpecificCharacterSet) ?? "ISO_IR 192";
+        // Texts that cannot be decoded are copied byte for byte, with their character set.
+        bool isDecoded = Array.TrueForAll(texts, text => text is not null);
+        CharacterSet = isDecoded ? Utf8 : stated ?? string.Empty;
+        for (int i = 0; i < copied.Length; i++)
+        {
+            _elements.Add(copied[i].Tag, (copied[i].Vr, isDecoded ? System.Text.Encoding.UTF8.GetBytes(texts[i]!) : copied[i].Bytes));
+        }
     }
 
-    /// <summary>Gets the specific character set.</summary>
+    /// <summary>Gets the specific character set; empty if the source does not state the set of its texts.</summary>
     public string CharacterSet { get; }
 
     /// <summary>Gets the SOP Class UID of the images.</summary>
@@ -82,7 +86,7 @@ internal sealed class SegSource
     /// <summary>Replaces characters that the character set does not have.</summary>
     /// <param name="text">The text.</param>
     public string Fit(string text) =>
-        CharacterSet == "ISO_IR 192" ? text : string.Concat(text.Select(c => c < 128 ? c : '?'));
+        CharacterSet == Utf8 ? text : string.Concat(text.Select(c => c < 128 ? c : '?'));
 
     private static string Require(DicomDataset dataset, DicomTag tag, string name, string image, string path) =>
         dataset.FindText(tag) ?? throw new FileFormatException(ErrorIds.SeriesIdentity, path, $"The file was not written, because {image} has no {name} {tag}, which a DICOM segmentation must reference.")

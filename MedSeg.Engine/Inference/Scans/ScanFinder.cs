@@ -35,7 +35,7 @@ internal sealed class ScanFinder
             finder.ReportErrors(() => finder.AddPath(path));
         }
 
-        return [.. finder._series.Values.Select(Sort)];
+        return [.. StackedSeries.Join(finder._series.Values).Select(Sort)];
     }
 
     private static ScanSeries Sort(List<SourceSlice> slices)
@@ -115,8 +115,12 @@ internal sealed class ScanFinder
                 Rows = pixels.Description.Rows,
                 Columns = pixels.Description.Columns,
                 Spacing = attributes.Spacing(frame),
+                SpacingNote = attributes.SpacingNote(frame),
+                IsMosaic = attributes.IsMosaic,
                 Thickness = attributes.Thickness(frame),
                 SopInstanceUid = instance,
+                SeriesInstanceUid = file.Dataset.FindText(DicomTag.SeriesInstanceUid),
+                Stack = StackedSeries.KeyOf(file.Dataset),
             });
         }
     }

@@ -31,6 +31,7 @@ internal sealed record SeriesGeometry(ImagePlane First, Vector3D? Step)
             return new SeriesGeometry(first, slices[0].Thickness is { } thickness ? thickness * first.Normal : null);
         }
 
+        RequireDistinct(slices, path);
         ImagePlane last = slices[^1].Plane!.Value;
         Vector3D step = 1.0 / (slices.Count - 1) * (last.Origin - first.Origin);
         double tolerance = StepTolerance * step.Length;
@@ -38,13 +39,24 @@ internal sealed record SeriesGeometry(ImagePlane First, Vector3D? Step)
         {
             ImagePlane plane = slices[i].Plane!.Value;
             double off = (plane.Origin - first.Origin - (i * step)).Length;
-            if (!(step.Length > AxisTolerance) || off > tolerance)
+            if (off > tolerance)
             {
-                throw Uneven(path, string.Create(CultureInfo.InvariantCulture, $"{slices[i].Label} is {off:0.##} mm from the position of slice {i + 1} in an evenly spaced series (a slice may be missing or duplicated)"));
+                throw Uneven(path, string.Create(CultureInfo.InvariantCulture, $"{slices[i].Label} is {off:0.##} mm from the position of slice {i + 1} in an evenly spaced series (a slice may be missing)"));
             }
         }
 
         return new SeriesGeometry(first, step);
+    }
+
+    private static void RequireDistinct(IReadOnlyList<SourceSlice> slices, string path)
+    {
+        for (int i = 1; i < slices.Count; i++)
+        {
+            if ((slices[i].Plane!.Value.Origin - slices[i - 1].Plane!.Value.Origin).Length < AxisTolerance)
+            {
+                throw Uneven(path, $"{slices[i - 1].Label} and {slices[i].Label} are at the same position");
+            }
+        }
     }
 
     /// <summary>Tells whether each slice states its position, orientation and pixel spacing.</summary>
@@ -83,7 +95,15 @@ internal sealed record SeriesGeometry(ImagePlane First, Vector3D? Step)
         {
             if (slice is not { Plane: { } plane, Spacing: not null })
             {
-                throw new FileFormatException(ErrorIds.SeriesPosition, path, $"The file was not written, because {slice.Label} does not state its {Missing(slice)}.")
+                if (slice.IsMosaic)
+                {
+                    throw new FileFormatException(ErrorIds.SeriesPosition, path, $"The file was not written, because {slice.Label} is a Siemens mosaic, which shows many slices side by side and has no single position.")
+                    {
+                        Advice = "Export the series as separate slices, or use -Format Png.",
+                    };
+                }
+
+                throw new FileFormatException(ErrorIds.SeriesPosition, path, $"The file was not written, because {slice.Label} does not state its {Missing(slice)}.{(slice.SpacingNote is { } note && slice.Spacing is null ? " " + note : "")}")
                 {
                     Advice = $"Export the images with {Missing(slice)}, or use -Format Png.",
                 };

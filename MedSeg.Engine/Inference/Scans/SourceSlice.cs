@@ -20,11 +20,23 @@ internal sealed record SourceSlice(string Name, string Path, int Frame, int Fram
     /// <summary>Gets the distance between pixels; null where the file does not state it.</summary>
     public PixelSpacing? Spacing { get; init; }
 
+    /// <summary>Gets a sentence about a pixel spacing that the file states in an unusual way; null for a valid or missing one.</summary>
+    public string? SpacingNote { get; init; }
+
+    /// <summary>Gets a value indicating whether the image is a Siemens mosaic, which has no position.</summary>
+    public bool IsMosaic { get; init; }
+
     /// <summary>Gets the thickness of the slice, in mm; null where the file does not state it.</summary>
     public double? Thickness { get; init; }
 
     /// <summary>Gets the SOP Instance UID of the file; null where it has none.</summary>
     public string? SopInstanceUid { get; init; }
+
+    /// <summary>Gets the Series Instance UID; null where the file has none.</summary>
+    public string? SeriesInstanceUid { get; init; }
+
+    /// <summary>Gets what slices of one stack have in common, besides their geometry: study, frame of reference, patient, modality and series description.</summary>
+    public string Stack { get; init; } = "";
 
     /// <summary>Gets the name for messages: the path, and the frame in a multi-frame file.</summary>
     public string Label => Frames == 1 ? Path : string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{Path} (frame {Frame + 1})");

@@ -53,6 +53,18 @@ internal sealed class DicomBytes(bool explicitVr = true, bool bigEndian = false)
 
     public DicomBytes UInt16(ushort group, ushort element, ushort value) => Element(group, element, "US", Number(value));
 
+    /// <summary>Adds a sequence of items with stated lengths.</summary>
+    public DicomBytes Sequence(ushort group, ushort element, params DicomBytes[] items)
+    {
+        var content = new DicomBytes(explicitVr, bigEndian);
+        foreach (DicomBytes item in items)
+        {
+            content.Item((uint)item._bytes.Count).Raw(item.ToArray());
+        }
+
+        return Element(group, element, "SQ", content.ToArray());
+    }
+
     public DicomBytes Item(uint length) => Tag(0xFFFE, 0xE000).Raw(Number(length));
 
     public DicomBytes EndOfItem() => Tag(0xFFFE, 0xE00D).Raw(0, 0, 0, 0);

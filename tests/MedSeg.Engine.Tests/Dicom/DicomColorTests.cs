@@ -63,6 +63,17 @@ public class DicomColorTests
         Assert.Contains("colour palette", Assert.Throws<FileFormatException>(() => Read(DicomBytes.Part10().Image(1, 1, photometric: "PALETTE COLOR").Pixels(1))).Message, StringComparison.Ordinal);
 
     [Fact]
+    public void Modality_lut_of_empty_values_is_absent()
+    {
+        DicomBytes file = DicomBytes.Part10().Image(1, 2).Text(0x0028, 0x1052, "DS", "1").Text(0x0028, 0x1053, "DS", "2")
+            .Header(0x0028, 0x3000, "SQ", DicomBytes.UndefinedLength).Item(DicomBytes.UndefinedLength)
+            .Element(0x0028, 0x3002, "US", []).Element(0x0028, 0x3004, "LO", []).Element(0x0028, 0x3006, "OW", [])
+            .EndOfItem().EndOfSequence();
+
+        Matches([11, 13], file.Pixels(5, 6));
+    }
+
+    [Fact]
     public void Modality_lut_gives_the_real_values()
     {
         DicomBytes file = DicomBytes.Part10().Image(1, 4, signed: true)

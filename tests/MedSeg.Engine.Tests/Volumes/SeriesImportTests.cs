@@ -165,15 +165,20 @@ public sealed class SeriesImportTests : IDisposable
     }
 
     [Fact]
-    public void Images_of_several_series_are_not_guessed_at()
+    public void Images_of_several_series_are_not_guessed_at_unless_they_share_their_place()
     {
         AddSeries("");
         byte[] other = File.ReadAllBytes(VolumeData.PathOf("slice1.dcm"));
-        int uid = other.AsSpan().IndexOf("2.25.1234567890.1\0"u8);
-        other[uid + 16] = (byte)'8';
+        int series = other.AsSpan().IndexOf("2.25.1234567890.1\0"u8);
+        other[series + 16] = (byte)'8';
         File.WriteAllBytes(Path.Combine(_folder, "dicoms", "slice1.dcm"), other);
         AddMask("nifti1_u1.nii", "seg.nii");
 
+        Assert.Empty(Import("A", "B", "C").Problems);
+
+        int reference = other.AsSpan().IndexOf((ReadOnlySpan<byte>)[0x20, 0, 0x52, 0, (byte)'U', (byte)'I']);
+        other[reference + 8 + other[reference + 6] - 2] ^= 1;
+        File.WriteAllBytes(Path.Combine(_folder, "dicoms", "slice1.dcm"), other);
         LabelProblem problem = Assert.Single(Import("A", "B", "C").Problems);
 
         Assert.Equal("LabelVolumeAmbiguous", problem.Code);

@@ -1,0 +1,51 @@
+using MedSeg.Dicom;
+using MedSeg.Dicom.Parsing;
+using MedSeg.Errors;
+using MedSeg.Volumes;
+
+namespace MedSeg.Data.Files;
+
+/// <summary>What the header of an image says about where it belongs. UIDs are empty if the file does not state them.</summary>
+/// <param name="Series">The Series Instance UID.</param>
+/// <param name="Study">The Study Instance UID.</param>
+/// <param name="FrameOfReference">The Frame of Reference UID.</param>
+/// <param name="Patient">The Patient ID.</param>
+/// <param name="Planes">The planes of the frames that state their position.</param>
+internal sealed record ImageHeader(string Series, string Study, string FrameOfReference, string Patient, IReadOnlyList<SlicePlane> Planes)
+{
+    // Of direction cosines, which are often written with few digits.
+    private const double ParallelTolerance = 1e-2;
+
+    private static readonly ImageHeader s_unreadable = new(string.Empty, string.Empty, string.Empty, string.Empty, []);
+
+    /// <summary>Reads a header.</summary>
+    /// <param name="path">The absolute path of a DICOM file.</param>
+    /// <returns>The header, without UIDs and planes if the file is damaged; <see langword="null"/> if the file is not an image.</returns>
+    public static ImageHeader? Read(string path)
+    {
+        try
+        {
+            DicomFile file = DicomImageReader.Parse(path);
+            IReadOnlyList<SlicePlane> planes = SlicePlane.ReadAll(file, DicomPixels.Open(file).Description);
+            string Text(DicomTag tag) => file.Dataset.FindText(tag) ?? string.Empty;
+            return new ImageHeader(Text(DicomTag.SeriesInstanceUid), Text(DicomTag.StudyInstanceUid), Text(DicomTag.FrameOfReferenceUid), Text(DicomTag.PatientId), planes);
+        }
+        catch (MedSegException e)
+        {
+            return e.ErrorId == ErrorIds.DicomNotAnImage ? null : s_unreadable;
+        }
+    }
+
+    /// <summary>
+    /// Checks whether positions of two images can be compared although they are of different series: they are of the same patient, study and
+    /// frame of reference, and parallel. This holds where a scanner makes each slice a series, and for series of the same slices, such as
+    /// water and fat.
+    /// </summary>
+    /// <param name="other">The header of the other image.</param>
+    public bool SharesPlace(ImageHeader other) =>
+        FrameOfReference.Length > 0
+        && (Patient, Study, FrameOfReference) == (other.Patient, other.Study, other.FrameOfReference)
+        && Planes.Count > 0
+        && other.Planes.Count > 0
+        && Math.Abs(Planes[0].Plane.Normal.Dot(other.Planes[0].Plane.Normal)) > 1 - ParallelTolerance;
+}

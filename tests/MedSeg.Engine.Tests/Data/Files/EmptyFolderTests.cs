@@ -1,0 +1,71 @@
+using System.Text;
+using MedSeg.Data.Files;
+using MedSeg.Errors;
+using MedSeg.Tests.Dicom;
+
+namespace MedSeg.Tests.Data.Files;
+
+/// <summary>A folder whose files have other formats is not said to be empty.</summary>
+public sealed class EmptyFolderTests : IDisposable
+{
+    private readonly string _folder = Directory.CreateTempSubdirectory("medseg").FullName;
+
+    public static TheoryData<string, byte[], string> Masks { get; } = new()
+    {
+        { "S00.seg.nrrd", Encoding.ASCII.GetBytes("NRRD0004\ntype: uchar\n"), "NRRD" },
+        { "S00.mha", Encoding.ASCII.GetBytes("ObjectType = Image\n"), "MetaImage" },
+        { "S00.mat", Encoding.ASCII.GetBytes("MATLAB 5.0 MAT-file"), "MATLAB" },
+        { "S00.bmp", [.. "BM"u8, .. new byte[24]], "BMP" },
+        { "S00.roi", Encoding.ASCII.GetBytes("Iout"), "ImageJ" },
+        { "P01.hdr", [0x5C, 1, 0, 0, .. new byte[344]], ".hdr and .img" },
+        { "rs.dcm", DicomBytes.Part10().Text(0x0008, 0x0016, "UI", "1.2.840.10008.5.1.4.1.1.481.3").Text(0x0008, 0x0060, "CS", "RTSTRUCT").ToArray(), "RT Structure Set" },
+        { "mask01.dcm", new SmallSlice().ToBytes(), "a DICOM image and not a segmentation" },
+    };
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    [Theory]
+    [MemberData(nameof(Masks))]
+    public void What_is_there_is_named(string name, byte[] content, string kind)
+    {
+        File.WriteAllBytes(Path.Combine(_folder, name), content);
+
+        MedSegException error = Assert.Throws<MedSegException>(() => DataFiles.FindMasks(_folder, recurse: false));
+
+        Assert.Equal(ErrorIds.FolderEmpty, error.ErrorId);
+        Assert.Contains(name, error.Message, StringComparison.Ordinal);
+        Assert.Contains(kind, error.Message, StringComparison.Ordinal);
+        Assert.Contains("NIfTI in one file", error.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("-Recurse", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_NIfTI_image_is_named()
+    {
+        File.WriteAllBytes(Path.Combine(_folder, "S00.nii.gz"), [0x1F, 0x8B, 8, 0]);
+
+        string message = Assert.Throws<MedSegException>(() => DataFiles.FindImages(_folder, recurse: false, new HashSet<string>())).Message;
+
+        Assert.Contains("S00.nii.gz is NIfTI", message, StringComparison.Ordinal);
+        Assert.Contains("DICOM", message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void An_empty_folder_asks_for_its_subfolders()
+    {
+        Directory.CreateDirectory(Path.Combine(_folder, "P01"));
+
+        Assert.Contains("-Recurse", Assert.Throws<MedSegException>(() => DataFiles.FindMasks(_folder, recurse: false)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_suffix_that_no_mask_has_is_named()
+    {
+        File.WriteAllBytes(Path.Combine(_folder, "S00.png"), []);
+
+        string message = Assert.Throws<MedSegException>(() => DataFiles.FindMasks(_folder, recurse: false, "_mask")).Message;
+
+        Assert.Contains("end with '_mask'", message, StringComparison.Ordinal);
+        Assert.Contains("S00.png", message, StringComparison.Ordinal);
+    }
+}
