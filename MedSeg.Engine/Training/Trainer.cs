@@ -140,7 +140,7 @@ public sealed class Trainer
     private CheckpointStore PrepareFolder()
     {
         RefuseToOverwrite(_run);
-        AtomicFile.DeletePartial(_run.OutputPath, _run.ModelName + ".");
+        PartialFile.DeleteLeftOvers(_run.ModelPath, _run.CheckpointPath, _run.BestPath, _run.StatusPath, _run.LogPath);
         return new CheckpointStore(_run);
     }
 

@@ -11,9 +11,6 @@ namespace MedSeg.Data.Caching;
 /// </summary>
 internal sealed class CacheFileWriter : IDisposable
 {
-    // A file that was not written to for this long, and is not open, is left over from a process that has ended.
-    private static readonly TimeSpan s_leftOver = TimeSpan.FromMinutes(10);
-
     private readonly CacheFileHeader _header;
     private readonly string _path;
     private readonly string _partial;
@@ -27,7 +24,7 @@ internal sealed class CacheFileWriter : IDisposable
     public CacheFileWriter(string path, CacheFileHeader header)
     {
         (_path, _header) = (path, header);
-        _partial = $"{path}.{Environment.ProcessId}-{Guid.NewGuid():N}{AtomicFile.PartialSuffix}";
+        _partial = PartialFile.NameFor(path);
         try
         {
             Directory.CreateDirectory(Path.GetDirectoryName(path)!);
@@ -66,7 +63,10 @@ internal sealed class CacheFileWriter : IDisposable
         {
             foreach (string path in Directory.EnumerateFiles(folder, $"*{CacheLocation.Extension}.*{AtomicFile.PartialSuffix}"))
             {
-                DeleteLeftOver(path);
+                if (PartialFile.IsOld(path))
+                {
+                    PartialFile.DeleteUnlessOpen(path);
+                }
             }
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
@@ -122,22 +122,6 @@ internal sealed class CacheFileWriter : IDisposable
     }
 
     private static DateTime Earlier(DateTime a, DateTime b) => a < b ? a : b;
-
-    private static void DeleteLeftOver(string path)
-    {
-        try
-        {
-            if (DateTime.UtcNow - System.IO.File.GetLastWriteTimeUtc(path) > s_leftOver)
-            {
-                // This fails while another process has the file open.
-                using SafeFileHandle deleted = System.IO.File.OpenHandle(path, FileMode.Open, FileAccess.ReadWrite, FileShare.None, FileOptions.DeleteOnClose);
-            }
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            // It is in use, or this user must not delete it.
-        }
-    }
 
     private void Try(Action write)
     {
