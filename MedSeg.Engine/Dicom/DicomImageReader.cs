@@ -23,6 +23,11 @@ public static class DicomImageReader
         ArgumentException.ThrowIfNullOrEmpty(path);
         try
         {
+            if (EmptyFile.Is(path))
+            {
+                return false;
+            }
+
             using FileStream stream = File.OpenRead(path);
             Span<byte> head = stackalloc byte[DicomFile.SignatureLength];
             int count = stream.ReadAtLeast(head, head.Length, throwOnEndOfStream: false);

@@ -45,6 +45,12 @@ internal static class FileContent
         ArgumentException.ThrowIfNullOrEmpty(path);
         try
         {
+            if (EmptyFile.Is(path))
+            {
+                _ = allocate(0);
+                return;
+            }
+
             using SafeFileHandle handle = File.OpenHandle(path);
             long length = RandomAccess.GetLength(handle);
             long limit = Math.Min(maximumBytes, Array.MaxLength);

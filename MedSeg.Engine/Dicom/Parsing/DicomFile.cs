@@ -58,7 +58,7 @@ internal sealed record DicomFile(DicomTransferSyntax Syntax, DicomDataset Datase
     {
         if (source.Length == 0)
         {
-            return source.Error(ErrorIds.NotDicom, "The file is empty, but should be a DICOM image.", DicomAdvice.Damaged);
+            return source.Error(ErrorIds.NotDicom, "The file is empty or not a regular file, but should be a DICOM image.", DicomAdvice.Damaged);
         }
 
         return start == 0
