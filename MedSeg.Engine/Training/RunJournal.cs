@@ -17,7 +17,7 @@ internal sealed class RunJournal : IDisposable
     {
         _log = new RunLog(plan.Run.LogPath);
         _statusPath = plan.Run.StatusPath;
-        _tensorBoard = plan.Run.TensorBoard ? new TensorBoardEvents(plan.Run.TensorBoardPath) : null;
+        _tensorBoard = plan.Run.TensorBoard ? new TensorBoardEvents(plan.Run.TensorBoardPath, state.Epoch + 1) : null;
         _status = RunStatus.Start(plan.Options.Epochs) with { Epoch = state.Epoch, BestDice = state.History.Max(r => r.ValidationDice) };
         _log.Start(state, plan.Run, plan.DeviceName);
         _status.TryWrite(_statusPath);
