@@ -105,6 +105,24 @@ public sealed class CacheFileTests : IDisposable
     }
 
     [Fact]
+    public void Slices_that_were_found_damaged_are_decoded_again_by_the_next_import()
+    {
+        _set.Import();
+        string path = _set.CacheFile;
+        Dataset dataset = _set.Import();
+        _set.Damage(1000);
+        Assert.Contains(dataset.Samples, s => Record.Exception(() => s.Pixels!.Open()) is MedSegException { ErrorId: "CacheDamaged" });
+
+        Dataset again = _set.Import();
+
+        Assert.Equal((3, 1), (again.Cache!.Taken, again.Cache.Decoded));
+        Assert.Contains(again.Cache.Notes, note => note.EndsWith("is decoded again.", StringComparison.Ordinal));
+        SmallSet.AssertSame(_set.Import(DatasetCache.Memory), again);
+        Assert.Equal((4, 0), _set.ImportAndCompare());
+        Assert.Equal([path], Directory.GetFiles(_set.CacheFolder));
+    }
+
+    [Fact]
     public void Damaged_mask_is_an_error_when_it_is_read()
     {
         _set.Import();
