@@ -146,5 +146,5 @@ public static class DicomImageReader
         return [.. Enumerable.Range(0, pixels.Description.Frames).SelectMany(pixels.ReadStored)];
     }
 
-    private static DicomSource Source(string path) => new(path, FileContent.Read(path));
+    private static DicomSource Source(string path) => new(path, FileContent.ReadWithinBudget(path));
 }

@@ -5,12 +5,16 @@ using System.Runtime.InteropServices;
 using MedSeg.Dicom.Attributes;
 using MedSeg.Dicom.Parsing;
 using MedSeg.Errors;
+using MedSeg.Files;
 
 namespace MedSeg.Dicom;
 
 /// <summary>The pixels of a file, frame by frame.</summary>
 internal sealed class DicomPixels
 {
+    // The stored integer, what the codec made it from, and the real value.
+    private const int BytesPerDecodedSample = 12;
+
     private readonly DicomFile _file;
     private readonly DicomElement _element;
 
@@ -45,8 +49,12 @@ internal sealed class DicomPixels
             : throw NoPixels(dataset);
         var pixels = new DicomPixels(file, element, PixelDescription.Read(dataset, format));
         pixels.Check();
+        RequireBudget(pixels.Description, dataset.Source.Path);
         return pixels;
     }
+
+    private static void RequireBudget(PixelDescription pixels, string path) =>
+        MemoryBudget.Require((double)BytesPerDecodedSample * pixels.Rows * pixels.Columns * pixels.Samples, $"An image of {pixels.Columns} × {pixels.Rows} pixels", path);
 
     /// <summary>Decodes a frame of integers.</summary>
     /// <param name="frame">The frame, from 0.</param>

@@ -15,7 +15,7 @@ namespace MedSeg.Tests.Data.Files;
 public sealed class UnusualFolderTests
 {
     [Fact]
-    public void Import_does_not_wait_for_pipes_and_visits_each_folder_once()
+    public async Task Import_does_not_wait_for_pipes_and_visits_each_folder_once()
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has no pipes in folders.");
         using var set = new SmallSet(pairs: 2);
@@ -25,7 +25,7 @@ public sealed class UnusualFolderTests
         Directory.CreateSymbolicLink(Path.Combine(set.Root, "dicoms", "again"), ".");
         Directory.CreateSymbolicLink(Path.Combine(set.Root, "labels", "again"), ".");
 
-        Dataset dataset = Task.Run(() => set.Import(set.Options(DatasetCache.Disk) with { Recurse = true }), TestContext.Current.CancellationToken).WaitAsync(TimeSpan.FromMinutes(2), TestContext.Current.CancellationToken).Result;
+        Dataset dataset = await Task.Run(() => set.Import(set.Options(DatasetCache.Disk) with { Recurse = true }), TestContext.Current.CancellationToken).WaitAsync(TimeSpan.FromMinutes(2), TestContext.Current.CancellationToken);
 
         Assert.Equal(["pipe", "s00", "s00b", "s01"], dataset.Samples.Select(sample => sample.Name).Order(StringComparer.Ordinal));
         Assert.Equal(["s00", "s01"], dataset.Samples.Where(sample => sample.IsUsable).Select(sample => sample.Name).Order(StringComparer.Ordinal));
@@ -33,14 +33,14 @@ public sealed class UnusualFolderTests
     }
 
     [Fact]
-    public void Pipe_is_described_as_what_it_is()
+    public async Task Pipe_is_described_as_what_it_is()
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has no pipes in folders.");
         using var folder = new ScanFolder();
         folder.Add("a", 1);
         MakePipe(Path.Combine(folder.Scans, "b.dcm"));
 
-        MedSegException error = Assert.ThrowsAny<MedSegException>(() => Task.Run(() => ImageInspector.Describe(Path.Combine(folder.Scans, "b.dcm"), hash: true)).WaitAsync(TimeSpan.FromMinutes(1), TestContext.Current.CancellationToken).GetAwaiter().GetResult());
+        MedSegException error = await Assert.ThrowsAnyAsync<MedSegException>(() => Task.Run(() => ImageInspector.Describe(Path.Combine(folder.Scans, "b.dcm"), hash: true)).WaitAsync(TimeSpan.FromMinutes(1), TestContext.Current.CancellationToken));
 
         Assert.Contains("empty or not a regular file", error.Finding, StringComparison.Ordinal);
     }
