@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using MedSeg.Data;
 using MedSeg.Data.Demo;
 using MedSeg.Data.Samples;
+using MedSeg.Errors;
 using MedSeg.Training;
 using MedSeg.Training.Runs;
 
@@ -70,6 +71,61 @@ public sealed class RunFolderTests : IDisposable
         Assert.Equal([1, 2], epochs.Select(entry => (int)entry["epoch"]!));
         Assert.Equal(first.Loss, (double)epochs[0]["loss"]!);
     }
+
+    [Fact]
+    public void Run_whose_folder_was_deleted_takes_its_lock_again()
+    {
+        RunOptions run = Run("m");
+        using IEnumerator<EpochRecord> first = Train(run, s_options with { Epochs = 3, CheckpointInterval = 1 }).GetEnumerator();
+        Assert.True(first.MoveNext());
+        Directory.Delete(run.OutputPath, recursive: true);
+        Assert.True(first.MoveNext());
+
+        MedSegException error = Assert.Throws<MedSegException>(() => Train(run with { Force = true }, s_options).First());
+
+        Assert.Equal("RunInProgress", error.ErrorId);
+        Assert.True(first.MoveNext());
+        Assert.True(File.Exists(run.ModelPath));
+    }
+
+    [Fact]
+    public void Run_whose_folder_was_taken_by_another_run_ends()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "Only Linux shows that the lock file is another one.");
+        RunOptions run = Run("m");
+        using IEnumerator<EpochRecord> first = Train(run, s_options with { Epochs = 3, CheckpointInterval = 1 }).GetEnumerator();
+        Assert.True(first.MoveNext());
+        Directory.Delete(run.OutputPath, recursive: true);
+        using IEnumerator<EpochRecord> second = Train(run, s_options with { CheckpointInterval = 1 }).GetEnumerator();
+        Assert.True(second.MoveNext());
+
+        Assert.Equal("RunInProgress", Assert.Throws<MedSegException>(() => first.MoveNext()).ErrorId);
+        Assert.True(second.MoveNext());
+    }
+
+    [Theory]
+    [InlineData(".")]
+    [InlineData("..")]
+    [InlineData("CON")]
+    [InlineData("nul.txt")]
+    [InlineData("COM1")]
+    [InlineData("spine.best")]
+    [InlineData("spine.checkpoint-1")]
+    [InlineData("a/b")]
+    [InlineData("")]
+    public void Name_that_no_file_or_another_run_s_file_can_have_is_refused(string name)
+    {
+        MedSegException error = Assert.Throws<MedSegException>(() => Train(Run(name), s_options));
+
+        Assert.Equal("OptionOutOfRange", error.ErrorId);
+        Assert.StartsWith($"-ModelName is '{name}', but files are named after it: ", error.Finding, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("best")]
+    [InlineData("console.v2")]
+    [InlineData("checkpoint")]
+    public void Name_that_only_looks_like_these_is_accepted(string name) => Run(name).Validate();
 
     private RunOptions Run(string name) => new() { OutputPath = Path.Combine(_folder, "runs"), ModelName = name, Device = "cpu" };
 
