@@ -28,7 +28,7 @@ internal sealed class RunLog(string path)
         entry["allowTF32"] = run.AllowTF32;
         entry["trainingSlices"] = state.TrainingSlices;
         entry["validationSlices"] = state.ValidationSlices;
-        entry["options"] = JsonSerializer.SerializeToNode(state.Options);
+        entry["options"] = JsonSerializer.SerializeToNode(CheckpointPaths.WithoutFolders(state.Options));
         Append(entry);
     }
 

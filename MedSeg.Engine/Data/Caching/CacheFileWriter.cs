@@ -32,6 +32,11 @@ internal sealed class CacheFileWriter : IDisposable
             // The file is renamed, and read by others, while it is open here.
             SafeFileHandle handle = System.IO.File.OpenHandle(_partial, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.Read | FileShare.Delete, FileOptions.RandomAccess);
             File = new CacheFile(path, handle, header.Size);
+            if (!OperatingSystem.IsWindows())
+            {
+                // The pixels are those of patients, and the file is of no use to other users.
+                System.IO.File.SetUnixFileMode(handle, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+            }
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

@@ -156,7 +156,7 @@ internal sealed class DiskSampleStore : ISampleStore
 
             // On Windows, an open file cannot be replaced.
             _old?.Dispose();
-            string? whyNot = _writer.Value.Complete(index);
+            string? whyNot = _writer.Value.Complete(index.WithoutFolders());
             isSound = whyNot is null;
             if (whyNot is not null)
             {
@@ -198,7 +198,7 @@ internal sealed class DiskSampleStore : ISampleStore
             return null;
         }
 
-        foreach (CacheEntry entry in index.MovedTo(_options).WithFrameNames().Entries)
+        foreach (CacheEntry entry in index.MovedTo(_options.DicomPath, _options.LabelPath).WithFrameNames().Entries)
         {
             _entries[entry.Name] = entry;
         }

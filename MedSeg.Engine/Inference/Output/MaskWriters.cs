@@ -15,7 +15,7 @@ internal static class MaskWriters
     public static IMaskWriter Open(ScanSeries series, MaskOutput output, IReadOnlyList<string> labelNames) => output.Format switch
     {
         MaskFormat.Nifti => new NiftiMaskWriter(series, OutputPaths.Of(series.Name, output), output.Force),
-        MaskFormat.DicomSeg => new SegMaskWriter(series, labelNames, OutputPaths.Of(series.Name, output), output.Force),
+        MaskFormat.DicomSeg => new SegMaskWriter(series, labelNames, OutputPaths.Of(series.Name, output), output),
         _ => new MaskFiles(output, labelNames.Count),
     };
 }

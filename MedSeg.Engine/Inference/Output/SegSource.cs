@@ -21,8 +21,9 @@ internal sealed class SegSource
     /// <param name="image">The absolute path of an image of the series.</param>
     /// <param name="path">The file to write, for messages.</param>
     /// <param name="isPlaced">Whether positions are written, which require a frame of reference.</param>
+    /// <param name="isAnonymous">Whether patient and study are left empty, except for the UID of the study, which may not be empty.</param>
     /// <exception cref="FileFormatException"><c>SeriesIdentity</c>: the image has no UID that a segmentation must reference.</exception>
-    public SegSource(string image, string path, bool isPlaced)
+    public SegSource(string image, string path, bool isPlaced, bool isAnonymous = false)
     {
         DicomDataset dataset = DicomImageReader.Parse(image).Dataset;
         SopClassUid = Require(dataset, DicomTag.SopClassUid, "SOP Class UID", image, path);
@@ -33,7 +34,8 @@ internal sealed class SegSource
         bool isAscii = true;
         foreach ((DicomTag tag, DicomVr vr) in s_copied)
         {
-            byte[] value = System.Text.Encoding.Latin1.GetBytes(dataset.FindText(tag) ?? string.Empty);
+            bool isLeftOut = isAnonymous && tag != DicomTag.StudyInstanceUid;
+            byte[] value = System.Text.Encoding.Latin1.GetBytes((isLeftOut ? null : dataset.FindText(tag)) ?? string.Empty);
             isAscii &= Array.TrueForAll(value, b => b < 128);
             _elements.Add(tag, (vr, value));
         }
@@ -79,10 +81,10 @@ internal sealed class SegSource
         }
     }
 
-    /// <summary>Replaces characters that the character set does not have.</summary>
+    /// <summary>Replaces characters that the character set or a value does not have: a backslash separates values (PS3.5, 6.2).</summary>
     /// <param name="text">The text.</param>
     public string Fit(string text) =>
-        CharacterSet == "ISO_IR 192" ? text : string.Concat(text.Select(c => c < 128 ? c : '?'));
+        string.Concat(text.Select(c => c == '\\' ? '/' : char.IsControl(c) ? ' ' : c < 128 || CharacterSet == "ISO_IR 192" ? c : '?'));
 
     private static string Require(DicomDataset dataset, DicomTag tag, string name, string image, string path) =>
         dataset.FindText(tag) ?? throw new FileFormatException(ErrorIds.SeriesIdentity, path, $"The file was not written, because {image} has no {name} {tag}, which a DICOM segmentation must reference.")
