@@ -29,7 +29,7 @@ public sealed class MemoryBudgetTests : IDisposable
     [Fact]
     public void Image_of_400_million_pixels_is_refused()
     {
-        byte[] rle = new byte[64 + 1000];
+        byte[] rle = new byte[64 + 500_000];
         rle[0] = 1;
         rle[4] = 64;
         string path = Write("a.dcm", DicomBytes.Part10("1.2.840.10008.1.2.5").Image(20_000, 20_000, 8).Fragments(rle).ToArray());
