@@ -103,6 +103,10 @@ public abstract class MedSegCmdlet : PSCmdlet, IDisposable
         {
             Fail(e);
         }
+        catch (OutOfMemoryException e)
+        {
+            Fail(new MedSegException(ErrorKind.Device, ErrorIds.OutOfMemory, $"There is not enough memory: {e.Message}", innerException: e) { Advice = "Close other programs, or work on fewer or smaller files." });
+        }
         catch (OperationCanceledException) when (StopToken.IsCancellationRequested)
         {
             throw new PipelineStoppedException();

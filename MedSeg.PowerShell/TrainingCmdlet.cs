@@ -20,6 +20,7 @@ public abstract class TrainingCmdlet : AugmentationCmdlet
     // What every run must state itself: where it writes and what it may overwrite.
     private static readonly string[] s_neverInFile = [nameof(OutputPath), nameof(OptionsPath), nameof(Resume), nameof(Force)];
     private readonly List<string> _fromFile = [];
+    private TerminationSignal? _termination;
 
     /// <summary>Gets or sets the data set.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true)]
@@ -169,6 +170,30 @@ public abstract class TrainingCmdlet : AugmentationCmdlet
         {
             string path = Resolve(OptionsPath);
             Try(() => ReadOptions(path));
+        }
+    }
+
+    /// <inheritdoc/>
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing)
+        {
+            // This ends the process if it was asked to end. By now the commands after this one have written what they have.
+            _termination?.Dispose();
+        }
+
+        base.Dispose(disposing);
+    }
+
+    /// <summary>Lets SIGTERM stop the run like Ctrl+C; the process ends after the pipeline.</summary>
+    protected void ListenToTermination() => _termination ??= new TerminationSignal(StopProcessing);
+
+    /// <summary>Warns if the run was stopped since the process was asked to end.</summary>
+    protected void WarnOfTermination()
+    {
+        if (_termination is { IsReceived: true })
+        {
+            WriteWarning("The process was asked to end (SIGTERM), so the run stopped after the current step and saved a checkpoint. -Resume continues the run.");
         }
     }
 

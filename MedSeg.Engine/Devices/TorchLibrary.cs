@@ -9,6 +9,9 @@ namespace MedSeg.Devices;
 /// <summary>Loads torch, and names the file at fault if that fails: TorchSharp's own error does not.</summary>
 internal static partial class TorchLibrary
 {
+    // EMFILE of Linux and macOS.
+    private const int TooManyFiles = 24;
+
     private const string Install = "Install MedSeg again: copy or unpack the whole folder of the module.";
 
     private static readonly string s_folder = Path.GetDirectoryName(typeof(TorchLibrary).Assembly.Location)!;
@@ -34,8 +37,10 @@ internal static partial class TorchLibrary
         // .NET puts advice for programmers before the loader's own message.
         string said = cause.Message.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).LastOrDefault() ?? cause.GetType().Name;
         string needed = MissingLibrary().Match(said) is { Success: true } match ? match.Groups["name"].Value : string.Empty;
+        bool isShortOfFiles = said.Contains("Too many open files", StringComparison.Ordinal) || cause is IOException { HResult: TooManyFiles };
         bool isDamaged = cause is BadImageFormatException || said.Contains("file too short", StringComparison.Ordinal) || said.Contains("invalid ELF", StringComparison.Ordinal);
         (string reason, string advice) = needed.Length > 0 ? ($"{needed}, which it requires, is missing", AdviceFor(needed))
+            : isShortOfFiles ? ("The process or the system has too many files open", "Close files and programs, start PowerShell again, or raise the limit (`ulimit -n`).")
             : isDamaged ? ($"This file is damaged or was built for another system ({said.TrimEnd('.')})", Install)
             : said.Contains("0x8007007E", StringComparison.OrdinalIgnoreCase) ? ("A library that it requires is missing", $"{AdviceFor("vcruntime140.dll")} If that does not help: {Install}")
             : (said.TrimEnd('.'), Install);

@@ -23,6 +23,11 @@ public static class DicomImageReader
         ArgumentException.ThrowIfNullOrEmpty(path);
         try
         {
+            if (EmptyFile.Is(path))
+            {
+                return false;
+            }
+
             using FileStream stream = File.OpenRead(path);
             Span<byte> head = stackalloc byte[DicomFile.SignatureLength];
             int count = stream.ReadAtLeast(head, head.Length, throwOnEndOfStream: false);
@@ -143,5 +148,5 @@ public static class DicomImageReader
         return [.. Enumerable.Range(0, pixels.Description.Frames).SelectMany(pixels.ReadStored)];
     }
 
-    private static DicomSource Source(string path) => new(path, FileContent.Read(path));
+    private static DicomSource Source(string path) => new(path, FileContent.ReadWithinBudget(path));
 }

@@ -5,12 +5,17 @@ using System.Runtime.InteropServices;
 using MedSeg.Dicom.Attributes;
 using MedSeg.Dicom.Parsing;
 using MedSeg.Errors;
+using MedSeg.Files;
 
 namespace MedSeg.Dicom;
 
 /// <summary>The pixels of a file, frame by frame.</summary>
 internal sealed class DicomPixels
 {
+    // The stored integer, what the codec made it from, and the real value.
+    private const int BytesPerDecodedSample = 12;
+    private const double MostSamplesPerByte = 1024;
+
     private readonly DicomFile _file;
     private readonly DicomElement _element;
 
@@ -45,7 +50,19 @@ internal sealed class DicomPixels
             : throw NoPixels(dataset);
         var pixels = new DicomPixels(file, element, PixelDescription.Read(dataset, format));
         pixels.Check();
+        RequireBudget(pixels.Description, dataset.Source);
         return pixels;
+    }
+
+    private static void RequireBudget(PixelDescription pixels, DicomSource source)
+    {
+        double samples = (double)pixels.Rows * pixels.Columns * pixels.Samples;
+
+        // A file that is too short for so many samples is damaged; its codec says so before it takes memory.
+        if (samples <= source.Length * MostSamplesPerByte)
+        {
+            MemoryBudget.Require(samples * BytesPerDecodedSample, $"An image of {pixels.Columns} × {pixels.Rows} pixels", source.Path);
+        }
     }
 
     /// <summary>Decodes a frame of integers.</summary>

@@ -206,6 +206,9 @@ public static partial class ErrorIds
     /// <summary>Two ROIs have the same name.</summary>
     public const string LabelNameTwice = nameof(LabelNameTwice);
 
+    /// <summary>A name of an ROI has control characters.</summary>
+    public const string LabelNameInvalid = nameof(LabelNameInvalid);
+
     /// <summary>The input size is not a positive multiple of 16.</summary>
     public const string InputSizeInvalid = nameof(InputSizeInvalid);
 

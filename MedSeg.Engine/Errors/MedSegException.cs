@@ -17,7 +17,7 @@ public class MedSegException : Exception
     /// <param name="path">The absolute path of the file or folder at fault, where there is one.</param>
     /// <param name="innerException">The cause, where there is one.</param>
     public MedSegException(ErrorKind kind, string errorId, string finding, string? path = null, Exception? innerException = null)
-        : base(finding, innerException)
+        : base(Printable(finding), innerException)
     {
         Kind = kind;
         ErrorId = errorId;
@@ -41,4 +41,10 @@ public class MedSegException : Exception
 
     /// <summary>Gets the absolute path of the file or folder at fault, or <see langword="null"/>.</summary>
     public string? Path { get; }
+
+    // Names of files and ROIs may hold escape sequences, which a terminal would obey.
+    private static string Printable(string text) =>
+        text.AsSpan().IndexOfAnyInRange('\0', '\u001f') < 0 && text.AsSpan().IndexOfAnyInRange('\u007f', '\u009f') < 0
+            ? text
+            : string.Concat(text.Select(c => char.IsControl(c) && c is not ('\n' or '\r' or '\t') ? '\ufffd' : c));
 }

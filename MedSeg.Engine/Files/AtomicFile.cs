@@ -14,7 +14,16 @@ public static class AtomicFile
     /// <param name="beforeReplacing">Called when the content is complete on disk, before it is renamed; or <see langword="null"/>.</param>
     /// <exception cref="ArgumentException"><paramref name="path"/> is not absolute.</exception>
     /// <exception cref="MedSegException"><c>WriteFailed</c>: the file cannot be written; nothing is left behind.</exception>
-    public static void Write(string path, Action<Stream> write, Action? beforeReplacing = null)
+    public static void Write(string path, Action<Stream> write, Action? beforeReplacing = null) =>
+        Write(path, write, replace: true, beforeReplacing);
+
+    /// <summary>Writes a file as <see cref="Write(string, Action{Stream}, Action)"/> does, and fails if another file with its name has appeared meanwhile.</summary>
+    /// <param name="path">The absolute path.</param>
+    /// <param name="write">Writes the content.</param>
+    /// <param name="replace">Whether an existing file is replaced.</param>
+    /// <param name="beforeReplacing">Called when the content is complete on disk, before it is renamed; or <see langword="null"/>.</param>
+    /// <exception cref="MedSegException"><c>WriteFailed</c>, or <c>FileExists</c> where an existing file is not to be replaced.</exception>
+    internal static void Write(string path, Action<Stream> write, bool replace, Action? beforeReplacing = null)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         ArgumentNullException.ThrowIfNull(write);
@@ -23,7 +32,7 @@ public static class AtomicFile
             throw new ArgumentException($"The path must be absolute, but is '{path}'.", nameof(path));
         }
 
-        string partial = $"{path}.{Environment.ProcessId}-{Guid.NewGuid():N}{PartialSuffix}";
+        string partial = PartialFile.NameFor(path);
         try
         {
             Directory.CreateDirectory(Path.GetDirectoryName(path)!);
@@ -34,7 +43,7 @@ public static class AtomicFile
             }
 
             beforeReplacing?.Invoke();
-            File.Move(partial, path, overwrite: true);
+            PartialFile.Publish(partial, path, replace);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -48,17 +57,6 @@ public static class AtomicFile
         }
     }
 
-    /// <summary>Deletes the partial files that an interrupted process left behind.</summary>
-    /// <param name="folder">The folder.</param>
-    /// <param name="prefix">The start of the files' names.</param>
-    public static void DeletePartial(string folder, string prefix)
-    {
-        foreach (string path in Directory.EnumerateFiles(folder, $"{prefix}*{PartialSuffix}"))
-        {
-            DeleteQuietly(path);
-        }
-    }
-
     /// <summary>Describes a failed write.</summary>
     /// <param name="path">The absolute path of the file.</param>
     /// <param name="cause">The error of the operating system.</param>
@@ -69,7 +67,9 @@ public static class AtomicFile
             Advice = "Check that you have write access to the folder and that the disk is not full.",
         };
 
-    private static void DeleteQuietly(string path)
+    /// <summary>Deletes a file if possible.</summary>
+    /// <param name="path">The absolute path.</param>
+    internal static void DeleteQuietly(string path)
     {
         try
         {

@@ -21,15 +21,26 @@ internal static class FileContent
         return content;
     }
 
-    /// <summary>Reads a file into pooled memory, which is returned when the result is disposed.</summary>
+    /// <summary>Reads a file into memory that is not longer than the <see cref="MemoryBudget"/>: a sparse file takes no room on the disk.</summary>
     /// <param name="path">The absolute path.</param>
     /// <returns>All of its bytes.</returns>
     /// <exception cref="MedSegException">As <see cref="Read(string, long)"/>.</exception>
+    public static byte[] ReadWithinBudget(string path)
+    {
+        RequireBudget(path);
+        return Read(path);
+    }
+
+    /// <summary>Reads a file into pooled memory, which is returned when the result is disposed.</summary>
+    /// <param name="path">The absolute path.</param>
+    /// <returns>All of its bytes.</returns>
+    /// <exception cref="MedSegException">As <see cref="ReadWithinBudget"/>.</exception>
     public static RentedContent Rent(string path)
     {
         RentedContent? content = null;
         try
         {
+            RequireBudget(path);
             Read(path, int.MaxValue, length => (content = new RentedContent(length)).Bytes);
             return content!;
         }
@@ -40,11 +51,23 @@ internal static class FileContent
         }
     }
 
+    private static void RequireBudget(string path)
+    {
+        var file = new FileInfo(path);
+        MemoryBudget.Require(file.Exists ? file.Length : 0, "The file", path);
+    }
+
     private static void Read(string path, long maximumBytes, Func<int, byte[]> allocate)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         try
         {
+            if (EmptyFile.Is(path))
+            {
+                _ = allocate(0);
+                return;
+            }
+
             using SafeFileHandle handle = File.OpenHandle(path);
             long length = RandomAccess.GetLength(handle);
             long limit = Math.Min(maximumBytes, Array.MaxLength);
@@ -58,6 +81,10 @@ internal static class FileContent
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
         {
             throw new MedSegException(ErrorKind.NotFound, ErrorIds.FileNotFound, $"{path}: The file does not exist.", path, e) { Advice = "Check the path." };
+        }
+        catch (OutOfMemoryException e)
+        {
+            throw new MedSegException(ErrorKind.Device, ErrorIds.OutOfMemory, $"{path}: There is not enough memory to read the file.", path, e) { Advice = "Close other programs." };
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or NotSupportedException)
         {

@@ -12,7 +12,7 @@ internal static class FileSignature
     {
         if (content.IsEmpty)
         {
-            return "is empty";
+            return "is empty or not a regular file";
         }
 
         if (content.IndexOfAnyExcept((byte)0) < 0)

@@ -7,14 +7,17 @@ internal sealed class PendingFile : IDisposable
 {
     private readonly string _path;
     private readonly string _partial;
+    private readonly bool _replace;
     private FileStream? _stream;
 
     /// <summary>Initializes a new instance of the <see cref="PendingFile"/> class.</summary>
     /// <param name="path">The absolute path of the finished file. A missing folder is created.</param>
-    public PendingFile(string path)
+    /// <param name="replace">Whether an existing file is replaced.</param>
+    public PendingFile(string path, bool replace = true)
     {
         _path = path;
-        _partial = $"{path}.{Environment.ProcessId}-{Guid.NewGuid():N}{AtomicFile.PartialSuffix}";
+        _replace = replace;
+        _partial = PartialFile.NameFor(path);
         Write(() =>
         {
             Directory.CreateDirectory(Path.GetDirectoryName(path)!);
@@ -44,12 +47,21 @@ internal sealed class PendingFile : IDisposable
     }
 
     /// <summary>Flushes the file to disk and renames it to its final name.</summary>
+    /// <exception cref="MedSegException"><c>WriteFailed</c>, or <c>FileExists</c> where an existing file is not to be replaced.</exception>
     public void Commit() => Write(() =>
     {
         _stream!.Flush(flushToDisk: true);
         _stream.Dispose();
         _stream = null;
-        File.Move(_partial, _path, overwrite: true);
+        try
+        {
+            PartialFile.Publish(_partial, _path, _replace);
+        }
+        catch
+        {
+            AtomicFile.DeleteQuietly(_partial);
+            throw;
+        }
     });
 
     /// <inheritdoc/>
@@ -62,13 +74,6 @@ internal sealed class PendingFile : IDisposable
 
         _stream.Dispose();
         _stream = null;
-        try
-        {
-            File.Delete(_partial);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            // The leftover is recognizable by its suffix.
-        }
+        AtomicFile.DeleteQuietly(_partial);
     }
 }

@@ -133,6 +133,7 @@ public sealed class Segmenter : IDisposable
     {
         IReadOnlyList<ScanSeries> found = ScanFinder.Find(paths, recurse, events?.Error);
         OutputPaths.RequireFree(found, output);
+        using OutputClaim? claim = OutputClaim.Take(found, output);
         int total = found.Sum(s => s.Slices.Count);
         int done = 0;
         int size = _model.Architecture.InputSize;

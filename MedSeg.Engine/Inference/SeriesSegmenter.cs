@@ -186,7 +186,7 @@ internal sealed class SeriesSegmenter(SegmentationModel model, BatchInference in
         }
 
         string path = OutputPaths.OfOverlay(image.Name, output);
-        AtomicFile.Write(path, stream => OverlayPicture.Write(stream, intensities, mask, image.Columns));
+        AtomicFile.Write(path, stream => OverlayPicture.Write(stream, intensities, mask, image.Columns), output.Force);
         return path;
     }
 }

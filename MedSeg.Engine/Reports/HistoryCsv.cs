@@ -10,7 +10,7 @@ public static class HistoryCsv
 
     /// <summary>
     /// Writes one row per epoch: Epoch, Loss, Dice, ValidationDice, one column per ROI (<c>ValidationDice name</c>), LearningRate,
-    /// SlicesPerSecond, Seconds, PeakMemoryMB (of 1024² bytes) and CheckpointPath.
+    /// SlicesPerSecond, Seconds, PeakMemoryMB (of 1024² bytes) and CheckpointPath, without its folder.
     /// </summary>
     /// <param name="stream">The stream to write to; it stays open.</param>
     /// <param name="records">
@@ -42,7 +42,7 @@ public static class HistoryCsv
                 record.SlicesPerSecond,
                 record.Seconds,
                 record.PeakMemory is { } bytes ? Math.Round(bytes / BytesPerMegabyte, 1) : null,
-                record.CheckpointPath,
+                record.CheckpointPath is { } path ? CheckpointPaths.NameOf(path) : null,
             ]);
         }
     }

@@ -47,7 +47,7 @@ public static class InspectionPage
         writer.WriteLine("</style>\n</head>\n<body>");
         WriteHead(writer, dataset, inspection);
         WriteRois(writer, inspection);
-        WriteSetProblems(writer, inspection);
+        WriteSetProblems(writer, dataset, inspection);
         WriteSamples(writer, dataset, inspection);
         writer.WriteLine(Script);
         writer.WriteLine("</body>\n</html>");
@@ -56,7 +56,7 @@ public static class InspectionPage
     private static void WriteHead(StreamWriter writer, Dataset dataset, DatasetInspection inspection)
     {
         writer.WriteLine("<h1>Label inspection</h1>");
-        writer.WriteLine($"<p class=\"soft path\">{Text(dataset.LabelPath)}</p>");
+        writer.WriteLine($"<p class=\"soft path\">{Text(FolderNames.Last(dataset.LabelPath))}</p>");
         writer.WriteLine("<div class=\"figures\">");
         Figure("samples", inspection.Reports.Count);
         Figure("patients", inspection.Patients);
@@ -83,14 +83,14 @@ public static class InspectionPage
         writer.WriteLine("</table>");
     }
 
-    private static void WriteSetProblems(StreamWriter writer, DatasetInspection inspection)
+    private static void WriteSetProblems(StreamWriter writer, Dataset dataset, DatasetInspection inspection)
     {
         if (inspection.Problems.Count > 0)
         {
             writer.WriteLine("<h2>The set as a whole</h2>\n<ul>");
             foreach (LabelProblem problem in inspection.Problems)
             {
-                writer.WriteLine($"<li>{Describe(problem)}</li>");
+                writer.WriteLine($"<li>{Describe(problem with { Message = FolderNames.Remove(problem.Message, dataset) })}</li>");
             }
 
             writer.WriteLine("</ul>");
@@ -123,24 +123,24 @@ public static class InspectionPage
         writer.WriteLine("<div class=\"cards\">");
         for (int i = 0; i < flagged.Length; i++)
         {
-            WriteCard(writer, flagged[i].Sample, flagged[i].Report, dataset.InputSize, hasPicture: i < MostPictures);
+            WriteCard(writer, flagged[i].Sample, flagged[i].Report, dataset, hasPicture: i < MostPictures);
         }
 
         writer.WriteLine("</div>");
     }
 
-    private static void WriteCard(StreamWriter writer, Sample sample, LabelReport report, int size, bool hasPicture)
+    private static void WriteCard(StreamWriter writer, Sample sample, LabelReport report, Dataset dataset, bool hasPicture)
     {
         writer.WriteLine($"<article data-codes=\"{Text(string.Join(' ', report.Problems.Select(p => p.Code).Distinct()))}\">");
         if (hasPicture && sample.IsUsable)
         {
-            writer.WriteLine($"<img alt=\"Slice with its ROIs\" loading=\"lazy\" src=\"data:image/jpeg;base64,{Picture(sample, size)}\">");
+            writer.WriteLine($"<img alt=\"Slice with its ROIs\" loading=\"lazy\" src=\"data:image/jpeg;base64,{Picture(sample, dataset.InputSize)}\">");
         }
 
-        writer.WriteLine($"<div><h3>{Text(report.Name)}</h3><p class=\"soft path\">{Text(report.Path)}</p><ul>");
+        writer.WriteLine($"<div><h3>{Text(report.Name)}</h3><p class=\"soft path\">{Text(FolderNames.Remove(report.Path, dataset))}</p><ul>");
         foreach (LabelProblem problem in report.Problems)
         {
-            writer.WriteLine($"<li>{Describe(problem with { Message = WithoutPath(problem.Message, sample) })}</li>");
+            writer.WriteLine($"<li>{Describe(problem with { Message = FolderNames.Remove(WithoutPath(problem.Message, sample), dataset) })}</li>");
         }
 
         writer.WriteLine("</ul></div></article>");

@@ -68,7 +68,7 @@ internal sealed record CheckpointState
         DiceSum = checkpoint.DiceSum,
         DiceCount = checkpoint.DiceCount,
         Steps = checkpoint.Steps,
-        Options = WithoutFolders(checkpoint.Options),
+        Options = CheckpointPaths.WithoutFolders(checkpoint.Options),
         LabelNames = checkpoint.Description.LabelNames,
         InputSize = checkpoint.Description.Preprocessing.InputSize,
         Normalization = checkpoint.Description.Preprocessing.Normalization,
@@ -89,7 +89,7 @@ internal sealed record CheckpointState
         StepInEpoch = 0,
         LossSum = 0,
         Steps = model.Training?.Steps ?? 0,
-        Options = WithoutFolders(model.Training?.Options ?? OptionsOfImport(model)),
+        Options = CheckpointPaths.WithoutFolders(model.Training?.Options ?? OptionsOfImport(model)),
         LabelNames = model.Description.LabelNames,
         InputSize = model.Description.Preprocessing.InputSize,
         Normalization = model.Description.Preprocessing.Normalization,
@@ -190,9 +190,6 @@ internal sealed record CheckpointState
         bool isPublished = width * InputLimits.SizeMultiple == model.Description.Preprocessing.InputSize;
         return new TrainingOptions { Epochs = model.Epoch, BaseWidth = isPublished ? 0 : width };
     }
-
-    private static TrainingOptions WithoutFolders(TrainingOptions options) =>
-        options.FoldPath is { } path ? options with { FoldPath = CheckpointPaths.NameOf(path) } : options;
 
     private static EpochRecord[] WithoutFolders(IReadOnlyList<EpochRecord> history) =>
         [.. history.Select(record => record with { CheckpointPath = null, ModelPath = null })];

@@ -8,7 +8,9 @@ using MedSeg.Training.Runs;
 namespace MedSeg.Training;
 
 /// <summary>The checkpoints of a run: the newest, some older ones, and the one with the best validation Dice.</summary>
-internal sealed class CheckpointStore(RunOptions run)
+/// <param name="run">Where to write.</param>
+/// <param name="runLock">The lock that must be held while checkpoints are written; null where none are written.</param>
+internal sealed class CheckpointStore(RunOptions run, RunLock? runLock = null)
 {
     // The checkpoints of an earlier run of the same name are deleted when the first of this run is written.
     private bool _isFresh;
@@ -59,6 +61,7 @@ internal sealed class CheckpointStore(RunOptions run)
     /// <summary>Writes a checkpoint. Older ones are renamed, and the oldest is deleted.</summary>
     public void Write(Checkpoint state, NetworkParameters parameters, AdamOptimizer optimizer, WeightAverage? average)
     {
+        runLock?.Keep();
         SafetensorsFile content = state.ToCheckpoint(parameters, optimizer, average);
         AtomicFile.Write(run.CheckpointPath, content.Write, beforeReplacing: MakeRoom);
         Written = DateTime.UtcNow;

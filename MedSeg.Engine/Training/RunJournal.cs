@@ -8,6 +8,7 @@ internal sealed class RunJournal : IDisposable
     private readonly RunLog _log;
     private readonly TensorBoardEvents? _tensorBoard;
     private readonly string _statusPath;
+    private readonly string _folder;
     private RunStatus _status;
 
     /// <summary>Initializes a new instance of the <see cref="RunJournal"/> class and notes that the run starts or resumes.</summary>
@@ -17,7 +18,8 @@ internal sealed class RunJournal : IDisposable
     {
         _log = new RunLog(plan.Run.LogPath);
         _statusPath = plan.Run.StatusPath;
-        _tensorBoard = plan.Run.TensorBoard ? new TensorBoardEvents(plan.Run.TensorBoardPath) : null;
+        _folder = Path.TrimEndingDirectorySeparator(plan.Run.OutputPath) + Path.DirectorySeparatorChar;
+        _tensorBoard = plan.Run.TensorBoard ? new TensorBoardEvents(plan.Run.TensorBoardPath, state.Epoch + 1) : null;
         _status = RunStatus.Start(plan.Options.Epochs) with { Epoch = state.Epoch, BestDice = state.History.Max(r => r.ValidationDice) };
         _log.Start(state, plan.Run, plan.DeviceName);
         _status.TryWrite(_statusPath);
@@ -47,6 +49,8 @@ internal sealed class RunJournal : IDisposable
     /// <param name="error">Why it failed; null where it did not.</param>
     public void End(RunState state, string? error = null)
     {
+        // A file of the run is named without its folder.
+        error = error?.Replace(_folder, string.Empty, StringComparison.Ordinal);
         _status = _status with { State = state, Error = error, Updated = DateTime.UtcNow };
         _status.TryWrite(_statusPath);
         _log.End(state, error);

@@ -61,7 +61,7 @@ public sealed class Trainer
             // when a pipeline is stopped.
             TrainingPlan plan = Explain(Plan);
             using var runLock = RunLock.Take(_run);
-            CheckpointStore store = PrepareFolder();
+            CheckpointStore store = PrepareFolder(runLock);
             using TrainingModel model = Explain(() => new TrainingModel(plan));
             Checkpoint state = Explain(() => Begin(plan, model, store, events));
             using BatchPipeline batches = Explain(() => CreateBatches(plan, model, state, events));
@@ -137,11 +137,11 @@ public sealed class Trainer
             : PatientSplit.Create(_dataset, _validation);
     }
 
-    private CheckpointStore PrepareFolder()
+    private CheckpointStore PrepareFolder(RunLock runLock)
     {
         RefuseToOverwrite(_run);
-        AtomicFile.DeletePartial(_run.OutputPath, _run.ModelName + ".");
-        return new CheckpointStore(_run);
+        PartialFile.DeleteLeftOvers(_run.ModelPath, _run.CheckpointPath, _run.BestPath, _run.StatusPath, _run.LogPath);
+        return new CheckpointStore(_run, runLock);
     }
 
     // Fills the network from the newest checkpoint, the initial model, or at random.

@@ -34,7 +34,7 @@ internal abstract class LabelVolume(string path)
     /// <exception cref="FileFormatException">The file is damaged, or neither NIfTI nor DICOM SEG.</exception>
     /// <exception cref="MedSegException">The file does not exist or cannot be read.</exception>
     public static LabelVolume Open(string path, LabelMapping map, IReadOnlyList<string> labelNames) =>
-        Parse(FileContent.Read(path), path, map, labelNames);
+        Parse(FileContent.ReadWithinBudget(path), path, map, labelNames);
 
     /// <summary>Decodes a volume in memory.</summary>
     /// <param name="content">The whole file.</param>

@@ -3,6 +3,7 @@ using System.Globalization;
 using System.IO.Compression;
 using MedSeg.Dicom;
 using MedSeg.Errors;
+using MedSeg.Files;
 using MedSeg.Formats;
 using MedSeg.Labels;
 
@@ -179,19 +180,16 @@ internal sealed class NiftiVolume : LabelVolume
                 throw Truncated(header, content.Length, path);
             }
 
-            // Memory grows with the actual data, not with the size in the header.
-            using var inflated = new MemoryStream();
-            inflated.Write(head, 0, count);
-            byte[] buffer = new byte[1 << 16];
-            while (inflated.Length < header.RequiredLength
-                && (count = stream.Read(buffer, 0, (int)Math.Min(buffer.Length, header.RequiredLength - inflated.Length))) > 0)
-            {
-                inflated.Write(buffer, 0, count);
-            }
+            MemoryBudget.Require(header.RequiredLength, $"The volume of {string.Join(" × ", header.Counts)} voxels", path);
+
+            // The system provides memory as it is written, with the actual data and not with the size in the header.
+            byte[] inflated = GC.AllocateUninitializedArray<byte>((int)Math.Max(header.RequiredLength, count));
+            head.AsSpan(0, count).CopyTo(inflated);
+            count += stream.ReadAtLeast(inflated.AsSpan(count), inflated.Length - count, throwOnEndOfStream: false);
 
             // Reading past the end verifies the checksum at the end of the stream.
-            _ = inflated.Length >= header.RequiredLength ? stream.ReadByte() : throw Truncated(header, inflated.Length, path);
-            return new NiftiVolume(path, inflated.GetBuffer(), header);
+            _ = count >= header.RequiredLength ? stream.ReadByte() : throw Truncated(header, count, path);
+            return new NiftiVolume(path, inflated, header);
         }
         catch (Exception e) when (e is InvalidDataException or IOException)
         {

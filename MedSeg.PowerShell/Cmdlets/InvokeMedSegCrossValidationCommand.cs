@@ -32,6 +32,7 @@ public sealed class InvokeMedSegCrossValidationCommand : TrainingCmdlet
         var remaining = new RemainingTime();
         int? current = null;
         var events = new EngineEvents { Progress = p => Step((TrainingProgress)p), Decision = WriteVerbose, Warning = WriteWarning };
+        ListenToTermination();
         try
         {
             CrossValidationResult result = Try(() => validation.Run(events, StopToken));

@@ -48,6 +48,10 @@ public sealed class InvokeMedSegSegmentationCommand : InferenceCmdlet
     [Parameter]
     public SwitchParameter Overlay { get; set; }
 
+    /// <summary>Gets or sets whether DICOM segmentations leave out patient and study.</summary>
+    [Parameter]
+    public SwitchParameter Anonymous { get; set; }
+
     /// <inheritdoc/>
     protected override void ProcessRecord()
     {
@@ -75,7 +79,7 @@ public sealed class InvokeMedSegSegmentationCommand : InferenceCmdlet
         }
 
         long started = Stopwatch.GetTimestamp();
-        var target = new MaskOutput { OutputPath = output, Format = Format, Overlay = Overlay, Force = Force };
+        var target = new MaskOutput { OutputPath = output, Format = Format, Overlay = Overlay, Anonymous = Anonymous, Force = Force };
         using IEnumerator<SegmentedSlice> slices = segmenter.Run(_paths, target, Recurse, events, StopToken).GetEnumerator();
         try
         {

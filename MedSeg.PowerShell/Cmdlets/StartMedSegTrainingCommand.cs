@@ -54,6 +54,7 @@ public sealed class StartMedSegTrainingCommand : TrainingCmdlet
             Decision = WriteVerbose,
             Warning = WriteWarning,
         };
+        ListenToTermination();
         Trainer trainer = Try(() => new Trainer(Dataset, options, run, ValidationDataset));
         using IEnumerator<EpochRecord> epochs = trainer.Run(events, StopToken).GetEnumerator();
         try
@@ -70,6 +71,7 @@ public sealed class StartMedSegTrainingCommand : TrainingCmdlet
                 WriteObject(last);
             }
 
+            WarnOfTermination();
             if (last?.ModelPath is { } model)
             {
                 string loss = string.Create(CultureInfo.InvariantCulture, $"{model}: trained to epoch {last.Epoch}, loss {last.Loss:0.0000}");

@@ -42,6 +42,12 @@ internal static class OptionsFile
     {
         try
         {
+            // A pipe or a device has no length either, and opening a pipe may wait forever.
+            if (new FileInfo(path) is { Exists: true, Length: 0 })
+            {
+                return string.Empty;
+            }
+
             using var reader = new StreamReader(path, Encoding.UTF8, detectEncodingFromByteOrderMarks: true);
             return reader.BaseStream.Length <= LongestFile
                 ? reader.ReadToEnd()

@@ -33,13 +33,20 @@ param(
 $ErrorActionPreference = 'Stop'
 $script = Join-Path -Path $PSScriptRoot -ChildPath 'Train-Nightly.ps1'
 $arguments = '-NoProfile -NonInteractive -File "{0}" -Path "{1}" -OutputPath "{2}" -Until {3}' -f $script, (Resolve-Path -LiteralPath $Path), $ExecutionContext.SessionState.Path.GetUnresolvedProviderPathFromPSPath($OutputPath), $Until
+
+# A pwsh that was installed as a .NET tool starts a second process, which the task could not end: the real program is started.
+$real = (Get-Process -Id $PID).Path
+if ([System.IO.Path]::GetFileNameWithoutExtension($real) -eq 'dotnet') {
+    $arguments = '"{0}" {1}' -f (Join-Path -Path $PSHOME -ChildPath 'pwsh.dll'), $arguments
+}
+
 $task = @{
     TaskName  = $TaskName
-    Action    = New-ScheduledTaskAction -Execute (Get-Command -Name pwsh).Source -Argument $arguments
+    Action    = New-ScheduledTaskAction -Execute $real -Argument $arguments
     Trigger   = (New-ScheduledTaskTrigger -Daily -At $At), (New-ScheduledTaskTrigger -AtStartup)
     Settings  = New-ScheduledTaskSettingsSet -MultipleInstances IgnoreNew -ExecutionTimeLimit 0 -Priority 7 -DontStopOnIdleEnd
     Principal = New-ScheduledTaskPrincipal -UserId ([System.Security.Principal.WindowsIdentity]::GetCurrent().Name) -LogonType S4U
 }
-if ($PSCmdlet.ShouldProcess($TaskName, "Register: pwsh $arguments")) {
+if ($PSCmdlet.ShouldProcess($TaskName, "Register: $real $arguments")) {
     Register-ScheduledTask @task -Force
 }

@@ -13,6 +13,7 @@
       2    the labels must be looked at first: see labels.html in the output folder
       3    not done yet, but it is morning: the next start resumes
       130  stopped by Ctrl+C or by systemd: the next start resumes
+      143  stopped by SIGTERM during training: the next start resumes
 .PARAMETER Path
     The folder that contains the folders dicoms and labels.
 .PARAMETER OutputPath

@@ -59,11 +59,14 @@ public sealed class CacheTests(DemoFixture demo) : IClassFixture<DemoFixture>, I
         bytes[1000] ^= 0x10;
         File.WriteAllBytes(path, bytes);
 
-        ErrorRecord training = _session.Fail($"{import} | Start-MedSegTraining -Epochs 1 -BaseWidth 2 -OutputPath models");
-        ErrorRecord inspection = _session.Fail($"{import} | Test-MedSegLabels");
+        _session.Run($"$set = {import}");
+        ErrorRecord training = _session.Fail("$set | Start-MedSegTraining -Epochs 1 -BaseWidth 2 -OutputPath models");
+        ErrorRecord inspection = _session.Fail("$set | Test-MedSegLabels");
+        string[] again = Verbose($"{import} -Verbose");
 
         Assert.Equal(("CacheDamaged", "CacheDamaged"), (ModuleSession.IdOf(training), ModuleSession.IdOf(inspection)));
         Assert.StartsWith(path, training.Exception.Message, StringComparison.Ordinal);
+        Assert.Contains(again, line => line.Contains("3 of 4 pairs were loaded from the cache, 1 were decoded", StringComparison.Ordinal));
     }
 
     [Fact]

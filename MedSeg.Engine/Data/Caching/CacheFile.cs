@@ -47,6 +47,11 @@ internal sealed class CacheFile : IDisposable
         SafeFileHandle? handle = null;
         try
         {
+            if (EmptyFile.Is(path))
+            {
+                return (null, null, "is truncated");
+            }
+
             // Other processes may replace the file meanwhile.
             handle = File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, FileOptions.RandomAccess);
             (CacheIndex? index, string? whyNot) = ReadIndex(handle, header);
@@ -194,11 +199,14 @@ internal sealed class CacheFile : IDisposable
         }
     }
 
-    private MedSegException Damaged(string what, CacheRecordRef location) =>
-        new(ErrorKind.InvalidData, ErrorIds.CacheDamaged, $"{Path}: The cache of the data set is {what}: the slice at byte {location.Offset} differs from what was written.", Path)
+    private MedSegException Damaged(string what, CacheRecordRef location)
+    {
+        CacheDamage.Note(Path);
+        return new MedSegException(ErrorKind.InvalidData, ErrorIds.CacheDamaged, $"{Path}: The cache of the data set is {what}: the slice at byte {location.Offset} differs from what was written.", Path)
         {
-            Advice = "Delete the file and import the data set again. If this happens again, check the drive.",
+            Advice = "Import the data set again: damaged slices are then decoded again. If this happens again, check the drive. Delete the file if it cannot be read at all.",
         };
+    }
 
     private static bool ReadAll(SafeFileHandle handle, Span<byte> bytes, long offset)
     {

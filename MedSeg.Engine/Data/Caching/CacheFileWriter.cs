@@ -11,9 +11,6 @@ namespace MedSeg.Data.Caching;
 /// </summary>
 internal sealed class CacheFileWriter : IDisposable
 {
-    // A file that was not written to for this long, and is not open, is left over from a process that has ended.
-    private static readonly TimeSpan s_leftOver = TimeSpan.FromMinutes(10);
-
     private readonly CacheFileHeader _header;
     private readonly string _path;
     private readonly string _partial;
@@ -27,7 +24,7 @@ internal sealed class CacheFileWriter : IDisposable
     public CacheFileWriter(string path, CacheFileHeader header)
     {
         (_path, _header) = (path, header);
-        _partial = $"{path}.{Environment.ProcessId}-{Guid.NewGuid():N}{AtomicFile.PartialSuffix}";
+        _partial = PartialFile.NameFor(path);
         try
         {
             Directory.CreateDirectory(Path.GetDirectoryName(path)!);
@@ -35,6 +32,11 @@ internal sealed class CacheFileWriter : IDisposable
             // The file is renamed, and read by others, while it is open here.
             SafeFileHandle handle = System.IO.File.OpenHandle(_partial, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.Read | FileShare.Delete, FileOptions.RandomAccess);
             File = new CacheFile(path, handle, header.Size);
+            if (!OperatingSystem.IsWindows())
+            {
+                // The pixels are those of patients, and the file is of no use to other users.
+                System.IO.File.SetUnixFileMode(handle, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+            }
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -66,7 +68,10 @@ internal sealed class CacheFileWriter : IDisposable
         {
             foreach (string path in Directory.EnumerateFiles(folder, $"*{CacheLocation.Extension}.*{AtomicFile.PartialSuffix}"))
             {
-                DeleteLeftOver(path);
+                if (PartialFile.IsOld(path))
+                {
+                    PartialFile.DeleteUnlessOpen(path);
+                }
             }
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
@@ -122,22 +127,6 @@ internal sealed class CacheFileWriter : IDisposable
     }
 
     private static DateTime Earlier(DateTime a, DateTime b) => a < b ? a : b;
-
-    private static void DeleteLeftOver(string path)
-    {
-        try
-        {
-            if (DateTime.UtcNow - System.IO.File.GetLastWriteTimeUtc(path) > s_leftOver)
-            {
-                // This fails while another process has the file open.
-                using SafeFileHandle deleted = System.IO.File.OpenHandle(path, FileMode.Open, FileAccess.ReadWrite, FileShare.None, FileOptions.DeleteOnClose);
-            }
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            // It is in use, or this user must not delete it.
-        }
-    }
 
     private void Try(Action write)
     {

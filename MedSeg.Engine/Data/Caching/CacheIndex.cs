@@ -6,9 +6,15 @@ using MedSeg.Labels;
 
 namespace MedSeg.Data.Caching;
 
-/// <summary>The entries of a cache file. Its paths may be outdated, because data sets can be moved together with their caches.</summary>
+/// <summary>
+/// The entries of a cache file. In the file, paths begin with the names of two folders that do not exist: the folders of images and masks tell
+/// who worked where, and data sets can be moved together with their caches.
+/// </summary>
 internal sealed partial record CacheIndex
 {
+    private const string AnyDicomPath = "/medseg-images";
+    private const string AnyLabelPath = "/medseg-masks";
+
     /// <summary>Gets the folder of the images when the file was written.</summary>
     public required string DicomPath { get; init; }
 
@@ -37,23 +43,28 @@ internal sealed partial record CacheIndex
     /// <param name="stream">The stream to write to.</param>
     public void Write(Stream stream) => JsonSerializer.Serialize(stream, this, CacheIndexJson.Default.CacheIndex);
 
+    /// <summary>Returns the index without the folders in which the data set is.</summary>
+    public CacheIndex WithoutFolders() => MovedTo(AnyDicomPath, AnyLabelPath);
+
     /// <summary>Returns the index with the paths of where the data set is now.</summary>
-    /// <param name="options">The present folders.</param>
-    public CacheIndex MovedTo(DatasetOptions options)
+    /// <param name="dicomPath">The present folder of the images.</param>
+    /// <param name="labelPath">The present folder of the masks.</param>
+    public CacheIndex MovedTo(string dicomPath, string labelPath)
     {
-        if (DicomPath == options.DicomPath && LabelPath == options.LabelPath)
+        if (DicomPath == dicomPath && LabelPath == labelPath)
         {
             return this;
         }
 
-        string Moved(string path, bool isImage) => Path.Combine(isImage ? options.DicomPath : options.LabelPath, Path.GetRelativePath(isImage ? DicomPath : LabelPath, path));
+        string Moved(string path, bool isImage) => Path.Combine(isImage ? dicomPath : labelPath, Path.GetRelativePath(isImage ? DicomPath : LabelPath, path));
         Sample MovedSample(Sample sample)
         {
             // A problem of a whole label volume has no image of its own.
             string? image = sample.ImagePath is null ? null : Moved(sample.ImagePath, isImage: true);
             string? label = sample.LabelPath is null ? null : Moved(sample.LabelPath, isImage: false);
             string Renamed(string message, string? old, string? now) => old is null ? message : message.Replace(old, now, StringComparison.Ordinal);
-            LabelProblem MovedProblem(LabelProblem problem) => problem with { Message = Renamed(Renamed(problem.Message, sample.LabelPath, label), sample.ImagePath, image) };
+            string MovedText(string text) => Renamed(Renamed(Renamed(Renamed(text, sample.LabelPath, label), sample.ImagePath, image), LabelPath, labelPath), DicomPath, dicomPath);
+            LabelProblem MovedProblem(LabelProblem problem) => problem with { Message = MovedText(problem.Message) };
             return sample with { ImagePath = image, LabelPath = label, Problems = sample.Problems.Select(MovedProblem).ToArray() };
         }
 
@@ -63,7 +74,7 @@ internal sealed partial record CacheIndex
             Samples = [.. entry.Samples.Select(MovedSample)],
         };
 
-        return new CacheIndex { DicomPath = options.DicomPath, LabelPath = options.LabelPath, Entries = [.. Entries.Select(MovedEntry)] };
+        return new CacheIndex { DicomPath = dicomPath, LabelPath = labelPath, Entries = [.. Entries.Select(MovedEntry)] };
     }
 
     /// <summary>Renames frames from <c>volume#01</c>, as earlier builds named them, to <c>volume_f01</c>.</summary>

@@ -29,6 +29,7 @@ internal sealed class DiskSampleStore : ISampleStore
     private readonly ConcurrentDictionary<string, CacheEntry> _taken = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, CacheEntry> _new = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, FileStamp?[]> _stamps = new(StringComparer.Ordinal);
+    private readonly bool _isDoubtful;
     private int _decoded;
     private int _compared;
     private bool _isComplete;
@@ -41,6 +42,7 @@ internal sealed class DiskSampleStore : ISampleStore
         _header = new CacheFileHeader(options.InputSize, location.Settings, salt.Fingerprint);
         _writer = new Lazy<CacheFileWriter>(() => new CacheFileWriter(_path, _header));
         CacheFileWriter.DeleteLeftOvers(Path.GetDirectoryName(_path)!);
+        _isDoubtful = CacheDamage.IsNoted(_path);
         _old = OpenOld();
         if (!salt.IsKept)
         {
@@ -82,8 +84,14 @@ internal sealed class DiskSampleStore : ISampleStore
             return null;
         }
 
+        Sample[] samples = [.. entry.Samples.Select((sample, i) => entry.Places[i] is { } place ? sample with { Pixels = new DiskSlice(_old!, place) } : sample)];
+        if (_isDoubtful && IsDamaged(pair, samples))
+        {
+            return null;
+        }
+
         _taken[pair.Name] = entry;
-        return [.. entry.Samples.Select((sample, i) => entry.Places[i] is { } place ? sample with { Pixels = new DiskSlice(_old!, place) } : sample)];
+        return samples;
     }
 
     /// <inheritdoc/>
@@ -129,11 +137,7 @@ internal sealed class DiskSampleStore : ISampleStore
         }
         catch (MedSegException e) when (e.ErrorId is ErrorIds.CacheDamaged or ErrorIds.CacheUnreadable)
         {
-            lock (_notes)
-            {
-                _notes.Add($"{e.Finding} {pair.Name} is decoded again.");
-            }
-
+            NoteDecodedAgain(pair, e);
             _taken.TryRemove(pair.Name, out _);
             return null;
         }
@@ -145,16 +149,24 @@ internal sealed class DiskSampleStore : ISampleStore
     {
         string compared = _compared > 0 ? $"; the content of {_compared} was compared, because the files' times have changed" : string.Empty;
         _notes.Add($"{_path}: {_taken.Count} of {_taken.Count + _decoded} pairs were loaded from the cache, {_decoded} were decoded{compared}.");
+        bool isSound = _isDoubtful;
         if (IsRenewed && _writer.IsValueCreated)
         {
             var index = new CacheIndex { DicomPath = _options.DicomPath, LabelPath = _options.LabelPath, Entries = [.. _new.Values] };
 
             // On Windows, an open file cannot be replaced.
             _old?.Dispose();
-            if (_writer.Value.Complete(index) is { } whyNot)
+            string? whyNot = _writer.Value.Complete(index.WithoutFolders());
+            isSound = whyNot is null;
+            if (whyNot is not null)
             {
                 _notes.Add($"{_path}: The new cache cannot replace the old one, so it is deleted after this data set: {whyNot}");
             }
+        }
+
+        if (isSound)
+        {
+            CacheDamage.Clear(_path);
         }
 
         _isComplete = true;
@@ -186,7 +198,7 @@ internal sealed class DiskSampleStore : ISampleStore
             return null;
         }
 
-        foreach (CacheEntry entry in index.MovedTo(_options).WithFrameNames().Entries)
+        foreach (CacheEntry entry in index.MovedTo(_options.DicomPath, _options.LabelPath).WithFrameNames().Entries)
         {
             _entries[entry.Name] = entry;
         }
@@ -225,6 +237,34 @@ internal sealed class DiskSampleStore : ISampleStore
 
         Interlocked.Add(ref _compared, isCompared ? 1 : 0);
         return entry with { Files = stamps };
+    }
+
+    // Reads all slices of a pair, and thereby compares their checksums.
+    private bool IsDamaged(SamplePair pair, IEnumerable<Sample> samples)
+    {
+        try
+        {
+            foreach (Sample sample in samples.Where(sample => sample.Pixels is not null))
+            {
+                using RentedSlice slice = sample.Pixels!.Open();
+                _ = sample.Pixels.ReadTruth();
+            }
+
+            return false;
+        }
+        catch (MedSegException e) when (e.ErrorId is ErrorIds.CacheDamaged or ErrorIds.CacheUnreadable)
+        {
+            NoteDecodedAgain(pair, e);
+            return true;
+        }
+    }
+
+    private void NoteDecodedAgain(SamplePair pair, MedSegException e)
+    {
+        lock (_notes)
+        {
+            _notes.Add($"{e.Finding} {pair.Name} is decoded again.");
+        }
     }
 
     private Sample Copy(Sample sample)

@@ -1,5 +1,6 @@
 using MedSeg.Dicom;
 using MedSeg.Errors;
+using MedSeg.Files;
 using MedSeg.Volumes;
 
 namespace MedSeg.Data.Files;
@@ -104,7 +105,7 @@ internal sealed class DataFiles
             };
         }
 
-        return Directory.EnumerateFiles(folder, "*", recurse ? SearchOption.AllDirectories : SearchOption.TopDirectoryOnly);
+        return FolderFiles.Enumerate(folder, recurse);
     }
 
     private static string? ExtensionOf(string path, IReadOnlyList<string> extensions) =>

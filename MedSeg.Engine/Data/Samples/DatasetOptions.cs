@@ -80,7 +80,7 @@ public sealed record DatasetOptions
     public string? CachePath { get; init; }
 
     /// <summary>Checks the options.</summary>
-    /// <exception cref="MedSegException"><c>InputSizeInvalid</c>, <c>RoiCountInvalid</c>, <c>LabelNameEmpty</c> or <c>LabelNameTwice</c>.</exception>
+    /// <exception cref="MedSegException"><c>InputSizeInvalid</c>, <c>RoiCountInvalid</c>, <c>LabelNameEmpty</c>, <c>LabelNameTwice</c> or <c>LabelNameInvalid</c>.</exception>
     internal void Validate()
     {
         InputLimits.RequireInputSize(InputSize);

@@ -39,7 +39,9 @@ internal static class InputLimits
 
     /// <summary>Checks the names of ROIs: results are looked up by them.</summary>
     /// <param name="names">The names of the ROIs 1 to K.</param>
-    /// <exception cref="MedSegException">A name is empty (<c>LabelNameEmpty</c>) or given to two ROIs (<c>LabelNameTwice</c>).</exception>
+    /// <exception cref="MedSegException">
+    /// A name is empty (<c>LabelNameEmpty</c>), given to two ROIs (<c>LabelNameTwice</c>), or has control characters (<c>LabelNameInvalid</c>).
+    /// </exception>
     public static void RequireLabelNames(IReadOnlyList<string> names)
     {
         const string Advice = "Give each ROI a name of its own with -LabelName.";
@@ -48,6 +50,11 @@ internal static class InputLimits
             if (string.IsNullOrWhiteSpace(names[i]))
             {
                 throw new MedSegException(ErrorKind.InvalidArgument, ErrorIds.LabelNameEmpty, $"ROI {i + 1} has an empty name.") { Advice = Advice };
+            }
+
+            if (names[i].Any(char.IsControl))
+            {
+                throw new MedSegException(ErrorKind.InvalidArgument, ErrorIds.LabelNameInvalid, $"The name of ROI {i + 1}, '{names[i]}', has control characters.") { Advice = Advice };
             }
 
             int first = names.Take(i).ToList().IndexOf(names[i]);

@@ -47,7 +47,7 @@ internal sealed class PatientSalt
             return;
         }
 
-        string partial = $"{_path}.{Guid.NewGuid():N}{AtomicFile.PartialSuffix}";
+        string partial = PartialFile.NameFor(_path);
         try
         {
             Directory.CreateDirectory(Path.GetDirectoryName(_path)!);

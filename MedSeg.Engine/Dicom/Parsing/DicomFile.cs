@@ -1,6 +1,6 @@
-using System.Globalization;
 using System.IO.Compression;
 using MedSeg.Errors;
+using MedSeg.Files;
 
 namespace MedSeg.Dicom.Parsing;
 
@@ -14,9 +14,6 @@ internal sealed record DicomFile(DicomTransferSyntax Syntax, DicomDataset Datase
 
     /// <summary>The number of bytes that <see cref="LooksLikeDicom"/> needs from the start of a file.</summary>
     public const int SignatureLength = PreambleLength + 4;
-
-    // Far above any single slice; a deflated file could otherwise demand a thousand times its size.
-    private const int MaximumInflatedLength = 512 << 20;
 
     /// <summary>Gets the transfer syntax of the file itself, if another library decoded it before it was parsed.</summary>
     public DicomTransferSyntax StatedSyntax { get; init; } = Syntax;
@@ -58,7 +55,7 @@ internal sealed record DicomFile(DicomTransferSyntax Syntax, DicomDataset Datase
     {
         if (source.Length == 0)
         {
-            return source.Error(ErrorIds.NotDicom, "The file is empty, but should be a DICOM image.", DicomAdvice.Damaged);
+            return source.Error(ErrorIds.NotDicom, "The file is empty or not a regular file, but should be a DICOM image.", DicomAdvice.Damaged);
         }
 
         return start == 0
@@ -170,33 +167,40 @@ internal sealed record DicomFile(DicomTransferSyntax Syntax, DicomDataset Datase
         });
     }
 
+    // Twice, so that nothing is allocated for a data set that is too long, and no more than its length for one that is not.
     private static byte[] Inflate(DicomSource source, int start)
     {
-        using var deflated = new MemoryStream(source.Array, start, source.Length - start, writable: false);
-        using var inflater = new DeflateStream(deflated, CompressionMode.Decompress);
-        using var inflated = new MemoryStream();
-        byte[] buffer = new byte[1 << 16];
         try
         {
-            int count;
-            while ((count = inflater.Read(buffer)) > 0)
-            {
-                if (inflated.Length + count > MaximumInflatedLength)
-                {
-                    throw source.Error(
-                        ErrorIds.DicomUnsupported,
-                        string.Create(CultureInfo.InvariantCulture, $"The deflated data set is longer than {MaximumInflatedLength >> 20} MiB, far more than a slice needs."),
-                        "Check where the file comes from; if it is genuine, convert it with dcmtk's dcmconv +te.");
-                }
-
-                inflated.Write(buffer, 0, count);
-            }
+            byte[] inflated = GC.AllocateUninitializedArray<byte>(InflatedLength(source, start));
+            using DeflateStream inflater = OpenDeflated(source, start);
+            inflater.ReadExactly(inflated);
+            return inflated;
         }
         catch (Exception e) when (e is InvalidDataException or IOException)
         {
             throw source.Error(ErrorIds.DicomInvalid, "The deflated data set cannot be inflated: the file is damaged.", DicomAdvice.Damaged, start, e);
         }
-
-        return inflated.ToArray();
     }
+
+    private static int InflatedLength(DicomSource source, int start)
+    {
+        using DeflateStream inflater = OpenDeflated(source, start);
+        byte[] buffer = new byte[1 << 16];
+        long length = 0;
+        long maximum = Math.Min(MemoryBudget.Bytes, Array.MaxLength);
+        for (int count; (count = inflater.Read(buffer)) > 0;)
+        {
+            length += count;
+            if (length > maximum)
+            {
+                throw MemoryBudget.TooLarge(length, "The inflated data set", source.Path);
+            }
+        }
+
+        return (int)length;
+    }
+
+    private static DeflateStream OpenDeflated(DicomSource source, int start) =>
+        new(new MemoryStream(source.Array, start, source.Length - start, writable: false), CompressionMode.Decompress);
 }

@@ -18,6 +18,9 @@ public sealed class SafetensorsFile
     // The limit of the format's reference implementation.
     private const long MaximumHeaderLength = 100_000_000;
 
+    // A checkpoint of the pyramid network has a few hundred.
+    private const int MaximumTensors = 50_000;
+
     /// <summary>Initializes a new instance of the <see cref="SafetensorsFile"/> class.</summary>
     /// <param name="tensors">The tensors by name.</param>
     /// <param name="metadata">Free-form text by key.</param>
@@ -47,6 +50,7 @@ public sealed class SafetensorsFile
         int dataStart = LengthSize + (int)headerLength;
         try
         {
+            RequireFewEntries(content.AsSpan(LengthSize, (int)headerLength), path);
             using JsonDocument header = JsonDocument.Parse(content.AsMemory(LengthSize, (int)headerLength));
             return Parse(header.RootElement, content.AsMemory(dataStart), path, dataStart);
         }
@@ -70,6 +74,21 @@ public sealed class SafetensorsFile
         foreach (SafetensorsTensor tensor in Tensors.Values)
         {
             stream.Write(tensor.Data.Span);
+        }
+    }
+
+    // Each entry takes a kilobyte of memory once it is parsed.
+    private static void RequireFewEntries(ReadOnlySpan<byte> header, string path)
+    {
+        var reader = new Utf8JsonReader(header);
+        int entries = 0;
+        while (reader.Read())
+        {
+            entries += reader is { TokenType: JsonTokenType.PropertyName, CurrentDepth: 1 } ? 1 : 0;
+            if (entries > MaximumTensors)
+            {
+                throw new FileFormatException(ErrorIds.SafetensorsInvalid, path, $"The file has more than {MaximumTensors:N0} tensors, far more than a network.", LengthSize);
+            }
         }
     }
 

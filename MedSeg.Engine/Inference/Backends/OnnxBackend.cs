@@ -27,7 +27,7 @@ internal sealed class OnnxBackend : ISegmentationBackend
         byte[] content = model.Onnx ?? OnnxWriter.Write(model.Architecture, model.Tensors);
         try
         {
-            OrtEnv environment = OrtEnv.Instance();
+            OrtEnv environment = OpenEnvironment();
             environment.DisableTelemetryEvents();
             (_session, Provider) = Open(content, OnnxProvider.Candidates(device, environment.GetAvailableProviders()));
         }
@@ -92,6 +92,18 @@ internal sealed class OnnxBackend : ISegmentationBackend
         || message.Contains("out of memory", StringComparison.OrdinalIgnoreCase)
         || message.Contains("bad_alloc", StringComparison.Ordinal);
 
+    // Errors come as exceptions; without this they are also written to the error output, in red and with the time.
+    private static OrtEnv OpenEnvironment()
+    {
+        if (!OrtEnv.IsCreated)
+        {
+            var options = new EnvironmentCreationOptions { logId = "MedSeg", logLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL };
+            return OrtEnv.CreateInstanceWithOptions(ref options);
+        }
+
+        return OrtEnv.Instance();
+    }
+
     private static (InferenceSession Session, string Provider) Open(byte[] content, IReadOnlyList<OnnxProvider> candidates)
     {
         for (int i = 0; ; i++)
@@ -110,7 +122,7 @@ internal sealed class OnnxBackend : ISegmentationBackend
 
     private static SessionOptions Options(OnnxProvider provider)
     {
-        var options = new SessionOptions { LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR };
+        var options = new SessionOptions { LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL };
         try
         {
             if (provider.Name == OnnxProvider.Cuda)

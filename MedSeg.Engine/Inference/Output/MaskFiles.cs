@@ -31,7 +31,7 @@ internal sealed class MaskFiles(MaskOutput output, int roiCount) : IMaskWriter
             {
                 PngEncoder.WriteIndexed8(stream, slice.Rows, slice.Columns, values, _palette);
             }
-        });
+        }, output.Force);
         return path;
     }
 

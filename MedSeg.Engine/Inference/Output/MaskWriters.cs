@@ -14,8 +14,8 @@ internal static class MaskWriters
     /// <exception cref="MedSegException">The series cannot be written in this format.</exception>
     public static IMaskWriter Open(ScanSeries series, MaskOutput output, IReadOnlyList<string> labelNames) => output.Format switch
     {
-        MaskFormat.Nifti => new NiftiMaskWriter(series, OutputPaths.Of(series.Name, output)),
-        MaskFormat.DicomSeg => new SegMaskWriter(series, labelNames, OutputPaths.Of(series.Name, output)),
+        MaskFormat.Nifti => new NiftiMaskWriter(series, OutputPaths.Of(series.Name, output), output.Force),
+        MaskFormat.DicomSeg => new SegMaskWriter(series, labelNames, OutputPaths.Of(series.Name, output), output),
         _ => new MaskFiles(output, labelNames.Count),
     };
 }

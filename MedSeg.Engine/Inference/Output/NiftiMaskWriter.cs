@@ -15,11 +15,12 @@ internal sealed class NiftiMaskWriter : IMaskWriter
     /// <summary>Creates the file and writes the header.</summary>
     /// <param name="series">The series.</param>
     /// <param name="path">The absolute path of the volume.</param>
+    /// <param name="replace">Whether an existing file is replaced.</param>
     /// <exception cref="FileFormatException">The slices do not form an even grid.</exception>
-    public NiftiMaskWriter(ScanSeries series, string path)
+    public NiftiMaskWriter(ScanSeries series, string path, bool replace)
     {
         var geometry = SeriesGeometry.Of(series, path);
-        _file = new PendingFile(path);
+        _file = new PendingFile(path, replace);
         _compressed = new GZipStream(_file.Stream, CompressionLevel.Optimal, leaveOpen: true);
         ImagePlane plane = geometry.First;
         byte[] header = geometry.Step is { } step

@@ -22,21 +22,25 @@ internal static class OutputPaths
     /// <param name="output">The folder.</param>
     public static string OfOverlay(string name, MaskOutput output) => Combine(Path.Combine(output.OutputPath, "overlays"), name, ".png");
 
+    /// <summary>Lists what a run writes.</summary>
+    /// <param name="series">All that is to be segmented.</param>
+    /// <param name="output">The folder and the format.</param>
+    /// <returns>The paths of masks, or of volumes, then those of overlays.</returns>
+    public static IEnumerable<string> Of(IReadOnlyList<ScanSeries> series, MaskOutput output)
+    {
+        bool isVolume = output.Format is MaskFormat.Nifti or MaskFormat.DicomSeg;
+        IEnumerable<string> masks = isVolume ? series.Select(s => Of(s.Name, output)) : series.SelectMany(s => s.Slices).Select(s => Of(s.Name, output));
+        return output.Overlay ? masks.Concat(series.SelectMany(s => s.Slices).Select(s => OfOverlay(s.Name, output))) : masks;
+    }
+
     /// <summary>Refuses a run that would replace a file without -Force, or an image.</summary>
     /// <param name="series">All that is to be segmented.</param>
     /// <param name="output">The folder and the format.</param>
     /// <exception cref="MedSegException"><c>FileExists</c> or <c>OutputIsInput</c>.</exception>
     public static void RequireFree(IReadOnlyList<ScanSeries> series, MaskOutput output)
     {
-        bool isVolume = output.Format is MaskFormat.Nifti or MaskFormat.DicomSeg;
         var inputs = series.SelectMany(s => s.Slices).Select(s => s.Path).ToHashSet(StringComparer.OrdinalIgnoreCase);
-        IEnumerable<string> outputs = isVolume ? series.Select(s => Of(s.Name, output)) : series.SelectMany(s => s.Slices).Select(s => Of(s.Name, output));
-        if (output.Overlay)
-        {
-            outputs = outputs.Concat(series.SelectMany(s => s.Slices).Select(s => OfOverlay(s.Name, output)));
-        }
-
-        foreach (string path in outputs)
+        foreach (string path in Of(series, output))
         {
             if (inputs.Contains(path))
             {

@@ -29,8 +29,9 @@ internal sealed class SegMaskWriter : IMaskWriter
     /// <param name="series">The series.</param>
     /// <param name="names">The names of the ROIs.</param>
     /// <param name="path">The absolute path of the file.</param>
+    /// <param name="output">Whether an existing file is replaced, and whether the patient is left out.</param>
     /// <exception cref="FileFormatException">The slices have no UIDs, or differ in size or direction.</exception>
-    public SegMaskWriter(ScanSeries series, IReadOnlyList<string> names, string path)
+    public SegMaskWriter(ScanSeries series, IReadOnlyList<string> names, string path, MaskOutput output)
     {
         _isPlaced = SeriesGeometry.IsPlaced(series.Slices);
         if (_isPlaced)
@@ -44,8 +45,8 @@ internal sealed class SegMaskWriter : IMaskWriter
 
         _series = series;
         _names = names;
-        _source = new SegSource(series.Slices[0].Path, path, _isPlaced);
-        _file = new PendingFile(path);
+        _source = new SegSource(series.Slices[0].Path, path, _isPlaced, output.Anonymous);
+        _file = new PendingFile(path, output.Force);
         _spooled = new PendingFile(path + ".frames");
         _spool = new BitSpool(_spooled.Stream);
     }

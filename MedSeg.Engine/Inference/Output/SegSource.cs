@@ -23,8 +23,9 @@ internal sealed class SegSource
     /// <param name="image">The absolute path of an image of the series.</param>
     /// <param name="path">The file to write, for messages.</param>
     /// <param name="isPlaced">Whether positions are written, which require a frame of reference.</param>
+    /// <param name="isAnonymous">Whether patient and study are left empty, except for the UID of the study, which may not be empty.</param>
     /// <exception cref="FileFormatException"><c>SeriesIdentity</c>: the image has no UID that a segmentation must reference.</exception>
-    public SegSource(string image, string path, bool isPlaced)
+    public SegSource(string image, string path, bool isPlaced, bool isAnonymous = false)
     {
         DicomDataset dataset = DicomImageReader.Parse(image).Dataset;
         SopClassUid = Require(dataset, DicomTag.SopClassUid, "SOP Class UID", image, path);
@@ -33,8 +34,9 @@ internal sealed class SegSource
         _ = Require(dataset, DicomTag.StudyInstanceUid, "Study Instance UID", image, path);
         _ = Require(dataset, DicomTag.SopInstanceUid, "SOP Instance UID", image, path);
         string? stated = dataset.FindText(DicomTag.SpecificCharacterSet);
+        bool IsLeftOut(DicomTag tag) => isAnonymous && tag != DicomTag.StudyInstanceUid;
         var decoder = new DicomTextDecoder(stated);
-        (DicomTag Tag, DicomVr Vr, byte[] Bytes)[] copied = [.. s_copied.Select(c => (c.Tag, c.Vr, System.Text.Encoding.Latin1.GetBytes(dataset.FindText(c.Tag) ?? string.Empty)))];
+        (DicomTag Tag, DicomVr Vr, byte[] Bytes)[] copied = [.. s_copied.Select(c => (c.Tag, c.Vr, System.Text.Encoding.Latin1.GetBytes((IsLeftOut(c.Tag) ? null : dataset.FindText(c.Tag)) ?? string.Empty)))];
         string?[] texts = [.. copied.Select(c => decoder.Decode(c.Bytes, c.Vr))];
 
         // Texts that cannot be decoded are copied byte for byte, with their character set.
@@ -83,10 +85,10 @@ internal sealed class SegSource
         }
     }
 
-    /// <summary>Replaces characters that the character set does not have.</summary>
+    /// <summary>Replaces characters that the character set or a value does not have: a backslash separates values (PS3.5, 6.2).</summary>
     /// <param name="text">The text.</param>
     public string Fit(string text) =>
-        CharacterSet == Utf8 ? text : string.Concat(text.Select(c => c < 128 ? c : '?'));
+        string.Concat(text.Select(c => c == '\\' ? '/' : char.IsControl(c) ? ' ' : c < 128 || CharacterSet == Utf8 ? c : '?'));
 
     private static string Require(DicomDataset dataset, DicomTag tag, string name, string image, string path) =>
         dataset.FindText(tag) ?? throw new FileFormatException(ErrorIds.SeriesIdentity, path, $"The file was not written, because {image} has no {name} {tag}, which a DICOM segmentation must reference.")

@@ -13,6 +13,9 @@ internal sealed class OnnxNetwork
     /// <summary>The name of the output, [batch, K + 1, S, S]: the probabilities of stage 2.</summary>
     public const string Output = "probabilities";
 
+    /// <summary>The operators of the graph; a file with another one was edited.</summary>
+    public static readonly IReadOnlySet<string> Operators = new HashSet<string>(StringComparer.Ordinal) { "Add", "Concat", "Conv", "ConvTranspose", "PRelu", "Resize", "Softmax" };
+
     private readonly OnnxGraph _graph = new();
 
     private OnnxNetwork(NetworkOptions architecture, IReadOnlyDictionary<string, SafetensorsTensor> weights)

@@ -44,9 +44,41 @@ internal static class OnnxReader
             };
         }
 
-        return metadata.GetValueOrDefault(OnnxFields.DigestKey) == OnnxWriter.Digest(state, graph)
-            ? CheckpointState.FromJson(state, path).ToMetadata()
-            : throw new FileFormatException(ErrorIds.OnnxDamaged, path, "The checksum is wrong: the file was damaged or edited.") { Advice = "Export the model again." };
+        if (metadata.GetValueOrDefault(OnnxFields.DigestKey) != OnnxWriter.Digest(state, graph))
+        {
+            throw new FileFormatException(ErrorIds.OnnxDamaged, path, "The checksum is wrong: the file was damaged or edited.") { Advice = "Export the model again." };
+        }
+
+        return FindForeignOperator(graph) is { } foreign
+            ? throw new FileFormatException(ErrorIds.OnnxInvalid, path, $"The network has the operator '{foreign}', which MedSeg does not export: the file was edited.") { Advice = "Export the model again." }
+            : CheckpointState.FromJson(state, path).ToMetadata();
+    }
+
+    // Operators such as ConstantOfShape and Expand make gigabytes of a few bytes while the network is loaded.
+    private static string? FindForeignOperator(ReadOnlySpan<byte> graph)
+    {
+        var parts = new ProtobufReader(graph);
+        while (parts.Next())
+        {
+            if (parts.Field != OnnxFields.Graph.Node)
+            {
+                continue;
+            }
+
+            string operation = string.Empty;
+            var node = new ProtobufReader(parts.Bytes);
+            while (node.Next())
+            {
+                operation = node.Field == OnnxFields.Node.Operator ? Encoding.UTF8.GetString(node.Bytes) : operation;
+            }
+
+            if (!OnnxNetwork.Operators.Contains(operation))
+            {
+                return operation;
+            }
+        }
+
+        return null;
     }
 
     private static void AddEntry(Dictionary<string, string> metadata, ReadOnlySpan<byte> entry)

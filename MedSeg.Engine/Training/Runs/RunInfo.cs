@@ -1,4 +1,5 @@
 using MedSeg.Errors;
+using MedSeg.Files;
 
 namespace MedSeg.Training.Runs;
 
@@ -61,8 +62,8 @@ public sealed record RunInfo
             };
         }
 
-        var options = new EnumerationOptions { RecurseSubdirectories = true, IgnoreInaccessible = true };
-        return [.. Directory.EnumerateFiles(folder, "*" + RunStatus.Suffix, options).Order(StringComparer.Ordinal).Select(Read).OfType<RunInfo>()];
+        IEnumerable<string> files = FolderFiles.Enumerate(folder, recurse: true, new EnumerationOptions { IgnoreInaccessible = true });
+        return [.. files.Where(file => file.EndsWith(RunStatus.Suffix, StringComparison.Ordinal)).Order(StringComparer.Ordinal).Select(Read).OfType<RunInfo>()];
     }
 
     private static RunInfo? Read(string statusPath)

@@ -9,9 +9,10 @@ namespace MedSeg.Training.Runs;
 /// </summary>
 internal sealed class RunLock : IDisposable
 {
-    private readonly FileStream _file;
+    private readonly RunOptions _run;
+    private FileStream _file;
 
-    private RunLock(FileStream file) => _file = file;
+    private RunLock(RunOptions run, FileStream file) => (_run, _file) = (run, file);
 
     /// <summary>Takes the lock.</summary>
     /// <exception cref="MedSegException">Another run has it, or the folder cannot be written to.</exception>
@@ -20,7 +21,7 @@ internal sealed class RunLock : IDisposable
         try
         {
             Directory.CreateDirectory(run.OutputPath);
-            return new RunLock(Open(run.LockPath));
+            return new RunLock(run, Open(run.LockPath));
         }
         catch (IOException) when (File.Exists(run.LockPath) && IsHeld(run.LockPath))
         {
@@ -63,8 +64,34 @@ internal sealed class RunLock : IDisposable
         }
     }
 
+    /// <summary>Takes the lock again if its file was deleted, for example with the folder of the run, which the next checkpoint creates again.</summary>
+    /// <exception cref="MedSegException">Another run has taken it meanwhile (<c>RunInProgress</c>).</exception>
+    public void Keep()
+    {
+        if (!IsDeleted())
+        {
+            return;
+        }
+
+        try
+        {
+            FileStream deleted = _file;
+            _file = Take(_run)._file;
+            deleted.Dispose();
+        }
+        catch (MedSegException e) when (e.Kind == ErrorKind.WriteFailed)
+        {
+            // Writing the checkpoint reports it.
+        }
+    }
+
     /// <summary>Releases the lock. The file stays: deleting it would let two runs lock two files of the same name.</summary>
     public void Dispose() => _file.Dispose();
+
+    // Linux marks what a descriptor of a deleted file refers to; otherwise, a new file with the same name cannot be told from the old one.
+    private bool IsDeleted() =>
+        !File.Exists(_run.LockPath)
+        || (OperatingSystem.IsLinux() && new FileInfo($"/proc/self/fd/{_file.SafeFileHandle.DangerousGetHandle()}").LinkTarget?.EndsWith(" (deleted)", StringComparison.Ordinal) == true);
 
     private static string Describe(RunStatus? other)
     {

@@ -1,13 +1,16 @@
+using System.Text.RegularExpressions;
 using MedSeg.Errors;
 using MedSeg.Options;
 
 namespace MedSeg.Training.Runs;
 
 /// <summary>Where a run writes and how it starts.</summary>
-public sealed record RunOptions
+public sealed partial record RunOptions
 {
     /// <summary>The largest number of checkpoints that can be kept.</summary>
     public const int MaxKeepCheckpoints = 1000;
+
+    private const int LongestName = 100;
 
     /// <summary>Gets the folder of models and checkpoints.</summary>
     public required string OutputPath { get; init; }
@@ -70,8 +73,26 @@ public sealed record RunOptions
     internal long? FreeForSlices { get; init; }
 
     /// <summary>Checks that every option is in its range.</summary>
-    /// <exception cref="MedSegException">A value is out of range (<c>OptionOutOfRange</c>).</exception>
-    public void Validate() => OptionRanges.Require(this);
+    /// <exception cref="MedSegException">A value is out of range, or the model name cannot be used (<c>OptionOutOfRange</c>).</exception>
+    public void Validate()
+    {
+        OptionRanges.Require(this);
+        string? problem = ModelName.Length is 0 or > LongestName ? $"1 to {LongestName} characters are possible"
+            : !ModelName.All(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '_' or '-') ? "letters from A to Z, digits, '.', '_' and '-' are possible"
+            : ReservedName().IsMatch(ModelName) ? "names of devices (such as CON and NUL.txt) and names that end with '.', .best or .checkpoint are not possible"
+            : null;
+        if (problem is not null)
+        {
+            throw new MedSegException(ErrorKind.InvalidArgument, ErrorIds.OptionOutOfRange, $"-ModelName is '{ModelName}', but files are named after it: {problem}.")
+            {
+                Advice = "Use another -ModelName, such as spine-2.",
+            };
+        }
+    }
+
+    // Names of devices on Windows, with any extension; folders; and names whose model would be the checkpoint of another.
+    [GeneratedRegex(@"^(con|prn|aux|nul|com[0-9]|lpt[0-9])(\.|$)|\.$|\.(best|checkpoint(-[0-9]+)?)$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    private static partial Regex ReservedName();
 
     /// <summary>Gets the path of an earlier checkpoint.</summary>
     /// <param name="age">0 for the newest, 1 for the one before it, and so on.</param>

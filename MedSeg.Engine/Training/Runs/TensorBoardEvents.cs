@@ -16,10 +16,15 @@ internal sealed class TensorBoardEvents : IDisposable
 
     /// <summary>Initializes a new instance of the <see cref="TensorBoardEvents"/> class: creates a file.</summary>
     /// <param name="folder">The folder; it is created if missing. TensorBoard reads all files of a folder as one run.</param>
-    public TensorBoardEvents(string folder)
+    /// <param name="firstStep">
+    /// The first step that will be written. TensorBoard discards this and later steps of older files: a run that resumes from a checkpoint
+    /// writes them again.
+    /// </param>
+    public TensorBoardEvents(string folder, long firstStep)
     {
         Directory.CreateDirectory(folder);
         DateTime now = DateTime.UtcNow;
+        bool isContinued = Directory.EnumerateFiles(folder).Any();
         string name = string.Create(
             CultureInfo.InvariantCulture,
             $"events.out.tfevents.{(long)Seconds(now)}.medseg.{Environment.ProcessId}.{now.Ticks % TimeSpan.TicksPerSecond}");
@@ -28,6 +33,16 @@ internal sealed class TensorBoardEvents : IDisposable
         version.Double(1, Seconds(now));
         version.Text(3, "brain.Event:2");
         WriteRecord(version.Content);
+
+        if (isContinued)
+        {
+            // A SessionLog (field 7) of the status START (1).
+            var start = new ProtobufWriter();
+            start.Double(1, Seconds(now));
+            start.Number(2, firstStep);
+            start.Message(7, session => session.Number(1, 1));
+            WriteRecord(start.Content);
+        }
     }
 
     /// <summary>Writes the scalars of one step and flushes them to disk.</summary>

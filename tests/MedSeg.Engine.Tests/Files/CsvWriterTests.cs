@@ -19,6 +19,16 @@ public class CsvWriterTests
     [InlineData("", "")]
     public void Only_cells_that_need_quotes_are_quoted(string cell, string expected) => Assert.Equal($"{expected},end\r\n", Write([cell, "end"]));
 
+    [Theory]
+    [InlineData("=cmd|' /C calc'!A0", "'=cmd|' /C calc'!A0")]
+    [InlineData("+SUM(1)", "'+SUM(1)")]
+    [InlineData("-1+1", "'-1+1")]
+    [InlineData("@SUM(1)", "'@SUM(1)")]
+    [InlineData("\t=1", "'\t=1")]
+    [InlineData("\r=1", "\"'\r=1\"")]
+    [InlineData("a=1", "a=1")]
+    public void Text_is_no_formula_in_a_spreadsheet(string cell, string expected) => Assert.Equal($"{expected},-1\r\n", Write([cell, -1]));
+
     [Fact]
     public void Missing_values_are_empty_cells() => Assert.Equal(",,,0\r\n", Write([null, double.NaN, float.NaN, 0]));
 

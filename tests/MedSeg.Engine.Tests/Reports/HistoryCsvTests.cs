@@ -48,7 +48,7 @@ public class HistoryCsvTests
         Assert.Equal(
             "Epoch,Loss,Dice,ValidationDice,ValidationDice Liver,ValidationDice Aorta,LearningRate,SlicesPerSecond,Seconds,PeakMemoryMB,CheckpointPath\r\n" +
             "1,1.9,0.30000000000000004,0.5,0.5,,0.0001,12.5,3.25,1536,\r\n" +
-            "2,1.9,0.30000000000000004,0.75,,0.125,0.0001,12.5,3.25,1536,/data/run 1/model.safetensors\r\n",
+            "2,1.9,0.30000000000000004,0.75,,0.125,0.0001,12.5,3.25,1536,model.safetensors\r\n",
             Write([first, second]));
     }
 

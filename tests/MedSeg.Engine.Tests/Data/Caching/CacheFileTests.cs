@@ -105,6 +105,45 @@ public sealed class CacheFileTests : IDisposable
     }
 
     [Fact]
+    public void File_names_no_folder_and_only_the_user_can_read_it()
+    {
+        // A pair with a problem, whose message names the files.
+        File.WriteAllBytes(_set.MaskPath("s00"), File.ReadAllBytes(_set.MaskPath("s00"))[..^10]);
+        _set.WriteMask("s01", seed: 1, DateTime.UtcNow, rois: 9);
+        _set.Import(_set.Options(DatasetCache.Disk, ["a", "b"]));
+
+        byte[] content = File.ReadAllBytes(_set.CacheFile);
+
+        Assert.True(content.AsSpan().IndexOf("s02.dcm"u8) > 0);
+        Assert.Equal(-1, content.AsSpan().IndexOf(System.Text.Encoding.UTF8.GetBytes(_set.Root)));
+        Assert.Equal(-1, content.AsSpan().IndexOf(System.Text.Encoding.UTF8.GetBytes(Path.GetFileName(_set.Root))));
+        if (!OperatingSystem.IsWindows())
+        {
+            Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(_set.CacheFile));
+        }
+
+        _set.ImportAndCompare(["a", "b"]);
+    }
+
+    [Fact]
+    public void Slices_that_were_found_damaged_are_decoded_again_by_the_next_import()
+    {
+        _set.Import();
+        string path = _set.CacheFile;
+        Dataset dataset = _set.Import();
+        _set.Damage(1000);
+        Assert.Contains(dataset.Samples, s => Record.Exception(() => s.Pixels!.Open()) is MedSegException { ErrorId: "CacheDamaged" });
+
+        Dataset again = _set.Import();
+
+        Assert.Equal((3, 1), (again.Cache!.Taken, again.Cache.Decoded));
+        Assert.Contains(again.Cache.Notes, note => note.EndsWith("is decoded again.", StringComparison.Ordinal));
+        SmallSet.AssertSame(_set.Import(DatasetCache.Memory), again);
+        Assert.Equal((4, 0), _set.ImportAndCompare());
+        Assert.Equal([path], Directory.GetFiles(_set.CacheFolder));
+    }
+
+    [Fact]
     public void Damaged_mask_is_an_error_when_it_is_read()
     {
         _set.Import();

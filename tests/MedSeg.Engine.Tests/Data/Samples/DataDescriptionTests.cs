@@ -38,6 +38,7 @@ public sealed class DataDescriptionTests
 
     [Theory]
     [InlineData("LabelNameTwice", "a", "a", "b")]
+    [InlineData("LabelNameInvalid", "a", "b\u001b[2J", "c")]
     [InlineData("LabelNameTwice", "a", "b", "a")]
     [InlineData("LabelNameEmpty", "a", "", "c")]
     [InlineData("LabelNameEmpty", "a", " ", "c")]

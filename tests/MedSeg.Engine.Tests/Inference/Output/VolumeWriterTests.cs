@@ -63,6 +63,37 @@ public sealed class VolumeWriterTests : IDisposable
         Assert.Contains(source.Dataset.FindText(DicomTag.SopInstanceUid)!, dump, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void Segment_labels_have_one_value_and_no_control_characters()
+    {
+        AddSeries(2, isTilted: false);
+        SegmentationModel named = ScanFolder.Model with { Description = ScanFolder.Model.Description with { Data = ScanFolder.Model.Description.Data with { LabelNames = ["left\\right", "two\u001b[2J"] } } };
+
+        string path = _folder.Run(_folder.Masks with { Format = MaskFormat.DicomSeg }, model: named)[0].MaskPath!;
+
+        IEnumerable<string?> labels = DicomImageReader.Parse(path).Dataset.Items(DicomTag.SegmentSequence).Select(item => item.FindText(DicomTag.SegmentLabel));
+        Assert.Equal(["left/right", "two [2J"], labels);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Anonymous_segmentation_leaves_out_patient_and_study(bool isAnonymous)
+    {
+        AddSeries(2, isTilted: false);
+
+        string path = _folder.Run(_folder.Masks with { Format = MaskFormat.DicomSeg, Anonymous = isAnonymous })[0].MaskPath!;
+
+        byte[] content = File.ReadAllBytes(path);
+        Assert.Equal(!isAnonymous, content.AsSpan().IndexOf("SECRET-ID"u8) >= 0);
+        Assert.Equal(!isAnonymous, content.AsSpan().IndexOf("Secret^Name"u8) >= 0);
+        DicomFile source = DicomImageReader.Parse(Path.Combine(_folder.Scans, "s0.dcm"));
+        DicomFile written = DicomImageReader.Parse(path);
+        Assert.Equal(source.Dataset.FindText(DicomTag.StudyInstanceUid), written.Dataset.FindText(DicomTag.StudyInstanceUid));
+        Assert.Equal(2, _folder.Run(_folder.Masks).Count(slice => LabelVolume.Open(path, LabelMapping.None, ["Outer", "Inner"]).Slice(DicomImageReader.Read(slice.ImagePath)).IsMatched));
+        OutsideTool.RequireValid(path);
+    }
+
     [Theory]
     [InlineData(false)]
     [InlineData(true)]

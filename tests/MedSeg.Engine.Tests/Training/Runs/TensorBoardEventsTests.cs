@@ -14,7 +14,7 @@ public sealed class TensorBoardEventsTests : IDisposable
     [Fact]
     public void Scalars_are_read_back()
     {
-        using (var events = new TensorBoardEvents(Path.Combine(_folder, "a", "b")))
+        using (var events = new TensorBoardEvents(Path.Combine(_folder, "a", "b"), 1))
         {
             events.Write(1, [new("loss/training", 1.5), new("Dice Psoas ü", 0.25), new("nothing", double.NaN)]);
             events.Write(300, [new("loss/training", 0.75)]);
@@ -31,10 +31,25 @@ public sealed class TensorBoardEventsTests : IDisposable
     }
 
     [Fact]
+    public void File_of_a_resumed_run_has_TensorBoard_discard_the_steps_that_it_writes_again()
+    {
+        new TensorBoardEvents(_folder, 1).Dispose();
+        string first = Assert.Single(Directory.GetFiles(_folder));
+        new TensorBoardEvents(_folder, 7).Dispose();
+
+        List<byte[]> records = Records(File.ReadAllBytes(Assert.Single(Directory.GetFiles(_folder), path => path != first)));
+
+        Assert.Single(Records(File.ReadAllBytes(first)));
+        List<(int Number, object Value)> start = Fields(records[1]);
+        Assert.Equal(7ul, start.Single(f => f.Number == 2).Value);
+        Assert.Equal([(1, (object)1ul)], Fields((byte[])start.Single(f => f.Number == 7).Value));
+    }
+
+    [Fact]
     public void Two_files_of_one_folder_do_not_meet()
     {
-        using var first = new TensorBoardEvents(_folder);
-        using var second = new TensorBoardEvents(_folder);
+        using var first = new TensorBoardEvents(_folder, 1);
+        using var second = new TensorBoardEvents(_folder, 1);
 
         Assert.Equal(2, Directory.GetFiles(_folder).Length);
     }

@@ -1,0 +1,93 @@
+using System.Security.Cryptography;
+using System.Text;
+using MedSeg.Errors;
+using MedSeg.Files;
+using MedSeg.Inference.Scans;
+
+namespace MedSeg.Inference.Output;
+
+/// <summary>
+/// Keeps a second segmentation of the same images out of the files that this one is writing: both found the folder empty, and would
+/// replace each other's masks. A file named after the first mask is locked until the run ends; the system releases the lock when the
+/// process ends, however that happens. Runs that share only some images meet when a mask gets its final name.
+/// </summary>
+internal sealed class OutputClaim : IDisposable
+{
+    /// <summary>The subfolder of the lock files, which exists while a run is writing: programs that watch the output folder see only masks.</summary>
+    public const string FolderName = ".medseg-lock";
+
+    private const int MaxTries = 20;
+    private readonly FileStream _file;
+    private readonly string _folder;
+
+    private OutputClaim(FileStream file, string folder) => (_file, _folder) = (file, folder);
+
+    /// <summary>Claims the files of a run that must not replace any.</summary>
+    /// <param name="series">All that is to be segmented.</param>
+    /// <param name="output">The folder and the format.</param>
+    /// <returns>The claim; null where files may be replaced, or none are written.</returns>
+    /// <exception cref="MedSegException">Another process is writing them, or has written them (<c>FileExists</c>), or the folder cannot be written to (<c>WriteFailed</c>).</exception>
+    public static OutputClaim? Take(IReadOnlyList<ScanSeries> series, MaskOutput output)
+    {
+        if (output.Force || OutputPaths.Of(series, output).Min(StringComparer.Ordinal) is not { } first)
+        {
+            return null;
+        }
+
+        string folder = Path.Combine(output.OutputPath, FolderName);
+        string name = Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(Path.GetRelativePath(output.OutputPath, first))), 0, 8).ToLowerInvariant();
+        var claim = new OutputClaim(Open(Path.Combine(folder, name), first), folder);
+        try
+        {
+            // The other run may have ended between the first look and the lock.
+            OutputPaths.RequireFree(series, output);
+            return claim;
+        }
+        catch
+        {
+            claim.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Releases the claim and deletes its file, and the folder if no other run has a file there.</summary>
+    public void Dispose()
+    {
+        _file.Dispose();
+        try
+        {
+            Directory.Delete(_folder);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // Another run uses it.
+        }
+    }
+
+    private static FileStream Open(string path, string mask)
+    {
+        for (int tries = 1; ; tries++)
+        {
+            try
+            {
+                Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+                return new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, bufferSize: 1, FileOptions.DeleteOnClose);
+            }
+            catch (IOException) when (tries < MaxTries && !File.Exists(path))
+            {
+                // A run that has just ended has deleted the file or the folder.
+            }
+            catch (IOException e) when (File.Exists(path))
+            {
+                throw new MedSegException(ErrorKind.AlreadyExists, ErrorIds.FileExists, $"{mask}: Another segmentation of the same images is writing this file.", mask, e)
+                {
+                    Advice = "Wait until it ends, or use another -OutputPath.",
+                };
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                throw AtomicFile.Failure(mask, e);
+            }
+        }
+    }
+}
