@@ -13,7 +13,7 @@ internal static unsafe class WinogradConv2d
     // Tiles of a block, up to that many channels and above; measured. What a block takes should stay in the second-level cache.
     private const int NarrowChannels = 128;
     private const int NarrowTiles = 36;
-    private const int WideTiles = 84;
+    private const int WideTiles = 60;
 
     /// <summary>Returns whether a convolution has the form that this class computes.</summary>
     /// <param name="geometry">The geometry of the convolution.</param>
@@ -75,7 +75,7 @@ internal static unsafe class WinogradConv2d
             {
                 if (weights.Outputs - (block * Lanes) > Lanes / 2)
                 {
-                    Avx2ConvolutionTile.Multiply16(products + point, size * Lanes, weights.Inputs, weights.Block(p, block), to, groups);
+                    Multiply16(products + point, size * Lanes, weights.Inputs, weights.Block(p, block), to, groups);
                 }
                 else
                 {
@@ -83,6 +83,21 @@ internal static unsafe class WinogradConv2d
                 }
             }
         }
+    }
+
+    // Groups of six tiles, two at once with AVX-512.
+    private static void Multiply16(float* v, nint block, int channels, float* u, float* m, int groups)
+    {
+        const int pair = Avx512WinogradTile.Rows / Avx2ConvolutionTile.Rows;
+        int done = 0;
+        if (Avx512WinogradTile.IsSupported)
+        {
+            Avx512WinogradTile.Multiply16(v, block, channels, u, m, groups / pair);
+            done = groups / pair * Avx512WinogradTile.Rows * Lanes;
+            groups %= pair;
+        }
+
+        Avx2ConvolutionTile.Multiply16(v + done, block, channels, u, m + done, groups);
     }
 
     // The threads get blocks of about the same size. A tile's result does not depend on its block.

@@ -117,17 +117,7 @@ internal sealed unsafe class WinogradTiles
                     Prefetch(source + (WinogradTransform.Output * column), row, column, side);
                 }
 
-                for (int half = 0; half < lanes; half += Vector)
-                {
-                    if (isGradient)
-                    {
-                        WinogradTransform.TransformGradient(source + half, stepRow, stepColumn, target + half, point, between);
-                    }
-                    else
-                    {
-                        WinogradTransform.TransformInput(source + half, stepRow, stepColumn, target + half, point, between);
-                    }
-                }
+                TransformTile(source, stepRow, stepColumn, isGradient, lanes, target, point, between);
             }
         }
     }
@@ -178,6 +168,22 @@ internal sealed unsafe class WinogradTiles
                 {
                     to.Write(values + (row * side * Lanes), channel, pixels + (row * side), columns);
                 }
+            }
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void TransformTile(float* from, nint row, nint column, bool isGradient, int lanes, float* to, nint point, float* between)
+    {
+        for (int half = 0; half < lanes; half += Vector)
+        {
+            if (isGradient)
+            {
+                WinogradTransform.TransformGradient(from + half, row, column, to + half, point, between);
+            }
+            else
+            {
+                WinogradTransform.TransformInput(from + half, row, column, to + half, point, between);
             }
         }
     }

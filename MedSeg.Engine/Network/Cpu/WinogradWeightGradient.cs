@@ -19,7 +19,7 @@ internal static unsafe class WinogradWeightGradient
     // Tiles of a block, below that many channels of both images together and from there on; measured.
     private const int NarrowChannels = 128;
     private const int NarrowTiles = 48;
-    private const int WideTiles = 96;
+    private const int WideTiles = 64;
 
     // Segments of the tiles are summed separately: threads share them, and sums over many tiles are more accurate. Many channels have few.
     private const int MaximumSegments = 8;
@@ -96,6 +96,12 @@ internal static unsafe class WinogradWeightGradient
 
     private static void AddPair(float* left, float* right, int count, float* sums)
     {
+        if (Avx512WinogradTile.IsSupported)
+        {
+            Avx512WinogradTile.Add16x16(left, right, count, sums);
+            return;
+        }
+
         var walk = new PixelWalk(right, Lanes);
         Avx2GradientTile.Add6x16(new PixelWalk(left, Lanes), walk, rows: 1, count, sums);
         Avx2GradientTile.Add5x16(new PixelWalk(left + 6, Lanes), walk, count, sums + (6 * Lanes));
