@@ -84,8 +84,8 @@ class Pyramid(nn.Module):
 
 
 def use_all_cores():
-    # By default, Debian's torch uses one thread on some CPUs.
-    torch.set_num_threads(len(os.sched_getaffinity(0)))
+    # By default, Debian's torch uses one thread on some CPUs. OMP_NUM_THREADS limits MedSeg as well.
+    torch.set_num_threads(int(os.environ.get("OMP_NUM_THREADS", len(os.sched_getaffinity(0)))))
 
 
 def versions():

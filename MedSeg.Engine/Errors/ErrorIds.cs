@@ -108,6 +108,12 @@ public static partial class ErrorIds
     /// <summary>A device's name is unknown.</summary>
     public const string DeviceUnknown = nameof(DeviceUnknown);
 
+    /// <summary>The environment variable that chooses how convolutions are computed has an unknown value.</summary>
+    public const string ConvolutionPathUnknown = nameof(ConvolutionPathUnknown);
+
+    /// <summary>The CPU does not support the way of computing convolutions that an environment variable chooses.</summary>
+    public const string ConvolutionPathUnsupported = nameof(ConvolutionPathUnsupported);
+
     /// <summary>A CUDA GPU was asked for that cannot be used.</summary>
     public const string CudaNotAvailable = nameof(CudaNotAvailable);
 

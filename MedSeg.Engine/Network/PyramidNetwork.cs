@@ -40,8 +40,8 @@ internal sealed class PyramidNetwork : IDisposable
     /// <summary>Gets the architecture of the network.</summary>
     public NetworkOptions Options { get; }
 
-    /// <summary>Gets a value indicating whether <see cref="Avx2Conv2d"/> computes the convolutions on the CPU; otherwise torch.</summary>
-    internal bool UsesKernel { get; init; } = CpuFeatures.PrefersOwnConvolutions;
+    /// <summary>Gets what computes the convolutions on the CPU.</summary>
+    internal ConvolutionPath Convolutions { get; init; } = CpuFeatures.Convolutions;
 
     /// <summary>Gets the parameters.</summary>
     public NetworkParameters Parameters { get; }
@@ -69,7 +69,7 @@ internal sealed class PyramidNetwork : IDisposable
         }
 
         using IDisposable noGradient = no_grad();
-        return Forward(new CpuLayers(Options.DropoutRate, seed: 0, isTraining: false, UsesKernel), image);
+        return Forward(new CpuLayers(Options.DropoutRate, seed: 0, isTraining: false, Convolutions), image);
     }
 
     /// <summary>Computes the probabilities of both stages, for training.</summary>
@@ -83,7 +83,7 @@ internal sealed class PyramidNetwork : IDisposable
             return new TrainingPass(stage1, stage2);
         }
 
-        var blocks = new CpuLayers(Options.DropoutRate, SampleRandom.Mix(_seed + _passes++), isTraining: true, UsesKernel);
+        var blocks = new CpuLayers(Options.DropoutRate, SampleRandom.Mix(_seed + _passes++), isTraining: true, Convolutions);
         (Tensor first, Tensor second) = Forward(blocks, image);
         return new TrainingPass(first, second, blocks.Backward, blocks);
     }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using MedSeg.Devices;
 using MedSeg.Errors;
+using MedSeg.Network.Cpu;
 using MedSeg.Network;
 using MedSeg.Network.Losses;
 using MedSeg.Training.Batches;
@@ -51,6 +52,7 @@ internal sealed class MemoryPreflight
     public (long Needed, long Free)? Check(PyramidNetwork network, int batchSize, torch.Device device)
     {
         // Memory that the process kept from an earlier run would hide what this one needs.
+        ScratchMemory.Release();
         TorchSettings.GiveMemoryBack();
         if (_used() is not { } before || _memory() is not { } memory)
         {

@@ -1,5 +1,6 @@
 using MedSeg.Devices;
 using MedSeg.Files.Safetensors;
+using MedSeg.Network.Cpu;
 using MedSeg.Network;
 using MedSeg.Training.Optimization;
 using TorchSharp;
@@ -111,6 +112,7 @@ internal sealed class TrainingModel : IDisposable
         _optimizer?.Dispose();
         _replicas?.Dispose();
         Network.Dispose();
+        ScratchMemory.Release();
         TorchSettings.GiveMemoryBack();
     }
 }

@@ -22,34 +22,53 @@ internal sealed class LineWorker : IDisposable
     /// <param name="script">Its name.</param>
     /// <param name="arguments">Its arguments.</param>
     /// <returns>The worker; null where Python or a package that the script needs is not installed.</returns>
-    public static LineWorker? StartPython(string script, params string[] arguments)
+    public static LineWorker? StartPython(string script, params string[] arguments) => StartPython((null, null), script, arguments);
+
+    /// <summary>Starts a Python script that lies beside this program, with an environment variable.</summary>
+    /// <param name="variable">The name and value of the variable; nulls for none.</param>
+    /// <param name="script">Its name.</param>
+    /// <param name="arguments">Its arguments.</param>
+    /// <returns>The worker; null where Python or a package that the script needs is not installed.</returns>
+    public static LineWorker? StartPython((string? Name, string? Value) variable, string script, params string[] arguments)
     {
         // Debian's own Python, where another comes first on the path.
         string python = File.Exists("/usr/bin/python3") ? "/usr/bin/python3" : "python3";
-        return Start(python, [Path.Combine(AppContext.BaseDirectory, script), .. arguments]);
+        return Start(variable, python, [Path.Combine(AppContext.BaseDirectory, script), .. arguments]);
     }
 
     /// <summary>Starts this program again.</summary>
     /// <param name="arguments">Its arguments.</param>
     /// <returns>The worker.</returns>
-    public static LineWorker StartSelf(params string[] arguments)
+    public static LineWorker StartSelf(params string[] arguments) => StartSelf((null, null), arguments);
+
+    /// <summary>Starts this program again, with an environment variable.</summary>
+    /// <param name="variable">The name and value of the variable; nulls for none.</param>
+    /// <param name="arguments">Its arguments.</param>
+    /// <returns>The worker.</returns>
+    public static LineWorker StartSelf((string? Name, string? Value) variable, params string[] arguments)
     {
         string program = Environment.ProcessPath!;
         string[] all = Path.GetFileNameWithoutExtension(program) == "dotnet" ? [typeof(LineWorker).Assembly.Location, .. arguments] : arguments;
-        return Start(program, all) ?? throw new InvalidOperationException("The benchmark cannot start itself.");
+        return Start(variable, program, all) ?? throw new InvalidOperationException("The benchmark cannot start itself.");
     }
 
     /// <summary>Starts a program.</summary>
+    /// <param name="variable">An environment variable; nulls for none.</param>
     /// <param name="program">The program.</param>
     /// <param name="arguments">Its arguments.</param>
     /// <returns>The worker; null where the program is not there or ended without a word.</returns>
-    private static LineWorker? Start(string program, params string[] arguments)
+    private static LineWorker? Start((string? Name, string? Value) variable, string program, params string[] arguments)
     {
         var start = new ProcessStartInfo(program, arguments) { RedirectStandardInput = true, RedirectStandardOutput = true };
 
         // OpenBLAS chooses the best kernel for the CPU itself.
         start.Environment.Remove("OPENBLAS_CORETYPE");
         start.Environment.Remove("OPENBLAS_L2_SIZE");
+        if (variable.Name is not null)
+        {
+            start.Environment[variable.Name] = variable.Value;
+        }
+
         try
         {
             Process process = Process.Start(start)!;

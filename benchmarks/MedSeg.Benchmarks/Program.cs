@@ -10,8 +10,13 @@ if (command == "train-worker")
 
 if (command == "train")
 {
-    int[] sizes = [.. args[1..].Select(size => int.Parse(size, System.Globalization.CultureInfo.InvariantCulture))];
-    new TrainBenchmark(Console.Out).Run(sizes.Length > 0 ? sizes : [64, 128, 256]);
+    new TrainBenchmark(Console.Out).Run(Sizes(args));
+    return 0;
+}
+
+if (command == "convolutions")
+{
+    new ConvolutionBenchmark(Console.Out).Run(Sizes(args));
     return 0;
 }
 
@@ -29,6 +34,7 @@ if (command is not ("read" or "stream" or "segment" or "segment-stream" or "star
           segment         slices per second from file to mask, beside the published network in PyTorch
           segment-stream  memory while 2,000 slices are segmented
           train           training steps beside PyTorch; sizes may follow, otherwise 64 128 256
+          convolutions    each 3×3 convolution of the network: direct, Winograd, torch; sizes may follow
           start           seconds from the start of a process to its first mask, with torch and with ONNX Runtime
           start-cold      the same where no file is in the system's memory (Linux, root)
         """);
@@ -51,3 +57,6 @@ switch (command)
     default:
         return StreamCheck.Run(files) ? 0 : 1;
 }
+
+static int[] Sizes(string[] args) =>
+    args.Length > 1 ? [.. args[1..].Select(size => int.Parse(size, System.Globalization.CultureInfo.InvariantCulture))] : [64, 128, 256];

@@ -29,17 +29,6 @@ internal sealed class Samples
         return ratios;
     }
 
-    /// <summary>Divides a number by what each round took.</summary>
-    /// <param name="number">The dividend.</param>
-    /// <param name="divisors">The divisors.</param>
-    /// <returns>The quotients.</returns>
-    public static Samples Scaled(double number, Samples divisors)
-    {
-        var quotients = new Samples();
-        quotients._values.AddRange(divisors._values.Select(v => number / v));
-        return quotients;
-    }
-
     /// <summary>Gives the values in another unit.</summary>
     /// <param name="factor">What each is multiplied by.</param>
     /// <returns>The products.</returns>

@@ -4,12 +4,13 @@ using MedSeg.Network;
 
 namespace MedSeg.Benchmarks;
 
-/// <summary>Measures training steps, alternating with the same network in PyTorch on the same batch.</summary>
+/// <summary>Measures training steps, with each way of convolving, alternating with the same network in PyTorch on the same batch.</summary>
 /// <param name="report">Takes tables in Markdown.</param>
 internal sealed class TrainBenchmark(TextWriter report)
 {
     private const int Batch = 5;
     private const int RoiCount = 6;
+    private const int RateRounds = 5;
 
     /// <summary>Measures input sizes.</summary>
     /// <param name="sizes">The sides S.</param>
@@ -28,47 +29,50 @@ internal sealed class TrainBenchmark(TextWriter report)
 
     private void Measure(TrainData data, int size, int rounds)
     {
-        string[] arguments = Arguments(data, size);
-        using LineWorker own = LineWorker.StartSelf(["train-worker", .. arguments]);
-        using LineWorker? python = LineWorker.StartPython("train_torch.py", arguments);
-        report.WriteLine($"## {size}×{size}\n\nMedSeg: {own.Version}\nPython: {python?.Version ?? "NOT installed (Debian: python3-torch, python3-numpy, libopenblas0-pthread): nothing was compared with it."}\n");
-        var (ownTimes, pythonTimes) = (new StepTimes(), new StepTimes());
+        IReadOnlyList<TrainPeer> peers = TrainPeer.StartAll(Arguments(data, size));
+        report.WriteLine($"## {size}×{size}\n");
+        foreach (TrainPeer peer in peers)
+        {
+            report.WriteLine($"- {peer.Name}: {peer.Version}");
+        }
+
+        if (peers.All(peer => peer.Name.StartsWith(TrainPeer.Own, StringComparison.Ordinal)))
+        {
+            report.WriteLine("- PyTorch is NOT installed (Debian: python3-torch, python3-numpy, libopenblas0-pthread, libopenblas0-openmp): nothing was compared with it.");
+        }
 
         // The first rounds warm up: libraries choose their kernels, .NET compiles its final code, which it does after some calls and time.
-        for (int round = size >= 256 ? -3 : -rounds; round < rounds; round++)
+        for (int round = size >= 256 ? -2 : -rounds; round < rounds; round++)
         {
-            Step(own, ownTimes, isKept: round >= 0);
-            Step(python, pythonTimes, isKept: round >= 0);
+            foreach (TrainPeer peer in peers)
+            {
+                peer.Step(isKept: round >= 0);
+            }
         }
 
-        double gigaOperations = StepCost.Operations(NetworkOptions.Published(size, RoiCount), Batch) / 1e9;
-        (double ownPeak, double? pythonPeak) = (own.AskNumbers("peak")[0], python?.AskNumbers("peak")[0]);
-        new TrainTables(report).Write(ownTimes, python is null ? null : pythonTimes, gigaOperations, ownPeak, pythonPeak);
-        Feed(own, rounds);
-    }
-
-    private static void Step(LineWorker? worker, StepTimes times, bool isKept)
-    {
-        if (worker is null)
+        for (int round = 0; round < RateRounds; round++)
         {
-            return;
+            foreach (TrainPeer peer in peers)
+            {
+                peer.MeasureRate();
+            }
         }
 
-        double[] step = worker.AskNumbers("step");
-        double rate = worker.AskNumbers("matmul")[0];
-        if (isKept)
+        report.WriteLine();
+        new TrainTables(report).Write(peers, StepCost.Operations(NetworkOptions.Published(size, RoiCount), Batch) / 1e9);
+        Feed(peers[0], RateRounds);
+        foreach (TrainPeer peer in peers)
         {
-            times.Add(step);
-            times.MatrixRate.Add(rate);
+            peer.Dispose();
         }
     }
 
-    private void Feed(LineWorker own, int rounds)
+    private void Feed(TrainPeer own, int rounds)
     {
         var (fed, repeated, affine, all, checkpoint) = (new Samples(), new Samples(), new Samples(), new Samples(), new Samples());
         for (int round = -1; round < rounds; round++)
         {
-            double[] numbers = [own.AskNumbers("fed")[0], own.AskNumbers("fixed")[0], own.AskNumbers("augment")[0], own.AskNumbers("augment-all")[0], own.AskNumbers("checkpoint")[0]];
+            double[] numbers = [own.Ask("fed"), own.Ask("fixed"), own.Ask("augment"), own.Ask("augment-all"), own.Ask("checkpoint")];
             if (round >= 0)
             {
                 fed.Add(numbers[0]);

@@ -5,35 +5,22 @@ namespace MedSeg.Benchmarks;
 internal sealed class TrainTables(TextWriter report)
 {
     /// <summary>Writes what was measured at one size.</summary>
-    /// <param name="own">MedSeg.</param>
-    /// <param name="python">PyTorch; null where it is not installed.</param>
-    /// <param name="gigaOperations">The arithmetic of a step.</param>
-    /// <param name="ownPeak">MedSeg's most memory, in bytes.</param>
-    /// <param name="pythonPeak">PyTorch's.</param>
-    public void Write(StepTimes own, StepTimes? python, double gigaOperations, double ownPeak, double? pythonPeak)
+    /// <param name="peers">The programs, MedSeg first.</param>
+    /// <param name="gigaOperations">The arithmetic of a step, computed directly.</param>
+    public void Write(IReadOnlyList<TrainPeer> peers, double gigaOperations)
     {
-        report.WriteLine("| | Python ÷ MedSeg | MedSeg | Python |\n|---|---|---|---|");
-        Row("step, ms", own.Total, python?.Total, 1000);
-        for (int i = 0; i < StepTimes.PartNames.Length; i++)
+        StepTimes own = peers[0].Times;
+        report.WriteLine("| | step ÷ MedSeg's | CPU time ÷ MedSeg's | step, ms | CPU time, ms | forward, ms | backward, ms | effective GFLOP/s | matrix product, GFLOP/s | most memory, MB |\n|---|---|---|---|---|---|---|---|---|---|");
+        foreach (TrainPeer peer in peers)
         {
-            Row($"{StepTimes.PartNames[i]}, ms", own.Parts[i], python?.Parts[i], 1000);
+            StepTimes times = peer.Times;
+            string ratios = peer == peers[0] ? "1 | 1" : $"{Samples.Ratio(times.Total, own.Total).Text("0.00")} | {Samples.Ratio(times.Processor, own.Processor).Text("0.00")}";
+            string parts = string.Join(" | ", ((string[])["forward", "backward"]).Select(part => Milliseconds(times.Parts[Array.IndexOf(StepTimes.PartNames, part)])));
+            report.WriteLine($"| {peer.Name} | {ratios} | {Milliseconds(times.Total)} | {Milliseconds(times.Processor)} | {parts} | {gigaOperations / times.Total.Median:0} | {times.MatrixRate.Text("0")} | {peer.PeakMemory / 1e6:0} |");
         }
 
-        Row("processor time, ms", own.Processor, python?.Processor, 1000);
-        Samples? pythonShare = python is null ? null : Share(python, gigaOperations);
-        Samples ownShare = Share(own, gigaOperations);
-        report.WriteLine($"| {gigaOperations:0.0} GFLOP: GFLOP/s | | {gigaOperations / own.Total.Median:0} | {(python is null ? "–" : $"{gigaOperations / python.Total.Median:0}")} |");
-        report.WriteLine($"| matrix product, GFLOP/s | | {own.MatrixRate.Text("0")} | {python?.MatrixRate.Text("0") ?? "–"} |");
-        report.WriteLine($"| share of the matrix rate | | {ownShare.Text("0%")} | {pythonShare?.Text("0%") ?? "–"} |");
-        report.WriteLine($"| most memory, MB | {pythonPeak / ownPeak:0.00} | {ownPeak / 1e6:0} | {pythonPeak / 1e6:0} |\n");
+        report.WriteLine($"\n{gigaOperations:0.0} GFLOP a step, computed directly; effective GFLOP/s count these, whatever is computed.\n");
     }
 
-    private static Samples Share(StepTimes times, double gigaOperations) =>
-        Samples.Ratio(Samples.Scaled(gigaOperations, times.Total), times.MatrixRate);
-
-    private void Row(string name, Samples own, Samples? python, double factor)
-    {
-        string ratio = python is null ? "–" : Samples.Ratio(python, own).Text("0.00");
-        report.WriteLine($"| {name} | {ratio} | {own.Times(factor).Text("0.0")} | {python?.Times(factor).Text("0.0") ?? "–"} |");
-    }
+    private static string Milliseconds(Samples seconds) => seconds.Times(1000).Text("0");
 }

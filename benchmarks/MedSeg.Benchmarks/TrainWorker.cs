@@ -54,7 +54,7 @@ internal sealed class TrainWorker : IDisposable
     {
         TorchLibrary.Require();
         using var worker = new TrainWorker(arguments);
-        Console.WriteLine($"{RuntimeInformation.FrameworkDescription}, TorchSharp {typeof(torch).Assembly.GetName().Version?.ToString(3)} with libtorch {torch.__version__}, {CpuParallel.Threads} threads, convolutions by {(worker._network.UsesKernel ? "MedSeg" : "torch")}, {worker._network.Parameters.Values.NumberOfElements} parameters");
+        Console.WriteLine($"{RuntimeInformation.FrameworkDescription}, TorchSharp {typeof(torch).Assembly.GetName().Version?.ToString(3)} with libtorch {torch.__version__}, {CpuParallel.Threads} threads, convolutions by {worker._network.Convolutions}, {worker._network.Parameters.Values.NumberOfElements} parameters");
         while (Console.ReadLine() is { } command)
         {
             double[] numbers = command switch

@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using MedSeg.Devices;
 using MedSeg.Errors;
+using MedSeg.Network.Cpu;
 using MedSeg.Network;
 using TorchSharp;
 
@@ -51,6 +52,7 @@ internal sealed class TorchBackend : ISegmentationBackend
     public void Dispose()
     {
         _network.Dispose();
+        ScratchMemory.Release();
         TorchSettings.GiveMemoryBack();
     }
 }

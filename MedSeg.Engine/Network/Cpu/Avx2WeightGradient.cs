@@ -1,7 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
-using System.Runtime.Intrinsics.X86;
 using MedSeg.Devices;
 
 namespace MedSeg.Network.Cpu;
@@ -90,26 +89,28 @@ internal static unsafe class Avx2WeightGradient
         NativeMemory.AlignedFree(packed);
     }
 
-    private static void SumBand(Job job, long image, int first, int end, int tap, int column, bool isWide, float* packed, float* sums)
+    private static void SumBand(Job job, long image, int first, int last, int tap, int column, bool isWide, float* packed, float* sums)
     {
         (int stride, int moveRow, int moveColumn) = (job.Geometry.Stride, job.Geometry.Row(tap), job.Geometry.Column(tap));
-        (int top, int bottom) = Inside(first, end, stride, moveRow, job.Fine.Height);
-        (int left, int right) = Inside(0, job.Coarse.Width, stride, moveColumn, job.Fine.Width);
-        if (top >= bottom || left >= right)
+        (int top, int bottom) = Inside(first, last, stride, moveRow, job.Fine.Height);
+        (int begin, int end) = Inside(0, job.Coarse.Width, stride, moveColumn, job.Fine.Width);
+        if (top >= bottom || begin >= end)
         {
             return;
         }
 
         nint row = job.Fine.Width * (nint)job.Fine.Stride;
-        float* a = packed + (((((top - first) * (long)job.Coarse.Width) + left)) * TileRows);
-        float* b = job.Fine.Start + (((image * job.Fine.Height) + (top * stride) + moveRow) * row) + (((left * stride) + moveColumn) * (long)job.Fine.Stride) + column;
+        float* a = packed + (((((top - first) * (long)job.Coarse.Width) + begin)) * TileRows);
+        float* b = job.Fine.Start + (((image * job.Fine.Height) + (top * stride) + moveRow) * row) + (((begin * stride) + moveColumn) * (long)job.Fine.Stride) + column;
+        var left = new PixelWalk(a, TileRows, job.Coarse.Width * TileRows);
+        var right = new PixelWalk(b, job.Fine.Stride * stride, row * stride);
         if (isWide)
         {
-            Sum16(a, job.Coarse.Width * TileRows, b, row * stride, job.Fine.Stride * stride, bottom - top, right - left, sums);
+            Avx2GradientTile.Add6x16(left, right, bottom - top, end - begin, sums);
         }
         else
         {
-            Sum8(a, job.Coarse.Width * TileRows, b, row * stride, job.Fine.Stride * stride, bottom - top, right - left, sums);
+            Avx2GradientTile.Add6x8(left, right, bottom - top, end - begin, sums);
         }
     }
 
@@ -170,83 +171,6 @@ internal static unsafe class Avx2WeightGradient
                 }
             }
         }
-    }
-
-    // sums[6, 16] += the sum over pixels of a[pixel, 6] b[pixel, 16]
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Sum16(float* a, nint rowA, float* b, nint rowB, int strideB, int rows, int columns, float* sums)
-    {
-        (Vector256<float> s00, Vector256<float> s01) = (Vector256.Load(sums), Vector256.Load(sums + 8));
-        (Vector256<float> s10, Vector256<float> s11) = (Vector256.Load(sums + 16), Vector256.Load(sums + 24));
-        (Vector256<float> s20, Vector256<float> s21) = (Vector256.Load(sums + 32), Vector256.Load(sums + 40));
-        (Vector256<float> s30, Vector256<float> s31) = (Vector256.Load(sums + 48), Vector256.Load(sums + 56));
-        (Vector256<float> s40, Vector256<float> s41) = (Vector256.Load(sums + 64), Vector256.Load(sums + 72));
-        (Vector256<float> s50, Vector256<float> s51) = (Vector256.Load(sums + 80), Vector256.Load(sums + 88));
-        for (int row = 0; row < rows; row++, a += rowA, b += rowB)
-        {
-            float* left = a;
-            float* right = b;
-            for (int column = 0; column < columns; column++, left += TileRows, right += strideB)
-            {
-                var b0 = Vector256.Load(right);
-                var b1 = Vector256.Load(right + 8);
-                var x = Vector256.Create(left[0]);
-                (s00, s01) = (Fma.MultiplyAdd(x, b0, s00), Fma.MultiplyAdd(x, b1, s01));
-                x = Vector256.Create(left[1]);
-                (s10, s11) = (Fma.MultiplyAdd(x, b0, s10), Fma.MultiplyAdd(x, b1, s11));
-                x = Vector256.Create(left[2]);
-                (s20, s21) = (Fma.MultiplyAdd(x, b0, s20), Fma.MultiplyAdd(x, b1, s21));
-                x = Vector256.Create(left[3]);
-                (s30, s31) = (Fma.MultiplyAdd(x, b0, s30), Fma.MultiplyAdd(x, b1, s31));
-                x = Vector256.Create(left[4]);
-                (s40, s41) = (Fma.MultiplyAdd(x, b0, s40), Fma.MultiplyAdd(x, b1, s41));
-                x = Vector256.Create(left[5]);
-                (s50, s51) = (Fma.MultiplyAdd(x, b0, s50), Fma.MultiplyAdd(x, b1, s51));
-            }
-        }
-
-        s00.Store(sums);
-        s01.Store(sums + 8);
-        s10.Store(sums + 16);
-        s11.Store(sums + 24);
-        s20.Store(sums + 32);
-        s21.Store(sums + 40);
-        s30.Store(sums + 48);
-        s31.Store(sums + 56);
-        s40.Store(sums + 64);
-        s41.Store(sums + 72);
-        s50.Store(sums + 80);
-        s51.Store(sums + 88);
-    }
-
-    // The same for b[pixel, 8]: the last eight of each sixteen sums do not change.
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Sum8(float* a, nint rowA, float* b, nint rowB, int strideB, int rows, int columns, float* sums)
-    {
-        (Vector256<float> s0, Vector256<float> s1, Vector256<float> s2) = (Vector256.Load(sums), Vector256.Load(sums + 16), Vector256.Load(sums + 32));
-        (Vector256<float> s3, Vector256<float> s4, Vector256<float> s5) = (Vector256.Load(sums + 48), Vector256.Load(sums + 64), Vector256.Load(sums + 80));
-        for (int row = 0; row < rows; row++, a += rowA, b += rowB)
-        {
-            float* left = a;
-            float* right = b;
-            for (int column = 0; column < columns; column++, left += TileRows, right += strideB)
-            {
-                var x = Vector256.Load(right);
-                s0 = Fma.MultiplyAdd(Vector256.Create(left[0]), x, s0);
-                s1 = Fma.MultiplyAdd(Vector256.Create(left[1]), x, s1);
-                s2 = Fma.MultiplyAdd(Vector256.Create(left[2]), x, s2);
-                s3 = Fma.MultiplyAdd(Vector256.Create(left[3]), x, s3);
-                s4 = Fma.MultiplyAdd(Vector256.Create(left[4]), x, s4);
-                s5 = Fma.MultiplyAdd(Vector256.Create(left[5]), x, s5);
-            }
-        }
-
-        s0.Store(sums);
-        s1.Store(sums + 16);
-        s2.Store(sums + 32);
-        s3.Store(sums + 48);
-        s4.Store(sums + 64);
-        s5.Store(sums + 80);
     }
 
     private sealed class Job(ChannelsLastView coarse, ChannelsLastView fine, Conv2dGeometry geometry, int channels)

@@ -1,3 +1,4 @@
+using MedSeg.Devices;
 using MedSeg.Network.Layers;
 using static TorchSharp.torch;
 
@@ -21,12 +22,12 @@ internal abstract class Conv2dNode : IDisposable
     /// <param name="geometry">The geometry of the convolution.</param>
     /// <param name="isTransposed">Whether the convolution is transposed.</param>
     /// <param name="wantsInput">Whether the gradient of the images is required.</param>
-    /// <param name="usesKernel">Whether <see cref="Avx2Conv2d"/> computes it; otherwise torch.</param>
+    /// <param name="path">What computes it.</param>
     /// <param name="activation">The activation that follows, which is applied at once if possible; or null.</param>
-    public static Conv2dNode Compute(in LayerParameters layer, Tensor x, in Conv2dGeometry geometry, bool isTransposed, bool wantsInput, bool usesKernel, PReluEpilogue? activation = null) =>
-        usesKernel
-            ? new Avx2Conv2dNode(layer, x, geometry, isTransposed, wantsInput, activation)
-            : new TorchConv2dNode(layer, x, geometry, isTransposed, wantsInput);
+    public static Conv2dNode Compute(in LayerParameters layer, Tensor x, in Conv2dGeometry geometry, bool isTransposed, bool wantsInput, ConvolutionPath path, PReluEpilogue? activation = null) =>
+        path == ConvolutionPath.Torch
+            ? new TorchConv2dNode(layer, x, geometry, isTransposed, wantsInput)
+            : new Avx2Conv2dNode(layer, x, geometry, isTransposed, wantsInput, path, activation);
 
     /// <summary>Computes the gradients. Those of the parameters are added to their existing gradients.</summary>
     /// <param name="gradient">The gradient of the values, dense.</param>

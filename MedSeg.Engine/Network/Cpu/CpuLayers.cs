@@ -1,3 +1,4 @@
+using MedSeg.Devices;
 using MedSeg.Network.Layers;
 using MedSeg.Tensors;
 using TorchSharp;
@@ -12,8 +13,8 @@ namespace MedSeg.Network.Cpu;
 /// <param name="dropoutRate">The fraction of values that are dropped.</param>
 /// <param name="seed">The seed of dropout.</param>
 /// <param name="isTraining">Whether to apply dropout, and to keep what <see cref="Backward"/> requires.</param>
-/// <param name="usesKernel">Whether <see cref="Avx2Conv2d"/> computes the convolutions; otherwise torch.</param>
-internal sealed unsafe class CpuLayers(double dropoutRate, ulong seed, bool isTraining, bool usesKernel) : PyramidLayers, IDisposable
+/// <param name="path">What computes the convolutions.</param>
+internal sealed unsafe class CpuLayers(double dropoutRate, ulong seed, bool isTraining, ConvolutionPath path) : PyramidLayers, IDisposable
 {
     private readonly Stack<Action> _steps = new();
 
@@ -42,7 +43,7 @@ internal sealed unsafe class CpuLayers(double dropoutRate, ulong seed, bool isTr
     {
         using DisposeScope scope = NewDisposeScope();
         using IDisposable noGradient = no_grad();
-        Tensor joined = usesKernel ? ChannelsLastView.Join(first, second) : cat([first, second], 1);
+        Tensor joined = path == ConvolutionPath.Torch ? cat([first, second], 1) : ChannelsLastView.Join(first, second);
         if (!isTraining)
         {
             return joined.MoveToOuterDisposeScope();
@@ -67,7 +68,7 @@ internal sealed unsafe class CpuLayers(double dropoutRate, ulong seed, bool isTr
     public override Tensor Map(Tensor weight, Tensor bias, Tensor x)
     {
         using DisposeScope scope = NewDisposeScope();
-        var convolution = Conv2dNode.Compute(new LayerParameters(weight, bias, Slope: bias), x, new Conv2dGeometry(Side: 1, Stride: 1, Padding: 0, Dilation: 1), isTransposed: false, isTraining, usesKernel);
+        var convolution = Conv2dNode.Compute(new LayerParameters(weight, bias, Slope: bias), x, new Conv2dGeometry(Side: 1, Stride: 1, Padding: 0, Dilation: 1), isTransposed: false, isTraining, path);
         using ChannelsLastView values = convolution.Values;
         if (!isTraining)
         {
@@ -142,7 +143,7 @@ internal sealed unsafe class CpuLayers(double dropoutRate, ulong seed, bool isTr
         {
             using ChannelsLastView? summand = other is null ? null : ChannelsLastView.Of(other);
             var following = new PReluEpilogue(layer, summand, mask: null);
-            using var once = Conv2dNode.Compute(layer, x, geometry, isTransposed, wantsInput: false, usesKernel, following);
+            using var once = Conv2dNode.Compute(layer, x, geometry, isTransposed, wantsInput: false, path, following);
             using ChannelsLastView values = once.Values;
             if (!once.IsActivated)
             {
@@ -158,7 +159,7 @@ internal sealed unsafe class CpuLayers(double dropoutRate, ulong seed, bool isTr
         using ChannelsLastView? added = other is null ? null : ChannelsLastView.Of(other);
         var activation = new PReluEpilogue(layer, added, mask);
         bool isInvertible = activation.IsInvertible();
-        var convolution = Conv2dNode.Compute(layer, input, geometry, isTransposed, _shares.ContainsKey(input), usesKernel, isInvertible ? activation : null);
+        var convolution = Conv2dNode.Compute(layer, input, geometry, isTransposed, _shares.ContainsKey(input), path, isInvertible ? activation : null);
         _kept.Add(convolution);
         ChannelsLastView rows = convolution.Values;
         using ChannelsLastView? apart = isInvertible ? null : Empty(rows);

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using System.Text.RegularExpressions;
+using MedSeg.Devices;
 using MedSeg.Files.Safetensors;
 using MedSeg.Network;
 using MedSeg.Network.Layers;
@@ -53,9 +54,12 @@ internal sealed partial class GoldenCase
 
     public torch.Tensor Labels() => Read("labels.npy").Bytes;
 
-    public PyramidNetwork LoadNetwork(bool byTorch = false)
+    /// <summary>Loads the network.</summary>
+    /// <param name="byTorch">Whether torch's operations compute it, as on a GPU.</param>
+    /// <param name="path">What computes convolutions otherwise; null for the usual.</param>
+    public PyramidNetwork LoadNetwork(bool byTorch = false, ConvolutionPath? path = null)
     {
-        var network = new PyramidNetwork(Options, torch.CPU, byTorch ? new LayerOperations() : null);
+        var network = new PyramidNetwork(Options, torch.CPU, byTorch ? new LayerOperations() : null) { Convolutions = path ?? CpuFeatures.Convolutions };
         network.Parameters.Load(Weights().Tensors, "golden");
         return network;
     }

@@ -1,3 +1,4 @@
+using MedSeg.Devices;
 using MedSeg.Network;
 using MedSeg.Network.Losses;
 using MedSeg.Training.Optimization;
@@ -10,8 +11,21 @@ public class PyramidNetworkGoldenTests
 {
     public static TheoryData<string> Cases => ["pyramid_32_2", "pyramid_64_6"];
 
-    // With torch on any device, and with the code for the CPU.
-    public static TheoryData<string, bool> CasesByBothWays => new() { { "pyramid_32_2", true }, { "pyramid_32_2", false }, { "pyramid_64_6", true }, { "pyramid_64_6", false } };
+    // With torch's operations as on a GPU (null), and with each way of convolving on the CPU.
+    public static TheoryData<string, string?> CasesByAllWays
+    {
+        get
+        {
+            var data = new TheoryData<string, string?>();
+            foreach (string name in (string[])["pyramid_32_2", "pyramid_64_6"])
+            {
+                data.Add(name, null);
+                Enum.GetNames<ConvolutionPath>().ToList().ForEach(path => data.Add(name, path));
+            }
+
+            return data;
+        }
+    }
 
     [Theory]
     [MemberData(nameof(Cases))]
@@ -31,12 +45,12 @@ public class PyramidNetworkGoldenTests
         Assert.Equal(6_368_414, PyramidLayout.CountParameters(NetworkOptions.Published(256, 6)));
 
     [Theory]
-    [MemberData(nameof(CasesByBothWays))]
-    public void Both_stages_give_the_published_probabilities(string name, bool byTorch)
+    [MemberData(nameof(CasesByAllWays))]
+    public void Both_stages_give_the_published_probabilities(string name, string? path)
     {
         var golden = new GoldenCase(name);
         using var scope = torch.NewDisposeScope();
-        using PyramidNetwork network = golden.LoadNetwork(byTorch);
+        using PyramidNetwork network = Load(golden, path);
 
         (torch.Tensor stage1, torch.Tensor stage2) = network.Forward(golden.Floats("input.npy"), training: false);
 
@@ -47,12 +61,12 @@ public class PyramidNetworkGoldenTests
     }
 
     [Theory]
-    [MemberData(nameof(CasesByBothWays))]
-    public void Gradients_have_the_published_norms(string name, bool byTorch)
+    [MemberData(nameof(CasesByAllWays))]
+    public void Gradients_have_the_published_norms(string name, string? path)
     {
         var golden = new GoldenCase(name);
         using var scope = torch.NewDisposeScope();
-        using PyramidNetwork network = golden.LoadNetwork(byTorch);
+        using PyramidNetwork network = Load(golden, path);
 
         using TrainingPass pass = network.Train(golden.Floats("input.npy"));
         pass.Backward(DiceLoss.Compute(pass.Stage1, pass.Stage2, golden.Labels()));
@@ -66,12 +80,12 @@ public class PyramidNetworkGoldenTests
     }
 
     [Theory]
-    [MemberData(nameof(CasesByBothWays))]
-    public void Five_Adam_steps_give_the_published_losses(string name, bool byTorch)
+    [MemberData(nameof(CasesByAllWays))]
+    public void Five_Adam_steps_give_the_published_losses(string name, string? path)
     {
         var golden = new GoldenCase(name);
         using var scope = torch.NewDisposeScope();
-        using PyramidNetwork network = golden.LoadNetwork(byTorch);
+        using PyramidNetwork network = Load(golden, path);
         using var optimizer = new AdamOptimizer(network.Parameters);
         torch.Tensor input = golden.Floats("input.npy");
         torch.Tensor labels = golden.Labels();
@@ -87,6 +101,18 @@ public class PyramidNetworkGoldenTests
             double tolerance = step == 0 ? 1e-5 : 1e-4;
             Assert.InRange(loss.item<float>(), golden.Losses[step] - tolerance, golden.Losses[step] + tolerance);
         }
+    }
+
+    private static PyramidNetwork Load(GoldenCase golden, string? path)
+    {
+        if (path is null)
+        {
+            return golden.LoadNetwork(byTorch: true);
+        }
+
+        ConvolutionPath convolutions = Enum.Parse<ConvolutionPath>(path);
+        Assert.SkipUnless(CpuFeatures.HasOwnConvolutions || convolutions is ConvolutionPath.Torch, "This CPU has no AVX2 and FMA, which MedSeg's own convolutions require.");
+        return golden.LoadNetwork(byTorch: false, convolutions);
     }
 
     private static float LargestDifference(torch.Tensor actual, torch.Tensor expected) =>

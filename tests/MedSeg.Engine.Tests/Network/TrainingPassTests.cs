@@ -25,10 +25,10 @@ public sealed class TrainingPassTests : IDisposable
         NetworkOptions options = NetworkOptions.Published(size, rois) with { BaseWidth = width, DropoutRate = 0 };
         (double expectedLoss, Dictionary<string, float[]> expected) = Differentiate(options, slope, seed, byTorch: true);
 
-        // Both ways to convolve, independently of which one this CPU prefers.
-        foreach (bool usesKernel in CpuFeatures.HasOwnConvolutions ? [false, true] : (bool[])[false])
+        // All ways to convolve, independently of which one this CPU prefers.
+        foreach (ConvolutionPath path in CpuFeatures.HasOwnConvolutions ? Enum.GetValues<ConvolutionPath>() : [ConvolutionPath.Torch])
         {
-            (double loss, Dictionary<string, float[]> gradients) = Differentiate(options, slope, seed, byTorch: false, usesKernel);
+            (double loss, Dictionary<string, float[]> gradients) = Differentiate(options, slope, seed, byTorch: false, path);
 
             Assert.Equal(expectedLoss, loss, 1e-6);
             Assert.All(expected, parameter => AssertClose(parameter.Value, gradients[parameter.Key], parameter.Key));
@@ -39,9 +39,9 @@ public sealed class TrainingPassTests : IDisposable
     public void Dropout_and_all_that_follows_do_not_depend_on_who_convolves()
     {
         Assert.SkipUnless(CpuFeatures.HasOwnConvolutions, "This CPU does not support the kernel: it has no AVX2 and FMA.");
-        float[] Probabilities(bool usesKernel, bool training)
+        float[] Probabilities(ConvolutionPath path, bool training)
         {
-            using PyramidNetwork network = Network(NetworkOptions.Published(32, 2), 0.25, byTorch: false, usesKernel);
+            using PyramidNetwork network = Network(NetworkOptions.Published(32, 2), 0.25, byTorch: false, path);
             network.Reseed(4);
             using IDisposable noGradient = torch.inference_mode(!training);
             using TrainingPass? pass = training ? network.Train(Image(32)) : null;
@@ -49,8 +49,11 @@ public sealed class TrainingPassTests : IDisposable
             return stage2.contiguous().data<float>().ToArray();
         }
 
-        AssertClose(Probabilities(usesKernel: false, training: true), Probabilities(usesKernel: true, training: true), "training");
-        AssertClose(Probabilities(usesKernel: false, training: false), Probabilities(usesKernel: true, training: false), "inference");
+        foreach (ConvolutionPath path in (ConvolutionPath[])[ConvolutionPath.Direct, ConvolutionPath.Winograd])
+        {
+            AssertClose(Probabilities(ConvolutionPath.Torch, training: true), Probabilities(path, training: true), $"training, {path}");
+            AssertClose(Probabilities(ConvolutionPath.Torch, training: false), Probabilities(path, training: false), $"inference, {path}");
+        }
     }
 
     [Fact]
@@ -135,16 +138,16 @@ public sealed class TrainingPassTests : IDisposable
 
     private static torch.Tensor OneRoi(TrainingPass pass) => pass.Stage2.select(1, 1).to(torch.ScalarType.Float64).sum();
 
-    private static (double Loss, Dictionary<string, float[]> Gradients) Differentiate(NetworkOptions options, double slope, int seed, bool byTorch, bool? usesKernel = null)
+    private static (double Loss, Dictionary<string, float[]> Gradients) Differentiate(NetworkOptions options, double slope, int seed, bool byTorch, ConvolutionPath? path = null)
     {
-        using PyramidNetwork network = Network(options, slope, byTorch, usesKernel, seed);
+        using PyramidNetwork network = Network(options, slope, byTorch, path, seed);
         double loss = Run(network);
         return (loss, network.Parameters.Split(network.Parameters.Gradients).ToDictionary(p => p.Key, p => p.Value.AsFloats().ToArray()));
     }
 
-    private static PyramidNetwork Network(NetworkOptions options, double slope, bool byTorch, bool? usesKernel = null, int seed = 3)
+    private static PyramidNetwork Network(NetworkOptions options, double slope, bool byTorch, ConvolutionPath? path = null, int seed = 3)
     {
-        var network = new PyramidNetwork(options, torch.CPU, byTorch ? new LayerOperations() : null) { UsesKernel = usesKernel ?? CpuFeatures.PrefersOwnConvolutions };
+        var network = new PyramidNetwork(options, torch.CPU, byTorch ? new LayerOperations() : null) { Convolutions = path ?? CpuFeatures.Convolutions };
         network.Parameters.Initialize(seed);
         using IDisposable noGradient = torch.no_grad();
         foreach (ParameterShape shape in network.Parameters.Shapes.Where(s => s.FanIn == 0))

@@ -6,7 +6,7 @@ using static TorchSharp.torch;
 
 namespace MedSeg.Tests.Network.Cpu;
 
-/// <summary>Both ways of convolving against torch's own convolutions in float64, with the gradients that torch finds.</summary>
+/// <summary>MedSeg's convolutions, direct and by Winograd's filtering, against torch's own convolutions in float64, with the gradients that torch finds.</summary>
 public sealed class Avx2Conv2dTests : IDisposable
 {
     private readonly DisposeScope _scope = NewDisposeScope();
@@ -55,8 +55,11 @@ public sealed class Avx2Conv2dTests : IDisposable
     public void Mapping_convolution_is_torch_s(int inputs, int outputs) =>
         Check(Random(2, inputs, 20, 30), Random(outputs, inputs, 1, 1), outputs, new Conv2dGeometry(1, 1, 0, 1), isTransposed: false);
 
-    [Fact]
-    public async Task Result_does_not_depend_on_the_number_of_threads()
+    [Theory]
+    [InlineData("Direct", 1)]
+    [InlineData("Winograd", 1)]
+    [InlineData("Winograd", 3)]
+    public void Result_does_not_depend_on_the_number_of_threads(string path, int dilation)
     {
         Assert.SkipUnless(CpuFeatures.HasOwnConvolutions, "This CPU does not support the kernel: it has no AVX2 and FMA.");
         Tensor x = Random(2, 24, 80, 80);
@@ -64,19 +67,24 @@ public sealed class Avx2Conv2dTests : IDisposable
         float[][] One()
         {
             layer.Weight.grad!.zero_();
-            using var convolution = new Avx2Conv2dNode(layer, x, new Conv2dGeometry(3, 1, 1, 1), isTransposed: false, wantsInput: true);
+            using var convolution = new Avx2Conv2dNode(layer, x, new Conv2dGeometry(3, 1, dilation, dilation), isTransposed: false, wantsInput: true, Enum.Parse<ConvolutionPath>(path));
             using ChannelsLastView values = convolution.Values;
             Tensor back = convolution.Backward(values)!;
             return [Floats(values.ToImage()), Floats(back), Floats(layer.Weight.grad!)];
         }
 
         float[][] many = One();
-        TaskScheduler scheduler = new ConcurrentExclusiveSchedulerPair(TaskScheduler.Default, maxConcurrencyLevel: 1).ExclusiveScheduler;
 
-        Assert.Equal(many, await Task.Factory.StartNew(One, TestContext.Current.CancellationToken, TaskCreationOptions.None, scheduler));
+        Assert.Equal(many, OneThread.Run(One));
     }
 
     private static void Check(Tensor x, Tensor weight, int outputs, Conv2dGeometry geometry, bool isTransposed)
+    {
+        Check(x, weight, outputs, geometry, isTransposed, ConvolutionPath.Direct);
+        Check(x, weight, outputs, geometry, isTransposed, ConvolutionPath.Winograd);
+    }
+
+    private static void Check(Tensor x, Tensor weight, int outputs, Conv2dGeometry geometry, bool isTransposed, ConvolutionPath path)
     {
         Assert.SkipUnless(CpuFeatures.HasOwnConvolutions, "This CPU does not support the kernel: it has no AVX2 and FMA.");
         LayerParameters layer = Layer(weight, outputs);
@@ -92,7 +100,7 @@ public sealed class Avx2Conv2dTests : IDisposable
         // Of a part of the channels of a wider image, as the network has them where images were joined.
         Tensor wide = cat([Random(x.shape), x, Random(x.shape)], 1).permute(0, 2, 3, 1).contiguous().permute(0, 3, 1, 2);
         Tensor part = wide.narrow(1, x.shape[1], x.shape[1]);
-        using var convolution = new Avx2Conv2dNode(layer, part, geometry, isTransposed, wantsInput: true);
+        using var convolution = new Avx2Conv2dNode(layer, part, geometry, isTransposed, wantsInput: true, path);
         using ChannelsLastView values = convolution.Values;
         AssertClose(expected, values.ToImage());
         using ChannelsLastView rows = ChannelsLastView.Of(gradient);

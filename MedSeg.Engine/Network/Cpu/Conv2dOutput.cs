@@ -1,0 +1,90 @@
+using System.Numerics;
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics.X86;
+
+namespace MedSeg.Network.Cpu;
+
+/// <summary>What follows the sums of a convolution: the bias, the activation, and the write to the image.</summary>
+/// <param name="image">Receives the values, dense.</param>
+/// <param name="bias">The bias, one value a channel; null for none.</param>
+/// <param name="activation">The activation; null for none.</param>
+internal sealed unsafe class Conv2dOutput(ChannelsLastView image, float* bias, PReluEpilogue? activation)
+{
+    /// <summary>The channels of a block, and the distance between the sums of two pixels.</summary>
+    public const int Lanes = PackedWeights.Width;
+
+    private readonly float* _start = image.Start;
+    private readonly int _stride = image.Stride;
+    private readonly int _channels = image.Channels;
+    private readonly float* _bias = bias;
+    private readonly float* _slopes = activation is null ? null : activation.Slopes;
+    private readonly float* _other = activation?.Other is null ? null : activation.Other.Start;
+    private readonly int _otherStride = activation?.Other?.Stride ?? 0;
+
+    // Whether a single channel is added to all.
+    private readonly bool _isOtherOne = activation?.Other?.Channels == 1;
+    private readonly DropoutMask? _mask = activation?.Mask;
+
+    /// <summary>Gets the image.</summary>
+    public ChannelsLastView Image { get; } = image;
+
+    /// <summary>Requests the memory of pixels that are written soon.</summary>
+    /// <param name="first">The first channel of the block.</param>
+    /// <param name="pixels">The index of each pixel in the image.</param>
+    /// <param name="count">The number of pixels.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Prefetch(int first, long* pixels, int count)
+    {
+        for (int i = 0; i < count; i++)
+        {
+            Sse.Prefetch0(_start + (pixels[i] * _stride) + first);
+        }
+    }
+
+    /// <summary>Adds the bias, applies the activation, and stores the values.</summary>
+    /// <param name="sums">The sums, [pixels, 16].</param>
+    /// <param name="first">The first channel of the block.</param>
+    /// <param name="pixels">The index of each pixel in the image.</param>
+    /// <param name="count">The number of pixels.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public void Write(float* sums, int first, long* pixels, int count)
+    {
+        int outputs = Math.Min(Lanes, _channels - first);
+        float* bias = _bias == null ? null : _bias + first;
+        float* slopes = _slopes == null ? null : _slopes + first;
+        bool isOtherOne = _isOtherOne;
+        bool drops = _mask is not null;
+        DropoutMask mask = _mask.GetValueOrDefault();
+        for (int i = 0; i < count; i++, sums += Lanes)
+        {
+            float* to = _start + (pixels[i] * _stride) + first;
+            float* other = _other == null ? null : _other + (pixels[i] * _otherStride) + (isOtherOne ? 0 : first);
+            uint index = (uint)((pixels[i] * _channels) + first);
+            int c = 0;
+            for (; c <= outputs - Vector<float>.Count; c += Vector<float>.Count)
+            {
+                Vector<float> value = Vector.Load(sums + c);
+                value = bias == null ? value : value + Vector.Load(bias + c);
+                if (slopes != null)
+                {
+                    value = Vector.ConditionalSelect(Vector.GreaterThan(value, Vector<float>.Zero), value, value * Vector.Load(slopes + c));
+                }
+
+                if (other != null)
+                {
+                    value += isOtherOne ? new Vector<float>(*other) : Vector.Load(other + c);
+                }
+
+                Vector.Store(drops ? value * mask.At(index + (uint)c) : value, to + c);
+            }
+
+            for (; c < outputs; c++)
+            {
+                float value = bias == null ? sums[c] : sums[c] + bias[c];
+                value = slopes == null || value > 0 ? value : value * slopes[c];
+                value += other == null ? 0 : other[isOtherOne ? 0 : c];
+                to[c] = drops ? value * mask.One(index + (uint)c) : value;
+            }
+        }
+    }
+}

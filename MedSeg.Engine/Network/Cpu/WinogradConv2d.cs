@@ -1,0 +1,112 @@
+using MedSeg.Devices;
+
+namespace MedSeg.Network.Cpu;
+
+/// <summary>
+/// 3 × 3 convolutions of channels-last images by Winograd's minimal filtering (Lavin &amp; Gray 2016), for CPUs with AVX2 and FMA: a tile of 4 × 4 results
+/// takes 36 multiplications for each pair of channels in place of 144. The result does not depend on the number of threads.
+/// </summary>
+internal static unsafe class WinogradConv2d
+{
+    private const int Lanes = WinogradTiles.Lanes;
+
+    // Tiles of a block, up to that many channels and above; measured. What a block takes should stay in the second-level cache.
+    private const int NarrowChannels = 128;
+    private const int NarrowTiles = 36;
+    private const int WideTiles = 60;
+
+    /// <summary>Returns whether a convolution has the form that this class computes.</summary>
+    /// <param name="geometry">The geometry of the convolution.</param>
+    public static bool Supports(in Conv2dGeometry geometry) => geometry is { Side: 3, Stride: 1 } && geometry.Padding == geometry.Dilation;
+
+    /// <summary>Convolves, from the fine image to the coarse one.</summary>
+    /// <param name="fine">The image, with N channels.</param>
+    /// <param name="weights">The weights, [M, 9, N].</param>
+    /// <param name="bias">The bias, [M]; null for none.</param>
+    /// <param name="dilation">The dilation, which is the padding, too.</param>
+    /// <param name="coarse">Receives the values, with M channels, dense.</param>
+    /// <param name="activation">The activation that follows; null for none.</param>
+    public static void Forward(ChannelsLastView fine, float* weights, float* bias, int dilation, ChannelsLastView coarse, PReluEpilogue? activation = null)
+    {
+        using var transformed = WinogradWeights.Forward(weights, coarse.Channels, fine.Channels);
+        Run(fine, transformed, dilation, new Conv2dOutput(coarse, bias, activation));
+    }
+
+    /// <summary>Convolves from the coarse image to the fine one: the gradient of a convolution's input.</summary>
+    /// <param name="coarse">The image, with M channels.</param>
+    /// <param name="weights">The weights, [M, 9, N].</param>
+    /// <param name="bias">The bias, [N]; null for none.</param>
+    /// <param name="dilation">The dilation, which is the padding, too.</param>
+    /// <param name="fine">Receives the values, with N channels, dense.</param>
+    /// <param name="activation">The activation that follows; null for none.</param>
+    public static void Transposed(ChannelsLastView coarse, float* weights, float* bias, int dilation, ChannelsLastView fine, PReluEpilogue? activation = null)
+    {
+        using var transformed = WinogradWeights.Transposed(weights, coarse.Channels, fine.Channels);
+        Run(coarse, transformed, dilation, new Conv2dOutput(fine, bias, activation));
+    }
+
+    private static void Run(ChannelsLastView from, WinogradWeights weights, int dilation, Conv2dOutput to)
+    {
+        var tiles = new WinogradTiles(from, dilation);
+        int channels = Math.Max(weights.Inputs, weights.Outputs);
+        int size = BlockTiles(tiles.Count, channels);
+        nint point = (nint)WinogradTiles.PointStep(channels, size);
+        CpuParallel.For((tiles.Count + size - 1) / size, WinogradTransform.Points * (long)tiles.Count * weights.Inputs * weights.Outputs, block =>
+        {
+            int first = block * size;
+            int count = Math.Min(size, tiles.Count - first);
+
+            // The products of a point replace the transformed tiles of the point before, which halves the memory of a block.
+            using ScratchMemory scratch = ScratchMemory.Rent((WinogradTransform.Points + 1) * (long)point);
+            float* products = scratch.Start;
+            tiles.Transform(from, isGradient: false, first, count, ..WinogradTiles.Blocks(from.Channels), products + point, size, point);
+            Multiply(weights, products, size, point, count);
+            tiles.TransformBack(products, size, point, first, count, to);
+        });
+    }
+
+    private static void Multiply(WinogradWeights weights, float* products, int size, nint point, int count)
+    {
+        int groups = (count + Avx2ConvolutionTile.Rows - 1) / Avx2ConvolutionTile.Rows;
+        for (int p = 0; p < WinogradTransform.Points; p++, products += point)
+        {
+            float* to = products;
+            for (int block = 0; block < WinogradTiles.Blocks(weights.Outputs); block++, to += size * Lanes)
+            {
+                if (weights.Outputs - (block * Lanes) > Lanes / 2)
+                {
+                    Multiply16(products + point, size * Lanes, weights.Inputs, weights.Block(p, block), to, groups);
+                }
+                else
+                {
+                    Avx2ConvolutionTile.Multiply8(products + point, size * Lanes, weights.Inputs, weights.Block(p, block), to, groups);
+                }
+            }
+        }
+    }
+
+    // Groups of six tiles, two at once with AVX-512.
+    private static void Multiply16(float* v, nint block, int channels, float* u, float* m, int groups)
+    {
+        const int pair = Avx512WinogradTile.Rows / Avx2ConvolutionTile.Rows;
+        int done = 0;
+        if (Avx512WinogradTile.IsSupported)
+        {
+            Avx512WinogradTile.Multiply16(v, block, channels, u, m, groups / pair);
+            done = groups / pair * Avx512WinogradTile.Rows * Lanes;
+            groups %= pair;
+        }
+
+        Avx2ConvolutionTile.Multiply16(v + done, block, channels, u, m + done, groups);
+    }
+
+    // The threads get blocks of about the same size. A tile's result does not depend on its block.
+    private static int BlockTiles(int tiles, int channels)
+    {
+        int most = channels <= NarrowChannels ? NarrowTiles : WideTiles;
+        int blocks = (tiles + most - 1) / most;
+        blocks = (blocks + CpuParallel.Threads - 1) / CpuParallel.Threads * CpuParallel.Threads;
+        int size = (tiles + blocks - 1) / blocks;
+        return (size + Avx2ConvolutionTile.Rows - 1) / Avx2ConvolutionTile.Rows * Avx2ConvolutionTile.Rows;
+    }
+}
