@@ -20,7 +20,7 @@ internal static class OwnReader
         float[] input = [];
         foreach (DicomImage image in DicomImageReader.ReadFrames(path, buffer))
         {
-            input = InputPreprocessing.Prepare(image, InputSize, default, Normalization.MinMax);
+            input = InputPreprocessing.Prepare(image, ResizeGeometry.Of(image.Rows, image.Columns, InputSize, ResizeMode.Stretch), Normalization.MinMax);
         }
 
         return input;

@@ -109,7 +109,6 @@ internal sealed class TrainWorker : IDisposable
             Epoch = 1,
             StepInEpoch = 0,
             LossSum = 0,
-            DiceLossSum = 0,
             Steps = _optimizer.Steps,
             Options = s_options,
             Description = new ModelDescription { Data = _dataset.Description, Architecture = _network.Options },
@@ -138,7 +137,8 @@ internal sealed class TrainWorker : IDisposable
         _optimizer.ZeroGradients();
         using TrainingPass pass = _network.Train(image);
         long forward = Stopwatch.GetTimestamp();
-        (torch.Tensor loss, _) = SegmentationLoss.Compute(LossFunction.Dice, pass.Stage1, pass.Stage2, label);
+        torch.Tensor loss = SegmentationLoss.Compute(LossFunction.Dice, pass.Stage1, pass.Stage2, label);
+        _ = TrainingDice.Measure(pass.Stage2, label);
         long lost = Stopwatch.GetTimestamp();
         pass.Backward(loss);
         long backward = Stopwatch.GetTimestamp();

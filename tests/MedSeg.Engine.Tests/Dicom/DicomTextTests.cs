@@ -128,7 +128,7 @@ public sealed class DicomTextTests
         scan.AddSlice("S00", extra);
         ScanSeries series = ScanFinder.Find([scan.Dicoms], recurse: false, e => throw e).Single();
         string path = Path.Combine(scan.Folder, "seg.dcm");
-        using (var writer = new SegMaskWriter(series, [roi], path))
+        using (var writer = new SegMaskWriter(series, [roi], path, new MaskOutput { OutputPath = Path.GetDirectoryName(path)! }))
         {
             writer.Write(series.Slices[0], Array.ConvertAll(SmallScan.Mask(0), v => (byte)(v == 1 ? 1 : 0)));
             writer.Finish();

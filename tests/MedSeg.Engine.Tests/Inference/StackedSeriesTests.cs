@@ -70,7 +70,7 @@ public sealed class StackedSeriesTests : IDisposable
         _scan.AddSeries(3, change: (k, slice) => slice with { Series = $"2.25.30.{k}" });
         ScanSeries series = Find().Single();
         string path = Path.Combine(_scan.Folder, "seg.dcm");
-        using (var writer = new SegMaskWriter(series, ["A", "B"], path))
+        using (var writer = new SegMaskWriter(series, ["A", "B"], path, new MaskOutput { OutputPath = Path.GetDirectoryName(path)! }))
         {
             for (int k = 0; k < 3; k++)
             {

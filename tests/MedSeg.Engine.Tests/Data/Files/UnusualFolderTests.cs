@@ -4,6 +4,7 @@ using MedSeg.Data.Files;
 using MedSeg.Data.Samples;
 using MedSeg.Errors;
 using MedSeg.Inference;
+using MedSeg.Inference.Backends;
 using MedSeg.Tests.Data.Caching;
 using MedSeg.Tests.Inference;
 using MedSeg.Tests.Inference.Backends;
@@ -57,7 +58,7 @@ public sealed class UnusualFolderTests
         Directory.CreateSymbolicLink(Path.Combine(folder.Scans, "1"), ".");
         var errors = new List<string>();
 
-        using var segmenter = new Segmenter(ScanFolder.Model, ScanFolder.Options, () => new BrightnessBackend(ScanFolder.Size));
+        using var segmenter = new Segmenter(new ModelEnsemble([ScanFolder.Model]), ScanFolder.Options, () => new BrightnessBackend(ScanFolder.Size));
         SegmentedSlice[] slices = [.. segmenter.Run([folder.Scans], folder.Masks, recurse: true, new EngineEvents { Error = e => errors.Add(e.Finding) }, TestContext.Current.CancellationToken)];
 
         Assert.Equal(["a", "b"], slices.Select(slice => slice.Name));

@@ -1,5 +1,6 @@
 using MedSeg.Errors;
 using MedSeg.Inference;
+using MedSeg.Inference.Backends;
 using MedSeg.Inference.Output;
 using MedSeg.Tests.Inference.Backends;
 
@@ -20,7 +21,7 @@ public sealed class OutputClaimTests : IDisposable
     {
         AddSlices();
         MaskOutput output = _folder.Masks with { Format = format };
-        using var first = new Segmenter(ScanFolder.Model, ScanFolder.Options, Meanwhile(() => Refused(output)));
+        using var first = new Segmenter(new ModelEnsemble([ScanFolder.Model]), ScanFolder.Options, Meanwhile(() => Refused(output)));
 
         SegmentedSlice[] slices = [.. first.Run([_folder.Scans], output, cancellationToken: TestContext.Current.CancellationToken)];
 
@@ -35,10 +36,10 @@ public sealed class OutputClaimTests : IDisposable
     {
         AddSlices();
         string single = Path.Combine(_folder.Scans, "s3.dcm");
-        using var first = new Segmenter(ScanFolder.Model, ScanFolder.Options, Meanwhile(() =>
+        using var first = new Segmenter(new ModelEnsemble([ScanFolder.Model]), ScanFolder.Options, Meanwhile(() =>
         {
             Assert.Equal(4, _folder.Run(_folder.Masks with { Force = true, OutputPath = _folder.PathOf("forced") }).Count);
-            using var other = new Segmenter(ScanFolder.Model, ScanFolder.Options, () => new BrightnessBackend(ScanFolder.Size));
+            using var other = new Segmenter(new ModelEnsemble([ScanFolder.Model]), ScanFolder.Options, () => new BrightnessBackend(ScanFolder.Size));
             Assert.Single(other.Run([single], _folder.Masks));
         }));
 

@@ -84,12 +84,6 @@ public sealed class SegmentationLossTests : IDisposable
     }
 
     [Theory]
-    [InlineData(0, 1)]
-    [InlineData(0.5, 0.75)]
-    [InlineData(2, 0)]
-    public void Score_of_a_loss_is_the_mean_Dice_of_both_stages(double loss, double score) => Assert.Equal(score, DiceLoss.ToScore(loss));
-
-    [Theory]
     [MemberData(nameof(All))]
     public void Four_slices_are_learned_by_heart(LossFunction function)
     {
