@@ -1,5 +1,5 @@
 using MedSeg.Data.Samples;
-using MedSeg.Network;
+using MedSeg.Network.Definition;
 using MedSeg.Network.Losses;
 using MedSeg.Tensors;
 using MedSeg.Training.Batches;
@@ -18,7 +18,7 @@ internal static class ValidationScorer
     /// <param name="device">The network's device.</param>
     /// <param name="resident">The same slices on the device, as its validation slices; null to copy them there.</param>
     public static IReadOnlyList<RoiScore> Score(
-        PyramidNetwork network, IReadOnlyList<Sample> samples, IReadOnlyList<string> names, int batchSize, torch.Device device, DeviceDataset? resident = null)
+        SegmentationNetwork network, IReadOnlyList<Sample> samples, IReadOnlyList<string> names, int batchSize, torch.Device device, DeviceDataset? resident = null)
     {
         using IDisposable noGradient = torch.no_grad();
         using DisposeScope scope = torch.NewDisposeScope();
@@ -44,11 +44,11 @@ internal static class ValidationScorer
     /// <param name="label">The ROI numbers, [B, S, S] uint8.</param>
     /// <param name="roiCount">The number K of ROIs.</param>
     /// <returns>[B, K, 2] float32, on the device.</returns>
-    internal static torch.Tensor Count(PyramidNetwork network, torch.Tensor image, torch.Tensor label, int roiCount)
+    internal static torch.Tensor Count(SegmentationNetwork network, torch.Tensor image, torch.Tensor label, int roiCount)
     {
         using IDisposable noGradient = torch.no_grad();
         using DisposeScope scope = torch.NewDisposeScope();
-        torch.Tensor predicted = network.Forward(image, training: false).Stage2.argmax(1).to(torch.ScalarType.Byte);
+        torch.Tensor predicted = network.Predict(image).argmax(1).to(torch.ScalarType.Byte);
         torch.Tensor truth = DiceLoss.OneHot(label, roiCount);
         torch.Tensor found = DiceLoss.OneHot(predicted, roiCount);
         return torch.stack([(truth * found).sum([2, 3]), truth.sum([2, 3]).Plus(found.sum([2, 3]))], 2).MoveToOuterDisposeScope();

@@ -1,5 +1,6 @@
 using MedSeg.Data.Samples;
 using MedSeg.Imaging;
+using MedSeg.Models;
 
 namespace MedSeg.Interchange.PyTorch;
 
@@ -14,9 +15,13 @@ internal static class TorchNotes
     private const string NormalizationKey = "normalization";
     private const string ResizeModeKey = "resize_mode";
 
+    private const string ArchitectureKey = "architecture";
+    private const string BaseWidthKey = "base_width";
+
     /// <summary>Writes the entries of the dictionary.</summary>
-    public static void Write(PickleWriter pickle, DataDescription description)
+    public static void Write(PickleWriter pickle, ModelDescription model)
     {
+        DataDescription description = model.Data;
         pickle.Text(LabelNamesKey);
         pickle.List(description.LabelNames);
         pickle.Text(InputSizeKey);
@@ -25,6 +30,12 @@ internal static class TorchNotes
         pickle.Text(description.Preprocessing.Normalization.ToString());
         pickle.Text(ResizeModeKey);
         pickle.Text(description.Preprocessing.ResizeMode.ToString());
+
+        // For programs that make the network; MedSeg knows both from the weights.
+        pickle.Text(ArchitectureKey);
+        pickle.Text(model.Architecture.Architecture.ToString());
+        pickle.Text(BaseWidthKey);
+        pickle.Integer(model.Architecture.BaseWidth);
     }
 
     /// <summary>Reads the dictionary.</summary>

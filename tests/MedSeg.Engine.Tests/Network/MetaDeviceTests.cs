@@ -1,8 +1,9 @@
 using MedSeg.Augmentation;
 using MedSeg.Data.Samples;
-using MedSeg.Network;
+using MedSeg.Network.Definition;
 using MedSeg.Network.Layers;
 using MedSeg.Network.Losses;
+using MedSeg.Network.Pyramid;
 using MedSeg.Tests.Augmentation;
 using MedSeg.Training;
 using MedSeg.Training.Batches;
@@ -28,7 +29,7 @@ public sealed class MetaDeviceTests
         using var network = new PyramidNetwork(golden.Options, torch.CPU, new ElementaryOperations());
         network.Parameters.Load(golden.Weights().Tensors, "golden");
 
-        torch.Tensor stage2 = network.Forward(golden.Floats("input.npy"), training: false).Stage2;
+        torch.Tensor stage2 = network.Predict(golden.Floats("input.npy"));
 
         Assert.InRange((stage2 - golden.Floats("stage2.npy")).abs().max().item<float>(), 0, 1e-4);
     }
