@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json.Serialization;
 using MedSeg.Augmentation;
 using MedSeg.Network.Definition;
 using MedSeg.Network.Losses;
@@ -56,7 +57,8 @@ public sealed record TrainingOptions : AugmentationOptions
     [OptionRange(0, MaxDropoutRate)]
     public double DropoutRate { get; init; } = 0.3;
 
-    /// <summary>Gets the architecture of the network.</summary>
+    /// <summary>Gets the architecture of the network; files that do not state it, as those of earlier builds, are of the published one.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public NetworkArchitecture Architecture { get; init; }
 
     /// <summary>Gets the number of channels of the first level, up to 256; 0 for the published S / 16, and for 16 in a U-Net.</summary>

@@ -15,6 +15,9 @@ internal sealed unsafe class InstanceNormKernel
     // Values of a block: they stay in the cache between the two passes over it.
     private const int BlockValues = 1 << 12;
 
+    // Pixels whose values are added in single precision: longer sums would shift all gradients of an image by the same error.
+    private const int RunPixels = 32;
+
     // The cost of a value, in operations of a convolution.
     private const long ValueOperations = 8;
 
@@ -22,8 +25,8 @@ internal sealed unsafe class InstanceNormKernel
     private readonly int _plane;
     private readonly int _blockPixels;
     private readonly int _blocks;
-    private readonly float[] _means;
-    private readonly float[] _factors;
+    private readonly double[] _means;
+    private readonly double[] _factors;
 
     /// <summary>Initializes a new instance of the <see cref="InstanceNormKernel"/> class, and computes mean and variance of each image and channel.</summary>
     /// <param name="x">The values, dense; they must stay unchanged for <see cref="Backward"/>.</param>
@@ -33,10 +36,10 @@ internal sealed unsafe class InstanceNormKernel
         _plane = x.Height * x.Width;
         _blockPixels = Math.Max(1, BlockValues / x.Channels);
         _blocks = (_plane + _blockPixels - 1) / _blockPixels;
-        _means = new float[x.Images * x.Channels];
-        _factors = new float[_means.Length];
+        _means = new double[x.Images * x.Channels];
+        _factors = new double[_means.Length];
         float[] moments = ArrayPool<float>.Shared.Rent(2 * x.Images * _blocks * x.Channels);
-        ForEachBlock((image, first, count, index) => BlockMoments(Start(x, image, first), count, moments.AsSpan(2 * index * x.Channels, 2 * x.Channels)));
+        ForEachBlock((image, first, count, index) => ChannelMoments.Compute(Start(x, image, first), x.Channels, count, moments.AsSpan(2 * index * x.Channels, 2 * x.Channels)));
         for (int i = 0; i < _means.Length; i++)
         {
             Combine(moments, i);
@@ -56,8 +59,8 @@ internal sealed unsafe class InstanceNormKernel
             float[] terms = ArrayPool<float>.Shared.Rent(2 * channels);
             for (int c = 0; c < channels; c++)
             {
-                terms[c] = _factors[(image * channels) + c] * scale[c];
-                terms[channels + c] = shift[c] - (_means[(image * channels) + c] * terms[c]);
+                terms[c] = (float)(_factors[(image * channels) + c] * scale[c]);
+                terms[channels + c] = (float)(shift[c] - (_means[(image * channels) + c] * terms[c]));
             }
 
             fixed (float* factors = terms)
@@ -79,26 +82,28 @@ internal sealed unsafe class InstanceNormKernel
     public void Backward(ChannelsLastView gradient, float* scale, float* scaleGradient, float* shiftGradient)
     {
         int channels = _x.Channels;
-        float[] sums = ArrayPool<float>.Shared.Rent(2 * _x.Images * _blocks * channels);
+        double[] sums = ArrayPool<double>.Shared.Rent(2 * _x.Images * _blocks * channels);
         ForEachBlock((image, first, count, index) =>
             BlockSums(image, Start(_x, image, first), Start(gradient, image, first), count, sums.AsSpan(2 * index * channels, 2 * channels)));
 
-        // The gradient of x is g · factor + x · slope + constant.
-        float[] terms = ArrayPool<float>.Shared.Rent(3 * _means.Length);
+        // The gradient of x is g · factor + x · slope + constant. The constant balances the rounded factors exactly, in two parts.
+        float[] terms = ArrayPool<float>.Shared.Rent(4 * _means.Length);
         for (int i = 0; i < _means.Length; i++)
         {
             int channel = i % channels;
             (double ofShift, double ofScale) = Total(sums, i);
             scaleGradient[channel] += (float)ofScale;
             shiftGradient[channel] += (float)ofShift;
-            double factor = (double)_factors[i] * scale[channel];
-            double slope = -factor * _factors[i] * ofScale / _plane;
-            terms[i] = (float)factor;
-            terms[_means.Length + i] = (float)slope;
-            terms[(2 * _means.Length) + i] = (float)((-factor * ofShift / _plane) - (slope * _means[i]));
+            float factor = (float)(_factors[i] * scale[channel]);
+            float slope = (float)(-factor * _factors[i] * ofScale / _plane);
+            double constant = (-factor * ofShift / _plane) - (slope * _means[i]);
+            terms[i] = factor;
+            terms[_means.Length + i] = slope;
+            terms[(2 * _means.Length) + i] = (float)constant;
+            terms[(3 * _means.Length) + i] = (float)(constant - (float)constant);
         }
 
-        ArrayPool<float>.Shared.Return(sums);
+        ArrayPool<double>.Shared.Return(sums);
         ForEachBlock((image, first, count, _) => BlockGradient(image, Start(_x, image, first), Start(gradient, image, first), count, terms));
         ArrayPool<float>.Shared.Return(terms);
     }
@@ -111,52 +116,6 @@ internal sealed unsafe class InstanceNormKernel
             int first = index % _blocks * _blockPixels;
             work(index / _blocks, first, Math.Min(_blockPixels, _plane - first), index);
         });
-
-    // The mean of each channel, then the sum of squares around it.
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void BlockMoments(float* x, int count, Span<float> moments)
-    {
-        int channels = _x.Channels;
-        int c = 0;
-        for (; c <= channels - Vector<float>.Count; c += Vector<float>.Count)
-        {
-            Vector<float> mean = Vector<float>.Zero;
-            for (int pixel = 0; pixel < count; pixel++)
-            {
-                mean += Vector.Load(x + ((long)pixel * channels) + c);
-            }
-
-            mean /= new Vector<float>(count);
-            Vector<float> squares = Vector<float>.Zero;
-            for (int pixel = 0; pixel < count; pixel++)
-            {
-                Vector<float> apart = Vector.Load(x + ((long)pixel * channels) + c) - mean;
-                squares += apart * apart;
-            }
-
-            mean.CopyTo(moments[c..]);
-            squares.CopyTo(moments[(channels + c)..]);
-        }
-
-        for (; c < channels; c++)
-        {
-            float mean = 0;
-            for (int pixel = 0; pixel < count; pixel++)
-            {
-                mean += x[((long)pixel * channels) + c];
-            }
-
-            mean /= count;
-            float squares = 0;
-            for (int pixel = 0; pixel < count; pixel++)
-            {
-                float apart = x[((long)pixel * channels) + c] - mean;
-                squares += apart * apart;
-            }
-
-            (moments[c], moments[channels + c]) = (mean, squares);
-        }
-    }
 
     // The moments of an image and channel from those of its blocks (Chan, Golub and LeVeque 1983).
     private void Combine(float[] moments, int imageAndChannel)
@@ -173,8 +132,8 @@ internal sealed unsafe class InstanceNormKernel
             done += count;
         }
 
-        _means[imageAndChannel] = (float)mean;
-        _factors[imageAndChannel] = (float)(1 / Math.Sqrt((squares / _plane) + NormParameters.Epsilon));
+        _means[imageAndChannel] = mean;
+        _factors[imageAndChannel] = 1 / Math.Sqrt((squares / _plane) + NormParameters.Epsilon);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -197,45 +156,66 @@ internal sealed unsafe class InstanceNormKernel
     }
 
     // Σ g, then Σ g n, of each channel.
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void BlockSums(int image, float* x, float* gradient, int count, Span<float> sums)
+    private void BlockSums(int image, float* x, float* gradient, int count, Span<double> sums)
     {
         int channels = _x.Channels;
-        ReadOnlySpan<float> means = _means.AsSpan(image * channels, channels);
-        ReadOnlySpan<float> factors = _factors.AsSpan(image * channels, channels);
+        float[] run = ArrayPool<float>.Shared.Rent(3 * channels);
+        sums.Clear();
+        for (int c = 0; c < channels; c++)
+        {
+            run[c] = (float)_means[(image * channels) + c];
+        }
+
+        for (int first = 0; first < count; first += RunPixels)
+        {
+            long at = (long)first * channels;
+            AddRun(x + at, gradient + at, Math.Min(RunPixels, count - first), run);
+            for (int c = 0; c < channels; c++)
+            {
+                sums[c] += run[channels + c];
+                sums[channels + c] += run[(2 * channels) + c] * _factors[(image * channels) + c];
+            }
+        }
+
+        ArrayPool<float>.Shared.Return(run);
+    }
+
+    // Receives means; gives Σ g and Σ g (x − mean).
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void AddRun(float* x, float* gradient, int count, Span<float> run)
+    {
+        int channels = _x.Channels;
         int c = 0;
         for (; c <= channels - Vector<float>.Count; c += Vector<float>.Count)
         {
-            var mean = new Vector<float>(means[c..]);
+            var mean = new Vector<float>(run[c..]);
             Vector<float> sum = Vector<float>.Zero;
             Vector<float> products = Vector<float>.Zero;
-            for (int pixel = 0; pixel < count; pixel++)
+            for (long at = c; at < (long)count * channels; at += channels)
             {
-                long at = ((long)pixel * channels) + c;
                 Vector<float> g = Vector.Load(gradient + at);
                 sum += g;
                 products += g * (Vector.Load(x + at) - mean);
             }
 
-            sum.CopyTo(sums[c..]);
-            (products * new Vector<float>(factors[c..])).CopyTo(sums[(channels + c)..]);
+            sum.CopyTo(run[(channels + c)..]);
+            products.CopyTo(run[((2 * channels) + c)..]);
         }
 
         for (; c < channels; c++)
         {
             (float sum, float products) = (0, 0);
-            for (int pixel = 0; pixel < count; pixel++)
+            for (long at = c; at < (long)count * channels; at += channels)
             {
-                long at = ((long)pixel * channels) + c;
                 sum += gradient[at];
-                products += gradient[at] * (x[at] - means[c]);
+                products += gradient[at] * (x[at] - run[c]);
             }
 
-            (sums[c], sums[channels + c]) = (sum, products * factors[c]);
+            (run[channels + c], run[(2 * channels) + c]) = (sum, products);
         }
     }
 
-    private (double Sum, double Products) Total(float[] sums, int imageAndChannel)
+    private (double Sum, double Products) Total(double[] sums, int imageAndChannel)
     {
         int channels = _x.Channels;
         (double sum, double products) = (0, 0);
@@ -258,18 +238,19 @@ internal sealed unsafe class InstanceNormKernel
             float* factors = start + (image * channels);
             float* slopes = factors + _means.Length;
             float* constants = slopes + _means.Length;
+            float* rests = constants + _means.Length;
             for (int pixel = 0; pixel < count; pixel++, x += channels, gradient += channels)
             {
                 int c = 0;
                 for (; c <= channels - Vector<float>.Count; c += Vector<float>.Count)
                 {
                     Vector<float> value = (Vector.Load(gradient + c) * Vector.Load(factors + c)) + (Vector.Load(x + c) * Vector.Load(slopes + c));
-                    Vector.Store(value + Vector.Load(constants + c), gradient + c);
+                    Vector.Store(value + Vector.Load(constants + c) + Vector.Load(rests + c), gradient + c);
                 }
 
                 for (; c < channels; c++)
                 {
-                    gradient[c] = (gradient[c] * factors[c]) + (x[c] * slopes[c]) + constants[c];
+                    gradient[c] = (gradient[c] * factors[c]) + (x[c] * slopes[c]) + constants[c] + rests[c];
                 }
             }
         }
