@@ -3,22 +3,20 @@ using System.Runtime.InteropServices;
 namespace MedSeg.Network.Cpu;
 
 /// <summary>
-/// Memory that the kernels use during a call, aligned to pages. It is kept from call to call, since new memory costs a page fault every 4 KiB. There
-/// are never more blocks than were in use at once.
+/// Memory that the kernels use during a call, aligned to cache lines. It is kept from call to call, since new memory costs a page fault every 4 KiB; and
+/// it is .NET's, since kept blocks between torch's tensors would fragment the memory that those share. There are never more blocks than were
+/// in use at once.
 /// </summary>
 internal sealed unsafe class ScratchMemory : IDisposable
 {
-    private const int Alignment = 4096;
+    private const int Line = 64;
     private static readonly List<ScratchMemory> s_free = [];
-    private static long s_bytes;
+    private float[] _values = [];
     private long _length;
 
     private ScratchMemory()
     {
     }
-
-    /// <summary>Gets the number of bytes of all blocks, free or in use.</summary>
-    public static long TotalBytes => Interlocked.Read(ref s_bytes);
 
     /// <summary>Gets a pointer to the first value, which is undefined; it is valid until disposal.</summary>
     public float* Start { get; private set; }
@@ -72,17 +70,18 @@ internal sealed unsafe class ScratchMemory : IDisposable
 
     private void Allocate(long length)
     {
+        // Before the new array is allocated, so that the collector may reuse the old one's memory.
         Free();
-        Start = (float*)NativeMemory.AlignedAlloc((nuint)(length * sizeof(float)), Alignment);
+        _values = GC.AllocateUninitializedArray<float>(checked((int)(length + (Line / sizeof(float)))), pinned: true);
+        nint address = Marshal.UnsafeAddrOfPinnedArrayElement(_values, 0);
+        Start = (float*)((address + Line - 1) & -Line);
         _length = length;
-        Interlocked.Add(ref s_bytes, length * sizeof(float));
     }
 
     private void Free()
     {
-        NativeMemory.AlignedFree(Start);
-        Interlocked.Add(ref s_bytes, -_length * sizeof(float));
         Start = null;
+        _values = [];
         _length = 0;
     }
 }
