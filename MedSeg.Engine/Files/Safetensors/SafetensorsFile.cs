@@ -219,7 +219,8 @@ public sealed class SafetensorsFile
                 json.WriteStartObject(MetadataKey);
                 foreach ((string key, string value) in Metadata)
                 {
-                    json.WriteString(key, value);
+                    json.WritePropertyName(key);
+                    LongJsonText.Write(json, value);
                 }
 
                 json.WriteEndObject();
