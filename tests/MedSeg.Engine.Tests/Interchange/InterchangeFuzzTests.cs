@@ -79,14 +79,26 @@ public class InterchangeFuzzTests
     }
 
     // A whole model's graph would take most of the damage and only its checksum would see it.
+    private static byte[] Graph()
+    {
+        var graph = new ProtobufWriter();
+        foreach (string operation in (string[])["Conv", "PRelu", "Softmax"])
+        {
+            graph.Message(OnnxFields.Graph.Node, node => node.Text(OnnxFields.Node.Operator, operation));
+        }
+
+        return graph.Content.ToArray();
+    }
+
     private static byte[] Onnx(int rois)
     {
         SafetensorsFile model = ModelImporter.Import(InterchangeData.Golden("pyramid_32_2"), new ModelImportOptions());
         string state = model.Metadata["medseg.state"].Replace("ROI 1", $"Left {rois}", StringComparison.Ordinal);
         var writer = new ProtobufWriter();
         writer.Number(OnnxFields.Model.IrVersion, OnnxFields.IrVersion);
-        writer.Bytes(OnnxFields.Model.Graph, new byte[40]);
-        foreach ((string key, string value) in new[] { (OnnxFields.StateKey, state), (OnnxFields.DigestKey, OnnxWriter.Digest(state, new byte[40])) })
+        byte[] graph = Graph();
+        writer.Bytes(OnnxFields.Model.Graph, graph);
+        foreach ((string key, string value) in new[] { (OnnxFields.StateKey, state), (OnnxFields.DigestKey, OnnxWriter.Digest(state, graph)) })
         {
             writer.Message(OnnxFields.Model.Metadata, entry =>
             {

@@ -40,7 +40,7 @@ public sealed class ArchitectureTests : IDisposable
     public void Loss_and_all_gradients_are_those_of_torch_in_each_way_to_compute_them(NetworkArchitecture architecture, int size, int width, int rois, int channels)
     {
         NetworkOptions options = Options(architecture, size, width, rois, channels);
-        foreach (ComputedBy by in (ComputedBy[])[ComputedBy.CpuWithTorch, ComputedBy.Cpu])
+        foreach (ComputedBy by in (ComputedBy[])[ComputedBy.CpuWithTorch, ComputedBy.Cpu, ComputedBy.CpuWinograd])
         {
             // Where rounding decides the sign of a value, its gradient is another; with all seeds only a wrong gradient is wrong.
             double error = s_seeds.Select(seed => Difference(options, by, seed)).FirstOrDefault(difference => difference <= 1e-3, double.NaN);
@@ -202,7 +202,7 @@ public sealed class ArchitectureTests : IDisposable
         torch.Tensor image = torch.rand([2, channels, size, size], generator: generator);
         torch.Tensor labels = (torch.arange(0, 2 * size * size, torch.ScalarType.Int64).div(7, torch.RoundingMode.floor) % (rois + 1)).to(torch.ScalarType.Byte).view(2, size, size);
         using TrainingPass pass = network.Train(image);
-        torch.Tensor loss = SegmentationLoss.Compute(LossFunction.DiceCrossEntropy, pass.Outputs, labels).Loss;
+        torch.Tensor loss = SegmentationLoss.Compute(LossFunction.DiceCrossEntropy, pass.Outputs, labels);
         pass.Backward(loss);
         return loss.item<float>();
     }

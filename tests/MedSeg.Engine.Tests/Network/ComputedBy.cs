@@ -9,6 +9,12 @@ public enum ComputedBy
     /// <summary>The code for the CPU, with torch's convolutions.</summary>
     CpuWithTorch,
 
-    /// <summary>The code for the CPU, with its own convolutions.</summary>
+    /// <summary>The code for the CPU, with the convolutions that it chooses itself.</summary>
     Cpu,
+
+    /// <summary>The code for the CPU, with direct convolutions only.</summary>
+    CpuDirect,
+
+    /// <summary>The code for the CPU, with Winograd's convolutions wherever they can be used.</summary>
+    CpuWinograd,
 }

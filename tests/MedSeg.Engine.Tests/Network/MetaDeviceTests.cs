@@ -121,7 +121,7 @@ public sealed class MetaDeviceTests
         Assert.All(losses, loss => Assert.ThrowsAny<Exception>(() => loss.cpu()));
         if (path.Resident is not null)
         {
-            torch.Tensor probabilities = network.Forward(path.Resident.Validation(0, 3), training: false).Stage2;
+            torch.Tensor probabilities = network.Predict(path.Resident.Validation(0, 3));
             Assert.Equal([3, 3, size, size], probabilities.shape);
         }
     }

@@ -12,10 +12,17 @@ internal static class NetworkPaths
 {
     public static SegmentationNetwork Create(NetworkOptions options, ComputedBy by)
     {
-        Assert.SkipWhen(by == ComputedBy.Cpu && !CpuFeatures.HasOwnConvolutions, "This CPU does not support the kernel: it has no AVX2 and FMA.");
+        ConvolutionPath path = by switch
+        {
+            ComputedBy.Cpu => ConvolutionPath.Auto,
+            ComputedBy.CpuDirect => ConvolutionPath.Direct,
+            ComputedBy.CpuWinograd => ConvolutionPath.Winograd,
+            _ => ConvolutionPath.Torch,
+        };
+        Assert.SkipWhen(path != ConvolutionPath.Torch && !CpuFeatures.HasOwnConvolutions, "This CPU has no AVX2 and FMA, which MedSeg's own convolutions require.");
         LayerOperations? operations = by == ComputedBy.Torch ? new LayerOperations() : null;
         return options.Architecture == NetworkArchitecture.UNet
-            ? new UNetNetwork(options, torch.CPU, operations) { UsesKernel = by == ComputedBy.Cpu }
-            : new PyramidNetwork(options, torch.CPU, operations) { UsesKernel = by == ComputedBy.Cpu };
+            ? new UNetNetwork(options, torch.CPU, operations) { Convolutions = path }
+            : new PyramidNetwork(options, torch.CPU, operations) { Convolutions = path };
     }
 }

@@ -72,7 +72,7 @@ public class PyramidNetworkGoldenTests
         using PyramidNetwork network = Load(golden, path);
 
         using TrainingPass pass = network.Train(golden.Floats("input.npy"));
-        pass.Backward(SegmentationLoss.Compute(LossFunction.Dice, pass.Outputs, golden.Labels()).Loss);
+        pass.Backward(SegmentationLoss.Compute(LossFunction.Dice, pass.Outputs, golden.Labels()));
 
         Assert.Equal(network.Parameters.Shapes.Count, golden.GradientNorms.Count);
         foreach ((string parameter, double expected) in golden.GradientNorms)
@@ -97,7 +97,7 @@ public class PyramidNetworkGoldenTests
         {
             optimizer.ZeroGradients();
             using TrainingPass pass = network.Train(input);
-            torch.Tensor loss = SegmentationLoss.Compute(LossFunction.Dice, pass.Outputs, labels).Loss;
+            torch.Tensor loss = SegmentationLoss.Compute(LossFunction.Dice, pass.Outputs, labels);
             pass.Backward(loss);
             optimizer.Step(golden.LearningRate);
 

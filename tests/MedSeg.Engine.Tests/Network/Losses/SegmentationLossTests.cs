@@ -128,7 +128,7 @@ public sealed class SegmentationLossTests : IDisposable
         using DisposeScope scope = torch.NewDisposeScope();
         torch.Tensor logits = torch.zeros([2, 3, 4, 4], requires_grad: true);
         torch.Tensor p = logits.softmax(1);
-        SegmentationLoss.Compute(LossFunction.Dice, Twice(p), Labels()).Loss.backward();
+        SegmentationLoss.Compute(LossFunction.Dice, Twice(p), Labels()).backward();
         return logits.grad![1, 2].masked_select(Labels()[1].eq(0)).mean().item<float>();
     }
 
