@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Management.Automation;
 using MedSeg.Data;
 using MedSeg.Errors;
+using MedSeg.Network.Definition;
 using MedSeg.Network.Losses;
 using MedSeg.Options;
 using MedSeg.PowerShell.Cmdlets;
@@ -59,6 +60,10 @@ public abstract class TrainingCmdlet : AugmentationCmdlet
     [Parameter]
     [ValidateRange(0.0, TrainingOptions.MaxDropoutRate)]
     public double DropoutRate { get; set; }
+
+    /// <summary>Gets or sets the architecture of the network.</summary>
+    [Parameter]
+    public NetworkArchitecture Architecture { get; set; }
 
     /// <summary>Gets or sets the number of channels of the first level.</summary>
     [Parameter]

@@ -84,6 +84,9 @@ public static partial class ErrorIds
     /// <summary>A checkpoint was made with other options or data.</summary>
     public const string ResumeMismatch = nameof(ResumeMismatch);
 
+    /// <summary>The initial model has another architecture, or a U-Net of another depth.</summary>
+    public const string InitialModelArchitecture = nameof(InitialModelArchitecture);
+
     /// <summary>The initial model has another base width.</summary>
     public const string InitialModelWidth = nameof(InitialModelWidth);
 
@@ -128,6 +131,12 @@ public static partial class ErrorIds
 
     /// <summary>The loss became NaN or infinite.</summary>
     public const string LossNotFinite = nameof(LossNotFinite);
+
+    /// <summary>There is no such network architecture.</summary>
+    public const string ArchitectureUnknown = nameof(ArchitectureUnknown);
+
+    /// <summary>The number of channels of the input is out of range.</summary>
+    public const string ChannelCountInvalid = nameof(ChannelCountInvalid);
 
     /// <summary>The base width is out of range.</summary>
     public const string BaseWidthInvalid = nameof(BaseWidthInvalid);

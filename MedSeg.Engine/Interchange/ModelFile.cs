@@ -6,6 +6,7 @@ using MedSeg.Interchange.Onnx;
 using MedSeg.Interchange.PyTorch;
 using MedSeg.Models;
 using MedSeg.Network;
+using MedSeg.Network.Definition;
 using MedSeg.Training;
 
 namespace MedSeg.Interchange;
@@ -61,8 +62,9 @@ public static class ModelFile
         RoiCount = architecture.RoiCount,
         LabelNames = [],
         InputSize = architecture.InputSize,
+        Architecture = architecture.Architecture,
         BaseWidth = architecture.BaseWidth,
-        Parameters = PyramidLayout.CountParameters(architecture),
+        Parameters = NetworkLayouts.CountParameters(architecture),
     };
 
     private static ModelInfo Describe(ModelMetadata model, string path, ModelKind kind)

@@ -6,6 +6,7 @@ using MedSeg.Imaging;
 using MedSeg.Interchange.PyTorch;
 using MedSeg.Models;
 using MedSeg.Network;
+using MedSeg.Network.Definition;
 using MedSeg.Training;
 
 namespace MedSeg.Interchange;
@@ -102,7 +103,7 @@ public static class ModelImporter
     private static Dictionary<string, SafetensorsTensor> Weights(NetworkOptions architecture, Func<string, SafetensorsTensor> read, string path)
     {
         var weights = new Dictionary<string, SafetensorsTensor>(StringComparer.Ordinal);
-        foreach (string name in PyramidLayout.Parameters(architecture).Select(parameter => parameter.Name))
+        foreach (string name in NetworkLayouts.Parameters(architecture).Select(parameter => parameter.Name))
         {
             SafetensorsTensor tensor = read(name);
             weights[name] = tensor.DataType == SafetensorsTensor.SinglePrecision

@@ -1,4 +1,6 @@
 using MedSeg.Imaging;
+using MedSeg.Network;
+using MedSeg.Network.Definition;
 using MedSeg.Training;
 
 namespace MedSeg.Interchange;
@@ -21,8 +23,11 @@ public sealed record ModelInfo
     /// <summary>Gets the names of the ROIs 1 to K; empty if the file has none.</summary>
     public required IReadOnlyList<string> LabelNames { get; init; }
 
-    /// <summary>Gets the side S of the input, in pixels; for plain weights 16 times the base width, as published.</summary>
+    /// <summary>Gets the side S of the input, in pixels; for plain weights what the shapes imply: 16 times the base width of a pyramid, as published, and the least for the depth of a U-Net.</summary>
     public required int InputSize { get; init; }
+
+    /// <summary>Gets the architecture of the network.</summary>
+    public required NetworkArchitecture Architecture { get; init; }
 
     /// <summary>Gets the number of channels of the first level.</summary>
     public required int BaseWidth { get; init; }
@@ -71,4 +76,8 @@ public sealed record ModelInfo
 
     /// <summary>Gets what an imported model was made from.</summary>
     public string? Origin { get; init; }
+
+    /// <summary>Lists the layers of the network that have parameters, in the order of its state dictionary.</summary>
+    public IReadOnlyList<NetworkLayer> ListLayers() =>
+        NetworkSummary.Of(new NetworkOptions { Architecture = Architecture, InputSize = InputSize, RoiCount = RoiCount, BaseWidth = BaseWidth });
 }

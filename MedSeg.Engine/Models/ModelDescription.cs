@@ -1,5 +1,5 @@
 using MedSeg.Data.Samples;
-using MedSeg.Network;
+using MedSeg.Network.Definition;
 
 namespace MedSeg.Models;
 

@@ -1,5 +1,6 @@
 using MedSeg.Errors;
 using MedSeg.Files.Safetensors;
+using MedSeg.Network.Definition;
 
 namespace MedSeg.Network;
 
@@ -14,7 +15,7 @@ internal static class NetworkWeights
     public static Dictionary<string, SafetensorsTensor> Require(NetworkOptions architecture, IReadOnlyDictionary<string, SafetensorsTensor> tensors, string path)
     {
         var weights = new Dictionary<string, SafetensorsTensor>(StringComparer.Ordinal);
-        foreach (ParameterShape parameter in PyramidLayout.Parameters(architecture))
+        foreach (ParameterShape parameter in NetworkLayouts.Parameters(architecture))
         {
             bool isExpected = tensors.TryGetValue(parameter.Name, out SafetensorsTensor? tensor)
                 && tensor.DataType == SafetensorsTensor.SinglePrecision

@@ -1,47 +1,90 @@
 using MedSeg.Errors;
+using MedSeg.Network.Definition;
+using MedSeg.Network.UNet;
 
 namespace MedSeg.Network;
 
 /// <summary>Derives the architecture of a network from the names and shapes of its weights.</summary>
 internal static class WeightShapes
 {
-    private const string OutputBias = "stage1.map.0.bias";
-    private const string FirstBias = "stage1.encoder1.0.bias";
+    private const string PyramidOutput = "stage1.map.0.bias";
+    private const string PyramidFirst = "stage1.encoder1.0.weight";
+    private const string UNetOutput = "outputs.0.bias";
+    private const string UNetFirst = "encoders.0.convolutions.0.weight";
+
+    // Only with instance normalization, the slopes of the first PReLU come third.
+    private const string PyramidNormSlope = "stage1.encoder1.2.weight";
+    // More would be deeper than the largest input.
+    private const int MaxLevels = 12;
     private const int Listed = 5;
 
-    /// <summary>Derives the architecture.</summary>
+    /// <summary>Derives the options of the network.</summary>
     /// <param name="shapes">The shapes by name.</param>
-    /// <param name="inputSize">The side S of the input; null for 16 times the width.</param>
+    /// <param name="inputSize">The side S of the input; null for 16 times the width of a pyramid, or the least for the depth of a U-Net.</param>
     /// <param name="path">The path of the file, for errors.</param>
     /// <exception cref="FileFormatException"><c>ModelMismatch</c>: the weights are those of another network.</exception>
     public static NetworkOptions Find(IReadOnlyDictionary<string, IReadOnlyList<long>> shapes, int? inputSize, string path)
     {
-        // The names are the same for all numbers of ROIs and all widths.
-        RequireNames(shapes, PyramidLayout.Parameters(NetworkOptions.Published(NetworkOptions.SizeMultiple, 1)), path);
-        int width = Length(shapes, FirstBias, 1, 256, path);
-        int outputs = Length(shapes, OutputBias, 2, 255, path);
-        var architecture = new NetworkOptions { InputSize = inputSize ?? (width * NetworkOptions.SizeMultiple), RoiCount = outputs - 1, BaseWidth = width };
-        foreach (ParameterShape parameter in PyramidLayout.Parameters(architecture))
+        NetworkArchitecture architecture = shapes.ContainsKey(UNetFirst) ? NetworkArchitecture.UNet
+            : shapes.ContainsKey(PyramidNormSlope) ? NetworkArchitecture.PyramidNorm
+            : NetworkArchitecture.Pyramid;
+        NetworkOptions options = architecture == NetworkArchitecture.UNet ? FindUNet(shapes, inputSize, path) : FindPyramid(shapes, architecture, inputSize, path);
+        foreach (ParameterShape parameter in NetworkLayouts.Parameters(options))
         {
             if (!shapes[parameter.Name].SequenceEqual(parameter.Shape))
             {
                 string shape = string.Join(", ", shapes[parameter.Name]);
                 string expected = string.Join(", ", parameter.Shape);
-                throw Mismatch(path, $"'{parameter.Name}' has the shape [{shape}], but [{expected}] was expected for {architecture.RoiCount} ROIs and base width {width}");
+                throw Mismatch(options.Architecture, path, $"'{parameter.Name}' has the shape [{shape}], but [{expected}] was expected for {options.RoiCount} ROIs and base width {options.BaseWidth}");
             }
         }
 
-        return architecture;
+        return options;
     }
 
-    private static void RequireNames(IReadOnlyDictionary<string, IReadOnlyList<long>> shapes, IReadOnlyList<ParameterShape> parameters, string path)
+    private static NetworkOptions FindPyramid(IReadOnlyDictionary<string, IReadOnlyList<long>> shapes, NetworkArchitecture architecture, int? inputSize, string path)
     {
-        var expected = parameters.Select(p => p.Name).ToHashSet(StringComparer.Ordinal);
+        // The names are the same for all numbers of ROIs and all widths.
+        const int anySize = 2 * NetworkOptions.SizeMultiple;
+        RequireNames(shapes, NetworkOptions.Published(anySize, 1) with { Architecture = architecture }, path);
+        int width = First(shapes, PyramidFirst, architecture, path);
+        return new NetworkOptions
+        {
+            Architecture = architecture,
+            InputSize = inputSize ?? (width * NetworkOptions.SizeMultiple),
+            RoiCount = Outputs(shapes, PyramidOutput, architecture, path) - 1,
+            BaseWidth = width,
+        };
+    }
+
+    private static NetworkOptions FindUNet(IReadOnlyDictionary<string, IReadOnlyList<long>> shapes, int? inputSize, string path)
+    {
+        int levels = 1;
+        while (shapes.ContainsKey($"encoders.{levels}.convolutions.0.weight") && levels < MaxLevels)
+        {
+            levels++;
+        }
+
+        int size = inputSize ?? UNetLayout.LeastSize(levels);
+        if (UNetLayout.Levels(size) != levels)
+        {
+            throw Mismatch(NetworkArchitecture.UNet, path, $"they have {levels} levels, but a UNet for {size} × {size} pixels has {UNetLayout.Levels(size)}");
+        }
+
+        NetworkOptions names = new() { Architecture = NetworkArchitecture.UNet, InputSize = size, RoiCount = 1, BaseWidth = 1 };
+        RequireNames(shapes, names, path);
+        int width = First(shapes, UNetFirst, NetworkArchitecture.UNet, path);
+        return names with { RoiCount = Outputs(shapes, UNetOutput, NetworkArchitecture.UNet, path) - 1, BaseWidth = width };
+    }
+
+    private static void RequireNames(IReadOnlyDictionary<string, IReadOnlyList<long>> shapes, NetworkOptions options, string path)
+    {
+        var expected = NetworkLayouts.Parameters(options).Select(p => p.Name).ToHashSet(StringComparer.Ordinal);
         string[] missing = [.. expected.Where(name => !shapes.ContainsKey(name))];
         string[] unexpected = [.. shapes.Keys.Where(name => !expected.Contains(name))];
         if (missing.Length + unexpected.Length > 0)
         {
-            throw Mismatch(path, string.Join("; ", new[] { List("missing", missing), List("unexpected", unexpected) }.OfType<string>()));
+            throw Mismatch(options.Architecture, path, string.Join("; ", new[] { List("missing", missing), List("unexpected", unexpected) }.OfType<string>()));
         }
     }
 
@@ -52,11 +95,24 @@ internal static class WeightShapes
     // The name is untrusted and is written to a terminal.
     private static string Shorten(string name) => string.Concat(name.Take(80).Select(c => char.IsControl(c) ? '?' : c));
 
-    private static int Length(IReadOnlyDictionary<string, IReadOnlyList<long>> shapes, string name, int minimum, int maximum, string path) =>
-        shapes[name] is [var length] && length >= minimum && length <= maximum
+    private static int Outputs(IReadOnlyDictionary<string, IReadOnlyList<long>> shapes, string name, NetworkArchitecture architecture, string path) =>
+        shapes[name] is [var length and >= 2 and <= 255]
             ? (int)length
-            : throw Mismatch(path, $"'{name}' has the shape [{string.Join(", ", shapes[name])}], but one axis of {minimum} to {maximum} was expected");
+            : throw Mismatch(architecture, path, $"'{name}' has the shape [{string.Join(", ", shapes[name])}], but one axis of 2 to 255 was expected");
 
-    private static FileFormatException Mismatch(string path, string problem) =>
-        new(ErrorIds.ModelMismatch, path, $"The weights are not those of the two-stage pyramid network: {problem}.");
+    private static int First(IReadOnlyDictionary<string, IReadOnlyList<long>> shapes, string name, NetworkArchitecture architecture, string path) =>
+        shapes[name] is [var width and >= 1 and <= 256, _, _, _]
+            ? (int)width
+            : throw Mismatch(architecture, path, $"'{name}' has the shape [{string.Join(", ", shapes[name])}], but four axes were expected, the first of 1 to 256");
+
+    private static FileFormatException Mismatch(NetworkArchitecture architecture, string path, string problem)
+    {
+        string network = architecture switch
+        {
+            NetworkArchitecture.UNet => "a MedSeg UNet",
+            NetworkArchitecture.PyramidNorm => "the two-stage pyramid network with instance normalization",
+            _ => "the two-stage pyramid network",
+        };
+        return new(ErrorIds.ModelMismatch, path, $"The weights are not those of {network}: {problem}.");
+    }
 }

@@ -2,7 +2,7 @@ using MedSeg.Errors;
 using MedSeg.Files.Safetensors;
 using MedSeg.Inspection;
 using MedSeg.Models;
-using MedSeg.Network;
+using MedSeg.Network.Definition;
 using MedSeg.Training.Optimization;
 
 namespace MedSeg.Training;

@@ -5,6 +5,7 @@ using MedSeg.Errors;
 using MedSeg.Imaging;
 using MedSeg.Inspection;
 using MedSeg.Models;
+using MedSeg.Network.Definition;
 
 namespace MedSeg.Training;
 
@@ -181,14 +182,14 @@ internal sealed record CheckpointState
                 LabelResampling = LabelResampling ?? (Origin is null ? Imaging.LabelResampling.Nearest : Imaging.LabelResampling.Area),
             },
         },
-        Architecture = Options.Architecture(InputSize, LabelNames.Count),
+        Architecture = Options.NetworkFor(InputSize, LabelNames.Count),
     };
 
     private static TrainingOptions OptionsOfImport(ModelMetadata model)
     {
-        int width = model.Description.Architecture.BaseWidth;
-        bool isPublished = width * InputLimits.SizeMultiple == model.Description.Preprocessing.InputSize;
-        return new TrainingOptions { Epochs = model.Epoch, BaseWidth = isPublished ? 0 : width };
+        NetworkOptions network = model.Description.Architecture;
+        bool isDefault = network.BaseWidth == NetworkOptions.DefaultWidth(network.Architecture, model.Description.Preprocessing.InputSize);
+        return new TrainingOptions { Epochs = model.Epoch, Architecture = network.Architecture, BaseWidth = isDefault ? 0 : network.BaseWidth };
     }
 
     private static EpochRecord[] WithoutFolders(IReadOnlyList<EpochRecord> history) =>

@@ -1,7 +1,7 @@
 using MedSeg.Errors;
 using MedSeg.Files;
 using MedSeg.Files.Safetensors;
-using MedSeg.Network;
+using MedSeg.Network.Definition;
 using MedSeg.Training.Optimization;
 using MedSeg.Training.Runs;
 

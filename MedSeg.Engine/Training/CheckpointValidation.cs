@@ -60,7 +60,7 @@ internal static class CheckpointValidation
     {
         try
         {
-            state.Options.Architecture(state.InputSize, state.LabelNames.Count).Validate();
+            state.Options.NetworkFor(state.InputSize, state.LabelNames.Count).Validate();
             InputLimits.RequireLabelNames(state.LabelNames);
             return null;
         }

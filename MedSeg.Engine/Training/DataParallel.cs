@@ -1,4 +1,5 @@
 using MedSeg.Network;
+using MedSeg.Network.Definition;
 using MedSeg.Tensors;
 using TorchSharp;
 
@@ -12,15 +13,15 @@ namespace MedSeg.Training;
 internal sealed class DataParallel : IDisposable
 {
     private readonly IReadOnlyList<torch.Device> _devices;
-    private readonly PyramidNetwork[] _networks;
+    private readonly SegmentationNetwork[] _networks;
 
     /// <summary>Initializes a new instance of the <see cref="DataParallel"/> class.</summary>
     /// <param name="first">The network whose weights are trained, on the first of the devices; the caller disposes of it.</param>
     /// <param name="devices">The devices.</param>
-    public DataParallel(PyramidNetwork first, IReadOnlyList<torch.Device> devices)
+    public DataParallel(SegmentationNetwork first, IReadOnlyList<torch.Device> devices)
     {
         _devices = devices;
-        _networks = [first, .. devices.Skip(1).Select(device => new PyramidNetwork(first.Options, device))];
+        _networks = [first, .. devices.Skip(1).Select(device => SegmentationNetworks.Create(first.Options, device))];
     }
 
     private NetworkParameters First => _networks[0].Parameters;
@@ -43,14 +44,13 @@ internal sealed class DataParallel : IDisposable
     public TrainingPass Train(torch.Tensor image)
     {
         CopyWeights();
-        (torch.Tensor stage1, torch.Tensor stage2) = Forward(image, (int)image.shape[0]);
-        return new TrainingPass(stage1, stage2, AddGradients);
+        return new TrainingPass(Forward(image, (int)image.shape[0]), AddGradients);
     }
 
     /// <inheritdoc/>
     public void Dispose()
     {
-        foreach (PyramidNetwork other in _networks.Skip(1))
+        foreach (SegmentationNetwork other in _networks.Skip(1))
         {
             other.Dispose();
         }
@@ -68,20 +68,17 @@ internal sealed class DataParallel : IDisposable
     }
 
     // The copies to the first device are part of the autograd graph, so each network receives its own gradients.
-    private (torch.Tensor Stage1, torch.Tensor Stage2) Forward(torch.Tensor image, int count)
+    private NetworkOutput[] Forward(torch.Tensor image, int count)
     {
-        var first = new List<torch.Tensor>();
-        var second = new List<torch.Tensor>();
+        var shares = new List<IReadOnlyList<NetworkOutput>>();
         for (int i = 0, from = 0; i < _networks.Length && from < count; i++)
         {
             int share = (count - from + _networks.Length - i - 1) / (_networks.Length - i);
-            (torch.Tensor stage1, torch.Tensor stage2) = _networks[i].Forward(image.narrow(0, from, share).to(_devices[i]), training: true);
-            first.Add(stage1.to(_devices[0]));
-            second.Add(stage2.to(_devices[0]));
+            shares.Add(_networks[i].Forward(image.narrow(0, from, share).to(_devices[i]), training: true));
             from += share;
         }
 
-        return (torch.cat(first, 0), torch.cat(second, 0));
+        return [.. shares[0].Select((output, i) => output with { Probabilities = torch.cat([.. shares.Select(share => share[i].Probabilities.to(_devices[0]))], 0) })];
     }
 
     private void AddGradients()

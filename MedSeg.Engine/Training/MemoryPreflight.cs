@@ -2,7 +2,7 @@ using System.Globalization;
 using MedSeg.Devices;
 using MedSeg.Errors;
 using MedSeg.Network.Cpu;
-using MedSeg.Network;
+using MedSeg.Network.Definition;
 using MedSeg.Network.Losses;
 using MedSeg.Training.Batches;
 using TorchSharp;
@@ -49,7 +49,7 @@ internal sealed class MemoryPreflight
     /// <param name="device">The device.</param>
     /// <returns>The bytes that a step is expected to need in addition to those in use, and the free bytes; null where they are unknown.</returns>
     /// <exception cref="MedSegException">A step will not fit (<c>MemoryShort</c>).</exception>
-    public (long Needed, long Free)? Check(PyramidNetwork network, int batchSize, torch.Device device)
+    public (long Needed, long Free)? Check(SegmentationNetwork network, int batchSize, torch.Device device)
     {
         // Memory that the process kept from an earlier run would hide what this one needs.
         ScratchMemory.Release();
@@ -96,7 +96,7 @@ internal sealed class MemoryPreflight
 
     private static string Gigabytes(long bytes) => (bytes / (double)(1 << 30)).ToString("0.0", CultureInfo.InvariantCulture);
 
-    private long Peak(PyramidNetwork network, int count, torch.Device device)
+    private long Peak(SegmentationNetwork network, int count, torch.Device device)
     {
         long peak = _used() ?? 0;
         using var end = new ManualResetEventSlim();
@@ -121,13 +121,13 @@ internal sealed class MemoryPreflight
         return Math.Max(peak, _used() ?? 0);
     }
 
-    private static void Step(PyramidNetwork network, int count, torch.Device device)
+    private static void Step(SegmentationNetwork network, int count, torch.Device device)
     {
         using DisposeScope scope = torch.NewDisposeScope();
         int size = network.Options.InputSize;
         (torch.Tensor image, torch.Tensor label) = BatchSampler.ToTensors(new float[count * size * size], new byte[count * size * size], count, size, device);
         using TrainingPass pass = network.Train(image);
-        pass.Backward(DiceLoss.Compute(pass.Stage1, pass.Stage2, label));
+        pass.Backward(SegmentationLoss.Compute(LossFunction.Dice, pass.Outputs, label));
         using IDisposable noGradient = torch.no_grad();
         network.Parameters.Gradients.zero_();
     }

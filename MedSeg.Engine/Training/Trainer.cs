@@ -203,7 +203,7 @@ public sealed class Trainer
             $"Training on {split.Training.Count} slices of {split.TrainingPatients} patients, "
             + $"validating on {split.Validation.Count} slices of {split.ValidationPatients} patients every {_options.ReportInterval} epochs.");
         decision?.Invoke(
-            $"Network of {model.Network.Parameters.Values.NumberOfElements:N0} parameters for {_dataset.InputSize} × {_dataset.InputSize} pixels "
+            $"{model.Network.Options.Architecture} network of {model.Network.Parameters.Values.NumberOfElements:N0} parameters for {_dataset.InputSize} × {_dataset.InputSize} pixels "
             + $"and {_dataset.LabelNames.Count} ROIs, base width {model.Network.Options.BaseWidth}; {stepsPerEpoch} steps per epoch.");
         decision?.Invoke(state.Steps > 0
             ? $"Resuming the run in {_run.OutputPath}: {state.Epoch} epochs and {state.StepInEpoch} steps are done."
@@ -226,7 +226,7 @@ public sealed class Trainer
         Description = new ModelDescription
         {
             Data = _dataset.Description,
-            Architecture = _options.Architecture(_dataset.InputSize, _dataset.LabelNames.Count),
+            Architecture = _options.NetworkFor(_dataset.InputSize, _dataset.LabelNames.Count),
         },
         Run = Guid.NewGuid().ToString("N"),
         TrainingSlices = split.Training.Count,

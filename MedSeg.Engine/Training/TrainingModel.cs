@@ -2,6 +2,7 @@ using MedSeg.Devices;
 using MedSeg.Files.Safetensors;
 using MedSeg.Network.Cpu;
 using MedSeg.Network;
+using MedSeg.Network.Definition;
 using MedSeg.Training.Optimization;
 using TorchSharp;
 
@@ -24,7 +25,7 @@ internal sealed class TrainingModel : IDisposable
     public TrainingModel(TrainingPlan plan)
     {
         _options = plan.Options;
-        Network = new PyramidNetwork(plan.Architecture, plan.Device);
+        Network = SegmentationNetworks.Create(plan.Architecture, plan.Device);
         try
         {
             _replicas = plan.Devices.Count > 1 ? new DataParallel(Network, plan.Devices) : null;
@@ -39,7 +40,7 @@ internal sealed class TrainingModel : IDisposable
     }
 
     /// <summary>Gets the network on the first device.</summary>
-    public PyramidNetwork Network { get; }
+    public SegmentationNetwork Network { get; }
 
     /// <summary>Gets the number of steps that the optimiser has taken.</summary>
     public long Steps => _optimizer.Steps;

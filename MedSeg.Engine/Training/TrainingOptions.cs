@@ -1,6 +1,7 @@
 using System.Globalization;
+using System.Text.Json.Serialization;
 using MedSeg.Augmentation;
-using MedSeg.Network;
+using MedSeg.Network.Definition;
 using MedSeg.Network.Losses;
 using MedSeg.Options;
 using MedSeg.Training.Batches;
@@ -56,7 +57,11 @@ public sealed record TrainingOptions : AugmentationOptions
     [OptionRange(0, MaxDropoutRate)]
     public double DropoutRate { get; init; } = 0.3;
 
-    /// <summary>Gets the number of channels of the first level, up to 256; 0 for the published S / 16.</summary>
+    /// <summary>Gets the architecture of the network; files that do not state it, as those of earlier builds, are of the published one.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public NetworkArchitecture Architecture { get; init; }
+
+    /// <summary>Gets the number of channels of the first level, up to 256; 0 for the published S / 16, and for 16 in a U-Net.</summary>
     [OptionRange(0, MaxBaseWidth)]
     public int BaseWidth { get; init; }
 
@@ -197,12 +202,15 @@ public sealed record TrainingOptions : AugmentationOptions
     /// <summary>Returns the form of the network that these options train.</summary>
     /// <param name="inputSize">The side S of the input, in pixels.</param>
     /// <param name="roiCount">The number K of ROIs.</param>
-    /// <returns>The published network, except for width and dropout.</returns>
-    internal NetworkOptions Architecture(int inputSize, int roiCount)
+    /// <returns>The published network, except for architecture, width and dropout.</returns>
+    internal NetworkOptions NetworkFor(int inputSize, int roiCount) => new()
     {
-        NetworkOptions architecture = NetworkOptions.Published(inputSize, roiCount) with { DropoutRate = DropoutRate };
-        return BaseWidth > 0 ? architecture with { BaseWidth = BaseWidth } : architecture;
-    }
+        Architecture = Architecture,
+        InputSize = inputSize,
+        RoiCount = roiCount,
+        BaseWidth = BaseWidth > 0 ? BaseWidth : NetworkOptions.DefaultWidth(Architecture, inputSize),
+        DropoutRate = DropoutRate,
+    };
 
     /// <summary>Computes the learning rate of an epoch, by schedule and warm-up.</summary>
     /// <param name="epoch">The epoch, from 1.</param>

@@ -1,4 +1,4 @@
-using MedSeg.Network;
+using MedSeg.Network.Definition;
 using MedSeg.Training.Optimization;
 using TorchSharp;
 

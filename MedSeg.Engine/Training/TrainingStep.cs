@@ -1,4 +1,4 @@
-using MedSeg.Network;
+using MedSeg.Network.Definition;
 using MedSeg.Network.Losses;
 using MedSeg.Training.Optimization;
 using TorchSharp;
@@ -10,7 +10,7 @@ internal static class TrainingStep
 {
     /// <summary>Takes a step. Nothing waits for the device.</summary>
     /// <param name="forward">
-    /// Computes the probabilities of a batch: <see cref="PyramidNetwork.Train"/>, or <see cref="DataParallel.Train"/> on several devices.
+    /// Computes the probabilities of a batch: <see cref="SegmentationNetwork.Train"/>, or <see cref="DataParallel.Train"/> on several devices.
     /// </param>
     /// <param name="optimizer">The optimiser of the network, or of the first of several.</param>
     /// <param name="image">The intensities on the (first) device, [B, 1, S, S] float32.</param>
@@ -24,8 +24,8 @@ internal static class TrainingStep
         using DisposeScope scope = torch.NewDisposeScope();
         optimizer.ZeroGradients();
         using TrainingPass pass = forward(image);
-        torch.Tensor loss = SegmentationLoss.Compute(options.Loss, pass.Stage1, pass.Stage2, label);
-        torch.Tensor dice = TrainingDice.Measure(pass.Stage2, label);
+        torch.Tensor loss = SegmentationLoss.Compute(options.Loss, pass.Outputs, label);
+        torch.Tensor dice = TrainingDice.Measure(pass.Outputs[^1].Probabilities, label);
         pass.Backward(loss);
         optimizer.Step(learningRate, options.GradientClip);
         return torch.cat([loss.detach().to(torch.ScalarType.Float64).view(1), dice]).MoveToOuterDisposeScope();

@@ -1,7 +1,7 @@
 using MedSeg.Data.Samples;
 using MedSeg.Imaging;
 using MedSeg.Metrics;
-using MedSeg.Network;
+using MedSeg.Network.Definition;
 using MedSeg.Threading;
 using MedSeg.Training.Batches;
 using TorchSharp;
@@ -16,7 +16,7 @@ namespace MedSeg.Training;
 /// <param name="samples">The slices.</param>
 /// <param name="preprocessing">How the slices were prepared.</param>
 /// <param name="names">The names of the ROIs 1 to K.</param>
-internal sealed class ValidationScorer(PyramidNetwork network, IReadOnlyList<Sample> samples, Preprocessing preprocessing, IReadOnlyList<string> names)
+internal sealed class ValidationScorer(SegmentationNetwork network, IReadOnlyList<Sample> samples, Preprocessing preprocessing, IReadOnlyList<string> names)
 {
     /// <summary>Computes the Dice score of each ROI, as <see cref="RoiScore"/> describes it.</summary>
     /// <param name="batchSize">The number of slices that are computed at once.</param>
@@ -45,7 +45,7 @@ internal sealed class ValidationScorer(PyramidNetwork network, IReadOnlyList<Sam
     {
         using DisposeScope scope = torch.NewDisposeScope();
         torch.Tensor images = resident?.Validation(first, count) ?? ToDevice([.. samples.Skip(first).Take(count)], device);
-        return [.. network.Forward(images, training: false).Stage2.cpu().data<float>()];
+        return [.. network.Predict(images).cpu().contiguous().data<float>()];
     }
 
     private torch.Tensor ToDevice(Sample[] batch, torch.Device device)

@@ -1,13 +1,14 @@
 using System.Management.Automation;
 using MedSeg.Errors;
 using MedSeg.Interchange;
+using MedSeg.Network.Definition;
 using MedSeg.PowerShell.Completion;
 
 namespace MedSeg.PowerShell.Cmdlets;
 
 /// <summary>Describes the files of networks.</summary>
 [Cmdlet(VerbsCommon.Get, "MedSegModel", DefaultParameterSetName = "Path")]
-[OutputType(typeof(ModelInfo))]
+[OutputType(typeof(ModelInfo), typeof(NetworkLayer))]
 public sealed class GetMedSegModelCommand : MedSegCmdlet
 {
     /// <summary>Gets or sets the files; wildcards are allowed.</summary>
@@ -21,6 +22,10 @@ public sealed class GetMedSegModelCommand : MedSegCmdlet
     [Alias("PSPath", "LP", "FullName", "ModelPath")]
     public string[] LiteralPath { get; set; } = [];
 
+    /// <summary>Gets or sets whether to list the layers of the network.</summary>
+    [Parameter]
+    public SwitchParameter Summary { get; set; }
+
     /// <inheritdoc/>
     protected override void ProcessRecord()
     {
@@ -30,7 +35,8 @@ public sealed class GetMedSegModelCommand : MedSegCmdlet
             StopToken.ThrowIfCancellationRequested();
             try
             {
-                WriteObject(ModelFile.Describe(path));
+                ModelInfo model = ModelFile.Describe(path);
+                WriteObject(Summary ? model.ListLayers() : model, enumerateCollection: true);
             }
             catch (MedSegException e)
             {

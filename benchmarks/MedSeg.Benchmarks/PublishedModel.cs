@@ -1,7 +1,8 @@
 using MedSeg.Files.Safetensors;
 using MedSeg.Interchange;
 using MedSeg.Models;
-using MedSeg.Network;
+using MedSeg.Network.Definition;
+using MedSeg.Network.Pyramid;
 
 namespace MedSeg.Benchmarks;
 

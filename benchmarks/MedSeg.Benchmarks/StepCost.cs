@@ -1,4 +1,5 @@
-using MedSeg.Network;
+using MedSeg.Network.Definition;
+using MedSeg.Network.Pyramid;
 
 namespace MedSeg.Benchmarks;
 

@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
-using MedSeg.Network;
+using MedSeg.Network.Definition;
 
 namespace MedSeg.Benchmarks;
 

@@ -6,6 +6,7 @@ using MedSeg.Inspection;
 using MedSeg.Interchange.Onnx;
 using MedSeg.Models;
 using MedSeg.Network;
+using MedSeg.Network.Definition;
 using MedSeg.Training;
 
 namespace MedSeg.Inference.Backends;

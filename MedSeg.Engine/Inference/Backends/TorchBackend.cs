@@ -3,6 +3,7 @@ using MedSeg.Devices;
 using MedSeg.Errors;
 using MedSeg.Network.Cpu;
 using MedSeg.Network;
+using MedSeg.Network.Definition;
 using TorchSharp;
 
 namespace MedSeg.Inference.Backends;
@@ -11,7 +12,7 @@ namespace MedSeg.Inference.Backends;
 internal sealed class TorchBackend : ISegmentationBackend
 {
     private readonly torch.Device _device;
-    private readonly PyramidNetwork _network;
+    private readonly SegmentationNetwork _network;
 
     /// <summary>Initializes a new instance of the <see cref="TorchBackend"/> class, and loads torch.</summary>
     /// <param name="model">The model.</param>
@@ -19,7 +20,7 @@ internal sealed class TorchBackend : ISegmentationBackend
     public TorchBackend(SegmentationModel model, string device)
     {
         _device = DeviceSelection.Resolve(device);
-        _network = new PyramidNetwork(model.Architecture, _device);
+        _network = SegmentationNetworks.Create(model.Architecture, _device);
         _network.Parameters.Load(model.Tensors, model.Path);
     }
 
@@ -32,7 +33,7 @@ internal sealed class TorchBackend : ISegmentationBackend
             using IDisposable noGradient = torch.no_grad();
             using DisposeScope scope = torch.NewDisposeScope();
             torch.Tensor input = torch.tensor(images[..(count * size * size)].ToArray(), [count, 1, size, size]).to(_device);
-            torch.Tensor output = _network.Forward(input, training: false).Stage2.cpu().contiguous();
+            torch.Tensor output = _network.Predict(input).cpu().contiguous();
             output.data<float>().CopyTo(probabilities);
         }
         catch (Exception e) when (TorchErrors.IsOutOfMemory(e))

@@ -10,6 +10,7 @@ internal static class OnnxFields
 
     public const int FloatType = 1;
 
+    public const int AttributeFloat = 1;
     public const int AttributeInt = 2;
     public const int AttributeText = 3;
     public const int AttributeInts = 7;
@@ -49,6 +50,7 @@ internal static class OnnxFields
     public static class Attribute
     {
         public const int Name = 1;
+        public const int Float = 2;
         public const int Int = 3;
         public const int Text = 4;
         public const int Ints = 8;

@@ -35,7 +35,7 @@ internal sealed class OnnxGraph
     /// <summary>Adds an operator with one output.</summary>
     /// <param name="operation">The operator.</param>
     /// <param name="inputs">The names of its inputs; an empty name omits an optional input.</param>
-    /// <param name="attributes">Integers, lists of integers, or text.</param>
+    /// <param name="attributes">Numbers, lists of integers, or text.</param>
     /// <returns>The name of the output.</returns>
     public string Operator(string operation, string[] inputs, params (string Name, object Value)[] attributes) =>
         Operator(operation, $"{operation}_{++_count}", inputs, attributes);
@@ -87,6 +87,10 @@ internal sealed class OnnxGraph
             case int number:
                 attribute.Number(OnnxFields.Attribute.Int, number);
                 attribute.Number(OnnxFields.Attribute.Type, OnnxFields.AttributeInt);
+                break;
+            case float number:
+                attribute.Single(OnnxFields.Attribute.Float, number);
+                attribute.Number(OnnxFields.Attribute.Type, OnnxFields.AttributeFloat);
                 break;
             case string text:
                 attribute.Text(OnnxFields.Attribute.Text, text);

@@ -4,7 +4,7 @@ using System.Text;
 using System.Text.Json;
 using MedSeg.Files.Protobuf;
 using MedSeg.Files.Safetensors;
-using MedSeg.Network;
+using MedSeg.Network.Definition;
 using MedSeg.Training;
 
 namespace MedSeg.Interchange.Onnx;
@@ -25,6 +25,7 @@ internal static class OnnxWriter
         Add(file, "medseg.normalization", model.Description.Preprocessing.Normalization.ToString());
         Add(file, "medseg.resize_mode", model.Description.Preprocessing.ResizeMode.ToString());
         Add(file, "medseg.pixel_size", model.Description.Preprocessing.PixelSize.ToString("R", CultureInfo.InvariantCulture));
+        Add(file, "medseg.architecture", model.Description.Architecture.Architecture.ToString());
         Add(file, OnnxFields.StateKey, json);
         Add(file, OnnxFields.DigestKey, Digest(json, graph));
         return file.Content.ToArray();

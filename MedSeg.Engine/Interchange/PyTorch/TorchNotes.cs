@@ -1,5 +1,6 @@
 using MedSeg.Data.Samples;
 using MedSeg.Imaging;
+using MedSeg.Models;
 
 namespace MedSeg.Interchange.PyTorch;
 
@@ -16,9 +17,13 @@ internal static class TorchNotes
     private const string PixelSizeKey = "pixel_size";
     private const string LabelResamplingKey = "label_resampling";
 
+    private const string ArchitectureKey = "architecture";
+    private const string BaseWidthKey = "base_width";
+
     /// <summary>Writes the entries of the dictionary.</summary>
-    public static void Write(PickleWriter pickle, DataDescription description)
+    public static void Write(PickleWriter pickle, ModelDescription model)
     {
+        DataDescription description = model.Data;
         pickle.Text(LabelNamesKey);
         pickle.List(description.LabelNames);
         pickle.Text(InputSizeKey);
@@ -31,6 +36,12 @@ internal static class TorchNotes
         pickle.Number(description.Preprocessing.PixelSize);
         pickle.Text(LabelResamplingKey);
         pickle.Text(description.Preprocessing.LabelResampling.ToString());
+
+        // For programs that make the network; MedSeg knows both from the weights.
+        pickle.Text(ArchitectureKey);
+        pickle.Text(model.Architecture.Architecture.ToString());
+        pickle.Text(BaseWidthKey);
+        pickle.Integer(model.Architecture.BaseWidth);
     }
 
     /// <summary>Reads the dictionary.</summary>

@@ -1,13 +1,14 @@
 using System.Globalization;
 using MedSeg.Files.Safetensors;
 using MedSeg.Network;
+using MedSeg.Network.Definition;
 using MedSeg.Training;
 
 namespace MedSeg.Interchange.PyTorch;
 
 /// <summary>
-/// Writes a model as torch.save does: a dictionary of epoch, state_dict, with the parameter names of the published program's
-/// network in nn.DataParallel, and medseg, with the names of the ROIs and the preprocessing.
+/// Writes a model as torch.save does: a dictionary of epoch, state_dict, with the parameter names of the
+/// network in nn.DataParallel, and medseg, with the names of the ROIs, the preprocessing and the architecture.
 /// </summary>
 internal static class TorchWriter
 {
@@ -19,7 +20,7 @@ internal static class TorchWriter
     /// <param name="weights">Its weights by name.</param>
     public static void Write(Stream stream, ModelMetadata model, IReadOnlyDictionary<string, SafetensorsTensor> weights)
     {
-        IReadOnlyList<ParameterShape> parameters = PyramidLayout.Parameters(model.Description.Architecture);
+        IReadOnlyList<ParameterShape> parameters = NetworkLayouts.Parameters(model.Description.Architecture);
         using var zip = new StoredZipWriter(stream);
         zip.Add(Folder + "data.pkl", Pickle(model, parameters));
         zip.Add(Folder + "byteorder", "little"u8);
@@ -49,7 +50,7 @@ internal static class TorchWriter
                 }
             });
             pickle.Text(TorchNotes.Key);
-            pickle.Dictionary(() => TorchNotes.Write(pickle, model.Description.Data));
+            pickle.Dictionary(() => TorchNotes.Write(pickle, model.Description));
         });
         return pickle.End();
     }

@@ -16,7 +16,7 @@ internal abstract class Conv2dNode : IDisposable
     /// <summary>Gets a value indicating whether <see cref="Backward"/> leaves the gradient of the bias to the caller.</summary>
     public abstract bool LeavesBias { get; }
 
-    /// <summary>Convolves.</summary>
+    /// <summary>Convolves, and normalizes if the layer does.</summary>
     /// <param name="layer">The parameters.</param>
     /// <param name="x">The images, [B, C, H, W], which must still exist for <see cref="Backward"/>.</param>
     /// <param name="geometry">The geometry of the convolution.</param>
@@ -24,10 +24,16 @@ internal abstract class Conv2dNode : IDisposable
     /// <param name="wantsInput">Whether the gradient of the images is required.</param>
     /// <param name="path">What computes it.</param>
     /// <param name="activation">The activation that follows, which is applied at once if possible; or null.</param>
-    public static Conv2dNode Compute(in LayerParameters layer, Tensor x, in Conv2dGeometry geometry, bool isTransposed, bool wantsInput, ConvolutionPath path, PReluEpilogue? activation = null) =>
-        path == ConvolutionPath.Torch
-            ? new TorchConv2dNode(layer, x, geometry, isTransposed, wantsInput)
-            : new Avx2Conv2dNode(layer, x, geometry, isTransposed, wantsInput, path, activation);
+    public static Conv2dNode Compute(in LayerParameters layer, Tensor x, in Conv2dGeometry geometry, bool isTransposed, bool wantsInput, ConvolutionPath path, PReluEpilogue? activation = null)
+    {
+        // The kernels have no strides whose taps overlap, which only the few layers between the levels of a U-Net have.
+        bool isOwn = path != ConvolutionPath.Torch && (geometry.Stride == 1 || geometry.Stride == geometry.Side);
+        PReluEpilogue? atOnce = layer.Norm is null ? activation : null;
+        Conv2dNode node = isOwn
+            ? new Avx2Conv2dNode(layer, x, geometry, isTransposed, wantsInput, path, atOnce)
+            : new TorchConv2dNode(layer, x, geometry, isTransposed, wantsInput);
+        return layer.Norm is null ? node : new NormalizedConv2dNode(node, layer.Norm);
+    }
 
     /// <summary>Computes the gradients. Those of the parameters are added to their existing gradients.</summary>
     /// <param name="gradient">The gradient of the values, dense.</param>

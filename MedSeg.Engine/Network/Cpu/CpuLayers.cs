@@ -14,7 +14,7 @@ namespace MedSeg.Network.Cpu;
 /// <param name="seed">The seed of dropout.</param>
 /// <param name="isTraining">Whether to apply dropout, and to keep what <see cref="Backward"/> requires.</param>
 /// <param name="path">What computes the convolutions.</param>
-internal sealed unsafe class CpuLayers(double dropoutRate, ulong seed, bool isTraining, ConvolutionPath path) : PyramidLayers, IDisposable
+internal sealed unsafe class CpuLayers(double dropoutRate, ulong seed, bool isTraining, ConvolutionPath path) : NetworkLayers, IDisposable
 {
     private readonly Stack<Action> _steps = new();
 
@@ -28,7 +28,7 @@ internal sealed unsafe class CpuLayers(double dropoutRate, ulong seed, bool isTr
         Activate(layer, x, new Conv2dGeometry((int)layer.Weight.shape[2], stride, padding, dilation), isTransposed: false, other: null, mask: null);
 
     /// <inheritdoc/>
-    public override Tensor ConvolveAndAdd(in LayerParameters layer, Tensor x, Tensor other, int padding, int dilation, bool drops)
+    public override Tensor ConvolveAndAdd(in LayerParameters layer, Tensor x, Tensor? other, int padding, int dilation, bool drops)
     {
         DropoutMask? mask = isTraining && drops && dropoutRate > 0 ? new DropoutMask(dropoutRate, SampleRandom.Mix(seed + (ulong)++_drops)) : null;
         return Activate(layer, x, new Conv2dGeometry((int)layer.Weight.shape[2], Stride: 1, padding, dilation), isTransposed: false, other, mask);

@@ -1,3 +1,4 @@
+using MedSeg.Network.Definition;
 using MedSeg.Tensors;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -5,9 +6,9 @@ using static TorchSharp.torch;
 namespace MedSeg.Network.Losses;
 
 /// <summary>
-/// The Dice loss of the two stages (Milletari et al. 2016). For each sample and ROI, with p the probabilities and g the
-/// ground truth of that ROI, D = 2 Σpg / (Σp² + Σg² + 1e-5); the loss is the mean over the batch of
-/// 2 − mean D of stage 1 − mean D of stage 2. Background is excluded.
+/// The Dice loss (Milletari et al. 2016). For each sample and ROI, with p the probabilities and g the
+/// ground truth of that ROI, D = 2 Σpg / (Σp² + Σg² + 1e-5); the loss is the mean over the batch of the weighted sum of
+/// 1 − mean D of each output: for the pyramid 2 − mean D of stage 1 − mean D of stage 2. Background is excluded.
 /// </summary>
 internal static class DiceLoss
 {
@@ -15,19 +16,14 @@ internal static class DiceLoss
     public const double Epsilon = 1e-5;
 
     /// <summary>Computes the loss of a batch.</summary>
-    /// <param name="stage1">The probabilities of stage 1, [B, K + 1, S, S].</param>
-    /// <param name="stage2">The probabilities of stage 2, [B, K + 1, S, S].</param>
-    /// <param name="labels">The ROI numbers 0 to K, [B, S, S] uint8.</param>
-    /// <returns>A scalar, from 0 to 2.</returns>
-    internal static Tensor Compute(Tensor stage1, Tensor stage2, Tensor labels)
+    /// <param name="outputs">The outputs of the network.</param>
+    /// <param name="targets">The labels of the batch.</param>
+    /// <returns>A scalar, from 0 to 2 if the weights of the outputs add up to 2.</returns>
+    internal static Tensor Compute(IReadOnlyList<NetworkOutput> outputs, LossTargets targets)
     {
-        using DisposeScope scope = NewDisposeScope();
-        Tensor truth = OneHot(labels, (int)stage1.shape[1] - 1);
-        Tensor truthSquares = truth.sum([2, 3]);
-
         // Every sample has the same number of ROIs, so the mean over batch and ROIs is the batch mean of the ROI means.
-        Tensor loss = Scores(stage1, truth, truthSquares).mean().Plus(Scores(stage2, truth, truthSquares).mean()).Times(-1).Plus(2);
-        return loss.MoveToOuterDisposeScope();
+        Tensor total = outputs.Total(output => Scores(output.Probabilities, targets.At(output).Truth, targets.At(output).Squares).mean());
+        return total.Times(-1).Plus(outputs.Sum(output => output.Weight));
     }
 
     /// <summary>Computes D of each sample and ROI.</summary>

@@ -1,3 +1,4 @@
+using MedSeg.Network.Definition;
 using MedSeg.Tensors;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -15,39 +16,40 @@ internal static class SegmentationLoss
 
     /// <summary>Computes the loss of a batch.</summary>
     /// <param name="function">The loss function.</param>
-    /// <param name="stage1">The probabilities of stage 1, [B, K + 1, S, S].</param>
-    /// <param name="stage2">The probabilities of stage 2, [B, K + 1, S, S].</param>
+    /// <param name="outputs">The outputs of the network.</param>
     /// <param name="labels">The ROI numbers 0 to K, [B, S, S] uint8.</param>
     /// <returns>The loss, a scalar of at least 0.</returns>
-    public static Tensor Compute(LossFunction function, Tensor stage1, Tensor stage2, Tensor labels)
+    public static Tensor Compute(LossFunction function, IReadOnlyList<NetworkOutput> outputs, Tensor labels)
     {
         using DisposeScope scope = NewDisposeScope();
+        var targets = new LossTargets(labels, (int)outputs[^1].Probabilities.shape[1] - 1);
         bool ofBatch = function is LossFunction.BatchDice or LossFunction.BatchDiceCrossEntropy;
-        Tensor loss = ofBatch ? BatchDice(stage1, stage2, labels) : DiceLoss.Compute(stage1, stage2, labels);
+        Tensor loss = ofBatch ? BatchDice(outputs, targets) : DiceLoss.Compute(outputs, targets);
         if (function is LossFunction.DiceCrossEntropy or LossFunction.BatchDiceCrossEntropy)
         {
-            Tensor index = labels.to(ScalarType.Int64).unsqueeze(1);
-            loss = loss.Plus(CrossEntropy(stage1, index)).Plus(CrossEntropy(stage2, index));
+            foreach (NetworkOutput output in outputs)
+            {
+                loss = loss.Plus(CrossEntropy(output.Probabilities, targets.At(output).Labels).Weighted(output.Weight));
+            }
         }
 
         return loss.MoveToOuterDisposeScope();
     }
 
-    private static Tensor BatchDice(Tensor stage1, Tensor stage2, Tensor labels)
-    {
-        Tensor truth = DiceLoss.OneHot(labels, (int)stage1.shape[1] - 1);
-        Tensor squares = truth.sum([0, 2, 3]);
-        return MeanBatchDice(stage1, truth, squares).Plus(MeanBatchDice(stage2, truth, squares)).Times(-1).Plus(2);
-    }
+    private static Tensor BatchDice(IReadOnlyList<NetworkOutput> outputs, LossTargets targets) =>
+        outputs.Total(output => MeanBatchDice(output.Probabilities, targets.At(output))).Times(-1).Plus(outputs.Sum(output => output.Weight));
 
-    private static Tensor MeanBatchDice(Tensor probabilities, Tensor truth, Tensor truthSquares)
+    private static Tensor MeanBatchDice(Tensor probabilities, LossTarget target)
     {
-        Tensor p = probabilities.narrow(1, 1, truth.shape[1]);
-        Tensor overlap = (p * truth).sum([0, 2, 3]);
-        Tensor squares = (p * p).sum([0, 2, 3]).Plus(truthSquares);
+        Tensor p = probabilities.narrow(1, 1, target.Truth.shape[1]);
+        Tensor overlap = (p * target.Truth).sum([0, 2, 3]);
+        Tensor squares = (p * p).sum([0, 2, 3]).Plus(target.Truth.sum([0, 2, 3]));
         return overlap.Times(2).Plus(BatchSmoothing).div(squares.Plus(BatchSmoothing)).mean();
     }
 
-    private static Tensor CrossEntropy(Tensor probabilities, Tensor index) =>
-        probabilities.gather(1, index).Plus(MinimumProbability).log().mean().neg();
+    private static Tensor CrossEntropy(Tensor probabilities, Tensor labels)
+    {
+        Tensor index = labels.to(ScalarType.Int64).unsqueeze(1);
+        return probabilities.gather(1, index).Plus(MinimumProbability).log().mean().neg();
+    }
 }

@@ -4,7 +4,7 @@ using MedSeg.Evaluation;
 using MedSeg.Inference;
 using MedSeg.Inference.Backends;
 using MedSeg.Models;
-using MedSeg.Network;
+using MedSeg.Network.Definition;
 using MedSeg.Tests.Data.Caching;
 using MedSeg.Tests.Inference;
 using MedSeg.Tests.Inference.Backends;

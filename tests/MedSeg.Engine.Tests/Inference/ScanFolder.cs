@@ -8,7 +8,7 @@ using MedSeg.Inference.Backends;
 using MedSeg.Inference.Output;
 using MedSeg.Inspection;
 using MedSeg.Models;
-using MedSeg.Network;
+using MedSeg.Network.Definition;
 using MedSeg.Tests.Inference.Backends;
 using MedSeg.Threading;
 

@@ -5,7 +5,7 @@ using MedSeg.Imaging;
 using MedSeg.Interchange;
 using MedSeg.Interchange.PyTorch;
 using MedSeg.Models;
-using MedSeg.Network;
+using MedSeg.Network.Pyramid;
 using MedSeg.Tests.Network;
 using MedSeg.Training;
 using TorchSharp;
@@ -33,7 +33,7 @@ public sealed class TorchImportTests : IDisposable
         using var network = new PyramidNetwork(model.Description.Architecture, torch.CPU);
         network.Parameters.Load(file.Tensors, "m");
         torch.Tensor expected = GoldenCase.ReadFloats("seed_checkpoint", "stage2.npy");
-        torch.Tensor actual = network.Forward(GoldenCase.ReadFloats("seed_checkpoint", "input.npy"), training: false).Stage2;
+        torch.Tensor actual = network.Predict(GoldenCase.ReadFloats("seed_checkpoint", "input.npy"));
         Assert.InRange((actual - expected).abs().max().item<float>(), 0, 1e-5);
         Assert.Equal(expected.argmax(1).data<long>().ToArray(), actual.argmax(1).data<long>().ToArray());
     }

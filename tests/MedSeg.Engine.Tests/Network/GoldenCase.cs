@@ -4,8 +4,9 @@ using System.Text.Json;
 using System.Text.RegularExpressions;
 using MedSeg.Devices;
 using MedSeg.Files.Safetensors;
-using MedSeg.Network;
+using MedSeg.Network.Definition;
 using MedSeg.Network.Layers;
+using MedSeg.Network.Pyramid;
 using TorchSharp;
 
 namespace MedSeg.Tests.Network;
@@ -51,6 +52,9 @@ internal sealed partial class GoldenCase
 
     /// <summary>Reads single-precision numbers of a folder that has no expected.json.</summary>
     public static torch.Tensor ReadFloats(string name, string file) => ReadFile(Path.Combine(AppContext.BaseDirectory, "Golden", name, file)).Floats;
+
+    /// <summary>Reads bytes of a folder that has no expected.json of the published program.</summary>
+    public static torch.Tensor ReadBytes(string name, string file) => ReadFile(Path.Combine(AppContext.BaseDirectory, "Golden", name, file)).Bytes;
 
     public torch.Tensor Labels() => Read("labels.npy").Bytes;
 

@@ -1,8 +1,10 @@
 using MedSeg.Augmentation;
 using MedSeg.Data.Samples;
 using MedSeg.Network;
+using MedSeg.Network.Definition;
 using MedSeg.Network.Layers;
 using MedSeg.Network.Losses;
+using MedSeg.Network.Pyramid;
 using MedSeg.Tests.Augmentation;
 using MedSeg.Training;
 using MedSeg.Training.Batches;
@@ -28,9 +30,22 @@ public sealed class MetaDeviceTests
         using var network = new PyramidNetwork(golden.Options, torch.CPU, new ElementaryOperations());
         network.Parameters.Load(golden.Weights().Tensors, "golden");
 
-        torch.Tensor stage2 = network.Forward(golden.Floats("input.npy"), training: false).Stage2;
+        torch.Tensor stage2 = network.Predict(golden.Floats("input.npy"));
 
         Assert.InRange((stage2 - golden.Floats("stage2.npy")).abs().max().item<float>(), 0, 1e-4);
+    }
+
+    [Fact]
+    public void Elementary_operations_compute_a_UNet_as_torch_does()
+    {
+        var golden = new NetworkGolden("unet_32_2");
+        using DisposeScope scope = torch.NewDisposeScope();
+        using SegmentationNetwork network = SegmentationNetworks.Create(golden.Options, torch.CPU, new ElementaryOperations());
+        network.Parameters.Load(golden.Weights(), "golden");
+
+        torch.Tensor rois = network.Predict(golden.Floats("wide.npy")).narrow(1, 1, 2);
+
+        Assert.InRange((rois - golden.Floats("wide_output.npy")).abs().max().item<float>(), 0, 1e-4);
     }
 
     [Fact]
@@ -45,10 +60,12 @@ public sealed class MetaDeviceTests
     [Theory]
     [InlineData(LossFunction.Dice)]
     [InlineData(LossFunction.BatchDiceCrossEntropy)]
-    public void Training_step_makes_no_tensor_on_another_device(LossFunction loss)
+    [InlineData(LossFunction.BatchDiceCrossEntropy, NetworkArchitecture.PyramidNorm)]
+    [InlineData(LossFunction.BatchDiceCrossEntropy, NetworkArchitecture.UNet)]
+    public void Training_step_makes_no_tensor_on_another_device(LossFunction loss, NetworkArchitecture architecture = NetworkArchitecture.Pyramid)
     {
         using DisposeScope scope = torch.NewDisposeScope();
-        using var network = new PyramidNetwork(NetworkOptions.Published(32, 2), s_meta, new ElementaryOperations());
+        using SegmentationNetwork network = SegmentationNetworks.Create(NetworkOptions.Published(32, 2) with { Architecture = architecture }, s_meta, new ElementaryOperations());
         using var optimizer = new AdamOptimizer(network.Parameters);
 
         (torch.Tensor image, torch.Tensor label) = BatchSampler.ToTensors(new float[2 * 32 * 32], new byte[2 * 32 * 32], count: 2, size: 32, s_meta);
@@ -104,7 +121,7 @@ public sealed class MetaDeviceTests
         Assert.All(losses, loss => Assert.ThrowsAny<Exception>(() => loss.cpu()));
         if (path.Resident is not null)
         {
-            torch.Tensor probabilities = network.Forward(path.Resident.Validation(0, 3), training: false).Stage2;
+            torch.Tensor probabilities = network.Predict(path.Resident.Validation(0, 3));
             Assert.Equal([3, 3, size, size], probabilities.shape);
         }
     }
@@ -152,6 +169,13 @@ public sealed class MetaDeviceTests
                 torch.stack([.. Enumerable.Range(0, 2).Select(j => Mix(x, weight.select(3, j).select(2, i).transpose(0, 1)))], 4))];
             torch.Tensor spread = torch.stack(rows, 3);
             return spread.reshape(x.shape[0], -1, 2 * x.shape[2], 2 * x.shape[3]) + bias.view(1, -1, 1, 1);
+        }
+
+        public override torch.Tensor Normalize(torch.Tensor x, NormParameters norm)
+        {
+            torch.Tensor centered = x - x.mean([2, 3], keepdim: true);
+            torch.Tensor variance = (centered * centered).mean([2, 3], keepdim: true);
+            return (centered / (variance + NormParameters.Epsilon).sqrt() * norm.Scale.view(1, -1, 1, 1)) + norm.Shift.view(1, -1, 1, 1);
         }
 
         public override torch.Tensor Rectify(torch.Tensor x, torch.Tensor slope)

@@ -1,6 +1,8 @@
 using MedSeg.Devices;
 using MedSeg.Network;
+using MedSeg.Network.Definition;
 using MedSeg.Network.Losses;
+using MedSeg.Network.Pyramid;
 using MedSeg.Training.Optimization;
 using TorchSharp;
 
@@ -42,7 +44,7 @@ public class PyramidNetworkGoldenTests
 
     [Fact]
     public void Network_of_256_pixels_and_6_ROIs_has_6368414_parameters() =>
-        Assert.Equal(6_368_414, PyramidLayout.CountParameters(NetworkOptions.Published(256, 6)));
+        Assert.Equal(6_368_414, NetworkLayouts.CountParameters(NetworkOptions.Published(256, 6)));
 
     [Theory]
     [MemberData(nameof(CasesByAllWays))]
@@ -52,7 +54,8 @@ public class PyramidNetworkGoldenTests
         using var scope = torch.NewDisposeScope();
         using PyramidNetwork network = Load(golden, path);
 
-        (torch.Tensor stage1, torch.Tensor stage2) = network.Forward(golden.Floats("input.npy"), training: false);
+        IReadOnlyList<NetworkOutput> outputs = network.Forward(golden.Floats("input.npy"), training: false);
+        (torch.Tensor stage1, torch.Tensor stage2) = (outputs[0].Probabilities, outputs[1].Probabilities);
 
         Assert.InRange(LargestDifference(stage1, golden.Floats("stage1.npy")), 0, 1e-4);
         Assert.InRange(LargestDifference(stage2, golden.Floats("stage2.npy")), 0, 1e-4);
@@ -69,7 +72,7 @@ public class PyramidNetworkGoldenTests
         using PyramidNetwork network = Load(golden, path);
 
         using TrainingPass pass = network.Train(golden.Floats("input.npy"));
-        pass.Backward(DiceLoss.Compute(pass.Stage1, pass.Stage2, golden.Labels()));
+        pass.Backward(SegmentationLoss.Compute(LossFunction.Dice, pass.Outputs, golden.Labels()));
 
         Assert.Equal(network.Parameters.Shapes.Count, golden.GradientNorms.Count);
         foreach ((string parameter, double expected) in golden.GradientNorms)
@@ -94,7 +97,7 @@ public class PyramidNetworkGoldenTests
         {
             optimizer.ZeroGradients();
             using TrainingPass pass = network.Train(input);
-            torch.Tensor loss = DiceLoss.Compute(pass.Stage1, pass.Stage2, labels);
+            torch.Tensor loss = SegmentationLoss.Compute(LossFunction.Dice, pass.Outputs, labels);
             pass.Backward(loss);
             optimizer.Step(golden.LearningRate);
 

@@ -1,7 +1,8 @@
 using MedSeg.Devices;
-using MedSeg.Network;
+using MedSeg.Network.Definition;
 using MedSeg.Network.Layers;
 using MedSeg.Network.Losses;
+using MedSeg.Network.Pyramid;
 using TorchSharp;
 
 namespace MedSeg.Tests.Network;
@@ -45,7 +46,7 @@ public sealed class TrainingPassTests : IDisposable
             network.Reseed(4);
             using IDisposable noGradient = torch.inference_mode(!training);
             using TrainingPass? pass = training ? network.Train(Image(32)) : null;
-            torch.Tensor stage2 = pass?.Stage2 ?? network.Forward(Image(32), training: false).Stage2;
+            torch.Tensor stage2 = pass?.Outputs[1].Probabilities ?? network.Predict(Image(32));
             return stage2.contiguous().data<float>().ToArray();
         }
 
@@ -100,7 +101,7 @@ public sealed class TrainingPassTests : IDisposable
         {
             network.Reseed(seed);
             using TrainingPass pass = network.Train(Image(32));
-            return pass.Stage2.contiguous().data<float>().ToArray();
+            return pass.Outputs[1].Probabilities.contiguous().data<float>().ToArray();
         }
 
         float[] first = Draw(1);
@@ -136,7 +137,7 @@ public sealed class TrainingPassTests : IDisposable
         Assert.Equal(slope, (above - below) / (2 * step), 0.02 * Math.Abs(slope));
     }
 
-    private static torch.Tensor OneRoi(TrainingPass pass) => pass.Stage2.select(1, 1).to(torch.ScalarType.Float64).sum();
+    private static torch.Tensor OneRoi(TrainingPass pass) => pass.Outputs[1].Probabilities.select(1, 1).to(torch.ScalarType.Float64).sum();
 
     private static (double Loss, Dictionary<string, float[]> Gradients) Differentiate(NetworkOptions options, double slope, int seed, bool byTorch, ConvolutionPath? path = null)
     {
@@ -164,7 +165,7 @@ public sealed class TrainingPassTests : IDisposable
         using DisposeScope scope = torch.NewDisposeScope();
         int size = network.Options.InputSize;
         using TrainingPass pass = network.Train(Image(size));
-        torch.Tensor value = loss?.Invoke(pass) ?? DiceLoss.Compute(pass.Stage1, pass.Stage2, Labels(size, network.Options.RoiCount));
+        torch.Tensor value = loss?.Invoke(pass) ?? SegmentationLoss.Compute(LossFunction.Dice, pass.Outputs, Labels(size, network.Options.RoiCount));
         pass.Backward(value);
         return value.to(torch.ScalarType.Float64).item<double>();
     }

@@ -1,6 +1,7 @@
 using MedSeg.Errors;
 using MedSeg.Files.Safetensors;
-using MedSeg.Network;
+using MedSeg.Network.Definition;
+using MedSeg.Network.Pyramid;
 using MedSeg.Tests.Interchange;
 using MedSeg.Training;
 using MedSeg.Training.Optimization;

@@ -1,5 +1,6 @@
 using MedSeg.Errors;
-using MedSeg.Network;
+using MedSeg.Network.Definition;
+using MedSeg.Network.Pyramid;
 using MedSeg.Training;
 using MedSeg.Training.Optimization;
 using MedSeg.Training.Runs;

@@ -8,6 +8,8 @@ using MedSeg.Inference.Backends;
 using MedSeg.Interchange;
 using MedSeg.Models;
 using MedSeg.Network;
+using MedSeg.Network.Definition;
+using MedSeg.Network.Pyramid;
 using MedSeg.Tests.Interchange;
 using MedSeg.Threading;
 using MedSeg.Training;
@@ -109,6 +111,48 @@ public sealed class InitialWeightsTests : IDisposable
         Assert.Equal("InitialModelWidth", width.ErrorId);
         Assert.Contains("-BaseWidth 4", width.Message, StringComparison.Ordinal);
         Assert.Equal("NotMedSegModel", Assert.Throws<FileFormatException>(() => InitialWeights.Load(network, InterchangeData.SeedCheckpoint, InterchangeData.DescriptionOf(path), Observer)).ErrorId);
+    }
+
+    [Theory]
+    [InlineData(NetworkArchitecture.UNet, 32, "The model is a Pyramid, the network to train is a UNet.")]
+    [InlineData(NetworkArchitecture.PyramidNorm, 32, "The model is a Pyramid, the network to train is a PyramidNorm.")]
+    public void Model_of_another_architecture_is_refused_by_name(NetworkArchitecture architecture, int size, string finding)
+    {
+        string path = InterchangeData.WriteModel(_folder);
+        using SegmentationNetwork network = SegmentationNetworks.Create(NetworkOptions.Published(size, 2) with { Architecture = architecture }, torch.CPU);
+
+        var error = Assert.Throws<MedSegException>(() => InitialWeights.Load(network, path, InterchangeData.DescriptionOf(path), Observer));
+
+        Assert.Equal("InitialModelArchitecture", error.ErrorId);
+        Assert.Contains(finding, error.Message, StringComparison.Ordinal);
+        Assert.Contains("-Architecture Pyramid", error.Advice, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void UNet_of_another_depth_is_refused_and_one_with_other_ROIs_keeps_all_but_its_outputs()
+    {
+        NetworkOptions options = NetworkOptions.Published(32, 2) with { Architecture = NetworkArchitecture.UNet };
+        using SegmentationNetwork model = SegmentationNetworks.Create(options, torch.CPU);
+        model.Parameters.Initialize(5);
+        string path = Path.Combine(_folder, "unet.safetensors");
+        ModelDescription description = InterchangeData.DescriptionOf(InterchangeData.WriteModel(_folder)) with { Architecture = options };
+        InterchangeData.Write(path, new ModelMetadata { Epoch = 1, Origin = "a test", Description = description }.ToFile(model.Parameters.Split(model.Parameters.Values)));
+
+        using SegmentationNetwork deeper = SegmentationNetworks.Create(options with { InputSize = 64 }, torch.CPU);
+        var error = Assert.Throws<MedSegException>(() => InitialWeights.Load(deeper, path, description, Observer));
+        Assert.Equal("InitialModelArchitecture", error.ErrorId);
+        Assert.Contains("a UNet of 4 levels, the network to train has 5", error.Message, StringComparison.Ordinal);
+
+        using SegmentationNetwork other = SegmentationNetworks.Create(options with { RoiCount = 3 }, torch.CPU);
+        other.Parameters.Initialize(1);
+        Dictionary<string, SafetensorsTensor> drawn = new(other.Parameters.Split(other.Parameters.Values));
+        InitialWeights.Load(other, path, InterchangeData.DescriptionOf(path, ["A", "B", "C"]) with { Architecture = options with { RoiCount = 3 } }, Observer);
+        Dictionary<string, SafetensorsTensor> weights = new(model.Parameters.Split(model.Parameters.Values));
+        foreach ((string name, SafetensorsTensor tensor) in other.Parameters.Split(other.Parameters.Values))
+        {
+            SafetensorsTensor expected = name.StartsWith("outputs.", StringComparison.Ordinal) ? drawn[name] : weights[name];
+            Assert.True(expected.Data.Span.SequenceEqual(tensor.Data.Span), name);
+        }
     }
 
     [Fact]

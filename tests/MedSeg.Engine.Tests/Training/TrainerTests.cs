@@ -6,7 +6,8 @@ using MedSeg.Files;
 using MedSeg.Files.Safetensors;
 using MedSeg.Imaging;
 using MedSeg.Models;
-using MedSeg.Network;
+using MedSeg.Network.Definition;
+using MedSeg.Network.Pyramid;
 using MedSeg.Threading;
 using MedSeg.Training;
 using MedSeg.Training.Optimization;
@@ -23,15 +24,21 @@ public sealed class TrainerTests : IDisposable
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
-    [Fact]
-    public void Run_stopped_within_an_epoch_and_resumed_equals_an_uninterrupted_one_to_the_bit()
+    [Theory]
+    [InlineData(NetworkArchitecture.Pyramid, "cpu")]
+    [InlineData(NetworkArchitecture.PyramidNorm, "cpu")]
+    [InlineData(NetworkArchitecture.UNet, "cpu")]
+    [InlineData(NetworkArchitecture.UNet, "cpu,cpu")]
+    public void Run_stopped_within_an_epoch_and_resumed_equals_an_uninterrupted_one_to_the_bit(NetworkArchitecture architecture, string device)
     {
         Dataset dataset = Import();
-        EpochRecord[] whole = [.. new Trainer(dataset, s_options, To("whole")).Run(null, CancellationToken.None)];
+        TrainingOptions options = s_options with { Architecture = architecture };
+        RunOptions To(string name) => this.To(name) with { Device = device };
+        EpochRecord[] whole = [.. new Trainer(dataset, options, To("whole")).Run(null, CancellationToken.None)];
 
         using var stop = new CancellationTokenSource();
-        EpochRecord[] before = [.. new Trainer(dataset, s_options, To("parts")).Run(new EngineEvents { Progress = p => { if (p is TrainingProgress { Epoch: 2, Step: 1 }) { stop.Cancel(); } } }, stop.Token)];
-        EpochRecord[] after = [.. new Trainer(dataset, s_options, To("parts") with { Resume = true }).Run(null, CancellationToken.None)];
+        EpochRecord[] before = [.. new Trainer(dataset, options, To("parts")).Run(new EngineEvents { Progress = p => { if (p is TrainingProgress { Epoch: 2, Step: 1 }) { stop.Cancel(); } } }, stop.Token)];
+        EpochRecord[] after = [.. new Trainer(dataset, options, To("parts") with { Resume = true }).Run(null, CancellationToken.None)];
 
         Assert.Single(before);
         Assert.Equal(2, after.Length);

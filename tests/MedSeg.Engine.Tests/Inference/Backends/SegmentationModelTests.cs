@@ -4,7 +4,7 @@ using MedSeg.Files.Safetensors;
 using MedSeg.Imaging;
 using MedSeg.Inference.Backends;
 using MedSeg.Models;
-using MedSeg.Network;
+using MedSeg.Network.Pyramid;
 using MedSeg.Tests.Data;
 using MedSeg.Training;
 

@@ -1,6 +1,7 @@
 using MedSeg.Metrics;
-using MedSeg.Network;
+using MedSeg.Network.Definition;
 using MedSeg.Network.Losses;
+using MedSeg.Network.Pyramid;
 using MedSeg.Training;
 using MedSeg.Training.Batches;
 using MedSeg.Training.Optimization;
@@ -23,7 +24,7 @@ public sealed class SegmentationLossTests : IDisposable
         torch.Tensor labels = Labels();
         torch.Tensor perfect = torch.stack([labels.eq(0), labels.eq(1), labels.eq(2)], 1).to(torch.ScalarType.Float32);
 
-        torch.Tensor loss = SegmentationLoss.Compute(function, perfect, perfect, labels);
+        torch.Tensor loss = SegmentationLoss.Compute(function, Twice(perfect), labels);
 
         // Slice 2 does not have ROI 2, for which the published Dice is 0: a quarter of the mean of each stage.
         double missing = function is LossFunction.Dice or LossFunction.DiceCrossEntropy ? 0.5 : 0;
@@ -40,7 +41,7 @@ public sealed class SegmentationLossTests : IDisposable
         torch.Tensor logits = torch.zeros([2, 3, 4, 4], requires_grad: true);
         torch.Tensor p = logits.softmax(1);
 
-        SegmentationLoss.Compute(function, p, p, Labels()).backward();
+        SegmentationLoss.Compute(function, Twice(p), Labels()).backward();
 
         // Slice 2 has no ROI 2: there a greater logit of it must raise the loss. Where the slice has the other ROI, that one's own gradient is in the way.
         torch.Tensor ofAbsent = logits.grad![1, 2];
@@ -55,7 +56,7 @@ public sealed class SegmentationLossTests : IDisposable
         torch.Tensor labels = Labels();
         torch.Tensor p = torch.rand([2, 3, 4, 4], generator: new torch.Generator(3)).softmax(1);
 
-        float loss = SegmentationLoss.Compute(LossFunction.BatchDice, p, p, labels).item<float>();
+        float loss = SegmentationLoss.Compute(LossFunction.BatchDice, Twice(p), labels).item<float>();
 
         double expected = 0;
         for (int roi = 1; roi <= 2; roi++)
@@ -76,8 +77,8 @@ public sealed class SegmentationLossTests : IDisposable
         torch.Tensor labels = Labels();
         torch.Tensor p = torch.rand([2, 3, 4, 4], generator: new torch.Generator(4)).softmax(1);
 
-        float both = SegmentationLoss.Compute(LossFunction.DiceCrossEntropy, p, p, labels).item<float>();
-        float dice = SegmentationLoss.Compute(LossFunction.Dice, p, p, labels).item<float>();
+        float both = SegmentationLoss.Compute(LossFunction.DiceCrossEntropy, Twice(p), labels).item<float>();
+        float dice = SegmentationLoss.Compute(LossFunction.Dice, Twice(p), labels).item<float>();
 
         float entropy = torch.nn.functional.nll_loss(p.log(), labels.to(torch.ScalarType.Int64)).item<float>();
         Assert.Equal(2 * entropy, both - dice, 1e-4);
@@ -105,11 +106,14 @@ public sealed class SegmentationLossTests : IDisposable
         Assert.True(dice > 0.98, $"The Dice is {dice}.");
     }
 
+    // As of the two stages of the pyramid.
+    private static NetworkOutput[] Twice(torch.Tensor probabilities) => [new NetworkOutput(probabilities, 1), new NetworkOutput(probabilities, 1)];
+
     private static double WorstDice(PyramidNetwork network, float[] images, byte[] labels, int size)
     {
         (torch.Tensor image, _) = BatchSampler.ToTensors(images, labels, 4, size, torch.CPU);
         using IDisposable noGradient = torch.no_grad();
-        byte[] found = [.. network.Forward(image, training: false).Stage2.argmax(1).to(torch.ScalarType.Byte).data<byte>()];
+        byte[] found = [.. network.Predict(image).argmax(1).to(torch.ScalarType.Byte).data<byte>()];
         int plane = size * size;
         return Enumerable.Range(0, 8).Min(i => OverlapCounts.Of(labels.AsSpan(i / 2 * plane, plane), found.AsSpan(i / 2 * plane, plane), (byte)(1 + (i % 2))).Dice ?? 1);
     }
@@ -124,7 +128,7 @@ public sealed class SegmentationLossTests : IDisposable
         using DisposeScope scope = torch.NewDisposeScope();
         torch.Tensor logits = torch.zeros([2, 3, 4, 4], requires_grad: true);
         torch.Tensor p = logits.softmax(1);
-        DiceLoss.Compute(p, p, Labels()).backward();
+        SegmentationLoss.Compute(LossFunction.Dice, Twice(p), Labels()).backward();
         return logits.grad![1, 2].masked_select(Labels()[1].eq(0)).mean().item<float>();
     }
 

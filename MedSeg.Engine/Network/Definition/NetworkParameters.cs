@@ -4,7 +4,7 @@ using MedSeg.Tensors;
 using TorchSharp;
 using static TorchSharp.torch;
 
-namespace MedSeg.Network;
+namespace MedSeg.Network.Definition;
 
 /// <summary>
 /// The parameters of a network and their gradients, each in one flat tensor with the named parameters as views, so that the optimiser, the
@@ -13,6 +13,9 @@ namespace MedSeg.Network;
 /// </summary>
 internal sealed class NetworkParameters : IDisposable
 {
+    /// <summary>The slope of leaky ReLU for values below zero, as in nnU-Net.</summary>
+    internal const double LeakySlope = 0.01;
+
     private readonly Dictionary<string, Tensor> _views;
     private readonly IReadOnlyList<ParameterShape> _shapes;
 
@@ -56,7 +59,7 @@ internal sealed class NetworkParameters : IDisposable
     /// <summary>Gets the parameter with a name.</summary>
     internal Tensor this[string name] => _views[name];
 
-    /// <summary>Initialises the parameters as PyTorch does: uniform within ±1/√fan-in, and PReLU slopes of 0.25.</summary>
+    /// <summary>Fills the parameters with their initial values.</summary>
     /// <param name="seed">The seed of the values, which are the same on every device.</param>
     public void Initialize(long seed)
     {
@@ -65,15 +68,21 @@ internal sealed class NetworkParameters : IDisposable
         using var generator = new Generator((ulong)seed, CPU);
         foreach (ParameterShape shape in _shapes)
         {
-            if (shape.FanIn == 0)
+            Tensor view = _views[shape.Name];
+            switch (shape.Initial)
             {
-                _views[shape.Name].Fill(0.25);
-                continue;
+                case InitialValue.Uniform:
+                    double bound = 1 / Math.Sqrt(shape.FanIn);
+                    view.copy_(rand(shape.Shape, ScalarType.Float32, CPU, generator: generator).TimesInPlace(2 * bound).PlusInPlace(-bound));
+                    break;
+                case InitialValue.He:
+                    double deviation = Math.Sqrt(2 / ((1 + (LeakySlope * LeakySlope)) * shape.FanIn));
+                    view.copy_(randn(shape.Shape, ScalarType.Float32, CPU, generator: generator).TimesInPlace(deviation));
+                    break;
+                default:
+                    view.Fill(shape.Initial switch { InitialValue.One => 1, InitialValue.Slope => 0.25, _ => 0 });
+                    break;
             }
-
-            double bound = 1 / Math.Sqrt(shape.FanIn);
-            using Tensor values = rand(shape.Shape, ScalarType.Float32, CPU, generator: generator);
-            _views[shape.Name].copy_(values.TimesInPlace(2 * bound).PlusInPlace(-bound));
         }
     }
 

@@ -1,4 +1,4 @@
-namespace MedSeg.Network;
+namespace MedSeg.Network.Definition;
 
 /// <summary>Reorders the weights of convolutions between the channels-first order of files and the channels-last order in memory.</summary>
 internal static class WeightLayout

@@ -1,28 +1,28 @@
-using MedSeg.Network.Layers;
 using MedSeg.Tensors;
 using static TorchSharp.torch;
 
-namespace MedSeg.Network;
+namespace MedSeg.Network.Layers;
 
 /// <summary>The building blocks of the network as torch operations, which torch differentiates: for GPUs and other devices of torch.</summary>
 /// <param name="operations">The operations that compute the layers.</param>
 /// <param name="drop">Applies dropout.</param>
-internal sealed class TorchLayers(LayerOperations operations, Func<Tensor, Tensor> drop) : PyramidLayers
+internal sealed class TorchLayers(LayerOperations operations, Func<Tensor, Tensor> drop) : NetworkLayers
 {
     /// <inheritdoc/>
     public override Tensor Convolve(in LayerParameters layer, Tensor x, int stride, int padding, int dilation) =>
-        operations.Rectify(operations.Convolve(x, layer.Weight, layer.Bias, stride, padding, dilation), layer.Slope);
+        Activate(layer, operations.Convolve(x, layer.Weight, layer.Bias, stride, padding, dilation));
 
     /// <inheritdoc/>
-    public override Tensor ConvolveAndAdd(in LayerParameters layer, Tensor x, Tensor other, int padding, int dilation, bool drops)
+    public override Tensor ConvolveAndAdd(in LayerParameters layer, Tensor x, Tensor? other, int padding, int dilation, bool drops)
     {
-        Tensor sum = Convolve(layer, x, stride: 1, padding, dilation).Plus(other);
+        Tensor sum = Convolve(layer, x, stride: 1, padding, dilation);
+        sum = other is null ? sum : sum.Plus(other);
         return drops ? drop(sum) : sum;
     }
 
     /// <inheritdoc/>
     public override Tensor Upsample(in LayerParameters layer, Tensor x) =>
-        operations.Rectify(operations.Upsample(x, layer.Weight, layer.Bias), layer.Slope);
+        Activate(layer, operations.Upsample(x, layer.Weight, layer.Bias));
 
     /// <inheritdoc/>
     public override Tensor Join(Tensor first, Tensor second) => cat([first, second], 1);
@@ -33,4 +33,7 @@ internal sealed class TorchLayers(LayerOperations operations, Func<Tensor, Tenso
 
     /// <inheritdoc/>
     public override Tensor Pass(Tensor x) => x;
+
+    private Tensor Activate(in LayerParameters layer, Tensor x) =>
+        operations.Rectify(layer.Norm is null ? x : operations.Normalize(x, layer.Norm), layer.Slope);
 }

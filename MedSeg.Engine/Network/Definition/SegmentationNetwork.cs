@@ -1,0 +1,163 @@
+using MedSeg.Devices;
+using MedSeg.Errors;
+using MedSeg.Network.Cpu;
+using MedSeg.Network.Layers;
+using MedSeg.Tensors;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace MedSeg.Network.Definition;
+
+/// <summary>
+/// A network that segments slices. An architecture derives from it, lists its parameters, and computes its outputs from
+/// <see cref="NetworkLayers"/>; everything else is the same for all: parameters, dropout, training, inference and the choice between torch
+/// and the code for the CPU.
+/// </summary>
+internal abstract class SegmentationNetwork : IDisposable
+{
+    private readonly LayerOperations _operations;
+    private readonly bool _isOnCpu;
+
+    // The meta device draws no numbers and has no generator.
+    private readonly Generator? _draws;
+    private ulong _seed;
+    private ulong _passes;
+
+    /// <summary>Initializes a new instance of the <see cref="SegmentationNetwork"/> class; its parameters are zero.</summary>
+    /// <param name="options">The options of the network.</param>
+    /// <param name="parameters">The parameters of the network.</param>
+    /// <param name="device">The device that computes the network.</param>
+    /// <param name="operations">The operations that compute the layers; null for torch's own.</param>
+    /// <exception cref="MedSegException">The options are out of range.</exception>
+    private protected SegmentationNetwork(NetworkOptions options, IReadOnlyList<ParameterShape> parameters, Device device, LayerOperations? operations)
+    {
+        _operations = operations ?? new LayerOperations();
+        _isOnCpu = operations is null && device.type == DeviceType.CPU;
+        Options = options;
+        Parameters = new NetworkParameters(parameters, device);
+        Constants = new ConstantParameters(device);
+        _draws = device.type == DeviceType.META ? null : new Generator(0, device);
+    }
+
+    /// <summary>Gets the options of the network.</summary>
+    public NetworkOptions Options { get; }
+
+    /// <summary>Gets what computes the convolutions on the CPU.</summary>
+    internal ConvolutionPath Convolutions { get; init; } = CpuFeatures.Convolutions;
+
+    /// <summary>Gets the parameters.</summary>
+    public NetworkParameters Parameters { get; }
+
+    /// <summary>Gets the parameters that are not trained.</summary>
+    private protected ConstantParameters Constants { get; }
+
+    /// <summary>Gets the number of pixels of which the height and width of images must be multiples.</summary>
+    public abstract int Stride { get; }
+
+    /// <summary>
+    /// Seeds dropout. The network has random numbers of its own, independent of torch's global ones, so runs in the same process do not
+    /// affect each other.
+    /// </summary>
+    /// <param name="seed">The seed: the same seed gives the same numbers on the same kind of device.</param>
+    internal void Reseed(ulong seed)
+    {
+        _draws?.manual_seed((long)(seed >> 1));
+        (_seed, _passes) = (seed, 0);
+    }
+
+    /// <summary>Computes the probabilities of each pixel.</summary>
+    /// <param name="image">The normalized images, [B, C, H, W] float32; H and W are multiples of <see cref="Stride"/>.</param>
+    /// <returns>The probabilities, [B, K + 1, H, W], background first; their sum is 1 at each pixel.</returns>
+    internal Tensor Predict(Tensor image)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        return Forward(image, training: false)[^1].Probabilities.MoveToOuterDisposeScope();
+    }
+
+    /// <summary>Computes the outputs.</summary>
+    /// <param name="image">The normalized images, [B, C, H, W] float32; H and W are multiples of <see cref="Stride"/>.</param>
+    /// <param name="training">Whether dropout is active and torch records gradients.</param>
+    /// <returns>The outputs, of which the last one is the result.</returns>
+    internal IReadOnlyList<NetworkOutput> Forward(Tensor image, bool training)
+    {
+        if (training || !_isOnCpu)
+        {
+            return Compute(new TorchLayers(_operations, x => Drop(x, training)), image, training);
+        }
+
+        using IDisposable noGradient = no_grad();
+        return Compute(new CpuLayers(Options.DropoutRate, seed: 0, isTraining: false, Convolutions), image, training);
+    }
+
+    /// <summary>Computes the outputs for training.</summary>
+    /// <param name="image">The normalized images, [B, C, S, S] float32.</param>
+    /// <returns>The outputs, and the backward pass from a loss to the parameters.</returns>
+    internal TrainingPass Train(Tensor image)
+    {
+        if (!_isOnCpu)
+        {
+            return new TrainingPass(Forward(image, training: true));
+        }
+
+        var layers = new CpuLayers(Options.DropoutRate, SampleRandom.Mix(_seed + _passes++), isTraining: true, Convolutions);
+        return new TrainingPass(Compute(layers, image, training: true), layers.Backward, layers);
+    }
+
+    /// <summary>Sets a fraction of the values to zero and scales the rest to preserve the mean (Srivastava et al. 2014).</summary>
+    internal Tensor Drop(Tensor x, bool training)
+    {
+        if (!training || Options.DropoutRate <= 0)
+        {
+            return x;
+        }
+
+        double kept = 1 - Options.DropoutRate;
+        Tensor mask;
+        using (no_grad())
+        {
+            mask = empty_like(x).bernoulli_(kept, _draws).DividedInPlace(kept);
+        }
+
+        return x * mask;
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _draws?.Dispose();
+        Parameters.Dispose();
+        Constants.Dispose();
+    }
+
+    /// <summary>Computes the outputs from layers.</summary>
+    /// <param name="layers">The layers.</param>
+    /// <param name="image">The images, whose shape was checked.</param>
+    /// <param name="training">Whether the outputs are for a loss: all of them are required.</param>
+    /// <returns>The outputs in the caller's scope, the result last.</returns>
+    private protected abstract IReadOnlyList<NetworkOutput> Outputs(NetworkLayers layers, Tensor image, bool training);
+
+    private IReadOnlyList<NetworkOutput> Compute(NetworkLayers layers, Tensor image, bool training)
+    {
+        RequireShape(image);
+        using DisposeScope scope = NewDisposeScope();
+        IReadOnlyList<NetworkOutput> outputs = Outputs(layers, image, training);
+        foreach (NetworkOutput output in outputs)
+        {
+            output.Probabilities.MoveToOuterDisposeScope();
+        }
+
+        return outputs;
+    }
+
+    private void RequireShape(Tensor image)
+    {
+        long[] shape = image.shape;
+        bool fits = shape is [_, long channels, long rows, long columns]
+            && channels == Options.Channels && rows > 0 && rows % Stride == 0 && columns > 0 && columns % Stride == 0 && image.dtype == ScalarType.Float32;
+        if (!fits)
+        {
+            throw new ArgumentException(
+                $"Expected [B, {Options.Channels}, H, W] float32 with H and W multiples of {Stride}, got [{string.Join(", ", shape)}] {image.dtype}.", nameof(image));
+        }
+    }
+}
