@@ -45,7 +45,7 @@ internal sealed class ValidationScorer(SegmentationNetwork network, IReadOnlyLis
     {
         using DisposeScope scope = torch.NewDisposeScope();
         torch.Tensor images = resident?.Validation(first, count) ?? ToDevice([.. samples.Skip(first).Take(count)], device);
-        return [.. network.Predict(images).cpu().data<float>()];
+        return [.. network.Predict(images).cpu().contiguous().data<float>()];
     }
 
     private torch.Tensor ToDevice(Sample[] batch, torch.Device device)

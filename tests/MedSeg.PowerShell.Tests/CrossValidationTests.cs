@@ -111,7 +111,10 @@ public sealed class CrossValidationTests : IDisposable
             string value = all.GetProperty(parts[0]).ToString();
             string expected = parts[0] switch { "Loss" or "Architecture" => "1", "Schedule" => "2", _ => parts.Length > 1 ? parts[1] : "True" };
             Assert.True(value == expected, $"-{option} gave {value}.");
-            Assert.True(parts[0] is "Epochs" or "BaseWidth" || few.GetProperty(parts[0]).ToString() != value, $"-{option} is the recipe's own value.");
+
+            // Files leave the published architecture out.
+            string own = parts[0] == "Architecture" && !few.TryGetProperty(parts[0], out _) ? "0" : few.GetProperty(parts[0]).ToString();
+            Assert.True(parts[0] is "Epochs" or "BaseWidth" || own != value, $"-{option} is the recipe's own value.");
         }
 
         Assert.Equal("0.002", few.GetProperty("LearningRate").ToString());

@@ -13,7 +13,7 @@ internal static class OnnxNetwork
     /// <summary>The name of the output, [batch, K + 1, S, S]: the probabilities.</summary>
     public const string Output = "probabilities";
 
-    /// <summary>The operators of the graphs; a file with another one was edited.</summary>
+    /// <summary>The operators of the graph; a file with another one was edited.</summary>
     public static readonly IReadOnlySet<string> Operators = new HashSet<string>(StringComparer.Ordinal)
     {
         "Add", "Concat", "Conv", "ConvTranspose", "InstanceNormalization", "LeakyRelu", "PRelu", "Resize", "Softmax",

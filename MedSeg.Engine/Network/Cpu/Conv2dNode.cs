@@ -26,7 +26,7 @@ internal abstract class Conv2dNode : IDisposable
     /// <param name="activation">The activation that follows, which is applied at once if possible; or null.</param>
     public static Conv2dNode Compute(in LayerParameters layer, Tensor x, in Conv2dGeometry geometry, bool isTransposed, bool wantsInput, ConvolutionPath path, PReluEpilogue? activation = null)
     {
-        // The kernel has no strides whose taps overlap, which only the few layers between the levels of a U-Net have.
+        // The kernels have no strides whose taps overlap, which only the few layers between the levels of a U-Net have.
         bool isOwn = path != ConvolutionPath.Torch && (geometry.Stride == 1 || geometry.Stride == geometry.Side);
         PReluEpilogue? atOnce = layer.Norm is null ? activation : null;
         Conv2dNode node = isOwn

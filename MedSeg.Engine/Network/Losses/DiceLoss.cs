@@ -19,8 +19,12 @@ internal static class DiceLoss
     /// <param name="outputs">The outputs of the network.</param>
     /// <param name="targets">The labels of the batch.</param>
     /// <returns>A scalar, from 0 to 2 if the weights of the outputs add up to 2.</returns>
-    internal static Tensor Compute(IReadOnlyList<NetworkOutput> outputs, LossTargets targets) =>
-        outputs.Total(output => MeanDice(output.Probabilities, targets.At(output))).Times(-1).Plus(outputs.Sum(output => output.Weight));
+    internal static Tensor Compute(IReadOnlyList<NetworkOutput> outputs, LossTargets targets)
+    {
+        // Every sample has the same number of ROIs, so the mean over batch and ROIs is the batch mean of the ROI means.
+        Tensor total = outputs.Total(output => Scores(output.Probabilities, targets.At(output).Truth, targets.At(output).Squares).mean());
+        return total.Times(-1).Plus(outputs.Sum(output => output.Weight));
+    }
 
     /// <summary>Computes D of each sample and ROI.</summary>
     /// <param name="probabilities">The probabilities, [B, K + 1, S, S].</param>

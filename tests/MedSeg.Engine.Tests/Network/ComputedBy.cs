@@ -9,12 +9,9 @@ public enum ComputedBy
     /// <summary>The code for the CPU, with torch's convolutions.</summary>
     CpuWithTorch,
 
-    /// <summary>The code for the CPU, with the convolutions that it chooses itself.</summary>
-    Cpu,
-
-    /// <summary>The code for the CPU, with direct convolutions only.</summary>
+    /// <summary>The code for the CPU, with its own direct convolutions.</summary>
     CpuDirect,
 
-    /// <summary>The code for the CPU, with Winograd's convolutions wherever they can be used.</summary>
+    /// <summary>The code for the CPU, with Winograd's convolutions where they are faster.</summary>
     CpuWinograd,
 }

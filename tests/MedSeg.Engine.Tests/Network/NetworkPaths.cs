@@ -14,12 +14,11 @@ internal static class NetworkPaths
     {
         ConvolutionPath path = by switch
         {
-            ComputedBy.Cpu => ConvolutionPath.Auto,
             ComputedBy.CpuDirect => ConvolutionPath.Direct,
             ComputedBy.CpuWinograd => ConvolutionPath.Winograd,
             _ => ConvolutionPath.Torch,
         };
-        Assert.SkipWhen(path != ConvolutionPath.Torch && !CpuFeatures.HasOwnConvolutions, "This CPU has no AVX2 and FMA, which MedSeg's own convolutions require.");
+        Assert.SkipWhen(path != ConvolutionPath.Torch && !CpuFeatures.HasOwnConvolutions, "This CPU does not support the kernels: it has no AVX2 and FMA.");
         LayerOperations? operations = by == ComputedBy.Torch ? new LayerOperations() : null;
         return options.Architecture == NetworkArchitecture.UNet
             ? new UNetNetwork(options, torch.CPU, operations) { Convolutions = path }
