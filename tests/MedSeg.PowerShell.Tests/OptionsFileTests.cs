@@ -158,14 +158,15 @@ public sealed class OptionsFileTests : IClassFixture<DemoFixture>, IDisposable
     }
 
     [Fact]
-    public void Names_in_the_comments_of_an_exported_table_cannot_end_them()
+    public void Names_in_the_comments_of_an_exported_table_are_quoted_and_cannot_end_them()
     {
-        _session.Run($"Import-MedSegDataset ./data -InputSize 32 -LabelName \"Größe`nExit-PSSession\", 'L''5', C, D | Start-MedSegTraining -Device Cpu -Epochs 1 -BaseWidth 2 -OutputPath m");
+        Assert.Equal("LabelNameInvalid", ModuleSession.IdOf(_session.Fail("Import-MedSegDataset ./data -InputSize 32 -LabelName \"Größe`nExit-PSSession\", B, C, D")));
+        _session.Run("Import-MedSegDataset ./data -InputSize 32 -LabelName 'Größe', 'L''5', C, D | Start-MedSegTraining -Device Cpu -Epochs 1 -BaseWidth 2 -OutputPath m");
 
         _session.Run("Export-MedSegOption m/medseg.safetensors o.psd1");
 
         string[] lines = File.ReadAllLines(_session.PathOf("o.psd1"));
-        Assert.Contains("-LabelName 'Größe Exit-PSSession', 'L''5', 'C', 'D'", lines[1], StringComparison.Ordinal);
+        Assert.Contains("-LabelName 'Größe', 'L''5', 'C', 'D'", lines[1], StringComparison.Ordinal);
         Assert.Equal("@{", lines[2]);
         Assert.Equal("FileExists", ModuleSession.IdOf(_session.Fail("Export-MedSegOption m/medseg.safetensors o.psd1")));
         Assert.Empty(_session.Run("Export-MedSegOption m/medseg.safetensors p.psd1 -WhatIf"));

@@ -48,9 +48,6 @@ internal static class DiceLoss
         return labels.unsqueeze(1).eq(numbers).to(ScalarType.Float32).MoveToOuterDisposeScope();
     }
 
-    // Every sample has the same number of ROIs, so the mean over batch and ROIs is the batch mean of the ROI means.
-    private static Tensor MeanDice(Tensor probabilities, LossTarget target) => Scores(probabilities, target.Truth, target.Squares).mean();
-
     private static Tensor Scores(Tensor probabilities, Tensor truth, Tensor truthSquares)
     {
         Tensor p = probabilities.narrow(1, 1, truth.shape[1]);
