@@ -166,6 +166,11 @@ public abstract class MedSegCmdlet : PSCmdlet, IDisposable
             }
         }
 
+        foreach (string decision in latest.Decisions)
+        {
+            WriteVerbose(decision);
+        }
+
         T result = Try(() => task.GetAwaiter().GetResult());
         WriteDebug(string.Create(CultureInfo.InvariantCulture, $"{activity}: {Stopwatch.GetElapsedTime(started).TotalSeconds:0.000} s."));
         return result;

@@ -15,6 +15,7 @@ using MedSeg.Inspection;
 using MedSeg.Interchange;
 using MedSeg.Labels;
 using MedSeg.Models;
+using MedSeg.Network.Definition;
 using MedSeg.Network.Losses;
 using MedSeg.Training;
 using MedSeg.Training.Optimization;
@@ -30,6 +31,9 @@ internal static class TypeLiterals
 {
     // An internal class of PowerShell that modules commonly use through reflection.
     private static readonly Type? s_accelerators = typeof(PSObject).Assembly.GetType("System.Management.Automation.TypeAccelerators");
+
+    // PowerShell's table is not safe for several runspaces that import the module at once, as ForEach-Object -Parallel does.
+    private static readonly object s_table = new();
 
     private static Type[] Types =>
     [
@@ -55,6 +59,8 @@ internal static class TypeLiterals
         typeof(ModelKind),
         typeof(MaskFormat),
         typeof(ModelScore),
+        typeof(NetworkArchitecture),
+        typeof(NetworkLayer),
         typeof(Normalization),
         typeof(Recipe),
         typeof(ResizeMode),
@@ -73,11 +79,14 @@ internal static class TypeLiterals
     /// <summary>Adds the names.</summary>
     public static void Add()
     {
-        foreach (Type type in Types)
+        lock (s_table)
         {
-            foreach (string name in NamesOf(type))
+            foreach (Type type in Types)
             {
-                Call("Add", name, type);
+                foreach (string name in NamesOf(type))
+                {
+                    Call("Add", name, type);
+                }
             }
         }
     }
@@ -85,11 +94,14 @@ internal static class TypeLiterals
     /// <summary>Removes the names.</summary>
     public static void Remove()
     {
-        foreach (Type type in Types)
+        lock (s_table)
         {
-            foreach (string name in NamesOf(type))
+            foreach (Type type in Types)
             {
-                Call("Remove", name);
+                foreach (string name in NamesOf(type))
+                {
+                    Call("Remove", name);
+                }
             }
         }
     }

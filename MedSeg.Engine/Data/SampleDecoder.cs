@@ -207,9 +207,9 @@ internal sealed class SampleDecoder(DatasetOptions options, PatientSalt salt, IS
         List<LabelProblem> problems = [.. check.Problems.Select(p => p with { Message = $"{sample.LabelPath}: {p.Message}" })];
         if (image.SpacingNote is { } note)
         {
-            problems.Add(new LabelProblem(ErrorIds.SpacingUnclear, LabelSeverity.Notice, $"{sample.ImagePath}: {note}", 0)
+            problems.Add(new LabelProblem(ErrorIds.SpacingUnclear, note.IsAtDetector ? LabelSeverity.Warning : LabelSeverity.Notice, $"{sample.ImagePath}: {note.Finding}", 0)
             {
-                Advice = "Correct the element, for example with dcmtk's dcmodify.",
+                Advice = note.Advice,
             });
         }
 

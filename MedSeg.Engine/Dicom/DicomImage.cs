@@ -48,8 +48,8 @@ public sealed record DicomImage
     /// <summary>Gets a value indicating whether the image is a Siemens mosaic: many slices side by side, without a position of their own.</summary>
     internal bool IsMosaic { get; init; }
 
-    /// <summary>Gets a sentence about a pixel spacing that the file states in an unusual way, or <see langword="null"/>.</summary>
-    internal string? SpacingNote { get; init; }
+    /// <summary>Gets what is unusual about the pixel spacing, or <see langword="null"/>.</summary>
+    internal SpacingNote? SpacingNote { get; init; }
 
     /// <summary>Gets the SOP Instance UID, or <see langword="null"/>.</summary>
     internal string? SopInstanceUid { get; init; }

@@ -16,6 +16,10 @@ namespace MedSeg.Inference;
 /// <param name="Differences">How the image differs from the training images.</param>
 internal sealed record PreparedImage(string Name, int Rows, int Columns, PixelSpacing? Spacing, ResizeGeometry Geometry, float[]? Intensities, IReadOnlyList<string> Differences)
 {
+    /// <summary>Gets a value indicating whether the spacing is that at the detector, not in the patient.</summary>
+    public bool HasDetectorSpacing { get; init; }
+
+
     /// <summary>Checks and prepares an image.</summary>
     /// <param name="image">The image; its pixels are overwritten.</param>
     /// <param name="name">The name, for results.</param>
@@ -38,6 +42,9 @@ internal sealed record PreparedImage(string Name, int Rows, int Columns, PixelSp
         float[] prepared = InputPreprocessing.Prepare(image, geometry, model.Normalization);
         prepared.CopyTo(input);
         string[] differences = model.TrainingData?.Differences(image.Modality, spread, prepared, geometry.Size).ToArray() ?? [];
-        return new PreparedImage(name, image.Rows, image.Columns, image.Spacing, geometry, intensities, differences);
+        return new PreparedImage(name, image.Rows, image.Columns, image.Spacing, geometry, intensities, differences)
+        {
+            HasDetectorSpacing = image.SpacingNote is { IsAtDetector: true },
+        };
     }
 }

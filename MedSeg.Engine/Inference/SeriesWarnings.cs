@@ -48,7 +48,7 @@ internal sealed class SeriesWarnings(ScanSeries series, MaskFormat format)
         if (_noted is [{ } noted, ..])
         {
             string areas = noted.Spacing is null ? " Areas are in pixels only." : "";
-            warning?.Invoke($"{noted.Path}: {noted.SpacingNote}{areas} This affects {Share(_noted.Length)}. Correct the element, for example with dcmtk's dcmodify.");
+            warning?.Invoke($"{noted.Path}: {noted.SpacingNote!.Finding}{areas} This affects {Share(_noted.Length)}. {noted.SpacingNote.Advice}");
         }
 
         if (VolumeWarning() is { } incomplete)

@@ -15,4 +15,7 @@ public enum SliceFlags
 
     /// <summary>The image differs from the training images.</summary>
     UnlikeTraining = 4,
+
+    /// <summary>The pixel spacing is that at the detector of an X-ray device, so areas are too large.</summary>
+    DetectorSpacing = 8,
 }

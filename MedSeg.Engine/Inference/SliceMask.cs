@@ -43,6 +43,7 @@ public sealed record SliceMask
         SliceFlags flags = Array.Exists(rois, r => r.TouchesBorder) ? SliceFlags.TouchesBorder : SliceFlags.None;
         flags |= Array.TrueForAll(rois, r => r.Pixels == 0) ? SliceFlags.Empty : SliceFlags.None;
         flags |= image.Differences.Count > 0 ? SliceFlags.UnlikeTraining : SliceFlags.None;
+        flags |= image.HasDetectorSpacing ? SliceFlags.DetectorSpacing : SliceFlags.None;
         return new SliceMask
         {
             Name = image.Name,

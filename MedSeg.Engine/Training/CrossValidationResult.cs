@@ -24,7 +24,7 @@ public sealed record CrossValidationResult
     public required IReadOnlyList<FoldScore> Folds { get; init; }
 
     /// <summary>Gets the absolute paths of the models of all folds, which segment better together than alone.</summary>
-    public IReadOnlyList<string> ModelPaths => [.. Folds.Select(fold => fold.ModelPath)];
+    public IReadOnlyList<string> ModelPaths => Folds.Select(fold => fold.ModelPath).ToArray();
 
     /// <summary>Summarises folds.</summary>
     internal static CrossValidationResult Of(RunOptions run, IReadOnlyList<string> names, IReadOnlyList<FoldScore> folds)

@@ -89,7 +89,7 @@ internal abstract class LabelVolume(string path)
         : Error(
             ErrorIds.LabelVolumePosition,
             image is { Spacing: null, SpacingNote: { } note }
-                ? $"Volumes are matched to images by position and pixel spacing. {note}"
+                ? $"Volumes are matched to images by position and pixel spacing. {note.Finding}"
                 : "Volumes are matched to images by position, but the image does not state its position, orientation and pixel spacing.",
             "Export the image again with these attributes, or save a separate mask for it (PNG or .npy).");
 

@@ -99,7 +99,7 @@ public static class ImageInspector
             TransferSyntaxUid = file.StatedSyntax.Uid,
             PhotometricInterpretation = file.Dataset.FindText(DicomTag.PhotometricInterpretation),
             PixelSpacing = attributes.Spacing(0),
-            Notes = attributes.SpacingNote(0) is { } note ? [note] : [],
+            Notes = attributes.SpacingNote(0) is { } note ? (string[])[note.Text] : [],
             Stored = stored.ToStatistics(),
             Real = real.ToStatistics(),
             Sha256 = digest is null ? null : Convert.ToHexString(digest.GetHashAndReset()).ToLowerInvariant(),

@@ -38,9 +38,9 @@ internal sealed class FrameAttributes(DicomDataset dataset, PixelDescription pix
     /// <param name="frame">The frame, from 0.</param>
     public PixelSpacing? Spacing(int frame) => ReadSpacing(frame).Spacing;
 
-    /// <summary>Returns a sentence about a pixel spacing that the file states in an unusual way; <see langword="null"/> for a valid or missing one.</summary>
+    /// <summary>Returns what is unusual about the pixel spacing; <see langword="null"/> for a valid or missing one.</summary>
     /// <param name="frame">The frame, from 0.</param>
-    public string? SpacingNote(int frame) => ReadSpacing(frame).Note;
+    public SpacingNote? SpacingNote(int frame) => ReadSpacing(frame).Note;
 
     /// <summary>Returns the thickness of the slice in mm, or <see langword="null"/>.</summary>
     /// <param name="frame">The frame, from 0.</param>

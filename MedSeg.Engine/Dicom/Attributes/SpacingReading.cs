@@ -6,9 +6,10 @@ namespace MedSeg.Dicom.Attributes;
 
 /// <summary>The pixel spacing of a frame, and what is unusual about how the file states it.</summary>
 /// <param name="Spacing">The pixel spacing; <see langword="null"/> if the file does not state it, or not clearly.</param>
-/// <param name="Note">A sentence that shows the file's text; <see langword="null"/> if the text is valid or missing.</param>
-internal sealed record SpacingReading(PixelSpacing? Spacing, string? Note = null)
+/// <param name="Note">What is unusual; <see langword="null"/> if the file states a valid Pixel Spacing, or none.</param>
+internal sealed record SpacingReading(PixelSpacing? Spacing, SpacingNote? Note = null)
 {
+    private const string Correct = "Correct the element, for example with dcmtk's dcmodify.";
     private const int MaximumTextLength = 40;
     private const int Centimetre = 3;
     private const double MillimetresPerCentimetre = 10;
@@ -27,12 +28,26 @@ internal sealed record SpacingReading(PixelSpacing? Spacing, string? Note = null
         string shown = $"{name} {tag} is '{Printable(text)}'";
         if (DecimalText.Parse(text, 2, out bool hasCommas) is not [> 0, > 0] values)
         {
-            return new SpacingReading(null, $"{shown}, which is not two positive numbers separated by a backslash, so it is not used.");
+            return new SpacingReading(null, new SpacingNote($"{shown}, which is not two positive numbers separated by a backslash, so it is not used.", Correct));
         }
 
         return new SpacingReading(
             new PixelSpacing(values[0], values[1]),
-            hasCommas ? string.Create(CultureInfo.InvariantCulture, $"{shown}, with decimal commas, which DICOM does not allow; it is read as {values[0]} and {values[1]} mm.") : null);
+            NoteOf(tag, shown, values, hasCommas));
+    }
+
+    private static SpacingNote? NoteOf(DicomTag tag, string shown, double[] values, bool hasCommas)
+    {
+        if (tag == DicomTag.ImagerPixelSpacing)
+        {
+            return new SpacingNote(
+                $"{shown}, and there is no Pixel Spacing {DicomTag.PixelSpacing}: this is the size of a pixel at the detector, where the anatomy appears enlarged, so lengths and areas are too large.",
+                $"Add Pixel Spacing {DicomTag.PixelSpacing} for the depth of the anatomy, for example with dcmtk's dcmodify.",
+                IsAtDetector: true);
+        }
+
+        string read = string.Create(CultureInfo.InvariantCulture, $"{values[0]} and {values[1]} mm");
+        return hasCommas ? new SpacingNote($"{shown}, with decimal commas, which DICOM does not allow; it is read as {read}.", Correct) : null;
     }
 
     /// <summary>Reads the pixel size of an ultrasound image whose only region covers it (PS3.3, C.8.5.5).</summary>

@@ -19,8 +19,9 @@ internal sealed class OutputClaim : IDisposable
     private const int MaxTries = 20;
     private readonly FileStream _file;
     private readonly string _folder;
+    private readonly bool _isOutputNew;
 
-    private OutputClaim(FileStream file, string folder) => (_file, _folder) = (file, folder);
+    private OutputClaim(FileStream file, string folder, bool isOutputNew) => (_file, _folder, _isOutputNew) = (file, folder, isOutputNew);
 
     /// <summary>Claims the files of a run that must not replace any.</summary>
     /// <param name="series">All that is to be segmented.</param>
@@ -36,7 +37,8 @@ internal sealed class OutputClaim : IDisposable
 
         string folder = Path.Combine(output.OutputPath, FolderName);
         string name = Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(Path.GetRelativePath(output.OutputPath, first))), 0, 8).ToLowerInvariant();
-        var claim = new OutputClaim(Open(Path.Combine(folder, name), first), folder);
+        bool isOutputNew = !Directory.Exists(output.OutputPath);
+        var claim = new OutputClaim(Open(Path.Combine(folder, name), first), folder, isOutputNew);
         try
         {
             // The other run may have ended between the first look and the lock.
@@ -50,13 +52,20 @@ internal sealed class OutputClaim : IDisposable
         }
     }
 
-    /// <summary>Releases the claim and deletes its file, and the folder if no other run has a file there.</summary>
+    /// <summary>
+    /// Releases the claim and deletes its file, and the folder if no other run has a file there; also the output folder if it is as empty
+    /// as the claim made it, because the run failed before its first mask.
+    /// </summary>
     public void Dispose()
     {
         _file.Dispose();
         try
         {
             Directory.Delete(_folder);
+            if (_isOutputNew && !Directory.EnumerateFileSystemEntries(Path.GetDirectoryName(_folder)!).Any())
+            {
+                Directory.Delete(Path.GetDirectoryName(_folder)!);
+            }
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

@@ -1,3 +1,4 @@
+using MedSeg.Dicom.Attributes;
 using MedSeg.Imaging;
 using MedSeg.Volumes;
 
@@ -20,8 +21,8 @@ internal sealed record SourceSlice(string Name, string Path, int Frame, int Fram
     /// <summary>Gets the distance between pixels; null where the file does not state it.</summary>
     public PixelSpacing? Spacing { get; init; }
 
-    /// <summary>Gets a sentence about a pixel spacing that the file states in an unusual way; null for a valid or missing one.</summary>
-    public string? SpacingNote { get; init; }
+    /// <summary>Gets what is unusual about the pixel spacing; null for a valid or missing one.</summary>
+    public SpacingNote? SpacingNote { get; init; }
 
     /// <summary>Gets a value indicating whether the image is a Siemens mosaic, which has no position.</summary>
     public bool IsMosaic { get; init; }

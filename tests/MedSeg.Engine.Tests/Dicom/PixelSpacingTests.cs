@@ -29,7 +29,18 @@ public sealed class PixelSpacingTests
 
         Assert.Equal(row > 0 ? new PixelSpacing(row, column) : null, image.Spacing);
         Assert.Equal(isNoted, image.SpacingNote is not null);
-        Assert.Contains(isNoted ? $"Pixel Spacing (0028,0030) is '{text}'" : "", image.SpacingNote ?? "", StringComparison.Ordinal);
+        Assert.Contains(isNoted ? $"Pixel Spacing (0028,0030) is '{text}'" : "", image.SpacingNote?.Finding ?? "", StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Spacing_at_the_detector_is_used_and_named()
+    {
+        DicomImage image = Read(DicomBytes.Part10().Image(1, 1).Text(0x0018, 0x1164, "DS", @"0.15\0.15"));
+
+        Assert.Equal(new PixelSpacing(0.15, 0.15), image.Spacing);
+        Assert.True(image.SpacingNote!.IsAtDetector);
+        Assert.StartsWith(@"Imager Pixel Spacing (0018,1164) is '0.15\0.15', and there is no Pixel Spacing (0028,0030)", image.SpacingNote.Finding, StringComparison.Ordinal);
+        Assert.Null(Read(DicomBytes.Part10().Image(1, 1).Text(0x0018, 0x1164, "DS", @"0.15\0.15").Text(0x0028, 0x0030, "DS", @"0.1\0.1")).SpacingNote);
     }
 
     [Fact]

@@ -38,7 +38,7 @@ public sealed class ListTests(ExampleFolder folder) : IClassFixture<ExampleFolde
     public void First_item_of_each_list_can_be_taken()
     {
         using ModuleSession session = folder.Open();
-        MakeComputedTomograph(session.PathOf("scans", "P06_S01.dcm"));
+        MakeUnusual(session.PathOf("scans", "P06_S01.dcm"));
         var lists = new Dictionary<string, List<IEnumerable>>();
         foreach (PSObject given in session.Run(Everything))
         {
@@ -60,12 +60,14 @@ public sealed class ListTests(ExampleFolder folder) : IClassFixture<ExampleFolde
         return Equals(list.Cast<object>().FirstOrDefault(), shell.Invoke().SingleOrDefault()?.BaseObject) && shell.Streams.Error.Count == 0;
     }
 
-    // Another modality is what makes an image unlike those of the training.
-    private static void MakeComputedTomograph(string path)
+    // Another modality makes an image unlike those of the training, and a decimal comma in its spacing is noted.
+    private static void MakeUnusual(string path)
     {
         byte[] content = File.ReadAllBytes(path);
         int modality = content.AsSpan().IndexOf("CS\x02\0MR"u8);
         "CT"u8.CopyTo(content.AsSpan(modality + 4));
+        int spacing = content.AsSpan().IndexOf("\x28\0\x30\0DS"u8);
+        content[spacing + 8 + content.AsSpan(spacing + 8).IndexOf((byte)'.')] = (byte)',';
         File.WriteAllBytes(path, content);
     }
 

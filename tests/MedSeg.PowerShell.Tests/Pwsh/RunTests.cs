@@ -77,7 +77,7 @@ public sealed class RunTests : IDisposable
         Assert.False(Directory.Exists(Path.Combine(_pwsh.Folder, "made")));
 
         terminal.Type("$null = New-MedSegDemoDataset d -Patients 2 -SlicesPerPatient 2; 'dra' + 'wn'\r").WaitFor("drawn").WaitFor(Prompt);
-        terminal.Type("Import-MedSegDataset d/train -InputSize 32 | Start-MedSegTraining -OutputPath m -Epochs 100000 -ReportInterval 1 -BaseWidth 2\r").WaitFor("Training medseg").WaitFor("Epoch 3 of");
+        terminal.Type("Import-MedSegDataset d/train -InputSize 32 | Start-MedSegTraining -OutputPath m -Epochs 100000 -ReportInterval 1 -BaseWidth 2\r").WaitFor("Training medseg").WaitFor(" of 100000, step ");
         terminal.Type(ControlC).WaitFor(Prompt);
         terminal.Type("\"run: $((Get-MedSegRun m).State)\"\r").WaitFor("run: Interrupted").WaitFor(Prompt);
         terminal.Type("exit 3\r");

@@ -1,0 +1,69 @@
+# Trains with several sets of options for the same CPU time, and writes the held-out Dice of each as a table:
+#   dotnet run --project MedSeg.PowerShell -- benchmarks/Compare-Recipes.ps1 -Budget 60
+# The sets are drawn patients, at 64 x 64 pixels: 60 slices of 20 patients, or 10 slices of 10. 15 slices of 5 patients are held out.
+param(
+    [string[]] $Case = @('Pyramid', 'PyramidNorm', 'UNet'),
+    [string[]] $Set = @('60 slices', '10 slices'),
+    [int[]] $Seed = @(0, 1, 2),
+    [double] $Budget = 60,
+    [string] $Path = "$([IO.Path]::GetTempPath())/medseg-recipes"
+)
+
+$ErrorActionPreference = 'Stop'
+$ProgressPreference = 'SilentlyContinue'
+$cases = @{
+    'Published'          = @{ BaseWidth = 8 }
+    'Pyramid'            = @{ Recipe = 'Best'; Architecture = 'Pyramid'; BaseWidth = 8 }
+    'PyramidNorm'        = @{ Recipe = 'Best'; Architecture = 'PyramidNorm'; BaseWidth = 8 }
+    'PyramidNorm, 4e-3'  = @{ Recipe = 'Best'; Architecture = 'PyramidNorm'; BaseWidth = 8; LearningRate = 4e-3 }
+    'PyramidNorm, of 2'  = @{ Recipe = 'Best'; Architecture = 'PyramidNorm'; BaseWidth = 8; BatchSize = 2 }
+    'UNet'               = @{ Recipe = 'Best'; Architecture = 'UNet' }
+    'UNet, 4e-3'         = @{ Recipe = 'Best'; Architecture = 'UNet'; LearningRate = 4e-3 }
+    'UNet, of 2'         = @{ Recipe = 'Best'; Architecture = 'UNet'; BatchSize = 2 }
+    'UNet, of 2, 1e-3'   = @{ Recipe = 'Best'; Architecture = 'UNet'; BatchSize = 2; LearningRate = 1e-3 }
+    'UNet, Dice'         = @{ Recipe = 'Best'; Architecture = 'UNet'; Loss = 'Dice' }
+}
+$sets = @{ '60 slices' = @{ Patients = 20; SlicesPerPatient = 3 }; '10 slices' = @{ Patients = 10; SlicesPerPatient = 1 } }
+
+function Measure-Case([hashtable] $Options, $Train, $HeldOut, [int] $Seed, [string] $OutputPath) {
+    $process = Get-Process -Id $PID
+    $begun = $process.TotalProcessorTime.TotalSeconds
+    $last = $null
+    try {
+        $Train | Start-MedSegTraining @Options -Seed $Seed -Epochs 100000 -ReportInterval 5 -ValidationDataset $HeldOut -OutputPath $OutputPath -Device Cpu -Force |
+            ForEach-Object {
+                if ($null -ne $_.ValidationDice) { $last = $_ }
+                $process.Refresh()
+                if ($process.TotalProcessorTime.TotalSeconds - $begun -gt $Budget) { throw 'Budget' }
+            }
+    }
+    catch {
+        if ("$_" -ne 'Budget') { throw }
+    }
+
+    $last
+}
+
+foreach ($name in $Set) {
+    $data = "$Path/data $name"
+    if (-not (Test-Path -Path $data)) {
+        $drawn = $sets[$name]
+        $null = New-MedSegDemoDataset -Path $data @drawn -HeldOutPatients 1
+        $null = New-MedSegDemoDataset -Path "$data held out" -Patients 5 -SlicesPerPatient 3 -HeldOutPatients 1 -Seed 1000
+    }
+
+    $train = Import-MedSegDataset -Path "$data/train" -InputSize 64
+    $heldOut = Import-MedSegDataset -Path "$data held out/train" -InputSize 64
+    foreach ($one in $Case) {
+        $found = foreach ($number in $Seed) { Measure-Case -Options $cases[$one] -Train $train -HeldOut $heldOut -Seed $number -OutputPath "$Path/$name $one $number" }
+        $dice = $found.ValidationDice | Measure-Object -Average -Minimum -Maximum
+        [pscustomobject] @{
+            Set    = $name
+            Case   = $one
+            Mean   = [Math]::Round($dice.Average, 4)
+            Lowest = [Math]::Round($dice.Minimum, 4)
+            Highest = [Math]::Round($dice.Maximum, 4)
+            Epochs = ($found.Epoch | Measure-Object -Average).Average
+        }
+    }
+}
