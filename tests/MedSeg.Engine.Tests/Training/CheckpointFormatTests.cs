@@ -42,6 +42,15 @@ public sealed class CheckpointFormatTests : IDisposable
     }
 
     [Fact]
+    public void Largest_input_size_is_read_and_the_program_is_written_with_its_version()
+    {
+        CheckpointState state = CheckpointState.FromJson(EarlierJson.Replace("\"InputSize\":16", "\"InputSize\":4096", StringComparison.Ordinal), PathOf("m.safetensors"));
+
+        Assert.Equal(4096, state.InputSize);
+        Assert.Contains($"\"Software\":\"MedSeg {typeof(CheckpointState).Assembly.GetName().Version!.ToString(3)}\"", state.ToJson(), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void State_is_written_as_the_first_version_wrote_it_but_for_the_folder()
     {
         JsonObject before = JsonNode.Parse(EarlierJson)!.AsObject();
@@ -90,6 +99,8 @@ public sealed class CheckpointFormatTests : IDisposable
     [InlineData("\"Steps\":4", "\"Steps\":-4", "Steps is -4")]
     [InlineData("\"Modalities\":[\"MR\"]", "\"Modalities\":null", "TrainingData is incomplete")]
     [InlineData("\"Modalities\":[\"MR\"]", "\"Modalities\":[null]", "TrainingData is incomplete")]
+    [InlineData("\"Modalities\":[\"MR\"]", "\"Modalities\":[\"MR\",null]", "TrainingData is incomplete")]
+    [InlineData("\"ValidationDiceByRoi\":[{", "\"ValidationDiceByRoi\":[null,{", "History is missing or incomplete")]
     [InlineData("\"Means\":[231.64427083333334,", "\"Means\":[", "TrainingData is incomplete")]
     [InlineData("\"Picture\":[-0.9508189,", "\"Picture\":[", "TrainingData is incomplete")]
     [InlineData("\"LabelNames\":[\"ROI 1\",\"ROI 2\"", "\"LabelNames\":[\"ROI 1\",\"ROI 1\"", "The ROIs 1 and 2 have the same name, 'ROI 1'")]

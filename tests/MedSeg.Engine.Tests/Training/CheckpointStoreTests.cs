@@ -118,6 +118,19 @@ public sealed class CheckpointStoreTests : IDisposable
     }
 
     [Fact]
+    public void Older_checkpoint_is_found_although_newer_ones_are_missing()
+    {
+        RunOptions run = Run(5);
+        Write(new CheckpointStore(run), 1, 2, 3, 4, 5);
+        foreach (int age in (int[])[0, 1, 2, 3])
+        {
+            File.Delete(run.CheckpointPathOf(age));
+        }
+
+        Assert.Equal(1, new CheckpointStore(run).FindNewest(null)!.Value.State.Epoch);
+    }
+
+    [Fact]
     public void Best_checkpoint_is_used_with_a_warning_where_no_other_is_left()
     {
         RunOptions run = Run(1);
