@@ -80,10 +80,11 @@ public static class ModelEvaluator
     private static (CaseScore Score, OverlapCounts Counts)[] Score(SegmentationModel model, Sample sample, byte[] found)
     {
         byte[] truth = sample.Pixels!.ReadTruth().Unpack();
-        var scores = new (CaseScore, OverlapCounts)[model.LabelNames.Count];
+        OverlapCounts[] overlaps = OverlapCounts.Of(truth, found, model.LabelNames.Count);
+        var scores = new (CaseScore, OverlapCounts)[overlaps.Length];
         for (int roi = 1; roi <= scores.Length; roi++)
         {
-            var counts = OverlapCounts.Of(truth, found, (byte)roi);
+            OverlapCounts counts = overlaps[roi - 1];
             (double Hausdorff95, double Mean)? distances = sample.Spacing is { } spacing ? SurfaceDistances.Measure(truth, found, (byte)roi, sample.Columns, spacing) : null;
             scores[roi - 1] = (new CaseScore
             {

@@ -18,6 +18,7 @@ internal sealed class RoiShares
         _down = ResizeWeights.OfArea(geometry.SourceRows, geometry.Rows);
         var across = ResizeWeights.OfArea(geometry.SourceColumns, geometry.Columns);
         FindRectangles(roi, geometry.SourceColumns);
+        Rois = [.. Enumerable.Range(1, byte.MaxValue).Where(i => _planes[i] is not null).Select(i => (byte)i)];
         foreach (byte number in Rois)
         {
             _planes[number]!.Narrow(roi, geometry.SourceColumns, number, across, _columns);
@@ -25,7 +26,7 @@ internal sealed class RoiShares
     }
 
     /// <summary>Gets the numbers of the ROIs in the mask, without background, in ascending order.</summary>
-    public IEnumerable<byte> Rois => Enumerable.Range(1, byte.MaxValue).Where(i => _planes[i] is not null).Select(i => (byte)i);
+    public IReadOnlyList<byte> Rois { get; }
 
     /// <summary>Computes the shares of an ROI in a row of the resized mask.</summary>
     /// <param name="number">The ROI's number.</param>

@@ -20,22 +20,33 @@ internal readonly record struct OverlapCounts(long Both, long Truth, long Found)
 
     public static OverlapCounts operator +(OverlapCounts a, OverlapCounts b) => new(a.Both + b.Both, a.Truth + b.Truth, a.Found + b.Found);
 
-    /// <summary>Counts the pixels.</summary>
-    public static OverlapCounts Of(ReadOnlySpan<byte> truth, ReadOnlySpan<byte> found, byte roi)
+    /// <summary>Counts the pixels of all ROIs.</summary>
+    /// <param name="truth">The ROI numbers of the label mask.</param>
+    /// <param name="found">The ROI numbers that were found, of the same pixels.</param>
+    /// <param name="roiCount">The number K of ROIs.</param>
+    /// <returns>The counts of the ROIs 1 to K.</returns>
+    public static OverlapCounts[] Of(ReadOnlySpan<byte> truth, ReadOnlySpan<byte> found, int roiCount)
     {
-        long both = 0;
-        long right = 0;
-        long seen = 0;
+        Span<long> both = stackalloc long[byte.MaxValue + 1];
+        Span<long> right = stackalloc long[byte.MaxValue + 1];
+        Span<long> seen = stackalloc long[byte.MaxValue + 1];
+        both.Clear();
+        right.Clear();
+        seen.Clear();
         for (int i = 0; i < truth.Length; i++)
         {
-            bool isRight = truth[i] == roi;
-            bool isSeen = found[i] == roi;
-            both += isRight && isSeen ? 1 : 0;
-            right += isRight ? 1 : 0;
-            seen += isSeen ? 1 : 0;
+            right[truth[i]]++;
+            seen[found[i]]++;
+            both[truth[i]] += truth[i] == found[i] ? 1 : 0;
         }
 
-        return new OverlapCounts(both, right, seen);
+        var counts = new OverlapCounts[roiCount];
+        for (int roi = 1; roi <= roiCount; roi++)
+        {
+            counts[roi - 1] = new OverlapCounts(both[roi], right[roi], seen[roi]);
+        }
+
+        return counts;
     }
 
     private static double? Ratio(long part, long whole) => whole > 0 ? (double)part / whole : null;

@@ -12,6 +12,12 @@ internal static class NetworkLayouts
     public static IReadOnlyList<ParameterShape> Parameters(NetworkOptions options) =>
         options.Architecture == NetworkArchitecture.UNet ? UNetLayout.Parameters(options) : PyramidLayout.Parameters(options);
 
+    /// <summary>Returns the geometry of a layer.</summary>
+    /// <param name="options">The options of the network.</param>
+    /// <param name="layer">The name of the layer: that of its parameters without the last part.</param>
+    public static LayerGeometry Geometry(NetworkOptions options, string layer) =>
+        options.Architecture == NetworkArchitecture.UNet ? UNetLayout.Geometry(options, layer) : PyramidLayout.Geometry(options, layer);
+
     /// <summary>Counts the trainable values of a network.</summary>
     /// <param name="options">The options of the network.</param>
     /// <returns>The number of values; 6,368,414 for the pyramid with S = 256 and K = 6.</returns>

@@ -1,8 +1,6 @@
 using System.Globalization;
 using MedSeg.Errors;
 using MedSeg.Network.Definition;
-using MedSeg.Network.Pyramid;
-using MedSeg.Network.UNet;
 
 namespace MedSeg.Network;
 
@@ -18,7 +16,7 @@ internal static class NetworkSummary
 
     private static NetworkLayer Describe(NetworkOptions options, string name, ParameterShape[] parameters)
     {
-        LayerGeometry geometry = options.Architecture == NetworkArchitecture.UNet ? UNetLayout.Geometry(options, name) : PyramidLayout.Geometry(options, name);
+        LayerGeometry geometry = NetworkLayouts.Geometry(options, name);
         long[] shape = parameters[0].Shape;
         return new NetworkLayer
         {

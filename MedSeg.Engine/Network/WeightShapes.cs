@@ -101,9 +101,9 @@ internal static class WeightShapes
             : throw Mismatch(architecture, path, $"'{name}' has the shape [{string.Join(", ", shapes[name])}], but one axis of 2 to 255 was expected");
 
     private static int First(IReadOnlyDictionary<string, IReadOnlyList<long>> shapes, string name, NetworkArchitecture architecture, string path) =>
-        shapes[name] is [var width and >= 1 and <= 256, _, _, _]
+        shapes[name] is [var width and >= 1 and <= NetworkOptions.MaxBaseWidth, _, _, _]
             ? (int)width
-            : throw Mismatch(architecture, path, $"'{name}' has the shape [{string.Join(", ", shapes[name])}], but four axes were expected, the first of 1 to 256");
+            : throw Mismatch(architecture, path, $"'{name}' has the shape [{string.Join(", ", shapes[name])}], but four axes were expected, the first of 1 to {NetworkOptions.MaxBaseWidth}");
 
     private static FileFormatException Mismatch(NetworkArchitecture architecture, string path, string problem)
     {

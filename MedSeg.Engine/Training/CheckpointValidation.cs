@@ -39,7 +39,7 @@ internal static class CheckpointValidation
             (nameof(state.ValidationSlices), state.ValidationSlices, state.ValidationSlices >= 0),
             (nameof(state.Normalization), state.Normalization, Enum.IsDefined(state.Normalization)),
             (nameof(state.ResizeMode), state.ResizeMode, Enum.IsDefined(state.ResizeMode)),
-            (nameof(state.PixelSize), state.PixelSize, state.PixelSize is 0 or (>= Preprocessing.MinimumPixelSize and <= Preprocessing.MaximumPixelSize)),
+            (nameof(state.PixelSize), state.PixelSize, Preprocessing.IsPixelSize(state.PixelSize)),
             (nameof(state.LabelResampling), state.LabelResampling ?? default, Enum.IsDefined(state.LabelResampling ?? default)),
             (nameof(state.Options.Loss), state.Options.Loss, Enum.IsDefined(state.Options.Loss)),
             (nameof(state.Options.Schedule), state.Options.Schedule, Enum.IsDefined(state.Options.Schedule)),

@@ -53,7 +53,6 @@ internal sealed class MemoryPreflight
     {
         // Memory that the process kept from an earlier run would hide what this one needs.
         ScratchMemory.Release();
-        TorchSettings.GiveMemoryBack();
         if (_used() is not { } before || _memory() is not { } memory)
         {
             return null;
@@ -127,7 +126,7 @@ internal sealed class MemoryPreflight
         int size = network.Options.InputSize;
         (torch.Tensor image, torch.Tensor label) = BatchSampler.ToTensors(new float[count * size * size], new byte[count * size * size], count, size, device);
         using TrainingPass pass = network.Train(image);
-        pass.Backward(SegmentationLoss.Compute(LossFunction.Dice, pass.Outputs, label));
+        pass.Backward(SegmentationLoss.Compute(LossFunction.Dice, pass.Outputs, new LossTargets(label, network.Options.RoiCount)));
         using IDisposable noGradient = torch.no_grad();
         network.Parameters.Gradients.zero_();
     }

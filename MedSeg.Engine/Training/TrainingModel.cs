@@ -1,4 +1,3 @@
-using MedSeg.Devices;
 using MedSeg.Files.Safetensors;
 using MedSeg.Network.Cpu;
 using MedSeg.Network;
@@ -114,6 +113,5 @@ internal sealed class TrainingModel : IDisposable
         _replicas?.Dispose();
         Network.Dispose();
         ScratchMemory.Release();
-        TorchSettings.GiveMemoryBack();
     }
 }

@@ -27,7 +27,7 @@ public sealed record TrainingOptions : AugmentationOptions
     public const double MaxDropoutRate = 0.95;
 
     /// <summary>The largest number of channels of the first level.</summary>
-    public const int MaxBaseWidth = 256;
+    public const int MaxBaseWidth = NetworkOptions.MaxBaseWidth;
 
     /// <summary>The largest limit of the gradient's norm.</summary>
     public const double MaxGradientClip = 1e9;

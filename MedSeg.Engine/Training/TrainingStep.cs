@@ -24,8 +24,9 @@ internal static class TrainingStep
         using DisposeScope scope = torch.NewDisposeScope();
         optimizer.ZeroGradients();
         using TrainingPass pass = forward(image);
-        torch.Tensor loss = SegmentationLoss.Compute(options.Loss, pass.Outputs, label);
-        torch.Tensor dice = TrainingDice.Measure(pass.Outputs[^1].Probabilities, label);
+        var targets = new LossTargets(label, (int)pass.Outputs[^1].Probabilities.shape[1] - 1);
+        torch.Tensor loss = SegmentationLoss.Compute(options.Loss, pass.Outputs, targets);
+        torch.Tensor dice = TrainingDice.Measure(pass.Outputs[^1], targets);
         pass.Backward(loss);
         optimizer.Step(learningRate, options.GradientClip);
         return torch.cat([loss.detach().to(torch.ScalarType.Float64).view(1), dice]).MoveToOuterDisposeScope();

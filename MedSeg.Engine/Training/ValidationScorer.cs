@@ -2,6 +2,7 @@ using MedSeg.Data.Samples;
 using MedSeg.Imaging;
 using MedSeg.Metrics;
 using MedSeg.Network.Definition;
+using MedSeg.Tensors;
 using MedSeg.Threading;
 using MedSeg.Training.Batches;
 using TorchSharp;
@@ -50,8 +51,8 @@ internal sealed class ValidationScorer(SegmentationNetwork network, IReadOnlyLis
 
     private torch.Tensor ToDevice(Sample[] batch, torch.Device device)
     {
-        HostBatch read = BatchSampler.Read(batch, preprocessing.InputSize);
-        return BatchSampler.ToTensors(read.Images!, read.Labels!, read.Count, preprocessing.InputSize, device).Images;
+        int size = preprocessing.InputSize;
+        return DeviceCopy.Bring(torch.tensor(BatchSampler.Read(batch, size).Images!, [batch.Length, 1, size, size]), device);
     }
 
     private OverlapCounts[] Count(Sample sample, ReadOnlySpan<float> probabilities)
@@ -60,6 +61,6 @@ internal sealed class ValidationScorer(SegmentationNetwork network, IReadOnlyLis
         byte[] found = new byte[sample.Rows * sample.Columns];
         ProbabilityResampler.Restore(probabilities, names.Count + 1, geometry, preprocessing.LabelResampling, found, new float[found.Length]);
         byte[] truth = sample.Pixels!.ReadTruth().Unpack();
-        return [.. Enumerable.Range(1, names.Count).Select(roi => OverlapCounts.Of(truth, found, (byte)roi))];
+        return OverlapCounts.Of(truth, found, names.Count);
     }
 }

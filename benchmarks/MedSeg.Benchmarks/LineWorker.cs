@@ -36,16 +36,11 @@ internal sealed class LineWorker : IDisposable
         return Start(variable, python, [Path.Combine(AppContext.BaseDirectory, script), .. arguments]);
     }
 
-    /// <summary>Starts this program again.</summary>
-    /// <param name="arguments">Its arguments.</param>
-    /// <returns>The worker.</returns>
-    public static LineWorker StartSelf(params string[] arguments) => StartSelf((null, null), arguments);
-
     /// <summary>Starts this program again, with an environment variable.</summary>
     /// <param name="variable">The name and value of the variable; nulls for none.</param>
     /// <param name="arguments">Its arguments.</param>
     /// <returns>The worker.</returns>
-    public static LineWorker StartSelf((string? Name, string? Value) variable, params string[] arguments)
+    public static LineWorker StartSelf((string Name, string Value) variable, params string[] arguments)
     {
         string program = Environment.ProcessPath!;
         string[] all = Path.GetFileNameWithoutExtension(program) == "dotnet" ? [typeof(LineWorker).Assembly.Location, .. arguments] : arguments;

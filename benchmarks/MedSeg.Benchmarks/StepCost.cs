@@ -20,21 +20,8 @@ internal static class StepCost
     /// <returns>Multiplications, each with an addition.</returns>
     public static double MultiplyAdds(NetworkOptions options) => PyramidLayout.Parameters(options)
         .Where(parameter => parameter.Shape.Length == 4)
-        .Sum(parameter => parameter.Length * Math.Pow(Side(parameter.Name, options.InputSize), 2));
+        .Sum(parameter => parameter.Length * Math.Pow(Side(PyramidLayout.Geometry(options, parameter.Name[..parameter.Name.LastIndexOf('.')])), 2));
 
     // The side of the image at which each weight is used once a pixel.
-    private static int Side(string name, int size)
-    {
-        string[] parts = name.Split('.');
-        int level = parts[1][^1] - '0';
-        int halvings = parts[1][..^1] switch
-        {
-            "encoder" => level - 1,
-            "decoder" => 4 - level,
-            "down_conv" => Math.Min(level, 3),
-            "up_conv" => 4 - level,
-            _ => 0,
-        };
-        return (parts[0] == "stage1" ? size / 2 : size) >> halvings;
-    }
+    private static int Side(LayerGeometry layer) => layer.IsTransposed ? layer.Side / layer.Stride : layer.Side;
 }

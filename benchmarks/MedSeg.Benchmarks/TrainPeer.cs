@@ -27,7 +27,7 @@ internal sealed class TrainPeer(string name, LineWorker worker) : IDisposable
     public StepTimes Times { get; } = new();
 
     /// <summary>Gets the peak of its memory so far, in bytes.</summary>
-    public double PeakMemory => worker.AskNumbers("peak")[0];
+    public double PeakMemory => Ask("peak");
 
     /// <summary>Starts MedSeg with each way of convolving, and PyTorch with each BLAS that is installed.</summary>
     /// <param name="arguments">The arguments of the workers.</param>

@@ -138,8 +138,9 @@ internal sealed class TrainWorker : IDisposable
         _optimizer.ZeroGradients();
         using TrainingPass pass = _network.Train(image);
         long forward = Stopwatch.GetTimestamp();
-        torch.Tensor loss = SegmentationLoss.Compute(LossFunction.Dice, pass.Outputs, label);
-        _ = TrainingDice.Measure(pass.Outputs[^1].Probabilities, label);
+        var targets = new LossTargets(label, _network.Options.RoiCount);
+        torch.Tensor loss = SegmentationLoss.Compute(LossFunction.Dice, pass.Outputs, targets);
+        _ = TrainingDice.Measure(pass.Outputs[^1], targets);
         long lost = Stopwatch.GetTimestamp();
         pass.Backward(loss);
         long backward = Stopwatch.GetTimestamp();

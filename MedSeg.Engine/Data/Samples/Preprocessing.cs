@@ -32,6 +32,9 @@ public sealed record Preprocessing
     /// <summary>Gets how the masks for training are resized to the input size.</summary>
     public LabelResampling LabelResampling { get; init; }
 
+    /// <summary>Says whether a number is a valid <see cref="PixelSize"/>.</summary>
+    internal static bool IsPixelSize(double value) => value is 0 or (>= MinimumPixelSize and <= MaximumPixelSize);
+
     /// <summary>Computes where an image is in the square input.</summary>
     /// <param name="rows">The number of rows of the image.</param>
     /// <param name="columns">The number of columns of the image.</param>

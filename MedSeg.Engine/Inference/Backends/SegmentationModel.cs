@@ -35,9 +35,6 @@ internal sealed record SegmentationModel
     /// <summary>Gets how intensities are normalised.</summary>
     public Normalization Normalization => Description.Preprocessing.Normalization;
 
-    /// <summary>Gets how slices are resized.</summary>
-    public ResizeMode ResizeMode => Description.Preprocessing.ResizeMode;
-
     /// <summary>Gets the profile of the training slices; null if the file has none.</summary>
     public TrainingDataProfile? TrainingData { get; init; }
 

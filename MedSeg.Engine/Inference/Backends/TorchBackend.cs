@@ -54,6 +54,5 @@ internal sealed class TorchBackend : ISegmentationBackend
     {
         _network.Dispose();
         ScratchMemory.Release();
-        TorchSettings.GiveMemoryBack();
     }
 }

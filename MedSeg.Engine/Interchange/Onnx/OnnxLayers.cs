@@ -39,6 +39,9 @@ internal sealed class OnnxLayers(OnnxGraph graph)
     /// <summary>Converts the values of each pixel to probabilities.</summary>
     public string Softmax(string x) => graph.Operator("Softmax", [x], ("axis", 1));
 
+    /// <summary>Computes the softmax over the channels as an output of the graph.</summary>
+    public void Softmax(string x, string output) => graph.Operator("Softmax", output, [x], ("axis", 1));
+
     /// <summary>Resizes: bilinear with align_corners=False; torch puts pixel centres at halves as well.</summary>
     public string Resize(string x, float scale)
     {

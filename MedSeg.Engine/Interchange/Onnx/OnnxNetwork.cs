@@ -1,6 +1,7 @@
 using MedSeg.Files.Safetensors;
 using MedSeg.Network;
 using MedSeg.Network.Definition;
+using MedSeg.Network.UNet;
 
 namespace MedSeg.Interchange.Onnx;
 
@@ -27,7 +28,7 @@ internal static class OnnxNetwork
     {
         var graph = new OnnxGraph();
         graph.Name(options.Architecture == NetworkArchitecture.UNet ? "MedSeg U-Net" : "MedSeg pyramid network");
-        foreach (ParameterShape parameter in NetworkLayouts.Parameters(options).Where(p => IsUsed(p.Name)))
+        foreach (ParameterShape parameter in NetworkLayouts.Parameters(options).Where(p => !UNetLayout.IsForTrainingOnly(p.Name)))
         {
             // PReLU has one slope per channel; ONNX broadcasts from the right.
             bool isSlope = parameter.Initial == InitialValue.Slope;
@@ -38,10 +39,7 @@ internal static class OnnxNetwork
         graph.Declare(OnnxFields.Graph.Output, Output, options.RoiCount + 1, options.InputSize);
         var layers = new OnnxLayers(graph);
         string last = options.Architecture == NetworkArchitecture.UNet ? OnnxUNet.Write(layers, options, Input) : OnnxPyramid.Write(layers, options, Input);
-        graph.Operator("Softmax", Output, [last], ("axis", 1));
+        layers.Softmax(last, Output);
         return graph.Content.ToArray();
     }
-
-    // The coarser outputs of a U-Net are for training only.
-    private static bool IsUsed(string parameter) => !parameter.StartsWith("outputs.", StringComparison.Ordinal) || parameter.StartsWith("outputs.0.", StringComparison.Ordinal);
 }

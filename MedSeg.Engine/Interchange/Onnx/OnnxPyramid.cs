@@ -26,11 +26,11 @@ internal sealed class OnnxPyramid
     private string Stage(string stage, string input, bool addsInput)
     {
         string e1 = Chain($"{stage}.encoder1", input, PyramidLayout.EncoderDilations[0]);
-        e1 = addsInput ? Add(e1, input) : e1;
+        e1 = addsInput ? _layers.Add(e1, input) : e1;
         string e2 = Encode(stage, 2, e1);
         string e3 = Encode(stage, 3, e2);
         string e4 = Encode(stage, 4, e3);
-        string d1 = Add(Chain($"{stage}.decoder1", e4, PyramidLayout.DecoderDilations[0]), Convolve($"{stage}.down_conv4", 0, e4, kernel: 3, padding: 1));
+        string d1 = _layers.Add(Chain($"{stage}.decoder1", e4, PyramidLayout.DecoderDilations[0]), Convolve($"{stage}.down_conv4", 0, e4, kernel: 3, padding: 1));
         string d2 = Decode(stage, 2, d1, e3);
         string d3 = Decode(stage, 3, d2, e2);
         string d4 = Decode(stage, 4, d3, e1);
@@ -40,14 +40,14 @@ internal sealed class OnnxPyramid
     private string Encode(string stage, int level, string above)
     {
         string down = Convolve($"{stage}.down_conv{level - 1}", 0, above, kernel: 2, stride: 2);
-        return Add(Chain($"{stage}.encoder{level}", down, PyramidLayout.EncoderDilations[level - 1]), down);
+        return _layers.Add(Chain($"{stage}.encoder{level}", down, PyramidLayout.EncoderDilations[level - 1]), down);
     }
 
     private string Decode(string stage, int level, string below, string skip)
     {
         string up = $"{stage}.up_conv{level - 1}";
         up = Activate(up, 0, _layers.Upsample(below, $"{up}.0", hasBias: !PyramidLayout.IsNormalized(_options)));
-        return Add(Chain($"{stage}.decoder{level}", _layers.Concatenate(up, skip), PyramidLayout.DecoderDilations[level - 1]), up);
+        return _layers.Add(Chain($"{stage}.decoder{level}", _layers.Concatenate(up, skip), PyramidLayout.DecoderDilations[level - 1]), up);
     }
 
     private string Chain(string prefix, string x, int[] dilations)
@@ -72,6 +72,4 @@ internal sealed class OnnxPyramid
         x = isNormalized ? _layers.Normalize(x, $"{prefix}.{entry + 1}") : x;
         return _layers.Rectify(x, $"{prefix}.{entry + (isNormalized ? 2 : 1)}.weight");
     }
-
-    private string Add(string x, string y) => _layers.Add(x, y);
 }

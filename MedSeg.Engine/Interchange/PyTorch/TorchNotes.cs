@@ -72,7 +72,7 @@ internal static class TorchNotes
         pixelSize = size is double number ? number : double.NaN;
         labels = LabelResampling.Nearest;
         bool hasLabels = notes.Items.ContainsKey(LabelResamplingKey);
-        return pixelSize is 0 or (>= Preprocessing.MinimumPixelSize and <= Preprocessing.MaximumPixelSize)
+        return Preprocessing.IsPixelSize(pixelSize)
             && (!hasLabels || TryFind(notes, LabelResamplingKey, out labels));
     }
 

@@ -12,7 +12,9 @@ namespace MedSeg.Network.Cpu;
 internal static unsafe class Avx2WeightGradient
 {
     // Channels of the coarse and of the fine image whose products are summed at once, in registers.
-    private const int TileRows = 6;
+    /// <summary>The output channels that are summed at once.</summary>
+    public const int TileRows = 6;
+
     private const int TileColumns = 16;
     private const int TileValues = TileRows * TileColumns;
 

@@ -52,24 +52,25 @@ internal sealed unsafe class InstanceNormKernel
     /// <param name="scale">The scales, [C].</param>
     /// <param name="shift">The shifts, [C].</param>
     /// <param name="result">Receives the values, dense.</param>
-    public void Forward(float* scale, float* shift, ChannelsLastView result) =>
+    public void Forward(float* scale, float* shift, ChannelsLastView result)
+    {
+        int channels = _x.Channels;
+        float[] terms = ArrayPool<float>.Shared.Rent(2 * _means.Length);
+        for (int i = 0; i < _means.Length; i++)
+        {
+            terms[i] = (float)(_factors[i] * scale[i % channels]);
+            terms[_means.Length + i] = (float)(shift[i % channels] - (_means[i] * terms[i]));
+        }
+
         ForEachBlock((image, first, count, _) =>
         {
-            int channels = _x.Channels;
-            float[] terms = ArrayPool<float>.Shared.Rent(2 * channels);
-            for (int c = 0; c < channels; c++)
+            fixed (float* factors = &terms[image * channels])
             {
-                terms[c] = (float)(_factors[(image * channels) + c] * scale[c]);
-                terms[channels + c] = (float)(shift[c] - (_means[(image * channels) + c] * terms[c]));
+                Scale(Start(_x, image, first), count, factors, factors + _means.Length, Start(result, image, first));
             }
-
-            fixed (float* factors = terms)
-            {
-                Scale(Start(_x, image, first), count, factors, factors + channels, Start(result, image, first));
-            }
-
-            ArrayPool<float>.Shared.Return(terms);
         });
+        ArrayPool<float>.Shared.Return(terms);
+    }
 
     /// <summary>
     /// Computes the gradients of <see cref="Forward"/>. With g the gradient of its result, n the normalized values and f = scale / √(variance + ε),
@@ -108,6 +109,10 @@ internal sealed unsafe class InstanceNormKernel
         ArrayPool<float>.Shared.Return(terms);
     }
 
+    // Of the first of a block's two values for an image and channel; the second is C values further.
+    private int IndexOf(int imageAndChannel, int block) =>
+        (2 * ((imageAndChannel / _x.Channels * _blocks) + block) * _x.Channels) + (imageAndChannel % _x.Channels);
+
     private float* Start(ChannelsLastView rows, int image, int pixel) => rows.Start + (((long)image * _plane) + pixel) * rows.Stride;
 
     private void ForEachBlock(Action<int, int, int, int> work) =>
@@ -125,7 +130,7 @@ internal sealed unsafe class InstanceNormKernel
         for (int block = 0; block < _blocks; block++)
         {
             int count = Math.Min(_blockPixels, _plane - (block * _blockPixels));
-            int at = (2 * ((imageAndChannel / channels * _blocks) + block) * channels) + (imageAndChannel % channels);
+            int at = IndexOf(imageAndChannel, block);
             double apart = moments[at] - mean;
             squares += moments[at + channels] + (apart * apart * done * count / (done + count));
             mean += apart * count / (done + count);
@@ -221,7 +226,7 @@ internal sealed unsafe class InstanceNormKernel
         (double sum, double products) = (0, 0);
         for (int block = 0; block < _blocks; block++)
         {
-            int at = (2 * ((imageAndChannel / channels * _blocks) + block) * channels) + (imageAndChannel % channels);
+            int at = IndexOf(imageAndChannel, block);
             sum += sums[at];
             products += sums[at + channels];
         }

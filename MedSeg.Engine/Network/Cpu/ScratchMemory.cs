@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using MedSeg.Devices;
 
 namespace MedSeg.Network.Cpu;
 
@@ -34,7 +35,7 @@ internal sealed unsafe class ScratchMemory : IDisposable
         return block;
     }
 
-    /// <summary>Frees all memory that is not in use.</summary>
+    /// <summary>Frees all memory that is not in use, also torch's.</summary>
     public static void Release()
     {
         lock (s_free)
@@ -42,6 +43,8 @@ internal sealed unsafe class ScratchMemory : IDisposable
             s_free.ForEach(block => block.Free());
             s_free.Clear();
         }
+
+        TorchSettings.GiveMemoryBack();
     }
 
     /// <inheritdoc/>

@@ -10,15 +10,14 @@ namespace MedSeg.Network.Cpu;
 internal static class WinogradChoice
 {
     private const int Vector = 8;
-    private const int GradientRows = 6;
 
     // What transforms cost: for a channel of a tile, in and out together; and for a pair of channels.
     private const double TileCost = 500;
-    private const double PairCost = 36 * 20;
+    private const double PairCost = WinogradTransform.Points * 20;
 
     // The same of weight gradients.
     private const double GradientTileCost = 350;
-    private const double GradientPairCost = 36 * 40;
+    private const double GradientPairCost = WinogradTransform.Points * 40;
 
     // Where the costs are about the same, direct convolutions take less memory.
     private const double Margin = 1.1;
@@ -58,7 +57,7 @@ internal static class WinogradChoice
     private static double DirectGradient(in Conv2dGeometry geometry, ChannelsLastView image, int inputs, int outputs)
     {
         double products = (double)image.Images * Inside(image.Height, geometry.Dilation) * Inside(image.Width, geometry.Dilation);
-        return products * Padded(inputs) * ((outputs + GradientRows - 1) / GradientRows * GradientRows);
+        return products * Padded(inputs) * ((outputs + Avx2WeightGradient.TileRows - 1) / Avx2WeightGradient.TileRows * Avx2WeightGradient.TileRows);
     }
 
     // The rows or columns that three taps find inside the image.

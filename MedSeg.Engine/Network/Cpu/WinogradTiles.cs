@@ -236,15 +236,16 @@ internal sealed unsafe class WinogradTiles
 
     private static int[] Starts(int length, int dilation)
     {
-        var starts = new List<int>();
+        int[] starts = new int[CountAlong(length, dilation)];
+        int count = 0;
         for (int first = 0; first < Math.Min(dilation, length); first++)
         {
             for (int at = first; at < length; at += WinogradTransform.Output * dilation)
             {
-                starts.Add(at);
+                starts[count++] = at;
             }
         }
 
-        return [.. starts];
+        return starts;
     }
 }

@@ -15,7 +15,7 @@ public sealed record NetworkOptions
     /// <summary>The base width of a U-Net where none is given: half of nnU-Net's, for a quarter of its computing time.</summary>
     public const int DefaultUNetWidth = 16;
 
-    private const int MaxBaseWidth = 256;
+    internal const int MaxBaseWidth = 256;
 
     // Stage 1 of the pyramid works at a sixteenth of the input size at last; instance normalization needs more than one pixel there.
     private const int MinNormalizedSize = 2 * SizeMultiple;

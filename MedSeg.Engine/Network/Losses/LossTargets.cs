@@ -1,5 +1,4 @@
 using MedSeg.Network.Definition;
-using MedSeg.Tensors;
 using static TorchSharp.torch;
 
 namespace MedSeg.Network.Losses;
@@ -12,7 +11,9 @@ namespace MedSeg.Network.Losses;
 /// <param name="roiCount">The number K of ROIs.</param>
 internal sealed class LossTargets(Tensor labels, int roiCount)
 {
-    private readonly Dictionary<long, LossTarget> _bySide = [];
+    // Each network has an output at full size. Its labels live as long as the scope in which the targets are made; those of smaller
+    // outputs, which only the loss reads, as long as that of the loss.
+    private readonly Dictionary<long, LossTarget> _bySide = new() { [labels.shape[1]] = TargetOf(labels, roiCount) };
 
     /// <summary>Returns the labels at the size of an output.</summary>
     /// <param name="output">The output, whose side divides S.</param>
@@ -22,20 +23,23 @@ internal sealed class LossTargets(Tensor labels, int roiCount)
         if (!_bySide.TryGetValue(side, out LossTarget? target))
         {
             using IDisposable noGradient = no_grad();
-            Tensor reduced = side == labels.shape[1] ? labels : Reduce(side);
-            Tensor truth = DiceLoss.OneHot(reduced, roiCount);
-            target = new LossTarget(reduced, truth, truth.sum([2, 3]));
+            target = TargetOf(Reduce(side), roiCount);
             _bySide.Add(side, target);
         }
 
         return target;
     }
 
+    private static LossTarget TargetOf(Tensor labels, int roiCount)
+    {
+        Tensor truth = DiceLoss.OneHot(labels, first: 1, roiCount);
+        return new LossTarget(labels, truth, truth.sum([2, 3]));
+    }
+
     private Tensor Reduce(long side)
     {
         long block = labels.shape[1] / side;
-        Tensor numbers = TensorMath.Numbers(0, roiCount + 1, ScalarType.Byte, labels.device).view(1, -1, 1, 1);
-        Tensor planes = labels.unsqueeze(1).eq(numbers).to(ScalarType.Float32);
+        Tensor planes = DiceLoss.OneHot(labels, first: 0, roiCount + 1);
         Tensor areas = planes.view(labels.shape[0], roiCount + 1, side, block, side, block).sum([3, 5]);
         return areas.argmax(1).to(ScalarType.Byte);
     }

@@ -17,14 +17,18 @@ internal static class SegmentationLoss
     /// <summary>Computes the loss of a batch.</summary>
     /// <param name="function">The loss function.</param>
     /// <param name="outputs">The outputs of the network.</param>
-    /// <param name="labels">The ROI numbers 0 to K, [B, S, S] uint8.</param>
+    /// <param name="targets">The labels of the batch.</param>
     /// <returns>The loss, a scalar of at least 0.</returns>
-    public static Tensor Compute(LossFunction function, IReadOnlyList<NetworkOutput> outputs, Tensor labels)
+    public static Tensor Compute(LossFunction function, IReadOnlyList<NetworkOutput> outputs, LossTargets targets)
     {
         using DisposeScope scope = NewDisposeScope();
-        var targets = new LossTargets(labels, (int)outputs[^1].Probabilities.shape[1] - 1);
         bool ofBatch = function is LossFunction.BatchDice or LossFunction.BatchDiceCrossEntropy;
-        Tensor loss = ofBatch ? BatchDice(outputs, targets) : DiceLoss.Compute(outputs, targets);
+
+        // Every sample has the same number of ROIs, so the mean over batch and ROIs is the batch mean of the ROI means.
+        Tensor dice = outputs.Total(output => ofBatch
+            ? BatchScores(output.Probabilities, targets.At(output)).mean()
+            : DiceLoss.Scores(output.Probabilities, targets.At(output)).mean());
+        Tensor loss = dice.Times(-1).Plus(outputs.Sum(output => output.Weight));
         if (function is LossFunction.DiceCrossEntropy or LossFunction.BatchDiceCrossEntropy)
         {
             foreach (NetworkOutput output in outputs)
@@ -36,15 +40,12 @@ internal static class SegmentationLoss
         return loss.MoveToOuterDisposeScope();
     }
 
-    private static Tensor BatchDice(IReadOnlyList<NetworkOutput> outputs, LossTargets targets) =>
-        outputs.Total(output => MeanBatchDice(output.Probabilities, targets.At(output))).Times(-1).Plus(outputs.Sum(output => output.Weight));
-
-    private static Tensor MeanBatchDice(Tensor probabilities, LossTarget target)
+    private static Tensor BatchScores(Tensor probabilities, LossTarget target)
     {
         Tensor p = probabilities.narrow(1, 1, target.Truth.shape[1]);
         Tensor overlap = (p * target.Truth).sum([0, 2, 3]);
-        Tensor squares = (p * p).sum([0, 2, 3]).Plus(target.Truth.sum([0, 2, 3]));
-        return overlap.Times(2).Plus(BatchSmoothing).div(squares.Plus(BatchSmoothing)).mean();
+        Tensor squares = (p * p).sum([0, 2, 3]).Plus(target.Squares.sum([0]));
+        return overlap.Times(2).Plus(BatchSmoothing).div(squares.Plus(BatchSmoothing));
     }
 
     private static Tensor CrossEntropy(Tensor probabilities, Tensor labels)

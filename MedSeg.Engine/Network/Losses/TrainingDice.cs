@@ -1,3 +1,5 @@
+using MedSeg.Network.Definition;
+using MedSeg.Tensors;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -10,25 +12,28 @@ namespace MedSeg.Network.Losses;
 internal static class TrainingDice
 {
     /// <summary>Measures a batch.</summary>
-    /// <param name="probabilities">The network's output, [B, K + 1, S, S].</param>
-    /// <param name="labels">The ROI numbers 0 to K, [B, S, S] uint8.</param>
+    /// <param name="result">The network's result, [B, K + 1, S, S].</param>
+    /// <param name="targets">The labels of the batch.</param>
     /// <returns>The sum of the scores and their number, [2] float64, without gradient.</returns>
-    public static Tensor Measure(Tensor probabilities, Tensor labels)
+    public static Tensor Measure(NetworkOutput result, LossTargets targets)
     {
         using IDisposable noGradient = no_grad();
         using DisposeScope scope = NewDisposeScope();
-        Tensor output = probabilities.detach();
-        (long batch, long channels) = (output.shape[0], output.shape[1]);
-        Tensor counts = maximum(Has(labels.to(ScalarType.Int64), batch, channels), Has(output.argmax(1), batch, channels)).to(ScalarType.Float64);
-        Tensor scores = DiceLoss.Scores(output, labels).to(ScalarType.Float64);
+        Tensor probabilities = result.Probabilities.detach();
+        LossTarget target = targets.At(result);
+
+        // A ROI that is labelled has at least one pixel.
+        Tensor counts = maximum(Found(probabilities), target.Squares.AtMost(1)).to(ScalarType.Float64);
+        Tensor scores = DiceLoss.Scores(probabilities, target).to(ScalarType.Float64);
         return stack([(scores * counts).sum(), counts.sum()]).MoveToOuterDisposeScope();
     }
 
-    // Which ROIs a batch of masks has: zeros and ones, [B, K].
-    private static Tensor Has(Tensor numbers, long batch, long channels)
+    // Which ROIs are the likeliest of a pixel: zeros and ones, [B, K].
+    private static Tensor Found(Tensor probabilities)
     {
-        Tensor found = zeros([batch, channels], ScalarType.Float32, numbers.device);
-        Tensor index = numbers.view(batch, -1);
+        (long batch, long channels) = (probabilities.shape[0], probabilities.shape[1]);
+        Tensor index = probabilities.argmax(1).view(batch, -1);
+        Tensor found = zeros([batch, channels], ScalarType.Float32, probabilities.device);
         return found.scatter_(1, index, ones_like(index, ScalarType.Float32)).narrow(1, 1, channels - 1);
     }
 }

@@ -65,7 +65,7 @@ internal static class PyramidLayout
     private static void AddStage(List<ParameterShape> list, string stage, int inputChannels, NetworkOptions options)
     {
         int[] c = Widths(options);
-        var layers = new StageParameters(list, IsNormalized(options));
+        var layers = new StageParameters(list, IsNormalized(options), EntriesPerLayer(options));
         for (int level = 0; level < 4; level++)
         {
             int first = level == 0 ? inputChannels : c[level];
@@ -94,15 +94,13 @@ internal static class PyramidLayout
         list.Add(new ParameterShape($"{stage}.map.0.bias", [options.RoiCount + 1], InitialValue.Uniform, c[1]));
     }
 
-    private sealed class StageParameters(List<ParameterShape> list, bool isNormalized)
+    private sealed class StageParameters(List<ParameterShape> list, bool isNormalized, int entriesPerLayer)
     {
-        private int EntriesPerLayer => isNormalized ? 3 : 2;
-
         public void AddChain(string prefix, int depth, int input, int output)
         {
             for (int i = 0; i < depth; i++)
             {
-                AddConvolution(prefix, EntriesPerLayer * i, i == 0 ? input : output, output, kernel: 3);
+                AddConvolution(prefix, entriesPerLayer * i, i == 0 ? input : output, output, kernel: 3);
             }
         }
 
@@ -126,7 +124,7 @@ internal static class PyramidLayout
                 list.Add(new ParameterShape(Indexed(prefix, index) + ".bias", [outputs], InitialValue.Uniform, fanIn));
             }
 
-            list.Add(new ParameterShape(Indexed(prefix, index + EntriesPerLayer - 1) + ".weight", [outputs], InitialValue.Slope));
+            list.Add(new ParameterShape(Indexed(prefix, index + entriesPerLayer - 1) + ".weight", [outputs], InitialValue.Slope));
         }
 
         private static string Indexed(string prefix, int index) => string.Create(CultureInfo.InvariantCulture, $"{prefix}.{index}");

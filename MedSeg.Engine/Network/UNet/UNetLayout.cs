@@ -82,6 +82,10 @@ internal static class UNetLayout
     /// <param name="parameter">The name of a parameter.</param>
     public static bool DependsOnRois(string parameter) => parameter.StartsWith("outputs.", StringComparison.Ordinal);
 
+    /// <summary>Returns whether a parameter is of one of the coarser outputs, which are for training only.</summary>
+    /// <param name="parameter">The name of a parameter.</param>
+    public static bool IsForTrainingOnly(string parameter) => DependsOnRois(parameter) && !parameter.StartsWith("outputs.0.", StringComparison.Ordinal);
+
     /// <summary>Returns the geometry of a layer.</summary>
     /// <param name="options">The options of the network.</param>
     /// <param name="layer">The name of the layer, such as <c>encoders.1.convolutions.0</c>.</param>

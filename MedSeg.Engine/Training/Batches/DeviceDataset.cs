@@ -6,7 +6,10 @@ using TorchSharp;
 
 namespace MedSeg.Training.Batches;
 
-/// <summary>All slices of a run on the device that trains: those for training, then those for validation.</summary>
+/// <summary>
+/// All slices of a run on the device that trains: those for training, then the images of those for validation, whose masks are compared at
+/// their own size on the host.
+/// </summary>
 internal sealed class DeviceDataset : IDisposable
 {
     private readonly int _training;
@@ -33,13 +36,13 @@ internal sealed class DeviceDataset : IDisposable
         using DisposeScope scope = torch.NewDisposeScope();
         using IDisposable noGradient = torch.no_grad();
         _images = torch.empty([all.Length, size, size], torch.ScalarType.Float32, device);
-        _labels = torch.empty([all.Length, size, size], torch.ScalarType.Byte, device);
+        _labels = torch.empty([training.Count, size, size], torch.ScalarType.Byte, device);
         Fill(all, size, (int)Math.Max(1, chunkBytes / BytesOf(1, size)));
         _images.DetachFromDisposeScope();
         _labels.DetachFromDisposeScope();
     }
 
-    /// <summary>Returns the number of bytes that slices take on a device.</summary>
+    /// <summary>Returns the number of bytes that slices with their labels take on a device.</summary>
     /// <param name="slices">The number of slices.</param>
     /// <param name="size">The side S.</param>
     public static long BytesOf(int slices, int size) => (long)slices * size * size * (sizeof(float) + sizeof(byte));
@@ -87,7 +90,11 @@ internal sealed class DeviceDataset : IDisposable
             using DisposeScope scope = torch.NewDisposeScope();
             HostBatch read = BatchSampler.Read(all[first..Math.Min(first + chunk, all.Length)], size);
             _images.narrow(0, first, read.Count).copy_(torch.tensor(read.Images!, [read.Count, size, size]));
-            _labels.narrow(0, first, read.Count).copy_(torch.tensor(read.Labels!, [read.Count, size, size]));
+            int labelled = Math.Clamp(_training - first, 0, read.Count);
+            if (labelled > 0)
+            {
+                _labels.narrow(0, first, labelled).copy_(torch.tensor(read.Labels!, [read.Count, size, size]).narrow(0, 0, labelled));
+            }
         }
     }
 }

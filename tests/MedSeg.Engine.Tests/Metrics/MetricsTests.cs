@@ -24,7 +24,7 @@ public sealed class MetricsTests
         (byte[] truth, int columns) = Read($"truth{expected[0]}.npy");
         (byte[] found, _) = Read($"found{expected[0]}.npy");
 
-        var counts = OverlapCounts.Of(truth, found, 1);
+        OverlapCounts counts = OverlapCounts.Of(truth, found, 1)[0];
         (double hausdorff, double mean) = SurfaceDistances.Measure(truth, found, 1, columns, new PixelSpacing(expected[1], expected[2]))!.Value;
 
         double[] actual = [counts.Dice!.Value, counts.Iou!.Value, counts.Precision!.Value, counts.Recall!.Value, hausdorff, mean];
@@ -40,7 +40,7 @@ public sealed class MetricsTests
         (byte[] truth, byte[] found, int columns) = Pair((int)theirs[0]);
         (bool isTruthEmpty, bool isFoundEmpty) = (!truth.Contains((byte)1), !found.Contains((byte)1));
 
-        var counts = OverlapCounts.Of(truth, found, 1);
+        OverlapCounts counts = OverlapCounts.Of(truth, found, 1)[0];
         (double Hausdorff95, double Mean)? distances = SurfaceDistances.Measure(truth, found, 1, columns, new PixelSpacing(theirs[1], theirs[2]));
 
         // An ROI that was invented counts as with ignore_empty=False, one in neither mask is left out as by default.
@@ -82,7 +82,7 @@ public sealed class MetricsTests
         byte[] none = new byte[9];
         byte[] some = [0, 0, 0, 0, 1, 1, 0, 0, 0];
 
-        Assert.Null(OverlapCounts.Of(none, none, 1).Dice);
+        Assert.Null(OverlapCounts.Of(none, none, 1)[0].Dice);
         Assert.Equal((0, 0, null, 0), Overlaps(some, none));
         Assert.Equal((0, 0, 0, null), Overlaps(none, some));
         Assert.Null(SurfaceDistances.Measure(some, none, 1, 3, new PixelSpacing(1, 1)));
@@ -155,7 +155,7 @@ public sealed class MetricsTests
 
     private static (double?, double?, double?, double?) Overlaps(byte[] truth, byte[] found)
     {
-        var counts = OverlapCounts.Of(truth, found, 1);
+        OverlapCounts counts = OverlapCounts.Of(truth, found, 1)[0];
         return (counts.Dice, counts.Iou, counts.Precision, counts.Recall);
     }
 

@@ -202,7 +202,7 @@ public sealed class ArchitectureTests : IDisposable
         torch.Tensor image = torch.rand([2, channels, size, size], generator: generator);
         torch.Tensor labels = (torch.arange(0, 2 * size * size, torch.ScalarType.Int64).div(7, torch.RoundingMode.floor) % (rois + 1)).to(torch.ScalarType.Byte).view(2, size, size);
         using TrainingPass pass = network.Train(image);
-        torch.Tensor loss = SegmentationLoss.Compute(LossFunction.DiceCrossEntropy, pass.Outputs, labels);
+        torch.Tensor loss = SegmentationLoss.Compute(LossFunction.DiceCrossEntropy, pass.Outputs, new LossTargets(labels, network.Options.RoiCount));
         pass.Backward(loss);
         return loss.item<float>();
     }

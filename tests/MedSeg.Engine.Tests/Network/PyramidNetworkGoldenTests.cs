@@ -72,7 +72,7 @@ public class PyramidNetworkGoldenTests
         using PyramidNetwork network = Load(golden, path);
 
         using TrainingPass pass = network.Train(golden.Floats("input.npy"));
-        pass.Backward(SegmentationLoss.Compute(LossFunction.Dice, pass.Outputs, golden.Labels()));
+        pass.Backward(SegmentationLoss.Compute(LossFunction.Dice, pass.Outputs, new LossTargets(golden.Labels(), network.Options.RoiCount)));
 
         Assert.Equal(network.Parameters.Shapes.Count, golden.GradientNorms.Count);
         foreach ((string parameter, double expected) in golden.GradientNorms)
@@ -97,7 +97,7 @@ public class PyramidNetworkGoldenTests
         {
             optimizer.ZeroGradients();
             using TrainingPass pass = network.Train(input);
-            torch.Tensor loss = SegmentationLoss.Compute(LossFunction.Dice, pass.Outputs, labels);
+            torch.Tensor loss = SegmentationLoss.Compute(LossFunction.Dice, pass.Outputs, new LossTargets(labels, network.Options.RoiCount));
             pass.Backward(loss);
             optimizer.Step(golden.LearningRate);
 

@@ -165,7 +165,7 @@ public sealed class TrainingPassTests : IDisposable
         using DisposeScope scope = torch.NewDisposeScope();
         int size = network.Options.InputSize;
         using TrainingPass pass = network.Train(Image(size));
-        torch.Tensor value = loss?.Invoke(pass) ?? SegmentationLoss.Compute(LossFunction.Dice, pass.Outputs, Labels(size, network.Options.RoiCount));
+        torch.Tensor value = loss?.Invoke(pass) ?? SegmentationLoss.Compute(LossFunction.Dice, pass.Outputs, new LossTargets(Labels(size, network.Options.RoiCount), network.Options.RoiCount));
         pass.Backward(value);
         return value.to(torch.ScalarType.Float64).item<double>();
     }

@@ -24,7 +24,7 @@ public sealed class SegmentationLossTests : IDisposable
         torch.Tensor labels = Labels();
         torch.Tensor perfect = torch.stack([labels.eq(0), labels.eq(1), labels.eq(2)], 1).to(torch.ScalarType.Float32);
 
-        torch.Tensor loss = SegmentationLoss.Compute(function, Twice(perfect), labels);
+        torch.Tensor loss = SegmentationLoss.Compute(function, Twice(perfect), new LossTargets(labels, 2));
 
         // Slice 2 does not have ROI 2, for which the published Dice is 0: a quarter of the mean of each stage.
         double missing = function is LossFunction.Dice or LossFunction.DiceCrossEntropy ? 0.5 : 0;
@@ -41,7 +41,7 @@ public sealed class SegmentationLossTests : IDisposable
         torch.Tensor logits = torch.zeros([2, 3, 4, 4], requires_grad: true);
         torch.Tensor p = logits.softmax(1);
 
-        SegmentationLoss.Compute(function, Twice(p), Labels()).backward();
+        SegmentationLoss.Compute(function, Twice(p), new LossTargets(Labels(), 2)).backward();
 
         // Slice 2 has no ROI 2: there a greater logit of it must raise the loss. Where the slice has the other ROI, that one's own gradient is in the way.
         torch.Tensor ofAbsent = logits.grad![1, 2];
@@ -56,7 +56,7 @@ public sealed class SegmentationLossTests : IDisposable
         torch.Tensor labels = Labels();
         torch.Tensor p = torch.rand([2, 3, 4, 4], generator: new torch.Generator(3)).softmax(1);
 
-        float loss = SegmentationLoss.Compute(LossFunction.BatchDice, Twice(p), labels).item<float>();
+        float loss = SegmentationLoss.Compute(LossFunction.BatchDice, Twice(p), new LossTargets(labels, 2)).item<float>();
 
         double expected = 0;
         for (int roi = 1; roi <= 2; roi++)
@@ -77,8 +77,8 @@ public sealed class SegmentationLossTests : IDisposable
         torch.Tensor labels = Labels();
         torch.Tensor p = torch.rand([2, 3, 4, 4], generator: new torch.Generator(4)).softmax(1);
 
-        float both = SegmentationLoss.Compute(LossFunction.DiceCrossEntropy, Twice(p), labels).item<float>();
-        float dice = SegmentationLoss.Compute(LossFunction.Dice, Twice(p), labels).item<float>();
+        float both = SegmentationLoss.Compute(LossFunction.DiceCrossEntropy, Twice(p), new LossTargets(labels, 2)).item<float>();
+        float dice = SegmentationLoss.Compute(LossFunction.Dice, Twice(p), new LossTargets(labels, 2)).item<float>();
 
         float entropy = torch.nn.functional.nll_loss(p.log(), labels.to(torch.ScalarType.Int64)).item<float>();
         Assert.Equal(2 * entropy, both - dice, 1e-4);
@@ -115,7 +115,7 @@ public sealed class SegmentationLossTests : IDisposable
         using IDisposable noGradient = torch.no_grad();
         byte[] found = [.. network.Predict(image).argmax(1).to(torch.ScalarType.Byte).data<byte>()];
         int plane = size * size;
-        return Enumerable.Range(0, 8).Min(i => OverlapCounts.Of(labels.AsSpan(i / 2 * plane, plane), found.AsSpan(i / 2 * plane, plane), (byte)(1 + (i % 2))).Dice ?? 1);
+        return Enumerable.Range(0, 8).Min(i => OverlapCounts.Of(labels.AsSpan(i / 2 * plane, plane), found.AsSpan(i / 2 * plane, plane), 2)[i % 2].Dice ?? 1);
     }
 
     // Two slices of 4 × 4: ROI 1 in both, ROI 2 in the first only.
@@ -128,7 +128,7 @@ public sealed class SegmentationLossTests : IDisposable
         using DisposeScope scope = torch.NewDisposeScope();
         torch.Tensor logits = torch.zeros([2, 3, 4, 4], requires_grad: true);
         torch.Tensor p = logits.softmax(1);
-        SegmentationLoss.Compute(LossFunction.Dice, Twice(p), Labels()).backward();
+        SegmentationLoss.Compute(LossFunction.Dice, Twice(p), new LossTargets(Labels(), 2)).backward();
         return logits.grad![1, 2].masked_select(Labels()[1].eq(0)).mean().item<float>();
     }
 

@@ -1,3 +1,4 @@
+using MedSeg.Network.Definition;
 using MedSeg.Network.Losses;
 using TorchSharp;
 
@@ -18,7 +19,7 @@ public sealed class TrainingDiceTests
         torch.Tensor prediction = torch.tensor(new byte[] { 0, 1, 1, found }, [1, 2, 2]);
         torch.Tensor probabilities = torch.stack([prediction.eq(0), prediction.eq(1), prediction.eq(2)], 1).to(torch.ScalarType.Float32);
 
-        double[] measured = [.. TrainingDice.Measure(probabilities, labels).data<double>()];
+        double[] measured = [.. TrainingDice.Measure(new NetworkOutput(probabilities, 1), new LossTargets(labels, 2)).data<double>()];
 
         Assert.Equal(sum, measured[0], 1e-4);
         Assert.Equal(count, measured[1]);
@@ -32,7 +33,7 @@ public sealed class TrainingDiceTests
         byte[] labels = [.. Enumerable.Range(0, 60).Select(i => (byte)(i / 7 % 3))];
         float[] values = [.. p.data<float>()];
 
-        double[] measured = [.. TrainingDice.Measure(p, torch.tensor(labels, [3, 5, 4])).data<double>()];
+        double[] measured = [.. TrainingDice.Measure(new NetworkOutput(p, 1), new LossTargets(torch.tensor(labels, [3, 5, 4]), 2)).data<double>()];
 
         double expected = 0;
         for (int slice = 0; slice < 3; slice++)
