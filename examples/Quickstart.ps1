@@ -1,4 +1,4 @@
-# All steps once, in about two minutes on two cores: makes a demo data set, trains on it, scores the model on held-out
+# All steps once, in about a minute on two cores: makes a demo data set, trains on it, scores the model on held-out
 # patients, and segments their scans. Everything is written to the folder quickstart.
 param(
     [string] $Path = 'quickstart',

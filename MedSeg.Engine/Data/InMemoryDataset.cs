@@ -59,21 +59,14 @@ public static class InMemoryDataset
     {
         DicomImage image = slice.Image.Copy();
         string name = slice.Image.Name;
-        if (InputProblem.Find(image, options.Preprocessing) is { } problem)
+        if (InputProblem.Find(image, options.Preprocessing, out ResizeGeometry geometry) is { } problem)
         {
             throw new MedSegException(ErrorKind.InvalidData, problem.ErrorId, $"{name}: {problem.Finding}") { Advice = problem.Advice };
         }
 
         LabelCheckResult check = Check(slice, options.LabelNames.Count);
         byte[] roi = check.Roi!;
-        long[] counts = new long[options.LabelNames.Count + 1];
-        foreach (byte number in roi)
-        {
-            counts[number]++;
-        }
-
         var spread = IntensitySpread.Of(image.Pixels);
-        ResizeGeometry geometry = options.Preprocessing.Geometry(image.Rows, image.Columns, image.Spacing);
         float[] input = InputPreprocessing.Prepare(image, geometry, options.Normalization);
         byte[] labels = LabelResizer.Resize(roi, geometry, options.LabelResampling);
         return new Sample
@@ -90,7 +83,7 @@ public static class InMemoryDataset
             Values = check.Values,
             Problems = [.. check.Problems.Select(p => p with { Message = $"{name}: {p.Message}" })],
             Pixels = new InMemorySlice(input, labels, PackedMask.Of(roi)),
-            RoiPixels = counts,
+            RoiPixels = SampleDecoder.CountRois(roi, options.LabelNames.Count),
             RoiParts = ConnectedComponents.Count(roi, image.Columns, options.LabelNames.Count),
         };
     }

@@ -213,7 +213,7 @@ internal sealed class SampleDecoder(DatasetOptions options, PatientSalt salt, IS
             });
         }
 
-        if (InputProblem.Find(image, options.Preprocessing) is { } found)
+        if (InputProblem.Find(image, options.Preprocessing, out ResizeGeometry geometry) is { } found)
         {
             problems.Add(new LabelProblem(found.ErrorId, LabelSeverity.Error, $"{sample.ImagePath}: {found.Finding}", 0) { Advice = found.Advice });
             return sample with { Problems = problems, HighestRoi = check.Roi?.Max() ?? 0 };
@@ -231,7 +231,6 @@ internal sealed class SampleDecoder(DatasetOptions options, PatientSalt salt, IS
         }
 
         var spread = IntensitySpread.Of(image.Pixels);
-        ResizeGeometry geometry = options.Preprocessing.Geometry(image.Rows, image.Columns, image.Spacing);
         float[] input = InputPreprocessing.Prepare(image, geometry, options.Normalization);
         _buffers.Value!.Leave(input);
         return sample with
@@ -244,7 +243,10 @@ internal sealed class SampleDecoder(DatasetOptions options, PatientSalt salt, IS
         };
     }
 
-    private static long[] CountRois(byte[] roi, int roiCount)
+    /// <summary>Counts the pixels of background and ROIs.</summary>
+    /// <param name="roi">The ROI numbers.</param>
+    /// <param name="roiCount">The number K of ROIs.</param>
+    internal static long[] CountRois(byte[] roi, int roiCount)
     {
         long[] pixels = new long[roiCount + 1];
         foreach (byte number in roi)

@@ -8,17 +8,20 @@ namespace MedSeg.Inference;
 
 /// <summary>An image that was normalised and resized to the network's input.</summary>
 /// <param name="Name">The name, for results.</param>
-/// <param name="Rows">The rows of the image itself.</param>
-/// <param name="Columns">The columns of the image itself.</param>
 /// <param name="Spacing">The distance between pixels; null where it is unknown.</param>
 /// <param name="Geometry">How the image was resized.</param>
 /// <param name="Intensities">The intensities at the image's own size, for an overlay; null where none is drawn.</param>
 /// <param name="Differences">How the image differs from the training images.</param>
-internal sealed record PreparedImage(string Name, int Rows, int Columns, PixelSpacing? Spacing, ResizeGeometry Geometry, float[]? Intensities, IReadOnlyList<string> Differences)
+internal sealed record PreparedImage(string Name, PixelSpacing? Spacing, ResizeGeometry Geometry, float[]? Intensities, IReadOnlyList<string> Differences)
 {
+    /// <summary>Gets the number of rows of the image itself.</summary>
+    public int Rows => Geometry.SourceRows;
+
+    /// <summary>Gets the number of columns of the image itself.</summary>
+    public int Columns => Geometry.SourceColumns;
+
     /// <summary>Gets a value indicating whether the spacing is that at the detector, not in the patient.</summary>
     public bool HasDetectorSpacing { get; init; }
-
 
     /// <summary>Checks and prepares an image.</summary>
     /// <param name="image">The image; its pixels are overwritten.</param>
@@ -31,18 +34,17 @@ internal sealed record PreparedImage(string Name, int Rows, int Columns, PixelSp
     /// <exception cref="FileFormatException"><c>ImageNotFinite</c>, <c>WindowMissing</c>, <c>PixelSpacingMissing</c> or <c>PixelSizeTooSmall</c>.</exception>
     public static PreparedImage Of(DicomImage image, string name, string path, SegmentationModel model, bool keepIntensities, Span<float> input)
     {
-        if (InputProblem.Find(image, model.Description.Preprocessing) is { } problem)
+        if (InputProblem.Find(image, model.Description.Preprocessing, out ResizeGeometry geometry) is { } problem)
         {
             throw new FileFormatException(problem.ErrorId, path, problem.Finding) { Advice = problem.Advice };
         }
 
         var spread = IntensitySpread.Of(image.Pixels);
         float[]? intensities = keepIntensities ? [.. image.Pixels] : null;
-        ResizeGeometry geometry = model.Description.Preprocessing.Geometry(image.Rows, image.Columns, image.Spacing);
         float[] prepared = InputPreprocessing.Prepare(image, geometry, model.Normalization);
         prepared.CopyTo(input);
         string[] differences = model.TrainingData?.Differences(image.Modality, spread, prepared, geometry.Size).ToArray() ?? [];
-        return new PreparedImage(name, image.Rows, image.Columns, image.Spacing, geometry, intensities, differences)
+        return new PreparedImage(name, image.Spacing, geometry, intensities, differences)
         {
             HasDetectorSpacing = image.SpacingNote is { IsAtDetector: true },
         };

@@ -14,6 +14,7 @@ internal sealed class SeriesWarnings(ScanSeries series, MaskFormat format)
     private SegmentedSlice? _firstUnlike;
     private SegmentedSlice? _firstWithoutSpacing;
     private readonly SourceSlice[] _noted = [.. series.Slices.Where(slice => slice.SpacingNote is not null)];
+    private readonly HashSet<string> _notedNames = [.. series.Slices.Where(slice => slice.SpacingNote is not null).Select(slice => slice.Name)];
 
     /// <summary>Adds a slice.</summary>
     public void Add(SegmentedSlice slice)
@@ -24,7 +25,7 @@ internal sealed class SeriesWarnings(ScanSeries series, MaskFormat format)
             _firstUnlike ??= slice;
         }
 
-        if (slice.Spacing is null && !Array.Exists(_noted, noted => noted.Name == slice.Name))
+        if (slice.Spacing is null && !_notedNames.Contains(slice.Name))
         {
             _withoutSpacing++;
             _firstWithoutSpacing ??= slice;

@@ -9,9 +9,13 @@ internal static class LabelNumber
     // Relative: arithmetic in single precision, such as resampling by nearest neighbour, leaves errors of about 1e-7.
     private const double Noise = 1e-5;
 
-    /// <summary>Checks whether a value is a whole number but for errors of arithmetic.</summary>
+    /// <summary>Checks whether a value differs from a whole number, but only by errors of arithmetic.</summary>
     /// <param name="value">The value.</param>
-    public static bool IsNearlyWhole(double value) => Math.Abs(value - Math.Round(value)) <= Noise * Math.Max(1, Math.Abs(value));
+    public static bool IsNoisy(double value) => value != Math.Round(value) && Math.Abs(value - Math.Round(value)) <= Noise * Math.Max(1, Math.Abs(value));
+
+    /// <summary>Checks whether a number can be a label: it is finite, and exact in single precision or nearly whole.</summary>
+    /// <param name="value">The number.</param>
+    public static bool IsExact(double value) => double.IsFinite(value) && ((float)value == value || IsNoisy(value));
 
     /// <summary>Converts a number to single precision if that is exact, or the number is nearly whole.</summary>
     /// <param name="value">The number.</param>
@@ -23,9 +27,8 @@ internal static class LabelNumber
     /// <exception cref="FileFormatException">The number is not finite, or not exact in single precision.</exception>
     public static float Exact(double value, string errorId, string path, int index, int columns)
     {
-        float single = (float)value;
-        return double.IsFinite(value) && (single == value || (value != Math.Round(value) && IsNearlyWhole(value)))
-            ? single
+        return IsExact(value)
+            ? (float)value
             : throw new FileFormatException(
                 errorId,
                 path,

@@ -17,7 +17,7 @@ internal static class LabelRounding
         for (int i = 0; i < image.Values.Length; i++)
         {
             float value = image.Values[i];
-            if (value != MathF.Round(value) && LabelNumber.IsNearlyWhole(value))
+            if (LabelNumber.IsNoisy(value))
             {
                 rounded ??= (float[])image.Values.Clone();
                 rounded[i] = MathF.Round(value);

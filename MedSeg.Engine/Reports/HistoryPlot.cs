@@ -135,7 +135,7 @@ public static class HistoryPlot
         IEnumerable<(Scatter? Line, string Name)> roiEntries = rois.Count <= MostNamedRois
             ? roiLines.Select(entry => (entry.Line, MiddleEllipsis.Shorten(entry.Name, text => text.Length <= LongestRoiName)))
             : [(roiLines.Find(entry => entry.Line is not null).Line, $"Validation, {rois.Count} ROIs")];
-        style.AddLegend(plot, [(training, "Training, mean"), (validation, "Validation, mean"), .. roiEntries]);
+        style.AddLegend(plot, [(training, "Training (augmented)"), (validation, "Validation, mean"), .. roiEntries]);
         plot.Axes.SetLimitsY(0, 1);
         plot.Axes.Left.TickGenerator = new NumericFixedInterval(0.1);
         SetEpochLimits(plot, epochs);

@@ -12,7 +12,7 @@ internal sealed class DataFiles
     private static readonly string[] s_dicomExtensions = [".dcm", ".dicom", ".dic", ".ima", ".img"];
 
     private readonly SortedDictionary<string, string> _paths = new(StringComparer.Ordinal);
-    private readonly HashSet<string> _composed = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, string> _composed = new(StringComparer.Ordinal);
     private readonly List<string> _passedOver = [];
 
     private DataFiles()
@@ -65,7 +65,7 @@ internal sealed class DataFiles
         var files = new DataFiles();
         foreach (string path in Enumerate(folder, "label masks", recurse))
         {
-            string? extension = ExtensionOf(path, LabelReader.Extensions) ?? ExtensionOf(path, LabelVolume.Extensions);
+            string? extension = MaskExtensionOf(path);
             if (SystemFile.Is(folder, path))
             {
                 files._passedOver.Add(path);
@@ -95,6 +95,10 @@ internal sealed class DataFiles
     /// <param name="path">The path of the image.</param>
     public static string NameOfImage(string path) => Path.GetFileName(path)[..^(ExtensionOf(path, s_dicomExtensions)?.Length ?? 0)];
 
+    /// <summary>Returns the extension of a file if it is one of masks, or null.</summary>
+    /// <param name="path">The path of the file.</param>
+    internal static string? MaskExtensionOf(string path) => ExtensionOf(path, LabelReader.Extensions) ?? ExtensionOf(path, LabelVolume.Extensions);
+
     private static IEnumerable<string> Enumerate(string folder, string what, bool recurse)
     {
         if (!Directory.Exists(folder))
@@ -117,14 +121,14 @@ internal sealed class DataFiles
     // Two names that look the same are the same, even if they are composed differently.
     private void Add(string path, string name)
     {
-        if (_composed.Add(PairName.Compose(name)))
+        string composed = PairName.Compose(name);
+        if (_composed.TryAdd(composed, path))
         {
             _paths.Add(name, path);
             return;
         }
 
-        string other = _paths.First(file => PairName.Compose(file.Key) == PairName.Compose(name)).Value;
-        throw new MedSegException(ErrorKind.InvalidData, ErrorIds.NameTwice, $"{path}: {other} has the same name, but images and masks are paired by name.", path)
+        throw new MedSegException(ErrorKind.InvalidData, ErrorIds.NameTwice, $"{path}: {_composed[composed]} has the same name, but images and masks are paired by name.", path)
         {
             Advice = "Remove or rename one of the two files.",
         };

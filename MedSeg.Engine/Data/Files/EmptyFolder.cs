@@ -1,4 +1,5 @@
 using MedSeg.Errors;
+using MedSeg.Files;
 
 namespace MedSeg.Data.Files;
 
@@ -17,8 +18,7 @@ internal static class EmptyFolder
     public static MedSegException Error(string folder, bool recurse, bool isOfMasks, string suffix)
     {
         string what = isOfMasks ? "label masks" : "images";
-        SearchOption option = recurse ? SearchOption.AllDirectories : SearchOption.TopDirectoryOnly;
-        string[] files = [.. Directory.EnumerateFiles(folder, "*", option).Where(path => !SystemFile.Is(folder, path)).Order(StringComparer.Ordinal)];
+        string[] files = [.. FolderFiles.Enumerate(folder, recurse).Where(path => !SystemFile.Is(folder, path)).Order(StringComparer.Ordinal)];
         if (files.Length == 0)
         {
             return Error(folder, $"The folder contains no {what}.", "If they are in subfolders, use -Recurse.");
@@ -40,7 +40,7 @@ internal static class EmptyFolder
         return Error(folder, $"The folder contains {count}, but no {what} that MedSeg reads: {string.Join("; ", kinds)}.", formats + subfolders);
     }
 
-    private static bool IsMask(string path) => LabelReader.Extensions.Concat(Volumes.LabelVolume.Extensions).Any(extension => path.EndsWith(extension, StringComparison.OrdinalIgnoreCase));
+    private static bool IsMask(string path) => DataFiles.MaskExtensionOf(path) is not null;
 
     private static MedSegException Error(string folder, string finding, string advice) =>
         new(ErrorKind.NotFound, ErrorIds.FolderEmpty, $"{folder}: {finding}", folder) { Advice = advice };

@@ -8,6 +8,10 @@ internal static class PairName
     // Between a name and what a program adds to it, such as S00_mask, S00-seg, S00_0000 or S00.dcm.
     private const string Separators = "_-. ";
 
+    /// <summary>Says whether a character separates a name from an addition.</summary>
+    /// <param name="character">The character.</param>
+    public static bool IsSeparator(char character) => Separators.Contains(character, StringComparison.Ordinal);
+
     /// <summary>Returns the composed Unicode form (NFC) of a name: macOS writes ä as a and two dots, other systems as one character.</summary>
     /// <param name="name">The name.</param>
     public static string Compose(string name)
@@ -46,7 +50,7 @@ internal static class PairName
         string composed = Compose(name);
         for (int i = composed.Length - 1; i > composed.LastIndexOf('/') + 1; i--)
         {
-            if (Separators.Contains(composed[i], StringComparison.Ordinal))
+            if (IsSeparator(composed[i]))
             {
                 yield return (composed[..i], composed[i..]);
             }

@@ -45,12 +45,9 @@ internal sealed class VolumePairing
         return pairs;
     }
 
-    // Names are compared without regard to case and Unicode form.
-    private static bool StartsWith(string image, string volume)
-    {
-        (string name, string start) = (PairName.Fold(image), PairName.Fold(volume));
-        return name.Length > start.Length && name.StartsWith(start, StringComparison.Ordinal) && name[start.Length] is '/' or '_' or '-' or '.' or ' ';
-    }
+    // Both names are folded: they are compared without regard to case and Unicode form.
+    private static bool StartsWith(string image, string volume) =>
+        image.Length > volume.Length && image.StartsWith(volume, StringComparison.Ordinal) && (image[volume.Length] == '/' || PairName.IsSeparator(image[volume.Length]));
 
     private static string FolderOf(string name) => PairName.Fold(name[..(name.LastIndexOf('/') + 1)]);
 
@@ -68,10 +65,12 @@ internal sealed class VolumePairing
     // With volumes P01 and P01_T2, the image P01_T2_S01 belongs to the longer name.
     private void ClaimByName()
     {
-        string[] names = [.. _claims.Keys.Where(volume => _seriesOfVolume[volume].Count == 0).OrderByDescending(volume => volume.Length)];
+        (string Name, string Folded)[] volumes =
+            [.. _claims.Keys.Where(volume => _seriesOfVolume[volume].Count == 0).OrderByDescending(volume => volume.Length).Select(volume => (volume, PairName.Fold(volume)))];
         foreach (string image in _images.Keys)
         {
-            if (Array.Find(names, name => StartsWith(image, name)) is { } owner && HeaderOf(image) is not null)
+            string folded = PairName.Fold(image);
+            if (Array.Find(volumes, volume => StartsWith(folded, volume.Folded)).Name is { } owner && HeaderOf(image) is not null)
             {
                 _claims[owner].Add(image);
             }
@@ -85,7 +84,8 @@ internal sealed class VolumePairing
         {
             if (own.Count == 0 && _seriesOfVolume[volume].Count == 0)
             {
-                own.AddRange(_images.Keys.Where(image => FolderOf(image) == FolderOf(volume) && !claimed.Contains(image) && HeaderOf(image) is not null));
+                string folder = FolderOf(volume);
+                own.AddRange(_images.Keys.Where(image => FolderOf(image) == folder && !claimed.Contains(image) && HeaderOf(image) is not null));
             }
         }
     }

@@ -40,7 +40,7 @@ internal sealed record DataDescription
             ("-InputSize", Preprocessing.InputSize, other.Preprocessing.InputSize),
             ("-Normalization", Preprocessing.Normalization, other.Preprocessing.Normalization),
             ("-ResizeMode", Preprocessing.ResizeMode, other.Preprocessing.ResizeMode),
-            ("-PixelSize", Preprocessing.PixelSize, other.Preprocessing.PixelSize),
+            ("-PixelSize", Shown(Preprocessing.PixelSize), Shown(other.Preprocessing.PixelSize)),
         ];
         foreach ((string option, object value, object otherValue) in options.Where(o => !o.Value.Equals(o.Other)))
         {
@@ -81,8 +81,14 @@ internal sealed record DataDescription
         AddOption(options, "-InputSize", Preprocessing.InputSize, expected.Preprocessing.InputSize);
         AddOption(options, "-Normalization", Preprocessing.Normalization, expected.Preprocessing.Normalization);
         AddOption(options, "-ResizeMode", Preprocessing.ResizeMode, expected.Preprocessing.ResizeMode);
-        AddOption(options, "-PixelSize", Preprocessing.PixelSize, expected.Preprocessing.PixelSize);
-        string import = $"Import the data set with {string.Join(' ', options)}.";
+        bool isWhole = Preprocessing.PixelSize > 0 && expected.Preprocessing.PixelSize == 0;
+        if (!isWhole)
+        {
+            AddOption(options, "-PixelSize", Preprocessing.PixelSize, expected.Preprocessing.PixelSize);
+        }
+
+        string[] ways = [.. options.Count > 0 ? [$"with {string.Join(' ', options)}"] : (string[])[], .. isWhole ? ["without -PixelSize"] : (string[])[]];
+        string import = $"Import the data set {string.Join(" and ", ways)}.";
         return IsReordered(expected)
             ? $"{import} If its masks do number the ROIs in the other order, also translate their values with -LabelMap, or the ROIs are exchanged."
             : import;
@@ -96,6 +102,8 @@ internal sealed record DataDescription
             options.Add(string.Create(CultureInfo.InvariantCulture, $"{option} {expected}"));
         }
     }
+
+    private static object Shown(double pixelSize) => pixelSize > 0 ? pixelSize : "not set";
 
     private static string List(IReadOnlyList<string> names) => $"({string.Join(", ", names)})";
 

@@ -9,23 +9,40 @@ public sealed record InMemoryDatasetOptions
     public required IReadOnlyList<string> LabelNames { get; init; }
 
     /// <summary>Gets the side S of the network's input, in pixels: a multiple of 16.</summary>
-    public int InputSize { get; init; } = 256;
+    public int InputSize
+    {
+        get => Preprocessing.InputSize;
+        init => Preprocessing = Preprocessing with { InputSize = value };
+    }
 
     /// <summary>Gets how intensities are normalised.</summary>
-    public Normalization Normalization { get; init; }
+    public Normalization Normalization
+    {
+        get => Preprocessing.Normalization;
+        init => Preprocessing = Preprocessing with { Normalization = value };
+    }
 
     /// <summary>Gets how slices are resized.</summary>
-    public ResizeMode ResizeMode { get; init; }
+    public ResizeMode ResizeMode
+    {
+        get => Preprocessing.ResizeMode;
+        init => Preprocessing = Preprocessing with { ResizeMode = value };
+    }
 
     /// <summary>Gets the side of a pixel of the input, in mm; 0 to resize whole images regardless of their pixel spacing.</summary>
-    public double PixelSize { get; init; }
+    public double PixelSize
+    {
+        get => Preprocessing.PixelSize;
+        init => Preprocessing = Preprocessing with { PixelSize = value };
+    }
 
     /// <summary>Gets how masks are resized.</summary>
-    public LabelResampling LabelResampling { get; init; }
+    public LabelResampling LabelResampling
+    {
+        get => Preprocessing.LabelResampling;
+        init => Preprocessing = Preprocessing with { LabelResampling = value };
+    }
 
     /// <summary>Gets the options that concern the input of the network.</summary>
-    internal Preprocessing Preprocessing => new()
-    {
-        InputSize = InputSize, Normalization = Normalization, ResizeMode = ResizeMode, PixelSize = PixelSize, LabelResampling = LabelResampling,
-    };
+    internal Preprocessing Preprocessing { get; private init; } = new();
 }

@@ -13,9 +13,11 @@ internal sealed record InputProblem(string ErrorId, string Finding, string Advic
     /// <summary>Checks an image before it is normalised.</summary>
     /// <param name="image">The image.</param>
     /// <param name="preprocessing">How it will be prepared.</param>
+    /// <param name="geometry">Receives where it will be in the input, if it can be used.</param>
     /// <returns>The problem; null where the image can be used.</returns>
-    public static InputProblem? Find(DicomImage image, Preprocessing preprocessing)
+    public static InputProblem? Find(DicomImage image, Preprocessing preprocessing, out ResizeGeometry geometry)
     {
+        geometry = default;
         if (!IntensityNormalizer.IsFinite(image.Pixels))
         {
             return new(ErrorIds.ImageNotFinite, "The image has values that are NaN or infinite.", "Check its Rescale Slope (0028,1053) and Rescale Intercept (0028,1052).");
@@ -26,19 +28,14 @@ internal sealed record InputProblem(string ErrorId, string Finding, string Advic
             return new(ErrorIds.WindowMissing, "The image has no usable Window Center (0028,1050) and Window Width (0028,1051).", "Use another -Normalization, or add them to the file.");
         }
 
-        return preprocessing.PixelSize > 0 ? FindInSpacing(image, preprocessing) : null;
-    }
-
-    private static InputProblem? FindInSpacing(DicomImage image, Preprocessing preprocessing)
-    {
-        if (image.Spacing is null)
+        if (preprocessing.PixelSize > 0 && image.Spacing is null)
         {
             return new(ErrorIds.PixelSpacingMissing, "The image has no Pixel Spacing (0028,0030), which -PixelSize needs.", "Add it to the file, or work without -PixelSize.");
         }
 
         try
         {
-            _ = preprocessing.Geometry(image.Rows, image.Columns, image.Spacing);
+            geometry = preprocessing.Geometry(image.Rows, image.Columns, image.Spacing);
             return null;
         }
         catch (MedSegException e)

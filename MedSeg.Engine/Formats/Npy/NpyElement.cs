@@ -81,12 +81,8 @@ internal static class NpyElement
         };
     }
 
-    private static float Exact(double value, int row, int column, string path)
-    {
-        float single = (float)value;
-        bool isNoise = value != Math.Round(value) && LabelNumber.IsNearlyWhole(value);
-        return double.IsFinite(value) && (single == value || isNoise) ? single : throw NotExact(value.ToString("R", CultureInfo.InvariantCulture), row, column, path);
-    }
+    private static float Exact(double value, int row, int column, string path) =>
+        LabelNumber.IsExact(value) ? (float)value : throw NotExact(value.ToString("R", CultureInfo.InvariantCulture), row, column, path);
 
     private static float Exact(Int128 value, int row, int column, string path)
     {

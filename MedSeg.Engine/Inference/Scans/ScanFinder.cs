@@ -101,8 +101,9 @@ internal sealed class ScanFinder
         var attributes = new FrameAttributes(file.Dataset, pixels.Description);
         int frames = pixels.Description.Frames;
         string? instance = file.Dataset.FindText(DicomTag.SopInstanceUid);
-        string? uid = frames == 1 ? file.Dataset.FindText(DicomTag.SeriesInstanceUid) : null;
-        string series = uid ?? "file " + path;
+        string? seriesUid = file.Dataset.FindText(DicomTag.SeriesInstanceUid);
+        string stack = StackedSeries.KeyOf(file.Dataset);
+        string series = (frames == 1 ? seriesUid : null) ?? "file " + path;
         if (!_series.TryGetValue(series, out List<SourceSlice>? slices))
         {
             _series.Add(series, slices = []);
@@ -119,8 +120,8 @@ internal sealed class ScanFinder
                 IsMosaic = attributes.IsMosaic,
                 Thickness = attributes.Thickness(frame),
                 SopInstanceUid = instance,
-                SeriesInstanceUid = file.Dataset.FindText(DicomTag.SeriesInstanceUid),
-                Stack = StackedSeries.KeyOf(file.Dataset),
+                SeriesInstanceUid = seriesUid,
+                Stack = stack,
             });
         }
     }

@@ -103,7 +103,7 @@ internal sealed record SeriesGeometry(ImagePlane First, Vector3D? Step)
                     };
                 }
 
-                throw new FileFormatException(ErrorIds.SeriesPosition, path, $"The file was not written, because {slice.Label} does not state its {Missing(slice)}.{(slice.SpacingNote is { } note && slice.Spacing is null ? " " + note : "")}")
+                throw new FileFormatException(ErrorIds.SeriesPosition, path, $"The file was not written, because {slice.Label} does not state its {Missing(slice)}.{(slice is { Spacing: null, SpacingNote: { } note } ? $" {note.Finding}" : "")}")
                 {
                     Advice = $"Export the images with {Missing(slice)}, or use -Format Png.",
                 };

@@ -65,6 +65,20 @@ public sealed class StackedSeriesTests : IDisposable
     }
 
     [Fact]
+    public void Volume_of_an_unclear_spacing_is_refused_with_the_text_that_the_file_has()
+    {
+        _scan.AddSeries(3, change: (_, slice) => slice with { Spacing = "0.5,0.5" });
+        ScanSeries series = Find().Single();
+
+        var error = Assert.Throws<FileFormatException>(() => SeriesGeometry.RequirePlanes(series, "volume.nii.gz"));
+
+        Assert.EndsWith(
+            "does not state its pixel spacing. Pixel Spacing (0028,0030) is '0.5,0.5', which is not two positive numbers separated by a backslash, so it is not used.",
+            error.Finding,
+            StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_segmentation_refers_to_each_slice_by_its_own_series()
     {
         _scan.AddSeries(3, change: (k, slice) => slice with { Series = $"2.25.30.{k}" });

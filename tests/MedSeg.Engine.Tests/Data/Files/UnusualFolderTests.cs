@@ -34,6 +34,22 @@ public sealed class UnusualFolderTests
     }
 
     [Fact]
+    public void Folder_without_images_whose_links_go_in_circles_is_explained_by_its_files()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Links need rights on Windows.");
+        using var folder = new ScanFolder();
+        string images = Directory.CreateDirectory(folder.Scans).FullName;
+        File.WriteAllText(Path.Combine(images, "notes.txt"), "no image");
+        Directory.CreateSymbolicLink(Path.Combine(images, "0"), ".");
+        Directory.CreateSymbolicLink(Path.Combine(images, "1"), ".");
+
+        var error = Assert.Throws<MedSegException>(() => DataFiles.FindImages(images, recurse: true, new HashSet<string>()));
+
+        Assert.Equal("FolderEmpty", error.ErrorId);
+        Assert.Contains("The folder contains 1 file, but no images", error.Finding, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Pipe_is_described_as_what_it_is()
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has no pipes in folders.");

@@ -28,6 +28,17 @@ public sealed class DataDescriptionTests
     }
 
     [Fact]
+    public void Pixel_size_that_the_model_does_not_have_is_to_be_left_out()
+    {
+        var error = Error(Describe(new Preprocessing { PixelSize = 2.5 }, "Left", "Right", "Bob's"));
+
+        Assert.EndsWith("the model: -PixelSize is 2.5 in the data set and not set in the model.", error.Finding, StringComparison.Ordinal);
+        Assert.Equal("Import the data set without -PixelSize.", error.Advice);
+        Assert.Equal("Import the data set with -InputSize 256 and without -PixelSize.", Error(Describe(new Preprocessing { InputSize = 64, PixelSize = 2.5 }, "Left", "Right", "Bob's")).Advice);
+        Assert.Equal("Import the data set with -PixelSize 0.8.", Describe(new Preprocessing(), "A").AdviceFor(Describe(new Preprocessing { PixelSize = 0.8 }, "A")));
+    }
+
+    [Fact]
     public void Exchanged_names_are_named_as_such()
     {
         var error = Error(Describe(new Preprocessing(), "Right", "Left", "Bob's"));
