@@ -16,7 +16,7 @@ public sealed class OptionsFileTests : IClassFixture<DemoFixture>, IDisposable
     [Theory]
     [InlineData("psd1")]
     [InlineData("json")]
-    public void Training_with_the_exported_options_of_a_model_gives_the_same_losses_to_the_bit(string ending)
+    public void Training_with_the_exported_options_of_a_model_gives_bit_identical_losses(string ending)
     {
         Write("first.psd1", """
             # A lab's own choice

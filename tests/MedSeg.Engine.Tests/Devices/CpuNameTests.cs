@@ -9,7 +9,7 @@ public sealed class CpuNameTests : IDisposable
     public void Dispose() => File.Delete(_table);
 
     [Fact]
-    public void Name_is_that_of_the_first_processor_in_cpuinfo()
+    public void Name_is_that_of_the_first_CPU_in_cpuinfo()
     {
         File.WriteAllText(_table, "processor\t: 0\nmodel\t\t: 79\nmodel name\t: First: A\nprocessor\t: 1\nmodel name\t: Second\n");
 

@@ -27,7 +27,7 @@ public sealed partial class TorchExportTests : IDisposable
     [Theory]
     [InlineData("pyramid_32_2")]
     [InlineData("pyramid_64_6")]
-    public void Model_comes_back_from_a_pt_file_to_the_bit_with_names_and_normalisation(string golden)
+    public void Model_comes_back_bit_identical_from_a_pt_file_with_names_and_normalization(string golden)
     {
         string model = InterchangeData.WriteModel(_folder.FullName, golden);
         ModelExporter.Export(model, ModelFormat.PyTorch, PathOf("m.pt"));
@@ -41,7 +41,7 @@ public sealed partial class TorchExportTests : IDisposable
     }
 
     [Fact]
-    public void PyTorch_loads_the_file_with_the_weights_equal_to_the_bit()
+    public void PyTorch_loads_the_file_with_bit_identical_weights()
     {
         ModelExporter.Export(InterchangeData.WriteModel(_folder.FullName), ModelFormat.PyTorch, PathOf("m.pt"));
 

@@ -82,7 +82,7 @@ public sealed class DataParallelTests : IDisposable
     }
 
     [Fact]
-    public void Run_on_several_devices_has_the_history_of_one_on_one_and_resumes_to_the_bit()
+    public void Run_on_several_devices_has_the_history_of_one_on_one_and_resumes_bit_identically()
     {
         Dataset dataset = Import();
         var options = new TrainingOptions { Epochs = 3, BatchSize = 4, LearningRate = 1e-3, DropoutRate = 0, BaseWidth = 2, Loss = LossFunction.BatchDice, WeightAveraging = 0.9, ReportInterval = 3, ValidationFraction = 0.3 };

@@ -156,7 +156,7 @@ public sealed class InitialWeightsTests : IDisposable
     }
 
     [Fact]
-    public void Imported_checkpoint_is_trained_further_and_resumes_to_the_bit()
+    public void Imported_checkpoint_is_trained_further_and_resumes_bit_identically()
     {
         DemoDataset.Create(new DemoDatasetOptions { Root = Path.Combine(_folder, "data"), TrainingPatients = 2, HeldOutPatients = 1, SlicesPerPatient = 2 }, null, CancellationToken.None);
         Dataset dataset = DatasetImporter.Import(new DatasetOptions { DicomPath = Path.Combine(_folder, "data", "train", "dicoms"), LabelPath = Path.Combine(_folder, "data", "train", "labels"), InputSize = 32 }, cancellationToken: CancellationToken.None);

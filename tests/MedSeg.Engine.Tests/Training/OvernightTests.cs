@@ -105,7 +105,7 @@ public sealed class OvernightTests : IDisposable
     }
 
     [Fact]
-    public void Finished_run_is_extended_by_more_epochs_to_the_bit()
+    public void Finished_run_extended_by_more_epochs_is_bit_identical_to_a_longer_one()
     {
         TrainingOptions options = s_options with { ReportInterval = 100, ValidationFraction = 0 };
         _ = Train(To("whole"), options).Last();

@@ -94,7 +94,7 @@ public sealed class RecipeTests : IDisposable
     }
 
     [Fact]
-    public void All_choices_together_survive_a_stop_within_an_epoch_to_the_bit()
+    public void Run_with_all_options_stopped_within_an_epoch_resumes_bit_identically()
     {
         TrainingOptions options = s_options with
         {

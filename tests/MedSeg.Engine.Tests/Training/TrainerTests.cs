@@ -29,7 +29,7 @@ public sealed class TrainerTests : IDisposable
     [InlineData(NetworkArchitecture.PyramidNorm, "cpu")]
     [InlineData(NetworkArchitecture.UNet, "cpu")]
     [InlineData(NetworkArchitecture.UNet, "cpu,cpu")]
-    public void Run_stopped_within_an_epoch_and_resumed_equals_an_uninterrupted_one_to_the_bit(NetworkArchitecture architecture, string device)
+    public void Run_stopped_within_an_epoch_and_resumed_is_bit_identical_to_an_uninterrupted_one(NetworkArchitecture architecture, string device)
     {
         Dataset dataset = Import();
         TrainingOptions options = s_options with { Architecture = architecture };
@@ -47,7 +47,7 @@ public sealed class TrainerTests : IDisposable
     }
 
     [Fact]
-    public void Run_whose_consumer_leaves_after_a_record_has_saved_that_epoch_and_resumes_to_the_bit()
+    public void Run_whose_consumer_leaves_after_a_record_has_saved_that_epoch_and_resumes_bit_identically()
     {
         Dataset dataset = Import();
         TrainingOptions options = s_options with { CheckpointInterval = 1000 };
@@ -62,7 +62,7 @@ public sealed class TrainerTests : IDisposable
     }
 
     [Fact]
-    public async Task Run_is_the_same_to_the_bit_while_others_draw_random_numbers()
+    public async Task Run_is_bit_identical_while_others_draw_random_numbers()
     {
         Dataset dataset = Import();
         _ = new Trainer(dataset, s_options, To("alone")).Run(null, CancellationToken.None).Last();

@@ -24,7 +24,7 @@ public sealed class OvernightTests : IDisposable
     public void Dispose() => _pwsh.Dispose();
 
     [Fact]
-    public async Task Run_killed_fifty_times_ends_as_an_uninterrupted_one_to_the_bit()
+    public async Task Run_killed_fifty_times_ends_bit_identical_to_an_uninterrupted_one()
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has no SIGKILL.");
         var random = new Random(5);

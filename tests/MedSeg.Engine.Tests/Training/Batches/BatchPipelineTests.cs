@@ -86,7 +86,7 @@ public sealed class BatchPipelineTests : IDisposable
     }
 
     [Fact]
-    public void Batches_are_the_same_to_the_bit_whether_slices_lie_there_or_are_brought()
+    public void Batches_are_bit_identical_whether_slices_stay_on_the_device_or_are_copied_there()
     {
         var split = PatientSplit.Create(_dataset, s_noisy.Split);
         var source = new BatchSampler(split.Training, Size, (s_noisy with { BatchSize = 5 }).Batches);
@@ -108,7 +108,7 @@ public sealed class BatchPipelineTests : IDisposable
     }
 
     [Fact]
-    public void Batches_are_those_of_the_processor_but_for_rounding()
+    public void Batches_are_those_of_the_CPU_but_for_rounding()
     {
         var split = PatientSplit.Create(_dataset, s_noisy.Split);
         TrainingOptions options = s_noisy with { NoiseDeviation = 0, GammaRange = 0, BatchSize = 5 };
@@ -131,7 +131,7 @@ public sealed class BatchPipelineTests : IDisposable
     [Theory]
     [InlineData(long.MaxValue / 2)]
     [InlineData(0)]
-    public void Run_as_on_a_card_has_the_losses_of_one_on_the_processor(long free)
+    public void Run_as_on_a_GPU_has_the_losses_of_one_on_the_CPU(long free)
     {
         TrainingOptions options = s_noisy with { DropoutRate = 0, NoiseDeviation = 0, WeightAveraging = 0.9 };
         var told = new List<string>();
@@ -153,7 +153,7 @@ public sealed class BatchPipelineTests : IDisposable
     [InlineData("cpu", long.MaxValue / 2)]
     [InlineData("cpu", 0)]
     [InlineData("cpu,cpu", long.MaxValue / 2)]
-    public void Run_as_on_a_card_resumes_to_the_bit(string device, long free)
+    public void Run_as_on_a_GPU_resumes_bit_identically(string device, long free)
     {
         RunOptions Run(string name) => To(name) with { Device = device, FreeForSlices = free };
         _ = new Trainer(_dataset, s_noisy, Run("whole")).Run(null, CancellationToken.None).Last();
@@ -166,7 +166,7 @@ public sealed class BatchPipelineTests : IDisposable
     }
 
     [Fact]
-    public void Run_as_on_a_card_leaves_no_tensors_behind()
+    public void Run_as_on_a_GPU_leaves_no_tensors_behind()
     {
         long before = DisposeScopeManager.Statistics.ThreadTotalLiveCount;
         var counts = new List<long>();
