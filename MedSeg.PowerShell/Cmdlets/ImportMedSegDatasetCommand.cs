@@ -40,6 +40,10 @@ public sealed class ImportMedSegDatasetCommand : MedSegCmdlet
     [ValidateNotNullOrEmpty]
     public string? MaskSuffix { get; set; }
 
+    /// <summary>Gets or sets the axis along which volumes that are not DICOM are cut into slices.</summary>
+    [Parameter]
+    public SliceAxis SliceAxis { get; set; }
+
     /// <summary>Gets or sets the side of the decoded slices, in pixels.</summary>
     [Parameter]
     [ValidateRange(16, 4096)]
@@ -117,6 +121,7 @@ public sealed class ImportMedSegDatasetCommand : MedSegCmdlet
             LabelPath = labelPath,
             Recurse = Recurse,
             MaskSuffix = MaskSuffix ?? "",
+            SliceAxis = SliceAxis,
             InputSize = InputSize,
             LabelNames = LabelName,
             LabelMap = Try(ReadMap),
@@ -144,7 +149,7 @@ public sealed class ImportMedSegDatasetCommand : MedSegCmdlet
 
         foreach (string path in dataset.PassedOver)
         {
-            WriteVerbose($"{path}: Skipped, because it is not a DICOM image or a mask.");
+            WriteVerbose($"{path}: Skipped, because it is not an image or a mask.");
         }
 
         WriteVerbose($"{dataset.Count} samples of {dataset.Patients} patients, {dataset.LabelNames.Count} ROIs: {string.Join(", ", dataset.LabelNames)}.");
