@@ -108,7 +108,8 @@ public static class ModelEvaluator
         return scores;
     }
 
-    private static void Require(SegmentationModel model, Dataset dataset)
+    /// <summary>Refuses a data set that does not fit a model, or that is empty.</summary>
+    internal static void Require(SegmentationModel model, Dataset dataset)
     {
         dataset.Description.RequireSame(model.Description.Data, "the data set", "the model", ErrorIds.DatasetMismatch, dataset.LabelPath);
         if (dataset.Count == 0)

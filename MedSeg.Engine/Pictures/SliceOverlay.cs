@@ -39,7 +39,7 @@ internal static class SliceOverlay
     {
         byte[] grey = ToGrey(image, window);
         int rows = image.Length / columns;
-        int outline = Math.Clamp(Math.Max(rows, columns) * factor / 160, 1, Math.Max(1, factor));
+        int outline = OutlineOf(columns, rows, factor);
         return Enlarge(columns, rows, factor, (x, y, dx, dy) =>
         {
             byte value = grey[(y * columns) + x];
@@ -55,6 +55,40 @@ internal static class SliceOverlay
                 : new SKColor(Mix(value, color.Red, opacity), Mix(value, color.Green, opacity), Mix(value, color.Blue, opacity));
         });
     }
+
+    /// <summary>Draws a slice with the outlines of two masks: those of the first are solid, those of the second dashed. What differs is tinted.</summary>
+    /// <param name="image">The intensities, row by row.</param>
+    /// <param name="first">The ROI numbers of the first mask.</param>
+    /// <param name="second">The ROI numbers of the second mask.</param>
+    /// <param name="columns">The pixels of a row.</param>
+    /// <param name="factor">The enlargement.</param>
+    /// <param name="opacity">The opacity of the tint, from 0 to 1.</param>
+    /// <returns>A picture of columns × factor by rows × factor pixels.</returns>
+    public static SKBitmap WithOutlines(float[] image, byte[] first, byte[] second, int columns, int factor, double opacity)
+    {
+        byte[] grey = ToGrey(image, window: null);
+        int rows = image.Length / columns;
+        int outline = OutlineOf(columns, rows, factor);
+        int dash = Math.Max(2, 4 * outline);
+        return Enlarge(columns, rows, factor, (x, y, dx, dy) =>
+        {
+            int at = (y * columns) + x;
+            bool isDash = ((((x + y) * factor) + dx + dy) / dash) % 2 == 0;
+            byte roi = isDash && IsLine(second) ? second[at] : IsLine(first) ? first[at] : (byte)0;
+            if (roi > 0)
+            {
+                RgbColor color = RoiPalette.ColorOf(roi);
+                return new SKColor(color.Red, color.Green, color.Blue);
+            }
+
+            byte value = first[at] == second[at] ? grey[at] : Mix(grey[at], byte.MaxValue, opacity);
+            return new SKColor(value, value, value);
+
+            bool IsLine(byte[] mask) => mask[at] != 0 && IsOutline(mask, columns, x, y, dx, dy, factor, outline);
+        });
+    }
+
+    private static int OutlineOf(int columns, int rows, int factor) => Math.Clamp(Math.Max(rows, columns) * factor / 160, 1, Math.Max(1, factor));
 
     private static SKBitmap Enlarge(int columns, int rows, int factor, Func<int, int, int, int, SKColor> colorOf)
     {

@@ -41,4 +41,41 @@ public sealed class LabelInspectionTests : IDisposable
         Assert.Equal("FileExists", ModuleSession.IdOf(error));
         Assert.Equal("mine", File.ReadAllText(Path.Combine(_session.Folder, "page.html")));
     }
+
+    [Fact]
+    public void Models_rank_the_slices_that_they_did_not_see_and_draw_the_first()
+    {
+        PSObject[] ranked =
+        [
+            .. _session.Run("""
+                $set = Import-MedSegDataset ./data/train -InputSize 32 -LabelName A, B, C, D
+                $folds = $set | Invoke-MedSegCrossValidation -Folds 3 -Epochs 1 -BaseWidth 2 -Device Cpu -OutputPath cv
+                $set | Test-MedSegLabels -CrossValidation $folds -PicturePath review -PictureCount 2 -Device Cpu
+                """),
+        ];
+
+        Assert.Equal(18, ranked.Length);
+        Assert.Equal(Enumerable.Range(1, 18), ranked.Select(r => (int)r.Properties["Rank"].Value));
+        string[] pictures = [.. ranked.Take(2).Select(r => (string)r.Properties["PicturePath"].Value)];
+        Assert.Equal(Directory.GetFiles(_session.PathOf("review")).Order(), pictures);
+        Assert.Null(ranked[2].Properties["PicturePath"].Value);
+        const string models = "Import-MedSegDataset ./data/train -InputSize 32 -LabelName A, B, C, D | Test-MedSegLabels -Device Cpu -Model";
+        Assert.Equal(ranked.Select(r => r.Properties["Name"].Value), _session.Run($"({models} cv/medseg-fold?.safetensors).Name").Select(n => n.BaseObject));
+        Assert.Equal("A", Assert.Single(_session.Run($"({models} cv/medseg-fold?.safetensors)[0].Rois[0].Name")).BaseObject);
+        Assert.Equal("FileExists", ModuleSession.IdOf(_session.Fail($"{models} cv/medseg-fold?.safetensors -PicturePath review -PictureCount 1")));
+    }
+
+    [Fact]
+    public void Warning_gives_the_number_of_slices_that_the_model_was_trained_on()
+    {
+        using System.Management.Automation.PowerShell shell = _session.Create("""
+            $set = Import-MedSegDataset ./data/train -InputSize 32
+            $null = $set | Start-MedSegTraining -Folds 3 -Epochs 1 -BaseWidth 2 -Device Cpu -OutputPath one
+            $set | Test-MedSegLabels -Model one/medseg.safetensors -Device Cpu | Group-Object IsHeldOut -NoElement
+            """);
+
+        Assert.Equal(2, shell.Invoke().Count);
+        Assert.Empty(shell.Streams.Error);
+        Assert.Contains("12 of 18 slices were used to train the models that judge them", Assert.Single(shell.Streams.Warning, w => w.Message.Contains("slices", StringComparison.Ordinal)).Message, StringComparison.Ordinal);
+    }
 }
