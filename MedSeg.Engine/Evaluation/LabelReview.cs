@@ -5,6 +5,7 @@ using MedSeg.Errors;
 using MedSeg.Imaging;
 using MedSeg.Inference;
 using MedSeg.Inference.Backends;
+using MedSeg.Labels;
 using MedSeg.Options;
 using MedSeg.Threading;
 using MedSeg.Training;
@@ -56,6 +57,16 @@ public static class LabelReview
         return Rank(dataset, HeldOutSlices.Of(dataset, validation), options, events, cancellationToken);
     }
 
+    /// <summary>Computes how well the models that judged slices find the ROIs.</summary>
+    /// <param name="ranked">The slices.</param>
+    /// <returns>The median of the Dice scores of all slices and ROIs; null if there is none.</returns>
+    public static double? MedianDice(IReadOnlyList<LabelDisagreement> ranked)
+    {
+        ArgumentNullException.ThrowIfNull(ranked);
+        double[] dice = [.. ranked.SelectMany(slice => slice.Rois).Select(roi => roi.Dice).OfType<double>()];
+        return dice.Length > 0 ? Statistics.Median(dice) : null;
+    }
+
     private static LabelDisagreement[] Rank(
         Dataset dataset, IReadOnlyList<(string Model, IReadOnlySet<string> HeldOut)> models, InferenceOptions? options, EngineEvents? events, CancellationToken cancellationToken)
     {
@@ -101,6 +112,7 @@ public static class LabelReview
             ParallelLoop.For(batch.Length, i =>
             {
                 RestoredMask found = inference.Restore(i, whole);
+                IgnoredPixels.Exclude(drawn[i], found.Mask);
                 slices[i] = new JudgedSlice(batch[i], new DisagreementMeasure(drawn[i], found.Mask, found.Confidence, models.First.LabelNames.Count), PackedMask.Of(found.Mask), paths, isHeldOut);
             }, cancellationToken);
             judged.AddRange(slices);

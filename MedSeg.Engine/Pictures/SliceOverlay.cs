@@ -1,4 +1,5 @@
 using MedSeg.Imaging;
+using MedSeg.Labels;
 using SkiaSharp;
 
 namespace MedSeg.Pictures;
@@ -6,6 +7,9 @@ namespace MedSeg.Pictures;
 /// <summary>Draws a slice, enlarged by a whole factor without smoothing, and its ROIs over it.</summary>
 internal static class SliceOverlay
 {
+    // In pixels of the picture: the stripes over ignored pixels.
+    private const int HatchWidth = 4;
+
     /// <summary>Draws a slice in grey.</summary>
     /// <param name="tile">The slice.</param>
     /// <param name="factor">The enlargement.</param>
@@ -49,6 +53,12 @@ internal static class SliceOverlay
                 return new SKColor(value, value, value);
             }
 
+            if (roi == IgnoredPixels.Number)
+            {
+                byte hatched = (((x + y) * factor) + dx + dy) / HatchWidth % 2 == 0 ? (byte)(value / 2) : value;
+                return new SKColor(hatched, hatched, hatched);
+            }
+
             RgbColor color = RoiPalette.ColorOf(roi);
             return IsOutline(mask, columns, x, y, dx, dy, factor, outline)
                 ? new SKColor(color.Red, color.Green, color.Blue)
@@ -81,10 +91,10 @@ internal static class SliceOverlay
                 return new SKColor(color.Red, color.Green, color.Blue);
             }
 
-            byte value = first[at] == second[at] ? grey[at] : Mix(grey[at], byte.MaxValue, opacity);
+            byte value = first[at] == second[at] || first[at] == IgnoredPixels.Number ? grey[at] : Mix(grey[at], byte.MaxValue, opacity);
             return new SKColor(value, value, value);
 
-            bool IsLine(byte[] mask) => mask[at] != 0 && IsOutline(mask, columns, x, y, dx, dy, factor, outline);
+            bool IsLine(byte[] mask) => mask[at] is not (0 or IgnoredPixels.Number) && IsOutline(mask, columns, x, y, dx, dy, factor, outline);
         });
     }
 

@@ -80,6 +80,11 @@ public sealed class ImportMedSegDatasetCommand : MedSegCmdlet
     [ValidateRange(1, 255)]
     public int? JpegStep { get; set; }
 
+    /// <summary>Gets or sets the value of mask pixels that are ignored.</summary>
+    [Parameter]
+    [ValidateRange(1, 65535)]
+    public int? IgnoreLabel { get; set; }
+
     /// <summary>Gets or sets where decoded slices are cached.</summary>
     [Parameter]
     public DatasetCache Cache { get; set; }
@@ -125,6 +130,7 @@ public sealed class ImportMedSegDatasetCommand : MedSegCmdlet
             PixelSize = PixelSize,
             LabelResampling = LabelResampling,
             JpegStep = JpegStep,
+            IgnoreLabel = IgnoreLabel,
             Cache = Cache,
             CachePath = CachePath is null ? null : Resolve(CachePath),
         };

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Management.Automation;
 using MedSeg.Data;
 using MedSeg.Evaluation;
@@ -19,6 +20,9 @@ namespace MedSeg.PowerShell.Cmdlets;
 [OutputType(typeof(LabelDisagreement), ParameterSetName = ["Model", "CrossValidation"])]
 public sealed class TestMedSegLabelsCommand : MedSegCmdlet
 {
+    // Models below it do not know where the ROIs are.
+    private const double PoorDice = 0.5;
+
     /// <summary>Gets or sets the data set.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true)]
     public Dataset Dataset { get; set; } = null!;
@@ -114,6 +118,11 @@ public sealed class TestMedSegLabelsCommand : MedSegCmdlet
         if (ranked.Count(slice => !slice.IsHeldOut) is > 0 and int seen)
         {
             WriteWarning($"{seen} of {ranked.Count} slices were used to train the models that judge them, so mistakes in them may not be found. Judge each slice by a model that did not see it: use Invoke-MedSegCrossValidation, and -CrossValidation.");
+        }
+
+        if (LabelReview.MedianDice(ranked) is < PoorDice and double dice)
+        {
+            WriteWarning(string.Create(CultureInfo.InvariantCulture, $"The median Dice score of the models is only {dice:0.00}, so they cannot judge labels yet, and the ranking says little. Train for more epochs first."));
         }
 
         WriteObject(folder is null ? ranked : Draw(folder, ranked), enumerateCollection: true);

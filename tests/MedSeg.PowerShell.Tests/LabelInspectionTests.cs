@@ -66,7 +66,7 @@ public sealed class LabelInspectionTests : IDisposable
     }
 
     [Fact]
-    public void Warning_gives_the_number_of_slices_that_the_model_was_trained_on()
+    public void Warnings_give_the_number_of_slices_that_the_model_was_trained_on_and_say_that_it_is_poor()
     {
         using System.Management.Automation.PowerShell shell = _session.Create("""
             $set = Import-MedSegDataset ./data/train -InputSize 32
@@ -76,6 +76,28 @@ public sealed class LabelInspectionTests : IDisposable
 
         Assert.Equal(2, shell.Invoke().Count);
         Assert.Empty(shell.Streams.Error);
-        Assert.Contains("12 of 18 slices were used to train the models that judge them", Assert.Single(shell.Streams.Warning, w => w.Message.Contains("slices", StringComparison.Ordinal)).Message, StringComparison.Ordinal);
+        Assert.Contains("12 of 18 slices were used to train the models that judge them", shell.Streams.Warning[0].Message, StringComparison.Ordinal);
+        Assert.Contains("so they cannot judge labels yet", shell.Streams.Warning[1].Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Pixels_of_the_IgnoreLabel_are_left_out_from_import_to_scores()
+    {
+        // The third ROI as an area that nobody judged.
+        const string import = "Import-MedSegDataset ./data/train -InputSize 32 -LabelMap @{ 4 = 3 } -LabelName A, B, C";
+        PSObject all = Assert.Single(_session.Run($"{import} -IgnoreLabel 3 -Cache Disk | ForEach-Object {{ [pscustomobject] @{{ Value = $_.IgnoreLabel; Ignored = ($_.Samples.IgnoredPixels | Measure-Object -Sum).Sum; C = ($_ | Test-MedSegLabels -Summary).Rois[2].Slices }} }}"));
+
+        Assert.Equal(3, all.Properties["Value"].Value);
+        Assert.True((double)all.Properties["Ignored"].Value > 0);
+        Assert.Equal(18, all.Properties["C"].Value);
+        string[] scores = [.. _session.Run($"""
+            $data = {import} -IgnoreLabel 3 -Cache Disk
+            $last = @($data | Start-MedSegTraining -Epochs 1 -BaseWidth 2 -Device Cpu -OutputPath ignoring -ValidationFraction 0.3 -ReportInterval 1)[-1]
+            [double]::IsFinite($last.Loss)
+            @($data | Measure-MedSegModel -Model ignoring/medseg.safetensors -Device Cpu).Count
+            (Export-MedSegPreview -Dataset $data -Path preview.png).Length -gt 0
+            """).Select(v => v.ToString())];
+        Assert.Equal(["True", "3", "True"], scores);
+        Assert.Equal("IgnoreLabelInvalid", ModuleSession.IdOf(_session.Fail("Import-MedSegDataset ./data/train -LabelName A, B, C, D -IgnoreLabel 2")));
     }
 }
