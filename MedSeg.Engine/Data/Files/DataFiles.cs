@@ -43,9 +43,11 @@ internal sealed class DataFiles
 
         var files = new DataFiles { SkippedVolumes = kinds.SkippedVolumes };
         files._passedOver.AddRange(kinds.PassedOver);
+        bool hasChannels = NnUNetFolder.HasChannelNames(folder);
         foreach (string path in kinds.Images)
         {
-            files.Add(path, NameOf(folder, path, ImageExtensionOf(path)));
+            string name = NameOf(folder, path, ImageExtensionOf(path));
+            files.Add(path, hasChannels ? NnUNetFolder.CaseOf(name, path) : name);
         }
 
         return files._paths.Count > 0 ? files : throw EmptyFolder.Error(folder, recurse, isOfMasks: false, suffix: "");
@@ -92,7 +94,11 @@ internal sealed class DataFiles
 
     /// <summary>Returns the name of an image: its file name without the extension of an image.</summary>
     /// <param name="path">The path of the image.</param>
-    public static string NameOfImage(string path) => Path.GetFileName(path)[..^(ImageExtensionOf(path)?.Length ?? 0)];
+    public static string NameOfImage(string path)
+    {
+        string name = Path.GetFileName(path)[..^(ImageExtensionOf(path)?.Length ?? 0)];
+        return Path.GetDirectoryName(path) is { } folder && NnUNetFolder.HasChannelNames(folder) ? NnUNetFolder.CaseOf(name, path) : name;
+    }
 
     /// <summary>Returns the extension of a file if it is one of DICOM, or null.</summary>
     /// <param name="path">The path of the file.</param>
@@ -110,7 +116,7 @@ internal sealed class DataFiles
         {
             throw new MedSegException(ErrorKind.NotFound, ErrorIds.FolderNotFound, $"{folder}: The folder of the {what} was not found.", folder)
             {
-                Advice = "A data set is a folder with the subfolders dicoms and labels. For other folders, use -DicomPath and -LabelPath.",
+                Advice = "A data set is a folder with the subfolders dicoms and labels, or images and labels, or nnU-Net's dataset.json, imagesTr and labelsTr. For other folders, use -DicomPath and -LabelPath.",
             };
         }
 

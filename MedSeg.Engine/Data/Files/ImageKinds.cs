@@ -56,5 +56,6 @@ internal sealed class ImageKinds(string folder, IReadOnlySet<string> known, stri
         return isNamedLikeDicom && Path.GetFileName(path)[0] != '.' && !VolumeFile.IsPartner(path) ? _doubtful : _others;
     }
 
-    private bool IsMask(string path) => maskSuffix.Length > 0 && PairName.WithoutSuffix(DataFiles.NameOfImage(path), maskSuffix) is not null;
+    private bool IsMask(string path) =>
+        maskSuffix.Length > 0 && PairName.WithoutSuffix(Path.GetFileName(path)[..^VolumeFile.ExtensionOf(path)!.Length], maskSuffix) is not null;
 }
