@@ -72,6 +72,7 @@ internal static class TypeLiterals
         typeof(Sample),
         typeof(SegmentedRoi),
         typeof(SegmentedSlice),
+        typeof(SliceAxis),
         typeof(SliceFlags),
         typeof(CaseScore),
         typeof(RunInfo),

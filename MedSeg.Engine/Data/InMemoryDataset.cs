@@ -1,9 +1,9 @@
 using MedSeg.Data.Samples;
-using MedSeg.Dicom;
 using MedSeg.Errors;
 using MedSeg.Imaging;
 using MedSeg.Labels;
 using MedSeg.Options;
+using MedSeg.Volumes;
 
 namespace MedSeg.Data;
 
@@ -59,7 +59,7 @@ public static class InMemoryDataset
 
     private static Sample ToSample(LabeledSlice slice, InMemoryDatasetOptions options)
     {
-        DicomImage image = slice.Image.Copy();
+        ImageSlice image = slice.Image.Copy();
         string name = slice.Image.Name;
         if (InputProblem.Find(image, options.Preprocessing, out ResizeGeometry geometry) is { } problem)
         {

@@ -52,6 +52,12 @@ public static partial class ErrorIds
     /// <summary>Pixels of a JPEG mask were set to the nearest ROI number (a warning or notice).</summary>
     public const string LabelSnapped = nameof(LabelSnapped);
 
+    /// <summary>The description of a data set of nnU-Net, dataset.json, cannot be used.</summary>
+    public const string DatasetJsonInvalid = nameof(DatasetJsonInvalid);
+
+    /// <summary>Images have several channels.</summary>
+    public const string ChannelsUnsupported = nameof(ChannelsUnsupported);
+
     /// <summary>A volume was given where the mask of a single image is expected.</summary>
     public const string LabelVolume = nameof(LabelVolume);
 

@@ -51,6 +51,7 @@ internal sealed class CacheLocation
     internal static string Describe(DatasetOptions options) => string.Join('\n', (string[])
     [
         $"recurse {options.Recurse}",
+        $"slice axis {options.SliceAxis}",
         $"size {options.InputSize.ToString(CultureInfo.InvariantCulture)}",
         $"ROIs {JsonSerializer.Serialize(options.LabelNames)}",
         $"values {Sorted(options.LabelMap.Values, value => value.ToString("R", CultureInfo.InvariantCulture))}",

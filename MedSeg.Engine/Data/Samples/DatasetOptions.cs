@@ -23,6 +23,9 @@ public sealed record DatasetOptions
     /// </summary>
     public string MaskSuffix { get; init; } = "";
 
+    /// <summary>Gets the axis along which volumes that are not DICOM are cut into slices.</summary>
+    public SliceAxis SliceAxis { get; init; }
+
     /// <summary>Gets how images are prepared for the network.</summary>
     public Preprocessing Preprocessing { get; init; } = new();
 
@@ -84,6 +87,9 @@ public sealed record DatasetOptions
 
     /// <summary>Gets the absolute path of the folder for the cache file; null for a folder next to that of the images.</summary>
     public string? CachePath { get; init; }
+
+    /// <summary>Gets how images that are not DICOM are read.</summary>
+    internal ImageReading Reading => new(SliceAxis);
 
     /// <summary>Checks the options.</summary>
     /// <exception cref="MedSegException">
