@@ -72,6 +72,10 @@ internal static class TypeLiterals
         typeof(SegmentedSlice),
         typeof(SliceFlags),
         typeof(CaseScore),
+        typeof(ConfidenceCalibration),
+        typeof(PostProcessingFinding),
+        typeof(RoiFinding),
+        typeof(RoiPostProcessing),
         typeof(RunInfo),
         typeof(RunState),
     ];

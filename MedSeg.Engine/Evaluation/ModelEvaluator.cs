@@ -64,7 +64,7 @@ public static class ModelEvaluator
 
             inference.Compute(batch.Length, events);
             var found = new (CaseScore, OverlapCounts)[batch.Length][];
-            ParallelLoop.For(batch.Length, i => found[i] = Score(model, batch[i], inference.Restore(i, model.Description.Preprocessing.Geometry(batch[i].Rows, batch[i].Columns, batch[i].Spacing)).Mask), cancellationToken);
+            ParallelLoop.For(batch.Length, i => found[i] = Score(model, batch[i], inference.Restore(i, model.Description.Preprocessing.Geometry(batch[i].Rows, batch[i].Columns, batch[i].Spacing), batch[i].Spacing).Mask), cancellationToken);
             scores.AddRange(found.SelectMany(s => s));
             events?.Progress?.Invoke(new WorkProgress(done += batch.Length, samples.Length));
         }
@@ -108,7 +108,8 @@ public static class ModelEvaluator
         return scores;
     }
 
-    private static void Require(SegmentationModel model, Dataset dataset)
+    /// <summary>Refuses a data set that does not fit a model, or that is empty.</summary>
+    internal static void Require(SegmentationModel model, Dataset dataset)
     {
         dataset.Description.RequireSame(model.Description.Data, "the data set", "the model", ErrorIds.DatasetMismatch, dataset.LabelPath);
         if (dataset.Count == 0)

@@ -108,7 +108,7 @@ public sealed class CrossValidation
         : events;
 
     // The last validated record belongs to the model: with early stopping its history ends at the best epoch.
-    private static FoldScore Score(int fold, RunOptions run, Checkpoint state)
+    private FoldScore Score(int fold, RunOptions run, Checkpoint state)
     {
         EpochRecord record = state.History.Last(r => r.ValidationDiceByRoi is not null);
         return new FoldScore
@@ -119,6 +119,7 @@ public sealed class CrossValidation
             Rois = record.ValidationDiceByRoi!,
             TrainingSlices = state.TrainingSlices,
             ValidationSlices = state.ValidationSlices,
+            HeldOut = PatientSplit.Create(_dataset, OptionsOf(fold).Split).Validation.Select(s => s.Name).ToArray(),
             ModelPath = run.ModelPath,
         };
     }
