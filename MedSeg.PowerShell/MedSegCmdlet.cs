@@ -190,6 +190,11 @@ public abstract class MedSegCmdlet : PSCmdlet, IDisposable
             WriteVerbose(decision);
         }
 
+        foreach (string warning in latest.Warnings)
+        {
+            WriteWarning(warning);
+        }
+
         T result = Try(() => task.GetAwaiter().GetResult());
         WriteDebug(string.Create(CultureInfo.InvariantCulture, $"{activity}: {Stopwatch.GetElapsedTime(started).TotalSeconds:0.000} s."));
         return result;

@@ -75,6 +75,10 @@ internal static class TypeLiterals
         typeof(SliceAxis),
         typeof(SliceFlags),
         typeof(CaseScore),
+        typeof(ConfidenceCalibration),
+        typeof(PostProcessingFinding),
+        typeof(RoiFinding),
+        typeof(RoiPostProcessing),
         typeof(RunInfo),
         typeof(RunState),
     ];

@@ -65,7 +65,7 @@ public static class ModelEvaluator
 
             inference.Compute(batch.Length, events);
             var found = new (CaseScore, OverlapCounts)[batch.Length][];
-            ParallelLoop.For(batch.Length, i => found[i] = Score(model, batch[i], inference.Restore(i, model.Description.Preprocessing.Geometry(batch[i].Rows, batch[i].Columns, batch[i].Spacing)).Mask), cancellationToken);
+            ParallelLoop.For(batch.Length, i => found[i] = Score(model, batch[i], inference.Restore(i, model.Description.Preprocessing.Geometry(batch[i].Rows, batch[i].Columns, batch[i].Spacing), batch[i].Spacing).Mask), cancellationToken);
             scores.AddRange(found.SelectMany(s => s));
             events?.Progress?.Invoke(new WorkProgress(done += batch.Length, samples.Length));
         }

@@ -101,6 +101,8 @@ public static class ModelFile
             ResizeMode = model.Description.Preprocessing.ResizeMode,
             PixelSize = model.Description.Preprocessing.PixelSize,
             LabelResampling = model.Description.Preprocessing.LabelResampling,
+            PostProcessing = model.Description.PostProcessing,
+            Calibration = model.Description.Calibration,
             ValidationDice = validated?.ValidationDice,
             ValidationDiceByRoi = validated?.ValidationDiceByRoi,
             BestValidationDice = history.Max(record => record.ValidationDice),

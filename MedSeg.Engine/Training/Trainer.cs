@@ -170,7 +170,8 @@ public sealed class Trainer
                 events?.Warning?.Invoke($"{path}: {saved.Epoch} epochs are done already, so -Epochs {_options.Epochs} adds none. Give more to train on.");
             }
 
-            return saved with { Options = _options };
+            // What was found of the saved weights does not hold for those to come.
+            return saved with { Options = _options, Description = saved.Description with { PostProcessing = null, Calibration = null } };
         }
 
         model.Network.Parameters.Initialize(_options.Seed);

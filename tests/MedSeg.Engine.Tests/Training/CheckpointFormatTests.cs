@@ -112,6 +112,17 @@ public sealed class CheckpointFormatTests : IDisposable
     [InlineData("\"Device\":\"cpu\"", "\"Device\":null", "History is missing or incomplete")]
     [InlineData("\"Run\":\"", "\"Run\":null,\"x\":\"", "Run is missing or incomplete")]
     [InlineData("\"TrainingSlices\":4,", "", "cannot be read")]
+    [InlineData("\"Modalities\":[", "\"RoiParts\":[{\"Slices\":3,\"InSeveralParts\":4}],\"Modalities\":[", "TrainingData is incomplete")]
+    [InlineData("\"History\":[", "\"PostProcessing\":[{},{},{}],\"History\":[", "PostProcessing is incomplete")]
+    [InlineData("\"History\":[", "\"PostProcessing\":[{},{},null,{}],\"History\":[", "PostProcessing is incomplete")]
+    [InlineData("\"History\":[", "\"PostProcessing\":[{},{\"MinimumArea\":\"NaN\"},{},{}],\"History\":[", "PostProcessing is incomplete or out of range")]
+    [InlineData("\"History\":[", "\"PostProcessing\":[{},{\"MinimumArea\":-1},{},{}],\"History\":[", "PostProcessing is incomplete or out of range")]
+    [InlineData("\"History\":[", "\"Calibration\":{\"Temperature\":0,\"ErrorBefore\":0.1,\"ErrorAfter\":0.1,\"DiceSlope\":1,\"DiceIntercepts\":[0,0,0,0]},\"History\":[", "Calibration is incomplete or out of range")]
+    [InlineData("\"History\":[", "\"Calibration\":{\"Temperature\":2,\"ErrorBefore\":\"NaN\",\"ErrorAfter\":0.1,\"DiceSlope\":1,\"DiceIntercepts\":[0,0,0,0]},\"History\":[", "Calibration is incomplete or out of range")]
+    [InlineData("\"History\":[", "\"Calibration\":{\"Temperature\":2,\"ErrorBefore\":0.1,\"ErrorAfter\":0.1,\"DiceSlope\":\"Infinity\",\"DiceIntercepts\":[0,0,0,0]},\"History\":[", "Calibration is incomplete or out of range")]
+    [InlineData("\"History\":[", "\"Calibration\":{\"Temperature\":2,\"ErrorBefore\":0.1,\"ErrorAfter\":0.1,\"DiceSlope\":1,\"DiceIntercepts\":[0,0,0]},\"History\":[", "Calibration is incomplete or out of range")]
+    [InlineData("\"History\":[", "\"Calibration\":{\"Temperature\":2,\"ErrorBefore\":0.1,\"ErrorAfter\":0.1,\"DiceSlope\":1,\"DiceIntercepts\":null},\"History\":[", "Calibration is incomplete or out of range")]
+    [InlineData("\"History\":[", "\"Calibration\":{\"Temperature\":2},\"History\":[", "cannot be read")]
     public void State_with_a_value_that_cannot_be_is_refused(string before, string after, string finding)
     {
         string json = EarlierJson.Replace(before, after, StringComparison.Ordinal);
@@ -170,6 +181,33 @@ public sealed class CheckpointFormatTests : IDisposable
 
         ModelMetadata Imported(NetworkOptions options) =>
             earlier with { Training = null, Origin = "PyTorch", Description = earlier.Description with { Architecture = options } };
+    }
+
+    [Fact]
+    public void Post_processing_and_calibration_come_back_as_they_were_written_and_older_files_have_none()
+    {
+        Checkpoint earlier = Checkpoint.Read(Earlier("model.safetensors")).State;
+        Assert.Equal((null, null), (earlier.Description.PostProcessing, earlier.Description.Calibration));
+        Assert.Null(earlier.TrainingData!.RoiParts);
+        RoiPostProcessing[] rules = [new() { MinimumArea = 12.5 }, new() { LargestComponent = true, FillHoles = true }, new(), new()];
+        var calibration = new ConfidenceCalibration { Temperature = 1.5, ErrorBefore = 0.2, ErrorAfter = 0.1, DiceSlope = 0.5, DiceIntercepts = [0.1, 0.2, 0.3, 0.4] };
+        Checkpoint found = earlier with
+        {
+            Description = earlier.Description with { PostProcessing = rules, Calibration = calibration },
+            TrainingData = earlier.TrainingData with { RoiParts = [new(3, 0), new(4, 2), new(0, 0), new(1, 1)] },
+        };
+
+        CheckpointState read = CheckpointState.FromJson(CheckpointState.Of(found).ToJson(), "m");
+        CheckpointState model = CheckpointState.FromJson(CheckpointState.Of(read.ToMetadata()).ToJson(), "m");
+
+        foreach (ModelDescription description in (ModelDescription[])[read.ToCheckpoint().Description, model.ToMetadata().Description])
+        {
+            Assert.Equal(rules, description.PostProcessing);
+            Assert.Equal(calibration, description.Calibration! with { DiceIntercepts = calibration.DiceIntercepts });
+            Assert.Equal(calibration.DiceIntercepts, description.Calibration.DiceIntercepts);
+        }
+
+        Assert.Equal(found.TrainingData.RoiParts, model.TrainingData!.RoiParts);
     }
 
     [Theory]
