@@ -111,7 +111,7 @@ public static class LabelReview
             var slices = new JudgedSlice[batch.Length];
             ParallelLoop.For(batch.Length, i =>
             {
-                RestoredMask found = inference.Restore(i, whole);
+                RestoredMask found = inference.Restore(i, whole, spacing: null);
                 IgnoredPixels.Exclude(drawn[i], found.Mask);
                 slices[i] = new JudgedSlice(batch[i], new DisagreementMeasure(drawn[i], found.Mask, found.Confidence, models.First.LabelNames.Count), PackedMask.Of(found.Mask), paths, isHeldOut);
             }, cancellationToken);
