@@ -14,6 +14,7 @@
         'Export-MedSegModel'
         'Export-MedSegOption'
         'Export-MedSegPreview'
+        'Find-MedSegPostProcessing'
         'Get-MedSegDevice'
         'Get-MedSegImage'
         'Get-MedSegModel'

@@ -48,6 +48,7 @@ public static class DatasetImporter
             LabelPath = options.LabelPath,
             LabelNames = names,
             Preprocessing = options.Preprocessing,
+            IgnoreLabel = options.IgnoreLabel,
             PassedOver = images.PassedOver.Concat(masks.PassedOver).Concat(notImages).Order(StringComparer.Ordinal).ToArray(),
             Cache = cache,
 

@@ -218,7 +218,7 @@ internal sealed class SampleDecoder(DatasetOptions options, PatientSalt salt, IS
         }
 
         int allowed = roiCount ?? InputLimits.MaximumRoiCount;
-        LabelCheckResult check = LabelSnap.Check(mask, allowed, options.JpegStep, options.LabelMap);
+        LabelCheckResult check = LabelSnap.Check(mask, allowed, options.JpegStep, options.LabelMap, options.IgnoreLabel);
         return Finish(sample with { Values = check.Values }, image, check, allowed);
     }
 
@@ -236,7 +236,7 @@ internal sealed class SampleDecoder(DatasetOptions options, PatientSalt salt, IS
         if (InputProblem.Find(image, options.Preprocessing, out ResizeGeometry geometry) is { } found)
         {
             problems.Add(new LabelProblem(found.ErrorId, LabelSeverity.Error, $"{sample.ImagePath}: {found.Finding}", 0) { Advice = found.Advice });
-            return sample with { Problems = problems, HighestRoi = check.Roi?.Max() ?? 0 };
+            return sample with { Problems = problems, HighestRoi = check.Roi is null ? 0 : IgnoredPixels.AsBackground(check.Roi).Max() };
         }
 
         if (IntensityNormalizer.IsConstant(image.Pixels))
@@ -259,11 +259,12 @@ internal sealed class SampleDecoder(DatasetOptions options, PatientSalt salt, IS
             Modality = image.Modality,
             Pixels = store.AddPixels(input, LabelResizer.Resize(check.Roi, geometry, options.LabelResampling), PackedMask.Of(check.Roi)),
             RoiPixels = CountRois(check.Roi, roiCount),
-            RoiParts = ConnectedComponents.Count(check.Roi, image.Columns, roiCount),
+            IgnoredPixels = IgnoredPixels.Count(check.Roi),
+            RoiParts = ConnectedComponents.Count(IgnoredPixels.AsBackground(check.Roi), image.Columns, roiCount),
         };
     }
 
-    /// <summary>Counts the pixels of background and ROIs.</summary>
+    /// <summary>Counts the pixels of background and ROIs, without those that are ignored.</summary>
     /// <param name="roi">The ROI numbers.</param>
     /// <param name="roiCount">The number K of ROIs.</param>
     internal static long[] CountRois(byte[] roi, int roiCount)
@@ -271,7 +272,10 @@ internal sealed class SampleDecoder(DatasetOptions options, PatientSalt salt, IS
         long[] pixels = new long[roiCount + 1];
         foreach (byte number in roi)
         {
-            pixels[number]++;
+            if (number != IgnoredPixels.Number)
+            {
+                pixels[number]++;
+            }
         }
 
         return pixels;

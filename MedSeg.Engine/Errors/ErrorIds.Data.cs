@@ -40,6 +40,12 @@ public static partial class ErrorIds
     /// <summary>ROI numbers of a JPEG mask cannot be recovered.</summary>
     public const string LabelSmeared = nameof(LabelSmeared);
 
+    /// <summary>A JPEG mask cannot have ignored pixels.</summary>
+    public const string LabelIgnoredJpeg = nameof(LabelIgnoredJpeg);
+
+    /// <summary>The value of ignored pixels is out of range, or that of an ROI.</summary>
+    public const string IgnoreLabelInvalid = nameof(IgnoreLabelInvalid);
+
     /// <summary>ROI numbers of a JPEG mask are too close to be certain (a warning).</summary>
     public const string LabelUnverified = nameof(LabelUnverified);
 

@@ -7,11 +7,20 @@ namespace MedSeg.Inference;
 /// <summary>How a model is applied to slices: what computes, and how the masks are cleaned up.</summary>
 public sealed record InferenceOptions
 {
-    /// <summary>Gets a value indicating whether only the largest connected component of each ROI is kept.</summary>
+    /// <summary>
+    /// Gets a value indicating whether only the largest connected component of each ROI is kept, also where the model's own
+    /// post-processing keeps several.
+    /// </summary>
     public bool KeepLargestComponent { get; init; }
 
-    /// <summary>Gets a value indicating whether holes within an ROI are filled.</summary>
+    /// <summary>Gets a value indicating whether holes within every ROI are filled.</summary>
     public bool FillHoles { get; init; }
+
+    /// <summary>
+    /// Gets a value indicating whether the post-processing in the model is not applied. <see cref="KeepLargestComponent"/> and
+    /// <see cref="FillHoles"/> still are.
+    /// </summary>
+    public bool SkipPostProcessing { get; init; }
 
     /// <summary>
     /// Gets a value indicating whether the probabilities are averaged over five views of each slice, slightly rotated and scaled. It

@@ -123,7 +123,7 @@ public sealed class Segmenter : IDisposable
             }
 
             _inference.Compute(batch.Length, events: null);
-            ParallelLoop.For(batch.Length, i => masks[i] = SliceMask.Of(prepared[i], _inference.Restore(i, prepared[i].Geometry), _model), cancellationToken);
+            ParallelLoop.For(batch.Length, i => masks[i] = SliceMask.Of(prepared[i], _inference.Restore(i, prepared[i].Geometry, prepared[i].Spacing), _model), cancellationToken);
             foreach (SliceMask mask in masks)
             {
                 yield return mask;

@@ -107,7 +107,7 @@ internal sealed class SeriesSegmenter(SegmentationModel model, BatchInference in
         var results = new SegmentedSlice[ready.Length];
         ParallelLoop.For(ready.Length, i =>
         {
-            masks[i] = SliceMask.Of(ready[i].Image, inference.Restore(i, ready[i].Image.Geometry), model);
+            masks[i] = SliceMask.Of(ready[i].Image, inference.Restore(i, ready[i].Image.Geometry, ready[i].Image.Spacing), model);
             results[i] = ToResult(series, ready[i].Slice, masks[i], Draw(ready[i].Image, masks[i].Pixels));
         });
 

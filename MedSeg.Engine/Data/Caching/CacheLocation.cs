@@ -62,6 +62,9 @@ internal sealed class CacheLocation
         $"pixel size {options.PixelSize.ToString("R", CultureInfo.InvariantCulture)}",
         $"labels {options.LabelResampling}",
         $"step {options.JpegStep?.ToString(CultureInfo.InvariantCulture)}",
+
+        // Only where it is set, so that caches from before there was one are still used.
+        .. options.IgnoreLabel is { } ignored ? (string[])[$"ignored {ignored.ToString(CultureInfo.InvariantCulture)}"] : [],
         $"DICOM {typeof(CacheLocation).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().FirstOrDefault(a => a.Key == "DicomBackend")?.Value}",
     ]);
 

@@ -114,7 +114,8 @@ internal sealed class DataFiles
     {
         if (!Directory.Exists(folder))
         {
-            throw new MedSegException(ErrorKind.NotFound, ErrorIds.FolderNotFound, $"{folder}: The folder of the {what} was not found.", folder)
+            string missing = Path.GetDirectoryName(folder) is { } parent && !Directory.Exists(parent) ? $"{parent}: The folder was not found." : $"{folder}: The folder of the {what} was not found.";
+            throw new MedSegException(ErrorKind.NotFound, ErrorIds.FolderNotFound, missing, folder)
             {
                 Advice = "A data set is a folder with the subfolders dicoms and labels, or images and labels, or nnU-Net's dataset.json, imagesTr and labelsTr. For other folders, use -DicomPath and -LabelPath.",
             };
