@@ -123,7 +123,7 @@ internal sealed record CheckpointState
     {
         try
         {
-            CheckpointState state = JsonSerializer.Deserialize<CheckpointState>(json, s_json) ?? throw new JsonException("There is no state.");
+            CheckpointState state = JsonSerializer.Deserialize<CheckpointState>(json, s_json) ?? throw new JsonException();
             return CheckpointValidation.FindProblem(state) is { } problem
                 ? throw Invalid(path, $"The training state in the file is invalid: {problem}.", null)
                 : state;

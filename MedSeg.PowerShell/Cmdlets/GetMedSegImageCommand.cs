@@ -47,7 +47,7 @@ public sealed class GetMedSegImageCommand : MedSegCmdlet
             string? target = OutputPath is null ? null : Resolve(OutputPath);
             if (target is not null)
             {
-                RefuseToOverwrite(target, Force);
+                RequireOutput(target, Force, ".png");
             }
 
             try

@@ -3,6 +3,7 @@ using System.Management.Automation;
 using MedSeg.Data;
 using MedSeg.Data.Samples;
 using MedSeg.Imaging;
+using MedSeg.Interchange;
 using MedSeg.Labels;
 using MedSeg.PowerShell.Completion;
 
@@ -39,6 +40,14 @@ public sealed class ImportMedSegDatasetCommand : MedSegCmdlet
     [Parameter]
     [ValidateNotNullOrEmpty]
     public string? MaskSuffix { get; set; }
+
+    /// <summary>Gets or sets the model that the data set is for.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    [Alias("ModelPath")]
+    [SupportsWildcards]
+    [ArgumentCompleter(typeof(ModelPathCompleter))]
+    public string? Model { get; set; }
 
     /// <summary>Gets or sets the side of the decoded slices, in pixels.</summary>
     [Parameter]
@@ -94,6 +103,15 @@ public sealed class ImportMedSegDatasetCommand : MedSegCmdlet
     public SwitchParameter Strict { get; set; }
 
     /// <inheritdoc/>
+    protected override void BeginProcessing()
+    {
+        if (Model is not null)
+        {
+            TakeFrom(ResolveOne(Model, isLiteral: false));
+        }
+    }
+
+    /// <inheritdoc/>
     protected override void ProcessRecord()
     {
         if (ParameterSetName == "Folders")
@@ -106,6 +124,26 @@ public sealed class ImportMedSegDatasetCommand : MedSegCmdlet
         foreach (string root in ResolveAll(isLiteral ? LiteralPath : Path, isLiteral))
         {
             Import(System.IO.Path.Combine(root, "dicoms"), System.IO.Path.Combine(root, "labels"));
+        }
+    }
+
+    // A model fixes how images are prepared; parameters override it.
+    private void TakeFrom(string path)
+    {
+        ModelInfo model = Try(() => ModelFile.Describe(path));
+        Set(nameof(InputSize), () => InputSize = model.InputSize);
+        Set(nameof(LabelName), () => LabelName = [.. model.LabelNames]);
+        Set(nameof(Normalization), () => Normalization = model.Normalization ?? Normalization);
+        Set(nameof(ResizeMode), () => ResizeMode = model.ResizeMode ?? ResizeMode);
+        Set(nameof(PixelSize), () => PixelSize = model.PixelSize ?? PixelSize);
+        WriteVerbose($"{path} sets the input size to {InputSize}, the normalization to {Normalization}, the resize mode to {ResizeMode} and the ROIs to {string.Join(", ", LabelName)}.");
+
+        void Set(string parameter, Action set)
+        {
+            if (!MyInvocation.BoundParameters.ContainsKey(parameter))
+            {
+                set();
+            }
         }
     }
 
@@ -129,12 +167,11 @@ public sealed class ImportMedSegDatasetCommand : MedSegCmdlet
             CachePath = CachePath is null ? null : Resolve(CachePath),
         };
         Dataset dataset = TryWithProgress($"Importing {dicomPath}", progress => DatasetImporter.Import(options, progress.Events, StopToken));
-        foreach (Sample sample in dataset.Samples)
+        foreach (IGrouping<(LabelSeverity, string), (Sample Sample, LabelProblem Problem)> alike in dataset.Samples
+            .SelectMany(sample => sample.Problems.Select(problem => (Sample: sample, Problem: problem)))
+            .GroupBy(found => (found.Problem.Severity, found.Problem.Code)))
         {
-            foreach (LabelProblem problem in sample.Problems)
-            {
-                Report(problem, sample);
-            }
+            Report([.. alike]);
         }
 
         foreach (string note in dataset.Cache?.Notes ?? [])
@@ -162,8 +199,12 @@ public sealed class ImportMedSegDatasetCommand : MedSegCmdlet
 
     private static object? Bare(object? value) => value is PSObject wrapped ? wrapped.BaseObject : value;
 
-    private void Report(LabelProblem problem, Sample sample)
+    // One mistake often concerns every slice of a set: it is reported once, with the names of some.
+    private void Report(IReadOnlyList<(Sample Sample, LabelProblem Problem)> alike)
     {
+        (Sample sample, LabelProblem first) = alike[0];
+        string[] others = [.. alike.Skip(1).Select(found => found.Sample.Name).Where(name => name != sample.Name).Distinct()];
+        LabelProblem problem = others.Length == 0 ? first : first with { Message = $"{first.Message} {Others(others)}" };
         if (problem.Severity != LabelSeverity.Error)
         {
             WriteWarning(problem.Text);
@@ -176,5 +217,15 @@ public sealed class ImportMedSegDatasetCommand : MedSegCmdlet
         {
             WriteError(ToRecord(problem, sample));
         }
+    }
+
+    private static string Others(string[] names)
+    {
+        const int most = 3;
+        string shown = string.Join(", ", names.Take(most));
+        string rest = names.Length > most ? $" and {names.Length - most} more" : string.Empty;
+        return names.Length == 1
+            ? $"The same was found in {shown}."
+            : $"The same was found in {names.Length} other samples: {shown}{rest}. The data set's Problems has all of them.";
     }
 }

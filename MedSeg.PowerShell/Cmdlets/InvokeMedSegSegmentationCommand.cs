@@ -16,8 +16,8 @@ public sealed class InvokeMedSegSegmentationCommand : InferenceCmdlet
     private readonly List<string> _paths = [];
 
     /// <summary>Gets or sets the model, or several models that segment together; wildcards are allowed.</summary>
-    [Parameter(Mandatory = true)]
-    [Alias("ModelPath")]
+    [Parameter(Mandatory = true, ValueFromPipelineByPropertyName = true)]
+    [Alias("ModelPath", "ModelPaths")]
     [ArgumentCompleter(typeof(ModelPathCompleter))]
     [SupportsWildcards]
     public string[] Model { get; set; } = [];

@@ -103,7 +103,8 @@ internal sealed class DataFiles
     {
         if (!Directory.Exists(folder))
         {
-            throw new MedSegException(ErrorKind.NotFound, ErrorIds.FolderNotFound, $"{folder}: The folder of the {what} was not found.", folder)
+            string missing = Path.GetDirectoryName(folder) is { } parent && !Directory.Exists(parent) ? $"{parent}: The folder was not found." : $"{folder}: The folder of the {what} was not found.";
+            throw new MedSegException(ErrorKind.NotFound, ErrorIds.FolderNotFound, missing, folder)
             {
                 Advice = "A data set is a folder with the subfolders dicoms and labels. For other folders, use -DicomPath and -LabelPath.",
             };
