@@ -3,6 +3,7 @@ using MedSeg.Data.Samples;
 using MedSeg.Errors;
 using MedSeg.Inference;
 using MedSeg.Inference.Backends;
+using MedSeg.Labels;
 using MedSeg.Metrics;
 using MedSeg.Options;
 using MedSeg.Threading;
@@ -80,6 +81,7 @@ public static class ModelEvaluator
     private static (CaseScore Score, OverlapCounts Counts)[] Score(SegmentationModel model, Sample sample, byte[] found)
     {
         byte[] truth = sample.Pixels!.ReadTruth().Unpack();
+        IgnoredPixels.Exclude(truth, found);
         OverlapCounts[] overlaps = OverlapCounts.Of(truth, found, model.LabelNames.Count);
         var scores = new (CaseScore, OverlapCounts)[overlaps.Length];
         for (int roi = 1; roi <= scores.Length; roi++)

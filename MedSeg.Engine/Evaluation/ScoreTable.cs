@@ -1,14 +1,12 @@
+using MedSeg.Agreement;
 using MedSeg.Imaging;
 using MedSeg.Metrics;
-using MedSeg.Tensors;
 
 namespace MedSeg.Evaluation;
 
 /// <summary>Summarizes the scores of slices by patient and by ROI.</summary>
 internal static class ScoreTable
 {
-    private const int Resamples = 2000;
-
     /// <summary>Summarizes by patient: overlaps over all pixels, and means of the distances of the slices that have them.</summary>
     public static IReadOnlyList<CaseScore> ByPatient(IEnumerable<CaseScore> slices, IReadOnlyDictionary<(string? Slice, int Roi), OverlapCounts> counts) =>
     [
@@ -61,44 +59,13 @@ internal static class ScoreTable
         };
     }
 
-    /// <summary>
-    /// Computes the mean and its 95 % bootstrap interval (percentiles of 2000 resamples, Efron 1979). It resamples patients, not slices: the
-    /// slices of a patient are alike, and resampling them separately would make the interval too narrow.
-    /// </summary>
+    /// <summary>Computes the mean and its 95 % interval; see <see cref="PatientBootstrap"/>.</summary>
     internal static ScoreSummary Summarize(IEnumerable<CaseScore> scores, Func<CaseScore, double?> of, int seed)
     {
-        (double Sum, int Count)[] patients = [.. scores.GroupBy(s => s.Patient)
-            .Select(g => g.Select(of).OfType<double>().ToArray())
-            .Where(values => values.Length > 0)
-            .Select(values => (values.Sum(), values.Length))];
-        int count = patients.Sum(p => p.Count);
-        if (count == 0)
-        {
-            return new ScoreSummary(null, null, null, 0);
-        }
-
-        double mean = patients.Sum(p => p.Sum) / count;
-        if (patients.Length < 2)
-        {
-            return new ScoreSummary(mean, null, null, count);
-        }
-
-        var random = new SampleRandom(seed, 0, 0);
-        double[] means = new double[Resamples];
-        for (int i = 0; i < Resamples; i++)
-        {
-            double sum = 0;
-            int drawn = 0;
-            for (int j = 0; j < patients.Length; j++)
-            {
-                (double s, int c) = patients[(int)(random.Next() * patients.Length)];
-                sum += s;
-                drawn += c;
-            }
-
-            means[i] = sum / drawn;
-        }
-
-        return new ScoreSummary(mean, Statistics.Percentile(means, 0.025), Statistics.Percentile(means, 0.975), count);
+        CaseScore[] all = [.. scores];
+        int count = all.Count(score => of(score) is not null);
+        return PatientBootstrap.Mean(all.Select(score => (score.Patient, of(score))), seed) is { } mean
+            ? new ScoreSummary(mean.Value, mean.Low, mean.High, count)
+            : new ScoreSummary(null, null, null, 0);
     }
 }

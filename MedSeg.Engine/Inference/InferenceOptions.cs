@@ -1,3 +1,4 @@
+using MedSeg.Imaging;
 using MedSeg.Inference.Backends;
 using MedSeg.Options;
 
@@ -37,9 +38,15 @@ public sealed record InferenceOptions
     [OptionRange(1, 1024)]
     public int BatchSize { get; init; } = 4;
 
+    /// <summary>Gets the axis along which volumes that are not DICOM are cut into slices; use the one of the training images.</summary>
+    public SliceAxis SliceAxis { get; init; }
+
     /// <summary>Gets the library that computes.</summary>
     public InferenceBackend Backend { get; init; }
 
     /// <summary>Gets the device: auto, cpu, cuda or cuda:n; for ONNX Runtime also directml or directml:n.</summary>
     public string Device { get; init; } = "auto";
+
+    /// <summary>Gets how images that are not DICOM are read.</summary>
+    internal ImageReading Reading => new(SliceAxis);
 }

@@ -1,6 +1,7 @@
 using System.Collections;
 using System.Management.Automation;
 using MedSeg.Data;
+using MedSeg.Data.Files;
 using MedSeg.Data.Samples;
 using MedSeg.Imaging;
 using MedSeg.Interchange;
@@ -14,7 +15,7 @@ namespace MedSeg.PowerShell.Cmdlets;
 [OutputType(typeof(Dataset))]
 public sealed class ImportMedSegDatasetCommand : MedSegCmdlet
 {
-    /// <summary>Gets or sets the folders that hold the folders dicoms and labels; wildcards are allowed.</summary>
+    /// <summary>Gets or sets the folders of data sets; wildcards are allowed.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true, ParameterSetName = "Path")]
     [SupportsWildcards]
     public string[] Path { get; set; } = [];
@@ -40,6 +41,10 @@ public sealed class ImportMedSegDatasetCommand : MedSegCmdlet
     [Parameter]
     [ValidateNotNullOrEmpty]
     public string? MaskSuffix { get; set; }
+
+    /// <summary>Gets or sets the axis along which volumes that are not DICOM are cut into slices.</summary>
+    [Parameter]
+    public SliceAxis SliceAxis { get; set; }
 
     /// <summary>Gets or sets the model that the data set is for.</summary>
     [Parameter]
@@ -89,6 +94,11 @@ public sealed class ImportMedSegDatasetCommand : MedSegCmdlet
     [ValidateRange(1, 255)]
     public int? JpegStep { get; set; }
 
+    /// <summary>Gets or sets the value of mask pixels that are ignored.</summary>
+    [Parameter]
+    [ValidateRange(1, 65535)]
+    public int? IgnoreLabel { get; set; }
+
     /// <summary>Gets or sets where decoded slices are cached.</summary>
     [Parameter]
     public DatasetCache Cache { get; set; }
@@ -116,14 +126,14 @@ public sealed class ImportMedSegDatasetCommand : MedSegCmdlet
     {
         if (ParameterSetName == "Folders")
         {
-            Import(Resolve(DicomPath), Resolve(LabelPath));
+            Import(new DatasetFolder(Resolve(DicomPath), Resolve(LabelPath)));
             return;
         }
 
         bool isLiteral = ParameterSetName == "LiteralPath";
         foreach (string root in ResolveAll(isLiteral ? LiteralPath : Path, isLiteral))
         {
-            Import(System.IO.Path.Combine(root, "dicoms"), System.IO.Path.Combine(root, "labels"));
+            Import(Try(() => DatasetFolder.Find(root)));
         }
     }
 
@@ -147,26 +157,34 @@ public sealed class ImportMedSegDatasetCommand : MedSegCmdlet
         }
     }
 
-    private void Import(string dicomPath, string labelPath)
+    private void Import(DatasetFolder folder)
     {
+        string[] names = LabelName.Length > 0 ? LabelName : [.. folder.LabelNames];
+        if (folder.Note is not null)
+        {
+            WriteVerbose(folder.Note);
+        }
+
         var options = new DatasetOptions
         {
-            DicomPath = dicomPath,
-            LabelPath = labelPath,
+            DicomPath = folder.ImagePath,
+            LabelPath = folder.LabelPath,
             Recurse = Recurse,
             MaskSuffix = MaskSuffix ?? "",
+            SliceAxis = SliceAxis,
             InputSize = InputSize,
-            LabelNames = LabelName,
-            LabelMap = Try(ReadMap),
+            LabelNames = names,
+            LabelMap = Try(() => ReadMap(names)),
             Normalization = Normalization,
             ResizeMode = ResizeMode,
             PixelSize = PixelSize,
             LabelResampling = LabelResampling,
             JpegStep = JpegStep,
+            IgnoreLabel = IgnoreLabel,
             Cache = Cache,
             CachePath = CachePath is null ? null : Resolve(CachePath),
         };
-        Dataset dataset = TryWithProgress($"Importing {dicomPath}", progress => DatasetImporter.Import(options, progress.Events, StopToken));
+        Dataset dataset = TryWithProgress($"Importing {folder.ImagePath}", progress => DatasetImporter.Import(options, progress.Events, StopToken));
         foreach (IGrouping<(LabelSeverity, string), (Sample Sample, LabelProblem Problem)> alike in dataset.Samples
             .SelectMany(sample => sample.Problems.Select(problem => (Sample: sample, Problem: problem)))
             .GroupBy(found => (found.Problem.Severity, found.Problem.Code)))
@@ -181,16 +199,16 @@ public sealed class ImportMedSegDatasetCommand : MedSegCmdlet
 
         foreach (string path in dataset.PassedOver)
         {
-            WriteVerbose($"{path}: Skipped, because it is not a DICOM image or a mask.");
+            WriteVerbose($"{path}: Skipped, because it is not an image or a mask.");
         }
 
         WriteVerbose($"{dataset.Count} samples of {dataset.Patients} patients, {dataset.LabelNames.Count} ROIs: {string.Join(", ", dataset.LabelNames)}.");
         WriteObject(dataset);
     }
 
-    private LabelMapping ReadMap()
+    private LabelMapping ReadMap(string[] names)
     {
-        var parser = new LabelMappingParser(LabelName);
+        var parser = new LabelMappingParser(names);
         return parser.Parse(Entries(LabelMap)) with { Colors = parser.ParseColors(Entries(LabelColor)) };
     }
 

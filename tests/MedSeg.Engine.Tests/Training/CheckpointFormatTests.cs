@@ -136,33 +136,6 @@ public sealed class CheckpointFormatTests : IDisposable
     }
 
     [Fact]
-    public void Post_processing_and_calibration_come_back_as_they_were_written_and_older_files_have_none()
-    {
-        Checkpoint earlier = Checkpoint.Read(Earlier("model.safetensors")).State;
-        Assert.Equal((null, null), (earlier.Description.PostProcessing, earlier.Description.Calibration));
-        Assert.Null(earlier.TrainingData!.RoiParts);
-        RoiPostProcessing[] rules = [new() { MinimumArea = 12.5 }, new() { LargestComponent = true, FillHoles = true }, new(), new()];
-        var calibration = new ConfidenceCalibration { Temperature = 1.5, ErrorBefore = 0.2, ErrorAfter = 0.1, DiceSlope = 0.5, DiceIntercepts = [0.1, 0.2, 0.3, 0.4] };
-        Checkpoint found = earlier with
-        {
-            Description = earlier.Description with { PostProcessing = rules, Calibration = calibration },
-            TrainingData = earlier.TrainingData with { RoiParts = [new(3, 0), new(4, 2), new(0, 0), new(1, 1)] },
-        };
-
-        CheckpointState read = CheckpointState.FromJson(CheckpointState.Of(found).ToJson(), "m");
-        CheckpointState model = CheckpointState.FromJson(CheckpointState.Of(read.ToMetadata()).ToJson(), "m");
-
-        foreach (ModelDescription description in (ModelDescription[])[read.ToCheckpoint().Description, model.ToMetadata().Description])
-        {
-            Assert.Equal(rules, description.PostProcessing);
-            Assert.Equal(calibration, description.Calibration! with { DiceIntercepts = calibration.DiceIntercepts });
-            Assert.Equal(calibration.DiceIntercepts, description.Calibration.DiceIntercepts);
-        }
-
-        Assert.Equal(found.TrainingData.RoiParts, model.TrainingData!.RoiParts);
-    }
-
-    [Fact]
     public void Text_without_a_state_is_refused() =>
         Assert.Equal("CheckpointInvalid", Assert.Throws<FileFormatException>(() => CheckpointState.FromJson("null", PathOf("m.safetensors"))).ErrorId);
 
@@ -208,6 +181,33 @@ public sealed class CheckpointFormatTests : IDisposable
 
         ModelMetadata Imported(NetworkOptions options) =>
             earlier with { Training = null, Origin = "PyTorch", Description = earlier.Description with { Architecture = options } };
+    }
+
+    [Fact]
+    public void Post_processing_and_calibration_come_back_as_they_were_written_and_older_files_have_none()
+    {
+        Checkpoint earlier = Checkpoint.Read(Earlier("model.safetensors")).State;
+        Assert.Equal((null, null), (earlier.Description.PostProcessing, earlier.Description.Calibration));
+        Assert.Null(earlier.TrainingData!.RoiParts);
+        RoiPostProcessing[] rules = [new() { MinimumArea = 12.5 }, new() { LargestComponent = true, FillHoles = true }, new(), new()];
+        var calibration = new ConfidenceCalibration { Temperature = 1.5, ErrorBefore = 0.2, ErrorAfter = 0.1, DiceSlope = 0.5, DiceIntercepts = [0.1, 0.2, 0.3, 0.4] };
+        Checkpoint found = earlier with
+        {
+            Description = earlier.Description with { PostProcessing = rules, Calibration = calibration },
+            TrainingData = earlier.TrainingData with { RoiParts = [new(3, 0), new(4, 2), new(0, 0), new(1, 1)] },
+        };
+
+        CheckpointState read = CheckpointState.FromJson(CheckpointState.Of(found).ToJson(), "m");
+        CheckpointState model = CheckpointState.FromJson(CheckpointState.Of(read.ToMetadata()).ToJson(), "m");
+
+        foreach (ModelDescription description in (ModelDescription[])[read.ToCheckpoint().Description, model.ToMetadata().Description])
+        {
+            Assert.Equal(rules, description.PostProcessing);
+            Assert.Equal(calibration, description.Calibration! with { DiceIntercepts = calibration.DiceIntercepts });
+            Assert.Equal(calibration.DiceIntercepts, description.Calibration.DiceIntercepts);
+        }
+
+        Assert.Equal(found.TrainingData.RoiParts, model.TrainingData!.RoiParts);
     }
 
     [Theory]
