@@ -40,6 +40,12 @@ internal sealed class NiftiVolume : LabelVolume
         _tolerance = step < 1 ? Math.Max(LeastTolerance, step / 2 * (1 + 1e-6)) : LeastTolerance;
     }
 
+    /// <summary>Gets the position of the voxels; null if the file does not state it.</summary>
+    public VoxelGrid? Grid => _grid;
+
+    /// <summary>Gets the number of planes along the third axis.</summary>
+    public int PlaneCount => _header.Counts[2];
+
     /// <summary>Checks from its first bytes whether a file may be NIfTI, compressed or not.</summary>
     /// <param name="content">The file.</param>
     public static bool MayBeNifti(ReadOnlySpan<byte> content) => IsGzip(content) || NiftiHeader.IsNifti(content);
@@ -66,7 +72,7 @@ internal sealed class NiftiVolume : LabelVolume
     public LabelImage ReadPlane()
     {
         int[] counts = _header.Counts;
-        if (counts[2] != 1)
+        if (PlaneCount != 1)
         {
             throw Error(
                 ErrorIds.LabelVolume,
@@ -74,11 +80,21 @@ internal sealed class NiftiVolume : LabelVolume
                 "Import it together with its series: Import-MedSegDataset matches volumes to slices by position.");
         }
 
+        return ReadPlane(0);
+    }
+
+    /// <summary>Returns a plane along the third axis, as stored: the first axis runs along rows of pixels, the second down.</summary>
+    /// <param name="plane">The number of the plane, from 0.</param>
+    /// <returns>The mask.</returns>
+    /// <exception cref="FileFormatException"><c>NiftiUnsupported</c>: a value is not exact in single precision.</exception>
+    public LabelImage ReadPlane(int plane)
+    {
+        int[] counts = _header.Counts;
         float[] values = new float[counts[0] * counts[1]];
         double? rounded = null;
         for (int i = 0; i < values.Length; i++)
         {
-            values[i] = ValueAt(i, i, counts[0], ref rounded);
+            values[i] = ValueAt(((long)plane * values.Length) + i, i, counts[0], ref rounded);
         }
 
         return new LabelImage(counts[1], counts[0], values, IsLossy: false) { RoundedFrom = rounded };

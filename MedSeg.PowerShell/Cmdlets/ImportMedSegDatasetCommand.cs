@@ -119,7 +119,7 @@ public sealed class ImportMedSegDatasetCommand : MedSegCmdlet
             MaskSuffix = MaskSuffix ?? "",
             InputSize = InputSize,
             LabelNames = LabelName,
-            LabelMap = Try(ReadMap),
+            LabelMap = Try(() => LabelMapParameter.Read(LabelName, LabelMap, LabelColor)),
             Normalization = Normalization,
             ResizeMode = ResizeMode,
             PixelSize = PixelSize,
@@ -150,17 +150,6 @@ public sealed class ImportMedSegDatasetCommand : MedSegCmdlet
         WriteVerbose($"{dataset.Count} samples of {dataset.Patients} patients, {dataset.LabelNames.Count} ROIs: {string.Join(", ", dataset.LabelNames)}.");
         WriteObject(dataset);
     }
-
-    private LabelMapping ReadMap()
-    {
-        var parser = new LabelMappingParser(LabelName);
-        return parser.Parse(Entries(LabelMap)) with { Colors = parser.ParseColors(Entries(LabelColor)) };
-    }
-
-    private static IEnumerable<KeyValuePair<object, object?>> Entries(Hashtable table) =>
-        table.Cast<DictionaryEntry>().Select(entry => KeyValuePair.Create(Bare(entry.Key)!, Bare(entry.Value)));
-
-    private static object? Bare(object? value) => value is PSObject wrapped ? wrapped.BaseObject : value;
 
     private void Report(LabelProblem problem, Sample sample)
     {
