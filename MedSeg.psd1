@@ -16,6 +16,7 @@
         'Export-MedSegModel'
         'Export-MedSegOption'
         'Export-MedSegPreview'
+        'Find-MedSegPostProcessing'
         'Get-MedSegDevice'
         'Get-MedSegImage'
         'Get-MedSegModel'

@@ -84,7 +84,7 @@ public abstract class AugmentationCmdlet : MedSegCmdlet
     protected TrainingOptions Options()
     {
         IEnumerable<KeyValuePair<string, object?>> given = Given.Where(TrainingOptions.IsOption).Select(name => KeyValuePair.Create(name, ValueOf(name)));
-        TrainingOptions options = TrainingOptions.For(Recipe).With(given);
+        TrainingOptions options = Defaults().With(given);
         options = options with { FoldPath = options.FoldPath is { } path ? Resolve(path) : null };
         return Try(() =>
         {
@@ -92,6 +92,9 @@ public abstract class AugmentationCmdlet : MedSegCmdlet
             return options;
         });
     }
+
+    /// <summary>Gets the options that parameters override.</summary>
+    private protected virtual TrainingOptions Defaults() => TrainingOptions.For(Recipe);
 
     private object? ValueOf(string name) => GetType().GetProperty(name)?.GetValue(this) is var value && value is SwitchParameter on ? on.ToBool() : value;
 }

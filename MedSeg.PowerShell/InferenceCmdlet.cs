@@ -16,6 +16,10 @@ public abstract class InferenceCmdlet : MedSegCmdlet
     [Parameter]
     public SwitchParameter FillHoles { get; set; }
 
+    /// <summary>Gets or sets whether the post-processing in the model is left out.</summary>
+    [Parameter]
+    public SwitchParameter SkipPostProcessing { get; set; }
+
     /// <summary>Gets or sets whether probabilities are averaged over several views of each slice.</summary>
     [Parameter]
     public SwitchParameter TestTimeAugmentation { get; set; }
@@ -48,6 +52,7 @@ public abstract class InferenceCmdlet : MedSegCmdlet
     {
         KeepLargestComponent = KeepLargestComponent,
         FillHoles = FillHoles,
+        SkipPostProcessing = SkipPostProcessing,
         TestTimeAugmentation = TestTimeAugmentation,
         KeepLabelShift = KeepLabelShift,
         BatchSize = BatchSize,

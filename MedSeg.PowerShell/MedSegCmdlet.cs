@@ -3,6 +3,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Management.Automation;
 using MedSeg.Errors;
+using MedSeg.Files;
 using MedSeg.Labels;
 
 namespace MedSeg.PowerShell;
@@ -88,6 +89,24 @@ public abstract class MedSegCmdlet : PSCmdlet, IDisposable
         }
     }
 
+    /// <summary>Ends the command now if a file could not be written at the end of it: after a night of training would be too late.</summary>
+    /// <param name="path">The absolute path of the file to write.</param>
+    /// <param name="force">Whether it may be replaced.</param>
+    /// <param name="extension">The extension of its format, such as .png; null where any will do.</param>
+    protected void RequireOutput(string path, bool force, string? extension = null)
+    {
+        RefuseToOverwrite(path, force);
+        if (extension is not null && !string.Equals(Path.GetExtension(path), extension, StringComparison.OrdinalIgnoreCase))
+        {
+            Fail(new MedSegException(ErrorKind.InvalidArgument, ErrorIds.OutputExtension, $"{path}: The file would be of the kind {extension[1..].ToUpperInvariant()}, but its name does not have the extension {extension}.", path)
+            {
+                Advice = $"Use the name {Path.ChangeExtension(Path.GetFileName(path), extension)}.",
+            });
+        }
+
+        Try(() => AtomicFile.RequireWritable(path));
+    }
+
     /// <summary>Calls the engine; its errors end the command.</summary>
     /// <typeparam name="T">The result's type.</typeparam>
     /// <param name="work">The call.</param>
@@ -169,6 +188,11 @@ public abstract class MedSegCmdlet : PSCmdlet, IDisposable
         foreach (string decision in latest.Decisions)
         {
             WriteVerbose(decision);
+        }
+
+        foreach (string warning in latest.Warnings)
+        {
+            WriteWarning(warning);
         }
 
         T result = Try(() => task.GetAwaiter().GetResult());

@@ -21,6 +21,7 @@ public abstract class TrainingCmdlet : AugmentationCmdlet
     // What every run must state itself: where it writes and what it may overwrite.
     private static readonly string[] s_neverInFile = [nameof(OutputPath), nameof(OptionsPath), nameof(Resume), nameof(Force)];
     private readonly List<string> _fromFile = [];
+    private int _datasets;
     private TerminationSignal? _termination;
 
     /// <summary>Gets or sets the data set.</summary>
@@ -179,6 +180,21 @@ public abstract class TrainingCmdlet : AugmentationCmdlet
     }
 
     /// <inheritdoc/>
+    protected override void ProcessRecord() => _datasets++;
+
+    /// <summary>Ends the command if the pipeline had several data sets: the second would overwrite the model of the first.</summary>
+    protected void RequireOne()
+    {
+        if (_datasets > 1)
+        {
+            Fail(new MedSegException(ErrorKind.InvalidArgument, ErrorIds.SeveralDatasets, $"The pipeline has {_datasets} data sets, but a run trains on one.")
+            {
+                Advice = "Pass one data set. To train on several one after the other, use ForEach-Object, with an -OutputPath or a -ModelName for each.",
+            });
+        }
+    }
+
+    /// <inheritdoc/>
     protected override void Dispose(bool disposing)
     {
         if (disposing)
@@ -188,6 +204,51 @@ public abstract class TrainingCmdlet : AugmentationCmdlet
         }
 
         base.Dispose(disposing);
+    }
+
+    /// <summary>Gets the first of the runs that -Resume continues.</summary>
+    private protected virtual RunOptions FirstRun() => Target();
+
+    // What a resumed run is not given, it takes from its checkpoint.
+    /// <inheritdoc/>
+    private protected override TrainingOptions Defaults()
+    {
+        if (!Resume || Given.Contains(nameof(Recipe)) || Try(() => Trainer.ReadOptions(FirstRun())) is not { } saved)
+        {
+            return base.Defaults();
+        }
+
+        if (saved.FoldPath is { } file && FoldPath is null)
+        {
+            Fail(new MedSegException(ErrorKind.InvalidArgument, ErrorIds.OptionMissing, $"The run was started with the fold file {file}, and a checkpoint does not store its folder.")
+            {
+                Advice = $"Give the path again: -FoldPath <folder>/{file}.",
+            });
+        }
+
+        WriteVerbose("Options that are not given are those of the checkpoint.");
+        return saved;
+    }
+
+    /// <inheritdoc/>
+    protected override void StopProcessing()
+    {
+        // A stopping pipeline accepts no warnings, so the host shows the line. Without it the prompt seems to hang until the step ends.
+        Host?.UI?.WriteLine("Stopping: MedSeg finishes the current step and saves a checkpoint.");
+        base.StopProcessing();
+    }
+
+    /// <summary>Says what a stopped run has saved, and how to continue it.</summary>
+    /// <param name="run">The run.</param>
+    /// <param name="last">The last finished epoch; null where there is none.</param>
+    protected void TellWhatIsSaved(RunOptions run, int? last)
+    {
+        ArgumentNullException.ThrowIfNull(run);
+        if (StopToken.IsCancellationRequested && File.Exists(run.CheckpointPath))
+        {
+            string epochs = last is { } epoch ? string.Create(CultureInfo.InvariantCulture, $", after epoch {epoch}") : string.Empty;
+            Host?.UI?.WriteLine($"Saved {run.CheckpointPath}{epochs}. The same command with -Resume continues.");
+        }
     }
 
     /// <summary>Lets SIGTERM stop the run like Ctrl+C; the process ends after the pipeline.</summary>

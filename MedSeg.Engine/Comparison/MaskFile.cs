@@ -39,12 +39,12 @@ internal sealed record MaskFile(string Path, int Rows, int Columns, IReadOnlyLis
         }
 
         byte[] content = FileContent.ReadWithinBudget(path);
-        if (!NiftiVolume.MayBeNifti(content))
+        if (!VolumeFile.Is(path) && !NiftiFile.MayBeNifti(content))
         {
             return Of(path, [LabelReader.Decode(content, path, options.LabelMap)], options);
         }
 
-        var volume = NiftiVolume.Decode(content, path);
+        var volume = new VoxelLabelVolume(VolumeFile.Decode(content, path));
         return Of(path, Enumerable.Range(0, volume.PlaneCount).Select(volume.ReadPlane), options) with { Grid = volume.Grid };
     }
 

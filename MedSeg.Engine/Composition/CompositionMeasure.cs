@@ -2,7 +2,6 @@ using System.Collections.Concurrent;
 using MedSeg.Data;
 using MedSeg.Data.Files;
 using MedSeg.Data.Samples;
-using MedSeg.Dicom;
 using MedSeg.Errors;
 using MedSeg.Imaging;
 using MedSeg.Labels;
@@ -26,30 +25,30 @@ public static class CompositionMeasure
         ArgumentNullException.ThrowIfNull(dataset);
         options ??= new CompositionOptions();
         options.Validate(dataset.LabelNames);
-        var fat = DixonImages.Open(options.FatImagePath);
+        var fat = DixonImages.Open(options.FatImagePath, dataset.Reading);
         Sample[][] files = [.. dataset.Samples.Where(s => s.IsUsable).GroupBy(s => s.ImagePath!).Select(g => g.ToArray())];
         var measured = new MeasuredSlice[files.Length][];
         var problems = new ConcurrentQueue<LabelProblem>();
         int done = 0;
         ParallelLoop.For(files.Length, i =>
         {
-            measured[i] = Read(files[i], dataset.LabelNames, options, fat, problems);
+            measured[i] = Read(files[i], dataset, options, fat, problems);
             events?.Progress?.Invoke(new WorkProgress(Interlocked.Increment(ref done), files.Length));
         }, cancellationToken);
         RoiComposition[] slices = [.. FatMeasure.Add([.. measured.SelectMany(ofFile => ofFile)], options)];
         return new CompositionResult(slices, [.. slices.GroupBy(s => s.Patient).SelectMany(patient => Summarize([.. patient]))], [.. problems.OrderBy(p => p.Message, StringComparer.Ordinal)]);
     }
 
-    private static MeasuredSlice[] Read(Sample[] samples, IReadOnlyList<string> names, CompositionOptions options, DixonImages? fat, ConcurrentQueue<LabelProblem> problems)
+    private static MeasuredSlice[] Read(Sample[] samples, Dataset dataset, CompositionOptions options, DixonImages? fat, ConcurrentQueue<LabelProblem> problems)
     {
         var slices = new List<MeasuredSlice>();
         try
         {
-            foreach (DicomImage image in DicomImageReader.ReadFrames(samples[0].ImagePath!))
+            foreach (ImageSlice image in ImageSource.Read(samples[0].ImagePath!, dataset.Reading))
             {
                 if (Array.Find(samples, s => image.Frames == 1 || s.Name.EndsWith(FrameName.Of("", image.Frame, image.Frames), StringComparison.Ordinal)) is { } sample)
                 {
-                    slices.Add(Measure(sample, image, names, options, fat));
+                    slices.Add(Measure(sample, image, dataset.LabelNames, options, fat));
                 }
             }
         }
@@ -61,12 +60,12 @@ public static class CompositionMeasure
         return [.. slices];
     }
 
-    private static MeasuredSlice Measure(Sample sample, DicomImage image, IReadOnlyList<string> names, CompositionOptions options, DixonImages? fat)
+    private static MeasuredSlice Measure(Sample sample, ImageSlice image, IReadOnlyList<string> names, CompositionOptions options, DixonImages? fat)
     {
         byte[] mask = sample.Pixels!.ReadTruth().Unpack();
         byte[] inner = RoiShape.Erode(mask, image.Columns, options.Erosion);
         float[]? fatPixels = fat?.Read(sample.Name, image).Pixels;
-        double? location = SlicePlane.Of(image) is { } plane ? plane.Plane.Origin.Dot(plane.Plane.Normal) + 0.0 : null;
+        double? location = image.Plane is { } plane ? plane.Origin.Dot(plane.Normal) + 0.0 : null;
         var rois = new List<RoiComposition>();
         var intensities = new List<float[]>();
         var fractions = new List<float[]>();
@@ -85,7 +84,7 @@ public static class CompositionMeasure
 
     private static bool IsSignal(float water, float? fat, CompositionOptions options) => fat is null || water + fat > Math.Max(0, options.NoiseFloor);
 
-    private static RoiComposition Describe(Sample sample, byte[] mask, DicomImage image, int roi, string name)
+    private static RoiComposition Describe(Sample sample, byte[] mask, ImageSlice image, int roi, string name)
     {
         long pixels = mask.LongCount(value => value == roi);
         (double Row, double Column)? centroid = RoiShape.Centroid(mask, image.Columns, roi);

@@ -1,6 +1,6 @@
 using MedSeg.Data.Files;
-using MedSeg.Dicom;
 using MedSeg.Errors;
+using MedSeg.Imaging;
 using MedSeg.Volumes;
 
 namespace MedSeg.Composition;
@@ -11,26 +11,29 @@ internal sealed class DixonImages
     private readonly DataFiles _files;
     private readonly Lazy<(string Path, SlicePlane Plane)[]> _planes;
 
-    private DixonImages(DataFiles files)
+    private readonly ImageReading _reading;
+
+    private DixonImages(DataFiles files, ImageReading reading)
     {
-        _files = files;
-        _planes = new(() => [.. files.Paths.Values.SelectMany(path => (ImageHeader.Read(path)?.Planes ?? []).Select(plane => (path, plane)))]);
+        (_files, _reading) = (files, reading);
+        _planes = new(() => [.. files.Paths.Values.SelectMany(path => (ImageHeader.Read(path, reading)?.Planes ?? []).Select(plane => (path, plane)))]);
     }
 
     /// <summary>Opens a folder.</summary>
     /// <param name="folder">The absolute path of the folder of fat images; its subfolders are searched as well.</param>
+    /// <param name="reading">How images that are not DICOM are read.</param>
     /// <returns>The images; null if no folder is given.</returns>
     /// <exception cref="MedSegException">The folder is missing or empty.</exception>
-    public static DixonImages? Open(string? folder) => folder is null ? null : new DixonImages(DataFiles.FindImages(folder, recurse: true, new HashSet<string>()));
+    public static DixonImages? Open(string? folder, ImageReading reading) => folder is null ? null : new DixonImages(DataFiles.FindImages(folder, recurse: true, new HashSet<string>()), reading);
 
     /// <summary>Reads the fat image of a water image.</summary>
     /// <param name="name">The name of the slice.</param>
     /// <param name="water">The water image.</param>
     /// <returns>The fat image.</returns>
     /// <exception cref="MedSegException">There is none, or it has another size (<c>FatImageMissing</c>).</exception>
-    public DicomImage Read(string name, DicomImage water)
+    public ImageSlice Read(string name, ImageSlice water)
     {
-        DicomImage fat = Find(name, water) ?? throw new MedSegException(ErrorKind.InvalidData, ErrorIds.FatImageMissing, $"{name}: There is no fat image at the position of the water image, and none with its name.")
+        ImageSlice fat = Find(name, water) ?? throw new MedSegException(ErrorKind.InvalidData, ErrorIds.FatImageMissing, $"{name}: There is no fat image at the position of the water image, and none with its name.")
         {
             Advice = "Check that -FatImagePath is the folder of the fat images of the same scan.",
         };
@@ -42,7 +45,7 @@ internal sealed class DixonImages
             };
     }
 
-    private DicomImage? Find(string name, DicomImage water)
+    private ImageSlice? Find(string name, ImageSlice water)
     {
         if (SlicePlane.Of(water) is { } plane)
         {
@@ -50,11 +53,12 @@ internal sealed class DixonImages
             (string Path, SlicePlane Plane)[] near = [.. _planes.Value.Where(other => IsSame(plane, other.Plane, tolerance))];
             if (near.Length == 1)
             {
-                return DicomImageReader.ReadFrames(near[0].Path).First(image => image.Frame == near[0].Plane.Frame);
+                return ImageSource.Read(near[0].Path, _reading).First(image => image.Frame == near[0].Plane.Frame);
             }
         }
 
-        return _files.Paths.TryGetValue(name, out string? path) ? DicomImageReader.Read(path) : null;
+        string file = water.Frames > 1 ? FrameName.ImageOf(name) : name;
+        return _files.Paths.TryGetValue(file, out string? path) ? ImageSource.Read(path, _reading).FirstOrDefault(image => image.Frame == water.Frame) : null;
     }
 
     private static bool IsSame(SlicePlane a, SlicePlane b, double tolerance) =>

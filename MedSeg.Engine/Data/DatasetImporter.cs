@@ -26,15 +26,20 @@ public static class DatasetImporter
         ArgumentNullException.ThrowIfNull(options);
         options.Validate();
         using ISampleStore store = options.Cache == DatasetCache.Disk ? DiskSampleStore.Open(options, salt) : new MemorySampleStore();
-        DataFiles images = DataFiles.FindImages(options.DicomPath, options.Recurse, store.FindKnownImages());
+        DataFiles images = DataFiles.FindImages(options.DicomPath, options.Recurse, store.FindKnownImages(), options.MaskSuffix);
         DataFiles masks = DataFiles.FindMasks(options.LabelPath, options.Recurse, options.MaskSuffix);
-        IReadOnlyList<SamplePair> pairs = SamplePair.Match(images, masks);
+        IReadOnlyList<SamplePair> pairs = SamplePair.Match(images, masks, options.Reading);
         store.Prepare();
         using var decoder = new SampleDecoder(options, salt, store);
         var loader = new SampleLoader(pairs, decoder, store, events?.Progress, cancellationToken);
         IReadOnlyList<string> names = options.LabelNames.Count > 0 ? options.LabelNames : NameRois(loader, options);
         InputLimits.RequireLabelNames(names);
         IReadOnlyList<Sample>[] samples = loader.Load(names.Count);
+        foreach (string decision in decoder.Cuts.Prepend(images.SkippedVolumes).OfType<string>())
+        {
+            events?.Decision?.Invoke(decision);
+        }
+
         IEnumerable<string> notImages = pairs.Where((_, i) => samples[i].Count == 0).Select(pair => pair.ImagePath!);
         CacheReport? cache = store.Complete();
         return new Dataset
@@ -43,6 +48,8 @@ public static class DatasetImporter
             LabelPath = options.LabelPath,
             LabelNames = names,
             Preprocessing = options.Preprocessing,
+            IgnoreLabel = options.IgnoreLabel,
+            Reading = options.Reading,
             PassedOver = images.PassedOver.Concat(masks.PassedOver).Concat(notImages).Order(StringComparer.Ordinal).ToArray(),
             Cache = cache,
 

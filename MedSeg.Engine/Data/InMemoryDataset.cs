@@ -1,9 +1,9 @@
 using MedSeg.Data.Samples;
-using MedSeg.Dicom;
 using MedSeg.Errors;
 using MedSeg.Imaging;
 using MedSeg.Labels;
 using MedSeg.Options;
+using MedSeg.Volumes;
 
 namespace MedSeg.Data;
 
@@ -32,6 +32,7 @@ public static class InMemoryDataset
         OptionRanges.Require(options.Preprocessing);
         InputLimits.RequireRoiCount(options.LabelNames.Count);
         InputLimits.RequireLabelNames(options.LabelNames);
+        InputLimits.RequireIgnoreLabel(options.IgnoreLabel, options.LabelNames, LabelMapping.None);
         var samples = new List<Sample>();
         var names = new HashSet<string>(StringComparer.Ordinal);
         foreach (LabeledSlice slice in slices)
@@ -49,6 +50,7 @@ public static class InMemoryDataset
         {
             DicomPath = Place,
             LabelPath = Place,
+            IgnoreLabel = options.IgnoreLabel,
             Preprocessing = options.Preprocessing,
             LabelNames = [.. options.LabelNames],
             Samples = samples.ToArray(),
@@ -57,14 +59,14 @@ public static class InMemoryDataset
 
     private static Sample ToSample(LabeledSlice slice, InMemoryDatasetOptions options)
     {
-        DicomImage image = slice.Image.Copy();
+        ImageSlice image = slice.Image.Copy();
         string name = slice.Image.Name;
         if (InputProblem.Find(image, options.Preprocessing, out ResizeGeometry geometry) is { } problem)
         {
             throw new MedSegException(ErrorKind.InvalidData, problem.ErrorId, $"{name}: {problem.Finding}") { Advice = problem.Advice };
         }
 
-        LabelCheckResult check = Check(slice, options.LabelNames.Count);
+        LabelCheckResult check = Check(slice, options);
         byte[] roi = check.Roi!;
         var spread = IntensitySpread.Of(image.Pixels);
         float[] input = InputPreprocessing.Prepare(image, geometry, options.Normalization);
@@ -84,11 +86,12 @@ public static class InMemoryDataset
             Problems = [.. check.Problems.Select(p => p with { Message = $"{name}: {p.Message}" })],
             Pixels = new InMemorySlice(input, labels, PackedMask.Of(roi)),
             RoiPixels = SampleDecoder.CountRois(roi, options.LabelNames.Count),
-            RoiParts = ConnectedComponents.Count(roi, image.Columns, options.LabelNames.Count),
+            IgnoredPixels = IgnoredPixels.Count(roi),
+            RoiParts = ConnectedComponents.Count(IgnoredPixels.AsBackground(roi), image.Columns, options.LabelNames.Count),
         };
     }
 
-    private static LabelCheckResult Check(LabeledSlice slice, int roiCount)
+    private static LabelCheckResult Check(LabeledSlice slice, InMemoryDatasetOptions options)
     {
         SliceImage image = slice.Image;
         if (slice.Mask.Length != image.Pixels.Length)
@@ -97,7 +100,7 @@ public static class InMemoryDataset
         }
 
         var mask = new LabelImage(image.Rows, image.Columns, Array.ConvertAll(slice.Mask, v => (float)v), IsLossy: false);
-        LabelCheckResult check = LabelSnap.Check(mask, roiCount);
+        LabelCheckResult check = LabelSnap.Check(mask, options.LabelNames.Count, ignoreLabel: options.IgnoreLabel);
         LabelProblem? error = check.Problems.FirstOrDefault(p => p.Severity == LabelSeverity.Error);
         return error is null ? check : throw new MedSegException(ErrorKind.InvalidData, error.Code, $"{image.Name}: {error.Message}") { Advice = error.Advice };
     }

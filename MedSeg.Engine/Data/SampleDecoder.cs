@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+using System.Globalization;
 using MedSeg.Data.Caching;
 using MedSeg.Data.Files;
 using MedSeg.Data.Samples;
@@ -17,6 +19,11 @@ internal sealed class SampleDecoder(DatasetOptions options, PatientSalt salt, IS
 {
     // A resized image is no longer needed, so its buffer is reused for the next image of that size.
     private readonly ThreadLocal<FrameBuffer> _buffers = new(() => new FrameBuffer());
+    private readonly ConcurrentDictionary<string, int> _cuts = new(StringComparer.Ordinal);
+
+    /// <summary>Gets how the volumes that were decoded were cut into slices, a sentence for each way.</summary>
+    public IEnumerable<string> Cuts => _cuts.OrderBy(cut => cut.Key, StringComparer.Ordinal)
+        .Select(cut => string.Create(CultureInfo.InvariantCulture, $"{options.DicomPath}: {(cut.Value == 1 ? "1 volume is" : $"{cut.Value} volumes are")} cut into slices {cut.Key}."));
 
     /// <summary>Decodes a pair while the number of ROIs is not known.</summary>
     /// <param name="pair">The pair.</param>
@@ -70,7 +77,7 @@ internal sealed class SampleDecoder(DatasetOptions options, PatientSalt salt, IS
         };
         if (pair.MissingPartner(options) is { } missing)
         {
-            bool isSkipped = pair.ImagePath is not null && !DicomImageReader.MayHoldImage(pair.ImagePath);
+            bool isSkipped = pair.ImagePath is not null && !ImageSource.MayHoldImage(pair.ImagePath);
             return isSkipped ? [] : [whole with { Problems = [missing] }];
         }
 
@@ -82,10 +89,10 @@ internal sealed class SampleDecoder(DatasetOptions options, PatientSalt salt, IS
         try
         {
             IReadOnlyList<LabelImage>? masks = null;
-            foreach (DicomImage image in DicomImageReader.ReadFrames(pair.ImagePath!, _buffers.Value))
+            foreach (ImageSlice image in ImageSource.Read(pair.ImagePath!, options.Reading, _buffers.Value))
             {
                 whole = Describe(whole, image);
-                masks ??= LabelReader.ReadFrames(pair.LabelPath!, image.Frames, options.LabelMap);
+                masks ??= image.Section is null ? LabelReader.ReadFrames(pair.LabelPath!, image.Frames, options.LabelMap) : throw NotVolume(pair.LabelPath!);
                 samples.Add(Load(whole with { Name = FrameName.Of(pair.Name, image.Frame, image.Frames) }, image, masks[image.Frame - 1], roiCount));
             }
 
@@ -98,8 +105,20 @@ internal sealed class SampleDecoder(DatasetOptions options, PatientSalt salt, IS
         }
     }
 
-    private Sample Describe(Sample sample, DicomImage image) =>
-        sample with { Rows = image.Rows, Columns = image.Columns, Spacing = image.Spacing, Patient = salt.Hide(image.PatientIdentity) };
+    private Sample Describe(Sample sample, ImageSlice image) =>
+        sample with { Rows = image.Rows, Columns = image.Columns, Spacing = image.Spacing, Patient = salt.Hide(image.IsDicom ? image.PatientIdentity : PatientName.Of(sample.Name)) };
+
+    private void NoteCut(ImageSlice image)
+    {
+        if (image is { Frame: 1, Cut: { } cut })
+        {
+            _cuts.AddOrUpdate(cut, 1, (_, count) => count + 1);
+        }
+    }
+
+    // The slices of a volume may be turned and mirrored, which no other format of masks would show.
+    private static FileFormatException NotVolume(string path) =>
+        new(ErrorIds.LabelVolume, path, "The image is a volume, but the mask is not.") { Advice = "Save the labels as a volume at the same place (NIfTI or DICOM SEG)." };
 
     private static Sample Refuse(Sample sample, MedSegException error) =>
         sample with { Problems = [new LabelProblem(error.ErrorId, LabelSeverity.Error, error.Finding, 0) { Advice = error.Advice }] };
@@ -156,8 +175,9 @@ internal sealed class SampleDecoder(DatasetOptions options, PatientSalt salt, IS
         var samples = new List<Sample>();
         try
         {
-            foreach (DicomImage image in DicomImageReader.ReadFrames(slice.Path, _buffers.Value))
+            foreach (ImageSlice image in ImageSource.Read(slice.Path, options.Reading, _buffers.Value))
             {
+                NoteCut(image);
                 Sample sample = Describe(whole, image) with { Name = FrameName.Of(slice.Name, image.Frame, image.Frames) };
                 SliceLabels labels;
                 try
@@ -184,7 +204,7 @@ internal sealed class SampleDecoder(DatasetOptions options, PatientSalt salt, IS
         }
     }
 
-    private Sample Load(Sample sample, DicomImage image, LabelImage mask, int? roiCount)
+    private Sample Load(Sample sample, ImageSlice image, LabelImage mask, int? roiCount)
     {
         if (mask.Rows != image.Rows || mask.Columns != image.Columns)
         {
@@ -198,11 +218,11 @@ internal sealed class SampleDecoder(DatasetOptions options, PatientSalt salt, IS
         }
 
         int allowed = roiCount ?? InputLimits.MaximumRoiCount;
-        LabelCheckResult check = LabelSnap.Check(mask, allowed, options.JpegStep, options.LabelMap);
+        LabelCheckResult check = LabelSnap.Check(mask, allowed, options.JpegStep, options.LabelMap, options.IgnoreLabel);
         return Finish(sample with { Values = check.Values }, image, check, allowed);
     }
 
-    private Sample Finish(Sample sample, DicomImage image, LabelCheckResult check, int roiCount)
+    private Sample Finish(Sample sample, ImageSlice image, LabelCheckResult check, int roiCount)
     {
         List<LabelProblem> problems = [.. check.Problems.Select(p => p with { Message = $"{sample.LabelPath}: {p.Message}" })];
         if (image.SpacingNote is { } note)
@@ -216,7 +236,7 @@ internal sealed class SampleDecoder(DatasetOptions options, PatientSalt salt, IS
         if (InputProblem.Find(image, options.Preprocessing, out ResizeGeometry geometry) is { } found)
         {
             problems.Add(new LabelProblem(found.ErrorId, LabelSeverity.Error, $"{sample.ImagePath}: {found.Finding}", 0) { Advice = found.Advice });
-            return sample with { Problems = problems, HighestRoi = check.Roi?.Max() ?? 0 };
+            return sample with { Problems = problems, HighestRoi = check.Roi is null ? 0 : IgnoredPixels.AsBackground(check.Roi).Max() };
         }
 
         if (IntensityNormalizer.IsConstant(image.Pixels))
@@ -239,11 +259,12 @@ internal sealed class SampleDecoder(DatasetOptions options, PatientSalt salt, IS
             Modality = image.Modality,
             Pixels = store.AddPixels(input, LabelResizer.Resize(check.Roi, geometry, options.LabelResampling), PackedMask.Of(check.Roi)),
             RoiPixels = CountRois(check.Roi, roiCount),
-            RoiParts = ConnectedComponents.Count(check.Roi, image.Columns, roiCount),
+            IgnoredPixels = IgnoredPixels.Count(check.Roi),
+            RoiParts = ConnectedComponents.Count(IgnoredPixels.AsBackground(check.Roi), image.Columns, roiCount),
         };
     }
 
-    /// <summary>Counts the pixels of background and ROIs.</summary>
+    /// <summary>Counts the pixels of background and ROIs, without those that are ignored.</summary>
     /// <param name="roi">The ROI numbers.</param>
     /// <param name="roiCount">The number K of ROIs.</param>
     internal static long[] CountRois(byte[] roi, int roiCount)
@@ -251,7 +272,10 @@ internal sealed class SampleDecoder(DatasetOptions options, PatientSalt salt, IS
         long[] pixels = new long[roiCount + 1];
         foreach (byte number in roi)
         {
-            pixels[number]++;
+            if (number != IgnoredPixels.Number)
+            {
+                pixels[number]++;
+            }
         }
 
         return pixels;

@@ -40,11 +40,23 @@ public static partial class ErrorIds
     /// <summary>ROI numbers of a JPEG mask cannot be recovered.</summary>
     public const string LabelSmeared = nameof(LabelSmeared);
 
+    /// <summary>A JPEG mask cannot have ignored pixels.</summary>
+    public const string LabelIgnoredJpeg = nameof(LabelIgnoredJpeg);
+
+    /// <summary>The value of ignored pixels is out of range, or that of an ROI.</summary>
+    public const string IgnoreLabelInvalid = nameof(IgnoreLabelInvalid);
+
     /// <summary>ROI numbers of a JPEG mask are too close to be certain (a warning).</summary>
     public const string LabelUnverified = nameof(LabelUnverified);
 
     /// <summary>Pixels of a JPEG mask were set to the nearest ROI number (a warning or notice).</summary>
     public const string LabelSnapped = nameof(LabelSnapped);
+
+    /// <summary>The description of a data set of nnU-Net, dataset.json, cannot be used.</summary>
+    public const string DatasetJsonInvalid = nameof(DatasetJsonInvalid);
+
+    /// <summary>Images have several channels.</summary>
+    public const string ChannelsUnsupported = nameof(ChannelsUnsupported);
 
     /// <summary>A volume was given where the mask of a single image is expected.</summary>
     public const string LabelVolume = nameof(LabelVolume);

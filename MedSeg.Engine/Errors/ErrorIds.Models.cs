@@ -169,6 +169,12 @@ public static partial class ErrorIds
     /// <summary>The data set does not fit the model.</summary>
     public const string DatasetMismatch = nameof(DatasetMismatch);
 
+    /// <summary>It is not known which slices of a data set a model was not trained on.</summary>
+    public const string HeldOutUnknown = nameof(HeldOutUnknown);
+
+    /// <summary>A model was trained on the slices that it is to be examined on.</summary>
+    public const string NotHeldOut = nameof(NotHeldOut);
+
     /// <summary>The data set has no sample to measure.</summary>
     public const string DatasetEmpty = nameof(DatasetEmpty);
 

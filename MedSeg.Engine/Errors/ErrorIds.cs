@@ -91,6 +91,12 @@ public static partial class ErrorIds
     /// <summary>An option was given without the option that it needs.</summary>
     public const string OptionMissing = nameof(OptionMissing);
 
+    /// <summary>The pipeline has several data sets, but the command takes one.</summary>
+    public const string SeveralDatasets = nameof(SeveralDatasets);
+
+    /// <summary>A file that is to be written has an extension of another format.</summary>
+    public const string OutputExtension = nameof(OutputExtension);
+
     /// <summary>An option in a file has the wrong type.</summary>
     public const string OptionType = nameof(OptionType);
 

@@ -3,6 +3,7 @@ using MedSeg.Data.Samples;
 using MedSeg.Errors;
 using MedSeg.Inference;
 using MedSeg.Inference.Backends;
+using MedSeg.Labels;
 using MedSeg.Metrics;
 using MedSeg.Options;
 using MedSeg.Threading;
@@ -64,7 +65,7 @@ public static class ModelEvaluator
 
             inference.Compute(batch.Length, events);
             var found = new (CaseScore, OverlapCounts)[batch.Length][];
-            ParallelLoop.For(batch.Length, i => found[i] = Score(model, batch[i], inference.Restore(i, model.Description.Preprocessing.Geometry(batch[i].Rows, batch[i].Columns, batch[i].Spacing)).Mask), cancellationToken);
+            ParallelLoop.For(batch.Length, i => found[i] = Score(model, batch[i], inference.Restore(i, model.Description.Preprocessing.Geometry(batch[i].Rows, batch[i].Columns, batch[i].Spacing), batch[i].Spacing).Mask), cancellationToken);
             scores.AddRange(found.SelectMany(s => s));
             events?.Progress?.Invoke(new WorkProgress(done += batch.Length, samples.Length));
         }
@@ -80,6 +81,7 @@ public static class ModelEvaluator
     private static (CaseScore Score, OverlapCounts Counts)[] Score(SegmentationModel model, Sample sample, byte[] found)
     {
         byte[] truth = sample.Pixels!.ReadTruth().Unpack();
+        IgnoredPixels.Exclude(truth, found);
         OverlapCounts[] overlaps = OverlapCounts.Of(truth, found, model.LabelNames.Count);
         var scores = new (CaseScore, OverlapCounts)[overlaps.Length];
         for (int roi = 1; roi <= scores.Length; roi++)
@@ -108,7 +110,8 @@ public static class ModelEvaluator
         return scores;
     }
 
-    private static void Require(SegmentationModel model, Dataset dataset)
+    /// <summary>Refuses a data set that does not fit a model, or that is empty.</summary>
+    internal static void Require(SegmentationModel model, Dataset dataset)
     {
         dataset.Description.RequireSame(model.Description.Data, "the data set", "the model", ErrorIds.DatasetMismatch, dataset.LabelPath);
         if (dataset.Count == 0)

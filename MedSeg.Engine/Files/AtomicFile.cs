@@ -57,6 +57,33 @@ public static class AtomicFile
         }
     }
 
+    /// <summary>Checks that a file can be written later: its folder, or the nearest one that exists, accepts new files.</summary>
+    /// <param name="path">The absolute path of the file.</param>
+    /// <exception cref="MedSegException"><c>WriteFailed</c>: it could not be written.</exception>
+    public static void RequireWritable(string path)
+    {
+        string? folder = Path.GetDirectoryName(path);
+        while (folder is not null && !Directory.Exists(folder) && !File.Exists(folder))
+        {
+            folder = Path.GetDirectoryName(folder);
+        }
+
+        try
+        {
+            string probe = PartialFile.NameFor(Path.Combine(folder ?? string.Empty, Path.GetFileName(path)));
+            using (new FileStream(probe, FileMode.CreateNew, FileAccess.Write, FileShare.None, 1, FileOptions.DeleteOnClose))
+            {
+            }
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new MedSegException(ErrorKind.WriteFailed, ErrorIds.WriteFailed, $"{path}: The file could not be written, since {folder ?? "its drive"} {(File.Exists(folder) ? "is a file, not a folder" : "does not accept new files")}.", path, e)
+            {
+                Advice = "Check that you have write access to the folder and that the disk is not full.",
+            };
+        }
+    }
+
     /// <summary>Describes a failed write.</summary>
     /// <param name="path">The absolute path of the file.</param>
     /// <param name="cause">The error of the operating system.</param>

@@ -16,8 +16,9 @@ internal static class ProbabilityResampler
     /// Receives the probability of that ROI, [rows, columns]. Pixels that were cropped, so that the network never saw them, are
     /// background with confidence 0.
     /// </param>
+    /// <param name="visit">Receives the probabilities of each row that the network saw, and its mask; or null.</param>
     public static void Restore(
-        ReadOnlySpan<float> probabilities, int channels, ResizeGeometry geometry, LabelResampling resampling, Span<byte> mask, Span<float> confidence)
+        ReadOnlySpan<float> probabilities, int channels, ResizeGeometry geometry, LabelResampling resampling, Span<byte> mask, Span<float> confidence, ProbabilityRow? visit = null)
     {
         (int rows, int columns, int size) = (geometry.SourceRows, geometry.SourceColumns, geometry.Size);
         AxisWindow seenRows = geometry.VisibleRows;
@@ -29,6 +30,7 @@ internal static class ProbabilityResampler
         confidence[..(rows * columns)].Clear();
         int corner = (Math.Max(0, geometry.Top) * size) + Math.Max(0, geometry.Left);
         float[] line = new float[seenColumns.Count];
+        float[] all = visit is null ? [] : new float[channels * columns];
         for (int row = 0; row < rows; row++)
         {
             ReadOnlySpan<float> weights = down.Of(row);
@@ -36,7 +38,12 @@ internal static class ProbabilityResampler
             {
                 int start = (channel * size * size) + corner + ((down.First(row) - seenRows.First) * size);
                 Combine(probabilities[start..], size, weights, line);
-                KeepLarger(line, across, seenColumns.First, (byte)channel, mask.Slice(row * columns, columns), confidence.Slice(row * columns, columns));
+                KeepLarger(line, across, seenColumns.First, (byte)channel, mask.Slice(row * columns, columns), confidence.Slice(row * columns, columns), all.AsSpan(visit is null ? 0 : channel * columns));
+            }
+
+            if (weights.Length > 0)
+            {
+                visit?.Invoke(row, all, mask.Slice(row * columns, columns), confidence.Slice(row * columns, columns));
             }
         }
     }
@@ -55,7 +62,7 @@ internal static class ProbabilityResampler
         }
     }
 
-    private static void KeepLarger(ReadOnlySpan<float> line, ResizeWeights across, int seen, byte channel, Span<byte> mask, Span<float> best)
+    private static void KeepLarger(ReadOnlySpan<float> line, ResizeWeights across, int seen, byte channel, Span<byte> mask, Span<float> best, Span<float> values)
     {
         for (int x = 0; x < best.Length; x++)
         {
@@ -70,6 +77,11 @@ internal static class ProbabilityResampler
             for (int i = 0; i < weights.Length; i++)
             {
                 value += weights[i] * source[i];
+            }
+
+            if (!values.IsEmpty)
+            {
+                values[x] = value;
             }
 
             if (value > best[x])

@@ -16,6 +16,7 @@ internal sealed class BatchInference(SegmentationModel model, InferenceOptions o
 {
     private readonly int _plane = model.Architecture.InputSize * model.Architecture.InputSize;
     private readonly int _channels = model.LabelNames.Count + 1;
+    private readonly InferenceRules _rules = new(model, options);
     private ISegmentationBackend? _backend;
     private float[] _images = [];
     private float[] _probabilities = [];
@@ -51,6 +52,7 @@ internal sealed class BatchInference(SegmentationModel model, InferenceOptions o
         if (_backend is null)
         {
             _backend = openBackend(events);
+            _rules.Report(events);
             if (LabelResampling == LabelResampling.Nearest)
             {
                 events?.Decision?.Invoke(
@@ -71,15 +73,17 @@ internal sealed class BatchInference(SegmentationModel model, InferenceOptions o
     /// <summary>Turns the probabilities of a slice into its mask; several threads may do so at once.</summary>
     /// <param name="index">The slice's index in the batch, from 0.</param>
     /// <param name="geometry">How the slice was resized.</param>
+    /// <param name="spacing">The distance between its pixels; null where it is unknown.</param>
+    /// <param name="visit">Receives the probabilities of each row; null to apply the model's temperature to the confidence instead.</param>
     /// <returns>The mask, [rows, columns].</returns>
-    public RestoredMask Restore(int index, ResizeGeometry geometry)
+    public RestoredMask Restore(int index, ResizeGeometry geometry, PixelSpacing? spacing, ProbabilityRow? visit = null)
     {
         byte[] predicted = new byte[geometry.SourceRows * geometry.SourceColumns];
         float[] confidence = new float[predicted.Length];
         ReadOnlySpan<float> probabilities = _probabilities.AsSpan(index * _channels * _plane, _channels * _plane);
-        ProbabilityResampler.Restore(probabilities, _channels, geometry, LabelResampling, predicted, confidence);
-        byte[] mask = options.KeepLargestComponent || options.FillHoles ? [.. predicted] : predicted;
-        MaskPostprocessing.Clean(mask, geometry.SourceColumns, options);
+        ProbabilityResampler.Restore(probabilities, _channels, geometry, LabelResampling, predicted, confidence, visit ?? _rules.Calibrate);
+        byte[] mask = _rules.ChangeMasks ? [.. predicted] : predicted;
+        MaskPostprocessing.Clean(mask, geometry.SourceColumns, _rules.PostProcessing, spacing?.PixelArea);
         return new RestoredMask(mask, predicted, confidence);
     }
 

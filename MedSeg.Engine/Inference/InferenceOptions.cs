@@ -1,3 +1,4 @@
+using MedSeg.Imaging;
 using MedSeg.Inference.Backends;
 using MedSeg.Options;
 
@@ -6,11 +7,20 @@ namespace MedSeg.Inference;
 /// <summary>How a model is applied to slices: what computes, and how the masks are cleaned up.</summary>
 public sealed record InferenceOptions
 {
-    /// <summary>Gets a value indicating whether only the largest connected component of each ROI is kept.</summary>
+    /// <summary>
+    /// Gets a value indicating whether only the largest connected component of each ROI is kept, also where the model's own
+    /// post-processing keeps several.
+    /// </summary>
     public bool KeepLargestComponent { get; init; }
 
-    /// <summary>Gets a value indicating whether holes within an ROI are filled.</summary>
+    /// <summary>Gets a value indicating whether holes within every ROI are filled.</summary>
     public bool FillHoles { get; init; }
+
+    /// <summary>
+    /// Gets a value indicating whether the post-processing in the model is not applied. <see cref="KeepLargestComponent"/> and
+    /// <see cref="FillHoles"/> still are.
+    /// </summary>
+    public bool SkipPostProcessing { get; init; }
 
     /// <summary>
     /// Gets a value indicating whether the probabilities are averaged over five views of each slice, slightly rotated and scaled. It
@@ -28,9 +38,15 @@ public sealed record InferenceOptions
     [OptionRange(1, 1024)]
     public int BatchSize { get; init; } = 4;
 
+    /// <summary>Gets the axis along which volumes that are not DICOM are cut into slices; use the one of the training images.</summary>
+    public SliceAxis SliceAxis { get; init; }
+
     /// <summary>Gets the library that computes.</summary>
     public InferenceBackend Backend { get; init; }
 
     /// <summary>Gets the device: auto, cpu, cuda or cuda:n; for ONNX Runtime also directml or directml:n.</summary>
     public string Device { get; init; } = "auto";
+
+    /// <summary>Gets how images that are not DICOM are read.</summary>
+    internal ImageReading Reading => new(SliceAxis);
 }

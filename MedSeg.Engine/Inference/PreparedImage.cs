@@ -1,8 +1,8 @@
 using MedSeg.Data.Samples;
-using MedSeg.Dicom;
 using MedSeg.Errors;
 using MedSeg.Imaging;
 using MedSeg.Inference.Backends;
+using MedSeg.Volumes;
 
 namespace MedSeg.Inference;
 
@@ -32,7 +32,7 @@ internal sealed record PreparedImage(string Name, PixelSpacing? Spacing, ResizeG
     /// <param name="input">Receives the network's input, [S, S].</param>
     /// <returns>The prepared image.</returns>
     /// <exception cref="FileFormatException"><c>ImageNotFinite</c>, <c>WindowMissing</c>, <c>PixelSpacingMissing</c> or <c>PixelSizeTooSmall</c>.</exception>
-    public static PreparedImage Of(DicomImage image, string name, string path, SegmentationModel model, bool keepIntensities, Span<float> input)
+    public static PreparedImage Of(ImageSlice image, string name, string path, SegmentationModel model, bool keepIntensities, Span<float> input)
     {
         if (InputProblem.Find(image, model.Description.Preprocessing, out ResizeGeometry geometry) is { } problem)
         {

@@ -9,4 +9,11 @@ namespace MedSeg.Inference;
 /// The mean probability, 0 to 1, of the ROI at its pixels, without those added by filling holes; null where it has no pixels.
 /// </param>
 /// <param name="TouchesBorder">Whether it touches the border of the image.</param>
-public sealed record SegmentedRoi(int Roi, string Name, long Pixels, double? Area, double? Confidence, bool TouchesBorder);
+public sealed record SegmentedRoi(int Roi, string Name, long Pixels, double? Area, double? Confidence, bool TouchesBorder)
+{
+    /// <summary>
+    /// Gets the Dice score that masks of this ROI with this confidence had on held-out slices, 0 to 1; null where it has no pixels or the
+    /// model was not calibrated.
+    /// </summary>
+    public double? ExpectedDice { get; init; }
+}

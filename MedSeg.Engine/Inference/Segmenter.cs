@@ -1,8 +1,8 @@
 using System.Globalization;
 using MedSeg.Data.Files;
 using MedSeg.Data.Samples;
-using MedSeg.Dicom;
 using MedSeg.Errors;
+using MedSeg.Imaging;
 using MedSeg.Inference.Backends;
 using MedSeg.Inference.Output;
 using MedSeg.Inference.Scans;
@@ -12,7 +12,7 @@ using MedSeg.Threading;
 namespace MedSeg.Inference;
 
 /// <summary>
-/// Segments images with a trained model: images in memory, DICOM files without writing anything, or whole folders into mask files.
+/// Segments images with a trained model: images in memory, files without writing anything, or whole folders into mask files.
 /// </summary>
 /// <remarks>
 /// The model is read once, by the constructor; torch or ONNX Runtime is loaded with the first batch. Work goes batch by batch, so memory
@@ -22,6 +22,7 @@ public sealed class Segmenter : IDisposable
 {
     private readonly SegmentationModel _model;
     private readonly BatchInference _inference;
+    private readonly ImageReading _reading;
 
     /// <summary>Reads a model.</summary>
     /// <param name="modelPath">The absolute path of the model, a checkpoint, or an ONNX file that MedSeg exported.</param>
@@ -42,6 +43,7 @@ public sealed class Segmenter : IDisposable
         }
 
         _model = models.First;
+        _reading = options.Reading;
         _inference = new BatchInference(_model, options, events => openBackend?.Invoke() ?? models.Open(options.Backend, options.Device, events?.Decision));
     }
 
@@ -77,7 +79,7 @@ public sealed class Segmenter : IDisposable
         return Compute(images, cancellationToken);
     }
 
-    /// <summary>Segments the frames of a DICOM file in memory; nothing is written.</summary>
+    /// <summary>Segments the frames of a DICOM file or the slices of a volume in memory; nothing is written.</summary>
     /// <param name="path">The absolute path.</param>
     /// <param name="cancellationToken">Stops before the next batch.</param>
     /// <returns>The masks, in the order of the frames.</returns>
@@ -86,11 +88,11 @@ public sealed class Segmenter : IDisposable
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         string name = DataFiles.NameOfImage(path);
-        return Compute(DicomImageReader.ReadFrames(path, buffer: null).Select(frame => SliceImage.FromDicom(frame, FrameName.Of(name, frame.Frame, frame.Frames))), cancellationToken);
+        return Compute(ImageSource.Read(path, _reading).Select(slice => SliceImage.Of(slice, FrameName.Of(name, slice.Frame, slice.Frames))), cancellationToken);
     }
 
-    /// <summary>Segments DICOM files and writes their masks.</summary>
-    /// <param name="paths">Absolute paths of DICOM files and of folders of them.</param>
+    /// <summary>Segments images and writes their masks.</summary>
+    /// <param name="paths">Absolute paths of DICOM files and volumes, and of folders of them.</param>
     /// <param name="output">Where to write.</param>
     /// <param name="recurse">Whether to search subfolders.</param>
     /// <param name="events">Receives progress, warnings, and errors of single files, after which the others are segmented; or null.</param>
@@ -121,7 +123,7 @@ public sealed class Segmenter : IDisposable
             }
 
             _inference.Compute(batch.Length, events: null);
-            ParallelLoop.For(batch.Length, i => masks[i] = SliceMask.Of(prepared[i], _inference.Restore(i, prepared[i].Geometry), _model), cancellationToken);
+            ParallelLoop.For(batch.Length, i => masks[i] = SliceMask.Of(prepared[i], _inference.Restore(i, prepared[i].Geometry, prepared[i].Spacing), _model), cancellationToken);
             foreach (SliceMask mask in masks)
             {
                 yield return mask;
@@ -131,19 +133,24 @@ public sealed class Segmenter : IDisposable
 
     private IEnumerable<SegmentedSlice> Write(IEnumerable<string> paths, MaskOutput output, bool recurse, EngineEvents? events, CancellationToken cancellationToken)
     {
-        IReadOnlyList<ScanSeries> found = ScanFinder.Find(paths, recurse, events?.Error);
+        IReadOnlyList<ScanSeries> found = ScanFinder.Find(paths, recurse, _reading, events?.Error);
         OutputPaths.RequireFree(found, output);
         using OutputClaim? claim = OutputClaim.Take(found, output);
         int total = found.Sum(s => s.Slices.Count);
         int done = 0;
         int size = _model.Architecture.InputSize;
         events?.Decision?.Invoke(string.Create(CultureInfo.InvariantCulture, $"{total} slices of {found.Count} series; model of {_model.LabelNames.Count} ROIs at {size} × {size} pixels."));
+        foreach (ScanVolume volume in found.Select(series => series.Slices[0].Volume).OfType<ScanVolume>())
+        {
+            events?.Decision?.Invoke($"{volume.Header.Path}: {volume.Slices.Describe()}.");
+        }
+
         if (_model.TrainingData is null && total > 0)
         {
             events?.Warning?.Invoke($"{_model.Path}: The model does not describe its training images, so new images cannot be compared with them. Models trained with this version of MedSeg do.");
         }
 
-        var segmenter = new SeriesSegmenter(_model, _inference, output, events);
+        var segmenter = new SeriesSegmenter(_model, _inference, output, _reading, events);
         foreach (ScanSeries series in found)
         {
             foreach (SegmentedSlice slice in segmenter.Run(series, slices => events?.Progress?.Invoke(new WorkProgress(done += slices, total)), cancellationToken))

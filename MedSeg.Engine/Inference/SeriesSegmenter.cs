@@ -1,22 +1,24 @@
-using MedSeg.Dicom;
 using MedSeg.Errors;
 using MedSeg.Files;
+using MedSeg.Imaging;
 using MedSeg.Inference.Backends;
 using MedSeg.Inference.Output;
 using MedSeg.Inference.Scans;
 using MedSeg.Pictures;
 using MedSeg.Threading;
+using MedSeg.Volumes;
 
 namespace MedSeg.Inference;
 
-/// <summary>Segments series of DICOM slices and writes their masks.</summary>
+/// <summary>Segments series of slices and writes their masks.</summary>
 /// <param name="model">The model.</param>
 /// <param name="inference">Computes the masks.</param>
 /// <param name="output">Where to write.</param>
+/// <param name="reading">How images that are not DICOM are read.</param>
 /// <param name="events">Receives warnings and errors of single files, or null.</param>
-internal sealed class SeriesSegmenter(SegmentationModel model, BatchInference inference, MaskOutput output, EngineEvents? events)
+internal sealed class SeriesSegmenter(SegmentationModel model, BatchInference inference, MaskOutput output, ImageReading reading, EngineEvents? events)
 {
-    private readonly ScanReader _reader = new();
+    private readonly ScanReader _reader = new(reading);
 
     /// <summary>Segments a series.</summary>
     /// <param name="series">The series.</param>
@@ -105,7 +107,7 @@ internal sealed class SeriesSegmenter(SegmentationModel model, BatchInference in
         var results = new SegmentedSlice[ready.Length];
         ParallelLoop.For(ready.Length, i =>
         {
-            masks[i] = SliceMask.Of(ready[i].Image, inference.Restore(i, ready[i].Image.Geometry), model);
+            masks[i] = SliceMask.Of(ready[i].Image, inference.Restore(i, ready[i].Image.Geometry, ready[i].Image.Spacing), model);
             results[i] = ToResult(series, ready[i].Slice, masks[i], Draw(ready[i].Image, masks[i].Pixels));
         });
 
@@ -134,7 +136,7 @@ internal sealed class SeriesSegmenter(SegmentationModel model, BatchInference in
         {
             try
             {
-                DicomImage image = _reader.Read(batch[i]);
+                ImageSlice image = _reader.Read(batch[i]);
                 prepared[i] = PreparedImage.Of(image, batch[i].Name, batch[i].Path, model, output.Overlay, inference.Input(i));
             }
             catch (MedSegException e)

@@ -43,7 +43,8 @@ internal sealed class SeriesWarnings(ScanSeries series, MaskFormat format)
 
         if (_firstWithoutSpacing is { } missing)
         {
-            warning?.Invoke($"{missing.ImagePath}: The file has no pixel spacing, so areas are in pixels only. This affects {Share(_withoutSpacing)}. Export the images with Pixel Spacing (0028,0030).");
+            string advice = series.Slices[0].Volume is null ? "Export the images with Pixel Spacing (0028,0030)." : "Save the volume with its voxel size.";
+            warning?.Invoke($"{missing.ImagePath}: The file has no pixel spacing, so areas are in pixels only. This affects {Share(_withoutSpacing)}. {advice}");
         }
 
         if (_noted is [{ } noted, ..])
@@ -62,6 +63,11 @@ internal sealed class SeriesWarnings(ScanSeries series, MaskFormat format)
     private string? VolumeWarning()
     {
         IReadOnlyList<SourceSlice> slices = series.Slices;
+        if (slices[0].Volume is not null)
+        {
+            return null;
+        }
+
         bool hasThickness = SeriesGeometry.ThicknessOf(slices) is not null;
         return format switch
         {

@@ -40,6 +40,11 @@ public sealed record SliceMask
     internal static SliceMask Of(PreparedImage image, RestoredMask restored, SegmentationModel model)
     {
         SegmentedRoi[] rois = MaskMeasure.Measure(restored, image.Columns, image.Spacing, model.LabelNames);
+        if (model.Description.Calibration is { } calibration)
+        {
+            rois = Array.ConvertAll(rois, roi => roi with { ExpectedDice = calibration.ExpectedDice(roi.Roi, roi.Confidence) });
+        }
+
         SliceFlags flags = Array.Exists(rois, r => r.TouchesBorder) ? SliceFlags.TouchesBorder : SliceFlags.None;
         flags |= Array.TrueForAll(rois, r => r.Pixels == 0) ? SliceFlags.Empty : SliceFlags.None;
         flags |= image.Differences.Count > 0 ? SliceFlags.UnlikeTraining : SliceFlags.None;

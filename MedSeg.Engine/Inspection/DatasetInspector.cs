@@ -1,6 +1,7 @@
 using MedSeg.Data;
 using MedSeg.Data.Samples;
 using MedSeg.Errors;
+using MedSeg.Labels;
 using MedSeg.Threading;
 
 namespace MedSeg.Inspection;
@@ -56,7 +57,7 @@ public static class DatasetInspector
         ParallelLoop.For(usable.Length, i =>
         {
             using RentedSlice pixels = usable[i].Pixels!.Open();
-            slices[i] = new InspectedSlice(usable[i], SliceFeatures.Of(pixels.Image, pixels.Roi, dataset.InputSize, roiCount));
+            slices[i] = new InspectedSlice(usable[i], SliceFeatures.Of(pixels.Image, IgnoredPixels.AsBackground(pixels.Roi), dataset.InputSize, roiCount));
         });
         return slices;
     }

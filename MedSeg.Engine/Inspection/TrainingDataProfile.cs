@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json.Serialization;
 using MedSeg.Data.Samples;
 using MedSeg.Imaging;
 
@@ -11,6 +12,8 @@ internal sealed record TrainingDataProfile
     private const double UnlikeShare = 0.5;
     private const double MinimumLikeness = 0.6;
     private const double SpreadFactor = 3;
+    private const double ValueTolerance = 1e-6;
+    private const double PictureTolerance = 1e-3;
 
     /// <summary>Gets the modalities, for example MR.</summary>
     public required IReadOnlyList<string> Modalities { get; init; }
@@ -26,6 +29,10 @@ internal sealed record TrainingDataProfile
 
     /// <summary>Gets the median correlation of the slices with that picture.</summary>
     public required double Likeness { get; init; }
+
+    /// <summary>Gets how often the labels of each ROI are in several parts; null in files written before it was recorded.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<RoiPartCount>? RoiParts { get; init; }
 
     /// <summary>Describes training slices.</summary>
     /// <param name="samples">The slices, all usable.</param>
@@ -53,7 +60,21 @@ internal sealed record TrainingDataProfile
             Deviations = [seen.Min(s => s.Spread!.Value.Deviation), seen.Max(s => s.Spread!.Value.Deviation)],
             Picture = usual,
             Likeness = Statistics.Median([.. grids.Select(g => OutlierFinder.Correlate(g, usual))]),
+            RoiParts = [.. Enumerable.Range(1, samples[0].RoiPixels.Count - 1).Select(roi => RoiPartCount.Of(samples, roi))],
         };
+    }
+
+    /// <summary>Says whether another profile is of the same slices, apart from rounding on another CPU.</summary>
+    /// <param name="other">The other profile.</param>
+    public bool IsOfSameSlices(TrainingDataProfile other)
+    {
+        return Modalities.SequenceEqual(other.Modalities)
+            && Means.Zip(other.Means).All(pair => IsNear(pair.First, pair.Second))
+            && Deviations.Zip(other.Deviations).All(pair => IsNear(pair.First, pair.Second))
+            && Picture.Count == other.Picture.Count
+            && Picture.Zip(other.Picture).All(pair => Math.Abs(pair.First - pair.Second) < PictureTolerance);
+
+        bool IsNear(double a, double b) => Math.Abs(a - b) <= ValueTolerance * Math.Max(Math.Abs(a), Deviations[1]);
     }
 
     /// <summary>Describes how an image differs from the training slices.</summary>

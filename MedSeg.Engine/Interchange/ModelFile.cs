@@ -14,6 +14,28 @@ namespace MedSeg.Interchange;
 /// <summary>Describes model files, without loading torch.</summary>
 public static class ModelFile
 {
+    private static readonly string[] s_extensions = [".safetensors", ".onnx", ".pt"];
+
+    /// <summary>Lists the files of a folder that may be models by their extension, .safetensors, .onnx or .pt, in the order of their names.</summary>
+    /// <param name="folder">The absolute path.</param>
+    /// <returns>The absolute paths.</returns>
+    /// <exception cref="MedSegException">The folder cannot be read.</exception>
+    public static IReadOnlyList<string> ListIn(string folder)
+    {
+        try
+        {
+            return [.. Directory.EnumerateFiles(folder).Where(IsModelName).Order(StringComparer.Ordinal)];
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new MedSegException(ErrorKind.NotFound, ErrorIds.FileUnreadable, $"{folder}: The folder could not be read: {e.Message}", folder, e) { Advice = "Check that you may read the folder." };
+        }
+    }
+
+    /// <summary>Says whether a file has the extension of a model: .safetensors, .onnx or .pt.</summary>
+    /// <param name="path">The name or path.</param>
+    public static bool IsModelName(string path) => s_extensions.Contains(Path.GetExtension(path), StringComparer.OrdinalIgnoreCase);
+
     /// <summary>Describes a file.</summary>
     /// <param name="path">The absolute path.</param>
     /// <returns>What the file says of its network.</returns>
@@ -79,6 +101,8 @@ public static class ModelFile
             ResizeMode = model.Description.Preprocessing.ResizeMode,
             PixelSize = model.Description.Preprocessing.PixelSize,
             LabelResampling = model.Description.Preprocessing.LabelResampling,
+            PostProcessing = model.Description.PostProcessing,
+            Calibration = model.Description.Calibration,
             ValidationDice = validated?.ValidationDice,
             ValidationDiceByRoi = validated?.ValidationDiceByRoi,
             BestValidationDice = history.Max(record => record.ValidationDice),

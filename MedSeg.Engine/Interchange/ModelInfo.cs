@@ -1,4 +1,5 @@
 using MedSeg.Imaging;
+using MedSeg.Models;
 using MedSeg.Network;
 using MedSeg.Network.Definition;
 using MedSeg.Training;
@@ -46,6 +47,12 @@ public sealed record ModelInfo
 
     /// <summary>Gets how the masks for training were resized. Segmentation undoes the shift of <see cref="Imaging.LabelResampling.Nearest"/>.</summary>
     public LabelResampling? LabelResampling { get; init; }
+
+    /// <summary>Gets how the mask of each ROI is cleaned up, as Find-MedSegPostProcessing found it.</summary>
+    public IReadOnlyList<RoiPostProcessing>? PostProcessing { get; init; }
+
+    /// <summary>Gets what the confidence means, as Find-MedSegPostProcessing measured it.</summary>
+    public ConfidenceCalibration? Calibration { get; init; }
 
     /// <summary>Gets the mean validation Dice of the last validation, from 0 to 1.</summary>
     public double? ValidationDice { get; init; }

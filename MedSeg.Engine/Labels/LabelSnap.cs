@@ -1,3 +1,5 @@
+using MedSeg.Errors;
+
 namespace MedSeg.Labels;
 
 /// <summary>
@@ -21,13 +23,14 @@ internal static class LabelSnap
     /// Maps values to ROIs; values that are not in it are used as they are. For a JPEG mask it must list all grey
     /// levels, and the step is ignored.
     /// </param>
+    /// <param name="ignoreLabel">The value of ignored pixels, which get the number 255; null for none. Values that the reader mapped are never ignored.</param>
     /// <returns>
     /// The ROI numbers 0..K and the problems found. Lossless files: <c>LabelFraction</c>, <c>LabelNegative</c>,
-    /// <c>LabelAboveRange</c>, <c>LabelBinaryMask</c>, and the notice <c>LabelRounded</c>. JPEG: <c>LabelSmeared</c>, <c>LabelBinaryMask</c>,
+    /// <c>LabelAboveRange</c>, <c>LabelBinaryMask</c>, and the notice <c>LabelRounded</c>. JPEG: <c>LabelSmeared</c>, <c>LabelIgnoredJpeg</c>, <c>LabelBinaryMask</c>,
     /// <c>LabelAboveRange</c>, and the warnings <c>LabelSnapped</c> and <c>LabelUnverified</c>.
     /// </returns>
     /// <exception cref="ArgumentOutOfRangeException">A number is out of its range.</exception>
-    public static LabelCheckResult Check(LabelImage image, int roiCount, int? jpegStep = null, LabelMapping? map = null)
+    public static LabelCheckResult Check(LabelImage image, int roiCount, int? jpegStep = null, LabelMapping? map = null, int? ignoreLabel = null)
     {
         ArgumentNullException.ThrowIfNull(image);
         ArgumentOutOfRangeException.ThrowIfLessThan(roiCount, 1);
@@ -43,6 +46,17 @@ internal static class LabelSnap
         var problems = new List<LabelProblem>();
 
         IReadOnlyDictionary<float, int> mapped = image.IsMapped || map is null ? LabelMapping.None.Values : map.Values;
+
+        if (ignoreLabel is { } ignored && !image.IsMapped)
+        {
+            if (image.IsLossy)
+            {
+                problems.Add(new LabelProblem(ErrorIds.LabelIgnoredJpeg, LabelSeverity.Error, "The mask is a JPEG file, in which ignored pixels cannot be told from changes by compression.", 0) { Advice = LossyLabelRule.SaveLossless });
+                return new LabelCheckResult(null, values, problems, 0);
+            }
+
+            mapped = new Dictionary<float, int>(mapped) { [ignored] = IgnoredPixels.Number };
+        }
 
         // A JPEG decoder gives 8-bit grey levels; anything else did not come from one.
         if (image.IsLossy && values.All(v => v.Value is >= 0 and <= 255 && v.Value == MathF.Floor(v.Value)))

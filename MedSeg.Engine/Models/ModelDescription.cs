@@ -12,6 +12,12 @@ internal sealed record ModelDescription
     /// <summary>Gets the architecture of the network.</summary>
     public required NetworkOptions Architecture { get; init; }
 
+    /// <summary>Gets how the mask of each ROI is cleaned up; null if this was not looked for.</summary>
+    public IReadOnlyList<RoiPostProcessing>? PostProcessing { get; init; }
+
+    /// <summary>Gets what the confidence means; null if this was not measured.</summary>
+    public ConfidenceCalibration? Calibration { get; init; }
+
     /// <summary>Gets the names of the ROIs 1 to K.</summary>
     public IReadOnlyList<string> LabelNames => Data.LabelNames;
 

@@ -17,9 +17,26 @@ internal static class OverlayPicture
     /// <param name="columns">The pixels of a row.</param>
     public static void Write(Stream png, float[] grey, byte[] mask, int columns)
     {
-        int rows = grey.Length / columns;
-        int factor = Math.Max(1, UsualSide / Math.Max(rows, columns));
-        using SKBitmap bitmap = SliceOverlay.WithRois(grey, mask, columns, factor, Opacity);
+        using SKBitmap bitmap = SliceOverlay.WithRois(grey, mask, columns, FactorOf(grey.Length / columns, columns), Opacity);
+        Save(png, bitmap);
+    }
+
+    /// <summary>Writes a picture of two masks.</summary>
+    /// <param name="png">The stream to write the PNG to.</param>
+    /// <param name="grey">The intensities, row by row.</param>
+    /// <param name="drawn">The ROI numbers with solid outlines.</param>
+    /// <param name="found">The ROI numbers with dashed outlines.</param>
+    /// <param name="columns">The pixels of a row.</param>
+    public static void WriteComparison(Stream png, float[] grey, byte[] drawn, byte[] found, int columns)
+    {
+        using SKBitmap bitmap = SliceOverlay.WithOutlines(grey, drawn, found, columns, FactorOf(grey.Length / columns, columns), Opacity);
+        Save(png, bitmap);
+    }
+
+    private static int FactorOf(int rows, int columns) => Math.Max(1, UsualSide / Math.Max(rows, columns));
+
+    private static void Save(Stream png, SKBitmap bitmap)
+    {
         using SKData data = bitmap.Encode(SKEncodedImageFormat.Png, 100);
         data.SaveTo(png);
     }

@@ -1,4 +1,5 @@
 using MedSeg.Imaging;
+using MedSeg.Labels;
 using SkiaSharp;
 
 namespace MedSeg.Pictures;
@@ -6,6 +7,9 @@ namespace MedSeg.Pictures;
 /// <summary>Draws a slice, enlarged by a whole factor without smoothing, and its ROIs over it.</summary>
 internal static class SliceOverlay
 {
+    // In pixels of the picture: the stripes over ignored pixels.
+    private const int HatchWidth = 4;
+
     /// <summary>Draws a slice in grey.</summary>
     /// <param name="tile">The slice.</param>
     /// <param name="factor">The enlargement.</param>
@@ -39,7 +43,7 @@ internal static class SliceOverlay
     {
         byte[] grey = ToGrey(image, window);
         int rows = image.Length / columns;
-        int outline = Math.Clamp(Math.Max(rows, columns) * factor / 160, 1, Math.Max(1, factor));
+        int outline = OutlineOf(columns, rows, factor);
         return Enlarge(columns, rows, factor, (x, y, dx, dy) =>
         {
             byte value = grey[(y * columns) + x];
@@ -49,12 +53,52 @@ internal static class SliceOverlay
                 return new SKColor(value, value, value);
             }
 
+            if (roi == IgnoredPixels.Number)
+            {
+                byte hatched = (((x + y) * factor) + dx + dy) / HatchWidth % 2 == 0 ? (byte)(value / 2) : value;
+                return new SKColor(hatched, hatched, hatched);
+            }
+
             RgbColor color = RoiPalette.ColorOf(roi);
             return IsOutline(mask, columns, x, y, dx, dy, factor, outline)
                 ? new SKColor(color.Red, color.Green, color.Blue)
                 : new SKColor(Mix(value, color.Red, opacity), Mix(value, color.Green, opacity), Mix(value, color.Blue, opacity));
         });
     }
+
+    /// <summary>Draws a slice with the outlines of two masks: those of the first are solid, those of the second dashed. What differs is tinted.</summary>
+    /// <param name="image">The intensities, row by row.</param>
+    /// <param name="first">The ROI numbers of the first mask.</param>
+    /// <param name="second">The ROI numbers of the second mask.</param>
+    /// <param name="columns">The pixels of a row.</param>
+    /// <param name="factor">The enlargement.</param>
+    /// <param name="opacity">The opacity of the tint, from 0 to 1.</param>
+    /// <returns>A picture of columns × factor by rows × factor pixels.</returns>
+    public static SKBitmap WithOutlines(float[] image, byte[] first, byte[] second, int columns, int factor, double opacity)
+    {
+        byte[] grey = ToGrey(image, window: null);
+        int rows = image.Length / columns;
+        int outline = OutlineOf(columns, rows, factor);
+        int dash = Math.Max(2, 4 * outline);
+        return Enlarge(columns, rows, factor, (x, y, dx, dy) =>
+        {
+            int at = (y * columns) + x;
+            bool isDash = ((((x + y) * factor) + dx + dy) / dash) % 2 == 0;
+            byte roi = isDash && IsLine(second) ? second[at] : IsLine(first) ? first[at] : (byte)0;
+            if (roi > 0)
+            {
+                RgbColor color = RoiPalette.ColorOf(roi);
+                return new SKColor(color.Red, color.Green, color.Blue);
+            }
+
+            byte value = first[at] == second[at] || first[at] == IgnoredPixels.Number ? grey[at] : Mix(grey[at], byte.MaxValue, opacity);
+            return new SKColor(value, value, value);
+
+            bool IsLine(byte[] mask) => mask[at] is not (0 or IgnoredPixels.Number) && IsOutline(mask, columns, x, y, dx, dy, factor, outline);
+        });
+    }
+
+    private static int OutlineOf(int columns, int rows, int factor) => Math.Clamp(Math.Max(rows, columns) * factor / 160, 1, Math.Max(1, factor));
 
     private static SKBitmap Enlarge(int columns, int rows, int factor, Func<int, int, int, int, SKColor> colorOf)
     {

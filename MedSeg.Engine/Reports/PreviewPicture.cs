@@ -1,5 +1,6 @@
 using MedSeg.Errors;
 using MedSeg.Imaging;
+using MedSeg.Labels;
 using MedSeg.Pictures;
 using SkiaSharp;
 
@@ -66,7 +67,7 @@ public static class PreviewPicture
         foreach (PreviewTile tile in tiles)
         {
             long pixels = (long)tile.Size * tile.Size;
-            if (tile.Size < 1 || tile.Image.Length != pixels || tile.Roi.Length != pixels || tile.Roi.Max() > rois)
+            if (tile.Size < 1 || tile.Image.Length != pixels || tile.Roi.Length != pixels || tile.Roi.Any(roi => roi > rois && roi != IgnoredPixels.Number))
             {
                 throw new MedSegException(
                     ErrorKind.InvalidArgument,

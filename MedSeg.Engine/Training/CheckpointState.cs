@@ -54,6 +54,12 @@ internal sealed record CheckpointState
 
     public required IReadOnlyList<EpochRecord> History { get; init; }
 
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<RoiPostProcessing>? PostProcessing { get; init; }
+
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public ConfidenceCalibration? Calibration { get; init; }
+
     public DateTime? Written { get; init; }
 
     public string? Software { get; init; }
@@ -81,6 +87,8 @@ internal sealed record CheckpointState
         ValidationSlices = checkpoint.ValidationSlices,
         TrainingData = checkpoint.TrainingData,
         History = WithoutFolders(checkpoint.History),
+        PostProcessing = checkpoint.Description.PostProcessing,
+        Calibration = checkpoint.Description.Calibration,
     };
 
     /// <summary>Makes the state of a model. For an imported one the format demands training options; they give its width.</summary>
@@ -102,6 +110,8 @@ internal sealed record CheckpointState
         ValidationSlices = model.Training?.ValidationSlices ?? 0,
         TrainingData = model.Training?.TrainingData,
         History = WithoutFolders(model.Training?.History ?? []),
+        PostProcessing = model.Description.PostProcessing,
+        Calibration = model.Description.Calibration,
         Origin = model.Origin,
     };
 
@@ -113,7 +123,7 @@ internal sealed record CheckpointState
     {
         try
         {
-            CheckpointState state = JsonSerializer.Deserialize<CheckpointState>(json, s_json) ?? throw new JsonException("There is no state.");
+            CheckpointState state = JsonSerializer.Deserialize<CheckpointState>(json, s_json) ?? throw new JsonException();
             return CheckpointValidation.FindProblem(state) is { } problem
                 ? throw Invalid(path, $"The training state in the file is invalid: {problem}.", null)
                 : state;
@@ -183,6 +193,8 @@ internal sealed record CheckpointState
             },
         },
         Architecture = Options.NetworkFor(InputSize, LabelNames.Count),
+        PostProcessing = PostProcessing,
+        Calibration = Calibration,
     };
 
     private static TrainingOptions OptionsOfImport(ModelMetadata model)

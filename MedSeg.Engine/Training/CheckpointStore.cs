@@ -105,9 +105,8 @@ internal sealed class CheckpointStore(RunOptions run, RunLock? runLock = null)
 
     private void MakeRoom()
     {
-        int ages = MostAges();
         int kept = _isFresh ? 1 : run.KeepCheckpoints;
-        for (int age = ages - 1; age >= kept - 1 && age > 0; age--)
+        for (int age = MostAges() - 1; age >= kept; age--)
         {
             File.Delete(run.CheckpointPathOf(age));
         }

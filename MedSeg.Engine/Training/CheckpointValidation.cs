@@ -1,6 +1,7 @@
 using MedSeg.Data.Samples;
 using MedSeg.Errors;
 using MedSeg.Inspection;
+using MedSeg.Models;
 
 namespace MedSeg.Training;
 
@@ -11,7 +12,7 @@ internal static class CheckpointValidation
     /// <param name="state">The state.</param>
     /// <returns>A clause without a full stop; null if nothing is wrong.</returns>
     public static string? FindProblem(CheckpointState state) =>
-        FindMissing(state) ?? FindOutOfRange(state) ?? FindInProfile(state.TrainingData) ?? FindInArchitecture(state);
+        FindMissing(state) ?? FindOutOfRange(state) ?? FindInProfile(state.TrainingData) ?? FindInEvidence(state) ?? FindInArchitecture(state);
 
     private static string? FindMissing(CheckpointState state)
     {
@@ -52,9 +53,30 @@ internal static class CheckpointValidation
     {
         const int cells = SliceFeatures.GridSide * SliceFeatures.GridSide;
         bool isWhole = profile is null
-            || (profile is { Modalities: not null, Means.Count: 2, Deviations.Count: 2, Picture.Count: cells } && profile.Modalities.All(name => name is not null));
+            || (profile is { Modalities: not null, Means.Count: 2, Deviations.Count: 2, Picture.Count: cells } && profile.Modalities.All(name => name is not null)
+                && (profile.RoiParts is null || profile.RoiParts.All(parts => parts.IsValid)));
         return isWhole ? null : "TrainingData is incomplete";
     }
+
+    private static string? FindInEvidence(CheckpointState state) =>
+        !IsValid(state.PostProcessing, state.LabelNames.Count) ? "PostProcessing is incomplete or out of range"
+        : !IsValid(state.Calibration, state.LabelNames.Count) ? "Calibration is incomplete or out of range"
+        : null;
+
+    private static bool IsValid(IReadOnlyList<RoiPostProcessing>? rules, int roiCount) =>
+        rules is null || (rules.Count == roiCount && rules.All(rule => rule is { MinimumArea: >= 0 and < double.PositiveInfinity }));
+
+    private static bool IsValid(ConfidenceCalibration? calibration, int roiCount) => calibration is null
+        || (calibration is
+        {
+            Temperature: >= ConfidenceCalibration.MinimumTemperature and <= ConfidenceCalibration.MaximumTemperature,
+            ErrorBefore: >= 0 and <= 1,
+            ErrorAfter: >= 0 and <= 1,
+            DiceSlope: >= 0 and < double.PositiveInfinity,
+            DiceIntercepts: not null,
+        }
+        && calibration.DiceIntercepts.Count == roiCount
+        && calibration.DiceIntercepts.All(double.IsFinite));
 
     private static string? FindInArchitecture(CheckpointState state)
     {

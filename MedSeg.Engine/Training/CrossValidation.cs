@@ -76,14 +76,14 @@ public sealed class CrossValidation
             _ = PatientSplit.Create(_dataset, OptionsOf(fold).Split);
             if (!_run.Resume)
             {
-                Trainer.RefuseToOverwrite(RunOf(fold));
+                Trainer.RefuseToOverwrite(RunOf(_run, fold));
             }
         }
     }
 
     private FoldScore Train(int fold, EngineEvents? events, CancellationToken cancellationToken)
     {
-        RunOptions run = RunOf(fold);
+        RunOptions run = RunOf(_run, fold);
         var trainer = new Trainer(_dataset, OptionsOf(fold), run);
         if (trainer.FindFinished() is { } finished)
         {
@@ -108,7 +108,7 @@ public sealed class CrossValidation
         : events;
 
     // The last validated record belongs to the model: with early stopping its history ends at the best epoch.
-    private static FoldScore Score(int fold, RunOptions run, Checkpoint state)
+    private FoldScore Score(int fold, RunOptions run, Checkpoint state)
     {
         EpochRecord record = state.History.Last(r => r.ValidationDiceByRoi is not null);
         return new FoldScore
@@ -119,6 +119,7 @@ public sealed class CrossValidation
             Rois = record.ValidationDiceByRoi!,
             TrainingSlices = state.TrainingSlices,
             ValidationSlices = state.ValidationSlices,
+            HeldOut = PatientSplit.Create(_dataset, OptionsOf(fold).Split).Validation.Select(s => s.Name).ToArray(),
             ModelPath = run.ModelPath,
         };
     }
@@ -131,5 +132,12 @@ public sealed class CrossValidation
 
     private TrainingOptions OptionsOf(int fold) => _options with { Fold = fold };
 
-    private RunOptions RunOf(int fold) => _run with { ModelName = $"{_run.ModelName}-fold{fold}" };
+    /// <summary>Says where the run of a fold writes.</summary>
+    /// <param name="run">Where the cross-validation writes.</param>
+    /// <param name="fold">The number of the fold, from 1.</param>
+    public static RunOptions RunOf(RunOptions run, int fold)
+    {
+        ArgumentNullException.ThrowIfNull(run);
+        return run with { ModelName = $"{run.ModelName}-fold{fold}" };
+    }
 }

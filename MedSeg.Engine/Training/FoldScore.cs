@@ -23,6 +23,9 @@ public sealed record FoldScore
     /// <summary>Gets the number of slices that were held out.</summary>
     public required int ValidationSlices { get; init; }
 
+    /// <summary>Gets the names of the slices that were held out.</summary>
+    public required IReadOnlyList<string> HeldOut { get; init; }
+
     /// <summary>Gets the path of the model.</summary>
     public required string ModelPath { get; init; }
 

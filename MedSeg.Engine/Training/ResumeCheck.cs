@@ -11,12 +11,15 @@ internal static class ResumeCheck
     private const string Saved = "the checkpoint";
     private const string Wanted = "this run";
 
+    // The weights do not depend on these.
+    private static readonly string[] s_free = [nameof(TrainingOptions.Epochs), nameof(TrainingOptions.ReportInterval), nameof(TrainingOptions.CheckpointInterval)];
+
     /// <summary>Compares a checkpoint with the run that is to resume from it.</summary>
     /// <param name="saved">The checkpoint.</param>
     /// <param name="wanted">The state that the run would start with.</param>
     /// <param name="path">The checkpoint's path.</param>
     /// <exception cref="MedSegException">
-    /// <c>ResumeMismatch</c>: they differ in more than the number of epochs; the message lists how.
+    /// <c>ResumeMismatch</c>: they differ in more than the number of epochs and the intervals; the message lists how.
     /// </exception>
     public static void Require(Checkpoint saved, Checkpoint wanted, string path)
     {
@@ -39,7 +42,7 @@ internal static class ResumeCheck
 
     private static IEnumerable<string> OptionDifferences(TrainingOptions saved, TrainingOptions wanted)
     {
-        foreach (PropertyInfo option in typeof(TrainingOptions).GetProperties().Where(p => p.CanWrite && p.Name != nameof(TrainingOptions.Epochs)))
+        foreach (PropertyInfo option in typeof(TrainingOptions).GetProperties().Where(p => p.CanWrite && !s_free.Contains(p.Name)))
         {
             (object? before, object? now) = (ValueOf(option, saved), ValueOf(option, wanted));
             if (!Equals(before, now))

@@ -40,6 +40,19 @@ public sealed class Trainer
         _validation = validation;
     }
 
+    /// <summary>Reads the options with which a run was started, so that a resumed run needs no others.</summary>
+    /// <param name="run">Where the run writes.</param>
+    /// <returns>
+    /// The options of its newest checkpoint that can be read, or null if there is none. <see cref="TrainingOptions.FoldPath"/> is
+    /// without its folder.
+    /// </returns>
+    /// <exception cref="MedSegException">There are checkpoints, but none can be read.</exception>
+    public static TrainingOptions? ReadOptions(RunOptions run)
+    {
+        ArgumentNullException.ThrowIfNull(run);
+        return new CheckpointStore(run).FindNewest(warn: null)?.State.Options;
+    }
+
     /// <summary>
     /// Trains; returns a record when each epoch ends. A run that is cancelled, or whose caller stops enumerating, finishes its
     /// step and saves a checkpoint; one that fails within an epoch saves the state at the start of the epoch.
@@ -157,7 +170,8 @@ public sealed class Trainer
                 events?.Warning?.Invoke($"{path}: {saved.Epoch} epochs are done already, so -Epochs {_options.Epochs} adds none. Give more to train on.");
             }
 
-            return saved with { Options = _options };
+            // What was found of the saved weights does not hold for those to come.
+            return saved with { Options = _options, Description = saved.Description with { PostProcessing = null, Calibration = null } };
         }
 
         model.Network.Parameters.Initialize(_options.Seed);

@@ -14,6 +14,7 @@ namespace MedSeg.Training;
 internal sealed class TrainingModel : IDisposable
 {
     private readonly TrainingOptions _options;
+    private readonly bool _hasIgnored;
     private readonly AdamOptimizer _optimizer;
     private readonly DataParallel? _replicas;
     private readonly WeightAverage? _average;
@@ -24,6 +25,7 @@ internal sealed class TrainingModel : IDisposable
     public TrainingModel(TrainingPlan plan)
     {
         _options = plan.Options;
+        _hasIgnored = plan.Split.Training.Any(s => s.IgnoredPixels > 0);
         Network = SegmentationNetworks.Create(plan.Architecture, plan.Device);
         try
         {
@@ -65,7 +67,7 @@ internal sealed class TrainingModel : IDisposable
     /// <returns>The loss, and the sum and the number of the Dice scores, [3] float64, on the first device.</returns>
     public torch.Tensor Step(torch.Tensor images, torch.Tensor labels, double learningRate)
     {
-        torch.Tensor losses = TrainingStep.Take(_replicas is null ? Network.Train : _replicas.Train, _optimizer, images, labels, learningRate, _options);
+        torch.Tensor losses = TrainingStep.Take(_replicas is null ? Network.Train : _replicas.Train, _optimizer, images, labels, learningRate, _options, _hasIgnored);
         _average?.Update(_optimizer.Steps);
         return losses;
     }

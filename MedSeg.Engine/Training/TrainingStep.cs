@@ -14,17 +14,18 @@ internal static class TrainingStep
     /// </param>
     /// <param name="optimizer">The optimiser of the network, or of the first of several.</param>
     /// <param name="image">The intensities on the (first) device, [B, 1, S, S] float32.</param>
-    /// <param name="label">The ROI numbers on the (first) device, [B, S, S] uint8.</param>
+    /// <param name="label">The ROI numbers, and 255 for ignored pixels, on the (first) device, [B, S, S] uint8.</param>
     /// <param name="learningRate">The learning rate.</param>
     /// <param name="options">The loss and the gradient clip.</param>
+    /// <param name="hasIgnored">Whether pixels may be ignored.</param>
     /// <returns>The loss, and the sum and the number of the Dice scores of <see cref="TrainingDice"/>, [3] float64, on the (first) device.</returns>
     public static torch.Tensor Take(
-        Func<torch.Tensor, TrainingPass> forward, AdamOptimizer optimizer, torch.Tensor image, torch.Tensor label, double learningRate, TrainingOptions options)
+        Func<torch.Tensor, TrainingPass> forward, AdamOptimizer optimizer, torch.Tensor image, torch.Tensor label, double learningRate, TrainingOptions options, bool hasIgnored = false)
     {
         using DisposeScope scope = torch.NewDisposeScope();
         optimizer.ZeroGradients();
         using TrainingPass pass = forward(image);
-        var targets = new LossTargets(label, (int)pass.Outputs[^1].Probabilities.shape[1] - 1);
+        var targets = new LossTargets(label, (int)pass.Outputs[^1].Probabilities.shape[1] - 1, hasIgnored);
         torch.Tensor loss = SegmentationLoss.Compute(options.Loss, pass.Outputs, targets);
         torch.Tensor dice = TrainingDice.Measure(pass.Outputs[^1], targets);
         pass.Backward(loss);

@@ -1,5 +1,6 @@
 using MedSeg.Data.Samples;
 using MedSeg.Imaging;
+using MedSeg.Labels;
 using MedSeg.Metrics;
 using MedSeg.Network.Definition;
 using MedSeg.Tensors;
@@ -61,6 +62,7 @@ internal sealed class ValidationScorer(SegmentationNetwork network, IReadOnlyLis
         byte[] found = new byte[sample.Rows * sample.Columns];
         ProbabilityResampler.Restore(probabilities, names.Count + 1, geometry, preprocessing.LabelResampling, found, new float[found.Length]);
         byte[] truth = sample.Pixels!.ReadTruth().Unpack();
+        IgnoredPixels.Exclude(truth, found);
         return OverlapCounts.Of(truth, found, names.Count);
     }
 }

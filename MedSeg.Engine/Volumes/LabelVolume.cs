@@ -1,5 +1,4 @@
 using System.Globalization;
-using MedSeg.Dicom;
 using MedSeg.Dicom.Parsing;
 using MedSeg.Errors;
 using MedSeg.Files;
@@ -11,9 +10,6 @@ namespace MedSeg.Volumes;
 /// <param name="path">The absolute path, for messages.</param>
 internal abstract class LabelVolume(string path)
 {
-    /// <summary>Gets the file extensions of NIfTI, in lower case, with their dots.</summary>
-    public static IReadOnlyList<string> Extensions { get; } = [".nii.gz", ".nii"];
-
     /// <summary>Gets the absolute path.</summary>
     public string Path { get; } = path;
 
@@ -24,7 +20,7 @@ internal abstract class LabelVolume(string path)
     /// <param name="path">The absolute path.</param>
     /// <returns><see langword="true"/> if <see cref="Open"/> can read it, unless it is damaged.</returns>
     public static bool IsVolume(string path) =>
-        Extensions.Any(extension => path.EndsWith(extension, StringComparison.OrdinalIgnoreCase)) || SegVolume.IsSegmentation(path);
+        VolumeFile.Is(path) || SegVolume.IsSegmentation(path);
 
     /// <summary>Opens a volume; its format is detected from the content.</summary>
     /// <param name="path">The absolute path.</param>
@@ -46,7 +42,7 @@ internal abstract class LabelVolume(string path)
     public static LabelVolume Parse(byte[] content, string path, LabelMapping map, IReadOnlyList<string> labelNames) =>
         DicomFile.LooksLikeDicom(content.AsSpan(0, Math.Min(content.Length, DicomFile.SignatureLength)), content.Length)
             ? SegVolume.Decode(content, path, map, labelNames)
-            : NiftiVolume.Decode(content, path);
+            : new VoxelLabelVolume(VolumeFile.Decode(content, path));
 
     /// <summary>Tells which slices the volume may belong to, so that each plane is given to the nearest slice only.</summary>
     /// <param name="read">Reads the slices; called only if the volume needs them.</param>
@@ -58,7 +54,7 @@ internal abstract class LabelVolume(string path)
     /// <param name="image">The slice.</param>
     /// <returns>The labels.</returns>
     /// <exception cref="FileFormatException">The slice or the volume has no position, or the slice is outside of the volume.</exception>
-    public abstract SliceLabels Slice(DicomImage image);
+    public abstract SliceLabels Slice(ImageSlice image);
 
     /// <summary>Counts the labelled planes that matched no slice.</summary>
     /// <returns>The number of planes, or frames of a SEG, with labels that no slice so far has shown; 0 if no slice matched at all.</returns>
@@ -75,13 +71,13 @@ internal abstract class LabelVolume(string path)
     /// <param name="image">The slice.</param>
     /// <returns>The plane.</returns>
     /// <exception cref="FileFormatException"><c>LabelVolumePosition</c>: the slice has no position.</exception>
-    protected ImagePlane PlaneOf(DicomImage image) =>
-        ImagePlane.Of(image) ?? throw NoPosition(image);
+    protected ImagePlane PlaneOf(ImageSlice image) =>
+        image.Plane ?? throw NoPosition(image);
 
     /// <summary>Creates the error for a slice without a position.</summary>
     /// <param name="image">The slice.</param>
     /// <returns>The error to throw.</returns>
-    protected FileFormatException NoPosition(DicomImage image) => image.IsMosaic
+    protected FileFormatException NoPosition(ImageSlice image) => image.IsMosaic
         ? Error(
             ErrorIds.LabelVolumePosition,
             "The image is a Siemens mosaic, which shows many slices side by side, so it has no single position, and the volume cannot be matched to it.",

@@ -16,6 +16,21 @@ internal sealed class NiftiHeader
     private const int Length1 = 348;
     private const int DataOffset1 = 352;
 
+    // The codes of nifti1.h (DT_UINT8 and so on).
+    private static readonly Dictionary<int, VoxelType> s_types = new()
+    {
+        [2] = VoxelType.UInt8,
+        [4] = VoxelType.Int16,
+        [8] = VoxelType.Int32,
+        [16] = VoxelType.Float32,
+        [64] = VoxelType.Float64,
+        [256] = VoxelType.Int8,
+        [512] = VoxelType.UInt16,
+        [768] = VoxelType.UInt32,
+        [1024] = VoxelType.Int64,
+        [1280] = VoxelType.UInt64,
+    };
+
     private readonly byte[] _bytes;
     private readonly bool _isBigEndian;
     private readonly bool _isVersion2;
@@ -30,22 +45,31 @@ internal sealed class NiftiHeader
     /// <summary>Gets a value indicating whether numbers are big-endian.</summary>
     public bool IsBigEndian => _isBigEndian;
 
+    /// <summary>Gets a value indicating whether the voxels are in another file, .img (nifti1.h, magic ni1 and ni2).</summary>
+    public bool IsPair { get; private init; }
+
+    /// <summary>Gets a value indicating whether the header is that of version 2.</summary>
+    public bool IsVersion2 => _isVersion2;
+
+    /// <summary>Gets the header as it is in the file.</summary>
+    public ReadOnlySpan<byte> Bytes => _bytes;
+
     /// <summary>Gets the number of axes in the header.</summary>
     public int Rank { get; private set; }
 
     /// <summary>Gets the number of voxels along the three spatial axes.</summary>
     public int[] Counts { get; private set; } = [];
 
-    /// <summary>Gets the code of the data type.</summary>
-    public int Type { get; private set; }
+    /// <summary>Gets the type of an element.</summary>
+    public VoxelType Type { get; private set; }
 
     /// <summary>Gets the size of an element, in bytes.</summary>
-    public int ItemSize { get; private set; }
+    public int ItemSize => VoxelArray.SizeOf(Type);
 
-    /// <summary>Gets the offset of the first element, in bytes.</summary>
+    /// <summary>Gets the offset of the first element in the file that has the voxels, in bytes.</summary>
     public long DataOffset { get; private set; }
 
-    /// <summary>Gets the length that the file must have according to the header, in bytes.</summary>
+    /// <summary>Gets the length that the file with the voxels must have according to the header, in bytes.</summary>
     public long RequiredLength { get; private set; }
 
     /// <summary>Gets the scale factor of the elements.</summary>
@@ -54,9 +78,13 @@ internal sealed class NiftiHeader
     /// <summary>Gets the offset added to scaled elements.</summary>
     public double Intercept { get; private set; }
 
-    /// <summary>Checks the first bytes for the signature of an uncompressed NIfTI file.</summary>
+    /// <summary>Checks the first bytes for the signature of an uncompressed NIfTI file, or of the header of a pair.</summary>
     /// <param name="head">The first bytes.</param>
-    public static bool IsNifti(ReadOnlySpan<byte> head) => HasMagic(head, 344, "n+1\0"u8) || HasMagic(head, 4, "n+2\0"u8);
+    public static bool IsNifti(ReadOnlySpan<byte> head) => HasMagic(head, 344, "n+1\0"u8) || HasMagic(head, 4, "n+2\0"u8) || IsHeaderOfPair(head);
+
+    /// <summary>Checks the first bytes for the signature of the header of a .hdr and .img pair.</summary>
+    /// <param name="head">The first bytes.</param>
+    public static bool IsHeaderOfPair(ReadOnlySpan<byte> head) => HasMagic(head, 344, "ni1\0"u8) || HasMagic(head, 4, "ni2\0"u8);
 
     /// <summary>Parses and checks a header.</summary>
     /// <param name="head">The first bytes, at least <see cref="GreatestLength"/> of them if the file is that long.</param>
@@ -65,20 +93,12 @@ internal sealed class NiftiHeader
     /// <exception cref="FileFormatException"><c>NotNifti</c>, <c>NiftiInvalid</c>, <c>NiftiTruncated</c> or <c>NiftiUnsupported</c>.</exception>
     public static NiftiHeader Parse(ReadOnlySpan<byte> head, string path)
     {
-        if (HasMagic(head, 344, "ni1\0"u8) || HasMagic(head, 4, "ni2\0"u8))
-        {
-            throw new FileFormatException(ErrorIds.NiftiUnsupported, path, "The file is the header of a .hdr and .img pair, which is not supported.", 0)
-            {
-                Advice = "Save the volume as a single .nii or .nii.gz file.",
-            };
-        }
-
         if (!IsNifti(head))
         {
             throw new FileFormatException(ErrorIds.NotNifti, path, $"The file {FileSignature.Describe(head)}, but should be a NIfTI volume.", 0);
         }
 
-        bool isVersion2 = HasMagic(head, 4, "n+2\0"u8);
+        bool isVersion2 = HasMagic(head, 4, "n+2\0"u8) || HasMagic(head, 4, "ni2\0"u8);
         int length = isVersion2 ? GreatestLength : Length1;
         if (head.Length < length)
         {
@@ -92,31 +112,41 @@ internal sealed class NiftiHeader
             throw new FileFormatException(ErrorIds.NiftiInvalid, path, $"The header does not state its length of {length} bytes.", 0) { Advice = SaveAgain };
         }
 
-        var header = new NiftiHeader(head[..length].ToArray(), isBigEndian, isVersion2);
+        var header = new NiftiHeader(head[..length].ToArray(), isBigEndian, isVersion2) { IsPair = IsHeaderOfPair(head) };
         header.ReadShape(path);
         header.ReadData(path);
         return header;
     }
 
-    /// <summary>Reads the position of the voxels: from the sform matrix if it is set, otherwise from the qform quaternion.</summary>
+    /// <summary>
+    /// Reads where the voxels are: from the sform matrix if it is set, otherwise from the qform quaternion, otherwise from the voxel sizes
+    /// alone (nifti1.h, methods 3, 2 and 1).
+    /// </summary>
     /// <param name="path">The path, for messages.</param>
-    /// <returns>The grid in DICOM's coordinates; <see langword="null"/> if neither is set, or the image has only two axes.</returns>
-    /// <exception cref="FileFormatException"><c>NiftiInvalid</c>: the axes do not span three dimensions.</exception>
-    public VoxelGrid? ReadGrid(string path)
+    /// <returns>The geometry in DICOM's coordinates. In a file of two axes, the third step is perpendicular to them.</returns>
+    /// <exception cref="FileFormatException"><c>NiftiInvalid</c>: sform or qform is set, but its axes do not span three dimensions.</exception>
+    public VolumeGeometry ReadGeometry(string path)
     {
         bool hasMatrix = Code(_isVersion2 ? 348 : 254) > 0;
-        if (Rank == 2 || (!hasMatrix && Code(_isVersion2 ? 344 : 252) <= 0))
+        bool hasQuaternion = Code(_isVersion2 ? 344 : 252) > 0;
+        double unit = ((_isVersion2 ? Int32(500) : _bytes[123]) & 7) switch { 1 => 1000, 3 => 0.001, _ => 1 };
+        if (!hasMatrix && !hasQuaternion)
         {
-            return null;
+            int sizes = _isVersion2 ? 104 : 76;
+            double Size(int axis) => unit * Math.Abs(Real(sizes, axis + 1));
+            return new VolumeGeometry(Counts, default, [new(Size(0), 0, 0), new(0, Size(1), 0), new(0, 0, Rank == 2 ? 0 : Size(2))], IsPlaced: false);
         }
 
         double[] rows = hasMatrix ? [.. Enumerable.Range(0, 12).Select(i => Real(_isVersion2 ? 400 : 280, i))] : FromQuaternion();
-        double unit = ((_isVersion2 ? Int32(500) : _bytes[123]) & 7) switch { 1 => 1000, 3 => 0.001, _ => 1 };
 
         // In NIfTI x points to the right and y to the front, in DICOM to the left and to the back.
         Vector3D Column(int i) => unit * new Vector3D(-rows[i], -rows[4 + i], rows[8 + i]);
-        return VoxelGrid.Create(Column(3), [Column(0), Column(1), Column(2)], Counts)
-            ?? throw new FileFormatException(
+        (Vector3D first, Vector3D second) = (Column(0), Column(1));
+        Vector3D third = Rank == 2 ? 1 / first.Cross(second).Length * first.Cross(second) : Column(2);
+        var geometry = new VolumeGeometry(Counts, Column(3), [first, second, third], IsPlaced: true);
+        return geometry.ToGrid() is not null
+            ? geometry
+            : throw new FileFormatException(
                 ErrorIds.NiftiInvalid, path, "The sform or qform in the header is invalid: its axes are zero, parallel or not finite.", _isVersion2 ? 344 : 252)
             {
                 Advice = "Save the volume again from the program in which it was drawn.",
@@ -137,7 +167,7 @@ internal sealed class NiftiHeader
             throw new FileFormatException(
                 ErrorIds.NiftiInvalid,
                 path,
-                $"The header states {rank} axes of {sizes} voxels; a label volume has 2 or 3.",
+                $"The header states {rank} axes of {sizes} voxels; a volume has 2 or 3.",
                 _isVersion2 ? 16 : 40)
             {
                 Advice = SaveAgain,
@@ -152,10 +182,10 @@ internal sealed class NiftiHeader
                 throw new FileFormatException(
                     ErrorIds.NiftiUnsupported,
                     path,
-                    $"The volume has {rank} axes ({sizes} voxels), but a label volume has 3.",
+                    $"The volume has {rank} axes ({sizes} voxels), but only 3 can be used.",
                     _isVersion2 ? 16 : 40)
                 {
-                    Advice = "Save the labels as a volume with one number per voxel.",
+                    Advice = "Save a volume with one number per voxel: one file for each time point or channel.",
                 };
             }
         }
@@ -173,19 +203,16 @@ internal sealed class NiftiHeader
 
     private void ReadData(string path)
     {
-        Type = Int16(_isVersion2 ? 12 : 70);
-        ItemSize = Type switch { 2 or 256 => 1, 4 or 512 => 2, 8 or 16 or 768 => 4, 64 or 1024 or 1280 => 8, _ => 0 };
-        if (ItemSize == 0)
-        {
-            throw new FileFormatException(
-                ErrorIds.NiftiUnsupported, path, $"The volume has the data type {Type}; integers and floating-point numbers of 8 to 64 bits are supported.", _isVersion2 ? 12 : 70)
+        int type = Int16(_isVersion2 ? 12 : 70);
+        Type = s_types.TryGetValue(type, out VoxelType known)
+            ? known
+            : throw new FileFormatException(
+                ErrorIds.NiftiUnsupported, path, $"The volume has the data type {type}; integers and floating-point numbers of 8 to 64 bits are supported.", _isVersion2 ? 12 : 70)
             {
                 Advice = "Save the volume as UINT8 or INT16.",
             };
-        }
-
         double offset = _isVersion2 ? Int64(168) : Real(108, 0);
-        int least = _isVersion2 ? GreatestLength + 4 : DataOffset1;
+        int least = IsPair ? 0 : _isVersion2 ? GreatestLength + 4 : DataOffset1;
         if (!(offset >= 0 && offset < Array.MaxLength && offset == Math.Floor(offset)))
         {
             throw new FileFormatException(ErrorIds.NiftiInvalid, path, "The offset of the voxels in the header is invalid.", _isVersion2 ? 168 : 108)

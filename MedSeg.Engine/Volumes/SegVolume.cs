@@ -118,7 +118,7 @@ internal sealed class SegVolume : LabelVolume
     public override void SetSlices(Func<IReadOnlyList<SlicePlane>> read) => _matcher.SetSlices(read());
 
     /// <inheritdoc/>
-    public override SliceLabels Slice(DicomImage image)
+    public override SliceLabels Slice(ImageSlice image)
     {
         var labels = new SegLabels(_segments, image.Rows, image.Columns, _whole);
         bool isMatched = AddNamed(image, labels);
@@ -142,7 +142,7 @@ internal sealed class SegVolume : LabelVolume
     }
 
     // Frames without a position have the pixels of the image that they name.
-    private bool AddNamed(DicomImage image, SegLabels labels)
+    private bool AddNamed(ImageSlice image, SegLabels labels)
     {
         bool isMatched = false;
         foreach (SegFrame frame in _frames.Where(f => f.Grid is null && f.IsDrawnOn(image.SopInstanceUid, image.Frame, image.Frames)))
@@ -195,7 +195,7 @@ internal sealed class SegVolume : LabelVolume
         return [.. Enumerable.Range(0, pixels.Frames).Select(frame => SegFrame.Read(frame, groups, pixels, isLabelMap))];
     }
 
-    private void RequireSize(DicomImage image)
+    private void RequireSize(ImageSlice image)
     {
         PixelDescription pixels = _pixels.Description;
         if (pixels.Rows != image.Rows || pixels.Columns != image.Columns)

@@ -1,4 +1,3 @@
-using MedSeg.Dicom;
 using MedSeg.Dicom.Attributes;
 using MedSeg.Dicom.Parsing;
 
@@ -19,8 +18,8 @@ internal sealed record SlicePlane(string? Uid, int Frame, int Frames, string? Fr
     /// <summary>Returns the plane of a decoded slice.</summary>
     /// <param name="image">The slice.</param>
     /// <returns>The plane; <see langword="null"/> if the image does not state it.</returns>
-    public static SlicePlane? Of(DicomImage image) =>
-        ImagePlane.Of(image) is { } plane ? new SlicePlane(image.SopInstanceUid, image.Frame, image.Frames, image.FrameOfReferenceUid, plane) : null;
+    public static SlicePlane? Of(ImageSlice image) =>
+        image.Plane is { } plane ? new SlicePlane(image.SopInstanceUid, image.Frame, image.Frames, image.FrameOfReferenceUid, plane) : null;
 
     /// <summary>Reads the planes of all frames of a file.</summary>
     /// <param name="file">The file.</param>

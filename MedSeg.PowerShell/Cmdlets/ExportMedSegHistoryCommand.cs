@@ -48,9 +48,14 @@ public sealed class ExportMedSegHistoryCommand : MedSegCmdlet
 
         Path = Path is null ? null : Resolve(Path);
         PlotPath = PlotPath is null ? null : Resolve(PlotPath);
-        foreach (string path in Outputs)
+        if (Path is not null)
         {
-            RefuseToOverwrite(path, Force);
+            RequireOutput(Path, Force);
+        }
+
+        if (PlotPath is not null)
+        {
+            RequireOutput(PlotPath, Force, ".png");
         }
     }
 

@@ -36,7 +36,7 @@ public sealed class ExportMedSegPreviewCommand : AugmentationCmdlet
     protected override void ProcessRecord()
     {
         string path = Resolve(Path);
-        RefuseToOverwrite(path, Force);
+        RequireOutput(path, Force, ".png");
         if (ShouldProcess(path, "Draw a preview"))
         {
             Try(() => Draw(path));

@@ -1,6 +1,7 @@
 using System.Management.Automation;
 using MedSeg.Data.Files;
 using MedSeg.Errors;
+using MedSeg.Imaging;
 
 namespace MedSeg.PowerShell.Cmdlets;
 
@@ -33,6 +34,10 @@ public sealed class GetMedSegImageCommand : MedSegCmdlet
     [ValidateRange(1, int.MaxValue)]
     public int Frame { get; set; } = 1;
 
+    /// <summary>Gets or sets the axis along which a volume that is not DICOM is cut into frames.</summary>
+    [Parameter]
+    public SliceAxis SliceAxis { get; set; }
+
     /// <summary>Gets or sets whether an existing PNG is replaced.</summary>
     [Parameter]
     public SwitchParameter Force { get; set; }
@@ -47,15 +52,15 @@ public sealed class GetMedSegImageCommand : MedSegCmdlet
             string? target = OutputPath is null ? null : Resolve(OutputPath);
             if (target is not null)
             {
-                RefuseToOverwrite(target, Force);
+                RequireOutput(target, Force, ".png");
             }
 
             try
             {
-                ImageInfo info = ImageInspector.Describe(path, Hash);
+                ImageInfo info = ImageInspector.Describe(path, Hash, SliceAxis);
                 if (target is not null && ShouldProcess(target, $"Draw frame {Frame} of {path}"))
                 {
-                    ImageInspector.Draw(path, Frame, target);
+                    ImageInspector.Draw(path, Frame, target, SliceAxis);
                     info = info with { OutputPath = target };
                 }
 

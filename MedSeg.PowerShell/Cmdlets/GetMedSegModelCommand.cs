@@ -30,7 +30,7 @@ public sealed class GetMedSegModelCommand : MedSegCmdlet
     protected override void ProcessRecord()
     {
         bool isLiteral = ParameterSetName == "LiteralPath";
-        foreach (string path in ResolveAll(isLiteral ? LiteralPath : Path, isLiteral))
+        foreach (string path in ResolveAll(isLiteral ? LiteralPath : Path, isLiteral).SelectMany(FilesOf))
         {
             StopToken.ThrowIfCancellationRequested();
             try
@@ -44,5 +44,24 @@ public sealed class GetMedSegModelCommand : MedSegCmdlet
                 WriteError(ToRecord(e));
             }
         }
+    }
+
+    private string[] FilesOf(string path)
+    {
+        if (!Directory.Exists(path))
+        {
+            return [path];
+        }
+
+        string[] files = [.. Try(() => ModelFile.ListIn(path))];
+        if (files.Length == 0)
+        {
+            WriteError(ToRecord(new MedSegException(ErrorKind.NotFound, ErrorIds.PathNotFound, $"{path}: The folder has no model files.", path)
+            {
+                Advice = "Give the folder that training wrote to, or the path of a .safetensors, .onnx or .pt file.",
+            }));
+        }
+
+        return files;
     }
 }

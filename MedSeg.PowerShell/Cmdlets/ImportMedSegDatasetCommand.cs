@@ -1,8 +1,10 @@
 using System.Collections;
 using System.Management.Automation;
 using MedSeg.Data;
+using MedSeg.Data.Files;
 using MedSeg.Data.Samples;
 using MedSeg.Imaging;
+using MedSeg.Interchange;
 using MedSeg.Labels;
 using MedSeg.PowerShell.Completion;
 
@@ -13,7 +15,7 @@ namespace MedSeg.PowerShell.Cmdlets;
 [OutputType(typeof(Dataset))]
 public sealed class ImportMedSegDatasetCommand : MedSegCmdlet
 {
-    /// <summary>Gets or sets the folders that hold the folders dicoms and labels; wildcards are allowed.</summary>
+    /// <summary>Gets or sets the folders of data sets; wildcards are allowed.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true, ParameterSetName = "Path")]
     [SupportsWildcards]
     public string[] Path { get; set; } = [];
@@ -39,6 +41,18 @@ public sealed class ImportMedSegDatasetCommand : MedSegCmdlet
     [Parameter]
     [ValidateNotNullOrEmpty]
     public string? MaskSuffix { get; set; }
+
+    /// <summary>Gets or sets the axis along which volumes that are not DICOM are cut into slices.</summary>
+    [Parameter]
+    public SliceAxis SliceAxis { get; set; }
+
+    /// <summary>Gets or sets the model that the data set is for.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    [Alias("ModelPath")]
+    [SupportsWildcards]
+    [ArgumentCompleter(typeof(ModelPathCompleter))]
+    public string? Model { get; set; }
 
     /// <summary>Gets or sets the side of the decoded slices, in pixels.</summary>
     [Parameter]
@@ -80,6 +94,11 @@ public sealed class ImportMedSegDatasetCommand : MedSegCmdlet
     [ValidateRange(1, 255)]
     public int? JpegStep { get; set; }
 
+    /// <summary>Gets or sets the value of mask pixels that are ignored.</summary>
+    [Parameter]
+    [ValidateRange(1, 65535)]
+    public int? IgnoreLabel { get; set; }
+
     /// <summary>Gets or sets where decoded slices are cached.</summary>
     [Parameter]
     public DatasetCache Cache { get; set; }
@@ -94,47 +113,83 @@ public sealed class ImportMedSegDatasetCommand : MedSegCmdlet
     public SwitchParameter Strict { get; set; }
 
     /// <inheritdoc/>
+    protected override void BeginProcessing()
+    {
+        if (Model is not null)
+        {
+            TakeFrom(ResolveOne(Model, isLiteral: false));
+        }
+    }
+
+    /// <inheritdoc/>
     protected override void ProcessRecord()
     {
         if (ParameterSetName == "Folders")
         {
-            Import(Resolve(DicomPath), Resolve(LabelPath));
+            Import(new DatasetFolder(Resolve(DicomPath), Resolve(LabelPath)));
             return;
         }
 
         bool isLiteral = ParameterSetName == "LiteralPath";
         foreach (string root in ResolveAll(isLiteral ? LiteralPath : Path, isLiteral))
         {
-            Import(System.IO.Path.Combine(root, "dicoms"), System.IO.Path.Combine(root, "labels"));
+            Import(Try(() => DatasetFolder.Find(root)));
         }
     }
 
-    private void Import(string dicomPath, string labelPath)
+    // A model fixes how images are prepared; parameters override it.
+    private void TakeFrom(string path)
     {
+        ModelInfo model = Try(() => ModelFile.Describe(path));
+        Set(nameof(InputSize), () => InputSize = model.InputSize);
+        Set(nameof(LabelName), () => LabelName = [.. model.LabelNames]);
+        Set(nameof(Normalization), () => Normalization = model.Normalization ?? Normalization);
+        Set(nameof(ResizeMode), () => ResizeMode = model.ResizeMode ?? ResizeMode);
+        Set(nameof(PixelSize), () => PixelSize = model.PixelSize ?? PixelSize);
+        WriteVerbose($"{path} sets the input size to {InputSize}, the normalization to {Normalization}, the resize mode to {ResizeMode} and the ROIs to {string.Join(", ", LabelName)}.");
+
+        void Set(string parameter, Action set)
+        {
+            if (!MyInvocation.BoundParameters.ContainsKey(parameter))
+            {
+                set();
+            }
+        }
+    }
+
+    private void Import(DatasetFolder folder)
+    {
+        string[] names = LabelName.Length > 0 ? LabelName : [.. folder.LabelNames];
+        if (folder.Note is not null)
+        {
+            WriteVerbose(folder.Note);
+        }
+
         var options = new DatasetOptions
         {
-            DicomPath = dicomPath,
-            LabelPath = labelPath,
+            DicomPath = folder.ImagePath,
+            LabelPath = folder.LabelPath,
             Recurse = Recurse,
             MaskSuffix = MaskSuffix ?? "",
+            SliceAxis = SliceAxis,
             InputSize = InputSize,
-            LabelNames = LabelName,
-            LabelMap = Try(() => LabelMapParameter.Read(LabelName, LabelMap, LabelColor)),
+            LabelNames = names,
+            LabelMap = Try(() => LabelMapParameter.Read(names, LabelMap, LabelColor)),
             Normalization = Normalization,
             ResizeMode = ResizeMode,
             PixelSize = PixelSize,
             LabelResampling = LabelResampling,
             JpegStep = JpegStep,
+            IgnoreLabel = IgnoreLabel,
             Cache = Cache,
             CachePath = CachePath is null ? null : Resolve(CachePath),
         };
-        Dataset dataset = TryWithProgress($"Importing {dicomPath}", progress => DatasetImporter.Import(options, progress.Events, StopToken));
-        foreach (Sample sample in dataset.Samples)
+        Dataset dataset = TryWithProgress($"Importing {folder.ImagePath}", progress => DatasetImporter.Import(options, progress.Events, StopToken));
+        foreach (IGrouping<(LabelSeverity, string), (Sample Sample, LabelProblem Problem)> alike in dataset.Samples
+            .SelectMany(sample => sample.Problems.Select(problem => (Sample: sample, Problem: problem)))
+            .GroupBy(found => (found.Problem.Severity, found.Problem.Code)))
         {
-            foreach (LabelProblem problem in sample.Problems)
-            {
-                Report(problem, sample);
-            }
+            Report([.. alike]);
         }
 
         foreach (string note in dataset.Cache?.Notes ?? [])
@@ -144,15 +199,19 @@ public sealed class ImportMedSegDatasetCommand : MedSegCmdlet
 
         foreach (string path in dataset.PassedOver)
         {
-            WriteVerbose($"{path}: Skipped, because it is not a DICOM image or a mask.");
+            WriteVerbose($"{path}: Skipped, because it is not an image or a mask.");
         }
 
         WriteVerbose($"{dataset.Count} samples of {dataset.Patients} patients, {dataset.LabelNames.Count} ROIs: {string.Join(", ", dataset.LabelNames)}.");
         WriteObject(dataset);
     }
 
-    private void Report(LabelProblem problem, Sample sample)
+    // One mistake often concerns every slice of a set: it is reported once, with the names of some.
+    private void Report(IReadOnlyList<(Sample Sample, LabelProblem Problem)> alike)
     {
+        (Sample sample, LabelProblem first) = alike[0];
+        string[] others = [.. alike.Skip(1).Select(found => found.Sample.Name).Where(name => name != sample.Name).Distinct()];
+        LabelProblem problem = others.Length == 0 ? first : first with { Message = $"{first.Message} {Others(others)}" };
         if (problem.Severity != LabelSeverity.Error)
         {
             WriteWarning(problem.Text);
@@ -165,5 +224,15 @@ public sealed class ImportMedSegDatasetCommand : MedSegCmdlet
         {
             WriteError(ToRecord(problem, sample));
         }
+    }
+
+    private static string Others(string[] names)
+    {
+        const int most = 3;
+        string shown = string.Join(", ", names.Take(most));
+        string rest = names.Length > most ? $" and {names.Length - most} more" : string.Empty;
+        return names.Length == 1
+            ? $"The same was found in {shown}."
+            : $"The same was found in {names.Length} other samples: {shown}{rest}. The data set's Problems has all of them.";
     }
 }

@@ -17,9 +17,14 @@ public sealed class InvokeMedSegCrossValidationCommand : TrainingCmdlet
     public int Folds { get; set; } = 5;
 
     /// <inheritdoc/>
-    protected override void ProcessRecord()
+    private protected override RunOptions FirstRun() => CrossValidation.RunOf(Target(), fold: 1);
+
+    /// <inheritdoc/>
+    protected override void EndProcessing()
     {
-        TrainingOptions options = Options() with { Folds = FoldPath is null ? Folds : 0 };
+        RequireOne();
+        TrainingOptions options = Options();
+        options = options with { Folds = options.FoldPath is not null ? 0 : options.Folds == 0 ? Folds : options.Folds };
         RunOptions run = Target();
         CrossValidation validation = Try(() => new CrossValidation(Dataset, options, run));
         if (!ShouldProcess(Path.Combine(run.OutputPath, $"{run.ModelName}-fold*"), $"Train {validation.Folds.Count} folds of {EpochsOf(options)} on {Slices}"))
@@ -43,6 +48,7 @@ public sealed class InvokeMedSegCrossValidationCommand : TrainingCmdlet
         {
             Complete(progress);
             Complete(whole);
+            TellWhatIsSaved(CrossValidation.RunOf(run, current ?? 1), last: null);
         }
 
         void Step(TrainingProgress step)

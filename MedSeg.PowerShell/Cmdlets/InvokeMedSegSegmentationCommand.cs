@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Management.Automation;
+using MedSeg.Imaging;
 using MedSeg.Inference;
 using MedSeg.Inference.Output;
 using MedSeg.PowerShell.Completion;
@@ -16,8 +17,8 @@ public sealed class InvokeMedSegSegmentationCommand : InferenceCmdlet
     private readonly List<string> _paths = [];
 
     /// <summary>Gets or sets the model, or several models that segment together; wildcards are allowed.</summary>
-    [Parameter(Mandatory = true)]
-    [Alias("ModelPath")]
+    [Parameter(Mandatory = true, ValueFromPipelineByPropertyName = true)]
+    [Alias("ModelPath", "ModelPaths")]
     [ArgumentCompleter(typeof(ModelPathCompleter))]
     [SupportsWildcards]
     public string[] Model { get; set; } = [];
@@ -43,6 +44,10 @@ public sealed class InvokeMedSegSegmentationCommand : InferenceCmdlet
     /// <summary>Gets or sets whether to search subfolders.</summary>
     [Parameter]
     public SwitchParameter Recurse { get; set; }
+
+    /// <summary>Gets or sets the axis along which volumes that are not DICOM are cut into slices.</summary>
+    [Parameter]
+    public SliceAxis SliceAxis { get; set; }
 
     /// <summary>Gets or sets whether overlays are drawn.</summary>
     [Parameter]
@@ -72,7 +77,7 @@ public sealed class InvokeMedSegSegmentationCommand : InferenceCmdlet
             Decision = WriteVerbose,
             Progress = p => Show(progress, p),
         };
-        using Segmenter segmenter = Try(() => Segmenter.ForEnsemble([.. ResolveAll(Model, isLiteral: false)], Options()));
+        using Segmenter segmenter = Try(() => Segmenter.ForEnsemble([.. ResolveAll(Model, isLiteral: false)], Options() with { SliceAxis = SliceAxis }));
         if (!ShouldProcess(output, $"Segment {(_paths.Count == 1 ? $"the images of {_paths[0]}" : $"the images of {_paths.Count} files and folders")}"))
         {
             return;

@@ -31,7 +31,7 @@ public sealed class MeasureMedSegAreaCommand : MedSegCmdlet
     {
         if (CsvPath is not null)
         {
-            RefuseToOverwrite(Resolve(CsvPath), Force);
+            RequireOutput(Resolve(CsvPath), Force);
         }
     }
 

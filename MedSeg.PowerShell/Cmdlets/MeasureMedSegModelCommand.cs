@@ -14,8 +14,8 @@ namespace MedSeg.PowerShell.Cmdlets;
 public sealed class MeasureMedSegModelCommand : InferenceCmdlet
 {
     /// <summary>Gets or sets the model, or several models that segment together; wildcards are allowed.</summary>
-    [Parameter(Mandatory = true, Position = 0)]
-    [Alias("ModelPath")]
+    [Parameter(Mandatory = true, Position = 0, ValueFromPipelineByPropertyName = true)]
+    [Alias("ModelPath", "ModelPaths", "Path")]
     [ArgumentCompleter(typeof(ModelPathCompleter))]
     [SupportsWildcards]
     public string[] Model { get; set; } = [];
@@ -48,7 +48,7 @@ public sealed class MeasureMedSegModelCommand : InferenceCmdlet
         string? plot = PlotPath is null ? null : Resolve(PlotPath);
         if (plot is not null)
         {
-            RefuseToOverwrite(plot, Force);
+            RequireOutput(plot, Force, ".png");
         }
 
         ModelEvaluation found = TryWithProgress($"Measuring {string.Join(", ", models)}", progress => ModelEvaluator.EvaluateEnsemble(models, Dataset, Options(), Seed, progress.Events, StopToken));

@@ -36,8 +36,9 @@ public sealed class StartMedSegTrainingCommand : TrainingCmdlet
     public Dataset? ValidationDataset { get; set; }
 
     /// <inheritdoc/>
-    protected override void ProcessRecord()
+    protected override void EndProcessing()
     {
+        RequireOne();
         TrainingOptions options = Options();
         RequireFolds(options);
         RunOptions run = Target();
@@ -56,10 +57,10 @@ public sealed class StartMedSegTrainingCommand : TrainingCmdlet
         };
         ListenToTermination();
         Trainer trainer = Try(() => new Trainer(Dataset, options, run, ValidationDataset));
-        using IEnumerator<EpochRecord> epochs = trainer.Run(events, StopToken).GetEnumerator();
+        EpochRecord? last = null;
         try
         {
-            EpochRecord? last = null;
+            using IEnumerator<EpochRecord> epochs = trainer.Run(events, StopToken).GetEnumerator();
             while (Try(epochs.MoveNext))
             {
                 last = epochs.Current;
@@ -82,6 +83,7 @@ public sealed class StartMedSegTrainingCommand : TrainingCmdlet
         finally
         {
             Complete(progress);
+            TellWhatIsSaved(run, last?.Epoch);
         }
     }
 

@@ -3,6 +3,7 @@ using System.Runtime.InteropServices;
 using MedSeg.Data.Samples;
 using MedSeg.Dicom;
 using MedSeg.Imaging;
+using MedSeg.Volumes;
 
 namespace MedSeg.Benchmarks;
 
@@ -20,7 +21,7 @@ internal static class OwnReader
         float[] input = [];
         foreach (DicomImage image in DicomImageReader.ReadFrames(path, buffer))
         {
-            input = InputPreprocessing.Prepare(image, ResizeGeometry.Of(image.Rows, image.Columns, InputSize, ResizeMode.Stretch), Normalization.MinMax);
+            input = InputPreprocessing.Prepare(ImageSlice.Of(image), ResizeGeometry.Of(image.Rows, image.Columns, InputSize, ResizeMode.Stretch), Normalization.MinMax);
         }
 
         return input;

@@ -9,9 +9,10 @@
 
     Exit codes:
       0    the model is done
-      1    an error: see the log
-      2    the labels must be looked at first: see labels.html in the output folder
+      1    training failed: see the log
+      2    the input must be corrected first: the labels (see labels.html in the output folder), a folder or an option
       3    not done yet, but it is morning: the next start resumes
+      4    the run of another process is still training there
       130  stopped by Ctrl+C or by systemd: the next start resumes
       143  stopped by SIGTERM during training: the next start resumes
 .PARAMETER Path
@@ -22,13 +23,18 @@
     When to stop, after the current epoch: a time of day such as 06:30. Without it the run continues until it is done. A
     start within the eight hours after that time trains one epoch.
 .PARAMETER ImportOption
-    Additional parameters for Import-MedSegDataset.
+    Additional parameters for Import-MedSegDataset: a hashtable, the text of one, or a .psd1 or .json file. `pwsh -File`, and
+    so every task scheduler, can pass text and files only. Text and files are read as data; no code in them is run.
 .PARAMETER TrainingOption
-    Additional parameters for Start-MedSegTraining.
+    Additional parameters for Start-MedSegTraining, in the same way. The file may be one of Export-MedSegOption.
+.PARAMETER OnEnd
+    A script that is run at the end, to send a mail or call a webhook. It gets the exit code and the path of the log.
 .PARAMETER ModulePath
     The module to import; by default the one built in this repository, or else the installed one.
 .EXAMPLE
     pwsh -NonInteractive -File Train-Nightly.ps1 -Path D:/spine/train -OutputPath D:/models/spine -Until 06:30
+.EXAMPLE
+    pwsh -NonInteractive -File Train-Nightly.ps1 -Path D:/spine/train -OutputPath D:/models/spine -TrainingOption "@{ Recipe = 'Best'; ValidationFraction = 0.2 }" -OnEnd D:/models/Send-Mail.ps1
 #>
 [CmdletBinding()]
 param(
@@ -40,9 +46,11 @@ param(
 
     [string] $Until,
 
-    [hashtable] $ImportOption = @{},
+    [object] $ImportOption = @{},
 
-    [hashtable] $TrainingOption = @{ ValidationFraction = 0.2 },
+    [object] $TrainingOption = @{ ValidationFraction = 0.2 },
+
+    [string] $OnEnd,
 
     [string] $ModulePath
 )
@@ -61,6 +69,24 @@ function Add-LogLine([string] $Message) {
     $line
 }
 
+# A hashtable as it is, the text of one, or the content of a file.
+function Read-Option([object] $Option) {
+    if ($Option -is [System.Collections.IDictionary]) {
+        return $Option
+    }
+
+    if ($Option -like '@{*') {
+        $tree = [System.Management.Automation.Language.Parser]::ParseInput($Option, [ref] $null, [ref] $null)
+        return $tree.Find({ $args[0] -is [System.Management.Automation.Language.HashtableAst] }, $false).SafeGetValue()
+    }
+
+    if ($Option -like '*.json') {
+        return Get-Content -LiteralPath $Option -Raw | ConvertFrom-Json -AsHashtable
+    }
+
+    Import-PowerShellDataFile -LiteralPath $Option
+}
+
 try {
     $null = New-Item -Path $folder -ItemType Directory -Force
     $null = Start-Transcript -LiteralPath (Join-Path -Path $folder -ChildPath 'transcript.txt') -Append
@@ -71,9 +97,16 @@ try {
     }
 
     Add-LogLine "Started as process $PID for $Path."
+    try {
+        $import = Read-Option -Option $ImportOption
+        $training = Read-Option -Option $TrainingOption
+    }
+    catch {
+        throw [System.ArgumentException]::new("The options cannot be read: $_ Give a hashtable, text such as '@{ Epochs = 100 }', or the path of a .psd1 or .json file.")
+    }
 
     # labels.html lists samples that cannot be used. A folder that does not exist still stops the script.
-    $dataset = Import-MedSegDataset -Path $Path @ImportOption -ErrorAction SilentlyContinue
+    $dataset = Import-MedSegDataset -Path $Path @import -ErrorAction SilentlyContinue
     $page = Join-Path -Path $folder -ChildPath 'labels.html'
     if (-not ($dataset | Test-MedSegLabels -Quiet -ReportPath $page -Force)) {
         Add-LogLine "The labels must be looked at first: $page. Nothing was trained."
@@ -88,7 +121,7 @@ try {
 
         # Leaving the loop stops the run like Ctrl+C: it saves a checkpoint.
         do {
-            $dataset | Start-MedSegTraining -OutputPath $OutputPath -Resume @TrainingOption | ForEach-Object {
+            $dataset | Start-MedSegTraining -OutputPath $OutputPath -Resume @training | ForEach-Object {
                 if ($null -ne $_.ValidationDice) {
                     Add-LogLine ('Epoch {0} of {1}: loss {2:0.0000}, validation Dice {3:0.0000}.' -f $_.Epoch, $_.Epochs, $_.Loss, $_.ValidationDice)
                 }
@@ -111,7 +144,13 @@ try {
     }
 }
 catch {
-    $code = 1
+    $inputAtFault = 'ObjectNotFound', 'InvalidArgument', 'InvalidData', 'InvalidType'
+    $code = switch ($_) {
+        { $_.FullyQualifiedErrorId -like 'RunInProgress,*' } { 4; break }
+        { $_.CategoryInfo.Category -in $inputAtFault -or $_.Exception -is [System.ArgumentException] -or $_.Exception -is [System.Management.Automation.ParameterBindingException] } { 2; break }
+        default { 1 }
+    }
+
     try {
         Add-LogLine "Error: $_"
     }
@@ -128,6 +167,16 @@ finally {
     if ($code -eq 130) {
         $null = Add-LogLine 'Stopped. The next start goes on.'
         $Host.SetShouldExit($code)
+    }
+
+    # Its output would end this block after Ctrl+C, and its errors must not change the exit code.
+    if ($OnEnd) {
+        try {
+            $null = & $OnEnd $code $log *>&1
+        }
+        catch {
+            $null = Add-LogLine "${OnEnd}: $_"
+        }
     }
 
     exit $code

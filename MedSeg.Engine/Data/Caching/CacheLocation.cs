@@ -51,6 +51,7 @@ internal sealed class CacheLocation
     internal static string Describe(DatasetOptions options) => string.Join('\n', (string[])
     [
         $"recurse {options.Recurse}",
+        $"slice axis {options.SliceAxis}",
         $"size {options.InputSize.ToString(CultureInfo.InvariantCulture)}",
         $"ROIs {JsonSerializer.Serialize(options.LabelNames)}",
         $"values {Sorted(options.LabelMap.Values, value => value.ToString("R", CultureInfo.InvariantCulture))}",
@@ -61,6 +62,9 @@ internal sealed class CacheLocation
         $"pixel size {options.PixelSize.ToString("R", CultureInfo.InvariantCulture)}",
         $"labels {options.LabelResampling}",
         $"step {options.JpegStep?.ToString(CultureInfo.InvariantCulture)}",
+
+        // Only where it is set, so that caches from before there was one are still used.
+        .. options.IgnoreLabel is { } ignored ? (string[])[$"ignored {ignored.ToString(CultureInfo.InvariantCulture)}"] : [],
         $"DICOM {typeof(CacheLocation).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().FirstOrDefault(a => a.Key == "DicomBackend")?.Value}",
     ]);
 

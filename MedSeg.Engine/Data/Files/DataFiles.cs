@@ -1,4 +1,3 @@
-using MedSeg.Dicom;
 using MedSeg.Errors;
 using MedSeg.Files;
 using MedSeg.Volumes;
@@ -25,35 +24,37 @@ internal sealed class DataFiles
     /// <summary>Gets the absolute paths of the files that were skipped although they are among images or have the extension of a mask.</summary>
     public IReadOnlyList<string> PassedOver => _passedOver;
 
-    /// <summary>Finds DICOM files by their content, with any extension. Files with a DICOM extension, or none, are included in any case.</summary>
+    /// <summary>
+    /// Finds DICOM files by their content, with any extension; files with a DICOM extension, or none, are included in any case. In a folder
+    /// without DICOM files, the images are its volumes.
+    /// </summary>
     /// <param name="folder">The folder.</param>
     /// <param name="recurse">Whether to search subfolders.</param>
     /// <param name="known">The paths of files that are known to be images, so they need not be opened.</param>
+    /// <param name="maskSuffix">What the names of masks have in addition to those of their images: volumes with it are masks.</param>
     /// <exception cref="MedSegException"><c>FolderNotFound</c>, <c>FolderEmpty</c> or <c>NameTwice</c>.</exception>
-    public static DataFiles FindImages(string folder, bool recurse, IReadOnlySet<string> known)
+    public static DataFiles FindImages(string folder, bool recurse, IReadOnlySet<string> known, string maskSuffix = "")
     {
-        var files = new DataFiles();
+        var kinds = new ImageKinds(folder, known, maskSuffix);
         foreach (string path in Enumerate(folder, "images", recurse))
         {
-            string? extension = ExtensionOf(path, s_dicomExtensions);
-            bool hasNoExtension = Path.GetExtension(path).Length == 0;
-            if (SystemFile.Is(folder, path) || (!known.Contains(path) && SegVolume.IsSegmentation(path)))
-            {
-                // A segmentation that was exported into the folder of the images is a mask.
-                files._passedOver.Add(path);
-            }
-            else if (known.Contains(path) || DicomImageReader.IsDicom(path) || ((extension is not null || hasNoExtension) && Path.GetFileName(path)[0] != '.'))
-            {
-                files.Add(path, NameOf(folder, path, extension));
-            }
-            else
-            {
-                files._passedOver.Add(path);
-            }
+            kinds.Add(path);
+        }
+
+        var files = new DataFiles { SkippedVolumes = kinds.SkippedVolumes };
+        files._passedOver.AddRange(kinds.PassedOver);
+        bool hasChannels = NnUNetFolder.HasChannelNames(folder);
+        foreach (string path in kinds.Images)
+        {
+            string name = NameOf(folder, path, ImageExtensionOf(path));
+            files.Add(path, hasChannels ? NnUNetFolder.CaseOf(name, path) : name);
         }
 
         return files._paths.Count > 0 ? files : throw EmptyFolder.Error(folder, recurse, isOfMasks: false, suffix: "");
     }
+
+    /// <summary>Gets a sentence about volumes that are not used because the folder has DICOM files; null if there are none.</summary>
+    public string? SkippedVolumes { get; private set; }
 
     /// <summary>Finds label masks by their extensions, and DICOM segmentations by their content.</summary>
     /// <param name="folder">The folder.</param>
@@ -66,7 +67,7 @@ internal sealed class DataFiles
         foreach (string path in Enumerate(folder, "label masks", recurse))
         {
             string? extension = MaskExtensionOf(path);
-            if (SystemFile.Is(folder, path))
+            if (SystemFile.Is(folder, path) || VolumeFile.IsPartner(path))
             {
                 files._passedOver.Add(path);
             }
@@ -91,21 +92,32 @@ internal sealed class DataFiles
         return files._paths.Count > 0 ? files : throw EmptyFolder.Error(folder, recurse, isOfMasks: true, suffix);
     }
 
-    /// <summary>Returns the name of an image: its file name without a DICOM extension.</summary>
+    /// <summary>Returns the name of an image: its file name without the extension of an image.</summary>
     /// <param name="path">The path of the image.</param>
-    public static string NameOfImage(string path) => Path.GetFileName(path)[..^(ExtensionOf(path, s_dicomExtensions)?.Length ?? 0)];
+    public static string NameOfImage(string path)
+    {
+        string name = Path.GetFileName(path)[..^(ImageExtensionOf(path)?.Length ?? 0)];
+        return Path.GetDirectoryName(path) is { } folder && NnUNetFolder.HasChannelNames(folder) ? NnUNetFolder.CaseOf(name, path) : name;
+    }
+
+    /// <summary>Returns the extension of a file if it is one of DICOM, or null.</summary>
+    /// <param name="path">The path of the file.</param>
+    internal static string? DicomExtensionOf(string path) => ExtensionOf(path, s_dicomExtensions);
 
     /// <summary>Returns the extension of a file if it is one of masks, or null.</summary>
     /// <param name="path">The path of the file.</param>
-    internal static string? MaskExtensionOf(string path) => ExtensionOf(path, LabelReader.Extensions) ?? ExtensionOf(path, LabelVolume.Extensions);
+    internal static string? MaskExtensionOf(string path) => ExtensionOf(path, LabelReader.Extensions) ?? (VolumeFile.Is(path) ? VolumeFile.ExtensionOf(path) : null);
+
+    private static string? ImageExtensionOf(string path) => DicomExtensionOf(path) ?? VolumeFile.ExtensionOf(path);
 
     private static IEnumerable<string> Enumerate(string folder, string what, bool recurse)
     {
         if (!Directory.Exists(folder))
         {
-            throw new MedSegException(ErrorKind.NotFound, ErrorIds.FolderNotFound, $"{folder}: The folder of the {what} was not found.", folder)
+            string missing = Path.GetDirectoryName(folder) is { } parent && !Directory.Exists(parent) ? $"{parent}: The folder was not found." : $"{folder}: The folder of the {what} was not found.";
+            throw new MedSegException(ErrorKind.NotFound, ErrorIds.FolderNotFound, missing, folder)
             {
-                Advice = "A data set is a folder with the subfolders dicoms and labels. For other folders, use -DicomPath and -LabelPath.",
+                Advice = "A data set is a folder with the subfolders dicoms and labels, or images and labels, or nnU-Net's dataset.json, imagesTr and labelsTr. For other folders, use -DicomPath and -LabelPath.",
             };
         }
 

@@ -1,6 +1,7 @@
-using MedSeg.Dicom;
 using MedSeg.Dicom.Parsing;
+using MedSeg.Dicom;
 using MedSeg.Errors;
+using MedSeg.Imaging;
 using MedSeg.Volumes;
 
 namespace MedSeg.Data.Files;
@@ -16,15 +17,21 @@ internal sealed record ImageHeader(string Series, string Study, string FrameOfRe
     // Of direction cosines, which are often written with few digits.
     private const double ParallelTolerance = 1e-2;
 
-    private static readonly ImageHeader s_unreadable = new(string.Empty, string.Empty, string.Empty, string.Empty, []);
+    private static readonly ImageHeader s_unknown = new(string.Empty, string.Empty, string.Empty, string.Empty, []);
 
     /// <summary>Reads a header.</summary>
-    /// <param name="path">The absolute path of a DICOM file.</param>
+    /// <param name="path">The absolute path.</param>
+    /// <param name="reading">How images that are not DICOM are read.</param>
     /// <returns>The header, without UIDs and planes if the file is damaged; <see langword="null"/> if the file is not an image.</returns>
-    public static ImageHeader? Read(string path)
+    public static ImageHeader? Read(string path, ImageReading reading)
     {
         try
         {
+            if (ImageSource.IsVolume(path))
+            {
+                return s_unknown with { Planes = PlanesOf(VolumeFile.ReadHeader(path).Geometry, reading) };
+            }
+
             DicomFile file = DicomImageReader.Parse(path);
             IReadOnlyList<SlicePlane> planes = SlicePlane.ReadAll(file, DicomPixels.Open(file).Description);
             string Text(DicomTag tag) => file.Dataset.FindText(tag) ?? string.Empty;
@@ -32,8 +39,14 @@ internal sealed record ImageHeader(string Series, string Study, string FrameOfRe
         }
         catch (MedSegException e)
         {
-            return e.ErrorId == ErrorIds.DicomNotAnImage ? null : s_unreadable;
+            return e.ErrorId == ErrorIds.DicomNotAnImage ? null : s_unknown;
         }
+    }
+
+    private static SlicePlane[] PlanesOf(VolumeGeometry geometry, ImageReading reading)
+    {
+        var slices = new VolumeSlices(geometry, reading.Axis);
+        return geometry.IsPlaced ? [.. Enumerable.Range(0, slices.Count).Select(i => new SlicePlane(null, i + 1, slices.Count, null, slices.PlaneOf(i)))] : [];
     }
 
     /// <summary>

@@ -21,19 +21,21 @@ public static class ImageInspector
     /// <summary>Describes a file.</summary>
     /// <param name="path">The absolute path.</param>
     /// <param name="hash">Whether to compute <see cref="ImageInfo.Sha256"/>.</param>
+    /// <param name="axis">The axis along which a volume that is not DICOM is cut into slices.</param>
     /// <returns>The description.</returns>
     /// <exception cref="MedSegException">The file is missing, damaged or of an unsupported format.</exception>
-    public static ImageInfo Describe(string path, bool hash) =>
-        DicomImageReader.IsDicom(path) ? DescribeDicom(path, hash) : DescribeMask(path, hash);
+    public static ImageInfo Describe(string path, bool hash, SliceAxis axis = SliceAxis.Auto) =>
+        DicomImageReader.IsDicom(path) ? DescribeDicom(path, hash) : VolumeFile.Is(path) ? DescribeVolume(ImageVolume.Open(path, axis), hash) : DescribeMask(path, hash);
 
     /// <summary>Writes a frame as an 8-bit grey PNG, with black for the minimum of its real values and white for the maximum.</summary>
     /// <param name="path">The absolute path of the image.</param>
     /// <param name="frame">The frame, from 1.</param>
     /// <param name="target">The absolute path of the PNG; an existing file is replaced.</param>
+    /// <param name="axis">The axis along which a volume that is not DICOM is cut into slices.</param>
     /// <exception cref="MedSegException">The image cannot be read or has no such frame, or the PNG cannot be written.</exception>
-    public static void Draw(string path, int frame, string target)
+    public static void Draw(string path, int frame, string target, SliceAxis axis = SliceAxis.Auto)
     {
-        (int rows, int columns, float[] values) = ReadFrame(path, frame);
+        (int rows, int columns, float[] values) = ReadFrame(path, frame, axis);
         if (Array.TrueForAll(values, float.IsFinite))
         {
             IntensityNormalizer.Apply(values, Normalization.MinMax);
@@ -43,8 +45,16 @@ public static class ImageInspector
         AtomicFile.Write(target, stream => PngEncoder.WriteGrey8(stream, rows, columns, greys));
     }
 
-    private static (int Rows, int Columns, float[] Values) ReadFrame(string path, int frame)
+    private static (int Rows, int Columns, float[] Values) ReadFrame(string path, int frame, SliceAxis axis)
     {
+        if (ImageSource.IsVolume(path))
+        {
+            var volume = ImageVolume.Open(path, axis);
+            return frame <= volume.Slices.Count
+                ? (volume.Slices.Rows, volume.Slices.Columns, volume.Read(frame - 1).Pixels)
+                : throw NoFrame(path, frame, volume.Slices.Count);
+        }
+
         if (!DicomImageReader.IsDicom(path))
         {
             LabelImage mask = LabelReader.Read(path);
@@ -127,6 +137,37 @@ public static class ImageInspector
         return transform.Apply(frame, values);
     }
 
+    private static ImageInfo DescribeVolume(ImageVolume volume, bool hash)
+    {
+        var stored = new StatisticsCollector();
+        var real = new StatisticsCollector();
+        using IncrementalHash? digest = hash && volume.Header.Type <= VoxelType.Int32 ? IncrementalHash.CreateHash(HashAlgorithmName.SHA256) : null;
+        for (int slice = 0; slice < volume.Slices.Count; slice++)
+        {
+            int[] integers = new int[volume.Slices.Rows * volume.Slices.Columns];
+            volume.ForEach(slice, (pixel, storedValue, value) =>
+            {
+                stored.Add(storedValue);
+                real.Add(value);
+                integers[pixel] = unchecked((int)(long)storedValue);
+            });
+            Append(digest, integers);
+        }
+
+        return new ImageInfo
+        {
+            Path = volume.Header.Path,
+            Format = volume.Header.Format,
+            Rows = volume.Slices.Rows,
+            Columns = volume.Slices.Columns,
+            Frames = volume.Slices.Count,
+            PixelSpacing = volume.Slices.Spacing,
+            Stored = stored.ToStatistics(),
+            Real = real.ToStatistics(),
+            Sha256 = digest is null ? null : Convert.ToHexString(digest.GetHashAndReset()).ToLowerInvariant(),
+        };
+    }
+
     private static ImageInfo DescribeMask(string path, bool hash)
     {
         byte[] content = ImageFile.Read(path);
@@ -140,7 +181,7 @@ public static class ImageInspector
         return new ImageInfo
         {
             Path = path,
-            Format = start.StartsWith(NpyHeader.Magic) ? "NumPy" : start.StartsWith(PngChunks.Signature) ? "PNG" : TiffLabel.IsTiff(start) ? "TIFF" : NiftiVolume.MayBeNifti(start) ? "NIfTI" : "JPEG",
+            Format = start.StartsWith(NpyHeader.Magic) ? "NumPy" : start.StartsWith(PngChunks.Signature) ? "PNG" : TiffLabel.IsTiff(start) ? "TIFF" : NiftiFile.MayBeNifti(start) ? "NIfTI" : "JPEG",
             Rows = mask.Rows,
             Columns = mask.Columns,
             Frames = 1,

@@ -82,9 +82,9 @@ public static class LabelReader
             return DecodePages(content.ToArray(), 1, path, map).First();
         }
 
-        if (NiftiVolume.MayBeNifti(content))
+        if (NiftiFile.MayBeNifti(content))
         {
-            return NiftiVolume.Decode(content.ToArray(), path).ReadPlane();
+            return new VoxelLabelVolume(NiftiFile.Decode(content.ToArray(), path)).ReadPlane();
         }
 
         if (content.StartsWith(JpegLabel.Signature))

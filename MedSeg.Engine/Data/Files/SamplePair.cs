@@ -1,5 +1,6 @@
 using MedSeg.Data.Samples;
 using MedSeg.Errors;
+using MedSeg.Imaging;
 using MedSeg.Labels;
 using MedSeg.Volumes;
 
@@ -26,26 +27,29 @@ internal sealed record SamplePair(string Name, string? ImagePath, string? LabelP
     /// <summary>Gets the files of the samples, images first; empty if they are not a complete pair.</summary>
     public IReadOnlyList<(string Path, bool IsImage)> Files => (Problem, Slices.Count, ImagePath, LabelPath) switch
     {
-        (null, > 0, _, not null) => [.. Slices.Select(slice => (slice.Path, true)), (LabelPath, false)],
-        (null, 0, not null, not null) => [(ImagePath, true), (LabelPath, false)],
+        (null, > 0, _, not null) => [.. Slices.SelectMany(slice => ImageSource.FilesOf(slice.Path)).Select(path => (path, true)), .. LabelFiles],
+        (null, 0, not null, not null) => [.. ImageSource.FilesOf(ImagePath).Select(path => (path, true)), .. LabelFiles],
         _ => [],
     };
+
+    private IEnumerable<(string Path, bool IsImage)> LabelFiles => ImageSource.FilesOf(LabelPath!).Select(path => (path, false));
 
     /// <summary>Pairs the files of two folders by name, never by order; see <see cref="NamePairing"/>. Volumes without an image of the same name are paired by <see cref="VolumePairing"/>.</summary>
     /// <param name="images">The images.</param>
     /// <param name="masks">The masks.</param>
+    /// <param name="reading">How images that are not DICOM are read.</param>
     /// <returns>The pairs, including files without a partner, in ordinal order of their names.</returns>
-    public static IReadOnlyList<SamplePair> Match(DataFiles images, DataFiles masks)
+    public static IReadOnlyList<SamplePair> Match(DataFiles images, DataFiles masks, ImageReading reading)
     {
         var pairing = new NamePairing(images.Paths, masks.Paths);
         IReadOnlyDictionary<string, string> maskPaths = pairing.Masks;
         KeyValuePair<string, string>[] volumes = [.. maskPaths.Where(mask => !images.Paths.ContainsKey(mask.Key) && LabelVolume.IsVolume(mask.Value))];
         var single = new SortedDictionary<string, string>(images.Paths.Where(image => !maskPaths.ContainsKey(image.Key)).ToDictionary(), StringComparer.Ordinal);
-        IReadOnlyList<SamplePair> series = volumes.Length > 0 ? VolumePairing.Match(single, volumes) : [];
+        IReadOnlyList<SamplePair> series = volumes.Length > 0 ? VolumePairing.Match(single, volumes, reading) : [];
         IEnumerable<string> names = images.Paths.Keys.Where(name => maskPaths.ContainsKey(name) || single.ContainsKey(name)).Union(maskPaths.Keys).Except(volumes.Select(v => v.Key));
         return
         [
-            .. names.Select(name => Pair(name, images.Paths.GetValueOrDefault(name), maskPaths.GetValueOrDefault(name))).Concat(series)
+            .. names.Select(name => Pair(name, images.Paths.GetValueOrDefault(name), maskPaths.GetValueOrDefault(name), reading)).Concat(series)
                 .Select(pair => pair with
                 {
                     Hint = pairing.HintFor(pair.ImagePath ?? pair.LabelPath),
@@ -82,9 +86,9 @@ internal sealed record SamplePair(string Name, string? ImagePath, string? LabelP
             : null;
     }
 
-    private static SamplePair Pair(string name, string? image, string? mask)
+    private static SamplePair Pair(string name, string? image, string? mask, ImageReading reading)
     {
         var pair = new SamplePair(name, image, mask);
-        return image is not null && pair.IsVolume ? pair with { Slices = [new SeriesImage(name, image)] } : pair;
+        return image is not null && pair.IsVolume ? pair with { Slices = [new SeriesImage(name, image, reading)] } : pair;
     }
 }

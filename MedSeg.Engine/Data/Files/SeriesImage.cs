@@ -1,3 +1,4 @@
+using MedSeg.Imaging;
 using MedSeg.Volumes;
 
 namespace MedSeg.Data.Files;
@@ -5,9 +6,10 @@ namespace MedSeg.Data.Files;
 /// <summary>An image of a series whose labels are in a volume.</summary>
 /// <param name="Name">The relative path, without extension.</param>
 /// <param name="Path">The absolute path.</param>
+/// <param name="Reading">How the image is read if it is not DICOM.</param>
 /// <param name="Header">What its header says; <see langword="null"/> if it has not been read.</param>
-internal sealed record SeriesImage(string Name, string Path, ImageHeader? Header = null)
+internal sealed record SeriesImage(string Name, string Path, ImageReading Reading, ImageHeader? Header = null)
 {
     /// <summary>Gets the planes of the frames that state their position.</summary>
-    public IReadOnlyList<SlicePlane> Planes => (Header ?? ImageHeader.Read(Path))?.Planes ?? [];
+    public IReadOnlyList<SlicePlane> Planes => (Header ?? ImageHeader.Read(Path, Reading))?.Planes ?? [];
 }

@@ -1,4 +1,5 @@
 using MedSeg.Errors;
+using MedSeg.Imaging;
 using MedSeg.Labels;
 using MedSeg.Volumes;
 
@@ -12,13 +13,15 @@ namespace MedSeg.Data.Files;
 internal sealed class VolumePairing
 {
     private readonly SortedDictionary<string, string> _images;
+    private readonly ImageReading _reading;
     private readonly Dictionary<string, ImageHeader?> _headers = [];
     private readonly Dictionary<string, IReadOnlyList<string>> _seriesOfVolume = [];
     private readonly Dictionary<string, List<string>> _claims = [];
 
-    private VolumePairing(SortedDictionary<string, string> images, IReadOnlyList<KeyValuePair<string, string>> volumes)
+    private VolumePairing(SortedDictionary<string, string> images, IReadOnlyList<KeyValuePair<string, string>> volumes, ImageReading reading)
     {
         _images = images;
+        _reading = reading;
         foreach ((string name, string path) in volumes)
         {
             _seriesOfVolume[name] = SegVolume.IsSegmentation(path) ? SegVolume.ReadSeries(path) : [];
@@ -29,10 +32,11 @@ internal sealed class VolumePairing
     /// <summary>Pairs volumes with images, and removes the paired images.</summary>
     /// <param name="images">The images without a mask, by name; paired images are removed.</param>
     /// <param name="volumes">The volumes, by name.</param>
+    /// <param name="reading">How images that are not DICOM are read.</param>
     /// <returns>A pair for each volume.</returns>
-    public static IReadOnlyList<SamplePair> Match(SortedDictionary<string, string> images, IReadOnlyList<KeyValuePair<string, string>> volumes)
+    public static IReadOnlyList<SamplePair> Match(SortedDictionary<string, string> images, IReadOnlyList<KeyValuePair<string, string>> volumes, ImageReading reading)
     {
-        var pairing = new VolumePairing(images, volumes);
+        var pairing = new VolumePairing(images, volumes, reading);
         pairing.ClaimBySeries();
         pairing.ClaimByName();
         pairing.ClaimByFolder();
@@ -95,7 +99,7 @@ internal sealed class VolumePairing
     {
         if (!_headers.TryGetValue(image, out ImageHeader? header))
         {
-            _headers[image] = header = ImageHeader.Read(_images[image]);
+            _headers[image] = header = ImageHeader.Read(_images[image], _reading);
         }
 
         return header;
@@ -104,7 +108,7 @@ internal sealed class VolumePairing
     private SamplePair Pair(KeyValuePair<string, string> volume)
     {
         List<string> own = _claims[volume.Key];
-        var pair = new SamplePair(volume.Key, null, volume.Value) { Slices = [.. own.Select(image => new SeriesImage(image, _images[image], HeaderOf(image)))] };
+        var pair = new SamplePair(volume.Key, null, volume.Value) { Slices = [.. own.Select(image => new SeriesImage(image, _images[image], _reading, HeaderOf(image)))] };
         string? rival = _claims.Where(claim => claim.Key != volume.Key && claim.Value.Intersect(own).Any()).Select(claim => claim.Key).Order(StringComparer.Ordinal).FirstOrDefault();
         ImageHeader[] headers = [.. own.Select(HeaderOf).OfType<ImageHeader>().Where(header => header.Series.Length > 0)];
         int series = headers.DistinctBy(header => header.Series).Count();

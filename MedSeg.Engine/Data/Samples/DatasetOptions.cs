@@ -23,6 +23,9 @@ public sealed record DatasetOptions
     /// </summary>
     public string MaskSuffix { get; init; } = "";
 
+    /// <summary>Gets the axis along which volumes that are not DICOM are cut into slices.</summary>
+    public SliceAxis SliceAxis { get; init; }
+
     /// <summary>Gets how images are prepared for the network.</summary>
     public Preprocessing Preprocessing { get; init; } = new();
 
@@ -73,19 +76,32 @@ public sealed record DatasetOptions
     /// </summary>
     public int? JpegStep { get; init; }
 
+    /// <summary>
+    /// Gets the value of mask pixels that are ignored, from 1 to 65535: they are in no loss, score or inspection. Null if there are none. Masks
+    /// of colours and segments have no such value, and JPEG masks cannot have one.
+    /// </summary>
+    public int? IgnoreLabel { get; init; }
+
     /// <summary>Gets where decoded slices are stored.</summary>
     public DatasetCache Cache { get; init; }
 
     /// <summary>Gets the absolute path of the folder for the cache file; null for a folder next to that of the images.</summary>
     public string? CachePath { get; init; }
 
+    /// <summary>Gets how images that are not DICOM are read.</summary>
+    internal ImageReading Reading => new(SliceAxis);
+
     /// <summary>Checks the options.</summary>
-    /// <exception cref="MedSegException"><c>InputSizeInvalid</c>, <c>RoiCountInvalid</c>, <c>LabelNameEmpty</c>, <c>LabelNameTwice</c> or <c>LabelNameInvalid</c>.</exception>
+    /// <exception cref="MedSegException">
+    /// <c>InputSizeInvalid</c>, <c>RoiCountInvalid</c>, <c>LabelNameEmpty</c>, <c>LabelNameTwice</c>, <c>LabelNameInvalid</c> or
+    /// <c>IgnoreLabelInvalid</c>.
+    /// </exception>
     internal void Validate()
     {
         InputLimits.RequireInputSize(InputSize);
         OptionRanges.Require(Preprocessing);
         InputLimits.RequireRoiCount(Math.Max(1, LabelNames.Count));
         InputLimits.RequireLabelNames(LabelNames);
+        InputLimits.RequireIgnoreLabel(IgnoreLabel, LabelNames, LabelMap);
     }
 }

@@ -43,6 +43,9 @@ public sealed record InMemoryDatasetOptions
         init => Preprocessing = Preprocessing with { LabelResampling = value };
     }
 
+    /// <summary>Gets the value of mask pixels that are ignored, above the number of ROIs: they are in no loss, score or inspection; null if there are none.</summary>
+    public int? IgnoreLabel { get; init; }
+
     /// <summary>Gets the options that concern the input of the network.</summary>
     internal Preprocessing Preprocessing { get; private init; } = new();
 }

@@ -1,4 +1,5 @@
 using MedSeg.Errors;
+using MedSeg.Labels;
 
 namespace MedSeg.Data.Samples;
 
@@ -13,6 +14,9 @@ internal static class InputLimits
 
     /// <summary>The maximum number of ROIs: labels are bytes, and 255 is reserved.</summary>
     public const int MaximumRoiCount = 254;
+
+    /// <summary>The largest value of ignored pixels: masks have up to 16 bits.</summary>
+    public const int MaximumIgnoreLabel = ushort.MaxValue;
 
     /// <summary>Checks an input size.</summary>
     /// <param name="inputSize">The side S of the square input, in pixels.</param>
@@ -34,6 +38,28 @@ internal static class InputLimits
         if (roiCount is < 1 or > MaximumRoiCount)
         {
             throw new MedSegException(ErrorKind.InvalidArgument, ErrorIds.RoiCountInvalid, $"The number of ROIs is {roiCount}, but it must be from 1 to {MaximumRoiCount}.");
+        }
+    }
+
+    /// <summary>Checks the value of ignored pixels.</summary>
+    /// <param name="ignoreLabel">The value; null if no pixels are ignored.</param>
+    /// <param name="names">The names of the ROIs 1 to K; empty if the masks determine K.</param>
+    /// <param name="map">The ROIs of mask values.</param>
+    /// <exception cref="MedSegException"><c>IgnoreLabelInvalid</c>: the value is out of range, or that of an ROI.</exception>
+    public static void RequireIgnoreLabel(int? ignoreLabel, IReadOnlyList<string> names, LabelMapping map)
+    {
+        if (ignoreLabel is not { } value)
+        {
+            return;
+        }
+
+        string? problem = value is < 1 or > MaximumIgnoreLabel ? $"it must be from 1 to {MaximumIgnoreLabel}"
+            : map.Values.TryGetValue(value, out int roi) ? $"-LabelMap maps this value to ROI {roi}"
+            : map.Values.Count == 0 && value <= names.Count ? $"this is the value of the ROI '{names[value - 1]}'"
+            : null;
+        if (problem is not null)
+        {
+            throw new MedSegException(ErrorKind.InvalidArgument, ErrorIds.IgnoreLabelInvalid, $"-IgnoreLabel is {value}, but {problem}.") { Advice = "Use a value that the masks have for ignored pixels only, for example 255." };
         }
     }
 

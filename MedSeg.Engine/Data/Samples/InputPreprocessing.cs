@@ -1,5 +1,5 @@
-using MedSeg.Dicom;
 using MedSeg.Imaging;
+using MedSeg.Volumes;
 
 namespace MedSeg.Data.Samples;
 
@@ -11,7 +11,7 @@ internal static class InputPreprocessing
     /// <param name="geometry">The sizes, and the place in the square.</param>
     /// <param name="normalization">How intensities are scaled; by the window only if the image has one.</param>
     /// <returns>The input [S, S].</returns>
-    public static float[] Prepare(DicomImage image, ResizeGeometry geometry, Normalization normalization)
+    public static float[] Prepare(ImageSlice image, ResizeGeometry geometry, Normalization normalization)
     {
         // Percentiles, means and standard deviations are computed without padding; the range is that of the resized image.
         bool isRangeOfResult = normalization is Normalization.MinMax or Normalization.None;

@@ -1,6 +1,6 @@
-using MedSeg.Dicom;
 using MedSeg.Errors;
 using MedSeg.Imaging;
+using MedSeg.Volumes;
 
 namespace MedSeg.Data.Samples;
 
@@ -15,22 +15,24 @@ internal sealed record InputProblem(string ErrorId, string Finding, string Advic
     /// <param name="preprocessing">How it will be prepared.</param>
     /// <param name="geometry">Receives where it will be in the input, if it can be used.</param>
     /// <returns>The problem; null where the image can be used.</returns>
-    public static InputProblem? Find(DicomImage image, Preprocessing preprocessing, out ResizeGeometry geometry)
+    public static InputProblem? Find(ImageSlice image, Preprocessing preprocessing, out ResizeGeometry geometry)
     {
         geometry = default;
         if (!IntensityNormalizer.IsFinite(image.Pixels))
         {
-            return new(ErrorIds.ImageNotFinite, "The image has values that are NaN or infinite.", "Check its Rescale Slope (0028,1053) and Rescale Intercept (0028,1052).");
+            return new(ErrorIds.ImageNotFinite, "The image has values that are NaN or infinite.", image.IsDicom ? "Check its Rescale Slope (0028,1053) and Rescale Intercept (0028,1052)." : "Save it again without them.");
         }
 
         if (preprocessing.Normalization == Normalization.Window && image.Window is null)
         {
-            return new(ErrorIds.WindowMissing, "The image has no usable Window Center (0028,1050) and Window Width (0028,1051).", "Use another -Normalization, or add them to the file.");
+            return new(ErrorIds.WindowMissing, "The image has no usable Window Center (0028,1050) and Window Width (0028,1051).", image.IsDicom ? "Use another -Normalization, or add them to the file." : "Only DICOM files have them: use another -Normalization.");
         }
 
         if (preprocessing.PixelSize > 0 && image.Spacing is null)
         {
-            return new(ErrorIds.PixelSpacingMissing, "The image has no Pixel Spacing (0028,0030), which -PixelSize needs.", "Add it to the file, or work without -PixelSize.");
+            return image.IsDicom
+                ? new(ErrorIds.PixelSpacingMissing, "The image has no Pixel Spacing (0028,0030), which -PixelSize needs.", "Add it to the file, or work without -PixelSize.")
+                : new(ErrorIds.PixelSpacingMissing, "The image does not state its pixel spacing, which -PixelSize needs.", "Save it with its spacing, or work without -PixelSize.");
         }
 
         try

@@ -34,6 +34,10 @@ public sealed record Sample
     /// <summary>Gets the number of pixels of the background and of the ROIs 1 to K at the mask's original size; empty if the sample cannot be used.</summary>
     public IReadOnlyList<long> RoiPixels { get; init; } = [];
 
+    /// <summary>Gets the number of ignored pixels at the mask's original size; they are neither background nor ROI.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public long IgnoredPixels { get; init; }
+
     /// <summary>Gets the connected parts of the background (not counted) and of the ROIs 1 to K at the mask's original size; empty if the sample cannot be used.</summary>
     public IReadOnlyList<RoiComponents> RoiParts { get; init; } = [];
 

@@ -1,6 +1,7 @@
 using MedSeg.Dicom;
 using MedSeg.Dicom.Attributes;
 using MedSeg.Imaging;
+using MedSeg.Volumes;
 
 namespace MedSeg.Data.Samples;
 
@@ -47,27 +48,38 @@ public sealed record SliceImage
         };
     }
 
+    /// <summary>Takes the pixels and attributes of a decoded slice.</summary>
+    /// <param name="image">The slice; it shares its pixels with the result.</param>
+    /// <param name="name">The name, for results and messages.</param>
+    internal static SliceImage Of(ImageSlice image, string name) => new()
+    {
+        Name = name,
+        Pixels = image.Pixels,
+        Rows = image.Rows,
+        Columns = image.Columns,
+        Spacing = image.Spacing,
+        Window = image.Window,
+        Modality = image.Modality,
+    };
+
     /// <summary>Copies the slice, since preprocessing overwrites the pixels that it is given.</summary>
     /// <exception cref="ArgumentException">The number of pixels is not Rows × Columns.</exception>
-    internal DicomImage Copy()
+    internal ImageSlice Copy()
     {
         if (Rows < 1 || Columns < 1 || Pixels.Length != (long)Rows * Columns)
         {
             throw new ArgumentException($"{Name}: {Pixels.Length} pixels were given for {Rows} × {Columns}.");
         }
 
-        return new DicomImage
+        return new ImageSlice
         {
             Pixels = [.. Pixels],
             Rows = Rows,
             Columns = Columns,
-            Frame = 1,
-            Frames = 1,
             Spacing = Spacing,
             Window = Window,
             Modality = Modality,
-            TransferSyntaxUid = string.Empty,
-            BitsStored = 8 * sizeof(float),
+            IsDicom = true,
         };
     }
 }

@@ -1,4 +1,5 @@
 using MedSeg.Errors;
+using MedSeg.Models;
 
 namespace MedSeg.Inference.Backends;
 
@@ -6,8 +7,18 @@ namespace MedSeg.Inference.Backends;
 /// <param name="Models">The models, at least one; they have the same ROIs and prepare images in the same way.</param>
 internal sealed record ModelEnsemble(IReadOnlyList<SegmentationModel> Models)
 {
-    /// <summary>Gets the first model: what all have in common, and the training images that new ones are compared with.</summary>
-    public SegmentationModel First => Models[0];
+    /// <summary>
+    /// Gets the first model: what all have in common, and the training images that new ones are compared with. Its post-processing is what
+    /// all do, and its calibration that of all; if one of them has none, it has none.
+    /// </summary>
+    public SegmentationModel First { get; } = Models[0] with
+    {
+        Description = Models[0].Description with
+        {
+            PostProcessing = SharedPostProcessing(Models),
+            Calibration = Models.All(m => m.Description.Calibration is not null) ? ConfidenceCalibration.Join([.. Models.Select(m => m.Description.Calibration!)]) : null,
+        },
+    };
 
     /// <summary>Reads models.</summary>
     /// <param name="paths">The absolute paths of models, checkpoints and ONNX files, at least one.</param>
@@ -57,6 +68,11 @@ internal sealed record ModelEnsemble(IReadOnlyList<SegmentationModel> Models)
             throw;
         }
     }
+
+    private static IReadOnlyList<RoiPostProcessing>? SharedPostProcessing(IReadOnlyList<SegmentationModel> models) =>
+        models.Any(m => m.Description.PostProcessing is null)
+            ? null
+            : models.Select(m => m.Description.PostProcessing!).Aggregate((all, own) => [.. all.Zip(own, (a, b) => a.Shared(b))]);
 
     private static void RequireSame(SegmentationModel model, SegmentationModel first)
     {

@@ -38,6 +38,9 @@ internal sealed record SegmentationModel
     /// <summary>Gets the profile of the training slices; null if the file has none.</summary>
     public TrainingDataProfile? TrainingData { get; init; }
 
+    /// <summary>Gets how MedSeg trained the model; null for an imported one.</summary>
+    public TrainingSummary? Training { get; init; }
+
     /// <summary>Gets the weights by name; empty if an ONNX file holds them.</summary>
     public IReadOnlyDictionary<string, SafetensorsTensor> Tensors { get; init; } = new Dictionary<string, SafetensorsTensor>();
 
@@ -85,6 +88,7 @@ internal sealed record SegmentationModel
             Path = path,
             Description = model.Description with { Architecture = model.Description.Architecture with { DropoutRate = 0 } },
             TrainingData = model.Training?.TrainingData,
+            Training = model.Training,
         };
     }
 }

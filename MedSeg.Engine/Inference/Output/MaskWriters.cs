@@ -14,7 +14,13 @@ internal static class MaskWriters
     /// <exception cref="MedSegException">The series cannot be written in this format.</exception>
     public static IMaskWriter Open(ScanSeries series, MaskOutput output, IReadOnlyList<string> labelNames) => output.Format switch
     {
+        MaskFormat.Nifti when series.Slices[0].Volume is { } volume => new VolumeMaskWriter(volume, OutputPaths.Of(series.Name, output), output.Force),
         MaskFormat.Nifti => new NiftiMaskWriter(series, OutputPaths.Of(series.Name, output), output.Force),
+        MaskFormat.DicomSeg when series.Slices[0].Volume is { } volume => throw new FileFormatException(
+            ErrorIds.SeriesIdentity, OutputPaths.Of(series.Name, output), $"The file was not written, because a DICOM segmentation refers to DICOM images, and {volume.Header.Path} is {volume.Header.Format}.")
+        {
+            Advice = "Use -Format Nifti.",
+        },
         MaskFormat.DicomSeg => new SegMaskWriter(series, labelNames, OutputPaths.Of(series.Name, output), output),
         _ => new MaskFiles(output, labelNames.Count),
     };

@@ -12,24 +12,27 @@ namespace MedSeg.Inference.Scans;
 internal sealed class ScanFinder
 {
     private readonly bool _recurse;
+    private readonly ImageReading _reading;
     private readonly Action<MedSegException>? _error;
     private readonly Dictionary<string, List<SourceSlice>> _series = new(StringComparer.Ordinal);
     private readonly Dictionary<string, string> _names = new(StringComparer.OrdinalIgnoreCase);
 
-    private ScanFinder(bool recurse, Action<MedSegException>? error)
+    private ScanFinder(bool recurse, ImageReading reading, Action<MedSegException>? error)
     {
+        _reading = reading;
         _recurse = recurse;
         _error = error;
     }
 
     /// <summary>Finds the series of files and folders.</summary>
-    /// <param name="paths">Absolute paths of DICOM files, and of folders of them.</param>
+    /// <param name="paths">Absolute paths of images, and of folders of them.</param>
     /// <param name="recurse">Whether to search subfolders.</param>
+    /// <param name="reading">How images that are not DICOM are read.</param>
     /// <param name="error">Receives errors of files that cannot be used, or null.</param>
     /// <returns>The series, in the order of their first files.</returns>
-    public static IReadOnlyList<ScanSeries> Find(IEnumerable<string> paths, bool recurse, Action<MedSegException>? error)
+    public static IReadOnlyList<ScanSeries> Find(IEnumerable<string> paths, bool recurse, ImageReading reading, Action<MedSegException>? error)
     {
-        var finder = new ScanFinder(recurse, error);
+        var finder = new ScanFinder(recurse, reading, error);
         foreach (string path in paths)
         {
             finder.ReportErrors(() => finder.AddPath(path));
@@ -77,6 +80,12 @@ internal sealed class ScanFinder
 
     private void AddFile(string name, string path, bool isNamed)
     {
+        if (ImageSource.IsVolume(path))
+        {
+            AddVolume(name, VolumeFile.ReadHeader(path));
+            return;
+        }
+
         DicomFile file = DicomImageReader.Parse(path);
         DicomPixels pixels;
         try
@@ -88,16 +97,7 @@ internal sealed class ScanFinder
             return;
         }
 
-        if (!_names.TryAdd(name, path))
-        {
-            throw _names[name] == path
-                ? new MedSegException(ErrorKind.InvalidArgument, ErrorIds.ImageTwice, $"{path}: The image was given twice and is segmented once.", path)
-                : new MedSegException(ErrorKind.InvalidData, ErrorIds.NameTwice, $"{path}: {_names[name]} has the same name, so their masks would have the same name too.", path)
-                {
-                    Advice = "Segment them into different output folders, or segment their common parent folder with -Recurse.",
-                };
-        }
-
+        AddName(name, path);
         var attributes = new FrameAttributes(file.Dataset, pixels.Description);
         int frames = pixels.Description.Frames;
         string? instance = file.Dataset.FindText(DicomTag.SopInstanceUid);
@@ -124,6 +124,35 @@ internal sealed class ScanFinder
                 Stack = stack,
             });
         }
+    }
+
+    private void AddName(string name, string path)
+    {
+        if (!_names.TryAdd(name, path))
+        {
+            throw _names[name] == path
+                ? new MedSegException(ErrorKind.InvalidArgument, ErrorIds.ImageTwice, $"{path}: The image was given twice and is segmented once.", path)
+                : new MedSegException(ErrorKind.InvalidData, ErrorIds.NameTwice, $"{path}: {_names[name]} has the same name, so their masks would have the same name too.", path)
+                {
+                    Advice = "Segment them into different output folders, or segment their common parent folder with -Recurse.",
+                };
+        }
+    }
+
+    private void AddVolume(string name, VolumeHeader header)
+    {
+        AddName(name, header.Path);
+        var volume = new ScanVolume(header, new VolumeSlices(header.Geometry, _reading.Axis));
+        VolumeSlices cut = volume.Slices;
+        _series.Add("file " + header.Path, [.. Enumerable.Range(0, cut.Count).Select(slice =>
+            new SourceSlice(FrameName.Of(name, slice + 1, cut.Count), header.Path, slice, cut.Count, cut.Spacing is null ? null : cut.PlaneOf(slice))
+            {
+                Rows = cut.Rows,
+                Columns = cut.Columns,
+                Spacing = cut.Spacing,
+                Thickness = cut.Distance,
+                Volume = volume,
+            })]);
     }
 
     private static ImagePlane? PlaneOf(FrameAttributes attributes, int frame, PixelDescription pixels) =>

@@ -1,34 +1,60 @@
 using MedSeg.Dicom;
 using MedSeg.Dicom.Parsing;
+using MedSeg.Imaging;
+using MedSeg.Volumes;
 
 namespace MedSeg.Inference.Scans;
 
-/// <summary>Reads the pixels of slices. It keeps the last multi-frame file in memory, since its frames follow each other.</summary>
-internal sealed class ScanReader
+/// <summary>Reads the pixels of slices. It keeps the last multi-frame file or volume in memory, since its slices follow each other.</summary>
+/// <param name="reading">How images that are not DICOM are read.</param>
+internal sealed class ScanReader(ImageReading reading)
 {
     private readonly object _gate = new();
     private string? _path;
     private DicomFile? _file;
+    private ImageVolume? _volume;
 
     /// <summary>Reads a slice; several threads may do so at once.</summary>
     /// <param name="slice">The slice.</param>
     /// <returns>The image.</returns>
-    public DicomImage Read(SourceSlice slice)
+    public ImageSlice Read(SourceSlice slice)
     {
+        if (slice.Volume is not null)
+        {
+            return VolumeOf(slice.Path).Read(slice.Frame);
+        }
+
         if (slice.Frames == 1)
         {
-            return DicomImageReader.ReadFrames(slice.Path, buffer: null).First();
+            return ImageSlice.Of(DicomImageReader.ReadFrames(slice.Path, buffer: null).First());
         }
 
         lock (_gate)
         {
             if (_path != slice.Path)
             {
+                (_file, _volume, _path) = (null, null, null);
                 _file = DicomImageReader.Parse(slice.Path);
                 _path = slice.Path;
             }
 
-            return DicomImageReader.ReadFrame(_file!, slice.Frame);
+            return ImageSlice.Of(DicomImageReader.ReadFrame(_file!, slice.Frame));
+        }
+    }
+
+    private ImageVolume VolumeOf(string path)
+    {
+        lock (_gate)
+        {
+            if (_path != path || _volume is null)
+            {
+                // The last volume is released before the next one takes memory.
+                (_file, _volume, _path) = (null, null, null);
+                _volume = ImageVolume.Open(path, reading.Axis);
+                _path = path;
+            }
+
+            return _volume;
         }
     }
 }

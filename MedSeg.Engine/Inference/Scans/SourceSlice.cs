@@ -39,6 +39,9 @@ internal sealed record SourceSlice(string Name, string Path, int Frame, int Fram
     /// <summary>Gets what slices of one stack have in common, besides their geometry: study, frame of reference, patient, modality and series description.</summary>
     public string Stack { get; init; } = "";
 
+    /// <summary>Gets the volume that the slice is cut from; null for DICOM.</summary>
+    public ScanVolume? Volume { get; init; }
+
     /// <summary>Gets the name for messages: the path, and the frame in a multi-frame file.</summary>
     public string Label => Frames == 1 ? Path : string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{Path} (frame {Frame + 1})");
 

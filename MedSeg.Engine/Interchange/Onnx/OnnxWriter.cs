@@ -26,6 +26,11 @@ internal static class OnnxWriter
         Add(file, "medseg.resize_mode", model.Description.Preprocessing.ResizeMode.ToString());
         Add(file, "medseg.pixel_size", model.Description.Preprocessing.PixelSize.ToString("R", CultureInfo.InvariantCulture));
         Add(file, "medseg.architecture", model.Description.Architecture.Architecture.ToString());
+        if (model.Description.Calibration is { } calibration)
+        {
+            Add(file, "medseg.temperature", calibration.Temperature.ToString("R", CultureInfo.InvariantCulture));
+        }
+
         Add(file, OnnxFields.StateKey, json);
         Add(file, OnnxFields.DigestKey, Digest(json, graph));
         return file.Content.ToArray();

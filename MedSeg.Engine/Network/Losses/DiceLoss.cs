@@ -7,7 +7,7 @@ namespace MedSeg.Network.Losses;
 /// <summary>
 /// The Dice loss (Milletari et al. 2016). For each sample and ROI, with p the probabilities and g the
 /// ground truth of that ROI, D = 2 Σpg / (Σp² + Σg² + 1e-5); the loss is the mean over the batch of the weighted sum of
-/// 1 − mean D of each output: for the pyramid 2 − mean D of stage 1 − mean D of stage 2. Background is excluded.
+/// 1 − mean D of each output: for the pyramid 2 − mean D of stage 1 − mean D of stage 2. Background and ignored pixels are excluded.
 /// </summary>
 internal static class DiceLoss
 {
@@ -20,7 +20,7 @@ internal static class DiceLoss
     /// <returns>From 0 to 1, [B, K].</returns>
     internal static Tensor Scores(Tensor probabilities, LossTarget target)
     {
-        Tensor p = probabilities.narrow(1, 1, target.Truth.shape[1]);
+        Tensor p = target.OnlyKnown(probabilities.narrow(1, 1, target.Truth.shape[1]));
         Tensor overlap = (p * target.Truth).sum([2, 3]);
         Tensor squares = (p * p).sum([2, 3]).Plus(target.Squares).Plus(Epsilon);
         return overlap.Times(2).div(squares);

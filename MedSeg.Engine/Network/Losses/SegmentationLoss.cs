@@ -33,7 +33,7 @@ internal static class SegmentationLoss
         {
             foreach (NetworkOutput output in outputs)
             {
-                loss = loss.Plus(CrossEntropy(output.Probabilities, targets.At(output).Labels).Weighted(output.Weight));
+                loss = loss.Plus(CrossEntropy(output.Probabilities, targets.At(output)).Weighted(output.Weight));
             }
         }
 
@@ -42,15 +42,22 @@ internal static class SegmentationLoss
 
     private static Tensor BatchScores(Tensor probabilities, LossTarget target)
     {
-        Tensor p = probabilities.narrow(1, 1, target.Truth.shape[1]);
+        Tensor p = target.OnlyKnown(probabilities.narrow(1, 1, target.Truth.shape[1]));
         Tensor overlap = (p * target.Truth).sum([0, 2, 3]);
         Tensor squares = (p * p).sum([0, 2, 3]).Plus(target.Squares.sum([0]));
         return overlap.Times(2).Plus(BatchSmoothing).div(squares.Plus(BatchSmoothing));
     }
 
-    private static Tensor CrossEntropy(Tensor probabilities, Tensor labels)
+    private static Tensor CrossEntropy(Tensor probabilities, LossTarget target)
     {
-        Tensor index = labels.to(ScalarType.Int64).unsqueeze(1);
-        return probabilities.gather(1, index).Plus(MinimumProbability).log().mean().neg();
+        Tensor index = target.Labels.to(ScalarType.Int64).unsqueeze(1);
+        if (target.Known is not { } known)
+        {
+            return probabilities.gather(1, index).Plus(MinimumProbability).log().mean().neg();
+        }
+
+        // Ignored pixels have a number but no probability: they are looked up as background, and then left out.
+        Tensor logarithms = probabilities.gather(1, index * known.to(ScalarType.Int64)).Plus(MinimumProbability).log();
+        return (logarithms * known).sum().div(known.sum().AtLeast(1)).neg();
     }
 }

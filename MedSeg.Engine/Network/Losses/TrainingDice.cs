@@ -23,16 +23,17 @@ internal static class TrainingDice
         LossTarget target = targets.At(result);
 
         // A ROI that is labelled has at least one pixel.
-        Tensor counts = maximum(Found(probabilities), target.Squares.AtMost(1)).to(ScalarType.Float64);
+        Tensor counts = maximum(Found(probabilities, target), target.Squares.AtMost(1)).to(ScalarType.Float64);
         Tensor scores = DiceLoss.Scores(probabilities, target).to(ScalarType.Float64);
         return stack([(scores * counts).sum(), counts.sum()]).MoveToOuterDisposeScope();
     }
 
     // Which ROIs are the likeliest of a pixel: zeros and ones, [B, K].
-    private static Tensor Found(Tensor probabilities)
+    private static Tensor Found(Tensor probabilities, LossTarget target)
     {
         (long batch, long channels) = (probabilities.shape[0], probabilities.shape[1]);
         Tensor index = probabilities.argmax(1).view(batch, -1);
+        index = target.Known is { } known ? index * known.to(ScalarType.Int64).view(batch, -1) : index;
         Tensor found = zeros([batch, channels], ScalarType.Float32, probabilities.device);
         return found.scatter_(1, index, ones_like(index, ScalarType.Float32)).narrow(1, 1, channels - 1);
     }

@@ -280,8 +280,8 @@ public sealed class DeviceAugmentationTests : IDisposable
         for (int i = 0; i < images.Length; i++)
         {
             (int slice, int y, int x) = (i / (size * size), i / size % size, i % size);
-            labels[i] = Math.Abs(x - (0.4 * size) - slice) + Math.Abs(y - (0.4 * size)) < 0.2 * size ? (byte)3 : Math.Abs(x - (0.7 * size)) + (0.5 * Math.Abs(y - (0.6 * size))) < 0.15 * size ? (byte)7 : (byte)0;
-            images[i] = 0.4f + (labels[i] * 0.05f) + (0.2f * MathF.Sin((x * 0.5f) + slice) * MathF.Cos(y * 0.3f)) + (0.1f * random.NextSingle());
+            labels[i] = Math.Abs(x - (0.4 * size) - slice) + Math.Abs(y - (0.4 * size)) < 0.2 * size ? (byte)3 : Math.Abs(x - (0.7 * size)) + (0.5 * Math.Abs(y - (0.6 * size))) < 0.15 * size ? (byte)255 : (byte)0;
+            images[i] = 0.4f + (labels[i] % 248 * 0.05f) + (0.2f * MathF.Sin((x * 0.5f) + slice) * MathF.Cos(y * 0.3f)) + (0.1f * random.NextSingle());
         }
 
         return (images, labels);

@@ -6,6 +6,7 @@ using MedSeg.Dicom.Parsing;
 using MedSeg.Errors;
 using MedSeg.Formats.Png;
 using MedSeg.Imaging;
+using MedSeg.Volumes;
 
 namespace MedSeg.Tests.Composition;
 
@@ -142,6 +143,22 @@ public sealed class CompositionMeasureTests : IDisposable
     }
 
     [Fact]
+    public void Slices_of_volumes_are_measured_with_their_own_voxels()
+    {
+        // Two planes of 4 × 3 voxels of 1.5 × 0.8 × 4 mm: the second is twice as bright, and its ROI is smaller.
+        byte[] labels = [1, 1, 1, 1, 0, 0, 0, 0, 2, 2, 2, 2, 1, 1, 0, 0, 0, 0, 0, 0, 2, 2, 2, 2];
+        WriteVolume("dicoms", [.. Enumerable.Repeat((byte)50, 12), .. Enumerable.Repeat((byte)100, 11), 90]);
+        WriteVolume("labels", labels);
+
+        CompositionResult found = Measure(new CompositionOptions());
+
+        RoiComposition[] muscle = [.. found.Slices.Where(s => s.Roi == 1)];
+        Assert.Equal([50.0, 100.0], muscle.Select(s => s.Mean!.Value));
+        Assert.Equal([4.8, 2.4], muscle.Select(s => Math.Round(s.Area!.Value, 4)));
+        Assert.Equal((4.8 + 2.4) * 4, found.Patients[0].Volume!.Value, 1e-4);
+    }
+
+    [Fact]
     public void Methods_without_what_they_need_are_refused()
     {
         AddSlice("P01_S01", 0, 0.25);
@@ -180,6 +197,14 @@ public sealed class CompositionMeasureTests : IDisposable
         Directory.CreateDirectory(Path.GetDirectoryName(label)!);
         using FileStream stream = File.Create(label);
         PngEncoder.WriteGrey8(stream, Side, Side, mask);
+    }
+
+    private void WriteVolume(string folder, byte[] voxels)
+    {
+        string path = Path.Combine(_root, folder, "scan.nii");
+        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        byte[] header = NiftiHeaderWriter.Create(new Vector3D(0, 0, 0), [new Vector3D(1.5, 0, 0), new Vector3D(0, 0.8, 0), new Vector3D(0, 0, 4)], [4, 3, 2]);
+        File.WriteAllBytes(path, [.. header, .. voxels]);
     }
 
     private string AddFat(string name, int? number)

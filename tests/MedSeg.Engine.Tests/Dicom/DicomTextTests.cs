@@ -1,6 +1,7 @@
 using System.Text;
 using MedSeg.Dicom.Parsing;
 using MedSeg.Files;
+using MedSeg.Imaging;
 using MedSeg.Inference.Output;
 using MedSeg.Inference.Scans;
 using MedSeg.Tests.Data.Files;
@@ -126,7 +127,7 @@ public sealed class DicomTextTests
         using var scan = new SmallScan();
         var extra = new SmallSlice { CharacterSet = characterSet, PatientName = name };
         scan.AddSlice("S00", extra);
-        ScanSeries series = ScanFinder.Find([scan.Dicoms], recurse: false, e => throw e).Single();
+        ScanSeries series = ScanFinder.Find([scan.Dicoms], recurse: false, new ImageReading(), e => throw e).Single();
         string path = Path.Combine(scan.Folder, "seg.dcm");
         using (var writer = new SegMaskWriter(series, [roi], path, new MaskOutput { OutputPath = Path.GetDirectoryName(path)! }))
         {

@@ -94,7 +94,7 @@ public sealed class AreaTests : IDisposable
         AreaCsv.Write(stream, [Slice(1.5, 10)]);
 
         string[] lines = System.Text.Encoding.UTF8.GetString(stream.ToArray()).Split("\r\n");
-        Assert.Equal(["Series,Slice,LocationMm,Roi,Name,Pixels,AreaMm2,Confidence,Flags", "a,s,1.5,1,\"A, \"\"left\"\"\",10,10,,None", ""], lines);
+        Assert.Equal(["Series,Slice,LocationMm,Roi,Name,Pixels,AreaMm2,Confidence,ExpectedDice,Flags", "a,s,1.5,1,\"A, \"\"left\"\"\",10,10,,0.9,None", ""], lines);
     }
 
     private static SegmentedSlice Slice(double location, double area) => new()
@@ -107,7 +107,7 @@ public sealed class AreaTests : IDisposable
         Columns = 8,
         Spacing = new PixelSpacing(1, 1),
         Location = location,
-        Rois = [new SegmentedRoi(1, "A, \"left\"", (long)area, area, null, false)],
+        Rois = [new SegmentedRoi(1, "A, \"left\"", (long)area, area, null, false) { ExpectedDice = 0.9 }],
         Flags = SliceFlags.None,
     };
 }

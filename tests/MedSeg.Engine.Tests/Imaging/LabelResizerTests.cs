@@ -4,6 +4,7 @@ using FsCheck.Fluent;
 using FsCheck.Xunit;
 using MedSeg.Imaging;
 using MedSeg.Inference;
+using MedSeg.Models;
 
 namespace MedSeg.Tests.Imaging;
 
@@ -232,7 +233,7 @@ public sealed class LabelResizerTests
     private static bool IsRing(byte[] mask, int columns)
     {
         byte[] filled = [.. mask];
-        MaskPostprocessing.FillHoles(filled, columns);
+        MaskPostprocessing.FillHoles(filled, columns, [new RoiPostProcessing { FillHoles = true }]);
         int holes = ConnectedComponents.Count([.. filled.Zip(mask, (f, m) => (byte)(f - m))], columns, 1)[1].Count;
         return ConnectedComponents.Count(mask, columns, 1)[1].Count == 1 && holes == 1;
     }

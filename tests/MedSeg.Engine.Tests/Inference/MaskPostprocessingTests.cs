@@ -1,4 +1,5 @@
 using MedSeg.Inference;
+using MedSeg.Models;
 
 namespace MedSeg.Tests.Inference;
 
@@ -15,7 +16,7 @@ public sealed class MaskPostprocessingTests
             "1..2..",
             "3.....");
 
-        MaskPostprocessing.KeepLargest(mask, 6);
+        MaskPostprocessing.Clean(mask, 6, Rules(new RoiPostProcessing { LargestComponent = true }), pixelArea: null);
 
         Assert.Equal(Mask(
             "1..22.",
@@ -38,7 +39,7 @@ public sealed class MaskPostprocessingTests
             ".11.1.22",
             "..11.122");
 
-        MaskPostprocessing.FillHoles(mask, 8);
+        MaskPostprocessing.Clean(mask, 8, Rules(new RoiPostProcessing { FillHoles = true }), pixelArea: null);
 
         // What two ROIs enclose is no hole, nor is what reaches the edge.
         Assert.Equal(Mask(
@@ -51,6 +52,8 @@ public sealed class MaskPostprocessingTests
             ".1111.22",
             "..11.122"), mask);
     }
+
+    private static RoiPostProcessing[] Rules(RoiPostProcessing rule) => [rule, rule, rule];
 
     private static byte[] Mask(params string[] rows) => [.. string.Concat(rows).Select(c => c == '.' ? (byte)0 : (byte)(c - '0'))];
 }

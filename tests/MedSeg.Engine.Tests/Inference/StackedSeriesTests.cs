@@ -1,6 +1,7 @@
 using MedSeg.Dicom.Parsing;
 using MedSeg.Errors;
 using MedSeg.Files;
+using MedSeg.Imaging;
 using MedSeg.Inference.Output;
 using MedSeg.Inference.Scans;
 using MedSeg.Tests.Data.Files;
@@ -120,5 +121,5 @@ public sealed class StackedSeriesTests : IDisposable
         Assert.Contains("Siemens mosaic", Assert.Throws<FileFormatException>(() => SeriesGeometry.Of(Find().Single(), "out.nii.gz")).Message, StringComparison.Ordinal);
     }
 
-    private IReadOnlyList<ScanSeries> Find() => ScanFinder.Find([_scan.Dicoms], recurse: false, e => throw e);
+    private IReadOnlyList<ScanSeries> Find() => ScanFinder.Find([_scan.Dicoms], recurse: false, new ImageReading(), e => throw e);
 }

@@ -7,6 +7,7 @@ using MedSeg.Imaging;
 using MedSeg.Inference.Backends;
 using MedSeg.Interchange;
 using MedSeg.Models;
+using MedSeg.Network.Definition;
 using MedSeg.Tests.Interchange;
 using MedSeg.Training;
 
@@ -89,6 +90,7 @@ public sealed class CheckpointFormatTests : IDisposable
     [Theory]
     [InlineData("\"Normalization\":2", "\"Normalization\":99", "Normalization is 99")]
     [InlineData("\"ResizeMode\":1", "\"ResizeMode\":-7", "ResizeMode is -7")]
+    [InlineData("\"ResizeMode\":1", "\"ResizeMode\":1,\"LabelResampling\":9", "LabelResampling is 9")]
     [InlineData("\"InputSize\":16", "\"InputSize\":65536", "InputSize is 65536")]
     [InlineData("\"InputSize\":16", "\"InputSize\":17", "The input size is 17")]
     [InlineData("\"BaseWidth\":0", "\"BaseWidth\":100000", "The base width is 100000")]
@@ -110,6 +112,17 @@ public sealed class CheckpointFormatTests : IDisposable
     [InlineData("\"Device\":\"cpu\"", "\"Device\":null", "History is missing or incomplete")]
     [InlineData("\"Run\":\"", "\"Run\":null,\"x\":\"", "Run is missing or incomplete")]
     [InlineData("\"TrainingSlices\":4,", "", "cannot be read")]
+    [InlineData("\"Modalities\":[", "\"RoiParts\":[{\"Slices\":3,\"InSeveralParts\":4}],\"Modalities\":[", "TrainingData is incomplete")]
+    [InlineData("\"History\":[", "\"PostProcessing\":[{},{},{}],\"History\":[", "PostProcessing is incomplete")]
+    [InlineData("\"History\":[", "\"PostProcessing\":[{},{},null,{}],\"History\":[", "PostProcessing is incomplete")]
+    [InlineData("\"History\":[", "\"PostProcessing\":[{},{\"MinimumArea\":\"NaN\"},{},{}],\"History\":[", "PostProcessing is incomplete or out of range")]
+    [InlineData("\"History\":[", "\"PostProcessing\":[{},{\"MinimumArea\":-1},{},{}],\"History\":[", "PostProcessing is incomplete or out of range")]
+    [InlineData("\"History\":[", "\"Calibration\":{\"Temperature\":0,\"ErrorBefore\":0.1,\"ErrorAfter\":0.1,\"DiceSlope\":1,\"DiceIntercepts\":[0,0,0,0]},\"History\":[", "Calibration is incomplete or out of range")]
+    [InlineData("\"History\":[", "\"Calibration\":{\"Temperature\":2,\"ErrorBefore\":\"NaN\",\"ErrorAfter\":0.1,\"DiceSlope\":1,\"DiceIntercepts\":[0,0,0,0]},\"History\":[", "Calibration is incomplete or out of range")]
+    [InlineData("\"History\":[", "\"Calibration\":{\"Temperature\":2,\"ErrorBefore\":0.1,\"ErrorAfter\":0.1,\"DiceSlope\":\"Infinity\",\"DiceIntercepts\":[0,0,0,0]},\"History\":[", "Calibration is incomplete or out of range")]
+    [InlineData("\"History\":[", "\"Calibration\":{\"Temperature\":2,\"ErrorBefore\":0.1,\"ErrorAfter\":0.1,\"DiceSlope\":1,\"DiceIntercepts\":[0,0,0]},\"History\":[", "Calibration is incomplete or out of range")]
+    [InlineData("\"History\":[", "\"Calibration\":{\"Temperature\":2,\"ErrorBefore\":0.1,\"ErrorAfter\":0.1,\"DiceSlope\":1,\"DiceIntercepts\":null},\"History\":[", "Calibration is incomplete or out of range")]
+    [InlineData("\"History\":[", "\"Calibration\":{\"Temperature\":2},\"History\":[", "cannot be read")]
     public void State_with_a_value_that_cannot_be_is_refused(string before, string after, string finding)
     {
         string json = EarlierJson.Replace(before, after, StringComparison.Ordinal);
@@ -120,6 +133,81 @@ public sealed class CheckpointFormatTests : IDisposable
         Assert.Equal("CheckpointInvalid", error.ErrorId);
         Assert.Contains(finding, error.Finding, StringComparison.Ordinal);
         Assert.NotNull(error.Advice);
+    }
+
+    [Fact]
+    public void Text_without_a_state_is_refused() =>
+        Assert.Equal("CheckpointInvalid", Assert.Throws<FileFormatException>(() => CheckpointState.FromJson("null", PathOf("m.safetensors"))).ErrorId);
+
+    [Theory]
+    [InlineData(null, null, LabelResampling.Nearest)]
+    [InlineData(null, "PyTorch", LabelResampling.Area)]
+    [InlineData(LabelResampling.Area, null, LabelResampling.Area)]
+    [InlineData(LabelResampling.Nearest, "PyTorch", LabelResampling.Nearest)]
+    public void Labels_of_a_model_that_does_not_say_how_were_resized_by_nearest_neighbour_if_MedSeg_trained_it(
+        LabelResampling? written, string? origin, LabelResampling expected)
+    {
+        CheckpointState state = CheckpointState.FromJson(EarlierJson, PathOf("m.safetensors")) with { LabelResampling = written, Origin = origin };
+
+        Assert.Equal(expected, state.ToMetadata().Description.Preprocessing.LabelResampling);
+    }
+
+    [Fact]
+    public void Training_of_a_model_is_what_the_state_says_and_an_imported_model_has_none()
+    {
+        CheckpointState state = CheckpointState.FromJson(EarlierJson, PathOf("m.safetensors"));
+
+        TrainingSummary training = state.ToMetadata().Training!;
+
+        Assert.Equal((state.Run, 4L, 4, 2), (training.Run, training.Steps, training.TrainingSlices, training.ValidationSlices));
+        Assert.Same(state.Options, training.Options);
+        Assert.Same(state.TrainingData, training.TrainingData);
+        Assert.Same(state.History, training.History);
+        Assert.Null((state with { Origin = "PyTorch" }).ToMetadata().Training);
+    }
+
+    [Fact]
+    public void Imported_model_gets_a_run_of_its_own_and_keeps_its_width()
+    {
+        ModelMetadata earlier = InterchangeData.MetadataOf(Earlier("model.safetensors"));
+        NetworkOptions network = earlier.Description.Architecture;
+        var wide = CheckpointState.Of(Imported(network with { BaseWidth = 3 }));
+        var usual = CheckpointState.Of(Imported(network with { BaseWidth = NetworkOptions.DefaultWidth(network.Architecture, network.InputSize) }));
+
+        Assert.Matches("^[0-9a-f]{32}$", wide.Run);
+        Assert.NotEqual(wide.Run, usual.Run);
+        Assert.Equal((3, 0), (wide.Options.BaseWidth, usual.Options.BaseWidth));
+        Assert.Equal(2, wide.Options.Epochs);
+
+        ModelMetadata Imported(NetworkOptions options) =>
+            earlier with { Training = null, Origin = "PyTorch", Description = earlier.Description with { Architecture = options } };
+    }
+
+    [Fact]
+    public void Post_processing_and_calibration_come_back_as_they_were_written_and_older_files_have_none()
+    {
+        Checkpoint earlier = Checkpoint.Read(Earlier("model.safetensors")).State;
+        Assert.Equal((null, null), (earlier.Description.PostProcessing, earlier.Description.Calibration));
+        Assert.Null(earlier.TrainingData!.RoiParts);
+        RoiPostProcessing[] rules = [new() { MinimumArea = 12.5 }, new() { LargestComponent = true, FillHoles = true }, new(), new()];
+        var calibration = new ConfidenceCalibration { Temperature = 1.5, ErrorBefore = 0.2, ErrorAfter = 0.1, DiceSlope = 0.5, DiceIntercepts = [0.1, 0.2, 0.3, 0.4] };
+        Checkpoint found = earlier with
+        {
+            Description = earlier.Description with { PostProcessing = rules, Calibration = calibration },
+            TrainingData = earlier.TrainingData with { RoiParts = [new(3, 0), new(4, 2), new(0, 0), new(1, 1)] },
+        };
+
+        CheckpointState read = CheckpointState.FromJson(CheckpointState.Of(found).ToJson(), "m");
+        CheckpointState model = CheckpointState.FromJson(CheckpointState.Of(read.ToMetadata()).ToJson(), "m");
+
+        foreach (ModelDescription description in (ModelDescription[])[read.ToCheckpoint().Description, model.ToMetadata().Description])
+        {
+            Assert.Equal(rules, description.PostProcessing);
+            Assert.Equal(calibration, description.Calibration! with { DiceIntercepts = calibration.DiceIntercepts });
+            Assert.Equal(calibration.DiceIntercepts, description.Calibration.DiceIntercepts);
+        }
+
+        Assert.Equal(found.TrainingData.RoiParts, model.TrainingData!.RoiParts);
     }
 
     [Theory]

@@ -170,6 +170,19 @@ public sealed class CheckpointStoreTests : IDisposable
         Assert.True(store.Written > start);
     }
 
+    [Fact]
+    public void Lock_is_taken_again_before_a_checkpoint_is_written_if_its_file_was_deleted()
+    {
+        RunOptions run = Run(1);
+        using RunLock runLock = RunLock.Take(run);
+        var store = new CheckpointStore(run, runLock);
+        File.Delete(run.LockPath);
+
+        Write(store, 1);
+
+        Assert.True(RunLock.IsHeld(run.LockPath));
+    }
+
     private RunOptions Run(int keep) => new() { OutputPath = _folder, KeepCheckpoints = keep };
 
     private void Write(CheckpointStore store, params int[] epochs)

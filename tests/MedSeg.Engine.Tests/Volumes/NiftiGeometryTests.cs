@@ -57,7 +57,7 @@ public sealed class NiftiGeometryTests
             content[352 + i] = (byte)(i + 1);
         }
 
-        var volume = NiftiVolume.Decode(content, "left.nii");
+        var volume = new VoxelLabelVolume(NiftiFile.Decode(content, "left.nii"));
 
         Assert.Equal([1f, 2, 3, 4, 5, 6], volume.Slice(Slice(0)).Mask.Values);
         Assert.Equal([7f, 8, 9, 10, 11, 12], volume.Slice(Slice(1)).Mask.Values);

@@ -122,7 +122,7 @@ public sealed class NiftiVolumeTests
         byte[] content = File.ReadAllBytes(VolumeData.PathOf(name));
         for (int length = 0; length < content.Length - 8; length += 7)
         {
-            Assert.Throws<FileFormatException>(() => NiftiVolume.Decode(content[..length], "x.nii"));
+            Assert.Throws<FileFormatException>(() => NiftiFile.Decode(content[..length], "x.nii"));
         }
     }
 
@@ -141,7 +141,7 @@ public sealed class NiftiVolumeTests
 
         byte[] content = packed.ToArray();
         long before = GC.GetAllocatedBytesForCurrentThread();
-        Assert.Equal("NiftiTruncated", Assert.Throws<FileFormatException>(() => NiftiVolume.Decode(content, "x.nii.gz")).ErrorId);
+        Assert.Equal("NiftiTruncated", Assert.Throws<FileFormatException>(() => NiftiFile.Decode(content, "x.nii.gz")).ErrorId);
         Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 1 << 20);
     }
 }

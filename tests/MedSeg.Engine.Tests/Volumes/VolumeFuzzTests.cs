@@ -1,5 +1,6 @@
 using System.IO.Compression;
 using MedSeg.Dicom;
+using MedSeg.Imaging;
 using MedSeg.Labels;
 using MedSeg.Tests.Fuzzing;
 using MedSeg.Volumes;
@@ -61,6 +62,15 @@ public sealed class VolumeFuzzTests
         return unpacked.ToArray();
     }
 
+    private static void ReadImage(ImageVolume volume)
+    {
+        for (int slice = 0; slice < volume.Slices.Count; slice++)
+        {
+            ImageSlice image = volume.Read(slice);
+            Assert.Equal(image.Rows * image.Columns, image.Pixels.Length);
+        }
+    }
+
     private static void Read(byte[] file)
     {
         LabelVolume volume = LabelVolume.Parse(file, FilePath, LabelMapping.None, []);
@@ -71,5 +81,9 @@ public sealed class VolumeFuzzTests
         }
 
         Assert.True(volume.CountUnseen() >= 0);
+        if (volume is VoxelLabelVolume)
+        {
+            ReadImage(ImageVolume.Of(VolumeFile.Decode(file, FilePath), SliceAxis.Auto));
+        }
     }
 }

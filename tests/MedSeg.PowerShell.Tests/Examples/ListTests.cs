@@ -21,7 +21,10 @@ public sealed class ListTests(ExampleFolder folder) : IClassFixture<ExampleFolde
         $first | Test-MedSegLabels -Summary -WarningAction SilentlyContinue
         $train = Import-MedSegDataset ./data/train -LabelName $demo.LabelNames
         $train | Start-MedSegTraining -ValidationFraction 0.4 -ReportInterval 1 -OutputPath ./models
-        $train | Invoke-MedSegCrossValidation -Folds 2 -OutputPath ./cv
+        $result = $train | Invoke-MedSegCrossValidation -Folds 2 -OutputPath ./cv
+        $result
+        $train | Find-MedSegPostProcessing -CrossValidation $result
+        Get-MedSegModel $result.ModelPaths
         Get-MedSegModel ./trained_models/*.safetensors
         $slices = Invoke-MedSegSegmentation -Model ./trained_models/medseg.safetensors -Path ./scans -OutputPath ./masks
         $slices

@@ -127,8 +127,36 @@ public sealed class OvernightTests : IDisposable
 
         Directory.Delete(_data, recursive: true);
         (code, log) = Bare(wrapper, "");
-        Assert.Equal(1, code);
+        Assert.Equal(2, code);
         Assert.Contains("Error: ", log, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Nightly_script_takes_its_options_as_text_or_files_and_tells_another_script_how_it_ended()
+    {
+        string script = Path.Combine(PwshProcess.RepositoryRoot, "examples", "nightly", "Train-Nightly.ps1");
+        string options = _pwsh.Script("@{ Epochs = 2; BatchSize = 2; BaseWidth = 2; ValidationFraction = 0.3 }", "options.psd1");
+        string json = _pwsh.Script("""{ "Epochs": 3, "BatchSize": 2, "BaseWidth": 2, "ValidationFraction": 0.3 }""", "options.json");
+        string end = _pwsh.Script("param([int] $Code, [string] $Log) Set-Content -Path \"$PSScriptRoot/end.txt\" -Value \"$Code $(Split-Path -Leaf $Log)\"", "end.ps1");
+        string[] run = ["-File", script, "-Path", _data, "-OutputPath", Path.Combine(_pwsh.Folder, "night"), "-OnEnd", end, "-ImportOption", "@{ InputSize = 32; LabelName = 'a', 'b', 'c', 'd' }"];
+
+        Assert.Equal((0, "0 train.log"), Result("-TrainingOption", options));
+        Assert.Equal((0, "0 train.log"), Result("-TrainingOption", json));
+        Assert.Contains("Done: 3 epochs", File.ReadAllText(Path.Combine(_pwsh.Folder, "night", "train.log")), StringComparison.Ordinal);
+        Assert.Equal((2, "2 train.log"), Result("-TrainingOption", "@{ Epochz = 3 }"));
+        Assert.Equal((2, "2 train.log"), Result("-TrainingOption", "@{ Epochs = Remove-Item x }"));
+        Assert.Equal((2, "2 train.log"), Result("-TrainingOption", "missing.psd1"));
+
+        using (new FileStream(Path.Combine(_pwsh.Folder, "night", "medseg.lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None))
+        {
+            Assert.Equal((4, "4 train.log"), Result("-TrainingOption", "@{ Epochs = 4; BatchSize = 2; BaseWidth = 2; ValidationFraction = 0.3 }"));
+        }
+
+        (int Code, string End) Result(params string[] more)
+        {
+            int code = _pwsh.Run([.. run, .. more]).Code;
+            return (code, File.ReadAllText(Path.Combine(_pwsh.Folder, "end.txt")).Trim());
+        }
     }
 
     [Fact]

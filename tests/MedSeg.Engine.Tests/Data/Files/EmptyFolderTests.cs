@@ -40,14 +40,14 @@ public sealed class EmptyFolderTests : IDisposable
     }
 
     [Fact]
-    public void A_NIfTI_image_is_named()
+    public void A_file_that_is_no_image_is_named()
     {
-        File.WriteAllBytes(Path.Combine(_folder, "S00.nii.gz"), [0x1F, 0x8B, 8, 0]);
+        File.WriteAllBytes(Path.Combine(_folder, "S00.mat"), Encoding.ASCII.GetBytes("MATLAB 5.0 MAT-file"));
 
         string message = Assert.Throws<MedSegException>(() => DataFiles.FindImages(_folder, recurse: false, new HashSet<string>())).Message;
 
-        Assert.Contains("S00.nii.gz is NIfTI", message, StringComparison.Ordinal);
-        Assert.Contains("DICOM", message, StringComparison.Ordinal);
+        Assert.Contains("S00.mat is a MATLAB file", message, StringComparison.Ordinal);
+        Assert.Contains("DICOM and NIfTI", message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -1,11 +1,12 @@
 using MedSeg.Data.Files;
-using MedSeg.Dicom;
 using MedSeg.Dicom.Parsing;
-using MedSeg.Inference;
+using MedSeg.Dicom;
 using MedSeg.Inference.Backends;
 using MedSeg.Inference.Output;
+using MedSeg.Inference;
 using MedSeg.Labels;
 using MedSeg.Tests.Inference.Backends;
+using MedSeg.Tests.Volumes;
 using MedSeg.Threading;
 using MedSeg.Volumes;
 

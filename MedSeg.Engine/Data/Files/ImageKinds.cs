@@ -1,0 +1,61 @@
+using MedSeg.Dicom;
+using MedSeg.Volumes;
+
+namespace MedSeg.Data.Files;
+
+/// <summary>
+/// Sorts the files of a folder: which are its images depends on what else is there. A volume among DICOM files is a copy of them, or a mask.
+/// </summary>
+/// <param name="folder">The folder.</param>
+/// <param name="known">The paths of files that are known to be images, so they need not be opened.</param>
+/// <param name="maskSuffix">What the names of masks have in addition to those of their images; empty for nothing.</param>
+internal sealed class ImageKinds(string folder, IReadOnlySet<string> known, string maskSuffix)
+{
+    private readonly List<string> _dicom = [];
+    private readonly List<string> _doubtful = [];
+    private readonly List<string> _volumes = [];
+    private readonly List<string> _others = [];
+
+    private bool HasVolumesOnly => _dicom.Count == 0 && _volumes.Count > 0;
+
+    /// <summary>Gets the images.</summary>
+    public IEnumerable<string> Images => HasVolumesOnly ? _volumes : _dicom.Concat(_doubtful);
+
+    /// <summary>Gets the files that are no images here.</summary>
+    public IEnumerable<string> PassedOver => HasVolumesOnly ? _others.Concat(_doubtful) : _others.Concat(_volumes);
+
+    /// <summary>Gets a sentence about volumes that are not used because the folder has DICOM files; null if there are none.</summary>
+    public string? SkippedVolumes => HasVolumesOnly || _volumes.Count == 0
+        ? null
+        : $"{folder}: {(_volumes.Count == 1 ? "1 volume is" : $"{_volumes.Count} volumes are")} skipped, because the folder has DICOM files, which are its images: {Path.GetFileName(_volumes[0])}{(_volumes.Count == 1 ? "" : " and others")}.";
+
+    /// <summary>Adds a file.</summary>
+    /// <param name="path">The absolute path.</param>
+    public void Add(string path) => KindOf(path).Add(path);
+
+    private List<string> KindOf(string path)
+    {
+        if (SystemFile.Is(folder, path) || (!known.Contains(path) && SegVolume.IsSegmentation(path)))
+        {
+            // A segmentation that was exported into the folder of the images is a mask.
+            return _others;
+        }
+
+        if (ImageSource.IsVolume(path))
+        {
+            return IsMask(path) ? _others : _volumes;
+        }
+
+        if (known.Contains(path) || DicomImageReader.IsDicom(path))
+        {
+            return _dicom;
+        }
+
+        // A damaged DICOM file has to be reported.
+        bool isNamedLikeDicom = DataFiles.DicomExtensionOf(path) is not null || Path.GetExtension(path).Length == 0;
+        return isNamedLikeDicom && Path.GetFileName(path)[0] != '.' && !VolumeFile.IsPartner(path) ? _doubtful : _others;
+    }
+
+    private bool IsMask(string path) =>
+        maskSuffix.Length > 0 && PairName.WithoutSuffix(Path.GetFileName(path)[..^VolumeFile.ExtensionOf(path)!.Length], maskSuffix) is not null;
+}

@@ -1,0 +1,123 @@
+using System.Text.Json;
+using MedSeg.Errors;
+using MedSeg.Files;
+
+namespace MedSeg.Data.Files;
+
+/// <summary>
+/// Reads the description of a data set of nnU-Net (dataset.json, versions 1 and 2 of its format) and of the Medical Segmentation Decathlon: the
+/// names of labels and of channels.
+/// </summary>
+internal static class NnUNetFolder
+{
+    private const string FileName = "dataset.json";
+    private const string FirstChannel = "_0000";
+    private const long MaximumBytes = 64 << 20;
+    private static readonly JsonDocumentOptions s_lenient = new() { AllowTrailingCommas = true, CommentHandling = JsonCommentHandling.Skip };
+
+    /// <summary>Reads a data set's folder.</summary>
+    /// <param name="folder">The absolute path.</param>
+    /// <returns>The folders for training and the names of the ROIs; <see langword="null"/> if the folder is not a data set of nnU-Net.</returns>
+    /// <exception cref="MedSegException"><c>DatasetJsonInvalid</c> or <c>ChannelsUnsupported</c>.</exception>
+    public static DatasetFolder? Read(string folder)
+    {
+        string path = Path.Combine(folder, FileName);
+        string images = Path.Combine(folder, "imagesTr");
+        if (!File.Exists(path) || !Directory.Exists(images))
+        {
+            return null;
+        }
+
+        try
+        {
+            using var json = JsonDocument.Parse(FileContent.Read(path, MaximumBytes), s_lenient);
+            RequireOneChannel(json.RootElement, path);
+            (string[] names, string? note) = ReadNames(json.RootElement, path);
+            return new DatasetFolder(images, Path.Combine(folder, "labelsTr")) { LabelNames = names, Note = note };
+        }
+        catch (JsonException e)
+        {
+            throw new FileFormatException(ErrorIds.DatasetJsonInvalid, path, $"The file is not valid JSON: {e.Message}") { Advice = "Correct it, or give the folders with -DicomPath and -LabelPath." };
+        }
+    }
+
+    /// <summary>Checks whether the names of a folder's images end with the number of their channel: a folder next to dataset.json, such as imagesTs.</summary>
+    /// <param name="folder">The absolute path of the folder.</param>
+    public static bool HasChannelNames(string folder) =>
+        Path.GetFileName(Path.TrimEndingDirectorySeparator(folder)).StartsWith("images", StringComparison.Ordinal)
+        && Path.GetDirectoryName(Path.TrimEndingDirectorySeparator(folder)) is { } parent
+        && File.Exists(Path.Combine(parent, FileName));
+
+    /// <summary>Removes the number of the channel from a name.</summary>
+    /// <param name="name">The name of an image in such a folder, without extension.</param>
+    /// <param name="path">The absolute path of the image, for messages.</param>
+    /// <returns>The name of the case.</returns>
+    /// <exception cref="MedSegException"><c>ChannelsUnsupported</c>: it is another channel than the first.</exception>
+    public static string CaseOf(string name, string path)
+    {
+        if (name.EndsWith(FirstChannel, StringComparison.Ordinal) && name.Length > FirstChannel.Length)
+        {
+            return name[..^FirstChannel.Length];
+        }
+
+        bool isNumbered = name.Length > FirstChannel.Length && name[^FirstChannel.Length] == '_' && name[^4..].All(char.IsAsciiDigit);
+        string file = Path.GetFileName(path);
+        string first = Path.Combine(Path.GetDirectoryName(path)!, isNumbered ? file.Replace(name[^FirstChannel.Length..], FirstChannel, StringComparison.Ordinal) : file);
+        return isNumbered && File.Exists(first) ? throw Channels(path, $"The image is channel {name[^4..]} of {Path.GetFileName(first)}") : name;
+    }
+
+    private static void RequireOneChannel(JsonElement root, string path)
+    {
+        foreach (string property in (string[])["channel_names", "modality"])
+        {
+            if (root.ValueKind == JsonValueKind.Object && root.TryGetProperty(property, out JsonElement channels) && channels.ValueKind == JsonValueKind.Object && channels.EnumerateObject().Count() > 1)
+            {
+                throw Channels(path, $"The images have {channels.EnumerateObject().Count()} channels ({string.Join(", ", channels.EnumerateObject().Select(channel => channel.Value.ToString()))})");
+            }
+        }
+    }
+
+    private static FileFormatException Channels(string path, string finding) =>
+        new(ErrorIds.ChannelsUnsupported, path, $"{finding}, but MedSeg trains on images with one channel.")
+        {
+            Advice = "Copy the images of one channel, such as those that end with _0000, to a folder of their own, rename them like their labels, and use -DicomPath and -LabelPath.",
+        };
+
+    private static (string[] Names, string? Note) ReadNames(JsonElement root, string path)
+    {
+        if (root.ValueKind != JsonValueKind.Object || !root.TryGetProperty("labels", out JsonElement labels) || labels.ValueKind != JsonValueKind.Object)
+        {
+            return ([], $"{path}: The file does not name the labels.");
+        }
+
+        var names = new SortedDictionary<int, string>();
+        foreach (JsonProperty label in labels.EnumerateObject())
+        {
+            // Version 1 and the decathlon write "1": "psoas", version 2 "psoas": 1, and regions as lists.
+            (string name, string value) = label.Value.ValueKind == JsonValueKind.String && int.TryParse(label.Name, out _)
+                ? (label.Value.GetString()!, label.Name)
+                : (label.Name, label.Value.ToString());
+            if (!int.TryParse(value, out int number) || number < 0 || !names.TryAdd(number, name))
+            {
+                return ([], $"{path}: The labels are not used as names of ROIs, because '{label.Name}' is not a number of its own; nnU-Net's regions are not supported.");
+            }
+        }
+
+        RequireNoIgnore(names, path);
+        names.Remove(0);
+        return names.Keys.SequenceEqual(Enumerable.Range(1, names.Count))
+            ? ([.. names.Values], null)
+            : ([], $"{path}: The labels are not used as names of ROIs, because their numbers are not 1 to {names.Count}.");
+    }
+
+    private static void RequireNoIgnore(SortedDictionary<int, string> names, string path)
+    {
+        if (names.FirstOrDefault(label => label.Value.Equals("ignore", StringComparison.OrdinalIgnoreCase)) is { Value: not null } ignored)
+        {
+            throw new FileFormatException(ErrorIds.DatasetJsonInvalid, path, $"Label {ignored.Key} is 'ignore': pixels without a label, on which MedSeg would train as on any other ROI.")
+            {
+                Advice = $"Remove that line from a copy of the data set, and import it with -LabelMap @{{{ignored.Key}=0}} if these pixels are background.",
+            };
+        }
+    }
+}

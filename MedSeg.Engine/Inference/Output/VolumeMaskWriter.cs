@@ -1,0 +1,64 @@
+using System.IO.Compression;
+using MedSeg.Files;
+using MedSeg.Inference.Scans;
+using MedSeg.Volumes;
+
+namespace MedSeg.Inference.Output;
+
+/// <summary>
+/// Writes the masks of a volume as a NIfTI volume of unsigned 8-bit values, voxel for voxel like the volume: slices are turned back to how it
+/// is stored. The mask of the whole volume is in memory until it is complete.
+/// </summary>
+internal sealed class VolumeMaskWriter : IMaskWriter
+{
+    private readonly PendingFile _file;
+    private readonly ScanVolume _volume;
+    private readonly byte[] _labels;
+
+    /// <summary>Creates the file.</summary>
+    /// <param name="volume">The volume.</param>
+    /// <param name="path">The absolute path of the masks.</param>
+    /// <param name="replace">Whether an existing file is replaced.</param>
+    public VolumeMaskWriter(ScanVolume volume, string path, bool replace)
+    {
+        MemoryBudget.Require(volume.Header.Geometry.Voxels, $"The mask of {volume.Header.Geometry.Size} voxels", volume.Header.Path);
+        _volume = volume;
+        _labels = new byte[volume.Header.Geometry.Voxels];
+        _file = new PendingFile(path, replace);
+    }
+
+    /// <inheritdoc/>
+    public bool IsVolume => true;
+
+    /// <inheritdoc/>
+    public string Write(SourceSlice slice, ReadOnlySpan<byte> mask)
+    {
+        VolumeSection section = _volume.Slices.SectionOf(slice.Frame);
+        for (int row = 0, pixel = 0; row < slice.Rows; row++)
+        {
+            for (int column = 0; column < slice.Columns; column++, pixel++)
+            {
+                _labels[section.VoxelOf(row, column)] = mask[pixel];
+            }
+        }
+
+        return _file.FinalPath;
+    }
+
+    /// <inheritdoc/>
+    public void Finish()
+    {
+        VolumeGeometry geometry = _volume.Header.Geometry;
+        byte[] header = _volume.Header.Nifti is { } nifti ? NiftiMaskHeader.Create(nifti) : NiftiHeaderWriter.Create(geometry.Origin, geometry.Steps, geometry.Counts);
+        _file.Write(() =>
+        {
+            using var compressed = new GZipStream(_file.Stream, CompressionLevel.Optimal, leaveOpen: true);
+            compressed.Write(header);
+            compressed.Write(_labels);
+        });
+        _file.Commit();
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _file.Dispose();
+}

@@ -1,0 +1,145 @@
+using System.Globalization;
+using MedSeg.Errors;
+using MedSeg.Files;
+using MedSeg.Formats;
+
+namespace MedSeg.Volumes;
+
+/// <summary>Reads NIfTI-1 and NIfTI-2 files (.nii, .nii.gz), and pairs of a header and a file with the voxels (.hdr and .img), compressed or not.</summary>
+internal static class NiftiFile
+{
+    private const string Format = "NIfTI";
+
+    /// <summary>Checks from its first bytes whether a file may be NIfTI, compressed or not.</summary>
+    /// <param name="content">The file.</param>
+    public static bool MayBeNifti(ReadOnlySpan<byte> content) => Gzip.Is(content) || NiftiHeader.IsNifti(content);
+
+    /// <summary>Checks whether a file is the header of a .hdr and .img pair.</summary>
+    /// <param name="path">The absolute path.</param>
+    public static bool IsHeaderOfPair(string path)
+    {
+        try
+        {
+            return NiftiHeader.IsHeaderOfPair(ReadHead(path));
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or InvalidDataException)
+        {
+            return false;
+        }
+    }
+
+    /// <summary>Finds the file with the voxels of a pair.</summary>
+    /// <param name="path">The absolute path of the header, .hdr or .hdr.gz.</param>
+    /// <returns>The absolute path of .img or .img.gz; <see langword="null"/> if there is none.</returns>
+    public static string? FindImage(string path)
+    {
+        string stem = path.EndsWith(".gz", StringComparison.OrdinalIgnoreCase) ? path[..^3] : path;
+        string[] names = [Path.ChangeExtension(stem, ".img"), Path.ChangeExtension(stem, ".img.gz"), Path.ChangeExtension(stem, ".IMG")];
+        return Array.Find(names, File.Exists);
+    }
+
+    /// <summary>Reads a header; of a compressed file, no more is inflated.</summary>
+    /// <param name="path">The absolute path.</param>
+    /// <returns>The header.</returns>
+    /// <exception cref="MedSegException">As <see cref="Decode"/>, and if the file does not exist or cannot be read.</exception>
+    public static VolumeHeader ReadHeader(string path)
+    {
+        try
+        {
+            return ToHeader(NiftiHeader.Parse(EmptyFile.Is(path) ? [] : ReadHead(path), path), path);
+        }
+        catch (InvalidDataException e)
+        {
+            throw Damaged(path, e);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // The reader of whole files has messages for all that can happen; it fails in the same way.
+            return Decode(FileContent.ReadWithinBudget(path), path).Header;
+        }
+    }
+
+    /// <summary>Decodes a file.</summary>
+    /// <param name="content">The whole file.</param>
+    /// <param name="path">The path, for messages and for the other file of a pair.</param>
+    /// <returns>The volume.</returns>
+    /// <exception cref="FileFormatException">As <see cref="NiftiHeader.Parse"/>; also if voxels are missing, or more memory is needed than is allowed.</exception>
+    public static VoxelVolume Decode(byte[] content, string path)
+    {
+        try
+        {
+            byte[] head = Gzip.Is(content) ? Gzip.Head(new MemoryStream(content, writable: false), NiftiHeader.GreatestLength) : content;
+            NiftiHeader nifti = NiftiHeader.Parse(head.AsSpan(0, Math.Min(head.Length, NiftiHeader.GreatestLength)), path);
+            VolumeHeader header = ToHeader(nifti, path);
+            byte[] voxels = nifti.IsPair ? ReadVoxelsOfPair(nifti, path) : Expand(content, nifti, path);
+            return new VoxelVolume(header, new VoxelArray(voxels, nifti.DataOffset, nifti.Type, nifti.IsBigEndian, nifti.Slope, nifti.Intercept));
+        }
+        catch (Exception e) when (e is InvalidDataException or IOException)
+        {
+            throw Damaged(path, e);
+        }
+    }
+
+    private static byte[] ReadHead(string path)
+    {
+        using FileStream stream = File.OpenRead(path);
+        byte[] head = new byte[NiftiHeader.GreatestLength];
+        head = head[..stream.ReadAtLeast(head, head.Length, throwOnEndOfStream: false)];
+        if (!Gzip.Is(head))
+        {
+            return head;
+        }
+
+        stream.Position = 0;
+        return Gzip.Head(stream, NiftiHeader.GreatestLength);
+    }
+
+    private static VolumeHeader ToHeader(NiftiHeader nifti, string path) => new(path, Format, nifti.ReadGeometry(path), nifti.Type)
+    {
+        IsFlat = nifti.Rank == 2,
+        Nifti = nifti,
+        Files = nifti.IsPair && FindImage(path) is { } image ? [path, image] : [path],
+    };
+
+    private static byte[] ReadVoxelsOfPair(NiftiHeader nifti, string path)
+    {
+        string image = FindImage(path) ?? throw new FileFormatException(
+            ErrorIds.NiftiTruncated, path, $"The file is the header of a pair, but {Path.GetFileName(Path.ChangeExtension(path, ".img"))} with its voxels is not in the same folder.")
+        {
+            Advice = "Copy both files, or save the volume as a single .nii or .nii.gz file.",
+        };
+        return Expand(FileContent.ReadWithinBudget(image), nifti, image);
+    }
+
+    // Inflates no more than the header states, and nothing if the file cannot hold that much.
+    private static byte[] Expand(byte[] content, NiftiHeader nifti, string path)
+    {
+        if (!Gzip.Is(content))
+        {
+            return nifti.RequiredLength <= content.Length ? content : throw Truncated(nifti, content.Length, path);
+        }
+
+        if (nifti.RequiredLength > Gzip.MostOf(content.Length))
+        {
+            throw Truncated(nifti, content.Length, path);
+        }
+
+        MemoryBudget.Require(nifti.RequiredLength, $"The volume of {string.Join(" × ", nifti.Counts)} voxels", path);
+        ArraySegment<byte> inflated = Gzip.Inflate(content, 0, (int)nifti.RequiredLength);
+        return inflated.Count == nifti.RequiredLength ? inflated.Array! : throw Truncated(nifti, inflated.Count, path);
+    }
+
+    private static FileFormatException Truncated(NiftiHeader header, long present, string path) => new(
+        ErrorIds.NiftiTruncated,
+        path,
+        string.Create(
+            CultureInfo.InvariantCulture,
+            $"The header states {string.Join(" × ", header.Counts)} voxels of {header.ItemSize} bytes, {header.RequiredLength:N0} bytes in all, but there are {present:N0}."),
+        present)
+    {
+        Advice = ImageFile.DamagedAdvice,
+    };
+
+    private static FileFormatException Damaged(string path, Exception cause) =>
+        new(ErrorIds.NiftiInvalid, path, "The gzip data is damaged.", null, cause) { Advice = ImageFile.DamagedAdvice };
+}

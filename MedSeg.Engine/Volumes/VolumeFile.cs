@@ -1,0 +1,53 @@
+using MedSeg.Errors;
+using MedSeg.Files;
+
+namespace MedSeg.Volumes;
+
+/// <summary>Recognises and reads the volumes that are not DICOM.</summary>
+internal static class VolumeFile
+{
+    private const string HeaderExtension = ".hdr";
+
+    /// <summary>Gets the file extensions of volumes, in lower case, with their dots. A .hdr file is a volume only if it is NIfTI.</summary>
+    public static IReadOnlyList<string> Extensions { get; } = [".nii.gz", ".nii", HeaderExtension];
+
+    /// <summary>Checks from its extension whether a file should be a volume. Headers without an extension of their own are opened.</summary>
+    /// <param name="path">The absolute path.</param>
+    public static bool Is(string path) => ExtensionOf(path) is { } extension && (extension != HeaderExtension || NiftiFile.IsHeaderOfPair(path));
+
+    /// <summary>Returns the extension of a volume.</summary>
+    /// <param name="path">The path.</param>
+    /// <returns>The extension, in lower case; <see langword="null"/> for other files.</returns>
+    public static string? ExtensionOf(string path) =>
+        Extensions.FirstOrDefault(extension => path.EndsWith(extension, StringComparison.OrdinalIgnoreCase) && Path.GetFileName(path).Length > extension.Length);
+
+    /// <summary>Checks whether a file is the header of voxels that are in another file.</summary>
+    /// <param name="path">The absolute path.</param>
+    public static bool MayHavePartner(string path) => ExtensionOf(path) == HeaderExtension && NiftiFile.IsHeaderOfPair(path);
+
+    /// <summary>Checks whether a file has the voxels of a header next to it.</summary>
+    /// <param name="path">The absolute path.</param>
+    public static bool IsPartner(string path)
+    {
+        string stem = path.EndsWith(".gz", StringComparison.OrdinalIgnoreCase) ? path[..^3] : path;
+        return stem.EndsWith(".img", StringComparison.OrdinalIgnoreCase) && NiftiFile.IsHeaderOfPair(Path.ChangeExtension(stem, HeaderExtension));
+    }
+
+    /// <summary>Reads a header and no voxels.</summary>
+    /// <param name="path">The absolute path.</param>
+    /// <exception cref="MedSegException">As <see cref="Read"/>.</exception>
+    public static VolumeHeader ReadHeader(string path) => NiftiFile.ReadHeader(path);
+
+    /// <summary>Reads a volume.</summary>
+    /// <param name="path">The absolute path.</param>
+    /// <returns>The volume, in memory.</returns>
+    /// <exception cref="FileFormatException">The file is damaged, or of another format.</exception>
+    /// <exception cref="MedSegException">The file does not exist or cannot be read.</exception>
+    public static VoxelVolume Read(string path) => Decode(FileContent.ReadWithinBudget(path), path);
+
+    /// <summary>Decodes a volume in memory.</summary>
+    /// <param name="content">The whole file.</param>
+    /// <param name="path">The path, for messages and for other files that it names.</param>
+    /// <exception cref="FileFormatException">As <see cref="Read"/>.</exception>
+    public static VoxelVolume Decode(byte[] content, string path) => NiftiFile.Decode(content, path);
+}
