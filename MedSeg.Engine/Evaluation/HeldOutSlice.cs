@@ -1,6 +1,7 @@
 using MedSeg.Data.Samples;
 using MedSeg.Imaging;
 using MedSeg.Inference;
+using MedSeg.Labels;
 using MedSeg.Metrics;
 
 namespace MedSeg.Evaluation;
@@ -26,7 +27,7 @@ internal sealed class HeldOutSlice
     /// <summary>Gets the area of a pixel in mm²; null if it is unknown.</summary>
     public double? PixelArea => Sample.Spacing?.PixelArea;
 
-    /// <summary>Gets pixels that the model gave to an ROI, with their index in the image; a sample of them where there are many.</summary>
+    /// <summary>Gets pixels that the model gave to an ROI and the label does not ignore, with their index in the image; a sample where there are many.</summary>
     public required IReadOnlyList<(int Index, ScoredPixel Pixel)> Pixels { get; init; }
 
     /// <summary>Compares a found mask with the label.</summary>
@@ -56,15 +57,17 @@ internal sealed class HeldOutSlice
     {
         var components = new MaskComponents(found, columns);
         long[] both = new long[components.List.Count];
+        long[] counted = new long[components.List.Count];
         for (int i = 0; i < found.Length; i++)
         {
-            if (found[i] != 0 && found[i] == truth[i])
+            if (found[i] != 0 && truth[i] != IgnoredPixels.Number)
             {
-                both[components.At(i)]++;
+                counted[components.At(i)]++;
+                both[components.At(i)] += found[i] == truth[i] ? 1 : 0;
             }
         }
 
-        ILookup<int, ComponentOverlap> byRoi = components.List.Select((c, i) => (c.Roi, new ComponentOverlap(c.Pixels, both[i], components.IsLargest(i)))).ToLookup(c => (int)c.Roi, c => c.Item2);
+        ILookup<int, ComponentOverlap> byRoi = components.List.Select((c, i) => (c.Roi, new ComponentOverlap(c.Pixels, counted[i], both[i], components.IsLargest(i)))).ToLookup(c => (int)c.Roi, c => c.Item2);
         return [.. Enumerable.Range(1, roiCount).Select(roi => byRoi[roi].ToArray())];
     }
 
@@ -75,10 +78,12 @@ internal sealed class HeldOutSlice
         int order = 0;
         for (int i = 0; i < found.Length; i++)
         {
-            if (found[i] != 0)
+            if (found[i] != 0 && truth[i] != IgnoredPixels.Number)
             {
-                (all[found[i]] ??= []).Add((i, order++));
+                (all[found[i]] ??= []).Add((i, order));
             }
+
+            order += found[i] != 0 ? 1 : 0;
         }
 
         int channels = roiCount + 1;

@@ -12,6 +12,12 @@ internal abstract class GridLabelVolume(VolumeHeader header) : LabelVolume(heade
     private readonly HashSet<int> _seen = [];
     private int _across;
 
+    /// <summary>Gets the position of the voxels; null if the file does not state it.</summary>
+    public VoxelGrid? Grid => _grid;
+
+    /// <summary>Gets the number of planes along the third axis.</summary>
+    public int PlaneCount => Counts[2];
+
     /// <summary>Gets the number of voxels along each axis.</summary>
     protected int[] Counts => header.Geometry.Counts;
 
@@ -58,10 +64,18 @@ internal abstract class GridLabelVolume(VolumeHeader header) : LabelVolume(heade
                 "Import it together with its series: Import-MedSegDataset matches volumes to slices by position.");
         }
 
+        return VoxelsOf(plane: 0);
+    }
+
+    /// <summary>Finds the voxels of a plane along the third axis, as stored.</summary>
+    /// <param name="plane">The number of the plane, from 0.</param>
+    /// <returns>The voxel of each pixel.</returns>
+    protected long[] VoxelsOf(int plane)
+    {
         long[] voxels = new long[Counts[0] * Counts[1]];
         for (int i = 0; i < voxels.Length; i++)
         {
-            voxels[i] = i;
+            voxels[i] = ((long)plane * voxels.Length) + i;
         }
 
         return voxels;

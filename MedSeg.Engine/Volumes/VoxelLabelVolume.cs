@@ -24,6 +24,12 @@ internal sealed class VoxelLabelVolume(VoxelVolume volume) : GridLabelVolume(vol
         return ToMask(Counts[1], Counts[0], voxels);
     }
 
+    /// <summary>Returns a plane along the third axis, as stored: the first axis runs along rows of pixels, the second down.</summary>
+    /// <param name="plane">The number of the plane, from 0.</param>
+    /// <returns>The mask.</returns>
+    /// <exception cref="FileFormatException">A value is not exact in single precision.</exception>
+    public LabelImage ReadPlane(int plane) => ToMask(Counts[1], Counts[0], VoxelsOf(plane));
+
     /// <inheritdoc/>
     protected override SliceLabels ToLabels(int rows, int columns, long[] voxels) => new(ToMask(rows, columns, voxels), IsMatched: true, []);
 
