@@ -174,7 +174,7 @@ public sealed class ImportMedSegDatasetCommand : MedSegCmdlet
             SliceAxis = SliceAxis,
             InputSize = InputSize,
             LabelNames = names,
-            LabelMap = Try(() => ReadMap(names)),
+            LabelMap = Try(() => LabelMapParameter.Read(names, LabelMap, LabelColor)),
             Normalization = Normalization,
             ResizeMode = ResizeMode,
             PixelSize = PixelSize,
@@ -205,17 +205,6 @@ public sealed class ImportMedSegDatasetCommand : MedSegCmdlet
         WriteVerbose($"{dataset.Count} samples of {dataset.Patients} patients, {dataset.LabelNames.Count} ROIs: {string.Join(", ", dataset.LabelNames)}.");
         WriteObject(dataset);
     }
-
-    private LabelMapping ReadMap(string[] names)
-    {
-        var parser = new LabelMappingParser(names);
-        return parser.Parse(Entries(LabelMap)) with { Colors = parser.ParseColors(Entries(LabelColor)) };
-    }
-
-    private static IEnumerable<KeyValuePair<object, object?>> Entries(Hashtable table) =>
-        table.Cast<DictionaryEntry>().Select(entry => KeyValuePair.Create(Bare(entry.Key)!, Bare(entry.Value)));
-
-    private static object? Bare(object? value) => value is PSObject wrapped ? wrapped.BaseObject : value;
 
     // One mistake often concerns every slice of a set: it is reported once, with the names of some.
     private void Report(IReadOnlyList<(Sample Sample, LabelProblem Problem)> alike)
