@@ -1,6 +1,7 @@
 using MedSeg.Data.Samples;
 using MedSeg.Imaging;
 using MedSeg.Inference;
+using MedSeg.Labels;
 using MedSeg.Metrics;
 
 namespace MedSeg.Evaluation;
@@ -38,14 +39,23 @@ internal sealed class HeldOutSlice
     public static HeldOutSlice Of(Sample sample, byte[] found, ReadOnlyMemory<float> probabilities, int roiCount, int pixelsPerRoi)
     {
         byte[] truth = sample.Pixels!.ReadTruth().Unpack();
-        return new HeldOutSlice(sample, truth, found, roiCount) { Pixels = Choose(truth, found, probabilities, roiCount, pixelsPerRoi) };
+        (int, ScoredPixel)[] chosen = Choose(sample, truth, found, probabilities, roiCount, pixelsPerRoi);
+        byte[] known = [.. found];
+        IgnoredPixels.Exclude(truth, known);
+        for (int i = 0; i < known.Length; i++)
+        {
+            // Where an ROI was not drawn, nobody knows whether it is right.
+            known[i] = known[i] == 0 || sample.IsDrawn(known[i]) ? known[i] : (byte)0;
+        }
+
+        return new HeldOutSlice(sample, truth, known, roiCount) { Pixels = chosen };
     }
 
-    /// <summary>Returns the ROI numbers that the model found.</summary>
+    /// <summary>Returns the ROI numbers that the model found; ignored pixels, and ROIs that were not drawn, are background.</summary>
     public byte[] Found() => _found.Unpack();
 
-    /// <summary>Returns the ROI numbers of the label.</summary>
-    public byte[] Truth() => Sample.Pixels!.ReadTruth().Unpack();
+    /// <summary>Returns the ROI numbers of the label; ignored pixels are background.</summary>
+    public byte[] Truth() => IgnoredPixels.AsBackground(Sample.Pixels!.ReadTruth().Unpack());
 
     /// <summary>Returns the components of an ROI.</summary>
     /// <param name="roi">The ROI's number, from 1.</param>
@@ -69,16 +79,18 @@ internal sealed class HeldOutSlice
     }
 
     // Pixels at equal distances in the order of the rows, so that the choice is the same each time.
-    private static (int, ScoredPixel)[] Choose(byte[] truth, byte[] found, ReadOnlyMemory<float> probabilities, int roiCount, int pixelsPerRoi)
+    private static (int, ScoredPixel)[] Choose(Sample sample, byte[] truth, byte[] found, ReadOnlyMemory<float> probabilities, int roiCount, int pixelsPerRoi)
     {
         var all = new List<(int Index, int Order)>[roiCount + 1];
         int order = 0;
         for (int i = 0; i < found.Length; i++)
         {
-            if (found[i] != 0)
+            if (found[i] != 0 && truth[i] != IgnoredPixels.Number && sample.IsDrawn(found[i]))
             {
-                (all[found[i]] ??= []).Add((i, order++));
+                (all[found[i]] ??= []).Add((i, order));
             }
+
+            order += found[i] != 0 ? 1 : 0;
         }
 
         int channels = roiCount + 1;

@@ -1,4 +1,5 @@
 using System.Collections;
+using System.Globalization;
 using System.Management.Automation;
 using MedSeg.Data;
 using MedSeg.Data.Files;
@@ -99,6 +100,10 @@ public sealed class ImportMedSegDatasetCommand : MedSegCmdlet
     [ValidateRange(1, 65535)]
     public int? IgnoreLabel { get; set; }
 
+    /// <summary>Gets or sets the ROIs that were drawn, by folder, for folders in which not all were.</summary>
+    [Parameter]
+    public Hashtable PartialLabel { get; set; } = [];
+
     /// <summary>Gets or sets where decoded slices are cached.</summary>
     [Parameter]
     public DatasetCache Cache { get; set; }
@@ -181,6 +186,7 @@ public sealed class ImportMedSegDatasetCommand : MedSegCmdlet
             LabelResampling = LabelResampling,
             JpegStep = JpegStep,
             IgnoreLabel = IgnoreLabel,
+            PartialLabels = Entries(PartialLabel).ToDictionary(entry => TextOf(entry.Key), entry => ListOf(entry.Value), StringComparer.OrdinalIgnoreCase),
             Cache = Cache,
             CachePath = CachePath is null ? null : Resolve(CachePath),
         };
@@ -214,6 +220,10 @@ public sealed class ImportMedSegDatasetCommand : MedSegCmdlet
 
     private static IEnumerable<KeyValuePair<object, object?>> Entries(Hashtable table) =>
         table.Cast<DictionaryEntry>().Select(entry => KeyValuePair.Create(Bare(entry.Key)!, Bare(entry.Value)));
+
+    private static IReadOnlyList<string> ListOf(object? value) => value is IEnumerable list and not string ? [.. list.Cast<object?>().Select(item => TextOf(Bare(item)))] : [TextOf(value)];
+
+    private static string TextOf(object? value) => Convert.ToString(value, CultureInfo.InvariantCulture) ?? string.Empty;
 
     private static object? Bare(object? value) => value is PSObject wrapped ? wrapped.BaseObject : value;
 

@@ -42,6 +42,16 @@ public sealed class PostProcessingSearchTests : IDisposable
     }
 
     [Fact]
+    public void What_is_found_in_ignored_pixels_changes_no_finding()
+    {
+        PostProcessingFinding plain = PostProcessingSearch.Find([.. Enumerable.Range(0, 8).Select(i => Planted($"P{i}"))], ["Ring", "Whole"], 0.002);
+        PostProcessingFinding ignoring = PostProcessingSearch.Find([.. Enumerable.Range(0, 8).Select(i => Planted($"P{i}", hasIgnored: true))], ["Ring", "Whole"], 0.002);
+
+        Assert.Equal(plain.Rois.Select(r => (r.PostProcessing, r.DiceBefore, r.DiceAfter)), ignoring.Rois.Select(r => (r.PostProcessing, r.DiceBefore, r.DiceAfter)));
+        Assert.Equal(plain.Temperature, ignoring.Temperature);
+    }
+
+    [Fact]
     public void Finding_is_written_into_the_model_and_its_exports_and_changes_masks_and_confidence()
     {
         string model = TrainedModel.Train(_folder, epochs: 6);
@@ -162,7 +172,7 @@ public sealed class PostProcessingSearchTests : IDisposable
     }
 
     // ROI 1 is a square of 100 pixels. The model left a hole of 9 in it, and found an island of 1 elsewhere. ROI 2 is as it should be.
-    private static HeldOutSlice Planted(string patient)
+    private static HeldOutSlice Planted(string patient, bool hasIgnored = false)
     {
         byte[] truth = new byte[Side * Side];
         Fill(truth, 1, top: 4, left: 4, side: 10);
@@ -170,8 +180,14 @@ public sealed class PostProcessingSearchTests : IDisposable
         byte[] found = [.. truth];
         Fill(found, 0, top: 7, left: 7, side: 3);
         Fill(found, 1, top: 2, left: 28, side: 1);
-        var image = new SliceImage { Name = patient, Pixels = [.. truth.Select((v, i) => v + (0.01f * i))], Rows = Side, Columns = Side, Spacing = new PixelSpacing(1, 1) };
-        Sample sample = Assert.Single(InMemoryDataset.Create([new LabeledSlice(image, truth, patient)], new InMemoryDatasetOptions { InputSize = Side, LabelNames = ["Ring", "Whole"] }).Samples);
+        if (hasIgnored)
+        {
+            Fill(truth, 255, top: 22, left: 2, side: 8);
+            Fill(found, 2, top: 23, left: 3, side: 5);
+        }
+
+        var image = new SliceImage { Name = patient, Pixels = [.. truth.Select((v, i) => (v % 255) + (0.01f * i))], Rows = Side, Columns = Side, Spacing = new PixelSpacing(1, 1) };
+        Sample sample = Assert.Single(InMemoryDataset.Create([new LabeledSlice(image, truth, patient)], new InMemoryDatasetOptions { InputSize = Side, LabelNames = ["Ring", "Whole"], IgnoreLabel = 255 }).Samples);
         float[] probabilities = [.. found.Where(roi => roi != 0).SelectMany(roi => roi == 1 ? (float[])[0.15f, 0.7f, 0.15f] : [0.15f, 0.15f, 0.7f])];
         return HeldOutSlice.Of(sample, found, probabilities, roiCount: 2, pixelsPerRoi: 1000);
     }
