@@ -10,6 +10,8 @@
     CompatiblePSEditions = @('Core')
     FormatsToProcess     = @('MedSeg.Format.ps1xml')
     CmdletsToExport      = @(
+        'Compare-MedSegMask'
+        'Export-MedSegAgreementFigure'
         'Export-MedSegHistory'
         'Export-MedSegModel'
         'Export-MedSegOption'
@@ -24,7 +26,9 @@
         'Invoke-MedSegCrossValidation'
         'Invoke-MedSegSegmentation'
         'Measure-MedSegArea'
+        'Measure-MedSegComposition'
         'Measure-MedSegModel'
+        'New-MedSegConsensusMask'
         'New-MedSegDemoDataset'
         'Start-MedSegTraining'
         'Test-MedSegLabels'

@@ -1,5 +1,7 @@
 using System.Management.Automation;
 using System.Reflection;
+using MedSeg.Comparison;
+using MedSeg.Composition;
 using MedSeg.Data;
 using MedSeg.Data.Caching;
 using MedSeg.Data.Demo;
@@ -17,6 +19,7 @@ using MedSeg.Labels;
 using MedSeg.Models;
 using MedSeg.Network.Definition;
 using MedSeg.Network.Losses;
+using MedSeg.Reports;
 using MedSeg.Training;
 using MedSeg.Training.Optimization;
 using MedSeg.Training.Runs;
@@ -37,8 +40,11 @@ internal static class TypeLiterals
 
     private static Type[] Types =>
     [
+        typeof(AgreementFigureKind),
         typeof(CacheReport),
         typeof(AreaSummary),
+        typeof(ConsensusMask),
+        typeof(ConsensusMethod),
         typeof(CrossValidationResult),
         typeof(Dataset),
         typeof(DatasetCache),
@@ -46,6 +52,8 @@ internal static class TypeLiterals
         typeof(DemoDataset),
         typeof(DeviceInfo),
         typeof(EpochRecord),
+        typeof(FatMethod),
+        typeof(FatScope),
         typeof(FoldScore),
         typeof(FoldSummary),
         typeof(ImageInfo),
@@ -59,13 +67,18 @@ internal static class TypeLiterals
         typeof(ModelInfo),
         typeof(ModelKind),
         typeof(MaskFormat),
+        typeof(MaskScore),
         typeof(ModelScore),
         typeof(NetworkArchitecture),
         typeof(NetworkLayer),
         typeof(Normalization),
+        typeof(PatientComposition),
+        typeof(RaterScore),
         typeof(Recipe),
         typeof(ResizeMode),
         typeof(LabelResampling),
+        typeof(RoiAgreement),
+        typeof(RoiComposition),
         typeof(RoiDisagreement),
         typeof(RoiScore),
         typeof(RoiSummary),

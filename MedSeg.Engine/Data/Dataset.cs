@@ -58,6 +58,9 @@ public sealed record Dataset
     /// <summary>Gets the value of mask pixels that were ignored; null if there are none.</summary>
     public int? IgnoreLabel { get; init; }
 
+    /// <summary>Gets how images that are not DICOM were read, for whoever reads them again.</summary>
+    internal ImageReading Reading { get; init; } = new();
+
     /// <summary>Gets all samples, in the order of their names. Samples that cannot be used, or have no image or mask, state the problem.</summary>
     public required IReadOnlyList<Sample> Samples { get; init; }
 

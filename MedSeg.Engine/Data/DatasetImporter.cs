@@ -50,6 +50,7 @@ public static class DatasetImporter
             LabelNames = names,
             Preprocessing = options.Preprocessing,
             IgnoreLabel = options.IgnoreLabel,
+            Reading = options.Reading,
             PassedOver = images.PassedOver.Concat(masks.PassedOver).Concat(notImages).Order(StringComparer.Ordinal).ToArray(),
             Cache = cache,
 

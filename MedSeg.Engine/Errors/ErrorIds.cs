@@ -6,7 +6,7 @@ namespace MedSeg.Errors;
 /// </summary>
 /// <remarks>
 /// This file has the ids of files, DICOM, options, devices and pictures; ErrorIds.Data.cs those of masks and data sets;
-/// ErrorIds.Models.cs those of models, training and what models are used for. docs/errors.md says of each what to do.
+/// ErrorIds.Comparison.cs those of the masks of several raters; ErrorIds.Models.cs those of models, training and what models are used for. docs/errors.md says of each what to do.
 /// </remarks>
 public static partial class ErrorIds
 {

@@ -1,5 +1,6 @@
 using MedSeg.Imaging;
 using MedSeg.Inference;
+using MedSeg.Volumes;
 
 namespace MedSeg.Evaluation;
 
@@ -17,7 +18,7 @@ public static class AreaMeasure
 
     private static IEnumerable<AreaSummary> SummarizeSeries(string series, SegmentedSlice[] slices)
     {
-        double[]? depths = Depths(slices);
+        double[]? depths = SlabDepth.Of([.. slices.Select(s => s.Location)]);
         bool hasAreas = Array.TrueForAll(slices, s => s.Spacing is not null);
         for (int roi = 0; roi < slices[0].Rois.Count; roi++)
         {
@@ -37,19 +38,5 @@ public static class AreaMeasure
                 Volume = hasAreas && depths is not null ? slices.Select((s, i) => s.Rois[index].Area!.Value * depths[i]).Sum() : null,
             };
         }
-    }
-
-    // The thickness of the slab that each slice represents, in mm.
-    private static double[]? Depths(SegmentedSlice[] slices)
-    {
-        if (slices.Length < 2 || Array.Exists(slices, s => s.Location is null))
-        {
-            return null;
-        }
-
-        double[] gaps = [.. slices.Skip(1).Select((s, i) => s.Location!.Value - slices[i].Location!.Value)];
-        return Array.Exists(gaps, gap => gap <= 0)
-            ? null
-            : [.. slices.Select((_, i) => (gaps[Math.Max(0, i - 1)] + gaps[Math.Min(i, gaps.Length - 1)]) / 2)];
     }
 }

@@ -34,13 +34,11 @@ internal static class HeldOutParts
     /// <summary>Returns the slices for each fold of a cross-validation.</summary>
     /// <param name="validation">The cross-validation.</param>
     /// <param name="dataset">The data set that was divided into folds.</param>
-    /// <exception cref="MedSegException">A model cannot be read or does not fit the data set, or the data set does not have its slices (<c>HeldOutUnknown</c>).</exception>
+    /// <exception cref="MedSegException">A model cannot be read or does not fit the data set, or the data set has other slices (<c>HeldOutUnknown</c>).</exception>
     public static IReadOnlyList<HeldOutPart> Of(CrossValidationResult validation, Dataset dataset)
     {
-        var usable = Usable(dataset).ToLookup(sample => sample.Name, StringComparer.Ordinal);
-        return [.. validation.Folds.Select(fold => new HeldOutPart(
-            Read([fold.ModelPath], dataset),
-            [.. fold.HeldOut.Select(name => usable[name].FirstOrDefault() ?? throw Unknown(validation, fold, name, dataset))]))];
+        Sample[] usable = Usable(dataset);
+        return [.. HeldOutSlices.Of(dataset, validation).Select(fold => new HeldOutPart(Read([fold.Model], dataset), [.. usable.Where(sample => fold.Names.Contains(sample.Name))]))];
     }
 
     private static ModelEnsemble Read(IReadOnlyList<string> paths, Dataset dataset)
@@ -95,10 +93,4 @@ internal static class HeldOutParts
 
     private static MedSegException NotHeldOut(string path, string finding, string advice) =>
         new(ErrorKind.InvalidArgument, ErrorIds.NotHeldOut, $"{path}: {finding} What a model does on slices that it has learned says nothing about others.", path) { Advice = advice };
-
-    private static MedSegException Unknown(CrossValidationResult validation, FoldScore fold, string name, Dataset dataset) =>
-        new(ErrorKind.InvalidArgument, ErrorIds.HeldOutUnknown, $"The slice '{name}', which fold {fold.Fold} of the cross-validation '{validation.ModelName}' held out, is not in the data set.", dataset.LabelPath)
-        {
-            Advice = "Use the data set that was cross-validated.",
-        };
 }

@@ -20,7 +20,7 @@ internal sealed record HeldOutRoi(string Group, double? PixelArea, long Truth, I
         {
             if (rule.Keeps(component.Pixels, component.IsLargest, PixelArea))
             {
-                counts += new OverlapCounts(component.Both, 0, component.Pixels);
+                counts += new OverlapCounts(component.Both, 0, component.Counted);
             }
         }
 

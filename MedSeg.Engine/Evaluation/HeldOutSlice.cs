@@ -27,7 +27,7 @@ internal sealed class HeldOutSlice
     /// <summary>Gets the area of a pixel in mm²; null if it is unknown.</summary>
     public double? PixelArea => Sample.Spacing?.PixelArea;
 
-    /// <summary>Gets pixels that the model gave to an ROI, with their index in the image; a sample of them where there are many.</summary>
+    /// <summary>Gets pixels that the model gave to an ROI and the label does not ignore, with their index in the image; a sample where there are many.</summary>
     public required IReadOnlyList<(int Index, ScoredPixel Pixel)> Pixels { get; init; }
 
     /// <summary>Compares a found mask with the label.</summary>
@@ -40,22 +40,17 @@ internal sealed class HeldOutSlice
     {
         byte[] truth = sample.Pixels!.ReadTruth().Unpack();
         (int, ScoredPixel)[] chosen = Choose(sample, truth, found, probabilities, roiCount, pixelsPerRoi);
-        byte[] known = [.. found];
-        IgnoredPixels.Exclude(truth, known);
-        for (int i = 0; i < known.Length; i++)
-        {
-            // Where an ROI was not drawn, nobody knows whether it is right.
-            known[i] = known[i] == 0 || sample.IsDrawn(known[i]) ? known[i] : (byte)0;
-        }
 
-        return new HeldOutSlice(sample, truth, known, roiCount) { Pixels = chosen };
+        // Where an ROI was not drawn, nobody knows whether it is right.
+        byte[] judged = sample.DrawnRois is null ? found : Array.ConvertAll(found, roi => roi == 0 || sample.IsDrawn(roi) ? roi : (byte)0);
+        return new HeldOutSlice(sample, truth, judged, roiCount) { Pixels = chosen };
     }
 
-    /// <summary>Returns the ROI numbers that the model found; ignored pixels, and ROIs that were not drawn, are background.</summary>
+    /// <summary>Returns the ROI numbers that the model found; ROIs that were not drawn are background.</summary>
     public byte[] Found() => _found.Unpack();
 
-    /// <summary>Returns the ROI numbers of the label; ignored pixels are background.</summary>
-    public byte[] Truth() => IgnoredPixels.AsBackground(Sample.Pixels!.ReadTruth().Unpack());
+    /// <summary>Returns the ROI numbers of the label.</summary>
+    public byte[] Truth() => Sample.Pixels!.ReadTruth().Unpack();
 
     /// <summary>Returns the components of an ROI.</summary>
     /// <param name="roi">The ROI's number, from 1.</param>
@@ -66,15 +61,17 @@ internal sealed class HeldOutSlice
     {
         var components = new MaskComponents(found, columns);
         long[] both = new long[components.List.Count];
+        long[] counted = new long[components.List.Count];
         for (int i = 0; i < found.Length; i++)
         {
-            if (found[i] != 0 && found[i] == truth[i])
+            if (found[i] != 0 && truth[i] != IgnoredPixels.Number)
             {
-                both[components.At(i)]++;
+                counted[components.At(i)]++;
+                both[components.At(i)] += found[i] == truth[i] ? 1 : 0;
             }
         }
 
-        ILookup<int, ComponentOverlap> byRoi = components.List.Select((c, i) => (c.Roi, new ComponentOverlap(c.Pixels, both[i], components.IsLargest(i)))).ToLookup(c => (int)c.Roi, c => c.Item2);
+        ILookup<int, ComponentOverlap> byRoi = components.List.Select((c, i) => (c.Roi, new ComponentOverlap(c.Pixels, counted[i], both[i], components.IsLargest(i)))).ToLookup(c => (int)c.Roi, c => c.Item2);
         return [.. Enumerable.Range(1, roiCount).Select(roi => byRoi[roi].ToArray())];
     }
 

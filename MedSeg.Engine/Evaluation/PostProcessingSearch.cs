@@ -3,6 +3,7 @@ using MedSeg.Errors;
 using MedSeg.Files;
 using MedSeg.Files.Safetensors;
 using MedSeg.Inference;
+using MedSeg.Labels;
 using MedSeg.Metrics;
 using MedSeg.Models;
 using MedSeg.Options;
@@ -56,7 +57,7 @@ public static class PostProcessingSearch
     /// <param name="cancellationToken">Stops before the next batch.</param>
     /// <returns>What was found for all folds together; no file is changed.</returns>
     /// <exception cref="MedSegException">
-    /// A model cannot be read or does not fit the data set, or the data set does not have the slices of a fold (<c>HeldOutUnknown</c>).
+    /// A model cannot be read or does not fit the data set, or the data set has a slice that no fold held out (<c>HeldOutUnknown</c>).
     /// </exception>
     public static PostProcessingFinding FindInFolds(CrossValidationResult validation, Dataset dataset, double minimumGain = DefaultMinimumGain, InferenceOptions? options = null, EngineEvents? events = null, CancellationToken cancellationToken = default)
     {
@@ -104,10 +105,9 @@ public static class PostProcessingSearch
         double?[][] filled = new double?[slices.Count][];
         ParallelLoop.For(slices.Count, i =>
         {
-            byte[] truth = slices[i].Truth();
             masks[i] = Apply(slices[i], rules);
-            removed[i] = Dice(truth, masks[i], names.Count);
-            filled[i] = Dice(truth, Apply(slices[i], [.. rules.Select(rule => rule with { FillHoles = true })]), names.Count);
+            removed[i] = Dice(slices[i], masks[i], names.Count);
+            filled[i] = Dice(slices[i], Apply(slices[i], [.. rules.Select(rule => rule with { FillHoles = true })]), names.Count);
         });
         rules = [.. rules.Select((rule, k) => rule with { FillHoles = DiceGain.IsReal(groups, Column(removed, k), Column(filled, k), minimumGain) })];
 
@@ -142,7 +142,13 @@ public static class PostProcessingSearch
         return mask;
     }
 
-    private static double?[] Dice(byte[] truth, byte[] mask, int roiCount) => [.. OverlapCounts.Of(truth, mask, roiCount).Select(counts => counts.Dice)];
+    private static double?[] Dice(HeldOutSlice slice, byte[] mask, int roiCount)
+    {
+        byte[] truth = slice.Truth();
+        byte[] found = [.. mask];
+        IgnoredPixels.Exclude(truth, found);
+        return [.. OverlapCounts.Of(truth, found, roiCount).Select(counts => counts.Dice)];
+    }
 
     private static double?[] Column(double?[][] scores, int index) => Array.ConvertAll(scores, slice => slice[index]);
 }

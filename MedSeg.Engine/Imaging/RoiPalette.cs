@@ -32,6 +32,21 @@ public static class RoiPalette
         return turns == 0 ? s_okabeIto[index] : TurnHue(s_okabeIto[index], turns * HueTurn);
     }
 
+    /// <summary>Returns the palette of indexed masks.</summary>
+    /// <param name="roiCount">The number K of ROIs.</param>
+    /// <returns>Black for the background, then the colours of the ROIs 1 to K, as 0xRRGGBB.</returns>
+    internal static uint[] Indexed(int roiCount)
+    {
+        uint[] palette = new uint[roiCount + 1];
+        for (int roi = 1; roi <= roiCount; roi++)
+        {
+            RgbColor color = ColorOf(roi);
+            palette[roi] = ((uint)color.Red << 16) | ((uint)color.Green << 8) | color.Blue;
+        }
+
+        return palette;
+    }
+
     /// <summary>Rotates the hue in HSV; saturation and value stay the same.</summary>
     private static RgbColor TurnHue(RgbColor color, double degrees)
     {

@@ -2,7 +2,7 @@ using System.IO.Compression;
 
 namespace MedSeg.Volumes;
 
-/// <summary>Inflates gzip data (RFC 1952), no more of it than is asked for.</summary>
+/// <summary>Inflates gzip and zlib data (RFC 1952 and 1950), no more of it than is asked for.</summary>
 internal static class Gzip
 {
     // The maximum expansion of deflate (RFC 1951), and some room for the smallest streams.
@@ -33,11 +33,13 @@ internal static class Gzip
     /// <param name="content">A file.</param>
     /// <param name="offset">Where the compressed data starts in it.</param>
     /// <param name="length">The number of bytes to inflate.</param>
+    /// <param name="isZlib">Whether the data has the frame of zlib (RFC 1950) rather than of gzip.</param>
     /// <returns>The bytes, fewer if there are no more.</returns>
     /// <exception cref="InvalidDataException">The data is damaged.</exception>
-    public static ArraySegment<byte> Inflate(byte[] content, int offset, int length)
+    public static ArraySegment<byte> Inflate(byte[] content, int offset, int length, bool isZlib = false)
     {
-        using var stream = new GZipStream(new MemoryStream(content, offset, content.Length - offset, writable: false), CompressionMode.Decompress);
+        var source = new MemoryStream(content, offset, content.Length - offset, writable: false);
+        using Stream stream = isZlib ? new ZLibStream(source, CompressionMode.Decompress) : new GZipStream(source, CompressionMode.Decompress);
 
         // The system provides memory as it is written, with the actual data and not with the size in the header.
         byte[] inflated = GC.AllocateUninitializedArray<byte>(length);

@@ -10,6 +10,12 @@ internal sealed class ImageVolume
 
     private ImageVolume(VoxelVolume volume, SliceAxis axis)
     {
+        if (volume.Header.Layers > 1)
+        {
+            throw new VolumeErrors(volume.Header.Path, volume.Header.Format).Unsupported(
+                $"The volume has {volume.Header.Layers} numbers for each voxel, such as colours.", "Save a volume with one number per voxel.");
+        }
+
         _volume = volume;
         Slices = new VolumeSlices(volume.Header.Geometry, axis);
     }

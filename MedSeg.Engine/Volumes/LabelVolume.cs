@@ -42,7 +42,15 @@ internal abstract class LabelVolume(string path)
     public static LabelVolume Parse(byte[] content, string path, LabelMapping map, IReadOnlyList<string> labelNames) =>
         DicomFile.LooksLikeDicom(content.AsSpan(0, Math.Min(content.Length, DicomFile.SignatureLength)), content.Length)
             ? SegVolume.Decode(content, path, map, labelNames)
-            : new VoxelLabelVolume(VolumeFile.Decode(content, path));
+            : OfVoxels(VolumeFile.Decode(content, path), map, labelNames);
+
+    private static GridLabelVolume OfVoxels(VoxelVolume volume, LabelMapping map, IReadOnlyList<string> labelNames) => volume.Header switch
+    {
+        { Segments.Count: > 0 } => new SegmentLabelVolume(volume, map, labelNames),
+        { Layers: > 1 } header => throw new VolumeErrors(header.Path, header.Format).Unsupported(
+            $"The volume has {header.Layers} numbers for each voxel, and does not describe segments.", "Save the labels as a volume with one number per voxel."),
+        _ => new VoxelLabelVolume(volume),
+    };
 
     /// <summary>Tells which slices the volume may belong to, so that each plane is given to the nearest slice only.</summary>
     /// <param name="read">Reads the slices; called only if the volume needs them.</param>

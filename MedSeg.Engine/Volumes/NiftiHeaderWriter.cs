@@ -46,6 +46,21 @@ internal static class NiftiHeaderWriter
         return header;
     }
 
+    /// <summary>Creates the header of labels on the grid of a volume of another format, and the empty extension that follows it.</summary>
+    /// <param name="geometry">The volume, at most 32767 voxels along each axis. Without a position, neither sform nor qform is set.</param>
+    /// <returns>352 bytes.</returns>
+    public static byte[] Create(VolumeGeometry geometry)
+    {
+        if (geometry.IsPlaced)
+        {
+            return Create(geometry.Origin, geometry.Steps, geometry.Counts);
+        }
+
+        byte[] header = Start(geometry.Counts);
+        WriteSizes(header, 1, geometry.Steps);
+        return header;
+    }
+
     /// <summary>
     /// Creates the header of a single slice of unknown thickness: two axes, with a third size of 0. The qform has its
     /// position and orientation; an sform would need the thickness.

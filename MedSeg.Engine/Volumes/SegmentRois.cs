@@ -30,14 +30,35 @@ internal sealed class SegmentRois
     /// <exception cref="FileFormatException"><c>SegInvalid</c>, or <c>LabelSegmentUnknown</c>: a segment has no ROI.</exception>
     public static SegmentRois Read(DicomDataset dataset, LabelMapping map, IReadOnlyList<string> labelNames, bool isLabelMap)
     {
-        var segments = new SegmentRois();
-        var unknown = new List<string>();
+        var described = new List<(int Number, string Label)>();
         foreach (DicomDataset item in dataset.Items(DicomTag.SegmentSequence))
         {
             int number = item.GetUInt16(DicomTag.SegmentNumber, "Segment Number");
-            string label = Label(item, dataset) ?? number.ToString(CultureInfo.InvariantCulture);
+            described.Add((number, Label(item, dataset) ?? number.ToString(CultureInfo.InvariantCulture)));
+        }
+
+        return described.Count > 0
+            ? Of(described, map, labelNames, (id, finding, advice) => dataset.Source.Error(id, finding, advice), isLabelMap)
+            : throw dataset.Source.Error(ErrorIds.SegInvalid, "The file does not describe any segment.", "Save the segmentation again.");
+    }
+
+    /// <summary>Finds the ROIs of segments.</summary>
+    /// <param name="described">The number and the label of each segment.</param>
+    /// <param name="map">Maps segments to ROIs.</param>
+    /// <param name="labelNames">The names of the ROIs; empty if the segments determine them.</param>
+    /// <param name="error">Creates an error about the file from an identifier, what was found and what to do.</param>
+    /// <param name="isZeroBackground">Whether a segment with the number 0 is the background.</param>
+    /// <returns>The segments.</returns>
+    /// <exception cref="FileFormatException"><c>LabelSegmentUnknown</c>: a segment has no ROI.</exception>
+    public static SegmentRois Of(
+        IEnumerable<(int Number, string Label)> described, LabelMapping map, IReadOnlyList<string> labelNames, Func<string, string, string, FileFormatException> error, bool isZeroBackground = false)
+    {
+        var segments = new SegmentRois();
+        var unknown = new List<string>();
+        foreach ((int number, string label) in described)
+        {
             segments._labels[number] = label;
-            int roi = isLabelMap && number == 0 ? 0 : Find(number, label, map, labelNames);
+            int roi = isZeroBackground && number == 0 ? 0 : Find(number, label, map, labelNames);
             segments._rois[number] = Math.Max(0, roi);
             if (roi < 0)
             {
@@ -49,12 +70,7 @@ internal sealed class SegmentRois
             }
         }
 
-        if (segments._labels.Count == 0)
-        {
-            throw dataset.Source.Error(ErrorIds.SegInvalid, "The file does not describe any segment.", "Save the segmentation again.");
-        }
-
-        return unknown.Count == 0 ? segments : throw dataset.Source.Error(
+        return unknown.Count == 0 ? segments : throw error(
             ErrorIds.LabelSegmentUnknown,
             $"The segmentation has segments that are not in -LabelName ({string.Join(", ", labelNames)}): {string.Join(", ", unknown.Take(10))}.",
             $"Map each to an ROI or to background with -LabelMap, for example -LabelMap @{{'{unknown[0].Split('\'')[1]}'=0}}.");
@@ -87,10 +103,15 @@ internal sealed class SegmentRois
         return labelNames.Count == 0 ? number : -1;
     }
 
-    // Composed, as names typed on a keyboard are. Labels appear in messages and as names of ROIs, which must not have control characters.
-    private static string? Label(DicomDataset item, DicomDataset dataset)
+    private static string? Label(DicomDataset item, DicomDataset dataset) =>
+        Clean(item.FindText(DicomTag.SegmentLabel, DicomVr.LO, (item.Contains(DicomTag.SpecificCharacterSet) ? item : dataset).FindText(DicomTag.SpecificCharacterSet)));
+
+    /// <summary>Cleans a label: composed, as names typed on a keyboard are; labels appear in messages and as names of ROIs, which must not have control characters.</summary>
+    /// <param name="label">The label; may be null.</param>
+    /// <returns>At most 64 characters; <see langword="null"/> if there is none.</returns>
+    public static string? Clean(string? label)
     {
-        string? text = item.FindText(DicomTag.SegmentLabel, DicomVr.LO, (item.Contains(DicomTag.SpecificCharacterSet) ? item : dataset).FindText(DicomTag.SpecificCharacterSet))?.Normalize();
+        string? text = string.IsNullOrWhiteSpace(label) ? null : label.Normalize();
         return text is null ? null : string.Concat(text.Take(64).Select(c => char.IsControl(c) || c == '\'' ? '?' : c));
     }
 }

@@ -7,9 +7,15 @@ namespace MedSeg.Volumes;
 internal static class VolumeFile
 {
     private const string HeaderExtension = ".hdr";
+    private const string SegmentsExtension = ".seg.nrrd";
+    private const int MostOfHeader = 1 << 20;
 
     /// <summary>Gets the file extensions of volumes, in lower case, with their dots. A .hdr file is a volume only if it is NIfTI.</summary>
-    public static IReadOnlyList<string> Extensions { get; } = [".nii.gz", ".nii", HeaderExtension];
+    public static IReadOnlyList<string> Extensions { get; } = [".nii.gz", ".nii", HeaderExtension, SegmentsExtension, ".nrrd", ".nhdr", ".mha", ".mhd"];
+
+    /// <summary>Checks whether a file has segments of 3D Slicer, so it is never an image.</summary>
+    /// <param name="path">The path.</param>
+    public static bool IsSegmentation(string path) => path.EndsWith(SegmentsExtension, StringComparison.OrdinalIgnoreCase);
 
     /// <summary>Checks from its extension whether a file should be a volume. Headers without an extension of their own are opened.</summary>
     /// <param name="path">The absolute path.</param>
@@ -23,7 +29,7 @@ internal static class VolumeFile
 
     /// <summary>Checks whether a file is the header of voxels that are in another file.</summary>
     /// <param name="path">The absolute path.</param>
-    public static bool MayHavePartner(string path) => ExtensionOf(path) == HeaderExtension && NiftiFile.IsHeaderOfPair(path);
+    public static bool MayHavePartner(string path) => ExtensionOf(path) is HeaderExtension or ".nhdr" or ".mhd" && Is(path);
 
     /// <summary>Checks whether a file has the voxels of a header next to it.</summary>
     /// <param name="path">The absolute path.</param>
@@ -36,7 +42,15 @@ internal static class VolumeFile
     /// <summary>Reads a header and no voxels.</summary>
     /// <param name="path">The absolute path.</param>
     /// <exception cref="MedSegException">As <see cref="Read"/>.</exception>
-    public static VolumeHeader ReadHeader(string path) => NiftiFile.ReadHeader(path);
+    public static VolumeHeader ReadHeader(string path)
+    {
+        if (!IsText(ReadHead(path, 16), path))
+        {
+            return NiftiFile.ReadHeader(path);
+        }
+
+        return HeaderOf(ReadHead(path, MostOfHeader), path).Header;
+    }
 
     /// <summary>Reads a volume.</summary>
     /// <param name="path">The absolute path.</param>
@@ -49,5 +63,42 @@ internal static class VolumeFile
     /// <param name="content">The whole file.</param>
     /// <param name="path">The path, for messages and for other files that it names.</param>
     /// <exception cref="FileFormatException">As <see cref="Read"/>.</exception>
-    public static VoxelVolume Decode(byte[] content, string path) => NiftiFile.Decode(content, path);
+    public static VoxelVolume Decode(byte[] content, string path)
+    {
+        if (!IsText(content, path))
+        {
+            return NiftiFile.Decode(content, path);
+        }
+
+        (VolumeHeader header, VoxelStorage storage) = HeaderOf(content, path);
+        return new VoxelVolume(header, storage.Load(content));
+    }
+
+    private static bool IsText(ReadOnlySpan<byte> head, string path) => NrrdHeader.IsNrrd(head) || IsMetaImage(head, path);
+
+    private static bool IsMetaImage(ReadOnlySpan<byte> head, string path) =>
+        MetaImageFile.IsMetaImage(head) || (ExtensionOf(path) is ".mha" or ".mhd" && !head.IsEmpty && char.IsAsciiLetter((char)head[0]));
+
+    private static (VolumeHeader Header, VoxelStorage Storage) HeaderOf(ReadOnlySpan<byte> content, string path) =>
+        NrrdHeader.IsNrrd(content) ? NrrdFile.ReadHeader(content, path) : MetaImageFile.ReadHeader(content, path);
+
+    // Empty if the file cannot be opened: the reader of whole files has messages for that.
+    private static byte[] ReadHead(string path, int length)
+    {
+        try
+        {
+            if (EmptyFile.Is(path))
+            {
+                return [];
+            }
+
+            using FileStream stream = File.OpenRead(path);
+            byte[] head = new byte[Math.Min(length, stream.Length)];
+            return head[..stream.ReadAtLeast(head, head.Length, throwOnEndOfStream: false)];
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return [];
+        }
+    }
 }

@@ -13,6 +13,15 @@ internal sealed record VolumeHeader(string Path, string Format, VolumeGeometry G
     /// <summary>Gets the header of a NIfTI file, which masks of it copy; <see langword="null"/> for other formats.</summary>
     public NiftiHeader? Nifti { get; init; }
 
+    /// <summary>Gets the number of layers of segments: numbers for each voxel.</summary>
+    public int Layers { get; init; } = 1;
+
+    /// <summary>Gets a value indicating whether the layers of a voxel follow each other, rather than the voxels of a layer.</summary>
+    public bool AreLayersFirst { get; init; }
+
+    /// <summary>Gets the segments that the file describes; empty if voxels are numbers of their own.</summary>
+    public IReadOnlyList<VolumeSegment> Segments { get; init; } = [];
+
     /// <summary>Gets the absolute paths of the files with the header and the voxels.</summary>
     public IReadOnlyList<string> Files { get; init; } = [Path];
 }

@@ -6,15 +6,22 @@ internal sealed class VoxelGrid
     // As a fraction of the distance between planes: labels were not drawn on a slice further from the nearest plane.
     private const double PlaneTolerance = 0.25;
 
+    // Programs round the positions that they write.
+    private const double SamePlaceInVoxels = 0.1;
+
     private readonly Vector3D _origin;
     private readonly Vector3D[] _gradients;
 
-    private VoxelGrid(Vector3D origin, Vector3D[] gradients, int[] counts)
+    private VoxelGrid(Vector3D origin, Vector3D[] steps, Vector3D[] gradients, int[] counts)
     {
         _origin = origin;
         _gradients = gradients;
+        Steps = steps;
         Counts = counts;
     }
+
+    /// <summary>Gets the steps from a voxel to the next along each axis, in mm.</summary>
+    public IReadOnlyList<Vector3D> Steps { get; }
 
     /// <summary>Gets the number of voxels along each axis.</summary>
     public int[] Counts { get; }
@@ -36,7 +43,18 @@ internal sealed class VoxelGrid
 
         // The rows of the inverse of the matrix of steps: the gradient of each index in patient coordinates.
         Vector3D[] gradients = [1 / volume * across, 1 / volume * steps[2].Cross(steps[0]), 1 / volume * steps[0].Cross(steps[1])];
-        return Array.TrueForAll(gradients, g => g.IsFinite) ? new VoxelGrid(origin, gradients, counts) : null;
+        return Array.TrueForAll(gradients, g => g.IsFinite) ? new VoxelGrid(origin, steps, gradients, counts) : null;
+    }
+
+    /// <summary>Checks whether the voxels of another grid are at the same places.</summary>
+    /// <param name="other">The other grid.</param>
+    /// <returns><see langword="true"/> if the numbers of voxels are equal and no corner is further from its counterpart than a tenth of a voxel.</returns>
+    public bool IsSameAs(VoxelGrid other)
+    {
+        double tolerance = SamePlaceInVoxels * Steps.Min(step => step.Length);
+        return Counts.AsSpan().SequenceEqual(other.Counts)
+            && (_origin - other._origin).Length <= tolerance
+            && Enumerable.Range(0, Steps.Count).All(axis => Counts[axis] * (Steps[axis] - other.Steps[axis]).Length <= tolerance);
     }
 
     /// <summary>Finds the plane of voxels that a slice shows.</summary>

@@ -1,5 +1,4 @@
 using System.Collections;
-using System.Globalization;
 using System.Management.Automation;
 using MedSeg.Data;
 using MedSeg.Data.Files;
@@ -179,14 +178,14 @@ public sealed class ImportMedSegDatasetCommand : MedSegCmdlet
             SliceAxis = SliceAxis,
             InputSize = InputSize,
             LabelNames = names,
-            LabelMap = Try(() => ReadMap(names)),
+            LabelMap = Try(() => LabelMapParameter.Read(names, LabelMap, LabelColor)),
             Normalization = Normalization,
             ResizeMode = ResizeMode,
             PixelSize = PixelSize,
             LabelResampling = LabelResampling,
             JpegStep = JpegStep,
             IgnoreLabel = IgnoreLabel,
-            PartialLabels = Entries(PartialLabel).ToDictionary(entry => TextOf(entry.Key), entry => ListOf(entry.Value), StringComparer.OrdinalIgnoreCase),
+            PartialLabels = PartialLabelParameter.Read(PartialLabel),
             Cache = Cache,
             CachePath = CachePath is null ? null : Resolve(CachePath),
         };
@@ -211,21 +210,6 @@ public sealed class ImportMedSegDatasetCommand : MedSegCmdlet
         WriteVerbose($"{dataset.Count} samples of {dataset.Patients} patients, {dataset.LabelNames.Count} ROIs: {string.Join(", ", dataset.LabelNames)}.");
         WriteObject(dataset);
     }
-
-    private LabelMapping ReadMap(string[] names)
-    {
-        var parser = new LabelMappingParser(names);
-        return parser.Parse(Entries(LabelMap)) with { Colors = parser.ParseColors(Entries(LabelColor)) };
-    }
-
-    private static IEnumerable<KeyValuePair<object, object?>> Entries(Hashtable table) =>
-        table.Cast<DictionaryEntry>().Select(entry => KeyValuePair.Create(Bare(entry.Key)!, Bare(entry.Value)));
-
-    private static IReadOnlyList<string> ListOf(object? value) => value is IEnumerable list and not string ? [.. list.Cast<object?>().Select(item => TextOf(Bare(item)))] : [TextOf(value)];
-
-    private static string TextOf(object? value) => Convert.ToString(value, CultureInfo.InvariantCulture) ?? string.Empty;
-
-    private static object? Bare(object? value) => value is PSObject wrapped ? wrapped.BaseObject : value;
 
     // One mistake often concerns every slice of a set: it is reported once, with the names of some.
     private void Report(IReadOnlyList<(Sample Sample, LabelProblem Problem)> alike)

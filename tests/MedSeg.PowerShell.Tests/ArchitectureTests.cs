@@ -43,7 +43,7 @@ public sealed class ArchitectureTests : IDisposable
         _session.Run($"{train} -Architecture UNet -OutputPath unet");
 
         ErrorRecord error = _session.Fail($"{train} -Architecture PyramidNorm -InitialModel unet/medseg.safetensors -OutputPath norm");
-        ErrorRecord resumed = _session.Fail($"{train} -OutputPath unet -Resume");
+        ErrorRecord resumed = _session.Fail($"{train} -Architecture Pyramid -OutputPath unet -Resume");
 
         Assert.StartsWith("InitialModelArchitecture", error.FullyQualifiedErrorId, StringComparison.Ordinal);
         Assert.Contains("The model is a UNet, the network to train is a PyramidNorm.", error.Exception.Message, StringComparison.Ordinal);

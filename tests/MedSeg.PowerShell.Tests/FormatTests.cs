@@ -56,6 +56,11 @@ public sealed class FormatTests : IDisposable
                 EpochRecord = $epochs[-1]; RunInfo = Get-MedSegRun m; ModelInfo = Get-MedSegModel $model; DeviceInfo = @(Get-MedSegDevice)[0]
                 ImageInfo = @(Get-MedSegImage d/train/dicoms/*)[0]; SegmentedSlice = $found[0]; AreaSummary = @($found | Measure-MedSegArea)[0]
                 ModelScore = @($held | Measure-MedSegModel -Model $model)[0]; CaseScore = @($held | Measure-MedSegModel -Model $model -BySlice)[0]
+                RoiAgreement = @(Compare-MedSegMask d/heldout/labels masks -ImagePath d/heldout/dicoms -LabelName $names)[0]
+                MaskScore = @(Compare-MedSegMask d/heldout/labels masks -ImagePath d/heldout/dicoms -LabelName $names -BySlice)[0]
+                ConsensusMask = @(New-MedSegConsensusMask d/heldout/labels masks -LabelName $names -OutputPath c)[0]
+                RoiComposition = @($held | Measure-MedSegComposition -FatMethod Otsu)[0]; PatientComposition = @($held | Measure-MedSegComposition -ByPatient)[0]
+                RaterScore = @(New-MedSegConsensusMask d/heldout/labels masks -LabelName $names -OutputPath c2 -ByRater)[0]
             }
             foreach ($type in $all.Keys) {
                 "=== $type $($all[$type] -is "MedSeg.$type")"
@@ -70,14 +75,14 @@ public sealed class FormatTests : IDisposable
         Assert.DoesNotContain("#ERR", result.Output, StringComparison.Ordinal);
         Assert.DoesNotContain("System.Collections", result.Output, StringComparison.Ordinal);
         string[] parts = result.Output.Split("=== ")[1..];
-        Assert.Equal(28, parts.Length);
+        Assert.Equal(40, parts.Length);
         for (int i = 0; i < parts.Length; i += 2)
         {
             string type = parts[i].Split('\n')[0].Trim();
             Assert.EndsWith(" True", type, StringComparison.Ordinal);
             Assert.Contains("----", parts[i], StringComparison.Ordinal);
             Assert.Matches(@"\n\w[^\n]* : ", parts[i + 1]);
-            if (type.Split(' ')[0] is "Dataset" or "LabelReport" or "ModelInfo" or "SegmentedSlice" or "AreaSummary" or "ModelScore" or "CaseScore")
+            if (type.Split(' ')[0] is "Dataset" or "LabelReport" or "ModelInfo" or "SegmentedSlice" or "AreaSummary" or "ModelScore" or "CaseScore" or "RoiAgreement" or "MaskScore" or "RaterScore" or "RoiComposition" or "PatientComposition")
             {
                 Assert.Contains("L psoas", parts[i], StringComparison.Ordinal);
                 Assert.Contains("L psoas", parts[i + 1], StringComparison.Ordinal);

@@ -8,7 +8,7 @@ public sealed record ImageInfo
     /// <summary>Gets the absolute path.</summary>
     public required string Path { get; init; }
 
-    /// <summary>Gets the format: DICOM, NumPy, PNG, TIFF, NIfTI or JPEG.</summary>
+    /// <summary>Gets the format: DICOM, NIfTI, NRRD, MetaImage, NumPy, PNG, TIFF or JPEG.</summary>
     public required string Format { get; init; }
 
     /// <summary>Gets the modality, for example MR; null if the file does not state it.</summary>

@@ -43,7 +43,7 @@ internal sealed class ImageKinds(string folder, IReadOnlySet<string> known, stri
 
         if (ImageSource.IsVolume(path))
         {
-            return IsMask(path) ? _others : _volumes;
+            return VolumeFile.IsSegmentation(path) || IsMask(path) ? _others : _volumes;
         }
 
         if (known.Contains(path) || DicomImageReader.IsDicom(path))

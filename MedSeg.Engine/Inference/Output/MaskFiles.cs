@@ -11,7 +11,7 @@ namespace MedSeg.Inference.Output;
 /// <param name="roiCount">The number K of ROIs.</param>
 internal sealed class MaskFiles(MaskOutput output, int roiCount) : IMaskWriter
 {
-    private readonly uint[] _palette = Palette(roiCount);
+    private readonly uint[] _palette = RoiPalette.Indexed(roiCount);
 
     /// <inheritdoc/>
     public bool IsVolume => false;
@@ -43,17 +43,5 @@ internal sealed class MaskFiles(MaskOutput output, int roiCount) : IMaskWriter
     /// <inheritdoc/>
     public void Dispose()
     {
-    }
-
-    private static uint[] Palette(int roiCount)
-    {
-        uint[] palette = new uint[roiCount + 1];
-        for (int roi = 1; roi <= roiCount; roi++)
-        {
-            RgbColor color = RoiPalette.ColorOf(roi);
-            palette[roi] = ((uint)color.Red << 16) | ((uint)color.Green << 8) | color.Blue;
-        }
-
-        return palette;
     }
 }

@@ -22,6 +22,11 @@ internal sealed class VolumeMaskWriter : IMaskWriter
     public VolumeMaskWriter(ScanVolume volume, string path, bool replace)
     {
         MemoryBudget.Require(volume.Header.Geometry.Voxels, $"The mask of {volume.Header.Geometry.Size} voxels", volume.Header.Path);
+        if (volume.Header.Nifti is null && volume.Header.Geometry.Counts.Max() > short.MaxValue)
+        {
+            throw new VolumeErrors(volume.Header.Path, volume.Header.Format).Unsupported($"The volume has {volume.Header.Geometry.Size} voxels; a NIfTI-1 mask has at most {short.MaxValue} along an axis.", "Use -Format Png.");
+        }
+
         _volume = volume;
         _labels = new byte[volume.Header.Geometry.Voxels];
         _file = new PendingFile(path, replace);
@@ -49,7 +54,7 @@ internal sealed class VolumeMaskWriter : IMaskWriter
     public void Finish()
     {
         VolumeGeometry geometry = _volume.Header.Geometry;
-        byte[] header = _volume.Header.Nifti is { } nifti ? NiftiMaskHeader.Create(nifti) : NiftiHeaderWriter.Create(geometry.Origin, geometry.Steps, geometry.Counts);
+        byte[] header = _volume.Header.Nifti is { } nifti ? NiftiMaskHeader.Create(nifti) : NiftiHeaderWriter.Create(geometry);
         _file.Write(() =>
         {
             using var compressed = new GZipStream(_file.Stream, CompressionLevel.Optimal, leaveOpen: true);

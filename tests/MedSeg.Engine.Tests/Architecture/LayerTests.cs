@@ -9,13 +9,13 @@ public sealed partial class LayerTests
     private static readonly string[] s_layers =
     [
         "Errors", "Options", "Threading", "Files", "Imaging", "Labels", "Formats", "Dicom", "Volumes", "Data", "Tensors", "Augmentation",
-        "Devices", "Inspection", "Metrics", "Agreement", "Network", "Models", "Training", "Interchange", "Pictures", "Inference", "Evaluation", "Reports", "Completion",
+        "Devices", "Inspection", "Metrics", "Agreement", "Comparison", "Composition", "Network", "Models", "Training", "Interchange", "Pictures", "Inference", "Evaluation", "Reports", "Completion",
     ];
 
     // What reads and writes files, images, DICOM, volumes and labels, and what completers and inspection need.
     private static readonly HashSet<string> s_withoutTorch =
     [
-        "Errors", "Options", "Threading", "Files", "Imaging", "Labels", "Formats", "Dicom", "Volumes", "Data", "Inspection", "Models", "Pictures", "Metrics", "Agreement",
+        "Errors", "Options", "Threading", "Files", "Imaging", "Labels", "Formats", "Dicom", "Volumes", "Data", "Inspection", "Models", "Pictures", "Metrics", "Agreement", "Comparison", "Composition",
     ];
 
     private static string RepositoryRoot => TestPaths.RepositoryRoot;

@@ -7,6 +7,7 @@ using MedSeg.Imaging;
 using MedSeg.Inference;
 using MedSeg.Inference.Backends;
 using MedSeg.Interchange;
+using MedSeg.Labels;
 using MedSeg.Models;
 using MedSeg.Tests.Inference;
 using MedSeg.Training;
@@ -42,13 +43,21 @@ public sealed class PostProcessingSearchTests : IDisposable
     }
 
     [Fact]
-    public void What_is_found_in_ignored_pixels_changes_no_finding()
+    public void Ignored_pixels_count_for_the_size_of_a_part_and_for_no_score()
     {
-        PostProcessingFinding plain = PostProcessingSearch.Find([.. Enumerable.Range(0, 8).Select(i => Planted($"P{i}"))], ["Ring", "Whole"], 0.002);
-        PostProcessingFinding ignoring = PostProcessingSearch.Find([.. Enumerable.Range(0, 8).Select(i => Planted($"P{i}", hasIgnored: true))], ["Ring", "Whole"], 0.002);
+        // The island is where nobody drew, and half of the hole as well.
+        HeldOutSlice[] slices = [.. Enumerable.Range(0, 8).Select(i => Planted($"P{i}", truth =>
+        {
+            Fill(truth, IgnoredPixels.Number, top: 1, left: 27, side: 3);
+            truth.AsSpan((7 * Side) + 7, 3).Fill(IgnoredPixels.Number);
+        }))];
 
-        Assert.Equal(plain.Rois.Select(r => (r.PostProcessing, r.DiceBefore, r.DiceAfter)), ignoring.Rois.Select(r => (r.PostProcessing, r.DiceBefore, r.DiceAfter)));
-        Assert.Equal(plain.Temperature, ignoring.Temperature);
+        PostProcessingFinding finding = PostProcessingSearch.Find(slices, ["Ring", "Whole"], 0.002);
+
+        Assert.Equal(new RoiPostProcessing { FillHoles = true }, finding.Rois[0].PostProcessing);
+        Assert.Equal(2.0 * 91 / (97 + 91), finding.Rois[0].DiceBefore!.Value, 1e-12);
+        Assert.Equal((1, 0), (finding.Rois[0].DiceAfter, Math.Round(finding.Calibration!.ErrorAfter, 6)));
+        Assert.All(slices, slice => Assert.Equal(91 + 36, slice.Pixels.Count));
     }
 
     [Fact]
@@ -172,22 +181,17 @@ public sealed class PostProcessingSearchTests : IDisposable
     }
 
     // ROI 1 is a square of 100 pixels. The model left a hole of 9 in it, and found an island of 1 elsewhere. ROI 2 is as it should be.
-    private static HeldOutSlice Planted(string patient, bool hasIgnored = false)
+    private static HeldOutSlice Planted(string patient, Action<byte[]>? ignore = null)
     {
         byte[] truth = new byte[Side * Side];
         Fill(truth, 1, top: 4, left: 4, side: 10);
         Fill(truth, 2, top: 20, left: 20, side: 6);
         byte[] found = [.. truth];
+        ignore?.Invoke(truth);
         Fill(found, 0, top: 7, left: 7, side: 3);
         Fill(found, 1, top: 2, left: 28, side: 1);
-        if (hasIgnored)
-        {
-            Fill(truth, 255, top: 22, left: 2, side: 8);
-            Fill(found, 2, top: 23, left: 3, side: 5);
-        }
-
-        var image = new SliceImage { Name = patient, Pixels = [.. truth.Select((v, i) => (v % 255) + (0.01f * i))], Rows = Side, Columns = Side, Spacing = new PixelSpacing(1, 1) };
-        Sample sample = Assert.Single(InMemoryDataset.Create([new LabeledSlice(image, truth, patient)], new InMemoryDatasetOptions { InputSize = Side, LabelNames = ["Ring", "Whole"], IgnoreLabel = 255 }).Samples);
+        var image = new SliceImage { Name = patient, Pixels = [.. truth.Select((v, i) => v + (0.01f * i))], Rows = Side, Columns = Side, Spacing = new PixelSpacing(1, 1) };
+        Sample sample = Assert.Single(InMemoryDataset.Create([new LabeledSlice(image, truth, patient)], new InMemoryDatasetOptions { InputSize = Side, LabelNames = ["Ring", "Whole"], IgnoreLabel = ignore is null ? null : IgnoredPixels.Number }).Samples);
         float[] probabilities = [.. found.Where(roi => roi != 0).SelectMany(roi => roi == 1 ? (float[])[0.15f, 0.7f, 0.15f] : [0.15f, 0.15f, 0.7f])];
         return HeldOutSlice.Of(sample, found, probabilities, roiCount: 2, pixelsPerRoi: 1000);
     }

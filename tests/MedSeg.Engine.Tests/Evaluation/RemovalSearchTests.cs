@@ -130,7 +130,7 @@ public sealed class RemovalSearchTests
 
             for (byte roi = 1; roi <= 2; roi++)
             {
-                HeldOutRoi slice = new("P", PixelArea, truth.Count(v => v == roi), [.. components.List.Index().Where(c => c.Item.Roi == roi).Select(c => new ComponentOverlap(c.Item.Pixels, both[c.Index], components.IsLargest(c.Index)))]);
+                HeldOutRoi slice = new("P", PixelArea, truth.Count(v => v == roi), [.. components.List.Index().Where(c => c.Item.Roi == roi).Select(c => new ComponentOverlap(c.Item.Pixels, c.Item.Pixels, both[c.Index], components.IsLargest(c.Index)))]);
                 Assert.Equal(OverlapCounts.Of(truth, cleaned, 2)[roi - 1].Dice, slice.Dice(rule));
             }
         }
@@ -146,6 +146,6 @@ public sealed class RemovalSearchTests
     {
         long largest = parts.Select(p => p.Pixels).Append(0).Max();
         int first = Array.FindIndex(parts, p => p.Pixels == largest);
-        return new HeldOutRoi(patient, PixelArea, parts.Where(p => p.IsTrue).Sum(p => p.Pixels), [.. parts.Select((p, i) => new ComponentOverlap(p.Pixels, p.IsTrue ? p.Pixels : 0, i == first))]);
+        return new HeldOutRoi(patient, PixelArea, parts.Where(p => p.IsTrue).Sum(p => p.Pixels), [.. parts.Select((p, i) => new ComponentOverlap(p.Pixels, p.Pixels, p.IsTrue ? p.Pixels : 0, i == first))]);
     }
 }

@@ -19,6 +19,8 @@ public sealed class VolumeFuzzTests
     [Theory]
     [InlineData("*.nii", 2 << 20, 64)]
     [InlineData("*.nii.gz", 2 << 20, 4000)]
+    [InlineData("*.nrrd", 2 << 20, 4000)]
+    [InlineData("*.mha", 2 << 20, 4000)]
     [InlineData("seg*.dcm", 64 << 20, 4096)]
     public void Mutated_files_are_read_or_refused(string pattern, long room, long bytesPerByte)
     {
@@ -83,6 +85,7 @@ public sealed class VolumeFuzzTests
         Assert.True(volume.CountUnseen() >= 0);
         if (volume is VoxelLabelVolume)
         {
+            // What can be labels can be an image.
             ReadImage(ImageVolume.Of(VolumeFile.Decode(file, FilePath), SliceAxis.Auto));
         }
     }

@@ -31,8 +31,8 @@ public sealed partial class AboutTests : IClassFixture<ExampleFolder>, IDisposab
         },
         {
             "about_MedSeg_Training",
-            ["trial/medseg.safetensors", "history.csv", "history.png", "psoas/medseg.safetensors", "psoas/best.safetensors", "cv/medseg-fold5.safetensors", "agreement.png", "night/medseg.safetensors"],
-            ["EpochRecord 3", "FileInfo 2", "FoldSummary 4", "ModelScore 4", "RunInfo 1"]
+            ["trial/medseg.safetensors", "history.csv", "history.png", "psoas/medseg.safetensors", "psoas/best.safetensors", "cv/medseg-fold5.safetensors", "masks/P06_S01.png", "agreement.png", "night/medseg.safetensors"],
+            ["EpochRecord 3", "FileInfo 2", "FoldSummary 4", "ModelScore 4", "PostProcessingFinding 1", "RunInfo 1", "SegmentedSlice 8"]
         },
     };
 

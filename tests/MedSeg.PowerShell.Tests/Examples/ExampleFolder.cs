@@ -41,6 +41,7 @@ public sealed class ExampleFolder : IDisposable
         _session.Run(Making);
         Copy("data/heldout/dicoms", "scans");
         Copy("data/train/labels", "second_reader");
+        Copy("data/train/labels", "third_reader");
         foreach (string study in (string[])["P06", "P07"])
         {
             Copy("data/heldout/dicoms", $"studies/{study}", $"{study}_*");

@@ -19,7 +19,7 @@ public sealed class ProcessTests : IDisposable
         PwshResult result = _pwsh.Run("-Command", command);
 
         Assert.Equal((code, !command.Contains("never", StringComparison.Ordinal)), (result.Code, result.Output.Contains("fine", StringComparison.Ordinal)));
-        Assert.Contains("The folder of the images was not found", OneLine(result.Error), StringComparison.Ordinal);
+        Assert.Contains("The folder was not found", OneLine(result.Error), StringComparison.Ordinal);
     }
 
     [Theory]
@@ -30,7 +30,7 @@ public sealed class ProcessTests : IDisposable
         PwshResult result = _pwsh.Run(_pwsh.Script($"{preference}\nImport-MedSegDataset nowhere | Start-MedSegTraining -OutputPath m\n'goes on'"));
 
         Assert.Equal((code, code == 0), (result.Code, result.Output.Contains("goes on", StringComparison.Ordinal)));
-        Assert.Contains("The folder of the images was not found", OneLine(result.Error), StringComparison.Ordinal);
+        Assert.Contains("The folder was not found", OneLine(result.Error), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -12,8 +12,7 @@ public sealed class EmptyFolderTests : IDisposable
 
     public static TheoryData<string, byte[], string> Masks { get; } = new()
     {
-        { "S00.seg.nrrd", Encoding.ASCII.GetBytes("NRRD0004\ntype: uchar\n"), "NRRD" },
-        { "S00.mha", Encoding.ASCII.GetBytes("ObjectType = Image\n"), "MetaImage" },
+        { "S00.mgz", [0x1F, 0x8B, 8, 0], "FreeSurfer" },
         { "S00.mat", Encoding.ASCII.GetBytes("MATLAB 5.0 MAT-file"), "MATLAB" },
         { "S00.bmp", [.. "BM"u8, .. new byte[24]], "BMP" },
         { "S00.roi", Encoding.ASCII.GetBytes("Iout"), "ImageJ" },
@@ -47,7 +46,7 @@ public sealed class EmptyFolderTests : IDisposable
         string message = Assert.Throws<MedSegException>(() => DataFiles.FindImages(_folder, recurse: false, new HashSet<string>())).Message;
 
         Assert.Contains("S00.mat is a MATLAB file", message, StringComparison.Ordinal);
-        Assert.Contains("DICOM and NIfTI", message, StringComparison.Ordinal);
+        Assert.Contains("DICOM, NIfTI", message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -53,6 +53,22 @@ public sealed class VolumeMaskTests : IDisposable
     }
 
     [Fact]
+    public void An_NRRD_image_becomes_a_NIfTI_mask_at_its_place()
+    {
+        string header = "NRRD0005\ntype: uchar\ndimension: 3\nspace: LPS\nsizes: 64 32 2\nspace directions: (0.5,0,0) (0,-0.75,0) (0,0,4)\nencoding: raw\nspace origin: (10,20,30)\n\n";
+        Directory.CreateDirectory(_folder.Scans);
+        byte[] voxels = new byte[64 * 32 * 2];
+        voxels.AsSpan(64 * 8, 64 * 8).Fill(200);
+        File.WriteAllBytes(Path.Combine(_folder.Scans, "P01.nrrd"), [.. Encoding.ASCII.GetBytes(header), .. voxels]);
+
+        Assert.Equal(2, _folder.Run(_folder.Masks with { Format = MaskFormat.Nifti }).Count);
+
+        byte[] written = Unpack(_folder.PathOf("masks", "P01.nii.gz"));
+        Assert.Equal([-0.5f, 0, 0, -10, 0, 0.75f, 0, -20, 0, 0, 4, 30], Enumerable.Range(0, 12).Select(i => BinaryPrimitives.ReadSingleLittleEndian(written.AsSpan(280 + (4 * i)))));
+        Assert.Equal(Array.ConvertAll(voxels, v => v > 0 ? (byte)2 : (byte)0), written[NiftiBytes.DataOffset..]);
+    }
+
+    [Fact]
     public void A_volume_has_no_DICOM_segmentation()
     {
         NiftiBytes.Counting(16, 16, 2).Save(_folder.Scans, "P01.nii");

@@ -1,0 +1,64 @@
+using MedSeg.Errors;
+using MedSeg.Options;
+
+namespace MedSeg.Composition;
+
+/// <summary>What is measured within ROIs, and how fat and muscle are separated.</summary>
+public sealed record CompositionOptions
+{
+    /// <summary>Gets how fat and muscle are separated; Dixon if <see cref="FatImagePath"/> is given.</summary>
+    public FatMethod FatMethod { get; init; }
+
+    /// <summary>Gets which pixels a threshold or mixture is fitted to.</summary>
+    public FatScope FatScope { get; init; }
+
+    /// <summary>Gets the number of clusters or components, 2 or 3: muscle, what is between, and fat.</summary>
+    [OptionRange(2, 3)]
+    public int Components { get; init; } = 2;
+
+    /// <summary>Gets the number of the reference ROI, from 1; 0 for none.</summary>
+    [OptionRange(0, 254)]
+    public int ReferenceRoi { get; init; }
+
+    /// <summary>Gets the threshold as a fraction of the median of the reference ROI.</summary>
+    [OptionRange(0.01, 1)]
+    public double ReferenceFraction { get; init; } = 0.5;
+
+    /// <summary>Gets the number of pixels by which ROIs are made smaller on all sides before intensities are measured; areas stay those of the whole mask.</summary>
+    [OptionRange(0, 100)]
+    public int Erosion { get; init; }
+
+    /// <summary>Gets the folder of the Dixon fat images, whose slices are those of the water images; null for none.</summary>
+    public string? FatImagePath { get; init; }
+
+    /// <summary>Gets the least sum of water and fat of a pixel; where the sum is not greater, there is only noise, and the pixel is left out.</summary>
+    [OptionRange(0, 1e9)]
+    public double NoiseFloor { get; init; }
+
+    /// <summary>Gets the method that is used.</summary>
+    internal FatMethod Method => FatImagePath is null ? FatMethod : FatMethod.Dixon;
+
+    /// <summary>Checks the options.</summary>
+    /// <param name="labelNames">The names of the ROIs.</param>
+    /// <exception cref="MedSegException"><c>OptionOutOfRange</c> or <c>FatMethodInvalid</c>.</exception>
+    internal void Validate(IReadOnlyList<string> labelNames)
+    {
+        OptionRanges.Require(this);
+        if (Method == FatMethod.Reference && (ReferenceRoi < 1 || ReferenceRoi > labelNames.Count))
+        {
+            throw Invalid($"The fat method Reference needs a reference ROI from 1 to {labelNames.Count}, but {ReferenceRoi} was given.", "Give the name or number of an ROI with -ReferenceRoi.");
+        }
+
+        if (FatMethod == FatMethod.Dixon && FatImagePath is null)
+        {
+            throw Invalid("The fat method Dixon needs fat images next to the water images.", "Give their folder with -FatImagePath.");
+        }
+
+        if (FatImagePath is not null && FatMethod is not (FatMethod.None or FatMethod.Dixon))
+        {
+            throw Invalid($"Fat images were given, so the fat method is Dixon, not {FatMethod}.", "Leave out -FatMethod or -FatImagePath.");
+        }
+    }
+
+    private static MedSegException Invalid(string finding, string advice) => new(ErrorKind.InvalidArgument, ErrorIds.FatMethodInvalid, finding) { Advice = advice };
+}

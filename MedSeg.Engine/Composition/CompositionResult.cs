@@ -1,0 +1,9 @@
+using MedSeg.Labels;
+
+namespace MedSeg.Composition;
+
+/// <summary>The composition of the ROIs of a data set.</summary>
+/// <param name="Slices">One for each slice and ROI.</param>
+/// <param name="Patients">One for each patient and ROI.</param>
+/// <param name="Problems">The slices that could not be measured.</param>
+public sealed record CompositionResult(IReadOnlyList<RoiComposition> Slices, IReadOnlyList<PatientComposition> Patients, IReadOnlyList<LabelProblem> Problems);

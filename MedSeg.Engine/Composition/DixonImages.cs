@@ -1,0 +1,66 @@
+using MedSeg.Data.Files;
+using MedSeg.Errors;
+using MedSeg.Imaging;
+using MedSeg.Volumes;
+
+namespace MedSeg.Composition;
+
+/// <summary>Finds the fat image of each water image: by position, or by name if the files do not state it.</summary>
+internal sealed class DixonImages
+{
+    private readonly DataFiles _files;
+    private readonly Lazy<(string Path, SlicePlane Plane)[]> _planes;
+
+    private readonly ImageReading _reading;
+
+    private DixonImages(DataFiles files, ImageReading reading)
+    {
+        (_files, _reading) = (files, reading);
+        _planes = new(() => [.. files.Paths.Values.SelectMany(path => (ImageHeader.Read(path, reading)?.Planes ?? []).Select(plane => (path, plane)))]);
+    }
+
+    /// <summary>Opens a folder.</summary>
+    /// <param name="folder">The absolute path of the folder of fat images; its subfolders are searched as well.</param>
+    /// <param name="reading">How images that are not DICOM are read.</param>
+    /// <returns>The images; null if no folder is given.</returns>
+    /// <exception cref="MedSegException">The folder is missing or empty.</exception>
+    public static DixonImages? Open(string? folder, ImageReading reading) => folder is null ? null : new DixonImages(DataFiles.FindImages(folder, recurse: true, new HashSet<string>()), reading);
+
+    /// <summary>Reads the fat image of a water image.</summary>
+    /// <param name="name">The name of the slice.</param>
+    /// <param name="water">The water image.</param>
+    /// <returns>The fat image.</returns>
+    /// <exception cref="MedSegException">There is none, or it has another size (<c>FatImageMissing</c>).</exception>
+    public ImageSlice Read(string name, ImageSlice water)
+    {
+        ImageSlice fat = Find(name, water) ?? throw new MedSegException(ErrorKind.InvalidData, ErrorIds.FatImageMissing, $"{name}: There is no fat image at the position of the water image, and none with its name.")
+        {
+            Advice = "Check that -FatImagePath is the folder of the fat images of the same scan.",
+        };
+        return (fat.Rows, fat.Columns) == (water.Rows, water.Columns)
+            ? fat
+            : throw new MedSegException(ErrorKind.InvalidData, ErrorIds.FatImageMissing, $"{name}: The fat image has {fat.Rows} × {fat.Columns} pixels, but the water image has {water.Rows} × {water.Columns}.")
+            {
+                Advice = "Use water and fat images of the same reconstruction.",
+            };
+    }
+
+    private ImageSlice? Find(string name, ImageSlice water)
+    {
+        if (SlicePlane.Of(water) is { } plane)
+        {
+            double tolerance = SlicePlane.ToleranceOf(plane.Plane);
+            (string Path, SlicePlane Plane)[] near = [.. _planes.Value.Where(other => IsSame(plane, other.Plane, tolerance))];
+            if (near.Length == 1)
+            {
+                return ImageSource.Read(near[0].Path, _reading).First(image => image.Frame == near[0].Plane.Frame);
+            }
+        }
+
+        string file = water.Frames > 1 ? FrameName.ImageOf(name) : name;
+        return _files.Paths.TryGetValue(file, out string? path) ? ImageSource.Read(path, _reading).FirstOrDefault(image => image.Frame == water.Frame) : null;
+    }
+
+    private static bool IsSame(SlicePlane a, SlicePlane b, double tolerance) =>
+        (a.FrameOfReference ?? "") == (b.FrameOfReference ?? "") && (a.Plane.Origin - b.Plane.Origin).Length <= tolerance && a.Plane.Normal.Dot(b.Plane.Normal) > 0.999;
+}

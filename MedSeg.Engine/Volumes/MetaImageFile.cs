@@ -1,0 +1,140 @@
+using System.Globalization;
+using System.Text;
+using MedSeg.Errors;
+using MedSeg.Formats;
+
+namespace MedSeg.Volumes;
+
+/// <summary>Reads MetaImage files of ITK (.mha, and .mhd with its data file; itk.org/Wiki/ITK/MetaIO/Documentation).</summary>
+internal static class MetaImageFile
+{
+    private const string Format = "MetaImage";
+    private const string SaveAs = "Save the volume with one number per voxel as .mha or NIfTI.";
+
+    private static readonly Dictionary<string, VoxelType> s_types = new(StringComparer.OrdinalIgnoreCase)
+    {
+        ["MET_CHAR"] = VoxelType.Int8, ["MET_UCHAR"] = VoxelType.UInt8, ["MET_SHORT"] = VoxelType.Int16, ["MET_USHORT"] = VoxelType.UInt16, ["MET_INT"] = VoxelType.Int32, ["MET_UINT"] = VoxelType.UInt32,
+        ["MET_LONG"] = VoxelType.Int32, ["MET_ULONG"] = VoxelType.UInt32, ["MET_LONG_LONG"] = VoxelType.Int64, ["MET_ULONG_LONG"] = VoxelType.UInt64, ["MET_FLOAT"] = VoxelType.Float32, ["MET_DOUBLE"] = VoxelType.Float64,
+    };
+
+    /// <summary>Checks the first bytes for a MetaImage header.</summary>
+    /// <param name="head">The first bytes.</param>
+    public static bool IsMetaImage(ReadOnlySpan<byte> head) => head.StartsWith("ObjectType"u8) || head.StartsWith("NDims"u8) || head.StartsWith("Comment"u8);
+
+    /// <summary>Decodes the header of a file.</summary>
+    /// <param name="content">The file, or as much of it as a header may have.</param>
+    /// <param name="path">The absolute path.</param>
+    /// <returns>The header, and where the voxels are.</returns>
+    /// <exception cref="FileFormatException"><c>VolumeInvalid</c> or <c>VolumeUnsupported</c>.</exception>
+    public static (VolumeHeader Header, VoxelStorage Storage) ReadHeader(ReadOnlySpan<byte> content, string path)
+    {
+        var errors = new VolumeErrors(path, Format);
+        (Dictionary<string, string> fields, int length) = ReadFields(content, errors);
+        double[] sizes = Numbers(fields, errors, "DimSize") ?? [];
+        if (Numbers(fields, errors, "NDims") is not [double dimension] || dimension != sizes.Length || sizes.Length < 2 || Array.Exists(sizes, size => size is < 1 or > int.MaxValue || size != Math.Floor(size)) || sizes.Aggregate(1.0, (a, b) => a * b) > Array.MaxLength)
+        {
+            throw errors.Invalid($"The header states NDims '{fields.GetValueOrDefault("NDims")}' and DimSize '{fields.GetValueOrDefault("DimSize")}', which is no volume that fits into memory.");
+        }
+
+        if (sizes.Skip(3).Any(size => size > 1) || (Numbers(fields, errors, "ElementNumberOfChannels") is [double channels] && channels != 1))
+        {
+            throw errors.Unsupported($"The volume has {sizes.Length} axes ({fields["DimSize"]} voxels) or several channels, but only 3 axes and one channel can be used.", SaveAs);
+        }
+
+        int[] counts = [(int)sizes[0], (int)sizes[1], sizes.Length > 2 ? (int)sizes[2] : 1];
+        ImageFile.CheckSize(counts[1], counts[0], ErrorIds.VolumeInvalid, path);
+        VoxelStorage storage = StorageOf(fields, length, errors) with { Count = (long)counts[0] * counts[1] * counts[2] };
+        var header = new VolumeHeader(path, Format, GeometryOf(fields, sizes.Length, counts, errors), storage.Type)
+        {
+            IsFlat = sizes.Length == 2,
+            Files = storage.DataPath is { } data ? [path, data] : [path],
+        };
+        return (header, storage);
+    }
+
+    // ElementDataFile is the last field; the voxels may follow it.
+    private static (Dictionary<string, string> Fields, int Length) ReadFields(ReadOnlySpan<byte> content, VolumeErrors errors)
+    {
+        var fields = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
+        for (int at = 0; at < content.Length;)
+        {
+            int length = content[at..].IndexOf((byte)'\n');
+            string line = Encoding.Latin1.GetString(length < 0 ? content[at..] : content.Slice(at, length));
+            at = length < 0 ? content.Length : at + length + 1;
+            int equals = line.IndexOf('=', StringComparison.Ordinal);
+            if (equals < 0)
+            {
+                throw errors.Invalid("The header has a line that is not a field, or no ElementDataFile.");
+            }
+
+            string name = line[..equals].Trim();
+            fields[name] = line[(equals + 1)..].Trim();
+            if (name.Equals("ElementDataFile", StringComparison.OrdinalIgnoreCase))
+            {
+                return (fields, at);
+            }
+        }
+
+        throw errors.Invalid("The header has no ElementDataFile.");
+    }
+
+    private static VoxelStorage StorageOf(Dictionary<string, string> fields, int length, VolumeErrors errors)
+    {
+        string type = fields.GetValueOrDefault("ElementType", "");
+        string file = fields["ElementDataFile"];
+        if (!s_types.TryGetValue(type, out VoxelType known) || fields.GetValueOrDefault("BinaryData", "True").Equals("False", StringComparison.OrdinalIgnoreCase))
+        {
+            throw errors.Unsupported($"The volume has the element type '{type}'{(s_types.ContainsKey(type) ? " as text" : "")}; binary integers and floating-point numbers are supported.", SaveAs);
+        }
+
+        bool isLocal = file.Equals("LOCAL", StringComparison.OrdinalIgnoreCase);
+        if (!isLocal && (file.StartsWith("LIST", StringComparison.OrdinalIgnoreCase) || file.Contains('%', StringComparison.Ordinal) || file.Contains(' ', StringComparison.Ordinal)))
+        {
+            throw errors.Unsupported("The voxels are in several files.", "Save the volume as a single .mha file.");
+        }
+
+        double skip = Numbers(fields, errors, "HeaderSize") is [double stated] ? stated : 0;
+        bool IsTrue(string name) => fields.GetValueOrDefault(name, "").Equals("True", StringComparison.OrdinalIgnoreCase) || fields.GetValueOrDefault(name) == "1";
+        return new VoxelStorage
+        {
+            Errors = errors,
+            Type = known,
+            Count = 0,
+            IsBigEndian = IsTrue("BinaryDataByteOrderMSB") || IsTrue("ElementByteOrderMSB"),
+            Compression = IsTrue("CompressedData") ? VoxelCompression.Zlib : VoxelCompression.None,
+            DataPath = isLocal ? null : VoxelStorage.Find(file, errors),
+            Offset = isLocal ? length : skip < 0 ? -1 : (long)skip,
+        };
+    }
+
+    private static VolumeGeometry GeometryOf(Dictionary<string, string> fields, int rank, int[] counts, VolumeErrors errors)
+    {
+        double[] sizes = Numbers(fields, errors, "ElementSpacing", "ElementSize") ?? [.. Enumerable.Repeat(1.0, rank)];
+        double[]? matrix = Numbers(fields, errors, "TransformMatrix", "Rotation", "Orientation");
+        double[]? offset = Numbers(fields, errors, "Offset", "Position", "Origin");
+        double Size(int axis) => axis < Math.Min(rank, sizes.Length) ? Math.Abs(sizes[axis]) : 0;
+        if (rank != 3 || (matrix is null && offset is null))
+        {
+            return new VolumeGeometry(counts, default, [new(Size(0), 0, 0), new(0, Size(1), 0), new(0, 0, Size(2))], IsPlaced: false);
+        }
+
+        matrix ??= [1, 0, 0, 0, 1, 0, 0, 0, 1];
+        offset ??= [0, 0, 0];
+        if (matrix.Length != 9 || offset.Length != 3 || sizes.Length != 3)
+        {
+            throw errors.Invalid($"The header has {sizes.Length} spacings, {offset.Length} offsets and a matrix of {matrix.Length} numbers; a volume has 3, 3 and 9.");
+        }
+
+        // The direction of each axis follows that of the one before; the coordinates are DICOM's.
+        Vector3D[] steps = [.. Enumerable.Range(0, 3).Select(axis => Size(axis) * new Vector3D(matrix[3 * axis], matrix[(3 * axis) + 1], matrix[(3 * axis) + 2]))];
+        var geometry = new VolumeGeometry(counts, new Vector3D(offset[0], offset[1], offset[2]), steps, IsPlaced: true);
+        return geometry.ToGrid() is not null ? geometry : throw errors.Invalid("The directions in the header are zero, parallel or not finite.");
+    }
+
+    private static double[]? Numbers(Dictionary<string, string> fields, VolumeErrors errors, params string[] names)
+    {
+        string? name = Array.Find(names, fields.ContainsKey);
+        return name is null ? null : [.. fields[name].Split((char[])[' ', '\t'], StringSplitOptions.RemoveEmptyEntries)
+            .Select(text => double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double value) ? value : throw errors.Invalid($"The field {name} has '{text}', which is not a number."))];
+    }
+}

@@ -1,0 +1,67 @@
+using System.Management.Automation;
+using MedSeg.Comparison;
+using MedSeg.Errors;
+using MedSeg.Imaging;
+
+namespace MedSeg.PowerShell.Cmdlets;
+
+/// <summary>Compares the masks of raters.</summary>
+[Cmdlet(VerbsData.Compare, "MedSegMask", DefaultParameterSetName = "Roi")]
+[OutputType(typeof(RoiAgreement), ParameterSetName = ["Roi"])]
+[OutputType(typeof(MaskScore), ParameterSetName = ["Patient", "Slice"])]
+public sealed class CompareMedSegMaskCommand : MaskSetCmdlet
+{
+    /// <summary>Gets or sets whether to return the scores of each patient.</summary>
+    [Parameter(Mandatory = true, ParameterSetName = "Patient")]
+    public SwitchParameter ByPatient { get; set; }
+
+    /// <summary>Gets or sets whether to return the scores of each slice.</summary>
+    [Parameter(Mandatory = true, ParameterSetName = "Slice")]
+    public SwitchParameter BySlice { get; set; }
+
+    /// <summary>Gets or sets the distance between rows, and that between columns if it is another, in mm.</summary>
+    [Parameter]
+    [ValidateCount(1, 2)]
+    [ValidateRange(1e-4, 1000.0)]
+    public double[]? PixelSpacing { get; set; }
+
+    /// <summary>Gets or sets the pattern of the patient in the names of slices.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? PatientPattern { get; set; }
+
+    /// <summary>Gets or sets the margin of equivalence, in the unit of the areas.</summary>
+    [Parameter(ParameterSetName = "Roi")]
+    [ValidateRange(1e-6, 1e9)]
+    public double? EquivalenceMargin { get; set; }
+
+    /// <summary>Gets or sets the margin of equivalence, as a percentage of the first rater's mean area.</summary>
+    [Parameter(ParameterSetName = "Roi")]
+    [ValidateRange(0.01, 100.0)]
+    public double? EquivalencePercent { get; set; }
+
+    /// <summary>Gets or sets the seed of the bootstrap.</summary>
+    [Parameter(ParameterSetName = "Roi")]
+    public int Seed { get; set; }
+
+    /// <inheritdoc/>
+    protected override void EndProcessing()
+    {
+        if (EquivalenceMargin is not null && EquivalencePercent is not null)
+        {
+            Fail(new MedSegException(ErrorKind.InvalidArgument, ErrorIds.MarginTwice, "The margin of equivalence was given twice.") { Advice = "Use -EquivalenceMargin or -EquivalencePercent." });
+        }
+
+        MaskComparisonOptions options = MaskOptions() with
+        {
+            Spacing = PixelSpacing is null ? null : new PixelSpacing(PixelSpacing[0], PixelSpacing[^1]),
+            PatientPattern = PatientPattern,
+            EquivalenceMargin = EquivalenceMargin,
+            EquivalencePercent = EquivalencePercent,
+            Seed = Seed,
+        };
+        MaskComparisonResult found = TryWithProgress("Comparing masks", progress => MaskComparer.Compare(options, progress.Events, StopToken));
+        Report(found.Problems);
+        WriteObject(ByPatient ? found.Patients : BySlice ? found.Slices : found.Rois, enumerateCollection: true);
+    }
+}

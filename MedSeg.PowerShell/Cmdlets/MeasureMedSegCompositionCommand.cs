@@ -1,0 +1,96 @@
+using System.Globalization;
+using System.Management.Automation;
+using MedSeg.Composition;
+using MedSeg.Data;
+using MedSeg.Errors;
+using MedSeg.Labels;
+
+namespace MedSeg.PowerShell.Cmdlets;
+
+/// <summary>Measures the composition of ROIs.</summary>
+[Cmdlet(VerbsDiagnostic.Measure, "MedSegComposition", DefaultParameterSetName = "Slice")]
+[OutputType(typeof(RoiComposition), ParameterSetName = ["Slice"])]
+[OutputType(typeof(PatientComposition), ParameterSetName = ["Patient"])]
+public sealed class MeasureMedSegCompositionCommand : MedSegCmdlet
+{
+    /// <summary>Gets or sets the images and masks.</summary>
+    [Parameter(Mandatory = true, ValueFromPipeline = true)]
+    public Dataset Dataset { get; set; } = null!;
+
+    /// <summary>Gets or sets whether to return a summary of each patient.</summary>
+    [Parameter(Mandatory = true, ParameterSetName = "Patient")]
+    public SwitchParameter ByPatient { get; set; }
+
+    /// <summary>Gets or sets how fat and muscle are separated.</summary>
+    [Parameter]
+    public FatMethod FatMethod { get; set; }
+
+    /// <summary>Gets or sets which pixels a threshold or mixture is fitted to.</summary>
+    [Parameter]
+    public FatScope FatScope { get; set; }
+
+    /// <summary>Gets or sets the number of clusters or components.</summary>
+    [Parameter]
+    [ValidateRange(2, 3)]
+    public int Components { get; set; } = 2;
+
+    /// <summary>Gets or sets the name or number of the reference ROI.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? ReferenceRoi { get; set; }
+
+    /// <summary>Gets or sets the threshold as a fraction of the reference.</summary>
+    [Parameter]
+    [ValidateRange(0.01, 1.0)]
+    public double ReferenceFraction { get; set; } = 0.5;
+
+    /// <summary>Gets or sets the folder of Dixon fat images.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? FatImagePath { get; set; }
+
+    /// <summary>Gets or sets the least sum of water and fat.</summary>
+    [Parameter]
+    [ValidateRange(0.0, 1e9)]
+    public double NoiseFloor { get; set; }
+
+    /// <summary>Gets or sets the number of pixels by which ROIs are made smaller.</summary>
+    [Parameter]
+    [ValidateRange(0, 100)]
+    public int Erosion { get; set; }
+
+    /// <inheritdoc/>
+    protected override void ProcessRecord()
+    {
+        var options = new CompositionOptions
+        {
+            FatMethod = FatMethod,
+            FatScope = FatScope,
+            Components = Components,
+            ReferenceRoi = ReferenceRoi is null ? 0 : NumberOf(ReferenceRoi),
+            ReferenceFraction = ReferenceFraction,
+            Erosion = Erosion,
+            FatImagePath = FatImagePath is null ? null : Resolve(FatImagePath),
+            NoiseFloor = NoiseFloor,
+        };
+        CompositionResult found = TryWithProgress("Measuring composition", progress => CompositionMeasure.Measure(Dataset, options, progress.Events, StopToken));
+        foreach (LabelProblem problem in found.Problems)
+        {
+            WriteError(ToRecord(problem, MyInvocation.MyCommand.Name));
+        }
+
+        WriteObject(ByPatient ? found.Patients : found.Slices, enumerateCollection: true);
+    }
+
+    private int NumberOf(string roi)
+    {
+        string[] names = [.. Dataset.LabelNames];
+        int index = Array.FindIndex(names, name => name.Equals(roi, StringComparison.OrdinalIgnoreCase));
+        if (index < 0 && !(int.TryParse(roi, CultureInfo.InvariantCulture, out int number) && number >= 1 && number <= names.Length))
+        {
+            Fail(new MedSegException(ErrorKind.InvalidArgument, ErrorIds.FatMethodInvalid, $"'{roi}' is not an ROI of the data set, whose ROIs are {string.Join(", ", names)}.") { Advice = "Give the name or number of one of them with -ReferenceRoi." });
+        }
+
+        return index >= 0 ? index + 1 : int.Parse(roi, CultureInfo.InvariantCulture);
+    }
+}

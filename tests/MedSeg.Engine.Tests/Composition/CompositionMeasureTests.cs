@@ -1,0 +1,240 @@
+using MedSeg.Composition;
+using MedSeg.Data;
+using MedSeg.Data.Samples;
+using MedSeg.Dicom;
+using MedSeg.Dicom.Parsing;
+using MedSeg.Errors;
+using MedSeg.Formats.Png;
+using MedSeg.Imaging;
+using MedSeg.Volumes;
+
+namespace MedSeg.Tests.Composition;
+
+/// <summary>Sizes, intensities and fat of a phantom: ROI 1 is muscle with a share of fat, ROI 2 is fat.</summary>
+public sealed class CompositionMeasureTests : IDisposable
+{
+    private const int Side = 80;
+    private const double Distance = 5;
+    private static readonly PixelSpacing s_spacing = new(0.5, 0.8);
+    private readonly string _root = Directory.CreateTempSubdirectory("medseg").FullName;
+    private readonly string _study = DicomUid.Create();
+    private readonly string _frame = DicomUid.Create();
+
+    public void Dispose() => Directory.Delete(_root, recursive: true);
+
+    [Fact]
+    public void Areas_and_intensities_are_those_of_the_pixels_in_the_mask()
+    {
+        AddSlice("P01_S01", 0, 0.25);
+
+        RoiComposition muscle = Measure(new CompositionOptions()).Slices[0];
+
+        Assert.Equal(("P01_S01", 1, "Muscle", 1600L, 1600L), (muscle.Slice, muscle.Roi, muscle.Name, muscle.Pixels, muscle.MeasuredPixels));
+        Assert.Equal(1600 * 0.4, muscle.Area!.Value, 1e-9);
+        Assert.Equal((29.5, 29.5), (muscle.CentroidRow, muscle.CentroidColumn));
+        Assert.Equal((200.0, 200.0, 700.0), (muscle.Minimum, muscle.Median, muscle.Maximum));
+        Assert.Equal((0.75 * 200) + (0.25 * 700), muscle.Mean!.Value, 1e-9);
+        Assert.Equal(Math.Sqrt(250000 * 0.25 * 0.75 * 1600 / 1599), muscle.Deviation!.Value, 1e-9);
+        Assert.Null(muscle.FatPercent);
+        Assert.Null(muscle.LeanArea);
+    }
+
+    [Theory]
+    [InlineData(FatMethod.Otsu, FatScope.Roi)]
+    [InlineData(FatMethod.Otsu, FatScope.Slice)]
+    [InlineData(FatMethod.KMeans, FatScope.Patient)]
+    [InlineData(FatMethod.Mixture, FatScope.Slice)]
+    [InlineData(FatMethod.Reference, FatScope.Slice)]
+    public void Fat_of_each_method_is_the_share_of_the_phantom(FatMethod method, FatScope scope)
+    {
+        AddSlice("P01_S01", 0, 0.25, noise: 40);
+        AddSlice("P01_S02", 1, 0.10, noise: 40);
+
+        CompositionResult found = Measure(new CompositionOptions { FatMethod = method, FatScope = scope, ReferenceRoi = 2, ReferenceFraction = 0.6 });
+
+        RoiComposition[] muscle = [.. found.Slices.Where(s => s.Roi == 1)];
+        Assert.InRange(muscle[0].FatPercent!.Value, 24, 26);
+        Assert.InRange(muscle[1].FatPercent!.Value, 9, 11);
+        Assert.InRange(muscle[0].FatThreshold!.Value, 300, 600);
+        Assert.Equal(muscle[0].Area!.Value * (1 - (muscle[0].FatPercent!.Value / 100)), muscle[0].LeanArea!.Value, 1e-9);
+        Assert.InRange(found.Patients[0].FatPercent!.Value, 16.5, 18.5);
+    }
+
+    [Fact]
+    public void Lean_muscle_by_itself_is_not_judged_but_together_with_fat_it_is()
+    {
+        AddSlice("P01_S01", 0, 0, noise: 40);
+
+        double alone = Measure(new CompositionOptions { FatMethod = FatMethod.Otsu, FatScope = FatScope.Roi }).Slices[0].FatPercent!.Value;
+        double together = Measure(new CompositionOptions { FatMethod = FatMethod.Otsu }).Slices[0].FatPercent!.Value;
+
+        // What docs/composition.md warns of.
+        Assert.True(alone > 40, $"{alone}");
+        Assert.True(together < 1, $"{together}");
+    }
+
+    [Fact]
+    public void Volume_comes_from_positions_and_patients_are_summarized()
+    {
+        AddSlice("P01_S01", 0, 0.5);
+        AddSlice("P01_S02", 1, 0.5);
+        AddSlice("P01_S03", 2, 0.5);
+
+        PatientComposition muscle = Measure(new CompositionOptions { FatMethod = FatMethod.Otsu }).Patients[0];
+
+        Assert.Equal((3, 3, "P01_S01"), (muscle.Slices, muscle.SlicesWithRoi, muscle.LargestSlice));
+        Assert.Equal(640, muscle.MeanArea!.Value, 1e-9);
+        Assert.Equal(640 * 3 * Distance, muscle.Volume!.Value, 1e-6);
+        Assert.Equal(50, muscle.FatPercent!.Value, 1e-9);
+        Assert.Equal(320 * 3 * Distance, muscle.LeanVolume!.Value, 1e-6);
+        Assert.Equal(450, muscle.Mean!.Value, 1e-9);
+    }
+
+    [Fact]
+    public void Erosion_leaves_the_area_and_says_how_many_pixels_were_measured()
+    {
+        AddSlice("P01_S01", 0, 0.25);
+
+        RoiComposition muscle = Measure(new CompositionOptions { Erosion = 2 }).Slices[0];
+
+        Assert.Equal((1600L, 36L * 36, 2), (muscle.Pixels, muscle.MeasuredPixels, muscle.Erosion));
+        Assert.Equal(640, muscle.Area!.Value, 1e-9);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Dixon_images_give_the_fraction_pixel_by_pixel(bool samePlace)
+    {
+        AddSlice("P01_S01", 0, 0.25);
+        string fat = AddFat(samePlace ? "IM0107" : "P01_S01", samePlace ? 0 : null);
+
+        RoiComposition[] found = [.. Measure(new CompositionOptions { FatImagePath = Path.GetDirectoryName(fat) }).Slices];
+
+        // Water is 200 and 700 in ROI 1, fat is 100 everywhere; ROI 2 has water 900.
+        Assert.Equal(100 * ((0.75 * 100 / 300) + (0.25 * 100 / 800)), found[0].FatPercent!.Value, 1e-4);
+        Assert.Equal(FatMethod.Dixon, found[0].FatMethod);
+        Assert.Equal(10, found[1].FatPercent!.Value, 1e-4);
+    }
+
+    [Fact]
+    public void Noise_floor_leaves_out_pixels_without_signal()
+    {
+        AddSlice("P01_S01", 0, 0.25);
+        string fat = AddFat("P01_S01", null);
+
+        RoiComposition muscle = Measure(new CompositionOptions { FatImagePath = Path.GetDirectoryName(fat), NoiseFloor = 400 }).Slices[0];
+
+        Assert.Equal(400, muscle.MeasuredPixels);
+        Assert.Equal(12.5, muscle.FatPercent!.Value, 1e-4);
+    }
+
+    [Fact]
+    public void Slice_without_a_fat_image_is_reported_and_others_are_measured()
+    {
+        AddSlice("P01_S01", 0, 0.25);
+        AddSlice("P01_S02", 1, 0.25);
+        string fat = AddFat("P01_S01", null);
+
+        CompositionResult found = Measure(new CompositionOptions { FatImagePath = Path.GetDirectoryName(fat) });
+
+        Assert.Equal(["P01_S01", "P01_S01"], found.Slices.Select(s => s.Slice));
+        Assert.Equal(ErrorIds.FatImageMissing, Assert.Single(found.Problems).Code);
+    }
+
+    [Fact]
+    public void Slices_of_volumes_are_measured_with_their_own_voxels()
+    {
+        // Two planes of 4 × 3 voxels of 1.5 × 0.8 × 4 mm: the second is twice as bright, and its ROI is smaller.
+        byte[] labels = [1, 1, 1, 1, 0, 0, 0, 0, 2, 2, 2, 2, 1, 1, 0, 0, 0, 0, 0, 0, 2, 2, 2, 2];
+        WriteVolume("dicoms", [.. Enumerable.Repeat((byte)50, 12), .. Enumerable.Repeat((byte)100, 11), 90]);
+        WriteVolume("labels", labels);
+
+        CompositionResult found = Measure(new CompositionOptions());
+
+        RoiComposition[] muscle = [.. found.Slices.Where(s => s.Roi == 1)];
+        Assert.Equal([50.0, 100.0], muscle.Select(s => s.Mean!.Value));
+        Assert.Equal([4.8, 2.4], muscle.Select(s => Math.Round(s.Area!.Value, 4)));
+        Assert.Equal((4.8 + 2.4) * 4, found.Patients[0].Volume!.Value, 1e-4);
+    }
+
+    [Fact]
+    public void Methods_without_what_they_need_are_refused()
+    {
+        AddSlice("P01_S01", 0, 0.25);
+
+        foreach (CompositionOptions options in (CompositionOptions[])[new() { FatMethod = FatMethod.Reference }, new() { FatMethod = FatMethod.Dixon }, new() { FatMethod = FatMethod.Otsu, FatImagePath = _root }, new() { FatMethod = FatMethod.Reference, ReferenceRoi = 3 }])
+        {
+            Assert.Equal(ErrorIds.FatMethodInvalid, Assert.Throws<MedSegException>(() => Measure(options)).ErrorId);
+        }
+    }
+
+    private CompositionResult Measure(CompositionOptions options)
+    {
+        CancellationToken token = TestContext.Current.CancellationToken;
+        Dataset dataset = DatasetImporter.Import(new DatasetOptions { DicomPath = Path.Combine(_root, "dicoms"), LabelPath = Path.Combine(_root, "labels"), InputSize = 16, LabelNames = ["Muscle", "Fat"] }, cancellationToken: token);
+        return CompositionMeasure.Measure(dataset, options, cancellationToken: token);
+    }
+
+    // Rows and columns 10 to 49 are ROI 1, whose upper rows are fat; the last rows are ROI 2.
+    private void AddSlice(string name, int number, double fat, double noise = 0)
+    {
+        byte[] mask = new byte[Side * Side];
+        ushort[] pixels = new ushort[mask.Length];
+        var random = new Random(number);
+        for (int i = 0; i < mask.Length; i++)
+        {
+            (int row, int column) = (i / Side, i % Side);
+            bool isMuscle = row is >= 10 and < 50 && column is >= 10 and < 50;
+            mask[i] = isMuscle ? (byte)1 : row >= 60 ? (byte)2 : (byte)0;
+            double level = isMuscle ? (row < 10 + (40 * fat) ? 700 : 200) : row >= 60 ? noise > 0 ? 700 : 900 : 10;
+            double normal = Math.Sqrt(-2 * Math.Log(1 - random.NextDouble())) * Math.Cos(2 * Math.PI * random.NextDouble());
+            pixels[i] = (ushort)Math.Max(0, level + (noise * normal));
+        }
+
+        WriteImage(Path.Combine(_root, "dicoms", name + ".dcm"), pixels, number);
+        string label = Path.Combine(_root, "labels", name + ".png");
+        Directory.CreateDirectory(Path.GetDirectoryName(label)!);
+        using FileStream stream = File.Create(label);
+        PngEncoder.WriteGrey8(stream, Side, Side, mask);
+    }
+
+    private void WriteVolume(string folder, byte[] voxels)
+    {
+        string path = Path.Combine(_root, folder, "scan.nii");
+        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        byte[] header = NiftiHeaderWriter.Create(new Vector3D(0, 0, 0), [new Vector3D(1.5, 0, 0), new Vector3D(0, 0.8, 0), new Vector3D(0, 0, 4)], [4, 3, 2]);
+        File.WriteAllBytes(path, [.. header, .. voxels]);
+    }
+
+    private string AddFat(string name, int? number)
+    {
+        string path = Path.Combine(_root, "fat", name + ".dcm");
+        ushort[] pixels = new ushort[Side * Side];
+        Array.Fill(pixels, (ushort)100);
+        WriteImage(path, pixels, number ?? 77);
+        return path;
+    }
+
+    private void WriteImage(string path, ushort[] pixels, int number)
+    {
+        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        DicomWriter.Write(path, new DicomMrSlice
+        {
+            Rows = Side,
+            Columns = Side,
+            Pixels = pixels,
+            Spacing = s_spacing,
+            PatientId = "P01",
+            PatientName = "P01",
+            StudyInstanceUid = _study,
+            SeriesInstanceUid = _study + ".1",
+            SopInstanceUid = DicomUid.Create(),
+            FrameOfReferenceUid = _frame,
+            InstanceNumber = number + 1,
+            SliceThickness = Distance,
+            ImagePosition = [0, 0, Distance * number],
+            ImageOrientation = [1, 0, 0, 0, 1, 0],
+        });
+    }
+}
