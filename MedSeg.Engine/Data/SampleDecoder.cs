@@ -106,7 +106,7 @@ internal sealed class SampleDecoder(DatasetOptions options, PatientSalt salt, IS
     }
 
     private Sample Describe(Sample sample, ImageSlice image) =>
-        sample with { Rows = image.Rows, Columns = image.Columns, Spacing = image.Spacing, Patient = salt.Hide(image.IsDicom ? image.PatientIdentity : PatientName.Of(sample.Name)) };
+        sample with { Rows = image.Rows, Columns = image.Columns, Spacing = image.Spacing, Patient = salt.Hide(image.IsDicom ? image.PatientIdentity : PatientName.Of(sample.Name, isPicture: image.Section is null)) };
 
     private void NoteCut(ImageSlice image)
     {
@@ -231,6 +231,11 @@ internal sealed class SampleDecoder(DatasetOptions options, PatientSalt salt, IS
             {
                 Advice = note.Advice,
             });
+        }
+
+        if (image is { IsDicom: false, Section: null, Frame: 1 } && PatientName.NoticeFor(sample.Name, sample.ImagePath!) is { } notice)
+        {
+            problems.Add(notice);
         }
 
         if (InputProblem.Find(image, options.Preprocessing, out ResizeGeometry geometry) is { } found)

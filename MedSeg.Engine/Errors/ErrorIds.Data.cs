@@ -55,6 +55,12 @@ public static partial class ErrorIds
     /// <summary>The description of a data set of nnU-Net, dataset.json, cannot be used.</summary>
     public const string DatasetJsonInvalid = nameof(DatasetJsonInvalid);
 
+    /// <summary>A picture that should be an image has colours.</summary>
+    public const string ImageColor = nameof(ImageColor);
+
+    /// <summary>Each picture counts as a patient of its own (a notice).</summary>
+    public const string PatientAssumed = nameof(PatientAssumed);
+
     /// <summary>Images have several channels.</summary>
     public const string ChannelsUnsupported = nameof(ChannelsUnsupported);
 

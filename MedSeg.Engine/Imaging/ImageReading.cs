@@ -1,5 +1,28 @@
+using System.Globalization;
+using MedSeg.Errors;
+
 namespace MedSeg.Imaging;
 
 /// <summary>How images that are not DICOM are read.</summary>
 /// <param name="Axis">The axis along which volumes are cut into slices.</param>
-internal sealed record ImageReading(SliceAxis Axis = SliceAxis.Auto);
+/// <param name="Spacing">The pixel spacing of pictures, which do not state it; null if it is not known.</param>
+internal sealed record ImageReading(SliceAxis Axis = SliceAxis.Auto, PixelSpacing? Spacing = null)
+{
+    /// <summary>Checks the options.</summary>
+    /// <exception cref="MedSegException"><c>OptionOutOfRange</c>: the axis is none, or the spacing is not a distance.</exception>
+    public void Require()
+    {
+        if (!Enum.IsDefined(Axis))
+        {
+            throw OutOfRange("SliceAxis", $"{Axis:D}", $"one of {string.Join(", ", Enum.GetNames<SliceAxis>())}");
+        }
+
+        if (Spacing is { } spacing && !(spacing is { Row: > 0, Column: > 0 } && double.IsFinite(spacing.Row) && double.IsFinite(spacing.Column)))
+        {
+            throw OutOfRange("PixelSpacing", string.Create(CultureInfo.InvariantCulture, $"{spacing.Row}, {spacing.Column}"), "one or two numbers greater than 0");
+        }
+    }
+
+    private static MedSegException OutOfRange(string name, string value, string allowed) =>
+        new(ErrorKind.InvalidArgument, ErrorIds.OptionOutOfRange, $"-{name} is {value}; it must be {allowed}.") { Advice = $"Change -{name}." };
+}

@@ -41,6 +41,9 @@ public sealed record InferenceOptions
     /// <summary>Gets the axis along which volumes that are not DICOM are cut into slices; use the one of the training images.</summary>
     public SliceAxis SliceAxis { get; init; }
 
+    /// <summary>Gets the pixel spacing of pictures (PNG, TIFF, .npy), which do not state it; null if it is not known. Other images have their own.</summary>
+    public PixelSpacing? PixelSpacing { get; init; }
+
     /// <summary>Gets the library that computes.</summary>
     public InferenceBackend Backend { get; init; }
 
@@ -48,5 +51,5 @@ public sealed record InferenceOptions
     public string Device { get; init; } = "auto";
 
     /// <summary>Gets how images that are not DICOM are read.</summary>
-    internal ImageReading Reading => new(SliceAxis);
+    internal ImageReading Reading => new(SliceAxis, PixelSpacing);
 }

@@ -44,6 +44,7 @@ public sealed class Segmenter : IDisposable
 
         _model = models.First;
         _reading = options.Reading;
+        _reading.Require();
         _inference = new BatchInference(_model, options, events => openBackend?.Invoke() ?? models.Open(options.Backend, options.Device, events?.Decision));
     }
 

@@ -43,7 +43,12 @@ internal sealed class SeriesWarnings(ScanSeries series, MaskFormat format)
 
         if (_firstWithoutSpacing is { } missing)
         {
-            string advice = series.Slices[0].Volume is null ? "Export the images with Pixel Spacing (0028,0030)." : "Save the volume with its voxel size.";
+            string advice = series.Slices[0] switch
+            {
+                { IsPicture: true } => "Give it with -PixelSpacing.",
+                { Volume: not null } => "Save the volume with its voxel size.",
+                _ => "Export the images with Pixel Spacing (0028,0030).",
+            };
             warning?.Invoke($"{missing.ImagePath}: The file has no pixel spacing, so areas are in pixels only. This affects {Share(_withoutSpacing)}. {advice}");
         }
 
@@ -63,7 +68,7 @@ internal sealed class SeriesWarnings(ScanSeries series, MaskFormat format)
     private string? VolumeWarning()
     {
         IReadOnlyList<SourceSlice> slices = series.Slices;
-        if (slices[0].Volume is not null)
+        if (slices[0].Volume is not null || slices[0].IsPicture)
         {
             return null;
         }

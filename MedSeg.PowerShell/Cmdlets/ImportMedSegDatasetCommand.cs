@@ -54,6 +54,12 @@ public sealed class ImportMedSegDatasetCommand : MedSegCmdlet
     [ArgumentCompleter(typeof(ModelPathCompleter))]
     public string? Model { get; set; }
 
+    /// <summary>Gets or sets the pixel spacing of pictures, in mm: one number, or that of rows and of columns.</summary>
+    [Parameter]
+    [ValidateCount(1, 2)]
+    [ValidateRange(Preprocessing.MinimumPixelSize, Preprocessing.MaximumPixelSize)]
+    public double[]? PixelSpacing { get; set; }
+
     /// <summary>Gets or sets the side of the decoded slices, in pixels.</summary>
     [Parameter]
     [ValidateRange(16, 4096)]
@@ -172,6 +178,7 @@ public sealed class ImportMedSegDatasetCommand : MedSegCmdlet
             Recurse = Recurse,
             MaskSuffix = MaskSuffix ?? "",
             SliceAxis = SliceAxis,
+            PixelSpacing = PixelSpacing is [double row, ..] ? new PixelSpacing(row, PixelSpacing[^1]) : null,
             InputSize = InputSize,
             LabelNames = names,
             LabelMap = Try(() => LabelMapParameter.Read(names, LabelMap, LabelColor)),
@@ -180,7 +187,7 @@ public sealed class ImportMedSegDatasetCommand : MedSegCmdlet
             PixelSize = PixelSize,
             LabelResampling = LabelResampling,
             JpegStep = JpegStep,
-            IgnoreLabel = IgnoreLabel,
+            IgnoreLabel = IgnoreLabel ?? folder.IgnoreLabel,
             Cache = Cache,
             CachePath = CachePath is null ? null : Resolve(CachePath),
         };

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Management.Automation;
+using MedSeg.Data.Samples;
 using MedSeg.Imaging;
 using MedSeg.Inference;
 using MedSeg.Inference.Output;
@@ -49,6 +50,12 @@ public sealed class InvokeMedSegSegmentationCommand : InferenceCmdlet
     [Parameter]
     public SliceAxis SliceAxis { get; set; }
 
+    /// <summary>Gets or sets the pixel spacing of pictures, in mm: one number, or that of rows and of columns.</summary>
+    [Parameter]
+    [ValidateCount(1, 2)]
+    [ValidateRange(Preprocessing.MinimumPixelSize, Preprocessing.MaximumPixelSize)]
+    public double[]? PixelSpacing { get; set; }
+
     /// <summary>Gets or sets whether overlays are drawn.</summary>
     [Parameter]
     public SwitchParameter Overlay { get; set; }
@@ -77,7 +84,7 @@ public sealed class InvokeMedSegSegmentationCommand : InferenceCmdlet
             Decision = WriteVerbose,
             Progress = p => Show(progress, p),
         };
-        using Segmenter segmenter = Try(() => Segmenter.ForEnsemble([.. ResolveAll(Model, isLiteral: false)], Options() with { SliceAxis = SliceAxis }));
+        using Segmenter segmenter = Try(() => Segmenter.ForEnsemble([.. ResolveAll(Model, isLiteral: false)], Options() with { SliceAxis = SliceAxis, PixelSpacing = PixelSpacing is [double row, ..] ? new PixelSpacing(row, PixelSpacing[^1]) : null }));
         if (!ShouldProcess(output, $"Segment {(_paths.Count == 1 ? $"the images of {_paths[0]}" : $"the images of {_paths.Count} files and folders")}"))
         {
             return;

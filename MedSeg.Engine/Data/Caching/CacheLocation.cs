@@ -52,6 +52,7 @@ internal sealed class CacheLocation
     [
         $"recurse {options.Recurse}",
         $"slice axis {options.SliceAxis}",
+        $"spacing {options.PixelSpacing?.Row.ToString("R", CultureInfo.InvariantCulture)} {options.PixelSpacing?.Column.ToString("R", CultureInfo.InvariantCulture)}",
         $"size {options.InputSize.ToString(CultureInfo.InvariantCulture)}",
         $"ROIs {JsonSerializer.Serialize(options.LabelNames)}",
         $"values {Sorted(options.LabelMap.Values, value => value.ToString("R", CultureInfo.InvariantCulture))}",

@@ -26,7 +26,7 @@ internal sealed class DataFiles
 
     /// <summary>
     /// Finds DICOM files by their content, with any extension; files with a DICOM extension, or none, are included in any case. In a folder
-    /// without DICOM files, the images are its volumes.
+    /// without DICOM files, the images are its volumes; if it has neither, its pictures.
     /// </summary>
     /// <param name="folder">The folder.</param>
     /// <param name="recurse">Whether to search subfolders.</param>
@@ -108,7 +108,10 @@ internal sealed class DataFiles
     /// <param name="path">The path of the file.</param>
     internal static string? MaskExtensionOf(string path) => ExtensionOf(path, LabelReader.Extensions) ?? (VolumeFile.Is(path) ? VolumeFile.ExtensionOf(path) : null);
 
-    private static string? ImageExtensionOf(string path) => DicomExtensionOf(path) ?? VolumeFile.ExtensionOf(path);
+    /// <summary>Returns the extension of a file if it is one of images, or null. It is part of the name of a DICOM file that has the extension of a picture.</summary>
+    /// <param name="path">The absolute path of the file.</param>
+    internal static string? ImageExtensionOf(string path) =>
+        DicomExtensionOf(path) ?? VolumeFile.ExtensionOf(path) ?? (PictureFile.Is(path) ? PictureFile.ExtensionOf(path) : null);
 
     private static IEnumerable<string> Enumerate(string folder, string what, bool recurse)
     {

@@ -10,6 +10,9 @@ public sealed record DatasetFolder(string ImagePath, string LabelPath)
     /// <summary>Gets the names of the ROIs 1 to K; empty if the folder does not state them.</summary>
     public IReadOnlyList<string> LabelNames { get; init; } = [];
 
+    /// <summary>Gets the value of mask pixels that are ignored; null if there are none.</summary>
+    public int? IgnoreLabel { get; init; }
+
     /// <summary>Gets a sentence about what is not used of the folder's description; null if there is none.</summary>
     public string? Note { get; init; }
 

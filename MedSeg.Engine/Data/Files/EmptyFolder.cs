@@ -35,7 +35,7 @@ internal static class EmptyFolder
         string count = files.Length == 1 ? "1 file" : $"{files.Length} files";
         string formats = isOfMasks
             ? "Save masks as PNG, .npy, TIFF, NIfTI in one file (.nii, .nii.gz), DICOM SEG or JPEG."
-            : "Images are read from DICOM, NIfTI, NRRD and MetaImage files: export or convert them.";
+            : "Images are read from DICOM, NIfTI, NRRD, MetaImage, PNG, TIFF and .npy files: export or convert them.";
         string subfolders = !recurse && Directory.EnumerateDirectories(folder).Any() ? " If they are in subfolders, use -Recurse." : "";
         return Error(folder, $"The folder contains {count}, but no {what} that MedSeg reads: {string.Join("; ", kinds)}.", formats + subfolders);
     }

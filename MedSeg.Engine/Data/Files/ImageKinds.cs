@@ -4,7 +4,8 @@ using MedSeg.Volumes;
 namespace MedSeg.Data.Files;
 
 /// <summary>
-/// Sorts the files of a folder: which are its images depends on what else is there. A volume among DICOM files is a copy of them, or a mask.
+/// Sorts the files of a folder: which are its images depends on what else is there. A volume among DICOM files is a copy of them, or a mask;
+/// a picture among either is a screenshot.
 /// </summary>
 /// <param name="folder">The folder.</param>
 /// <param name="known">The paths of files that are known to be images, so they need not be opened.</param>
@@ -13,16 +14,20 @@ internal sealed class ImageKinds(string folder, IReadOnlySet<string> known, stri
 {
     private readonly List<string> _dicom = [];
     private readonly List<string> _doubtful = [];
+    private readonly List<string> _unnamed = [];
     private readonly List<string> _volumes = [];
+    private readonly List<string> _pictures = [];
     private readonly List<string> _others = [];
 
     private bool HasVolumesOnly => _dicom.Count == 0 && _volumes.Count > 0;
 
+    private bool HasPicturesOnly => _dicom.Count == 0 && _doubtful.Count == 0 && _volumes.Count == 0 && _pictures.Count > 0;
+
     /// <summary>Gets the images.</summary>
-    public IEnumerable<string> Images => HasVolumesOnly ? _volumes : _dicom.Concat(_doubtful);
+    public IEnumerable<string> Images => HasVolumesOnly ? _volumes : HasPicturesOnly ? _pictures : _dicom.Concat(_doubtful).Concat(_unnamed);
 
     /// <summary>Gets the files that are no images here.</summary>
-    public IEnumerable<string> PassedOver => HasVolumesOnly ? _others.Concat(_doubtful) : _others.Concat(_volumes);
+    public IEnumerable<string> PassedOver => _others.Concat(HasVolumesOnly ? _doubtful.Concat(_unnamed).Concat(_pictures) : HasPicturesOnly ? _unnamed : _volumes.Concat(_pictures));
 
     /// <summary>Gets a sentence about volumes that are not used because the folder has DICOM files; null if there are none.</summary>
     public string? SkippedVolumes => HasVolumesOnly || _volumes.Count == 0
@@ -51,11 +56,18 @@ internal sealed class ImageKinds(string folder, IReadOnlySet<string> known, stri
             return _dicom;
         }
 
+        if (PictureFile.ExtensionOf(path) is not null)
+        {
+            return IsMask(path) ? _others : _pictures;
+        }
+
         // A damaged DICOM file has to be reported.
-        bool isNamedLikeDicom = DataFiles.DicomExtensionOf(path) is not null || Path.GetExtension(path).Length == 0;
-        return isNamedLikeDicom && Path.GetFileName(path)[0] != '.' && !VolumeFile.IsPartner(path) ? _doubtful : _others;
+        return Path.GetFileName(path)[0] == '.' || VolumeFile.IsPartner(path) ? _others
+            : DataFiles.DicomExtensionOf(path) is not null ? _doubtful
+            : Path.GetExtension(path).Length == 0 ? _unnamed
+            : _others;
     }
 
     private bool IsMask(string path) =>
-        maskSuffix.Length > 0 && PairName.WithoutSuffix(Path.GetFileName(path)[..^VolumeFile.ExtensionOf(path)!.Length], maskSuffix) is not null;
+        maskSuffix.Length > 0 && PairName.WithoutSuffix(Path.GetFileName(path)[..^(VolumeFile.ExtensionOf(path) ?? PictureFile.ExtensionOf(path)!).Length], maskSuffix) is not null;
 }

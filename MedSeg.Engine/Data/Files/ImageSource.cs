@@ -5,7 +5,7 @@ using MedSeg.Volumes;
 
 namespace MedSeg.Data.Files;
 
-/// <summary>Reads images of all formats, slice by slice: DICOM, and the volumes of <see cref="VolumeFile"/>.</summary>
+/// <summary>Reads images of all formats, slice by slice: DICOM, the volumes of <see cref="VolumeFile"/> and the pictures of <see cref="PictureFile"/>.</summary>
 internal static class ImageSource
 {
     /// <summary>Checks whether a file is a volume that is not DICOM.</summary>
@@ -15,7 +15,7 @@ internal static class ImageSource
     /// <summary>Checks whether a file is an image; a damaged file counts as one.</summary>
     /// <param name="path">The absolute path.</param>
     /// <returns><see langword="false"/> for a DICOM report, contours and the like.</returns>
-    public static bool MayHoldImage(string path) => IsVolume(path) || DicomImageReader.MayHoldImage(path);
+    public static bool MayHoldImage(string path) => IsVolume(path) || PictureFile.Is(path) || DicomImageReader.MayHoldImage(path);
 
     /// <summary>Reads the frames of a DICOM file, or the slices of a volume.</summary>
     /// <param name="path">The absolute path.</param>
@@ -24,7 +24,9 @@ internal static class ImageSource
     /// <returns>The slices, each decoded when it is enumerated.</returns>
     /// <exception cref="MedSegException">The file cannot be read, or is damaged.</exception>
     public static IEnumerable<ImageSlice> Read(string path, ImageReading reading, FrameBuffer? buffer = null) =>
-        IsVolume(path) ? ReadVolume(path, reading, buffer) : DicomImageReader.ReadFrames(path, buffer).Select(ImageSlice.Of);
+        IsVolume(path) ? ReadVolume(path, reading, buffer)
+        : PictureFile.Is(path) ? PictureFile.Read(path, reading.Spacing)
+        : DicomImageReader.ReadFrames(path, buffer).Select(ImageSlice.Of);
 
     /// <summary>Lists the files of an image: a header and its voxels may be two.</summary>
     /// <param name="path">The absolute path.</param>

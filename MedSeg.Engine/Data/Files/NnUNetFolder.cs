@@ -32,8 +32,8 @@ internal static class NnUNetFolder
         {
             using var json = JsonDocument.Parse(FileContent.Read(path, MaximumBytes), s_lenient);
             RequireOneChannel(json.RootElement, path);
-            (string[] names, string? note) = ReadNames(json.RootElement, path);
-            return new DatasetFolder(images, Path.Combine(folder, "labelsTr")) { LabelNames = names, Note = note };
+            (string[] names, int? ignored, string? note) = ReadNames(json.RootElement, path);
+            return new DatasetFolder(images, Path.Combine(folder, "labelsTr")) { LabelNames = names, IgnoreLabel = ignored, Note = note };
         }
         catch (JsonException e)
         {
@@ -83,11 +83,11 @@ internal static class NnUNetFolder
             Advice = "Copy the images of one channel, such as those that end with _0000, to a folder of their own, rename them like their labels, and use -DicomPath and -LabelPath.",
         };
 
-    private static (string[] Names, string? Note) ReadNames(JsonElement root, string path)
+    private static (string[] Names, int? IgnoreLabel, string? Note) ReadNames(JsonElement root, string path)
     {
         if (root.ValueKind != JsonValueKind.Object || !root.TryGetProperty("labels", out JsonElement labels) || labels.ValueKind != JsonValueKind.Object)
         {
-            return ([], $"{path}: The file does not name the labels.");
+            return ([], null, $"{path}: The file does not name the labels.");
         }
 
         var names = new SortedDictionary<int, string>();
@@ -99,25 +99,15 @@ internal static class NnUNetFolder
                 : (label.Name, label.Value.ToString());
             if (!int.TryParse(value, out int number) || number < 0 || !names.TryAdd(number, name))
             {
-                return ([], $"{path}: The labels are not used as names of ROIs, because '{label.Name}' is not a number of its own; nnU-Net's regions are not supported.");
+                return ([], null, $"{path}: The labels are not used as names of ROIs, because '{label.Name}' is not a number of its own; nnU-Net's regions are not supported.");
             }
         }
 
-        RequireNoIgnore(names, path);
+        int? ignored = names.Where(label => label.Key > 0 && label.Value.Equals("ignore", StringComparison.OrdinalIgnoreCase)).Select(label => (int?)label.Key).FirstOrDefault();
+        names.Remove(ignored ?? 0);
         names.Remove(0);
         return names.Keys.SequenceEqual(Enumerable.Range(1, names.Count))
-            ? ([.. names.Values], null)
-            : ([], $"{path}: The labels are not used as names of ROIs, because their numbers are not 1 to {names.Count}.");
-    }
-
-    private static void RequireNoIgnore(SortedDictionary<int, string> names, string path)
-    {
-        if (names.FirstOrDefault(label => label.Value.Equals("ignore", StringComparison.OrdinalIgnoreCase)) is { Value: not null } ignored)
-        {
-            throw new FileFormatException(ErrorIds.DatasetJsonInvalid, path, $"Label {ignored.Key} is 'ignore': pixels without a label, on which MedSeg would train as on any other ROI.")
-            {
-                Advice = $"Remove that line from a copy of the data set, and import it with -LabelMap @{{{ignored.Key}=0}} if these pixels are background.",
-            };
-        }
+            ? ([.. names.Values], ignored, null)
+            : ([], ignored, $"{path}: The labels are not used as names of ROIs, because their numbers are not 1 to {names.Count}.");
     }
 }

@@ -26,6 +26,9 @@ public sealed record DatasetOptions
     /// <summary>Gets the axis along which volumes that are not DICOM are cut into slices.</summary>
     public SliceAxis SliceAxis { get; init; }
 
+    /// <summary>Gets the pixel spacing of pictures (PNG, TIFF, .npy), which do not state it; null if it is not known. Other images have their own.</summary>
+    public PixelSpacing? PixelSpacing { get; init; }
+
     /// <summary>Gets how images are prepared for the network.</summary>
     public Preprocessing Preprocessing { get; init; } = new();
 
@@ -89,7 +92,7 @@ public sealed record DatasetOptions
     public string? CachePath { get; init; }
 
     /// <summary>Gets how images that are not DICOM are read.</summary>
-    internal ImageReading Reading => new(SliceAxis);
+    internal ImageReading Reading => new(SliceAxis, PixelSpacing);
 
     /// <summary>Checks the options.</summary>
     /// <exception cref="MedSegException">
@@ -99,6 +102,7 @@ public sealed record DatasetOptions
     internal void Validate()
     {
         InputLimits.RequireInputSize(InputSize);
+        Reading.Require();
         OptionRanges.Require(Preprocessing);
         InputLimits.RequireRoiCount(Math.Max(1, LabelNames.Count));
         InputLimits.RequireLabelNames(LabelNames);

@@ -32,7 +32,7 @@ internal sealed record InputProblem(string ErrorId, string Finding, string Advic
         {
             return image.IsDicom
                 ? new(ErrorIds.PixelSpacingMissing, "The image has no Pixel Spacing (0028,0030), which -PixelSize needs.", "Add it to the file, or work without -PixelSize.")
-                : new(ErrorIds.PixelSpacingMissing, "The image does not state its pixel spacing, which -PixelSize needs.", "Save it with its spacing, or work without -PixelSize.");
+                : new(ErrorIds.PixelSpacingMissing, "The image does not state its pixel spacing, which -PixelSize needs.", image.Section is null ? "Give it with -PixelSpacing, or work without -PixelSize." : "Save it with its spacing, or work without -PixelSize.");
         }
 
         try

@@ -51,9 +51,15 @@ internal static class NpyFile
     /// <param name="path">The absolute path.</param>
     /// <returns>The array, in C order.</returns>
     /// <exception cref="FileFormatException">As <see cref="Read"/>, but values that are not exact are rounded.</exception>
-    internal static NpyArray ReadArray(string path)
+    internal static NpyArray ReadArray(string path) => DecodeArray(ImageFile.Read(path), path);
+
+    /// <summary>Decodes an array of any rank.</summary>
+    /// <param name="content">The whole file.</param>
+    /// <param name="path">The path, for messages.</param>
+    /// <returns>The array, in C order.</returns>
+    /// <exception cref="FileFormatException">As <see cref="ReadArray"/>.</exception>
+    internal static NpyArray DecodeArray(byte[] content, string path)
     {
-        byte[] content = ImageFile.Read(path);
         NpyHeader header = NpyHeader.Parse(content, path);
         long count = (content.Length - header.DataOffset) / header.ItemSize;
         int[] shape = new int[header.Shape.Length];

@@ -16,10 +16,10 @@ internal static class MaskWriters
     {
         MaskFormat.Nifti when series.Slices[0].Volume is { } volume => new VolumeMaskWriter(volume, OutputPaths.Of(series.Name, output), output.Force),
         MaskFormat.Nifti => new NiftiMaskWriter(series, OutputPaths.Of(series.Name, output), output.Force),
-        MaskFormat.DicomSeg when series.Slices[0].Volume is { } volume => throw new FileFormatException(
-            ErrorIds.SeriesIdentity, OutputPaths.Of(series.Name, output), $"The file was not written, because a DICOM segmentation refers to DICOM images, and {volume.Header.Path} is {volume.Header.Format}.")
+        MaskFormat.DicomSeg when series.Slices[0] is { } first && (first.IsPicture || first.Volume is not null) => throw new FileFormatException(
+            ErrorIds.SeriesIdentity, OutputPaths.Of(series.Name, output), $"The file was not written, because a DICOM segmentation refers to DICOM images, and {first.Path} is {first.Volume?.Header.Format ?? "a picture"}.")
         {
-            Advice = "Use -Format Nifti.",
+            Advice = first.IsPicture ? "Use -Format Png." : "Use -Format Nifti.",
         },
         MaskFormat.DicomSeg => new SegMaskWriter(series, labelNames, OutputPaths.Of(series.Name, output), output),
         _ => new MaskFiles(output, labelNames.Count),

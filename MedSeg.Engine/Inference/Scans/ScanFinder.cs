@@ -86,6 +86,12 @@ internal sealed class ScanFinder
             return;
         }
 
+        if (PictureFile.Is(path))
+        {
+            AddPicture(name, path);
+            return;
+        }
+
         DicomFile file = DicomImageReader.Parse(path);
         DicomPixels pixels;
         try
@@ -137,6 +143,19 @@ internal sealed class ScanFinder
                     Advice = "Segment them into different output folders, or segment their common parent folder with -Recurse.",
                 };
         }
+    }
+
+    private void AddPicture(string name, string path)
+    {
+        IReadOnlyList<ImageSlice> frames = PictureFile.Read(path, _reading.Spacing);
+        AddName(name, path);
+        _series.Add("file " + path, [.. frames.Select((frame, i) => new SourceSlice(FrameName.Of(name, i + 1, frames.Count), path, i, frames.Count, Plane: null)
+        {
+            Rows = frame.Rows,
+            Columns = frame.Columns,
+            Spacing = frame.Spacing,
+            IsPicture = true,
+        })]);
     }
 
     private void AddVolume(string name, VolumeHeader header)

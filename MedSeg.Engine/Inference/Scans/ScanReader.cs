@@ -1,3 +1,4 @@
+using MedSeg.Data.Files;
 using MedSeg.Dicom;
 using MedSeg.Dicom.Parsing;
 using MedSeg.Imaging;
@@ -22,6 +23,11 @@ internal sealed class ScanReader(ImageReading reading)
         if (slice.Volume is not null)
         {
             return VolumeOf(slice.Path).Read(slice.Frame);
+        }
+
+        if (slice.IsPicture)
+        {
+            return ImageSource.Read(slice.Path, reading).ElementAt(slice.Frame);
         }
 
         if (slice.Frames == 1)

@@ -42,6 +42,9 @@ internal sealed record SourceSlice(string Name, string Path, int Frame, int Fram
     /// <summary>Gets the volume that the slice is cut from; null for DICOM.</summary>
     public ScanVolume? Volume { get; init; }
 
+    /// <summary>Gets a value indicating whether the file is a picture (PNG, TIFF, .npy), which has no position.</summary>
+    public bool IsPicture { get; init; }
+
     /// <summary>Gets the name for messages: the path, and the frame in a multi-frame file.</summary>
     public string Label => Frames == 1 ? Path : string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{Path} (frame {Frame + 1})");
 

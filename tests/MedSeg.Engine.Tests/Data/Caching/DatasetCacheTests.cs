@@ -164,6 +164,7 @@ public sealed class DatasetCacheTests : IDisposable
     [InlineData("step")]
     [InlineData("ignored")]
     [InlineData("slice axis")]
+    [InlineData("spacing")]
     [InlineData("recurse")]
     public void Other_settings_have_a_cache_of_their_own(string setting)
     {
@@ -182,6 +183,7 @@ public sealed class DatasetCacheTests : IDisposable
             "labels" => options with { LabelResampling = LabelResampling.Nearest },
             "step" => options with { JpegStep = 20 },
             "ignored" => options with { IgnoreLabel = 255 },
+            "spacing" => options with { PixelSpacing = new PixelSpacing(0.5, 0.5) },
             "slice axis" => options with { SliceAxis = SliceAxis.First },
             _ => options with { Recurse = true },
         };
@@ -199,7 +201,7 @@ public sealed class DatasetCacheTests : IDisposable
     public void Every_option_is_part_of_the_settings_or_known_to_change_no_sample()
     {
         // An option that is new must be thought of: add it to CacheLocation.Describe and to the test above, or here.
-        string[] thoughtOf = ["DicomPath", "LabelPath", "Recurse", "MaskSuffix", "InputSize", "LabelNames", "LabelMap", "Normalization", "ResizeMode", "PixelSize", "LabelResampling", "Preprocessing", "JpegStep", "IgnoreLabel", "SliceAxis", "Cache", "CachePath"];
+        string[] thoughtOf = ["DicomPath", "LabelPath", "Recurse", "MaskSuffix", "InputSize", "LabelNames", "LabelMap", "Normalization", "ResizeMode", "PixelSize", "LabelResampling", "Preprocessing", "JpegStep", "PixelSpacing", "IgnoreLabel", "SliceAxis", "Cache", "CachePath"];
 
         Assert.Equal(thoughtOf.Order(), typeof(DatasetOptions).GetProperties().Where(p => p.CanWrite).Select(p => p.Name).Order());
 

@@ -46,7 +46,6 @@ public sealed class NnUNetFolderTests : IDisposable
 
     [Theory]
     [InlineData("""{ "channel_names": { "0": "water", "1": "fat" }, "labels": { "psoas": 1 } }""", "ChannelsUnsupported", "water, fat")]
-    [InlineData("""{ "labels": { "psoas": 1, "ignore": 2 } }""", "DatasetJsonInvalid", "Label 2 is 'ignore'")]
     [InlineData("""{ "labels": """, "DatasetJsonInvalid", "not valid JSON")]
     public void What_cannot_be_used_is_refused_by_name(string json, string errorId, string inMessage)
     {
@@ -57,6 +56,17 @@ public sealed class NnUNetFolderTests : IDisposable
         Assert.Equal(errorId, error.ErrorId);
         Assert.Contains("dataset.json", error.Message, StringComparison.Ordinal);
         Assert.Contains(inMessage, error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_label_ignore_is_ignored()
+    {
+        Add("""{ "labels": { "background": 0, "psoas": 1, "ignore": 2 } }""", "P01_0000");
+
+        var folder = DatasetFolder.Find(_folder);
+
+        Assert.Equal(["psoas"], folder.LabelNames);
+        Assert.Equal(2, folder.IgnoreLabel);
     }
 
     [Fact]
