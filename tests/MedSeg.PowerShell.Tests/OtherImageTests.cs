@@ -1,0 +1,60 @@
+using System.Text;
+
+namespace MedSeg.PowerShell.Tests;
+
+/// <summary>Images that are not DICOM, through all commands that read them.</summary>
+public sealed class OtherImageTests : IClassFixture<TrainedFixture>, IDisposable
+{
+    private readonly ModuleSession _session = new();
+
+    public OtherImageTests(TrainedFixture trained) => trained.CopyTo(_session.Folder);
+
+    public void Dispose() => _session.Dispose();
+
+    [Fact]
+    public void A_data_set_of_nnU_Net_goes_through_import_and_segmentation()
+    {
+        Save("set/dataset.json", """{ "channel_names": { "0": "T2" }, "labels": { "background": 0, "A": 1, "B": 2, "C": 3, "D": 4 }, "file_ending": ".nrrd" }""", []);
+        Save("set/imagesTr/P01_0000.nrrd", Header, [.. Enumerable.Range(0, 24 * 20 * 3).Select(i => (byte)(i % 200))]);
+        Save("set/labelsTr/P01.nrrd", Header, [.. Enumerable.Range(0, 24 * 20 * 3).Select(i => (byte)(i % 24 / 5))]);
+        Save("set/imagesTs/P02_0000.nrrd", Header, [.. Enumerable.Range(0, 24 * 20 * 3).Select(i => (byte)(i % 150))]);
+
+        Assert.Equal(["3 A B C D"], Texts("Import-MedSegDataset set -InputSize 32 | ForEach-Object { '{0} {1}' -f $_.Count, ($_.LabelNames -join ' ') }"));
+        Assert.Equal(["24"], Texts("(Import-MedSegDataset set -InputSize 32 -SliceAxis First).Count"));
+        Assert.Contains(Texts("Import-MedSegDataset set -InputSize 32 -Verbose 4>&1"), text => text.Contains("third axis, which has the largest spacing", StringComparison.Ordinal));
+
+        const string segment = "Invoke-MedSegSegmentation set/imagesTs -Model m.safetensors -Device Cpu";
+        Assert.Equal(["P02_f1", "P02_f2", "P02_f3"], Texts($"({segment} -OutputPath masks -Format Nifti).Name"));
+        Assert.Equal([_session.PathOf("masks", "P02.nii.gz")], Directory.GetFiles(_session.PathOf("masks")));
+        Assert.Equal(["NIfTI 3 20 24"], Texts("Get-MedSegImage masks/P02.nii.gz | ForEach-Object { '{0} {1} {2} {3}' -f $_.Format, $_.Frames, $_.Rows, $_.Columns }"));
+        Assert.Equal(["20"], Texts($"({segment} -OutputPath other -SliceAxis Second).Count"));
+        Assert.Equal(["20"], Texts("(Get-MedSegImage set/imagesTs/P02_0000.nrrd -SliceAxis Second).Frames"));
+    }
+
+    [Fact]
+    public void PixelSpacing_gives_pictures_their_areas()
+    {
+        Save("pictures/images/S01.npy", Npy, [.. Enumerable.Range(0, 480).Select(i => (byte)(i % 200))]);
+        Save("pictures/labels/S01.npy", Npy, [.. Enumerable.Range(0, 480).Select(i => (byte)(i % 24 / 5))]);
+
+        const string import = "(Import-MedSegDataset pictures -InputSize 32 -LabelName A, B, C, D -WarningAction SilentlyContinue";
+        Assert.Equal([""], Texts($"{import}).Samples[0].Spacing"));
+        Assert.Equal(["0.5 0.25"], Texts($"{import} -PixelSpacing 0.5, 0.25).Samples[0].Spacing | ForEach-Object {{ '{{0}} {{1}}' -f $_.Row, $_.Column }}"));
+        Assert.Equal(
+            ["True"],
+            Texts("$s = Invoke-MedSegSegmentation pictures/images -Model m.safetensors -Device Cpu -OutputPath masks -PixelSpacing 0.5; (($s.Rois.Pixels | Measure-Object -Sum).Sum / 4) -eq ($s.Rois.Area | Measure-Object -Sum).Sum"));
+    }
+
+    private const string Header = "NRRD0004\ntype: uchar\ndimension: 3\nspace: LPS\nsizes: 24 20 3\nspace directions: (0.7,0,0) (0,0.7,0) (0,0,4)\nencoding: raw\nspace origin: (0,0,0)\n\n";
+
+    private static string Npy { get; } = "\u0093NUMPY\u0001\0\u0076\0" + "{'descr': '|u1', 'fortran_order': False, 'shape': (20, 24), }".PadRight(117) + "\n";
+
+    private string[] Texts(string script) => [.. _session.Run($"{script} | ForEach-Object {{ \"$_\" }}").Select(text => text.ToString())];
+
+    private void Save(string name, string header, byte[] voxels)
+    {
+        string path = _session.PathOf(name.Split('/'));
+        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        File.WriteAllBytes(path, [.. Encoding.Latin1.GetBytes(header), .. voxels]);
+    }
+}
