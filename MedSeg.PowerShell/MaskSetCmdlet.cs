@@ -1,13 +1,12 @@
 using System.Collections;
 using System.Management.Automation;
 using MedSeg.Comparison;
-using MedSeg.Labels;
 using MedSeg.PowerShell.Completion;
 
 namespace MedSeg.PowerShell;
 
 /// <summary>The base of the commands that take the masks of several raters.</summary>
-public abstract class MaskSetCmdlet : MedSegCmdlet
+public abstract class MaskSetCmdlet : ProblemCmdlet
 {
     private readonly List<string> _paths = [];
 
@@ -69,28 +68,6 @@ public abstract class MaskSetCmdlet : MedSegCmdlet
         LabelMap = Try(() => LabelMapParameter.Read(LabelName, LabelMap, LabelColor)),
         JpegStep = JpegStep,
     };
-
-    /// <summary>Reports what could not be used, after which the command continues.</summary>
-    /// <param name="problems">The problems.</param>
-    protected void Report(IEnumerable<LabelProblem> problems)
-    {
-        ArgumentNullException.ThrowIfNull(problems);
-        foreach (LabelProblem problem in problems)
-        {
-            if (problem.Severity == LabelSeverity.Error)
-            {
-                WriteError(ToRecord(problem, MyInvocation.MyCommand.Name));
-            }
-            else if (problem.Severity == LabelSeverity.Warning)
-            {
-                WriteWarning(problem.Text);
-            }
-            else
-            {
-                WriteVerbose(problem.Text);
-            }
-        }
-    }
 
     // A folder whose name has brackets is found as it is.
     private IEnumerable<string> Expand(string path) => System.IO.Path.Exists(Resolve(path)) ? [Resolve(path)] : ResolveAll([path], isLiteral: false);

@@ -34,6 +34,7 @@ public static class DatasetImporter
         var loader = new SampleLoader(pairs, decoder, store, events?.Progress, cancellationToken);
         IReadOnlyList<string> names = options.LabelNames.Count > 0 ? options.LabelNames : NameRois(loader, options);
         InputLimits.RequireLabelNames(names);
+        var partial = new PartialLabels(options.PartialLabels, names);
         IReadOnlyList<Sample>[] samples = loader.Load(names.Count);
         foreach (string decision in decoder.Cuts.Prepend(images.SkippedVolumes).OfType<string>())
         {
@@ -54,7 +55,7 @@ public static class DatasetImporter
             Cache = cache,
 
             // An array, because scripts cannot index the list that a collection expression creates.
-            Samples = RepeatedWarnings.Merge(samples.SelectMany(s => s)).Select(s => s.WithRoiCount(names.Count) with { Patient = salt.ForSession(s.Patient) }).ToArray(),
+            Samples = partial.Apply(RepeatedWarnings.Merge(samples.SelectMany(s => s)).Select(s => s.WithRoiCount(names.Count) with { Patient = salt.ForSession(s.Patient) }), names),
         };
     }
 

@@ -43,6 +43,12 @@ public static partial class ErrorIds
     /// <summary>A JPEG mask cannot have ignored pixels.</summary>
     public const string LabelIgnoredJpeg = nameof(LabelIgnoredJpeg);
 
+    /// <summary>A folder or an ROI of partly drawn labels does not exist.</summary>
+    public const string PartialLabelInvalid = nameof(PartialLabelInvalid);
+
+    /// <summary>A mask has an ROI that is not listed as drawn.</summary>
+    public const string LabelNotListed = nameof(LabelNotListed);
+
     /// <summary>The value of ignored pixels is out of range, or that of an ROI.</summary>
     public const string IgnoreLabelInvalid = nameof(IgnoreLabelInvalid);
 

@@ -37,8 +37,10 @@ internal static class HeldOutParts
     /// <exception cref="MedSegException">A model cannot be read or does not fit the data set, or the data set has other slices (<c>HeldOutUnknown</c>).</exception>
     public static IReadOnlyList<HeldOutPart> Of(CrossValidationResult validation, Dataset dataset)
     {
-        Sample[] usable = Usable(dataset);
-        return [.. HeldOutSlices.Of(dataset, validation).Select(fold => new HeldOutPart(Read([fold.Model], dataset), [.. usable.Where(sample => fold.Names.Contains(sample.Name))]))];
+        var usable = Usable(dataset).ToLookup(sample => sample.Name, StringComparer.Ordinal);
+        return [.. HeldOutSlices.Of(dataset, validation).Select(fold => new HeldOutPart(
+            Read([fold.Model], dataset),
+            [.. fold.Names.Select(name => usable[name].FirstOrDefault() ?? throw Missing(validation, name, dataset))]))];
     }
 
     private static ModelEnsemble Read(IReadOnlyList<string> paths, Dataset dataset)
@@ -90,6 +92,13 @@ internal static class HeldOutParts
     }
 
     private static Sample[] Usable(Dataset dataset) => [.. dataset.Samples.Where(s => s.IsUsable)];
+
+    // Another data set may have slices of the same names, which the models may have learned.
+    private static MedSegException Missing(CrossValidationResult validation, string name, Dataset dataset) =>
+        new(ErrorKind.InvalidArgument, ErrorIds.HeldOutUnknown, $"The slice '{name}' of the cross-validation '{validation.ModelName}' is not in the data set.", dataset.LabelPath)
+        {
+            Advice = "Use the data set that was cross-validated.",
+        };
 
     private static MedSegException NotHeldOut(string path, string finding, string advice) =>
         new(ErrorKind.InvalidArgument, ErrorIds.NotHeldOut, $"{path}: {finding} What a model does on slices that it has learned says nothing about others.", path) { Advice = advice };

@@ -39,10 +39,14 @@ internal sealed class HeldOutSlice
     public static HeldOutSlice Of(Sample sample, byte[] found, ReadOnlyMemory<float> probabilities, int roiCount, int pixelsPerRoi)
     {
         byte[] truth = sample.Pixels!.ReadTruth().Unpack();
-        return new HeldOutSlice(sample, truth, found, roiCount) { Pixels = Choose(truth, found, probabilities, roiCount, pixelsPerRoi) };
+        (int, ScoredPixel)[] chosen = Choose(sample, truth, found, probabilities, roiCount, pixelsPerRoi);
+
+        // Where an ROI was not drawn, nobody knows whether it is right.
+        byte[] judged = sample.DrawnRois is null ? found : Array.ConvertAll(found, roi => roi == 0 || sample.IsDrawn(roi) ? roi : (byte)0);
+        return new HeldOutSlice(sample, truth, judged, roiCount) { Pixels = chosen };
     }
 
-    /// <summary>Returns the ROI numbers that the model found.</summary>
+    /// <summary>Returns the ROI numbers that the model found; ROIs that were not drawn are background.</summary>
     public byte[] Found() => _found.Unpack();
 
     /// <summary>Returns the ROI numbers of the label.</summary>
@@ -72,13 +76,13 @@ internal sealed class HeldOutSlice
     }
 
     // Pixels at equal distances in the order of the rows, so that the choice is the same each time.
-    private static (int, ScoredPixel)[] Choose(byte[] truth, byte[] found, ReadOnlyMemory<float> probabilities, int roiCount, int pixelsPerRoi)
+    private static (int, ScoredPixel)[] Choose(Sample sample, byte[] truth, byte[] found, ReadOnlyMemory<float> probabilities, int roiCount, int pixelsPerRoi)
     {
         var all = new List<(int Index, int Order)>[roiCount + 1];
         int order = 0;
         for (int i = 0; i < found.Length; i++)
         {
-            if (found[i] != 0 && truth[i] != IgnoredPixels.Number)
+            if (found[i] != 0 && truth[i] != IgnoredPixels.Number && sample.IsDrawn(found[i]))
             {
                 (all[found[i]] ??= []).Add((i, order));
             }

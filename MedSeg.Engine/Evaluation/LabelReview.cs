@@ -127,7 +127,7 @@ public static class LabelReview
         double[] usual = [.. Enumerable.Range(1, names.Count).Select(roi => judged.Select(j => (double)j.Measure.Drawn(roi)).Where(pixels => pixels > 0).ToArray() is { Length: > 0 } drawn ? Statistics.Median(drawn) : 0)];
         (JudgedSlice Slice, RoiDisagreement[] Rois, RoiDisagreement Worst)[] rated = [.. judged.Select(slice =>
         {
-            RoiDisagreement[] rois = slice.Measure.Rate(names, usual);
+            RoiDisagreement[] rois = [.. slice.Measure.Rate(names, usual).Select(roi => slice.Sample.IsDrawn(roi.Roi) ? roi : roi with { Score = 0, Dice = null, LikelyRoi = null })];
             return (slice, rois, rois.MaxBy(r => r.Score)!);
         })];
         return [.. rated.OrderByDescending(r => r.Worst.Score).ThenBy(r => r.Slice.Sample.Name, StringComparer.Ordinal).Select((r, index) => new LabelDisagreement

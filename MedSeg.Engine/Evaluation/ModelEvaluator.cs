@@ -73,7 +73,7 @@ public static class ModelEvaluator
         CaseScore[] slices = [.. scores.Select(s => s.Score)];
         IReadOnlyList<CaseScore> patients = ScoreTable.ByPatient(slices, scores.ToDictionary(s => (s.Score.Slice, s.Score.Roi), s => s.Counts));
         return new ModelEvaluation(
-            [.. slices.GroupBy(s => s.Roi).Select(g => ScoreTable.Summarize([.. g], [.. patients.Where(p => p.Roi == g.Key)], seed))],
+            [.. slices.GroupBy(s => s.Roi).OrderBy(g => g.Key).Select(g => ScoreTable.Summarize([.. g], [.. patients.Where(p => p.Roi == g.Key)], seed))],
             [.. patients],
             slices);
     }
@@ -107,7 +107,7 @@ public static class ModelEvaluator
             }, counts);
         }
 
-        return scores;
+        return [.. scores.Where(s => sample.IsDrawn(s.Item1.Roi))];
     }
 
     /// <summary>Refuses a data set that does not fit a model, or that is empty.</summary>

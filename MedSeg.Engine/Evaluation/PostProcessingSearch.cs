@@ -57,7 +57,7 @@ public static class PostProcessingSearch
     /// <param name="cancellationToken">Stops before the next batch.</param>
     /// <returns>What was found for all folds together; no file is changed.</returns>
     /// <exception cref="MedSegException">
-    /// A model cannot be read or does not fit the data set, or the data set has a slice that no fold held out (<c>HeldOutUnknown</c>).
+    /// A model cannot be read or does not fit the data set, or the data set has other slices than the folds (<c>HeldOutUnknown</c>).
     /// </exception>
     public static PostProcessingFinding FindInFolds(CrossValidationResult validation, Dataset dataset, double minimumGain = DefaultMinimumGain, InferenceOptions? options = null, EngineEvents? events = null, CancellationToken cancellationToken = default)
     {

@@ -28,7 +28,7 @@ internal static class CoverageFinder
             return new RoiSummary(
                 name,
                 having.Length,
-                slices.Count == 0 ? 0 : having.Length / (double)slices.Count,
+                slices.Count == 0 ? 0 : having.Length / (double)Math.Max(1, slices.Count(s => s.Sample.IsDrawn(roi))),
                 having.Select(s => s.Patient).Distinct().Count(),
                 having.Length == 0 ? 0 : Statistics.Median([.. having.Select(s => (double)s.RoiPixels[roi])]),
                 areas.Length == 0 ? null : Statistics.Median(areas));
@@ -74,7 +74,7 @@ internal static class CoverageFinder
             for (int roi = 1; roi <= rois.Count; roi++)
             {
                 int number = roi;
-                bool isMissing = slice.Sample.RoiPixels[roi] == 0 && !slice.Likely.ContainsValue(roi);
+                bool isMissing = slice.Sample.RoiPixels[roi] == 0 && slice.Sample.IsDrawn(roi) && !slice.Likely.ContainsValue(roi);
                 if (isMissing && (rois[roi - 1].Share >= Usual || IsBetween(slices, i, s => s.RoiPixels[number] > 0)))
                 {
                     slice.Add(ErrorIds.RoiAbsent, LabelSeverity.Warning, $"'{rois[roi - 1].Name}' ({roi}) is missing, although the slices before and after or nearly all others have it.", "Check whether it was forgotten.");

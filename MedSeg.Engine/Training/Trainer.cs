@@ -167,7 +167,7 @@ public sealed class Trainer
             model.Restore(saved, file, path);
             if (saved.Epoch >= _options.Epochs)
             {
-                events?.Warning?.Invoke($"{path}: {saved.Epoch} epochs are done already, so -Epochs {_options.Epochs} adds none. Give more to train on.");
+                events?.Warning?.Invoke($"{path}: {(saved.Epoch == 1 ? "1 epoch is" : $"{saved.Epoch} epochs are")} done already, so -Epochs {_options.Epochs} adds none. Give more to train on.");
             }
 
             // What was found of the saved weights does not hold for those to come.

@@ -142,7 +142,7 @@ internal sealed class TrainingLoop(
         ulong seed = SampleRandom.Mix((ulong)_options.Seed ^ SampleRandom.Mix(((ulong)epoch << 32) | (uint)step));
         model.Reseed(seed);
         (torch.Tensor images, torch.Tensor labels) = prefetcher.Next(SampleRandom.Mix(seed));
-        return model.Step(images, labels, _options.LearningRateAt(epoch)).MoveToOuterDisposeScope();
+        return model.Step(images, labels, _options.LearningRateAt(epoch), batches.Drawn(epoch, step)).MoveToOuterDisposeScope();
     }
 
     // The one copy to the host in an epoch: the loss of each step, and its Dice scores.

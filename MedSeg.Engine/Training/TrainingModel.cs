@@ -64,10 +64,11 @@ internal sealed class TrainingModel : IDisposable
     /// <param name="images">The intensities on the first device, [B, 1, S, S] float32.</param>
     /// <param name="labels">The ROI numbers on the first device, [B, S, S] uint8.</param>
     /// <param name="learningRate">The learning rate.</param>
+    /// <param name="drawn">Ones for the ROIs that were drawn in a slice, and zeros for others, [B, K] float32 on the first device; null if all were.</param>
     /// <returns>The loss, and the sum and the number of the Dice scores, [3] float64, on the first device.</returns>
-    public torch.Tensor Step(torch.Tensor images, torch.Tensor labels, double learningRate)
+    public torch.Tensor Step(torch.Tensor images, torch.Tensor labels, double learningRate, torch.Tensor? drawn = null)
     {
-        torch.Tensor losses = TrainingStep.Take(_replicas is null ? Network.Train : _replicas.Train, _optimizer, images, labels, learningRate, _options, _hasIgnored);
+        torch.Tensor losses = TrainingStep.Take(_replicas is null ? Network.Train : _replicas.Train, _optimizer, images, labels, learningRate, _options, _hasIgnored, drawn);
         _average?.Update(_optimizer.Steps);
         return losses;
     }

@@ -18,14 +18,15 @@ internal static class TrainingStep
     /// <param name="learningRate">The learning rate.</param>
     /// <param name="options">The loss and the gradient clip.</param>
     /// <param name="hasIgnored">Whether pixels may be ignored.</param>
+    /// <param name="drawn">Ones for the ROIs that were drawn in a slice, and zeros for others, [B, K] float32 on the (first) device; null if all were.</param>
     /// <returns>The loss, and the sum and the number of the Dice scores of <see cref="TrainingDice"/>, [3] float64, on the (first) device.</returns>
     public static torch.Tensor Take(
-        Func<torch.Tensor, TrainingPass> forward, AdamOptimizer optimizer, torch.Tensor image, torch.Tensor label, double learningRate, TrainingOptions options, bool hasIgnored = false)
+        Func<torch.Tensor, TrainingPass> forward, AdamOptimizer optimizer, torch.Tensor image, torch.Tensor label, double learningRate, TrainingOptions options, bool hasIgnored = false, torch.Tensor? drawn = null)
     {
         using DisposeScope scope = torch.NewDisposeScope();
         optimizer.ZeroGradients();
         using TrainingPass pass = forward(image);
-        var targets = new LossTargets(label, (int)pass.Outputs[^1].Probabilities.shape[1] - 1, hasIgnored);
+        var targets = new LossTargets(label, (int)pass.Outputs[^1].Probabilities.shape[1] - 1, hasIgnored, drawn);
         torch.Tensor loss = SegmentationLoss.Compute(options.Loss, pass.Outputs, targets);
         torch.Tensor dice = TrainingDice.Measure(pass.Outputs[^1], targets);
         pass.Backward(loss);

@@ -37,7 +37,7 @@ internal sealed class ValidationScorer(SegmentationNetwork network, IReadOnlyLis
         }
 
         // An array, because PowerShell cannot index the list type that a collection expression creates.
-        return names.Select((name, k) => ScoreRoi(name, [.. counts.Select(c => c[k].Dice)])).ToArray();
+        return names.Select((name, k) => ScoreRoi(name, [.. counts.Select((c, i) => samples[i].IsDrawn(k + 1) ? c[k].Dice : null)])).ToArray();
     }
 
     private static RoiScore ScoreRoi(string name, double?[] scores) =>

@@ -105,6 +105,10 @@ public sealed class ImportMedSegDatasetCommand : MedSegCmdlet
     [ValidateRange(1, 65535)]
     public int? IgnoreLabel { get; set; }
 
+    /// <summary>Gets or sets the ROIs that were drawn, by folder, for folders in which not all were.</summary>
+    [Parameter]
+    public Hashtable PartialLabel { get; set; } = [];
+
     /// <summary>Gets or sets where decoded slices are cached.</summary>
     [Parameter]
     public DatasetCache Cache { get; set; }
@@ -188,6 +192,7 @@ public sealed class ImportMedSegDatasetCommand : MedSegCmdlet
             LabelResampling = LabelResampling,
             JpegStep = JpegStep,
             IgnoreLabel = IgnoreLabel ?? folder.IgnoreLabel,
+            PartialLabels = PartialLabelParameter.Read(PartialLabel),
             Cache = Cache,
             CachePath = CachePath is null ? null : Resolve(CachePath),
         };

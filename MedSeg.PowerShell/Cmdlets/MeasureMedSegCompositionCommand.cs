@@ -3,7 +3,6 @@ using System.Management.Automation;
 using MedSeg.Composition;
 using MedSeg.Data;
 using MedSeg.Errors;
-using MedSeg.Labels;
 
 namespace MedSeg.PowerShell.Cmdlets;
 
@@ -11,7 +10,7 @@ namespace MedSeg.PowerShell.Cmdlets;
 [Cmdlet(VerbsDiagnostic.Measure, "MedSegComposition", DefaultParameterSetName = "Slice")]
 [OutputType(typeof(RoiComposition), ParameterSetName = ["Slice"])]
 [OutputType(typeof(PatientComposition), ParameterSetName = ["Patient"])]
-public sealed class MeasureMedSegCompositionCommand : MedSegCmdlet
+public sealed class MeasureMedSegCompositionCommand : ProblemCmdlet
 {
     /// <summary>Gets or sets the images and masks.</summary>
     [Parameter(Mandatory = true, ValueFromPipeline = true)]
@@ -74,11 +73,7 @@ public sealed class MeasureMedSegCompositionCommand : MedSegCmdlet
             NoiseFloor = NoiseFloor,
         };
         CompositionResult found = TryWithProgress("Measuring composition", progress => CompositionMeasure.Measure(Dataset, options, progress.Events, StopToken));
-        foreach (LabelProblem problem in found.Problems)
-        {
-            WriteError(ToRecord(problem, MyInvocation.MyCommand.Name));
-        }
-
+        Report(found.Problems);
         WriteObject(ByPatient ? found.Patients : found.Slices, enumerateCollection: true);
     }
 

@@ -81,6 +81,9 @@ public sealed class FormatTests : IDisposable
             string type = parts[i].Split('\n')[0].Trim();
             Assert.EndsWith(" True", type, StringComparison.Ordinal);
             Assert.Contains("----", parts[i], StringComparison.Ordinal);
+
+            // A number without its first digits is a wrong number.
+            Assert.DoesNotMatch("…[0-9.]", parts[i]);
             Assert.Matches(@"\n\w[^\n]* : ", parts[i + 1]);
             if (type.Split(' ')[0] is "Dataset" or "LabelReport" or "ModelInfo" or "SegmentedSlice" or "AreaSummary" or "ModelScore" or "CaseScore" or "RoiAgreement" or "MaskScore" or "RaterScore" or "RoiComposition" or "PatientComposition")
             {

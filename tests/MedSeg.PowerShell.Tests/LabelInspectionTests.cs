@@ -100,4 +100,20 @@ public sealed class LabelInspectionTests : IDisposable
         Assert.Equal(["True", "3", "True"], scores);
         Assert.Equal("IgnoreLabelInvalid", ModuleSession.IdOf(_session.Fail("Import-MedSegDataset ./data/train -LabelName A, B, C, D -IgnoreLabel 2")));
     }
+
+    [Fact]
+    public void PartialLabel_says_what_was_drawn_in_a_folder()
+    {
+        foreach (string part in (string[])["dicoms", "labels"])
+        {
+            Directory.CreateDirectory(_session.PathOf("sites", part));
+            ModuleSession.CopyFolder(_session.PathOf("data", "train", part), _session.PathOf("sites", part, "siteA"));
+            ModuleSession.CopyFolder(_session.PathOf("data", "train", part), _session.PathOf("sites", part, "siteB"));
+        }
+
+        const string import = "Import-MedSegDataset ./sites -Recurse -InputSize 32 -LabelName A, B, C, D -WarningAction Ignore -PartialLabel";
+        Assert.Equal("18", Assert.Single(_session.Run($"@(({import} @{{ siteB = 'A', 3 }}).Samples.Where({{ \"$($_.DrawnRois)\" -eq '1 3' }})).Count")).ToString());
+        Assert.Equal(["36", "18", "36", "18"], _session.Run($"$data = {import} @{{ siteB = 'A', 'C' }}; $null = $data | Start-MedSegTraining -Epochs 1 -BaseWidth 2 -Device Cpu -OutputPath partial; ($data | Measure-MedSegModel -Model partial/medseg.safetensors -Device Cpu).Slices").Select(n => n.ToString()));
+        Assert.Equal("PartialLabelInvalid", ModuleSession.IdOf(_session.Fail($"{import} @{{ siteC = 'A' }}")));
+    }
 }

@@ -54,6 +54,22 @@ public sealed class RaterTests : IDisposable
     }
 
     [Fact]
+    public void Errors_of_one_kind_are_reported_once_and_listed_with_Verbose()
+    {
+        using System.Management.Automation.PowerShell shell = _session.Create("""
+            Remove-Item ./second/P0[12]_S01.*
+            Compare-MedSegMask ./data/train/labels ./second -PatientPattern '^[^_]+' -BySlice -Verbose
+            """);
+
+        int slices = shell.Invoke().Select(o => (string)o.Properties["Slice"].Value).Distinct().Count();
+
+        Assert.Equal(4, slices);
+        Assert.Contains("second has no mask named P01_S01", Assert.Single(shell.Streams.Error).ErrorDetails.Message, StringComparison.Ordinal);
+        Assert.Contains("found once more; -Verbose", shell.Streams.Error[0].ErrorDetails.Message, StringComparison.Ordinal);
+        Assert.Contains(shell.Streams.Verbose, record => record.Message.Contains("P02_S01", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public void Consensus_masks_train()
     {
         PSObject[] found = [.. _session.Run("""

@@ -85,6 +85,12 @@ public sealed record DatasetOptions
     /// </summary>
     public int? IgnoreLabel { get; init; }
 
+    /// <summary>
+    /// Gets the names or numbers of the ROIs that were drawn, by folder, for folders in which not all were; as in the names of samples, with
+    /// their subfolders. The others are in no loss, score or inspection there, and may be anywhere in the background.
+    /// </summary>
+    public IReadOnlyDictionary<string, IReadOnlyList<string>> PartialLabels { get; init; } = new Dictionary<string, IReadOnlyList<string>>();
+
     /// <summary>Gets where decoded slices are stored.</summary>
     public DatasetCache Cache { get; init; }
 

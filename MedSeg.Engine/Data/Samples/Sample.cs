@@ -38,6 +38,10 @@ public sealed record Sample
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public long IgnoredPixels { get; init; }
 
+    /// <summary>Gets the numbers of the ROIs that were drawn; null if all were.</summary>
+    [JsonIgnore]
+    public IReadOnlyList<int>? DrawnRois { get; init; }
+
     /// <summary>Gets the connected parts of the background (not counted) and of the ROIs 1 to K at the mask's original size; empty if the sample cannot be used.</summary>
     public IReadOnlyList<RoiComponents> RoiParts { get; init; } = [];
 
@@ -71,6 +75,10 @@ public sealed record Sample
 
     /// <summary>Gets the intensities and ROI numbers, [S, S]; null if the sample cannot be used.</summary>
     internal SliceStore? Pixels { get; init; }
+
+    /// <summary>Says whether an ROI was drawn where it is, so that its absence means something.</summary>
+    /// <param name="roi">The ROI's number, from 1.</param>
+    internal bool IsDrawn(int roi) => DrawnRois is null || DrawnRois.Contains(roi);
 
     /// <summary>Returns the sample with counts for another number of ROIs; missing counts are 0.</summary>
     /// <param name="roiCount">The number K of ROIs.</param>

@@ -12,11 +12,12 @@ namespace MedSeg.Network.Losses;
 /// <param name="labels">The ROI numbers 0 to K, and 255 for ignored pixels, [B, S, S] uint8.</param>
 /// <param name="roiCount">The number K of ROIs.</param>
 /// <param name="hasIgnored">Whether pixels may be ignored. Looking at the labels of each batch would wait for the device.</param>
-internal sealed class LossTargets(Tensor labels, int roiCount, bool hasIgnored = false)
+/// <param name="drawn">Ones for the ROIs that were drawn in a slice, and zeros for others, [B, K] float32; null if all were.</param>
+internal sealed class LossTargets(Tensor labels, int roiCount, bool hasIgnored = false, Tensor? drawn = null)
 {
     // Each network has an output at full size. Its labels live as long as the scope in which the targets are made; those of smaller
     // outputs, which only the loss reads, as long as that of the loss.
-    private readonly Dictionary<long, LossTarget> _bySide = new() { [labels.shape[1]] = TargetOf(labels, roiCount, hasIgnored) };
+    private readonly Dictionary<long, LossTarget> _bySide = new() { [labels.shape[1]] = TargetOf(labels, roiCount, hasIgnored, drawn) };
 
     /// <summary>Returns the labels at the size of an output.</summary>
     /// <param name="output">The output, whose side divides S.</param>
@@ -26,17 +27,17 @@ internal sealed class LossTargets(Tensor labels, int roiCount, bool hasIgnored =
         if (!_bySide.TryGetValue(side, out LossTarget? target))
         {
             using IDisposable noGradient = no_grad();
-            target = TargetOf(Reduce(side), roiCount, hasIgnored);
+            target = TargetOf(Reduce(side), roiCount, hasIgnored, drawn);
             _bySide.Add(side, target);
         }
 
         return target;
     }
 
-    private static LossTarget TargetOf(Tensor labels, int roiCount, bool hasIgnored)
+    private static LossTarget TargetOf(Tensor labels, int roiCount, bool hasIgnored, Tensor? drawn)
     {
         Tensor truth = DiceLoss.OneHot(labels, first: 1, roiCount);
-        return new LossTarget(labels, truth, truth.sum([2, 3])) { Known = hasIgnored ? Ignored(labels).Times(-1).Plus(1) : null };
+        return new LossTarget(labels, truth, truth.sum([2, 3])) { Known = hasIgnored ? Ignored(labels).Times(-1).Plus(1) : null, Drawn = drawn };
     }
 
     private Tensor Reduce(long side)

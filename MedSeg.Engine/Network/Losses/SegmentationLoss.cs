@@ -26,8 +26,8 @@ internal static class SegmentationLoss
 
         // Every sample has the same number of ROIs, so the mean over batch and ROIs is the batch mean of the ROI means.
         Tensor dice = outputs.Total(output => ofBatch
-            ? BatchScores(output.Probabilities, targets.At(output)).mean()
-            : DiceLoss.Scores(output.Probabilities, targets.At(output)).mean());
+            ? targets.At(output).MeanOfBatch(BatchScores(output.Probabilities, targets.At(output)))
+            : targets.At(output).Mean(DiceLoss.Scores(output.Probabilities, targets.At(output))));
         Tensor loss = dice.Times(-1).Plus(outputs.Sum(output => output.Weight));
         if (function is LossFunction.DiceCrossEntropy or LossFunction.BatchDiceCrossEntropy)
         {
@@ -42,14 +42,16 @@ internal static class SegmentationLoss
 
     private static Tensor BatchScores(Tensor probabilities, LossTarget target)
     {
-        Tensor p = target.OnlyKnown(probabilities.narrow(1, 1, target.Truth.shape[1]));
+        Tensor p = target.OnlyDrawn(target.OnlyKnown(probabilities.narrow(1, 1, target.Truth.shape[1])));
         Tensor overlap = (p * target.Truth).sum([0, 2, 3]);
-        Tensor squares = (p * p).sum([0, 2, 3]).Plus(target.Squares.sum([0]));
+        Tensor truth = target.Drawn is null ? target.Squares : target.Squares * target.Drawn;
+        Tensor squares = (p * p).sum([0, 2, 3]).Plus(truth.sum([0]));
         return overlap.Times(2).Plus(BatchSmoothing).div(squares.Plus(BatchSmoothing));
     }
 
     private static Tensor CrossEntropy(Tensor probabilities, LossTarget target)
     {
+        probabilities = target.Marginal(probabilities);
         Tensor index = target.Labels.to(ScalarType.Int64).unsqueeze(1);
         if (target.Known is not { } known)
         {

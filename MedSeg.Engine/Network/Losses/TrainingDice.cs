@@ -24,6 +24,7 @@ internal static class TrainingDice
 
         // A ROI that is labelled has at least one pixel.
         Tensor counts = maximum(Found(probabilities, target), target.Squares.AtMost(1)).to(ScalarType.Float64);
+        counts = target.Drawn is null ? counts : counts * target.Drawn;
         Tensor scores = DiceLoss.Scores(probabilities, target).to(ScalarType.Float64);
         return stack([(scores * counts).sum(), counts.sum()]).MoveToOuterDisposeScope();
     }

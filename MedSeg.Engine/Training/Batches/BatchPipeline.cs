@@ -1,6 +1,7 @@
 using System.Globalization;
 using MedSeg.Augmentation;
 using MedSeg.Errors;
+using MedSeg.Tensors;
 using MedSeg.Training.Splits;
 using TorchSharp;
 
@@ -91,6 +92,14 @@ internal sealed class BatchPipeline : IDisposable
         (images, labels) = _augmentation!.Apply(images, labels, batch.Drawn, seed);
         return (images.unsqueeze(1).MoveToOuterDisposeScope(), labels.MoveToOuterDisposeScope());
     }
+
+    /// <summary>Says which ROIs were drawn in the slices of a step.</summary>
+    /// <param name="epoch">The epoch, from 1.</param>
+    /// <param name="step">The step, from 0.</param>
+    /// <returns>Ones and zeros, [B, K] float32 on the device; null if all ROIs were drawn in all slices of the data set.</returns>
+    public torch.Tensor? Drawn(int epoch, int step) => Source.DrawnAt(epoch, step) is { } drawn
+        ? DeviceCopy.Bring(torch.tensor(drawn, [Source.CountAt(step), drawn.Length / Source.CountAt(step)]), _device)
+        : null;
 
     /// <inheritdoc/>
     public void Dispose()

@@ -11,6 +11,7 @@ namespace MedSeg.Training.Batches;
 internal sealed class BatchSampler(IReadOnlyList<Sample> samples, int size, BatchOptions options)
 {
     private readonly int[][]? _samplesByRoi = options.BalancedSampling ? SamplesByRoi(samples) : null;
+    private readonly bool _isPartial = samples.Any(s => s.DrawnRois is not null);
     private int[] _order = [];
     private int _orderedEpoch;
 
@@ -81,6 +82,12 @@ internal sealed class BatchSampler(IReadOnlyList<Sample> samples, int size, Batc
 
     /// <summary>Returns the samples of a step.</summary>
     public IEnumerable<Sample> SamplesAt(int epoch, int step) => SlicesAt(epoch, step).Select(i => samples[i]);
+
+    /// <summary>Returns ones for the ROIs that were drawn in each slice of a step, and zeros for others.</summary>
+    /// <returns>Slice by slice, [B, K]; null if all ROIs were drawn in all samples.</returns>
+    public float[]? DrawnAt(int epoch, int step) => _isPartial
+        ? [.. SamplesAt(epoch, step).SelectMany(s => Enumerable.Range(1, s.RoiPixels.Count - 1).Select(roi => s.IsDrawn(roi) ? 1f : 0f))]
+        : null;
 
     /// <summary>Returns the order in which an epoch visits the samples.</summary>
     /// <param name="epoch">The epoch, from 1.</param>
