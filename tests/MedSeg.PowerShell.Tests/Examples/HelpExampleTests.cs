@@ -37,7 +37,7 @@ public sealed class HelpExampleTests(ExampleFolder folder) : IClassFixture<Examp
         Assert.Empty(shell.Streams.Error);
 
         // One epoch is too little to judge labels, and the command says so.
-        Assert.Empty(shell.Streams.Warning.Where(warning => !warning.Message.StartsWith("The median Dice score of the models is only", StringComparison.Ordinal)));
+        Assert.DoesNotContain(shell.Streams.Warning, warning => !warning.Message.StartsWith("The median Dice score of the models is only", StringComparison.Ordinal));
         Assert.True(output.Count > 0 || FilesOf(session.Folder).Except(before).Any(), "Nothing was given and nothing written.");
     }
 
