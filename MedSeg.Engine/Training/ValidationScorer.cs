@@ -1,3 +1,4 @@
+using System.Buffers;
 using MedSeg.Data.Samples;
 using MedSeg.Imaging;
 using MedSeg.Labels;
@@ -20,6 +21,9 @@ namespace MedSeg.Training;
 /// <param name="names">The names of the ROIs 1 to K.</param>
 internal sealed class ValidationScorer(SegmentationNetwork network, IReadOnlyList<Sample> samples, Preprocessing preprocessing, IReadOnlyList<string> names)
 {
+    // Kept from batch to batch and from epoch to epoch: new arrays of this size are collected late, and hundreds of MB of them pile up.
+    private float[] _probabilities = [];
+
     /// <summary>Computes the Dice score of each ROI, as <see cref="RoiScore"/> describes it.</summary>
     /// <param name="batchSize">The number of slices that are computed at once.</param>
     /// <param name="device">The network's device.</param>
@@ -32,8 +36,8 @@ internal sealed class ValidationScorer(SegmentationNetwork network, IReadOnlyLis
         {
             int start = first;
             int count = Math.Min(batchSize, samples.Count - first);
-            float[] probabilities = Predict(first, count, device, resident);
-            ParallelLoop.For(count, i => counts[start + i] = Count(samples[start + i], probabilities.AsSpan(i * (probabilities.Length / count))), CancellationToken.None);
+            int length = Predict(first, count, device, resident);
+            ParallelLoop.For(count, i => counts[start + i] = Count(samples[start + i], _probabilities.AsSpan(i * length, length)), CancellationToken.None);
         }
 
         // An array, because PowerShell cannot index the list type that a collection expression creates.
@@ -43,11 +47,20 @@ internal sealed class ValidationScorer(SegmentationNetwork network, IReadOnlyLis
     private static RoiScore ScoreRoi(string name, double?[] scores) =>
         new(name, scores.Average() ?? double.NaN, scores.Count(score => score is not null));
 
-    private float[] Predict(int first, int count, torch.Device device, DeviceDataset? resident)
+    // Returns how many probabilities a slice has.
+    private int Predict(int first, int count, torch.Device device, DeviceDataset? resident)
     {
         using DisposeScope scope = torch.NewDisposeScope();
         torch.Tensor images = resident?.Validation(first, count) ?? ToDevice([.. samples.Skip(first).Take(count)], device);
-        return [.. network.Predict(images).cpu().contiguous().data<float>()];
+        torch.Tensor predicted = network.Predict(images).cpu().contiguous();
+        int total = checked((int)predicted.numel());
+        if (_probabilities.Length < total)
+        {
+            _probabilities = new float[total];
+        }
+
+        predicted.data<float>().CopyTo(_probabilities.AsSpan(0, total));
+        return total / count;
     }
 
     private torch.Tensor ToDevice(Sample[] batch, torch.Device device)
@@ -59,10 +72,21 @@ internal sealed class ValidationScorer(SegmentationNetwork network, IReadOnlyLis
     private OverlapCounts[] Count(Sample sample, ReadOnlySpan<float> probabilities)
     {
         ResizeGeometry geometry = preprocessing.Geometry(sample.Rows, sample.Columns, sample.Spacing);
-        byte[] found = new byte[sample.Rows * sample.Columns];
-        ProbabilityResampler.Restore(probabilities, names.Count + 1, geometry, preprocessing.LabelResampling, found, new float[found.Length]);
-        byte[] truth = sample.Pixels!.ReadTruth().Unpack();
-        IgnoredPixels.Exclude(truth, found);
-        return OverlapCounts.Of(truth, found, names.Count);
+        int pixels = sample.Rows * sample.Columns;
+        byte[] found = ArrayPool<byte>.Shared.Rent(pixels);
+        float[] confidence = ArrayPool<float>.Shared.Rent(pixels);
+        try
+        {
+            Span<byte> mask = found.AsSpan(0, pixels);
+            ProbabilityResampler.Restore(probabilities, names.Count + 1, geometry, preprocessing.LabelResampling, mask, confidence.AsSpan(0, pixels));
+            byte[] truth = sample.Pixels!.ReadTruth().Unpack();
+            IgnoredPixels.Exclude(truth, mask);
+            return OverlapCounts.Of(truth, mask, names.Count);
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(found);
+            ArrayPool<float>.Shared.Return(confidence);
+        }
     }
 }
