@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using MedSeg.Errors;
 using MedSeg.Files;
 using MedSeg.Files.Safetensors;
@@ -12,6 +13,8 @@ namespace MedSeg.Training;
 /// <param name="runLock">The lock that must be held while checkpoints are written; null where none are written.</param>
 internal sealed class CheckpointStore(RunOptions run, RunLock? runLock = null)
 {
+    private const long LargeCopy = 32L << 20;
+
     // The checkpoints of an earlier run of the same name are deleted when the first of this run is written.
     private bool _isFresh;
     private double _best = double.NegativeInfinity;
@@ -62,6 +65,20 @@ internal sealed class CheckpointStore(RunOptions run, RunLock? runLock = null)
     public void Write(Checkpoint state, NetworkParameters parameters, AdamOptimizer optimizer, WeightAverage? average)
     {
         runLock?.Keep();
+        if (WriteCopy(state, parameters, optimizer, average) > LargeCopy)
+        {
+            // A U-Net's copy is over 100 MB. Left to itself, the garbage collector lets several of them pile up.
+            GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive);
+        }
+    }
+
+    /// <summary>Says whether an epoch has the best validation Dice so far, so that its weights must be saved.</summary>
+    public bool IsBest(EpochRecord record) => record.ValidationDice > _best;
+
+    // Returns the size of the copy in bytes.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private long WriteCopy(Checkpoint state, NetworkParameters parameters, AdamOptimizer optimizer, WeightAverage? average)
+    {
         SafetensorsFile content = state.ToCheckpoint(parameters, optimizer, average);
         AtomicFile.Write(run.CheckpointPath, content.Write, beforeReplacing: MakeRoom);
         Written = DateTime.UtcNow;
@@ -70,10 +87,9 @@ internal sealed class CheckpointStore(RunOptions run, RunLock? runLock = null)
             AtomicFile.Write(run.BestPath, content.Write);
             _best = dice;
         }
-    }
 
-    /// <summary>Says whether an epoch has the best validation Dice so far, so that its weights must be saved.</summary>
-    public bool IsBest(EpochRecord record) => record.ValidationDice > _best;
+        return content.Tensors.Values.Sum(tensor => (long)tensor.Data.Length);
+    }
 
     private IEnumerable<string> Newest()
     {

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using MedSeg.Errors;
 using MedSeg.Files.Safetensors;
 using MedSeg.Tensors;
@@ -130,19 +131,23 @@ internal sealed class NetworkParameters : IDisposable
     /// <summary>Splits a flat tensor of this layout into named tensors for a file.</summary>
     /// <param name="flat">Values, gradients or moments, [N] float32.</param>
     /// <param name="prefix">The prefix of the names.</param>
-    internal IEnumerable<KeyValuePair<string, SafetensorsTensor>> Split(Tensor flat, string prefix = "")
+    internal IReadOnlyList<KeyValuePair<string, SafetensorsTensor>> Split(Tensor flat, string prefix = "")
     {
         using Tensor onHost = flat.cpu();
-        float[] values = onHost.data<float>().ToArray();
+        var tensors = new KeyValuePair<string, SafetensorsTensor>[_shapes.Count];
+        ReadOnlySpan<float> values = MemoryMarshal.Cast<byte, float>(onHost.bytes);
         int offset = 0;
-        foreach (ParameterShape shape in _shapes)
+        for (int i = 0; i < tensors.Length; i++)
         {
-            float[] part = new float[shape.Length];
-            WeightLayout.ToFirst(values.AsSpan(offset, part.Length), shape.Shape, part);
-            SafetensorsTensor tensor = SafetensorsTensor.FromFloats(shape.Shape, part);
+            // A checkpoint has four such sets, so each number is copied once.
+            ParameterShape shape = _shapes[i];
+            byte[] part = new byte[shape.Length * sizeof(float)];
+            WeightLayout.ToFirst(values.Slice(offset, (int)shape.Length), shape.Shape, MemoryMarshal.Cast<byte, float>(part.AsSpan()));
+            tensors[i] = KeyValuePair.Create(prefix + shape.Name, new SafetensorsTensor(SafetensorsTensor.SinglePrecision, shape.Shape, part));
             offset += (int)shape.Length;
-            yield return KeyValuePair.Create(prefix + shape.Name, tensor);
         }
+
+        return tensors;
     }
 
     private static Tensor View(Tensor flat, long offset, ParameterShape shape)
