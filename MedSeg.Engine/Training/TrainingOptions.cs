@@ -128,7 +128,7 @@ public sealed record TrainingOptions : AugmentationOptions
     /// <returns>The options; change single ones using <see langword="with"/>.</returns>
     public static TrainingOptions For(Recipe recipe) => recipe == Recipe.Published ? new TrainingOptions() : new TrainingOptions
     {
-        Architecture = NetworkArchitecture.UNet,
+        Architecture = NetworkArchitecture.PyramidNorm,
         Epochs = 400,
         LearningRate = 2e-3,
         DropoutRate = 0,
