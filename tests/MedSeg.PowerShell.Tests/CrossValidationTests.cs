@@ -109,7 +109,7 @@ public sealed class CrossValidationTests : IDisposable
         {
             string[] parts = option.Split(' ');
             string value = all.GetProperty(parts[0]).ToString();
-            string expected = parts[0] switch { "Loss" or "Architecture" => "1", "Schedule" => "2", _ => parts.Length > 1 ? parts[1] : "True" };
+            string expected = parts[0] switch { "Loss" => "1", "Architecture" or "Schedule" => "2", _ => parts.Length > 1 ? parts[1] : "True" };
             Assert.True(value == expected, $"-{option} gave {value}.");
 
             // Files leave the published architecture out.
