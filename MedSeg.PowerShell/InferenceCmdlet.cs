@@ -1,12 +1,10 @@
 using System.Management.Automation;
 using MedSeg.Inference;
-using MedSeg.Inference.Backends;
-using MedSeg.PowerShell.Completion;
 
 namespace MedSeg.PowerShell;
 
-/// <summary>The base of the commands that apply a model: how slices are computed, and how masks are cleaned up.</summary>
-public abstract class InferenceCmdlet : MedSegCmdlet
+/// <summary>The base of the commands that apply a model and clean up its masks.</summary>
+public abstract class InferenceCmdlet : ModelCmdlet
 {
     /// <summary>Gets or sets whether only the largest component of each ROI is kept.</summary>
     [Parameter]
@@ -27,20 +25,6 @@ public abstract class InferenceCmdlet : MedSegCmdlet
     /// <summary>Gets or sets whether the masks of older models stay where they are.</summary>
     [Parameter]
     public SwitchParameter KeepLabelShift { get; set; }
-
-    /// <summary>Gets or sets the batch size.</summary>
-    [Parameter]
-    [ValidateRange(1, 1024)]
-    public int BatchSize { get; set; } = 4;
-
-    /// <summary>Gets or sets the library that computes.</summary>
-    [Parameter]
-    public InferenceBackend Backend { get; set; }
-
-    /// <summary>Gets or sets the device.</summary>
-    [Parameter]
-    [ArgumentCompleter(typeof(DeviceCompleter))]
-    public string Device { get; set; } = "Auto";
 
     /// <summary>Gets or sets whether existing files are replaced.</summary>
     [Parameter]

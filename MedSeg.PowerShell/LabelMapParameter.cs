@@ -1,5 +1,4 @@
 using System.Collections;
-using System.Management.Automation;
 using MedSeg.Labels;
 
 namespace MedSeg.PowerShell;
@@ -20,7 +19,5 @@ internal static class LabelMapParameter
     }
 
     private static IEnumerable<KeyValuePair<object, object?>> Entries(Hashtable table) =>
-        table.Cast<DictionaryEntry>().Select(entry => KeyValuePair.Create(Bare(entry.Key)!, Bare(entry.Value)));
-
-    private static object? Bare(object? value) => value is PSObject wrapped ? wrapped.BaseObject : value;
+        table.Cast<DictionaryEntry>().Select(entry => KeyValuePair.Create(ParameterValue.Bare(entry.Key)!, ParameterValue.Bare(entry.Value)));
 }

@@ -1,6 +1,5 @@
 using System.Collections;
 using System.Globalization;
-using System.Management.Automation;
 
 namespace MedSeg.PowerShell;
 
@@ -11,12 +10,10 @@ internal static class PartialLabelParameter
     /// <param name="table">The ROIs that were drawn, by folder.</param>
     /// <returns>The names or numbers of the ROIs, by folder.</returns>
     public static IReadOnlyDictionary<string, IReadOnlyList<string>> Read(Hashtable table) =>
-        table.Cast<DictionaryEntry>().ToDictionary(entry => Text(entry.Key), entry => (IReadOnlyList<string>)List(Bare(entry.Value)), StringComparer.OrdinalIgnoreCase);
+        table.Cast<DictionaryEntry>().ToDictionary(entry => Text(entry.Key), entry => (IReadOnlyList<string>)List(ParameterValue.Bare(entry.Value)), StringComparer.OrdinalIgnoreCase);
 
     private static string[] List(object? value) =>
         value is IEnumerable list and not string ? [.. list.Cast<object?>().Select(Text)] : [Text(value)];
 
-    private static string Text(object? value) => Convert.ToString(Bare(value), CultureInfo.InvariantCulture) ?? string.Empty;
-
-    private static object? Bare(object? value) => value is PSObject wrapped ? wrapped.BaseObject : value;
+    private static string Text(object? value) => Convert.ToString(ParameterValue.Bare(value), CultureInfo.InvariantCulture) ?? string.Empty;
 }

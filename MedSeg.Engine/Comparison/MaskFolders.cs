@@ -93,7 +93,7 @@ internal static class MaskFolders
             }
             catch (MedSegException e)
             {
-                problems.Add(new LabelProblem(e.ErrorId, LabelSeverity.Error, e.Finding, 0) { Advice = e.Advice });
+                problems.Add(LabelProblem.Of(e));
             }
         }
 

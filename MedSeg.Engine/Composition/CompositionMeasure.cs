@@ -54,7 +54,7 @@ public static class CompositionMeasure
         }
         catch (MedSegException e)
         {
-            problems.Enqueue(new LabelProblem(e.ErrorId, LabelSeverity.Error, e.Finding, 0) { Advice = e.Advice });
+            problems.Enqueue(LabelProblem.Of(e));
         }
 
         return [.. slices];

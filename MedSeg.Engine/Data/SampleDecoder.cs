@@ -121,7 +121,7 @@ internal sealed class SampleDecoder(DatasetOptions options, PatientSalt salt, IS
         new(ErrorIds.LabelVolume, path, "The image is a volume, but the mask is not.") { Advice = "Save the labels as a volume at the same place (NIfTI or DICOM SEG)." };
 
     private static Sample Refuse(Sample sample, MedSegException error) =>
-        sample with { Problems = [new LabelProblem(error.ErrorId, LabelSeverity.Error, error.Finding, 0) { Advice = error.Advice }] };
+        sample with { Problems = [LabelProblem.Of(error)] };
 
     private List<Sample> LoadSeries(SamplePair pair, Sample whole, int? roiCount)
     {

@@ -27,45 +27,28 @@ internal static class HeldOutPredictions
         foreach (HeldOutPart part in parts)
         {
             using var inference = new BatchInference(part.Models.First, options, e => part.Models.Open(options.Backend, options.Device, e?.Decision));
-            foreach (Sample[] batch in part.Samples.Chunk(options.BatchSize))
-            {
-                cancellationToken.ThrowIfCancellationRequested();
-                slices.AddRange(Compute(inference, part.Models.First, batch, pixels, events));
-                events?.Progress?.Invoke(new WorkProgress(slices.Count, total));
-            }
+            slices.AddRange(SampleInference.Run(
+                inference, part.Samples, (i, sample) => Restore(inference, part.Models.First, i, sample, pixels), SampleInference.OfPart(events, slices.Count, total), cancellationToken));
         }
 
         return slices;
     }
 
-    private static HeldOutSlice[] Compute(BatchInference inference, SegmentationModel model, Sample[] batch, int pixelsPerRoi, EngineEvents? events)
+    private static HeldOutSlice Restore(BatchInference inference, SegmentationModel model, int index, Sample sample, int pixelsPerRoi)
     {
-        inference.Reserve(batch.Length);
-        for (int i = 0; i < batch.Length; i++)
-        {
-            using RentedSlice pixels = batch[i].Pixels!.Open();
-            pixels.Image.CopyTo(inference.Input(i));
-        }
+        var probabilities = new List<float>();
+        RestoredMask restored = inference.Restore(index, model.Description.Preprocessing.Geometry(sample.Rows, sample.Columns, sample.Spacing), sample.Spacing, Collect);
+        return HeldOutSlice.Of(sample, restored.Predicted, probabilities.ToArray(), model.LabelNames.Count, pixelsPerRoi);
 
-        inference.Compute(batch.Length, events);
-        var slices = new HeldOutSlice[batch.Length];
-        ParallelLoop.For(batch.Length, i =>
+        void Collect(int row, ReadOnlySpan<float> values, ReadOnlySpan<byte> mask, Span<float> confidence)
         {
-            var probabilities = new List<float>();
-            RestoredMask restored = inference.Restore(i, model.Description.Preprocessing.Geometry(batch[i].Rows, batch[i].Columns, batch[i].Spacing), batch[i].Spacing, Collect);
-            slices[i] = HeldOutSlice.Of(batch[i], restored.Predicted, probabilities.ToArray(), model.LabelNames.Count, pixelsPerRoi);
-
-            void Collect(int row, ReadOnlySpan<float> values, ReadOnlySpan<byte> mask, Span<float> confidence)
+            for (int x = 0; x < mask.Length; x++)
             {
-                for (int x = 0; x < mask.Length; x++)
+                for (int channel = 0; channel <= model.LabelNames.Count && mask[x] != 0; channel++)
                 {
-                    for (int channel = 0; channel <= model.LabelNames.Count && mask[x] != 0; channel++)
-                    {
-                        probabilities.Add(values[(channel * mask.Length) + x]);
-                    }
+                    probabilities.Add(values[(channel * mask.Length) + x]);
                 }
             }
-        });
-        return slices;
+        }
     }
 }

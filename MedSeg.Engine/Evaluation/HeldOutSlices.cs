@@ -1,9 +1,6 @@
 using MedSeg.Data;
 using MedSeg.Errors;
-using MedSeg.Files;
-using MedSeg.Files.Safetensors;
-using MedSeg.Interchange.Onnx;
-using MedSeg.Models;
+using MedSeg.Inference.Backends;
 using MedSeg.Training;
 using MedSeg.Training.Splits;
 
@@ -35,17 +32,17 @@ internal static class HeldOutSlices
     /// than that of the training is another one, of which the model saw nothing.
     /// </summary>
     /// <param name="dataset">The data set.</param>
-    /// <param name="modelPath">The absolute path of the model.</param>
+    /// <param name="model">The model.</param>
     /// <param name="foldPath">The absolute path of the fold file of the training; null if there was none. A model does not contain it.</param>
     /// <returns>The names of the slices.</returns>
     /// <exception cref="MedSegException">
-    /// The model cannot be read; or <c>HeldOutUnknown</c>: the data set has as many slices as that of the training, but its split would be
+    /// <c>HeldOutUnknown</c>: the data set has as many slices as that of the training, but its split would be
     /// another one, or needs a fold file.
     /// </exception>
-    public static IReadOnlySet<string> Of(Dataset dataset, string modelPath, string? foldPath)
+    public static IReadOnlySet<string> Of(Dataset dataset, SegmentationModel model, string? foldPath)
     {
         var all = dataset.Samples.Where(s => s.IsUsable).Select(s => s.Name).ToHashSet(StringComparer.Ordinal);
-        if (ReadTraining(modelPath) is not { } training || training.TrainingSlices + (HasSplit(training) ? training.ValidationSlices : 0) != all.Count)
+        if (model.Training is not { } training || training.TrainingSlices + (HasSplit(training) ? training.ValidationSlices : 0) != all.Count)
         {
             return all;
         }
@@ -57,15 +54,15 @@ internal static class HeldOutSlices
 
         if (training.Options.FoldPath is not null && foldPath is null)
         {
-            throw Unknown(modelPath, $"The folds of its training are in a file, {training.Options.FoldPath}.", "Give it as -FoldPath, or the result of the cross-validation as -CrossValidation.");
+            throw Unknown(model.Path, $"The folds of its training are in a file, {training.Options.FoldPath}.", "Give it as -FoldPath, or the result of the cross-validation as -CrossValidation.");
         }
 
         SplitOptions options = training.Options.Split with { FoldPath = training.Options.FoldPath is null ? null : foldPath };
-        PatientSplit split = Split(dataset, options, modelPath);
+        PatientSplit split = Split(dataset, options, model.Path);
         return (split.Training.Count, split.Validation.Count) == (training.TrainingSlices, training.ValidationSlices)
             ? split.Validation.Select(s => s.Name).ToHashSet(StringComparer.Ordinal)
             : throw Unknown(
-                modelPath,
+                model.Path,
                 $"It was trained on {training.TrainingSlices} slices and validated on {training.ValidationSlices}, but the split of this data set has {split.Training.Count} and {split.Validation.Count}.",
                 SameImport);
     }
@@ -83,17 +80,6 @@ internal static class HeldOutSlices
     }
 
     private static bool HasSplit(TrainingSummary training) => training.Options.Split.HasFolds || training.Options.ValidationFraction > 0;
-
-    private static TrainingSummary? ReadTraining(string path)
-    {
-        byte[] content = FileContent.Read(path);
-        return ModelSignature.FormatOf(content, path) switch
-        {
-            ModelFormat.Onnx => OnnxReader.Read(content, path).Training,
-            ModelFormat.PyTorch => throw ModelSignature.NotMedSegModel(ModelFormat.PyTorch, path),
-            _ => ModelMetadata.From(SafetensorsFile.Parse(content, path), path).Training,
-        };
-    }
 
     private static MedSegException Unknown(string modelPath, string finding, string advice) =>
         new(ErrorKind.InvalidArgument, ErrorIds.HeldOutUnknown, $"{modelPath}: It is not known which slices of this data set the model did not see. {finding}", modelPath) { Advice = advice };

@@ -38,7 +38,8 @@ public static class LabelReview
     {
         ArgumentNullException.ThrowIfNull(dataset);
         ArgumentNullException.ThrowIfNull(modelPaths);
-        return Rank(dataset, [.. modelPaths.Select(path => (path, HeldOutSlices.Of(dataset, path, foldPath)))], options, events, cancellationToken);
+        var models = ModelEnsemble.Read(modelPaths);
+        return Rank(dataset, models, [.. models.Models.Select(model => HeldOutSlices.Of(dataset, model, foldPath))], options, events, cancellationToken);
     }
 
     /// <summary>Ranks the slices of a data set that was cross-validated: the model of the fold that held a slice out judges it.</summary>
@@ -54,7 +55,8 @@ public static class LabelReview
     {
         ArgumentNullException.ThrowIfNull(dataset);
         ArgumentNullException.ThrowIfNull(validation);
-        return Rank(dataset, HeldOutSlices.Of(dataset, validation), options, events, cancellationToken);
+        IReadOnlyList<(string Model, IReadOnlySet<string> Names)> folds = HeldOutSlices.Of(dataset, validation);
+        return Rank(dataset, ModelEnsemble.Read([.. folds.Select(fold => fold.Model)]), [.. folds.Select(fold => fold.Names)], options, events, cancellationToken);
     }
 
     /// <summary>Computes how well the models that judged slices find the ROIs.</summary>
@@ -68,58 +70,43 @@ public static class LabelReview
     }
 
     private static LabelDisagreement[] Rank(
-        Dataset dataset, IReadOnlyList<(string Model, IReadOnlySet<string> HeldOut)> models, InferenceOptions? options, EngineEvents? events, CancellationToken cancellationToken)
+        Dataset dataset, ModelEnsemble all, IReadOnlySet<string>[] heldOut, InferenceOptions? options, EngineEvents? events, CancellationToken cancellationToken)
     {
         options ??= new InferenceOptions();
         OptionRanges.Require(options);
-        ModelEvaluator.Require(ModelEnsemble.Read([.. models.Select(m => m.Model)]).First, dataset);
+        ModelEvaluator.Require(all.First, dataset);
         Sample[] samples = [.. dataset.Samples.Where(s => s.IsUsable)];
         var judged = new List<JudgedSlice>();
-        foreach (IGrouping<string, Sample> group in samples.GroupBy(sample => string.Join('\n', models.Where(m => m.HeldOut.Contains(sample.Name)).Select(m => m.Model))))
+        foreach (IGrouping<string, Sample> group in samples.GroupBy(sample => string.Join(',', JudgesOf(sample))))
         {
-            bool isHeldOut = group.Key.Length > 0;
-            string[] paths = isHeldOut ? group.Key.Split('\n') : [.. models.Select(m => m.Model)];
+            SegmentationModel[] judges = [.. JudgesOf(group.First()).Select(index => all.Models[index])];
+            bool isHeldOut = judges.Length > 0;
+            ModelEnsemble models = isHeldOut ? new ModelEnsemble(judges) : all;
             string seen = isHeldOut ? "not trained on" : "trained on";
-            events?.Decision?.Invoke(string.Create(CultureInfo.InvariantCulture, $"{group.Count()} slices are judged by {string.Join(", ", paths)}, {seen} them."));
-            EngineEvents? counted = events is null ? null : events with { Progress = p => events.Progress?.Invoke(new WorkProgress(judged.Count + p.Done, samples.Length)) };
-            judged.AddRange(Judge([.. group], paths, isHeldOut, options, counted, cancellationToken));
+            events?.Decision?.Invoke(string.Create(CultureInfo.InvariantCulture, $"{group.Count()} slices are judged by {string.Join(", ", models.Models.Select(m => m.Path))}, {seen} them."));
+            judged.AddRange(Judge([.. group], models, isHeldOut, options, SampleInference.OfPart(events, judged.Count, samples.Length), cancellationToken));
         }
 
         return Order(judged, dataset.LabelNames);
+
+        IEnumerable<int> JudgesOf(Sample sample) => Enumerable.Range(0, heldOut.Length).Where(index => heldOut[index].Contains(sample.Name));
     }
 
-    private static List<JudgedSlice> Judge(Sample[] samples, string[] paths, bool isHeldOut, InferenceOptions options, EngineEvents? events, CancellationToken cancellationToken)
+    private static List<JudgedSlice> Judge(Sample[] samples, ModelEnsemble models, bool isHeldOut, InferenceOptions options, EngineEvents? events, CancellationToken cancellationToken)
     {
-        var models = ModelEnsemble.Read(paths);
         int size = models.First.Architecture.InputSize;
         var whole = ResizeGeometry.Of(size, size, size, ResizeMode.Stretch);
+        string[] paths = [.. models.Models.Select(m => m.Path)];
+        byte[][] drawn = new byte[options.BatchSize][];
         using var inference = new BatchInference(models.First, options, e => models.Open(options.Backend, options.Device, e?.Decision));
-        var judged = new List<JudgedSlice>();
-        foreach (Sample[] batch in samples.Chunk(options.BatchSize))
+        return SampleInference.Run(inference, samples, ToSlice, events, cancellationToken, (i, pixels) => drawn[i] = [.. pixels.Roi]);
+
+        JudgedSlice ToSlice(int index, Sample sample)
         {
-            cancellationToken.ThrowIfCancellationRequested();
-            inference.Reserve(batch.Length);
-            byte[][] drawn = new byte[batch.Length][];
-            for (int i = 0; i < batch.Length; i++)
-            {
-                using RentedSlice pixels = batch[i].Pixels!.Open();
-                pixels.Image.CopyTo(inference.Input(i));
-                drawn[i] = [.. pixels.Roi];
-            }
-
-            inference.Compute(batch.Length, events);
-            var slices = new JudgedSlice[batch.Length];
-            ParallelLoop.For(batch.Length, i =>
-            {
-                RestoredMask found = inference.Restore(i, whole, spacing: null);
-                IgnoredPixels.Exclude(drawn[i], found.Mask);
-                slices[i] = new JudgedSlice(batch[i], new DisagreementMeasure(drawn[i], found.Mask, found.Confidence, models.First.LabelNames.Count), PackedMask.Of(found.Mask), paths, isHeldOut);
-            }, cancellationToken);
-            judged.AddRange(slices);
-            events?.Progress?.Invoke(new WorkProgress(judged.Count, samples.Length));
+            RestoredMask found = inference.Restore(index, whole, spacing: null);
+            IgnoredPixels.Exclude(drawn[index], found.Mask);
+            return new JudgedSlice(sample, new DisagreementMeasure(drawn[index], found.Mask, found.Confidence, models.First.LabelNames.Count), PackedMask.Of(found.Mask), paths, isHeldOut);
         }
-
-        return judged;
     }
 
     private static LabelDisagreement[] Order(List<JudgedSlice> judged, IReadOnlyList<string> names)

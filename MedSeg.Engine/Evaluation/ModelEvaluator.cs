@@ -51,31 +51,16 @@ public static class ModelEvaluator
     {
         Sample[] samples = [.. dataset.Samples.Where(s => s.IsUsable)];
         using var inference = new BatchInference(model, options, openBackend);
-        var scores = new List<(CaseScore Score, OverlapCounts Counts)>();
-        int done = 0;
-        foreach (Sample[] batch in samples.Chunk(options.BatchSize))
-        {
-            cancellationToken.ThrowIfCancellationRequested();
-            inference.Reserve(batch.Length);
-            for (int i = 0; i < batch.Length; i++)
-            {
-                using RentedSlice pixels = batch[i].Pixels!.Open();
-                pixels.Image.CopyTo(inference.Input(i));
-            }
-
-            inference.Compute(batch.Length, events);
-            var found = new (CaseScore, OverlapCounts)[batch.Length][];
-            ParallelLoop.For(batch.Length, i => found[i] = Score(model, batch[i], inference.Restore(i, model.Description.Preprocessing.Geometry(batch[i].Rows, batch[i].Columns, batch[i].Spacing), batch[i].Spacing).Mask), cancellationToken);
-            scores.AddRange(found.SelectMany(s => s));
-            events?.Progress?.Invoke(new WorkProgress(done += batch.Length, samples.Length));
-        }
-
+        (CaseScore Score, OverlapCounts Counts)[] scores = [.. SampleInference.Run(inference, samples, (i, sample) => Score(model, sample, Restore(i, sample)), events, cancellationToken).SelectMany(s => s)];
         CaseScore[] slices = [.. scores.Select(s => s.Score)];
         IReadOnlyList<CaseScore> patients = ScoreTable.ByPatient(slices, scores.ToDictionary(s => (s.Score.Slice, s.Score.Roi), s => s.Counts));
         return new ModelEvaluation(
             [.. slices.GroupBy(s => s.Roi).OrderBy(g => g.Key).Select(g => ScoreTable.Summarize([.. g], [.. patients.Where(p => p.Roi == g.Key)], seed))],
             [.. patients],
             slices);
+
+        byte[] Restore(int index, Sample sample) =>
+            inference.Restore(index, model.Description.Preprocessing.Geometry(sample.Rows, sample.Columns, sample.Spacing), sample.Spacing).Mask;
     }
 
     private static (CaseScore Score, OverlapCounts Counts)[] Score(SegmentationModel model, Sample sample, byte[] found)

@@ -1,3 +1,5 @@
+using MedSeg.Errors;
+
 namespace MedSeg.Labels;
 
 /// <summary>A problem with a label mask.</summary>
@@ -12,6 +14,10 @@ public sealed record LabelProblem(string Code, LabelSeverity Severity, string Me
 
     /// <summary>Gets the message, followed by the advice.</summary>
     public string Text => Advice is null ? Message : $"{Message} {Advice}";
+
+    /// <summary>Makes a problem of an error, after which the work continues with other files.</summary>
+    /// <param name="error">The error.</param>
+    internal static LabelProblem Of(MedSegException error) => new(error.ErrorId, LabelSeverity.Error, error.Finding, 0) { Advice = error.Advice };
 
     /// <inheritdoc/>
     public override string ToString() => $"{Severity} {Code}: {Text}";

@@ -2,7 +2,6 @@ using System.Management.Automation;
 using MedSeg.Data;
 using MedSeg.Evaluation;
 using MedSeg.Inference;
-using MedSeg.Inference.Backends;
 using MedSeg.PowerShell.Completion;
 using MedSeg.Training;
 
@@ -11,7 +10,7 @@ namespace MedSeg.PowerShell.Cmdlets;
 /// <summary>Finds the post-processing and the temperature of models on held-out slices, and writes them into the models.</summary>
 [Cmdlet(VerbsCommon.Find, "MedSegPostProcessing", DefaultParameterSetName = "Model", SupportsShouldProcess = true)]
 [OutputType(typeof(PostProcessingFinding))]
-public sealed class FindMedSegPostProcessingCommand : MedSegCmdlet
+public sealed class FindMedSegPostProcessingCommand : ModelCmdlet
 {
     /// <summary>Gets or sets the model, or several models that segment together; wildcards are allowed.</summary>
     [Parameter(Mandatory = true, Position = 0, ParameterSetName = "Model")]
@@ -32,20 +31,6 @@ public sealed class FindMedSegPostProcessingCommand : MedSegCmdlet
     [Parameter]
     [ValidateRange(0.0001, 1.0)]
     public double MinimumGain { get; set; } = PostProcessingSearch.DefaultMinimumGain;
-
-    /// <summary>Gets or sets the batch size.</summary>
-    [Parameter]
-    [ValidateRange(1, 1024)]
-    public int BatchSize { get; set; } = 4;
-
-    /// <summary>Gets or sets the library that computes.</summary>
-    [Parameter]
-    public InferenceBackend Backend { get; set; }
-
-    /// <summary>Gets or sets the device.</summary>
-    [Parameter]
-    [ArgumentCompleter(typeof(DeviceCompleter))]
-    public string Device { get; set; } = "Auto";
 
     /// <inheritdoc/>
     protected override void ProcessRecord()

@@ -36,16 +36,7 @@ public sealed record SliceImage
     public static SliceImage FromDicom(DicomImage image, string name)
     {
         ArgumentNullException.ThrowIfNull(image);
-        return new SliceImage
-        {
-            Name = name,
-            Pixels = image.Pixels,
-            Rows = image.Rows,
-            Columns = image.Columns,
-            Spacing = image.Spacing,
-            Window = image.Window,
-            Modality = image.Modality,
-        };
+        return Of(ImageSlice.Of(image), name);
     }
 
     /// <summary>Takes the pixels and attributes of a decoded slice.</summary>

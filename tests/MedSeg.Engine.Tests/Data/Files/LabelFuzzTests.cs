@@ -2,9 +2,7 @@ using MedSeg.Data.Files;
 using MedSeg.Formats.Tiff;
 using MedSeg.Imaging;
 using MedSeg.Labels;
-using MedSeg.Tests.Formats.Png;
 using MedSeg.Tests.Fuzzing;
-using MedSeg.Tests.Imaging;
 
 namespace MedSeg.Tests.Data.Files;
 
@@ -12,9 +10,6 @@ namespace MedSeg.Tests.Data.Files;
 public sealed class LabelFuzzTests
 {
     private const string FilePath = "/data/mask";
-    private const long Room = 4 << 20;
-
-    private static readonly int s_runs = FuzzTarget.Runs(3000);
 
     private static readonly LabelMapping s_map = new() { Colors = new Dictionary<RgbColor, int> { [new(255, 0, 0)] = 1 } };
 
@@ -30,26 +25,7 @@ public sealed class LabelFuzzTests
 
     [Theory]
     [MemberData(nameof(Formats))]
-    public void Mutated_files_are_read_or_refused(string pattern, long bytesPerByte)
-    {
-        var target = new FuzzTarget(FilePath, file => Room + (bytesPerByte * file.Length), Read);
-        var random = new Random(30);
-        (string Name, byte[] File)[] seeds = [.. Directory.GetFiles(ImagingData.Folder, pattern).Order(StringComparer.Ordinal).Select(path => (Path.GetFileName(path), File.ReadAllBytes(path))).Where(seed => seed.Item2.Length < 5000)];
-        int refused = 0;
-        for (int run = 0; run < s_runs; run++)
-        {
-            (string name, byte[] file) = seeds[run % seeds.Length];
-            byte[] mutated = FileMutator.Mutate(file, seeds[random.Next(seeds.Length)].File, random);
-            if (run % 2 == 0)
-            {
-                PngRepair.Apply(mutated);
-            }
-
-            refused += target.IsRefused(mutated, $"run {run} of {name}") ? 1 : 0;
-        }
-
-        Assert.InRange(refused, s_runs / 10, s_runs);
-    }
+    public void Mutated_files_are_read_or_refused(string pattern, long bytesPerByte) => PictureFuzz.Run(pattern, bytesPerByte, FilePath, seed: 30, Read);
 
     private static void Read(byte[] file)
     {
