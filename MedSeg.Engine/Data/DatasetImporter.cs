@@ -26,7 +26,7 @@ public static class DatasetImporter
         ArgumentNullException.ThrowIfNull(options);
         options.Validate();
         using ISampleStore store = options.Cache == DatasetCache.Disk ? DiskSampleStore.Open(options, salt) : new MemorySampleStore();
-        DataFiles images = DataFiles.FindImages(options.DicomPath, options.Recurse, store.FindKnownImages(), options.MaskSuffix);
+        DataFiles images = DataFiles.FindImages(options.DicomPath, options.Recurse, store.FindKnownImages(), options.MaskSuffix, options.Channels);
         DataFiles masks = DataFiles.FindMasks(options.LabelPath, options.Recurse, options.MaskSuffix);
         IReadOnlyList<SamplePair> pairs = SamplePair.Match(images, masks, options.Reading);
         store.Prepare();

@@ -43,7 +43,7 @@ public sealed class Segmenter : IDisposable
         }
 
         _model = models.First;
-        _reading = options.Reading;
+        _reading = options.Reading with { Channels = ModelChannels.Resolve(_model, options.Channels) };
         _reading.Require();
         _inference = new BatchInference(_model, options, events => openBackend?.Invoke() ?? models.Open(options.Backend, options.Device, events?.Decision));
     }
@@ -88,8 +88,9 @@ public sealed class Segmenter : IDisposable
     public IEnumerable<SliceMask> SegmentFile(string path, CancellationToken cancellationToken = default)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
-        string name = DataFiles.NameOfImage(path);
-        return Compute(ImageSource.Read(path, _reading).Select(slice => SliceImage.Of(slice, FrameName.Of(name, slice.Frame, slice.Frames))), cancellationToken);
+        DataFiles? channels = _reading.Channels.Count > 0 ? DataFiles.OfFiles([path], _reading.Channels) : null;
+        string name = channels?.Paths.First().Key ?? DataFiles.NameOfImage(path);
+        return Compute(ImageSource.Read(path, channels?.ChannelsOf(channels.Paths.First().Value) ?? [], _reading).Select(slice => SliceImage.Of(slice, FrameName.Of(name, slice.Frame, slice.Frames))), cancellationToken);
     }
 
     /// <summary>Segments images and writes their masks.</summary>

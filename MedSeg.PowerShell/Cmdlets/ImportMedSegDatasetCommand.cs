@@ -46,6 +46,10 @@ public sealed class ImportMedSegDatasetCommand : MedSegCmdlet
     [Parameter]
     public SliceAxis SliceAxis { get; set; }
 
+    /// <summary>Gets or sets the channels of the images, and which images are of which channel.</summary>
+    [Parameter]
+    public object[] Channel { get; set; } = [];
+
     /// <summary>Gets or sets the model that the data set is for.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
@@ -155,6 +159,7 @@ public sealed class ImportMedSegDatasetCommand : MedSegCmdlet
         Set(nameof(LabelName), () => LabelName = [.. model.LabelNames]);
         Set(nameof(Normalization), () => Normalization = model.Normalization ?? Normalization);
         Set(nameof(ResizeMode), () => ResizeMode = model.ResizeMode ?? ResizeMode);
+        Set(nameof(Channel), () => Channel = [.. model.Channels]);
         Set(nameof(PixelSize), () => PixelSize = model.PixelSize ?? PixelSize);
         WriteVerbose($"{path} sets the input size to {InputSize}, the normalization to {Normalization}, the resize mode to {ResizeMode} and the ROIs to {string.Join(", ", LabelName)}.");
 
@@ -183,6 +188,7 @@ public sealed class ImportMedSegDatasetCommand : MedSegCmdlet
             MaskSuffix = MaskSuffix ?? "",
             SliceAxis = SliceAxis,
             PixelSpacing = PixelSpacing is [double row, ..] ? new PixelSpacing(row, PixelSpacing[^1]) : null,
+            Channels = Channel.Length > 0 ? Try(() => ChannelParameter.Read(Channel)) : folder.Channels,
             InputSize = InputSize,
             LabelNames = names,
             LabelMap = Try(() => LabelMapParameter.Read(names, LabelMap, LabelColor)),

@@ -1,3 +1,5 @@
+using MedSeg.Imaging;
+
 namespace MedSeg.Data.Files;
 
 /// <summary>Where the images and masks of a data set are in its folder, and what the folder says of them.</summary>
@@ -13,6 +15,9 @@ public sealed record DatasetFolder(string ImagePath, string LabelPath)
     /// <summary>Gets the value of mask pixels that are ignored; null if there are none.</summary>
     public int? IgnoreLabel { get; init; }
 
+    /// <summary>Gets the channels of the images; empty if they have one.</summary>
+    public IReadOnlyList<ImageChannel> Channels { get; init; } = [];
+
     /// <summary>Gets a sentence about what is not used of the folder's description; null if there is none.</summary>
     public string? Note { get; init; }
 
@@ -22,7 +27,7 @@ public sealed record DatasetFolder(string ImagePath, string LabelPath)
     /// or the Medical Segmentation Decathlon, with dataset.json, imagesTr and labelsTr.
     /// </param>
     /// <returns>The folders; dicoms and labels, if there is nothing else.</returns>
-    /// <exception cref="Errors.MedSegException">dataset.json cannot be read (<c>DatasetJsonInvalid</c>), or its images have several channels (<c>ChannelsUnsupported</c>).</exception>
+    /// <exception cref="Errors.MedSegException">dataset.json cannot be read (<c>DatasetJsonInvalid</c>), or its images have several channels in one file (<c>ChannelsUnsupported</c>).</exception>
     public static DatasetFolder Find(string path)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);

@@ -15,6 +15,9 @@ internal sealed record SamplePair(string Name, string? ImagePath, string? LabelP
     /// <summary>Gets the images that find their labels by position; empty if the mask is not a volume.</summary>
     public IReadOnlyList<SeriesImage> Slices { get; init; } = [];
 
+    /// <summary>Gets the file of each channel of the image, or null where there is none; empty if images have one channel.</summary>
+    public IReadOnlyList<string?> Channels { get; init; } = [];
+
     /// <summary>Gets advice that names a file of a similar name, for a file without a partner; null if there is none.</summary>
     public string? Hint { get; init; }
 
@@ -27,8 +30,8 @@ internal sealed record SamplePair(string Name, string? ImagePath, string? LabelP
     /// <summary>Gets the files of the samples, images first; empty if they are not a complete pair.</summary>
     public IReadOnlyList<(string Path, bool IsImage)> Files => (Problem, Slices.Count, ImagePath, LabelPath) switch
     {
-        (null, > 0, _, not null) => [.. Slices.SelectMany(slice => ImageSource.FilesOf(slice.Path)).Select(path => (path, true)), .. LabelFiles],
-        (null, 0, not null, not null) => [.. ImageSource.FilesOf(ImagePath).Select(path => (path, true)), .. LabelFiles],
+        (null, > 0, _, not null) => [.. Slices.SelectMany(slice => FilesOf(slice.Path, slice.Channels)), .. LabelFiles],
+        (null, 0, not null, not null) => [.. FilesOf(ImagePath, Channels), .. LabelFiles],
         _ => [],
     };
 
@@ -52,6 +55,8 @@ internal sealed record SamplePair(string Name, string? ImagePath, string? LabelP
             .. names.Select(name => Pair(name, images.Paths.GetValueOrDefault(name), maskPaths.GetValueOrDefault(name), reading)).Concat(series)
                 .Select(pair => pair with
                 {
+                    Channels = images.ChannelsOf(pair.ImagePath),
+                    Slices = [.. pair.Slices.Select(slice => slice with { Channels = images.ChannelsOf(slice.Path) })],
                     Hint = pairing.HintFor(pair.ImagePath ?? pair.LabelPath),
                     Problem = pair.Problem is { } problem && pairing.SuffixHintFor(pair.LabelPath) is { } suffix ? problem with { Advice = suffix } : pair.Problem,
                 })
@@ -85,6 +90,9 @@ internal sealed record SamplePair(string Name, string? ImagePath, string? LabelP
             ? new LabelProblem(ErrorIds.ImageMissing, LabelSeverity.Error, $"{LabelPath}: The mask is skipped, because {options.DicomPath} has no image named {Name}.", 0) { Advice = Hint }
             : null;
     }
+
+    private static IEnumerable<(string Path, bool IsImage)> FilesOf(string path, IReadOnlyList<string?> channels) =>
+        (channels.Count > 0 ? channels.OfType<string>() : [path]).SelectMany(ImageSource.FilesOf).Select(file => (file, true));
 
     private static SamplePair Pair(string name, string? image, string? mask, ImageReading reading)
     {

@@ -33,6 +33,13 @@ internal sealed class ScanFinder
     public static IReadOnlyList<ScanSeries> Find(IEnumerable<string> paths, bool recurse, ImageReading reading, Action<MedSegException>? error)
     {
         var finder = new ScanFinder(recurse, reading, error);
+        if (reading.Channels.Count > 0)
+        {
+            string[] all = [.. paths];
+            finder.ReportErrors(() => finder.AddGroups(DataFiles.OfFiles([.. all.Where(path => !Directory.Exists(path))], reading.Channels), isNamed: true));
+            paths = all.Where(Directory.Exists);
+        }
+
         foreach (string path in paths)
         {
             finder.ReportErrors(() => finder.AddPath(path));
@@ -67,28 +74,32 @@ internal sealed class ScanFinder
     {
         if (Directory.Exists(path))
         {
-            foreach ((string name, string file) in DataFiles.FindImages(path, _recurse, new HashSet<string>()).Paths)
-            {
-                ReportErrors(() => AddFile(name, file, isNamed: false));
-            }
-
+            AddGroups(DataFiles.FindImages(path, _recurse, new HashSet<string>(), channels: _reading.Channels), isNamed: false);
             return;
         }
 
-        AddFile(DataFiles.NameOfImage(path), path, isNamed: true);
+        AddFile(DataFiles.NameOfImage(path), path, [], isNamed: true);
     }
 
-    private void AddFile(string name, string path, bool isNamed)
+    private void AddGroups(DataFiles files, bool isNamed)
+    {
+        foreach ((string name, string file) in files.Paths)
+        {
+            ReportErrors(() => AddFile(name, file, files.ChannelsOf(file), isNamed));
+        }
+    }
+
+    private void AddFile(string name, string path, IReadOnlyList<string?> channels, bool isNamed)
     {
         if (ImageSource.IsVolume(path))
         {
-            AddVolume(name, VolumeFile.ReadHeader(path));
+            AddVolume(name, VolumeFile.ReadHeader(path), channels);
             return;
         }
 
         if (PictureFile.Is(path))
         {
-            AddPicture(name, path);
+            AddPicture(name, path, channels);
             return;
         }
 
@@ -128,6 +139,7 @@ internal sealed class ScanFinder
                 SopInstanceUid = instance,
                 SeriesInstanceUid = seriesUid,
                 Stack = stack,
+                Channels = channels,
             });
         }
     }
@@ -145,7 +157,7 @@ internal sealed class ScanFinder
         }
     }
 
-    private void AddPicture(string name, string path)
+    private void AddPicture(string name, string path, IReadOnlyList<string?> channels)
     {
         IReadOnlyList<ImageSlice> frames = PictureFile.Read(path, _reading.Spacing);
         AddName(name, path);
@@ -155,10 +167,11 @@ internal sealed class ScanFinder
             Columns = frame.Columns,
             Spacing = frame.Spacing,
             IsPicture = true,
+            Channels = channels,
         })]);
     }
 
-    private void AddVolume(string name, VolumeHeader header)
+    private void AddVolume(string name, VolumeHeader header, IReadOnlyList<string?> channels)
     {
         AddName(name, header.Path);
         var volume = new ScanVolume(header, new VolumeSlices(header.Geometry, _reading.Axis));
@@ -171,6 +184,7 @@ internal sealed class ScanFinder
                 Spacing = cut.Spacing,
                 Thickness = cut.Distance,
                 Volume = volume,
+                Channels = channels,
             })]);
     }
 
