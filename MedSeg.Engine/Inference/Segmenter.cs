@@ -6,6 +6,7 @@ using MedSeg.Imaging;
 using MedSeg.Inference.Backends;
 using MedSeg.Inference.Output;
 using MedSeg.Inference.Scans;
+using MedSeg.Inventory;
 using MedSeg.Options;
 using MedSeg.Threading;
 
@@ -104,7 +105,21 @@ public sealed class Segmenter : IDisposable
     {
         ArgumentNullException.ThrowIfNull(paths);
         ArgumentNullException.ThrowIfNull(output);
-        return Write(paths, output, recurse, events, cancellationToken);
+        return Write(paths.Select(path => new ScanInput(path)), output, recurse, events, cancellationToken);
+    }
+
+    /// <summary>Segments series of an inventory and writes their masks, named by their paths in the folder that was searched.</summary>
+    /// <param name="series">The series; each is segmented as one, whatever its headers say.</param>
+    /// <param name="output">Where to write.</param>
+    /// <param name="events">Receives progress, warnings, and errors of single files, after which the others are segmented; or null.</param>
+    /// <param name="cancellationToken">Stops before the next batch.</param>
+    /// <returns>A record for each slice, series by series, sorted by position.</returns>
+    /// <exception cref="MedSegException">A result exists already or cannot be written, or the device failed.</exception>
+    public IEnumerable<SegmentedSlice> RunSeries(IEnumerable<SeriesInfo> series, MaskOutput output, EngineEvents? events = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(series);
+        ArgumentNullException.ThrowIfNull(output);
+        return Write(ScanInput.Of(series), output, recurse: false, events, cancellationToken);
     }
 
     /// <inheritdoc/>
@@ -132,9 +147,9 @@ public sealed class Segmenter : IDisposable
         }
     }
 
-    private IEnumerable<SegmentedSlice> Write(IEnumerable<string> paths, MaskOutput output, bool recurse, EngineEvents? events, CancellationToken cancellationToken)
+    private IEnumerable<SegmentedSlice> Write(IEnumerable<ScanInput> inputs, MaskOutput output, bool recurse, EngineEvents? events, CancellationToken cancellationToken)
     {
-        IReadOnlyList<ScanSeries> found = ScanFinder.Find(paths, recurse, _reading, events?.Error);
+        IReadOnlyList<ScanSeries> found = ScanFinder.Find(inputs, recurse, _reading, events?.Error);
         OutputPaths.RequireFree(found, output);
         using OutputClaim? claim = OutputClaim.Take(found, output);
         int total = found.Sum(s => s.Slices.Count);

@@ -66,6 +66,8 @@ internal sealed class CacheLocation
 
         // Only where it is set, so that caches from before there was one are still used.
         .. options.IgnoreLabel is { } ignored ? (string[])[$"ignored {ignored.ToString(CultureInfo.InvariantCulture)}"] : [],
+        .. options.Pairs.Count > 0 ? (string[])[$"pairs {JsonSerializer.Serialize(options.Pairs.Select(pair => new[] { pair.Name, pair.ImagePath, pair.LabelPath }))}"] : [],
+        .. options.PatientFolders.Count > 0 ? (string[])["patient folders"] : [],
         $"DICOM {typeof(CacheLocation).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().FirstOrDefault(a => a.Key == "DicomBackend")?.Value}",
     ]);
 

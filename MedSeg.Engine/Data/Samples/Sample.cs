@@ -19,6 +19,10 @@ public sealed record Sample
     /// <summary>Gets a salted hash of the patient, which is the same for all slices of a patient within this session.</summary>
     public required string Patient { get; init; }
 
+    /// <summary>Gets what the sample belongs to, such as a hospital or the data set that it comes from; null if that was not stated.</summary>
+    [JsonIgnore]
+    public string? Group { get; init; }
+
     /// <summary>Gets the number of rows of the image.</summary>
     public required int Rows { get; init; }
 

@@ -30,12 +30,21 @@ internal sealed class ScanFinder
     /// <param name="reading">How images that are not DICOM are read.</param>
     /// <param name="error">Receives errors of files that cannot be used, or null.</param>
     /// <returns>The series, in the order of their first files.</returns>
-    public static IReadOnlyList<ScanSeries> Find(IEnumerable<string> paths, bool recurse, ImageReading reading, Action<MedSegException>? error)
+    public static IReadOnlyList<ScanSeries> Find(IEnumerable<string> paths, bool recurse, ImageReading reading, Action<MedSegException>? error) =>
+        Find(paths.Select(path => new ScanInput(path)), recurse, reading, error);
+
+    /// <summary>Finds the series of files, folders and series of an inventory.</summary>
+    /// <param name="inputs">Images, and folders of them.</param>
+    /// <param name="recurse">Whether to search subfolders.</param>
+    /// <param name="reading">How images that are not DICOM are read.</param>
+    /// <param name="error">Receives errors of files that cannot be used, or null.</param>
+    /// <returns>The series, in the order of their first files.</returns>
+    public static IReadOnlyList<ScanSeries> Find(IEnumerable<ScanInput> inputs, bool recurse, ImageReading reading, Action<MedSegException>? error)
     {
         var finder = new ScanFinder(recurse, reading, error);
-        foreach (string path in paths)
+        foreach (ScanInput input in inputs)
         {
-            finder.ReportErrors(() => finder.AddPath(path));
+            finder.ReportErrors(() => finder.Add(input));
         }
 
         return [.. StackedSeries.Join(finder._series.Values).Select(Sort)];
@@ -63,11 +72,11 @@ internal sealed class ScanFinder
         }
     }
 
-    private void AddPath(string path)
+    private void Add(ScanInput input)
     {
-        if (Directory.Exists(path))
+        if (Directory.Exists(input.Path))
         {
-            foreach ((string name, string file) in DataFiles.FindImages(path, _recurse, new HashSet<string>()).Paths)
+            foreach ((string name, string file) in DataFiles.FindImages(input.Path, _recurse, new HashSet<string>()).Paths)
             {
                 ReportErrors(() => AddFile(name, file, isNamed: false));
             }
@@ -75,10 +84,10 @@ internal sealed class ScanFinder
             return;
         }
 
-        AddFile(DataFiles.NameOfImage(path), path, isNamed: true);
+        AddFile(input.Name ?? DataFiles.NameOfImage(input.Path), input.Path, isNamed: true, input.Series);
     }
 
-    private void AddFile(string name, string path, bool isNamed)
+    private void AddFile(string name, string path, bool isNamed, string? knownSeries = null)
     {
         if (ImageSource.IsVolume(path))
         {
@@ -109,7 +118,7 @@ internal sealed class ScanFinder
         string? instance = file.Dataset.FindText(DicomTag.SopInstanceUid);
         string? seriesUid = file.Dataset.FindText(DicomTag.SeriesInstanceUid);
         string stack = StackedSeries.KeyOf(file.Dataset);
-        string series = (frames == 1 ? seriesUid : null) ?? "file " + path;
+        string series = (frames == 1 ? knownSeries ?? seriesUid : null) ?? "file " + path;
         if (!_series.TryGetValue(series, out List<SourceSlice>? slices))
         {
             _series.Add(series, slices = []);
