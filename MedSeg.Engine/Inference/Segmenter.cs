@@ -9,6 +9,7 @@ using MedSeg.Inference.Scans;
 using MedSeg.Inventory;
 using MedSeg.Options;
 using MedSeg.Threading;
+using MedSeg.Volumes;
 
 namespace MedSeg.Inference;
 
@@ -24,6 +25,7 @@ public sealed class Segmenter : IDisposable
     private readonly SegmentationModel _model;
     private readonly BatchInference _inference;
     private readonly ImageReading _reading;
+    private readonly bool _isAxisOfModel;
 
     /// <summary>Reads a model.</summary>
     /// <param name="modelPath">The absolute path of the model, a checkpoint, or an ONNX file that MedSeg exported.</param>
@@ -44,8 +46,9 @@ public sealed class Segmenter : IDisposable
         }
 
         _model = models.First;
-        _reading = options.Reading;
-        _reading.Require();
+        options.Reading.Require();
+        _isAxisOfModel = options.SliceAxis == SliceAxis.Auto && _model.TrainingData?.SliceAxis is not null;
+        _reading = _isAxisOfModel ? options.Reading with { Axis = _model.TrainingData!.SliceAxis!.Value } : options.Reading;
         _inference = new BatchInference(_model, options, events => openBackend?.Invoke() ?? models.Open(options.Backend, options.Device, events?.Decision));
     }
 
@@ -147,6 +150,10 @@ public sealed class Segmenter : IDisposable
         }
     }
 
+    private string? AxisWarning() => !_isAxisOfModel && _model.TrainingData?.SliceAxis is { } trained && trained != _reading.Axis && SliceAxes.IsOfPatient(trained) && SliceAxes.IsOfPatient(_reading.Axis)
+        ? $"{_model.Path}: The model was trained on {trained.ToString().ToLowerInvariant()} slices, but -SliceAxis is {_reading.Axis}."
+        : null;
+
     private IEnumerable<SegmentedSlice> Write(IEnumerable<ScanInput> inputs, MaskOutput output, bool recurse, EngineEvents? events, CancellationToken cancellationToken)
     {
         IReadOnlyList<ScanSeries> found = ScanFinder.Find(inputs, recurse, _reading, events?.Error);
@@ -158,7 +165,12 @@ public sealed class Segmenter : IDisposable
         events?.Decision?.Invoke(string.Create(CultureInfo.InvariantCulture, $"{total} slices of {found.Count} series; model of {_model.LabelNames.Count} ROIs at {size} × {size} pixels."));
         foreach (ScanVolume volume in found.Select(series => series.Slices[0].Volume).OfType<ScanVolume>())
         {
-            events?.Decision?.Invoke($"{volume.Header.Path}: {volume.Slices.Describe()}.");
+            events?.Decision?.Invoke($"{volume.Header.Path}: {volume.Slices.Describe(_isAxisOfModel ? "as the volumes that the model was trained on" : null)}.");
+        }
+
+        if (AxisWarning() is { } warning && found.Any(series => series.Slices[0].Volume is not null))
+        {
+            events?.Warning?.Invoke(warning);
         }
 
         if (_model.TrainingData is null && total > 0)

@@ -101,6 +101,7 @@ public static class ModelFile
             ResizeMode = model.Description.Preprocessing.ResizeMode,
             PixelSize = model.Description.Preprocessing.PixelSize,
             LabelResampling = model.Description.Preprocessing.LabelResampling,
+            SliceAxis = model.Training?.TrainingData?.SliceAxis,
             PostProcessing = model.Description.PostProcessing,
             Calibration = model.Description.Calibration,
             ValidationDice = validated?.ValidationDice,

@@ -186,6 +186,7 @@ public sealed class ImportMedSegDatasetCommand : MedSegCmdlet
         Set(nameof(Normalization), () => Normalization = model.Normalization ?? Normalization);
         Set(nameof(ResizeMode), () => ResizeMode = model.ResizeMode ?? ResizeMode);
         Set(nameof(PixelSize), () => PixelSize = model.PixelSize ?? PixelSize);
+        Set(nameof(SliceAxis), () => SliceAxis = model.SliceAxis ?? SliceAxis);
         WriteVerbose($"{path} sets the input size to {InputSize}, the normalization to {Normalization}, the resize mode to {ResizeMode} and the ROIs to {string.Join(", ", LabelName)}.");
 
         void Set(string parameter, Action set)

@@ -113,5 +113,34 @@ public sealed class SeriesTests : IClassFixture<TrainedFixture>, IDisposable
         Assert.StartsWith("1 patient is in several of the data sets", texts[0], StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void A_volume_that_segmentation_wrote_is_imported_for_all_slices_of_a_flat_folder()
+    {
+        string script = "Invoke-MedSegSegmentation data/dicoms -Model m.safetensors -Device Cpu -OutputPath masks -Format Nifti | Out-Null; Import-MedSegDataset -DicomPath data/dicoms -LabelPath masks";
+
+        Assert.Equal(["2 0"], Texts($"$d = {script.Split("; ")[0]}; $d = {script.Split("; ")[1]} {Import}; '{{0}} {{1}}' -f $d.Count, @($d.Problems).Count"));
+    }
+
+    [Fact]
+    public void A_model_states_the_direction_of_its_volumes_and_segmentation_uses_it()
+    {
+        const string header = "NRRD0004\ntype: uchar\ndimension: 3\nspace: LPS\nsizes: 24 20 3\nspace directions: (0.7,0,0) (0,0.7,0) (0,0,4)\nencoding: raw\nspace origin: (0,0,0)\n\n";
+        foreach ((string name, Func<int, int> value) in ((string, Func<int, int>)[])[("images/P1", i => i % 200), ("images/P2", i => i % 150), ("labels/P1", i => i % 24 / 5), ("labels/P2", i => i % 24 / 5)])
+        {
+            string path = _session.PathOf("set", name + ".nrrd");
+            Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+            File.WriteAllBytes(path, [.. System.Text.Encoding.Latin1.GetBytes(header), .. Enumerable.Range(0, 24 * 20 * 3).Select(i => (byte)value(i))]);
+        }
+
+        Texts($"Import-MedSegDataset set {Import} -SliceAxis Coronal | Start-MedSegTraining -Epochs 1 -BaseWidth 2 -OutputPath run -Device Cpu");
+
+        Assert.Equal(["Coronal"], Texts("(Get-MedSegModel run/medseg.safetensors).SliceAxis"));
+        Assert.Contains("SliceAxis", string.Concat(Texts("Get-MedSegModel run/medseg.safetensors | Format-List | Out-String")), StringComparison.Ordinal);
+        Assert.Equal(["40"], Texts("(Invoke-MedSegSegmentation set/images -Model run/medseg.safetensors -Device Cpu -OutputPath masks).Count"));
+        Assert.Contains(Texts("Invoke-MedSegSegmentation set/images -Model run/medseg.safetensors -Device Cpu -OutputPath masks2 -Verbose 4>&1"), text => text.Contains("second axis, as the volumes that the model was trained on", StringComparison.Ordinal));
+        Assert.Equal(["6"], Texts("(Invoke-MedSegSegmentation set/images -Model run/medseg.safetensors -Device Cpu -OutputPath masks3 -SliceAxis Third).Count"));
+        Assert.Equal(["40"], Texts("(Import-MedSegDataset set -Model run/medseg.safetensors).Count"));
+    }
+
     private string[] Texts(string script) => [.. _session.Run($"{script} | ForEach-Object {{ \"$_\" }}").Select(text => text.ToString())];
 }

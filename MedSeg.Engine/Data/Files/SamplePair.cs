@@ -51,11 +51,12 @@ internal sealed record SamplePair(string Name, string? ImagePath, string? LabelP
         IReadOnlyDictionary<string, string> maskPaths = pairing.Masks;
         KeyValuePair<string, string>[] volumes = [.. maskPaths.Where(mask => !images.Paths.ContainsKey(mask.Key) && LabelVolume.IsVolume(mask.Value))];
         var single = new SortedDictionary<string, string>(images.Paths.Where(image => !maskPaths.ContainsKey(image.Key)).ToDictionary(), StringComparer.Ordinal);
+        IReadOnlyDictionary<string, SamplePair> named = new NamedVolumes(reading).Match(images.Paths, maskPaths, single);
         IReadOnlyList<SamplePair> series = volumes.Length > 0 ? VolumePairing.Match(single, volumes, reading) : [];
         IEnumerable<string> names = images.Paths.Keys.Where(name => maskPaths.ContainsKey(name) || single.ContainsKey(name)).Union(maskPaths.Keys).Except(volumes.Select(v => v.Key));
         return
         [
-            .. names.Select(name => WithSlices(new SamplePair(name, images.Paths.GetValueOrDefault(name), maskPaths.GetValueOrDefault(name)), reading)).Concat(series)
+            .. names.Select(name => named.GetValueOrDefault(name) ?? WithSlices(new SamplePair(name, images.Paths.GetValueOrDefault(name), maskPaths.GetValueOrDefault(name)), reading)).Concat(series)
                 .Select(pair => pair with
                 {
                     Hint = pairing.HintFor(pair.ImagePath ?? pair.LabelPath),

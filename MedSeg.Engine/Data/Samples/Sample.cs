@@ -77,6 +77,11 @@ public sealed record Sample
     [JsonInclude]
     internal string? Modality { get; init; }
 
+    /// <summary>Gets the axis along which the slice was cut from its volume; null for any other image.</summary>
+    [JsonInclude]
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    internal SliceAxis? Axis { get; init; }
+
     /// <summary>Gets the intensities and ROI numbers, [S, S]; null if the sample cannot be used.</summary>
     internal SliceStore? Pixels { get; init; }
 
