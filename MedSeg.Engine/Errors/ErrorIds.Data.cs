@@ -58,6 +58,15 @@ public static partial class ErrorIds
     /// <summary>Pixels of a JPEG mask were set to the nearest ROI number (a warning or notice).</summary>
     public const string LabelSnapped = nameof(LabelSnapped);
 
+    /// <summary>A table (CSV) cannot be used.</summary>
+    public const string TableInvalid = nameof(TableInvalid);
+
+    /// <summary>Data sets that are joined differ.</summary>
+    public const string JoinMismatch = nameof(JoinMismatch);
+
+    /// <summary>No sample of a data set fits a selection.</summary>
+    public const string SelectionEmpty = nameof(SelectionEmpty);
+
     /// <summary>The description of a data set of nnU-Net, dataset.json, cannot be used.</summary>
     public const string DatasetJsonInvalid = nameof(DatasetJsonInvalid);
 

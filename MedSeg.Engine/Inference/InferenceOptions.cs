@@ -38,7 +38,10 @@ public sealed record InferenceOptions
     [OptionRange(1, 1024)]
     public int BatchSize { get; init; } = 4;
 
-    /// <summary>Gets the axis along which volumes that are not DICOM are cut into slices; use the one of the training images.</summary>
+    /// <summary>
+    /// Gets the axis along which volumes that are not DICOM are cut into slices. Auto is the axis of the training images if the model states it;
+    /// otherwise the axis of the largest spacing.
+    /// </summary>
     public SliceAxis SliceAxis { get; init; }
 
     /// <summary>Gets the pixel spacing of pictures (PNG, TIFF, .npy), which do not state it; null if it is not known. Other images have their own.</summary>

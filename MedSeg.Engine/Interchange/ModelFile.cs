@@ -103,6 +103,7 @@ public static class ModelFile
             PixelSize = model.Description.Preprocessing.PixelSize,
             Channels = model.Description.Preprocessing.Channels.ToArray(),
             LabelResampling = model.Description.Preprocessing.LabelResampling,
+            SliceAxis = model.Training?.TrainingData?.SliceAxis,
             PostProcessing = model.Description.PostProcessing,
             Calibration = model.Description.Calibration,
             ValidationDice = validated?.ValidationDice,

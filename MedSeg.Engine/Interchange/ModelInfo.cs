@@ -51,6 +51,9 @@ public sealed record ModelInfo
     /// <summary>Gets how the masks for training were resized. Segmentation undoes the shift of <see cref="Imaging.LabelResampling.Nearest"/>.</summary>
     public LabelResampling? LabelResampling { get; init; }
 
+    /// <summary>Gets the axis along which all volumes of the training images were cut into slices; segmentation uses it unless -SliceAxis is given. Null if they were cut in several ways, there were none, or it was not recorded.</summary>
+    public SliceAxis? SliceAxis { get; init; }
+
     /// <summary>Gets how the mask of each ROI is cleaned up, as Find-MedSegPostProcessing found it.</summary>
     public IReadOnlyList<RoiPostProcessing>? PostProcessing { get; init; }
 

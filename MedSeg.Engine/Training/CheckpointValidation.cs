@@ -55,6 +55,7 @@ internal static class CheckpointValidation
         const int cells = SliceFeatures.GridSide * SliceFeatures.GridSide;
         bool isWhole = profile is null
             || (profile is { Modalities: not null, Means.Count: 2, Deviations.Count: 2, Picture.Count: cells } && profile.Modalities.All(name => name is not null)
+                && (profile.SliceAxis is null || Enum.IsDefined(profile.SliceAxis.Value))
                 && (profile.RoiParts is null || profile.RoiParts.All(parts => parts.IsValid)));
         return isWhole ? null : "TrainingData is incomplete";
     }

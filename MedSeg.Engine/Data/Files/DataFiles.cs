@@ -135,6 +135,32 @@ internal sealed class DataFiles
         return Path.GetDirectoryName(path) is { } folder && NnUNetFolder.HasChannelNames(folder) ? NnUNetFolder.CaseOf(name, path) : name;
     }
 
+    /// <summary>Returns the name of an image in a folder: its relative path with slashes and without the extension of an image.</summary>
+    /// <param name="folder">The absolute path of the folder.</param>
+    /// <param name="path">The absolute path of the image.</param>
+    internal static string NameIn(string folder, string path) => NameOf(folder, path, ImageExtensionOf(path));
+
+    /// <summary>Finds the images among given files: each is one.</summary>
+    /// <param name="folder">The folder that names are relative to.</param>
+    /// <param name="paths">The absolute paths of the images.</param>
+    /// <exception cref="MedSegException"><c>NameTwice</c>.</exception>
+    public static DataFiles OfImages(string folder, IEnumerable<string> paths, IReadOnlyList<ImageChannel> channels)
+    {
+        var files = new DataFiles();
+        if (channels.Count > 0)
+        {
+            files.AddGroups(paths.Select(path => (NameIn(folder, path), path)), channels);
+            return files;
+        }
+
+        foreach (string path in paths)
+        {
+            files.Add(path, NameIn(folder, path));
+        }
+
+        return files;
+    }
+
     /// <summary>Returns the extension of a file if it is one of DICOM, or null.</summary>
     /// <param name="path">The path of the file.</param>
     internal static string? DicomExtensionOf(string path) => ExtensionOf(path, s_dicomExtensions);

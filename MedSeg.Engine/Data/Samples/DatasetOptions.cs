@@ -14,6 +14,18 @@ public sealed record DatasetOptions
     /// <summary>Gets the folder of the masks.</summary>
     public required string LabelPath { get; init; }
 
+    /// <summary>
+    /// Gets the absolute paths of the images, for example of the series that an inventory found; their names are relative to
+    /// <see cref="DicomPath"/>. Empty (default) to find the images in that folder.
+    /// </summary>
+    public IReadOnlyList<string> ImagePaths { get; init; } = [];
+
+    /// <summary>Gets the pairs of images and masks, for example of a table; empty (default) to pair the files of the folders by name.</summary>
+    public IReadOnlyList<ImagePair> Pairs { get; init; } = [];
+
+    /// <summary>Gets the folders of the patients, where each has images and masks of their own; empty (default) otherwise.</summary>
+    public IReadOnlyList<PatientFolder> PatientFolders { get; init; } = [];
+
     /// <summary>Gets a value indicating whether subfolders are searched as well.</summary>
     public bool Recurse { get; init; }
 

@@ -30,19 +30,29 @@ internal sealed class ScanFinder
     /// <param name="reading">How images that are not DICOM are read.</param>
     /// <param name="error">Receives errors of files that cannot be used, or null.</param>
     /// <returns>The series, in the order of their first files.</returns>
-    public static IReadOnlyList<ScanSeries> Find(IEnumerable<string> paths, bool recurse, ImageReading reading, Action<MedSegException>? error)
+    public static IReadOnlyList<ScanSeries> Find(IEnumerable<string> paths, bool recurse, ImageReading reading, Action<MedSegException>? error) =>
+        Find(paths.Select(path => new ScanInput(path)), recurse, reading, error);
+
+    /// <summary>Finds the series of files, folders and series of an inventory.</summary>
+    /// <param name="inputs">Images, and folders of them.</param>
+    /// <param name="recurse">Whether to search subfolders.</param>
+    /// <param name="reading">How images that are not DICOM are read.</param>
+    /// <param name="error">Receives errors of files that cannot be used, or null.</param>
+    /// <returns>The series, in the order of their first files.</returns>
+    public static IReadOnlyList<ScanSeries> Find(IEnumerable<ScanInput> inputs, bool recurse, ImageReading reading, Action<MedSegException>? error)
     {
         var finder = new ScanFinder(recurse, reading, error);
+        ScanInput[] all = [.. inputs];
         if (reading.Channels.Count > 0)
         {
-            string[] all = [.. paths];
-            finder.ReportErrors(() => finder.AddGroups(DataFiles.OfFiles([.. all.Where(path => !Directory.Exists(path))], reading.Channels), isNamed: true));
-            paths = all.Where(Directory.Exists);
+            // The channels of a scan are files of their own, so they are known together only.
+            finder.ReportErrors(() => finder.AddGroups(DataFiles.OfFiles([.. all.Select(input => input.Path).Where(path => !Directory.Exists(path))], reading.Channels), isNamed: true));
+            all = [.. all.Where(input => Directory.Exists(input.Path))];
         }
 
-        foreach (string path in paths)
+        foreach (ScanInput input in all)
         {
-            finder.ReportErrors(() => finder.AddPath(path));
+            finder.ReportErrors(() => finder.Add(input));
         }
 
         return [.. StackedSeries.Join(finder._series.Values).Select(Sort)];
@@ -70,15 +80,15 @@ internal sealed class ScanFinder
         }
     }
 
-    private void AddPath(string path)
+    private void Add(ScanInput input)
     {
-        if (Directory.Exists(path))
+        if (Directory.Exists(input.Path))
         {
-            AddGroups(DataFiles.FindImages(path, _recurse, new HashSet<string>(), channels: _reading.Channels), isNamed: false);
+            AddGroups(DataFiles.FindImages(input.Path, _recurse, new HashSet<string>(), channels: _reading.Channels), isNamed: false);
             return;
         }
 
-        AddFile(DataFiles.NameOfImage(path), path, [], isNamed: true);
+        AddFile(input.Name ?? DataFiles.NameOfImage(input.Path), input.Path, [], isNamed: true, input.Series);
     }
 
     private void AddGroups(DataFiles files, bool isNamed)
@@ -89,7 +99,7 @@ internal sealed class ScanFinder
         }
     }
 
-    private void AddFile(string name, string path, IReadOnlyList<string?> channels, bool isNamed)
+    private void AddFile(string name, string path, IReadOnlyList<string?> channels, bool isNamed, string? knownSeries = null)
     {
         if (ImageSource.IsVolume(path))
         {
@@ -120,7 +130,7 @@ internal sealed class ScanFinder
         string? instance = file.Dataset.FindText(DicomTag.SopInstanceUid);
         string? seriesUid = file.Dataset.FindText(DicomTag.SeriesInstanceUid);
         string stack = StackedSeries.KeyOf(file.Dataset);
-        string series = (frames == 1 ? seriesUid : null) ?? "file " + path;
+        string series = (frames == 1 ? knownSeries ?? seriesUid : null) ?? "file " + path;
         if (!_series.TryGetValue(series, out List<SourceSlice>? slices))
         {
             _series.Add(series, slices = []);
