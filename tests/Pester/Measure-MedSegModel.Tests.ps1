@@ -20,6 +20,21 @@ Describe 'Measure-MedSegModel' {
         $scores | Get-TableText | Should -Match 'ROI\s+Slices\s+Dice\s+Patient Dice\s+HD95 mm\s+Surface mm'
     }
 
+    It 'gives numbers that can be exported, sorted and averaged' {
+        $scores = $dataset | Measure-MedSegModel @model
+
+        $rows = $scores | ConvertTo-Csv | ConvertFrom-Csv
+        foreach ($name in $rows[0].PSObject.Properties.Name.Where({ $_ -ne 'Name' })) {
+            foreach ($text in $rows.$name.Where({ $_ })) {
+                [double]::Parse($text, [cultureinfo]::InvariantCulture) | Should -BeOfType double
+            }
+        }
+        [double] $rows[1].Dice | Should -Be $scores[1].Dice
+        ($scores | Measure-Object Dice -Average).Average | Should -BeGreaterOrEqual 0
+        ($scores | Sort-Object Dice -Descending)[0].Dice | Should -Be ($scores | Measure-Object Dice -Maximum).Maximum
+        $scores[1].DiceLow | Should -BeLessOrEqual $scores[1].Dice
+    }
+
     It 'gives scores by patient and by slice' {
         $dataset | Measure-MedSegModel @model -ByPatient | Should -HaveCount 8
         $dataset | Measure-MedSegModel @model -BySlice | Should -HaveCount 16

@@ -157,6 +157,29 @@ public sealed class AgreementTests
     }
 
     [Fact]
+    public void Raters_who_contradict_each_other_have_an_interval_all_the_same()
+    {
+        // A negative correlation of two subjects leaves a fraction of a degree of freedom, whose quantile of F is beyond all numbers.
+        IntraclassCorrelation found = IntraclassCorrelation.Of([[296, 0], [150, 300]])!;
+
+        Assert.True(found.Agreement.Value < 0, $"{found.Agreement}");
+        Assert.InRange(found.Agreement.Value, found.Agreement.Low!.Value, found.Agreement.High!.Value);
+    }
+
+    [Theory]
+    [InlineData(5, 15, 3.5764153492790602)]
+    [InlineData(1, 1, 647.789011477534)]
+    [InlineData(1, 0.3, 4401362170.5274534)]
+    [InlineData(40, 2.5, 21.17440710199072)]
+    [InlineData(3, 1e-4, double.PositiveInfinity)]
+    public void Quantiles_of_F_are_those_of_R(double numerator, double denominator, double expected)
+    {
+        double found = Quantile.F(numerator, denominator);
+
+        Assert.True(found == expected || Math.Abs((found / expected) - 1) < 1e-9, $"{found:R}");
+    }
+
+    [Fact]
     public void One_subject_has_a_bias_and_no_limits()
     {
         var found = BlandAltman.Of([new MeasuredPair("P01", 100, 104), new MeasuredPair("P01", 120, 122)]);
