@@ -108,6 +108,7 @@ internal static class AgreementTable
         Slices = seen.Length,
         Patients = seen.Select(s => s.Patient).Distinct().Count(),
         Unit = first.Unit,
+        MeasureUnit = first.AreaUnit,
     };
 
     private static RoiAgreement AddLimits(RoiAgreement agreement, BlandAltman limits) => agreement with

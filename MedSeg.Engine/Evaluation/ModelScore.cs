@@ -1,3 +1,5 @@
+using MedSeg.Options;
+
 namespace MedSeg.Evaluation;
 
 /// <summary>The scores of a model for an ROI: means over the slices, and the agreement of the areas. docs/metrics.md and docs/agreement.md have the formulas.</summary>
@@ -74,39 +76,51 @@ public sealed record ModelScore
     public double? RecallHigh { get; init; }
 
     /// <summary>Gets the mean 95 % Hausdorff distance per slice, in mm.</summary>
+    [Unit("mm")]
     public double? Hausdorff95 { get; init; }
 
     /// <summary>Gets the lower end for the Hausdorff distance.</summary>
+    [Unit("mm")]
     public double? Hausdorff95Low { get; init; }
 
     /// <summary>Gets the upper end for the Hausdorff distance.</summary>
+    [Unit("mm")]
     public double? Hausdorff95High { get; init; }
 
     /// <summary>Gets the mean average symmetric surface distance per slice, in mm.</summary>
+    [Unit("mm")]
     public double? SurfaceDistance { get; init; }
 
     /// <summary>Gets the lower end for the surface distance.</summary>
+    [Unit("mm")]
     public double? SurfaceDistanceLow { get; init; }
 
     /// <summary>Gets the upper end for the surface distance.</summary>
+    [Unit("mm")]
     public double? SurfaceDistanceHigh { get; init; }
 
     /// <summary>Gets the mean difference of the areas, found minus label, in mm² (Bland and Altman 1986).</summary>
+    [Unit("mm²")]
     public double? AreaBias { get; init; }
 
     /// <summary>Gets the lower end for the bias.</summary>
+    [Unit("mm²")]
     public double? AreaBiasLow { get; init; }
 
     /// <summary>Gets the upper end for the bias.</summary>
+    [Unit("mm²")]
     public double? AreaBiasHigh { get; init; }
 
     /// <summary>Gets 1.96 standard deviations of that difference, in mm², of all slices as if they were independent.</summary>
+    [Unit("mm²")]
     public double? AreaLimit { get; init; }
 
     /// <summary>Gets the lower limit of agreement, in mm², with the variance between and within patients (Bland and Altman 2007).</summary>
+    [Unit("mm²")]
     public double? AreaLowerLimit { get; init; }
 
     /// <summary>Gets the upper limit of agreement, in mm².</summary>
+    [Unit("mm²")]
     public double? AreaUpperLimit { get; init; }
 
     /// <summary>Gets ICC(2,1) of the patients' mean areas: absolute agreement of model and label (Shrout and Fleiss 1979).</summary>
@@ -137,8 +151,10 @@ public sealed record ModelScore
     public double? ConcordanceHigh { get; init; }
 
     /// <summary>Gets the standard error of measurement of the patients' mean areas, in mm².</summary>
+    [Unit("mm²")]
     public double? Sem { get; init; }
 
     /// <summary>Gets the minimal detectable change, in mm².</summary>
+    [Unit("mm²")]
     public double? Mdc { get; init; }
 }

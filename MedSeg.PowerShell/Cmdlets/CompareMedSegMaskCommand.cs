@@ -1,12 +1,14 @@
 using System.Management.Automation;
 using MedSeg.Comparison;
 using MedSeg.Errors;
+using MedSeg.Files;
 using MedSeg.Imaging;
+using MedSeg.Reports;
 
 namespace MedSeg.PowerShell.Cmdlets;
 
 /// <summary>Compares the masks of raters.</summary>
-[Cmdlet(VerbsData.Compare, "MedSegMask", DefaultParameterSetName = "Roi")]
+[Cmdlet(VerbsData.Compare, "MedSegMask", DefaultParameterSetName = "Roi", SupportsShouldProcess = true)]
 [OutputType(typeof(RoiAgreement), ParameterSetName = ["Roi"])]
 [OutputType(typeof(MaskScore), ParameterSetName = ["Patient", "Slice"])]
 public sealed class CompareMedSegMaskCommand : MaskSetCmdlet
@@ -44,6 +46,24 @@ public sealed class CompareMedSegMaskCommand : MaskSetCmdlet
     [Parameter(ParameterSetName = "Roi")]
     public int Seed { get; set; }
 
+    /// <summary>Gets or sets the workbook to write.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? Excel { get; set; }
+
+    /// <summary>Gets or sets whether an existing file is replaced.</summary>
+    [Parameter]
+    public SwitchParameter Force { get; set; }
+
+    /// <inheritdoc/>
+    protected override void BeginProcessing()
+    {
+        if (Excel is not null)
+        {
+            RequireOutput(Resolve(Excel), Force, ".xlsx");
+        }
+    }
+
     /// <inheritdoc/>
     protected override void EndProcessing()
     {
@@ -62,6 +82,13 @@ public sealed class CompareMedSegMaskCommand : MaskSetCmdlet
         };
         MaskComparisonResult found = TryWithProgress("Comparing masks", progress => MaskComparer.Compare(options, progress.Events, StopToken));
         Report(found.Problems);
+        if (Excel is not null && Resolve(Excel) is string path && ShouldProcess(path, "Write the workbook"))
+        {
+            var workbook = new ResultWorkbook("Compare-MedSegMask");
+            workbook.AddOptions(options);
+            Try(() => AtomicFile.Write(path, stream => workbook.Write(stream, ResultSheet.Of("ROIs", found.Rois), ResultSheet.Of("Patients", found.Patients), ResultSheet.Of("Slices", found.Slices))));
+        }
+
         WriteObject(ByPatient ? found.Patients : BySlice ? found.Slices : found.Rois, enumerateCollection: true);
     }
 }

@@ -3,15 +3,21 @@ using System.Management.Automation;
 using MedSeg.Composition;
 using MedSeg.Data;
 using MedSeg.Errors;
+using MedSeg.Files;
+using MedSeg.Reports;
 
 namespace MedSeg.PowerShell.Cmdlets;
 
 /// <summary>Measures the composition of ROIs.</summary>
-[Cmdlet(VerbsDiagnostic.Measure, "MedSegComposition", DefaultParameterSetName = "Slice")]
+[Cmdlet(VerbsDiagnostic.Measure, "MedSegComposition", DefaultParameterSetName = "Slice", SupportsShouldProcess = true)]
 [OutputType(typeof(RoiComposition), ParameterSetName = ["Slice"])]
 [OutputType(typeof(PatientComposition), ParameterSetName = ["Patient"])]
 public sealed class MeasureMedSegCompositionCommand : ProblemCmdlet
 {
+    private readonly ResultWorkbook _workbook = new("Measure-MedSegComposition");
+    private readonly List<RoiComposition> _slices = [];
+    private readonly List<PatientComposition> _patients = [];
+
     /// <summary>Gets or sets the images and masks.</summary>
     [Parameter(Mandatory = true, ValueFromPipeline = true)]
     public Dataset Dataset { get; set; } = null!;
@@ -58,6 +64,24 @@ public sealed class MeasureMedSegCompositionCommand : ProblemCmdlet
     [ValidateRange(0, 100)]
     public int Erosion { get; set; }
 
+    /// <summary>Gets or sets the workbook to write.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? Excel { get; set; }
+
+    /// <summary>Gets or sets whether an existing file is replaced.</summary>
+    [Parameter]
+    public SwitchParameter Force { get; set; }
+
+    /// <inheritdoc/>
+    protected override void BeginProcessing()
+    {
+        if (Excel is not null)
+        {
+            RequireOutput(Resolve(Excel), Force, ".xlsx");
+        }
+    }
+
     /// <inheritdoc/>
     protected override void ProcessRecord()
     {
@@ -74,7 +98,20 @@ public sealed class MeasureMedSegCompositionCommand : ProblemCmdlet
         };
         CompositionResult found = TryWithProgress("Measuring composition", progress => CompositionMeasure.Measure(Dataset, options, progress.Events, StopToken));
         Report(found.Problems);
+        _workbook.AddOptions(options);
+        _workbook.AddData(Dataset);
+        _slices.AddRange(found.Slices);
+        _patients.AddRange(found.Patients);
         WriteObject(ByPatient ? found.Patients : found.Slices, enumerateCollection: true);
+    }
+
+    /// <inheritdoc/>
+    protected override void EndProcessing()
+    {
+        if (Excel is not null && Resolve(Excel) is string path && ShouldProcess(path, "Write the workbook"))
+        {
+            Try(() => AtomicFile.Write(path, stream => _workbook.Write(stream, ResultSheet.Of("Slices", _slices), ResultSheet.Of("Patients", _patients))));
+        }
     }
 
     private int NumberOf(string roi)
