@@ -14,6 +14,12 @@ public sealed record PatientComposition
     /// <summary>Gets the ROI's name.</summary>
     public required string Name { get; init; }
 
+    /// <summary>Gets the side of the body; null if it is not known.</summary>
+    public BodySide? Side { get; init; }
+
+    /// <summary>Gets the level whose slices are summarized; null for all slices of the patient.</summary>
+    public string? Level { get; init; }
+
     /// <summary>Gets the number of slices of the patient.</summary>
     public required int Slices { get; init; }
 

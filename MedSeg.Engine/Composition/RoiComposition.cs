@@ -21,6 +21,12 @@ public sealed record RoiComposition
     /// <summary>Gets the ROI's name.</summary>
     public required string Name { get; init; }
 
+    /// <summary>Gets the side of the body; null if it is not known.</summary>
+    public BodySide? Side { get; init; }
+
+    /// <summary>Gets the level of the slice; null if none was given.</summary>
+    public string? Level { get; init; }
+
     /// <summary>Gets the number of pixels of the mask.</summary>
     public required long Pixels { get; init; }
 

@@ -28,7 +28,7 @@ public sealed class ResultWorkbookTests : IDisposable
         Dictionary<string, JsonElement[][]> book = Write(new ResultWorkbook("test"), ResultSheet.Of("Slices", [Slice("P01_S01", "Psoas", 0.1 + 0.2)]));
 
         string?[] header = [.. book["Slices"][0].Select(cell => cell[1].GetString())];
-        Assert.Equal(["Slice", "Patient", "Location (mm)", "Roi", "Name", "Pixels", "Area (mm²)"], header[..7]);
+        Assert.Equal(["Slice", "Patient", "Location (mm)", "Roi", "Name", "Side", "Level", "Pixels", "Area (mm²)"], header[..9]);
         Assert.Contains("FatPercent (%)", header);
         Assert.Contains("LeanArea (mm²)", header);
         JsonElement area = book["Slices"][1][Array.IndexOf(header, "Area (mm²)")];
@@ -66,7 +66,7 @@ public sealed class ResultWorkbookTests : IDisposable
         Dictionary<string, JsonElement[][]> book = Write(new ResultWorkbook("test"), ResultSheet.Of("Slices", [Slice("a\u0001b", "x", double.NaN), Slice("c", new string('x', 40000), double.PositiveInfinity)]));
 
         Assert.Equal("a\uFFFDb", book["Slices"][1][0][1].GetString());
-        Assert.All([1, 2], row => Assert.Equal(JsonValueKind.Null, book["Slices"][row][6][1].ValueKind));
+        Assert.All([1, 2], row => Assert.Equal(JsonValueKind.Null, book["Slices"][row][8][1].ValueKind));
         Assert.Equal(32767, book["Slices"][2][4][1].GetString()!.Length);
     }
 
