@@ -6,6 +6,9 @@ public static partial class ErrorIds
     /// <summary>There is nothing that a report could be written about.</summary>
     public const string EmptyReport = nameof(EmptyReport);
 
+    /// <summary>Several runs, data sets or cross-validations were piped into one page.</summary>
+    public const string ReportTwice = nameof(ReportTwice);
+
     /// <summary>An image file no longer has the slice that was segmented.</summary>
     public const string ImageChanged = nameof(ImageChanged);
 

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Management.Automation;
 using MedSeg.Data;
 using MedSeg.Errors;
@@ -7,6 +8,8 @@ using MedSeg.Inference;
 using MedSeg.Inspection;
 using MedSeg.PowerShell.Completion;
 using MedSeg.Reports;
+using MedSeg.Training;
+using MedSeg.Training.Runs;
 
 namespace MedSeg.PowerShell.Cmdlets;
 
@@ -17,6 +20,7 @@ public sealed class ExportMedSegReportCommand : MedSegCmdlet
 {
     private readonly List<SegmentedSlice> _slices = [];
     private string _page = string.Empty;
+    private bool _isWritten;
 
     /// <summary>Gets or sets the HTML page to write.</summary>
     [Parameter(Mandatory = true, Position = 0)]
@@ -50,9 +54,57 @@ public sealed class ExportMedSegReportCommand : MedSegCmdlet
     [Parameter(ParameterSetName = "Folder")]
     public SliceAxis SliceAxis { get; set; }
 
-    /// <summary>Gets or sets the data set.</summary>
+    /// <summary>Gets or sets a training run.</summary>
+    [Parameter(Mandatory = true, ValueFromPipeline = true, ParameterSetName = "Run")]
+    public RunInfo Run { get; set; } = null!;
+
+    /// <summary>Gets or sets the model or checkpoint of a training run.</summary>
+    [Parameter(Mandatory = true, ParameterSetName = "Model")]
+    [Alias("ModelPath")]
+    [ArgumentCompleter(typeof(ModelPathCompleter))]
+    [ValidateNotNullOrEmpty]
+    public string Model { get; set; } = string.Empty;
+
+    /// <summary>Gets or sets a cross-validation.</summary>
+    [Parameter(Mandatory = true, ValueFromPipeline = true, ParameterSetName = "CrossValidation")]
+    public CrossValidationResult CrossValidation { get; set; } = null!;
+
+    /// <summary>Gets or sets the data set: that to report, or that of the training.</summary>
     [Parameter(Mandatory = true, ValueFromPipeline = true, ParameterSetName = "Dataset")]
-    public Dataset Dataset { get; set; } = null!;
+    [Parameter(ParameterSetName = "Run")]
+    [Parameter(ParameterSetName = "Model")]
+    [Parameter(ParameterSetName = "CrossValidation")]
+    public Dataset? Dataset { get; set; }
+
+    /// <summary>Gets or sets the file that lists the folds of the training.</summary>
+    [Parameter(ParameterSetName = "Run")]
+    [Parameter(ParameterSetName = "Model")]
+    [ValidateNotNullOrEmpty]
+    public string? FoldPath { get; set; }
+
+    /// <summary>Gets or sets the batch size.</summary>
+    [Parameter(ParameterSetName = "Run")]
+    [Parameter(ParameterSetName = "Model")]
+    [Parameter(ParameterSetName = "CrossValidation")]
+    [ValidateRange(1, 1024)]
+    public int BatchSize { get; set; } = 4;
+
+    /// <summary>Gets or sets the device.</summary>
+    [Parameter(ParameterSetName = "Run")]
+    [Parameter(ParameterSetName = "Model")]
+    [Parameter(ParameterSetName = "CrossValidation")]
+    [ArgumentCompleter(typeof(DeviceCompleter))]
+    public string Device { get; set; } = "Auto";
+
+    /// <summary>Gets or sets whether a PNG with all slices is drawn, not a page.</summary>
+    [Parameter(ParameterSetName = "Slice")]
+    [Parameter(ParameterSetName = "Folder")]
+    public SwitchParameter ContactSheet { get; set; }
+
+    /// <summary>Gets or sets whether ROIs of the contact sheet are filled.</summary>
+    [Parameter(ParameterSetName = "Slice")]
+    [Parameter(ParameterSetName = "Folder")]
+    public SwitchParameter Filled { get; set; }
 
     /// <summary>Gets or sets whether an existing page is replaced.</summary>
     [Parameter]
@@ -62,13 +114,7 @@ public sealed class ExportMedSegReportCommand : MedSegCmdlet
     protected override void BeginProcessing()
     {
         _page = Resolve(Path);
-        RefuseToOverwrite(_page, Force);
-        if (System.IO.Path.GetExtension(_page).ToUpperInvariant() is not (".HTML" or ".HTM"))
-        {
-            RequireOutput(_page, Force, ".html");
-        }
-
-        Try(() => AtomicFile.RequireWritable(_page));
+        RequireOutput(_page, Force, ContactSheet ? ".png" : System.IO.Path.GetExtension(_page).Equals(".htm", StringComparison.OrdinalIgnoreCase) ? ".htm" : ".html");
     }
 
     /// <inheritdoc/>
@@ -80,7 +126,20 @@ public sealed class ExportMedSegReportCommand : MedSegCmdlet
                 _slices.Add(Slice);
                 break;
             case "Dataset":
-                WriteDataset();
+                RequireFirst();
+                DatasetInspection inspection = Try(() => DatasetInspector.Inspect(Dataset!));
+                Write((stream, progress) => InspectionPage.Write(stream, Dataset!, inspection, FolderOfPage, progress.Events, StopToken));
+                break;
+            case "Run":
+                RequireFirst();
+                WriteRun(ModelOf(Run));
+                break;
+            case "Model":
+                WriteRun(ResolveOne(Model, isLiteral: false));
+                break;
+            case "CrossValidation":
+                RequireFirst();
+                Write((stream, progress) => CrossValidationPage.Write(stream, CrossValidation, Dataset, Options, progress.Events, StopToken));
                 break;
         }
     }
@@ -94,7 +153,11 @@ public sealed class ExportMedSegReportCommand : MedSegCmdlet
             _slices.AddRange(WithErrors("Reading masks", progress => SegmentationFolder.Read(masks, images, Recurse, LabelName, SliceAxis, progress.Events, StopToken)));
         }
 
-        if (_slices.Count > 0)
+        if (_slices.Count > 0 && ContactSheet)
+        {
+            Write((stream, progress) => Reports.ContactSheet.Write(stream, _slices, Filled, progress.Events, StopToken));
+        }
+        else if (_slices.Count > 0)
         {
             Write((stream, progress) => SegmentationPage.Write(stream, _slices, FolderOfPage, progress.Events, StopToken));
         }
@@ -102,10 +165,38 @@ public sealed class ExportMedSegReportCommand : MedSegCmdlet
 
     private string FolderOfPage => System.IO.Path.GetDirectoryName(_page)!;
 
-    private void WriteDataset()
+    private InferenceOptions Options => new() { BatchSize = BatchSize, Device = Device };
+
+    private void WriteRun(string path)
     {
-        DatasetInspection inspection = Try(() => DatasetInspector.Inspect(Dataset));
-        Write((stream, progress) => InspectionPage.Write(stream, Dataset, inspection, FolderOfPage, progress.Events, StopToken));
+        string? folds = FoldPath is null ? null : Resolve(FoldPath);
+        Write((stream, progress) => TrainingPage.Write(stream, path, Dataset, folds, Options, progress.Events, StopToken));
+    }
+
+    // The newest weights that the run has written.
+    private string ModelOf(RunInfo run)
+    {
+        if ((run.ModelPath ?? run.CheckpointPath ?? run.BestPath) is not { } path)
+        {
+            Fail(new MedSegException(ErrorKind.NotFound, ErrorIds.EmptyReport, $"{run.OutputPath}: The run '{run.ModelName}' has no model and no checkpoint yet, so there is nothing to report.", run.OutputPath) { Advice = "Wait for its first checkpoint." });
+            throw new UnreachableException();
+        }
+
+        return path;
+    }
+
+    // One page describes one run, data set or cross-validation; another one would replace it.
+    private void RequireFirst()
+    {
+        if (_isWritten)
+        {
+            Fail(new MedSegException(ErrorKind.InvalidArgument, ErrorIds.ReportTwice, $"{_page}: The page describes one {ParameterSetName switch { "Run" => "run", "Dataset" => "data set", _ => "cross-validation" }}, but another one was piped.", _page)
+            {
+                Advice = "Write a page for each with ForEach-Object, such as { $_ | Export-MedSegReport \"$($_.ModelName).html\" }.",
+            });
+        }
+
+        _isWritten = true;
     }
 
     private void Write(Action<Stream, LatestProgress> write)

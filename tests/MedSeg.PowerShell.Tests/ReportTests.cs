@@ -44,6 +44,38 @@ public sealed class ReportTests : IClassFixture<TrainedFixture>, IDisposable
         Assert.Equal(2, Regex.Count(page, "class=\"card\""));
     }
 
+    [Fact]
+    public void Run_and_its_model_give_the_page_of_the_training()
+    {
+        _session.Run("$set = Import-MedSegDataset ./data -InputSize 32 -LabelName A, B, C, D; $set | Start-MedSegTraining -Epochs 1 -BaseWidth 2 -OutputPath out -ModelName mine -Device Cpu");
+
+        _session.Run("Get-MedSegRun out | Export-MedSegReport run.html; Export-MedSegReport model.html -Model out/mine.saf*; $set | Export-MedSegReport labels.html");
+
+        Assert.All(["run.html", "model.html"], (string page) => Assert.Contains("-ModelName &#39;mine&#39;", File.ReadAllText(_session.PathOf(page)), StringComparison.Ordinal));
+        Assert.Contains("<h1>Label inspection</h1>", File.ReadAllText(_session.PathOf("labels.html")), StringComparison.Ordinal);
+        ErrorRecord error = _session.Fail("$run = Get-MedSegRun out; $null = $run, $run | Export-MedSegReport two.html");
+        Assert.Equal("ReportTwice", ModuleSession.IdOf(error));
+    }
+
+    [Fact]
+    public void Cross_validation_gives_its_page_with_and_without_pictures()
+    {
+        _session.Run("$demo = New-MedSegDemoDataset more -Patients 2 -HeldOutPatients 1 -SlicesPerPatient 2; $set = Import-MedSegDataset more/train -InputSize 32; $cv = $set | Invoke-MedSegCrossValidation -Folds 2 -Epochs 1 -BaseWidth 2 -OutputPath cv -Device Cpu");
+
+        _session.Run("$cv | Export-MedSegReport a.html; $cv | Export-MedSegReport b.html -Dataset $set -Device Cpu");
+
+        Assert.Equal([0, 4], ((string[])["a.html", "b.html"]).Select(page => Regex.Count(File.ReadAllText(_session.PathOf(page)), "<figure>")));
+    }
+
+    [Fact]
+    public void Contact_sheet_is_a_picture()
+    {
+        _session.Run($"{Segment} | Export-MedSegReport sheet.png -ContactSheet -Filled");
+
+        Assert.Equal("PNG", System.Text.Encoding.ASCII.GetString(File.ReadAllBytes(_session.PathOf("sheet.png"))[1..4]));
+        Assert.Equal("OutputExtension", ModuleSession.IdOf(_session.Fail($"{Segment} | Export-MedSegReport sheet.html -ContactSheet")));
+    }
+
     [Theory]
     [InlineData("$set | Export-MedSegReport r.pdf", "OutputExtension")]
     [InlineData("'x' > r.html; $set | Export-MedSegReport r.html", "FileExists")]

@@ -10,7 +10,7 @@ internal static class HtmlTable
     /// <param name="isSortable">Whether the reader can sort the rows.</param>
     public static void Open(HtmlWriter page, string caption, IEnumerable<string> columns, bool isSortable = true)
     {
-        page.Open("div", ("class", "scroll"), ("role", "region"), ("aria-label", caption), ("tabindex", "0"));
+        page.Open("div", ("class", "scroll"), ("role", "region"), ("aria-label", "Table: " + caption), ("tabindex", "0"));
         page.Open("table", ("class", isSortable ? "sortable" : null));
         page.Element("caption", caption, ("class", "hidden"));
         page.Open("thead");

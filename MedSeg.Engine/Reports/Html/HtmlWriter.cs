@@ -51,6 +51,13 @@ internal sealed class HtmlWriter(TextWriter writer)
     public void Picture(string jpeg, (int Width, int Height) size, string alternative) =>
         Empty("img", ("alt", alternative), ("decoding", "async"), ("width", size.Width), ("height", size.Height), ("src", "data:image/jpeg;base64," + jpeg));
 
+    /// <summary>Writes a plot, on white in the dark scheme, too.</summary>
+    /// <param name="png">The content of a PNG file, in base64.</param>
+    /// <param name="size">The size in pixels.</param>
+    /// <param name="alternative">What the plot shows, for those who cannot see it.</param>
+    public void Plot(string png, (int Width, int Height) size, string alternative) =>
+        Empty("img", ("alt", alternative), ("class", "plot"), ("width", size.Width), ("height", size.Height), ("src", "data:image/png;base64," + png));
+
     private void WriteTag(string tag, IEnumerable<(string Name, object? Value)> attributes, string end)
     {
         writer.Write($"<{tag}");

@@ -46,6 +46,8 @@ internal sealed partial class ReportPage
 
         string[] ids = [.. all.Attributes("id").Select(a => a.Value)];
         Assert.Equal(ids.Distinct(), ids);
+        string[] landmarks = [.. all.Where(e => e.Name == "nav" || (string?)e.Attribute("role") == "region").Select(e => e.Attribute("aria-label")!.Value), .. Root.Descendants("h2").Select(h => h.Value)];
+        Assert.Equal(landmarks.Distinct(), landmarks);
         Assert.Empty(references.Where(r => r.Value.StartsWith('#')).Select(r => r.Value[1..]).Except(ids));
         Assert.Equal(
             Root.Descendants("h2").Select(h => h.Value),
