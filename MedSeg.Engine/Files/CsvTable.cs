@@ -34,7 +34,17 @@ internal sealed class CsvTable
     /// <exception cref="MedSegException">The file does not exist, cannot be read, or is larger than 64 MB.</exception>
     public static CsvTable Read(string path, bool isHeaderOnly = false)
     {
-        string text = Decode(FileContent.Read(path, MostBytes));
+        return Parse(FileContent.Read(path, MostBytes), path, isHeaderOnly);
+    }
+
+    /// <summary>Reads a table in memory.</summary>
+    /// <param name="content">The whole file.</param>
+    /// <param name="path">The path, for messages.</param>
+    /// <param name="isHeaderOnly">Whether to read the names of the columns only.</param>
+    /// <exception cref="FileFormatException">As <see cref="Read(string, bool)"/>.</exception>
+    internal static CsvTable Parse(byte[] content, string path, bool isHeaderOnly = false)
+    {
+        string text = Decode(content);
         using var reader = new StringReader(text);
         int skipped = 0;
         string separator = SeparatorOf(text);
