@@ -21,6 +21,7 @@ using MedSeg.Models;
 using MedSeg.Network.Definition;
 using MedSeg.Network.Losses;
 using MedSeg.Reports;
+using MedSeg.Reports.Review;
 using MedSeg.Training;
 using MedSeg.Training.Optimization;
 using MedSeg.Training.Runs;
@@ -45,6 +46,8 @@ internal static class TypeLiterals
         typeof(CacheReport),
         typeof(ChannelKind),
         typeof(AreaSummary),
+        typeof(BodySide),
+        typeof(CompositionValue),
         typeof(ConsensusMask),
         typeof(ConsensusMethod),
         typeof(CrossValidationResult),
@@ -78,6 +81,8 @@ internal static class TypeLiterals
         typeof(RaterScore),
         typeof(Recipe),
         typeof(ResizeMode),
+        typeof(ReviewDecision),
+        typeof(ReviewedSlice),
         typeof(LabelResampling),
         typeof(RoiAgreement),
         typeof(RoiComposition),
@@ -88,6 +93,7 @@ internal static class TypeLiterals
         typeof(SegmentedRoi),
         typeof(SegmentedSlice),
         typeof(SeriesInfo),
+        typeof(SideSource),
         typeof(SliceAxis),
         typeof(SliceFlags),
         typeof(SliceOrientation),

@@ -15,6 +15,7 @@ internal sealed class CsvTable
     private const long MostBytes = 64 << 20;
     private const int Western = 1252;
     private const string SeparatorLine = "sep=";
+    private const string Separators = ",;\t|";
 
     private CsvTable(string path, IReadOnlyList<string> columns, IReadOnlyList<CsvRow> rows) => (Path, Columns, Rows) = (path, columns, rows);
 
@@ -139,9 +140,14 @@ internal sealed class CsvTable
     private static string SeparatorOf(string text)
     {
         string first = text.TrimStart().Split('\n')[0].TrimEnd('\r');
-        if (first.StartsWith(SeparatorLine, StringComparison.OrdinalIgnoreCase) && first.Length > SeparatorLine.Length)
+        if (first.StartsWith(SeparatorLine, StringComparison.OrdinalIgnoreCase) && first.Length > SeparatorLine.Length && Separators.Contains(first[SeparatorLine.Length], StringComparison.Ordinal))
         {
-            return first[SeparatorLine.Length..];
+            return first.Substring(SeparatorLine.Length, 1);
+        }
+
+        if (first.StartsWith(SeparatorLine, StringComparison.OrdinalIgnoreCase))
+        {
+            first = text.TrimStart().Split('\n', 3).ElementAtOrDefault(1) ?? "";
         }
 
         bool isQuoted = false;

@@ -48,7 +48,8 @@ public sealed class Segmenter : IDisposable
         _model = models.First;
         options.Reading.Require();
         _isAxisOfModel = options.SliceAxis == SliceAxis.Auto && _model.TrainingData?.SliceAxis is not null;
-        _reading = _isAxisOfModel ? options.Reading with { Axis = _model.TrainingData!.SliceAxis!.Value } : options.Reading;
+        _reading = options.Reading with { Channels = ModelChannels.Resolve(_model, options.Channels) };
+        _reading = _isAxisOfModel ? _reading with { Axis = _model.TrainingData!.SliceAxis!.Value } : _reading;
         _inference = new BatchInference(_model, options, events => openBackend?.Invoke() ?? models.Open(options.Backend, options.Device, events?.Decision));
     }
 
@@ -92,8 +93,9 @@ public sealed class Segmenter : IDisposable
     public IEnumerable<SliceMask> SegmentFile(string path, CancellationToken cancellationToken = default)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
-        string name = DataFiles.NameOfImage(path);
-        return Compute(ImageSource.Read(path, _reading).Select(slice => SliceImage.Of(slice, FrameName.Of(name, slice.Frame, slice.Frames))), cancellationToken);
+        DataFiles? channels = _reading.Channels.Count > 0 ? DataFiles.OfFiles([path], _reading.Channels) : null;
+        string name = channels?.Paths.First().Key ?? DataFiles.NameOfImage(path);
+        return Compute(ImageSource.Read(path, channels?.ChannelsOf(channels.Paths.First().Value) ?? [], _reading).Select(slice => SliceImage.Of(slice, FrameName.Of(name, slice.Frame, slice.Frames))), cancellationToken);
     }
 
     /// <summary>Segments images and writes their masks.</summary>

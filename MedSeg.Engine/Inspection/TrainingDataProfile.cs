@@ -116,6 +116,6 @@ internal sealed record TrainingDataProfile
     private static float[] Coarse(Sample sample, int size)
     {
         using RentedSlice pixels = sample.Pixels!.Open();
-        return SliceFeatures.Picture(pixels.Image, size);
+        return SliceFeatures.Picture(pixels.FirstChannel(), size);
     }
 }

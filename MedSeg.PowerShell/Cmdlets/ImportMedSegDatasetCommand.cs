@@ -60,6 +60,10 @@ public sealed class ImportMedSegDatasetCommand : MedSegCmdlet
     [Parameter]
     public SliceAxis SliceAxis { get; set; }
 
+    /// <summary>Gets or sets the channels of the images, and which images are of which channel.</summary>
+    [Parameter]
+    public object[] Channel { get; set; } = [];
+
     /// <summary>Gets or sets the model that the data set is for.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
@@ -185,6 +189,7 @@ public sealed class ImportMedSegDatasetCommand : MedSegCmdlet
         Set(nameof(LabelName), () => LabelName = [.. model.LabelNames]);
         Set(nameof(Normalization), () => Normalization = model.Normalization ?? Normalization);
         Set(nameof(ResizeMode), () => ResizeMode = model.ResizeMode ?? ResizeMode);
+        Set(nameof(Channel), () => Channel = [.. model.Channels]);
         Set(nameof(PixelSize), () => PixelSize = model.PixelSize ?? PixelSize);
         Set(nameof(SliceAxis), () => SliceAxis = model.SliceAxis ?? SliceAxis);
         WriteVerbose($"{path} sets the input size to {InputSize}, the normalization to {Normalization}, the resize mode to {ResizeMode} and the ROIs to {string.Join(", ", LabelName)}.");
@@ -217,6 +222,7 @@ public sealed class ImportMedSegDatasetCommand : MedSegCmdlet
             MaskSuffix = MaskSuffix ?? "",
             SliceAxis = SliceAxis,
             PixelSpacing = PixelSpacing is [double row, ..] ? new PixelSpacing(row, PixelSpacing[^1]) : null,
+            Channels = Channel.Length > 0 ? Try(() => ChannelParameter.Read(Channel)) : folder.Channels,
             InputSize = InputSize,
             LabelNames = names,
             LabelMap = Try(() => LabelMapParameter.Read(names, LabelMap, LabelColor)),

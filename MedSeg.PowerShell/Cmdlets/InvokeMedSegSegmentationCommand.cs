@@ -57,6 +57,10 @@ public sealed class InvokeMedSegSegmentationCommand : InferenceCmdlet
     [Parameter]
     public SliceAxis SliceAxis { get; set; }
 
+    /// <summary>Gets or sets which images are of which of the model's channels.</summary>
+    [Parameter]
+    public object[] Channel { get; set; } = [];
+
     /// <summary>Gets or sets the pixel spacing of pictures, in mm: one number, or that of rows and of columns.</summary>
     [Parameter]
     [ValidateCount(1, 2)]
@@ -92,7 +96,7 @@ public sealed class InvokeMedSegSegmentationCommand : InferenceCmdlet
             Decision = WriteVerbose,
             Progress = p => Show(progress, p),
         };
-        using Segmenter segmenter = Try(() => Segmenter.ForEnsemble([.. ResolveAll(Model, isLiteral: false)], Options() with { SliceAxis = SliceAxis, PixelSpacing = PixelSpacing is [double row, ..] ? new PixelSpacing(row, PixelSpacing[^1]) : null }));
+        using Segmenter segmenter = Try(() => Segmenter.ForEnsemble([.. ResolveAll(Model, isLiteral: false)], Options() with { Channels = ChannelParameter.Read(Channel), SliceAxis = SliceAxis, PixelSpacing = PixelSpacing is [double row, ..] ? new PixelSpacing(row, PixelSpacing[^1]) : null }));
         if (!ShouldProcess(output, $"Segment the images of {Inputs}"))
         {
             return;

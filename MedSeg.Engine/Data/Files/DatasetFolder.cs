@@ -1,5 +1,6 @@
 using MedSeg.Data.Samples;
 using MedSeg.Files;
+using MedSeg.Imaging;
 
 namespace MedSeg.Data.Files;
 
@@ -15,6 +16,9 @@ public sealed record DatasetFolder(string ImagePath, string LabelPath)
 
     /// <summary>Gets the value of mask pixels that are ignored; null if there are none.</summary>
     public int? IgnoreLabel { get; init; }
+
+    /// <summary>Gets the channels of the images; empty if they have one.</summary>
+    public IReadOnlyList<ImageChannel> Channels { get; init; } = [];
 
     /// <summary>Gets a sentence about what is not used of the folder's description; null if there is none.</summary>
     public string? Note { get; init; }
@@ -36,7 +40,7 @@ public sealed record DatasetFolder(string ImagePath, string LabelPath)
     /// </param>
     /// <param name="maskSuffix">How the names of the masks end; empty for any.</param>
     /// <returns>The folders; dicoms and labels, if there is nothing else.</returns>
-    /// <exception cref="Errors.MedSegException">dataset.json cannot be read (<c>DatasetJsonInvalid</c>), or its images have several channels (<c>ChannelsUnsupported</c>); an image of BIDS has several label maps (<c>LabelVolumeAmbiguous</c>).</exception>
+    /// <exception cref="Errors.MedSegException">dataset.json cannot be read (<c>DatasetJsonInvalid</c>), or its images have several channels in one file (<c>ChannelsUnsupported</c>); an image of BIDS has several label maps (<c>LabelVolumeAmbiguous</c>).</exception>
     public static DatasetFolder Find(string path, string maskSuffix = "")
     {
         ArgumentException.ThrowIfNullOrEmpty(path);

@@ -29,8 +29,8 @@ internal sealed record DatasetPairs(IReadOnlyList<SamplePair> Pairs, IReadOnlyLi
         }
 
         DataFiles images = options.ImagePaths.Count > 0
-            ? DataFiles.OfImages(options.DicomPath, options.ImagePaths)
-            : DataFiles.FindImages(options.DicomPath, options.Recurse, known, options.MaskSuffix);
+            ? DataFiles.OfImages(options.DicomPath, options.ImagePaths, options.Channels)
+            : DataFiles.FindImages(options.DicomPath, options.Recurse, known, options.MaskSuffix, options.Channels);
         return Match(images, DataFiles.FindMasks(options.LabelPath, options.Recurse, options.MaskSuffix), options);
     }
 
@@ -42,7 +42,7 @@ internal sealed record DatasetPairs(IReadOnlyList<SamplePair> Pairs, IReadOnlyLi
     {
         try
         {
-            DataFiles images = DataFiles.FindImages(folder.ImagePath, options.Recurse, known, options.MaskSuffix);
+            DataFiles images = DataFiles.FindImages(folder.ImagePath, options.Recurse, known, options.MaskSuffix, options.Channels);
             DatasetPairs found = Match(images, DataFiles.FindMasks(folder.LabelPath, options.Recurse, options.MaskSuffix), options);
             return found with { Pairs = [.. found.Pairs.Select(pair => InFolder(pair, folder))] };
         }

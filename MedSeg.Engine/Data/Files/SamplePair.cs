@@ -15,6 +15,9 @@ internal sealed record SamplePair(string Name, string? ImagePath, string? LabelP
     /// <summary>Gets the images that find their labels by position; empty if the mask is not a volume.</summary>
     public IReadOnlyList<SeriesImage> Slices { get; init; } = [];
 
+    /// <summary>Gets the file of each channel of the image, or null where there is none; empty if images have one channel.</summary>
+    public IReadOnlyList<string?> Channels { get; init; } = [];
+
     /// <summary>Gets advice that names a file of a similar name, for a file without a partner; null if there is none.</summary>
     public string? Hint { get; init; }
 
@@ -33,8 +36,8 @@ internal sealed record SamplePair(string Name, string? ImagePath, string? LabelP
     /// <summary>Gets the files of the samples, images first; empty if they are not a complete pair.</summary>
     public IReadOnlyList<(string Path, bool IsImage)> Files => (Problem, Slices.Count, ImagePath, LabelPath) switch
     {
-        (null, > 0, _, not null) => [.. Slices.SelectMany(slice => ImageSource.FilesOf(slice.Path)).Select(path => (path, true)), .. LabelFiles],
-        (null, 0, not null, not null) => [.. ImageSource.FilesOf(ImagePath).Select(path => (path, true)), .. LabelFiles],
+        (null, > 0, _, not null) => [.. Slices.SelectMany(slice => FilesOf(slice.Path, slice.Channels)), .. LabelFiles],
+        (null, 0, not null, not null) => [.. FilesOf(ImagePath, Channels), .. LabelFiles],
         _ => [],
     };
 
@@ -59,6 +62,8 @@ internal sealed record SamplePair(string Name, string? ImagePath, string? LabelP
             .. names.Select(name => named.GetValueOrDefault(name) ?? WithSlices(new SamplePair(name, images.Paths.GetValueOrDefault(name), maskPaths.GetValueOrDefault(name)), reading)).Concat(series)
                 .Select(pair => pair with
                 {
+                    Channels = images.ChannelsOf(pair.ImagePath),
+                    Slices = [.. pair.Slices.Select(slice => slice with { Channels = images.ChannelsOf(slice.Path) })],
                     Hint = pairing.HintFor(pair.ImagePath ?? pair.LabelPath),
                     Problem = pair.Problem is { } problem && pairing.SuffixHintFor(pair.LabelPath) is { } suffix ? problem with { Advice = suffix } : pair.Problem,
                 })
@@ -105,4 +110,7 @@ internal sealed record SamplePair(string Name, string? ImagePath, string? LabelP
     public IEnumerable<Sample> Describe(IReadOnlyList<Sample> samples, PatientSalt salt) => Patient is null && Group is null
         ? samples
         : samples.Select(sample => sample with { Patient = Patient is null ? sample.Patient : salt.Hide(Patient), Group = Group });
+
+    private static IEnumerable<(string Path, bool IsImage)> FilesOf(string path, IReadOnlyList<string?> channels) =>
+        (channels.Count > 0 ? channels.OfType<string>() : [path]).SelectMany(ImageSource.FilesOf).Select(file => (file, true));
 }

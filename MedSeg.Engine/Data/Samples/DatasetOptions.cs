@@ -78,6 +78,13 @@ public sealed record DatasetOptions
         init => Preprocessing = Preprocessing with { PixelSize = value };
     }
 
+    /// <summary>Gets the channels, in the order of the network's input, up to 8; empty if images have one channel, which needs no name.</summary>
+    public IReadOnlyList<ImageChannel> Channels
+    {
+        get => Preprocessing.Channels;
+        init => Preprocessing = Preprocessing with { Channels = value };
+    }
+
     /// <summary>Gets how masks are resized.</summary>
     public LabelResampling LabelResampling
     {
@@ -109,8 +116,8 @@ public sealed record DatasetOptions
     /// <summary>Gets the absolute path of the folder for the cache file; null for a folder next to that of the images.</summary>
     public string? CachePath { get; init; }
 
-    /// <summary>Gets how images that are not DICOM are read.</summary>
-    internal ImageReading Reading => new(SliceAxis, PixelSpacing);
+    /// <summary>Gets how images are read.</summary>
+    internal ImageReading Reading => new(SliceAxis, PixelSpacing) { Channels = Channels };
 
     /// <summary>Checks the options.</summary>
     /// <exception cref="MedSegException">
@@ -124,6 +131,7 @@ public sealed record DatasetOptions
         OptionRanges.Require(Preprocessing);
         InputLimits.RequireRoiCount(Math.Max(1, LabelNames.Count));
         InputLimits.RequireLabelNames(LabelNames);
+        InputLimits.RequireChannels(Preprocessing.Channels);
         InputLimits.RequireIgnoreLabel(IgnoreLabel, LabelNames, LabelMap);
     }
 }

@@ -82,7 +82,7 @@ public sealed record Sample
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     internal SliceAxis? Axis { get; init; }
 
-    /// <summary>Gets the intensities and ROI numbers, [S, S]; null if the sample cannot be used.</summary>
+    /// <summary>Gets the intensities, [C, S, S], and ROI numbers, [S, S]; null if the sample cannot be used.</summary>
     internal SliceStore? Pixels { get; init; }
 
     /// <summary>Says whether an ROI was drawn where it is, so that its absence means something.</summary>

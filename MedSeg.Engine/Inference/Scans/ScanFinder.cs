@@ -42,7 +42,15 @@ internal sealed class ScanFinder
     public static IReadOnlyList<ScanSeries> Find(IEnumerable<ScanInput> inputs, bool recurse, ImageReading reading, Action<MedSegException>? error)
     {
         var finder = new ScanFinder(recurse, reading, error);
-        foreach (ScanInput input in inputs)
+        ScanInput[] all = [.. inputs];
+        if (reading.Channels.Count > 0)
+        {
+            // The channels of a scan are files of their own, so they are known together only.
+            finder.ReportErrors(() => finder.AddGroups(DataFiles.OfFiles([.. all.Select(input => input.Path).Where(path => !Directory.Exists(path))], reading.Channels), isNamed: true));
+            all = [.. all.Where(input => Directory.Exists(input.Path))];
+        }
+
+        foreach (ScanInput input in all)
         {
             finder.ReportErrors(() => finder.Add(input));
         }
@@ -76,28 +84,32 @@ internal sealed class ScanFinder
     {
         if (Directory.Exists(input.Path))
         {
-            foreach ((string name, string file) in DataFiles.FindImages(input.Path, _recurse, new HashSet<string>()).Paths)
-            {
-                ReportErrors(() => AddFile(name, file, isNamed: false));
-            }
-
+            AddGroups(DataFiles.FindImages(input.Path, _recurse, new HashSet<string>(), channels: _reading.Channels), isNamed: false);
             return;
         }
 
-        AddFile(input.Name ?? DataFiles.NameOfImage(input.Path), input.Path, isNamed: true, input.Series);
+        AddFile(input.Name ?? DataFiles.NameOfImage(input.Path), input.Path, [], isNamed: true, input.Series);
     }
 
-    private void AddFile(string name, string path, bool isNamed, string? knownSeries = null)
+    private void AddGroups(DataFiles files, bool isNamed)
+    {
+        foreach ((string name, string file) in files.Paths)
+        {
+            ReportErrors(() => AddFile(name, file, files.ChannelsOf(file), isNamed));
+        }
+    }
+
+    private void AddFile(string name, string path, IReadOnlyList<string?> channels, bool isNamed, string? knownSeries = null)
     {
         if (ImageSource.IsVolume(path))
         {
-            AddVolume(name, VolumeFile.ReadHeader(path));
+            AddVolume(name, VolumeFile.ReadHeader(path), channels);
             return;
         }
 
         if (PictureFile.Is(path))
         {
-            AddPicture(name, path);
+            AddPicture(name, path, channels);
             return;
         }
 
@@ -137,6 +149,7 @@ internal sealed class ScanFinder
                 SopInstanceUid = instance,
                 SeriesInstanceUid = seriesUid,
                 Stack = stack,
+                Channels = channels,
             });
         }
     }
@@ -154,7 +167,7 @@ internal sealed class ScanFinder
         }
     }
 
-    private void AddPicture(string name, string path)
+    private void AddPicture(string name, string path, IReadOnlyList<string?> channels)
     {
         IReadOnlyList<ImageSlice> frames = PictureFile.Read(path, _reading.Spacing);
         AddName(name, path);
@@ -164,10 +177,11 @@ internal sealed class ScanFinder
             Columns = frame.Columns,
             Spacing = frame.Spacing,
             IsPicture = true,
+            Channels = channels,
         })]);
     }
 
-    private void AddVolume(string name, VolumeHeader header)
+    private void AddVolume(string name, VolumeHeader header, IReadOnlyList<string?> channels)
     {
         AddName(name, header.Path);
         var volume = new ScanVolume(header, new VolumeSlices(header.Geometry, _reading.Axis));
@@ -180,6 +194,7 @@ internal sealed class ScanFinder
                 Spacing = cut.Spacing,
                 Thickness = cut.Distance,
                 Volume = volume,
+                Channels = channels,
             })]);
     }
 

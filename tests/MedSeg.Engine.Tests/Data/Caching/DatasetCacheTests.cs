@@ -207,12 +207,12 @@ public sealed class DatasetCacheTests : IDisposable
     public void Every_option_is_part_of_the_settings_or_known_to_change_no_sample()
     {
         // An option that is new must be thought of: add it to CacheLocation.Describe and to the test above, or here.
-        string[] thoughtOf = ["DicomPath", "LabelPath", "ImagePaths", "Pairs", "PatientFolders", "Recurse", "MaskSuffix", "InputSize", "LabelNames", "LabelMap", "Normalization", "ResizeMode", "PixelSize", "LabelResampling", "Preprocessing", "JpegStep", "PixelSpacing", "IgnoreLabel", "PartialLabels", "SliceAxis", "Cache", "CachePath"];
+        string[] thoughtOf = ["DicomPath", "LabelPath", "ImagePaths", "Pairs", "PatientFolders", "Recurse", "MaskSuffix", "InputSize", "LabelNames", "LabelMap", "Normalization", "ResizeMode", "PixelSize", "LabelResampling", "Preprocessing", "JpegStep", "PixelSpacing", "IgnoreLabel", "PartialLabels", "SliceAxis", "Channels", "Cache", "CachePath"];
 
         Assert.Equal(thoughtOf.Order(), typeof(DatasetOptions).GetProperties().Where(p => p.CanWrite).Select(p => p.Name).Order());
 
         // The ones that are options of the data set as well.
-        Assert.Equal(["InputSize", "LabelResampling", "Normalization", "PixelSize", "ResizeMode"], typeof(Preprocessing).GetProperties().Where(p => p.CanWrite).Select(p => p.Name).Order());
+        Assert.Equal(["Channels", "InputSize", "LabelResampling", "Normalization", "PixelSize", "ResizeMode"], typeof(Preprocessing).GetProperties().Where(p => p.CanWrite).Select(p => p.Name).Order());
     }
 
     [Fact]
