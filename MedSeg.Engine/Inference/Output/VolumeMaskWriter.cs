@@ -7,13 +7,13 @@ namespace MedSeg.Inference.Output;
 
 /// <summary>
 /// Writes the masks of a volume as a NIfTI volume of unsigned 8-bit values, voxel for voxel like the volume: slices are turned back to how it
-/// is stored. The mask of the whole volume is in memory until it is complete.
+/// is stored.
 /// </summary>
 internal sealed class VolumeMaskWriter : IMaskWriter
 {
     private readonly PendingFile _file;
     private readonly ScanVolume _volume;
-    private readonly byte[] _labels;
+    private readonly MaskVoxels _labels;
 
     /// <summary>Creates the file.</summary>
     /// <param name="volume">The volume.</param>
@@ -21,15 +21,24 @@ internal sealed class VolumeMaskWriter : IMaskWriter
     /// <param name="replace">Whether an existing file is replaced.</param>
     public VolumeMaskWriter(ScanVolume volume, string path, bool replace)
     {
-        MemoryBudget.Require(volume.Header.Geometry.Voxels, $"The mask of {volume.Header.Geometry.Size} voxels", volume.Header.Path);
         if (volume.Header.Nifti is null && volume.Header.Geometry.Counts.Max() > short.MaxValue)
         {
             throw new VolumeErrors(volume.Header.Path, volume.Header.Format).Unsupported($"The volume has {volume.Header.Geometry.Size} voxels; a NIfTI-1 mask has at most {short.MaxValue} along an axis.", "Use -Format Png.");
         }
 
         _volume = volume;
-        _labels = new byte[volume.Header.Geometry.Voxels];
         _file = new PendingFile(path, replace);
+        try
+        {
+            MaskVoxels? labels = null;
+            _file.Write(() => labels = new MaskVoxels(volume, path));
+            _labels = labels!;
+        }
+        catch
+        {
+            _file.Dispose();
+            throw;
+        }
     }
 
     /// <inheritdoc/>
@@ -38,15 +47,8 @@ internal sealed class VolumeMaskWriter : IMaskWriter
     /// <inheritdoc/>
     public string Write(SourceSlice slice, ReadOnlySpan<byte> mask)
     {
-        VolumeSection section = _volume.Slices.SectionOf(slice.Frame);
-        for (int row = 0, pixel = 0; row < slice.Rows; row++)
-        {
-            for (int column = 0; column < slice.Columns; column++, pixel++)
-            {
-                _labels[section.VoxelOf(row, column)] = mask[pixel];
-            }
-        }
-
+        byte[] labels = mask.ToArray();
+        _file.Write(() => _labels.Write(_volume.Slices.SectionOf(slice.Frame), slice.Columns, labels));
         return _file.FinalPath;
     }
 
@@ -59,11 +61,15 @@ internal sealed class VolumeMaskWriter : IMaskWriter
         {
             using var compressed = new GZipStream(_file.Stream, CompressionLevel.Optimal, leaveOpen: true);
             compressed.Write(header);
-            compressed.Write(_labels);
+            _labels.CopyTo(compressed);
         });
         _file.Commit();
     }
 
     /// <inheritdoc/>
-    public void Dispose() => _file.Dispose();
+    public void Dispose()
+    {
+        _labels.Dispose();
+        _file.Dispose();
+    }
 }
