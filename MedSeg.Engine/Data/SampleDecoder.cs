@@ -7,6 +7,7 @@ using MedSeg.Dicom;
 using MedSeg.Errors;
 using MedSeg.Imaging;
 using MedSeg.Labels;
+using MedSeg.Threading;
 using MedSeg.Volumes;
 
 namespace MedSeg.Data;
@@ -17,6 +18,8 @@ namespace MedSeg.Data;
 /// <param name="store">Receives the pixels of usable samples.</param>
 internal sealed class SampleDecoder(DatasetOptions options, PatientSalt salt, ISampleStore store) : IDisposable
 {
+    private const int SlicesPerCore = 4;
+
     // A resized image is no longer needed, so its buffer is reused for the next image of that size.
     private readonly ThreadLocal<FrameBuffer> _buffers = new(() => new FrameBuffer());
     private readonly ConcurrentDictionary<string, int> _cuts = new(StringComparer.Ordinal);
@@ -175,25 +178,16 @@ internal sealed class SampleDecoder(DatasetOptions options, PatientSalt salt, IS
         var samples = new List<Sample>();
         try
         {
-            foreach (ImageSlice image in ImageSource.Read(slice.Path, slice.Channels, options.Reading, _buffers.Value))
+            // The slices of a volume are cut and labelled in order, and prepared on all cores. Single files are spread over the cores as they are.
+            bool isVolume = ImageSource.IsVolume(slice.Path);
+            IEnumerable<ImageSlice> images = ImageSource.Read(slice.Path, slice.Channels, options.Reading, isVolume ? null : _buffers.Value);
+            foreach (ImageSlice[] batch in images.Chunk(isVolume ? SlicesPerCore * Environment.ProcessorCount : 1))
             {
-                NoteCut(image);
-                Sample sample = Describe(whole, image) with { Name = FrameName.Of(slice.Name, image.Frame, image.Frames) };
-                SliceLabels labels;
-                try
-                {
-                    labels = volume.Slice(image);
-                }
-                catch (FileFormatException e)
-                {
-                    samples.Add(Refuse(sample, e));
-                    continue;
-                }
-
-                isMatched |= labels.IsMatched;
-                bool isWrong = labels.Problems.Any(p => p.Severity == LabelSeverity.Error);
-                sample = isWrong ? sample : Load(sample, image, labels.Mask, roiCount);
-                samples.Add(sample with { Problems = [.. labels.Problems, .. sample.Problems] });
+                (Sample Sample, SliceLabels? Labels)[] labelled = [.. batch.Select(image => Label(slice, whole, volume, image))];
+                isMatched |= labelled.Any(pair => pair.Labels is { IsMatched: true });
+                Sample[] loaded = new Sample[batch.Length];
+                ParallelLoop.For(batch.Length, i => loaded[i] = Load(labelled[i].Sample, batch[i], labelled[i].Labels, roiCount));
+                samples.AddRange(loaded);
             }
 
             return samples;
@@ -202,6 +196,33 @@ internal sealed class SampleDecoder(DatasetOptions options, PatientSalt salt, IS
         {
             return [Refuse(whole, e)];
         }
+    }
+
+    // Without labels if they cannot be used, which the sample says.
+    private (Sample Sample, SliceLabels? Labels) Label(SeriesImage slice, Sample whole, LabelVolume volume, ImageSlice image)
+    {
+        NoteCut(image);
+        Sample sample = Describe(whole, image) with { Name = FrameName.Of(slice.Name, image.Frame, image.Frames) };
+        try
+        {
+            return (sample, volume.Slice(image));
+        }
+        catch (FileFormatException e)
+        {
+            return (Refuse(sample, e), null);
+        }
+    }
+
+    private Sample Load(Sample sample, ImageSlice image, SliceLabels? labels, int? roiCount)
+    {
+        if (labels is null)
+        {
+            return sample;
+        }
+
+        bool isWrong = labels.Problems.Any(p => p.Severity == LabelSeverity.Error);
+        sample = isWrong ? sample : Load(sample, image, labels.Mask, roiCount);
+        return sample with { Problems = [.. labels.Problems, .. sample.Problems] };
     }
 
     private Sample Load(Sample sample, ImageSlice image, LabelImage mask, int? roiCount)
