@@ -15,11 +15,13 @@ using MedSeg.Inference.Backends;
 using MedSeg.Inference.Output;
 using MedSeg.Inspection;
 using MedSeg.Interchange;
+using MedSeg.Inventory;
 using MedSeg.Labels;
 using MedSeg.Models;
 using MedSeg.Network.Definition;
 using MedSeg.Network.Losses;
 using MedSeg.Reports;
+using MedSeg.Reports.Review;
 using MedSeg.Training;
 using MedSeg.Training.Optimization;
 using MedSeg.Training.Runs;
@@ -42,6 +44,7 @@ internal static class TypeLiterals
     [
         typeof(AgreementFigureKind),
         typeof(CacheReport),
+        typeof(ChannelKind),
         typeof(AreaSummary),
         typeof(BodySide),
         typeof(CompositionValue),
@@ -78,6 +81,8 @@ internal static class TypeLiterals
         typeof(RaterScore),
         typeof(Recipe),
         typeof(ResizeMode),
+        typeof(ReviewDecision),
+        typeof(ReviewedSlice),
         typeof(LabelResampling),
         typeof(RoiAgreement),
         typeof(RoiComposition),
@@ -87,9 +92,11 @@ internal static class TypeLiterals
         typeof(Sample),
         typeof(SegmentedRoi),
         typeof(SegmentedSlice),
+        typeof(SeriesInfo),
         typeof(SideSource),
         typeof(SliceAxis),
         typeof(SliceFlags),
+        typeof(SliceOrientation),
         typeof(CaseScore),
         typeof(ConfidenceCalibration),
         typeof(PostProcessingFinding),

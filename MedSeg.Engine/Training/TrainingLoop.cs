@@ -209,7 +209,7 @@ internal sealed class TrainingLoop(
     private IReadOnlyList<RoiScore> Validate()
     {
         using IDisposable? averaged = model.UseAverage();
-        return new ValidationScorer(model.Network, plan.Split.Validation, plan.Dataset.Preprocessing, plan.Dataset.LabelNames)
+        return new ValidationScorer(model.Network, plan.Split.Validation, plan.Dataset.Preprocessing, plan.Dataset.LabelNames, _options.FastValidation)
             .Score(_options.BatchSize, plan.Device, batches.Resident);
     }
 
