@@ -9,7 +9,8 @@
     - agreement.xlsx: Dice, distances, Bland-Altman, ICC and more for each ROI and pair of raters
     - composition.xlsx: area, fat and lean area of each slice, patient and level, from the consensus of the two raters
     - model.xlsx: the scores of the model against the consensus
-    - figures: Bland-Altman plot, identity plot, Dice, the learning curve
+    - training.html and segmentation.html: reports of the training and of the masks of the model, to look at
+    - figures: Bland-Altman plot, identity plot, Dice, the learning curve; maps of fat
     - the masks of the model and of the consensus, and pictures of the model's masks
 
     The raters are simulated: Anna's outlines are those that were drawn, and Ben's differ by a pixel at some edges. For your own
@@ -23,7 +24,7 @@
 .PARAMETER Force
     Overwrites the results of an earlier run.
 .OUTPUTS
-    The workbooks and figures, as files.
+    The figures, reports and workbooks, as files.
 .EXAMPLE
     ./Study.ps1 -Path ./study
 
@@ -127,13 +128,16 @@ foreach ($file in Get-ChildItem -LiteralPath "$($demo.HeldOutPath)/labels") {
 $names = $demo.LabelNames
 $import = @{ InputSize = 64; LabelName = $names }
 $train = @{ Recipe = 'Best'; Epochs = $Epochs; ValidationFraction = 0.2; ReportInterval = 4; Seed = 1; OutputPath = "$Path/model"; Force = $Force }
-$model = (Import-MedSegDataset -Path $demo.TrainPath @import | Start-MedSegTraining @train)[-1].ModelPath
+$training = Import-MedSegDataset -Path $demo.TrainPath @import
+$model = ($training | Start-MedSegTraining @train)[-1].ModelPath
 $figures = "$Path/figures"
 $null = New-Item -Path $figures -ItemType Directory -Force
 Get-MedSegHistory -Path "$Path/model" | Export-MedSegHistory -PlotPath "$figures/learning_curve.png" -Force:$Force
+Get-MedSegRun -Path "$Path/model" | Export-MedSegReport "$Path/training.html" -Dataset $training -Force:$Force
 
 # 3. The model is the third rater, and the consensus of the two people is the reference.
-$null = Invoke-MedSegSegmentation -Model $model -Path $scans -OutputPath "$Path/raters/Model" -KeepLargestComponent -Overlay -Force:$Force
+$slices = Invoke-MedSegSegmentation -Model $model -Path $scans -OutputPath "$Path/raters/Model" -KeepLargestComponent -Overlay -Force:$Force
+$slices | Export-MedSegReport "$Path/segmentation.html" -Force:$Force
 $null = New-MedSegConsensusMask $anna $ben -LabelName $names -Method Staple -OutputPath "$Path/consensus" -Force:$Force
 
 # 4. Agreement of the raters, with fat and lean area.
@@ -147,7 +151,7 @@ foreach ($kind in 'BlandAltman', 'Identity', 'Dice') {
 # 5. What the study measures: area, fat and lean area of each muscle, by side and by level.
 $levels = @{ '*_S01' = 'L2'; '*_S02' = 'L2'; '*_S03' = 'L3'; '*_S04' = 'L3'; '*_S05' = 'L4'; '*_S06' = 'L4'; '*_S07' = 'L5'; '*_S08' = 'L5' }
 $consensus = Import-MedSegDataset -DicomPath $scans -LabelPath "$Path/consensus" @import
-$null = $consensus | Measure-MedSegComposition -FatMethod Mixture -Erosion 1 -Level $levels -Excel "$Path/composition.xlsx" -Force:$Force
+$null = $consensus | Measure-MedSegComposition -FatMethod Mixture -Erosion 1 -Level $levels -FatMapPath "$figures/fat" -Excel "$Path/composition.xlsx" -Force:$Force
 
 # 6. How good the model is.
 $null = $consensus | Measure-MedSegModel $model -KeepLargestComponent -Excel "$Path/model.xlsx" -Force:$Force

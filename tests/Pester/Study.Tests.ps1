@@ -35,8 +35,13 @@ BeforeAll {
 
 Describe 'Study.ps1' {
     It 'returns the figures and workbooks' {
-        $files.Name | Should -Be 'learning_curve.png', 'BlandAltman.png', 'Identity.png', 'Dice.png', 'agreement.xlsx', 'composition.xlsx', 'model.xlsx'
+        $files.Name | Should -Be 'learning_curve.png', 'training.html', 'segmentation.html', 'BlandAltman.png', 'Identity.png', 'Dice.png', 'agreement.xlsx', 'composition.xlsx', 'model.xlsx'
         $files | Where-Object Extension -EQ '.png' | ForEach-Object { Test-PngFile -Path $_.FullName | Should -BeTrue }
+    }
+
+    It 'writes reports and maps of fat' {
+        Get-Content -LiteralPath "$folder/segmentation.html" -Raw | Should -Match 'P11_S01'
+        Test-PngFile -Path "$folder/figures/fat/P11_S01.png" | Should -BeTrue
     }
 
     It 'compares three raters in area, fat and lean area of four ROIs' {
@@ -60,6 +65,6 @@ Describe 'Study.ps1' {
 
     It 'refuses to overwrite a study, and runs again with -Force' {
         { & $script -Path $folder -Patients 3 -Epochs 1 } | Should -Throw
-        (& $script -Path $folder -Patients 3 -Epochs 1 -Force).Count | Should -Be 7
+        (& $script -Path $folder -Patients 3 -Epochs 1 -Force).Count | Should -Be 9
     }
 }
