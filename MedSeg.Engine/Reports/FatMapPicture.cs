@@ -11,7 +11,7 @@ public static class FatMapPicture
     private const int UsualSide = 768;
     private const int BarWidth = 24;
     private const int Margin = 16;
-    private const int TextWidth = 64;
+    private const int TextWidth = 80;
     private const float TextSize = 20;
 
     // The colours of viridis differ in brightness as well, so that they can be told apart without colour vision and in print.
