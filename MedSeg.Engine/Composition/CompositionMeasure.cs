@@ -17,10 +17,11 @@ public static class CompositionMeasure
     /// <param name="dataset">The images and masks.</param>
     /// <param name="options">What to measure; null for sizes and intensities only.</param>
     /// <param name="events">Receives progress, from several threads; may be null.</param>
+    /// <param name="maps">Receives a map of fat for each slice, from several threads; null for none, which saves reading the images twice.</param>
     /// <param name="cancellationToken">Stops the work.</param>
     /// <returns>The measurements. Slices that cannot be measured are in its problems.</returns>
     /// <exception cref="MedSegException">An option is out of range or does not fit the data, or the fat images are missing.</exception>
-    public static CompositionResult Measure(Dataset dataset, CompositionOptions? options = null, EngineEvents? events = null, CancellationToken cancellationToken = default)
+    public static CompositionResult Measure(Dataset dataset, CompositionOptions? options = null, EngineEvents? events = null, Action<FatMap>? maps = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(dataset);
         options ??= new CompositionOptions();
@@ -35,9 +36,36 @@ public static class CompositionMeasure
             measured[i] = Read(files[i], dataset, options, fat, problems);
             events?.Progress?.Invoke(new WorkProgress(Interlocked.Increment(ref done), files.Length));
         }, cancellationToken);
-        RoiComposition[] slices = [.. FatMeasure.Add([.. measured.SelectMany(ofFile => ofFile)], options)];
+        MeasuredSlice[] all = [.. measured.SelectMany(ofFile => ofFile)];
+        TissueModel?[][] models = FatMeasure.Fit(all, options);
+        RoiComposition[] slices = [.. FatMeasure.Add(all, models, options)];
         RequireLevels(slices, options);
+        if (maps is not null)
+        {
+            Map(files, measured, models, new FatMapping(dataset, options, fat), maps, cancellationToken);
+        }
+
         return new CompositionResult(slices, CompositionSummary.ByPatient(slices), CompositionSummary.ByLevel(slices), [.. problems.OrderBy(p => p.Message, StringComparer.Ordinal)]);
+    }
+
+    private static void Map(Sample[][] files, MeasuredSlice[][] measured, TissueModel?[][] models, FatMapping mapping, Action<FatMap> maps, CancellationToken cancellationToken)
+    {
+        int[] first = new int[files.Length];
+        for (int i = 1; i < first.Length; i++)
+        {
+            first[i] = first[i - 1] + measured[i - 1].Length;
+        }
+
+        ParallelLoop.For(files.Length, i =>
+        {
+            if (measured[i].Length > 0)
+            {
+                foreach (FatMap map in mapping.Map(files[i], measured[i], models[first[i]..(first[i] + measured[i].Length)]))
+                {
+                    maps(map);
+                }
+            }
+        }, cancellationToken);
     }
 
     private static void RequireLevels(RoiComposition[] slices, CompositionOptions options)
@@ -51,20 +79,32 @@ public static class CompositionMeasure
         }
     }
 
+    /// <summary>Reads the images of the samples of a file.</summary>
+    internal static IEnumerable<(Sample Sample, ImageSlice Image)> Slices(Sample[] samples, Dataset dataset)
+    {
+        foreach (ImageSlice image in ImageSource.Read(samples[0].ImagePath!, dataset.Reading))
+        {
+            if (Array.Find(samples, s => image.Frames == 1 || s.Name.EndsWith(FrameName.Of("", image.Frame, image.Frames), StringComparison.Ordinal)) is { } sample)
+            {
+                yield return (sample, image);
+            }
+        }
+    }
+
+    /// <summary>Returns the Dixon fat fraction of a pixel, 0 to 1.</summary>
+    internal static float FatFraction(float water, float fat) => Math.Clamp(fat / (fat + water), 0, 1);
+
     private static MeasuredSlice[] Read(Sample[] samples, Dataset dataset, CompositionOptions options, DixonImages? fat, ConcurrentQueue<LabelProblem> problems)
     {
         var slices = new List<MeasuredSlice>();
         try
         {
-            foreach (ImageSlice image in ImageSource.Read(samples[0].ImagePath!, dataset.Reading))
+            foreach ((Sample sample, ImageSlice image) in Slices(samples, dataset))
             {
-                if (Array.Find(samples, s => image.Frames == 1 || s.Name.EndsWith(FrameName.Of("", image.Frame, image.Frames), StringComparison.Ordinal)) is { } sample)
+                slices.Add(Measure(sample, image, dataset.LabelNames, options, fat));
+                if (options.SideSource == SideSource.Position && !RoiSides.CanDivide(image.Plane) && dataset.LabelNames.Any(name => RoiSides.OfName(name) is null))
                 {
-                    slices.Add(Measure(sample, image, dataset.LabelNames, options, fat));
-                    if (options.SideSource == SideSource.Position && !RoiSides.CanDivide(image.Plane) && dataset.LabelNames.Any(name => RoiSides.OfName(name) is null))
-                    {
-                        problems.Enqueue(SideUnknown(sample));
-                    }
+                    problems.Enqueue(SideUnknown(sample));
                 }
             }
         }
@@ -99,7 +139,7 @@ public static class CompositionMeasure
                 int[] at = [.. Enumerable.Range(0, innerPart.Length).Where(i => innerPart[i] == roi && IsSignal(image.Pixels[i], fatPixels?[i], options))];
                 float[] values = Array.ConvertAll(at, i => image.Pixels[i]);
                 intensities.Add(values);
-                fractions.Add(fatPixels is null ? [] : Array.ConvertAll(at, i => Math.Clamp(fatPixels[i] / (fatPixels[i] + image.Pixels[i]), 0, 1)));
+                fractions.Add(fatPixels is null ? [] : Array.ConvertAll(at, i => FatFraction(image.Pixels[i], fatPixels[i])));
                 rois.Add(Describe(sample, part, image, roi, names[roi - 1]) with { Side = side, Level = level, Location = location, MeasuredPixels = at.Length, Erosion = options.Erosion, FatMethod = options.Method });
                 rois[^1] = AddIntensities(rois[^1], values);
             }
@@ -108,7 +148,7 @@ public static class CompositionMeasure
         return new MeasuredSlice(rois, intensities, fractions);
     }
 
-    private static (BodySide? Side, byte[] Mask, byte[] Inner)[] Sides(string name, byte[] mask, byte[] inner, ImageSlice image, CompositionOptions options)
+    internal static (BodySide? Side, byte[] Mask, byte[] Inner)[] Sides(string name, byte[] mask, byte[] inner, ImageSlice image, CompositionOptions options)
     {
         BodySide? named = RoiSides.OfName(name);
         return named is not null || options.SideSource == SideSource.Name || !RoiSides.CanDivide(image.Plane)
@@ -116,7 +156,7 @@ public static class CompositionMeasure
             : Array.ConvertAll(Enum.GetValues<BodySide>(), side => ((BodySide?)side, RoiSides.Part(mask, image.Plane!.Value, side), RoiSides.Part(inner, image.Plane.Value, side)));
     }
 
-    private static bool IsSignal(float water, float? fat, CompositionOptions options) => fat is null || water + fat > Math.Max(0, options.NoiseFloor);
+    internal static bool IsSignal(float water, float? fat, CompositionOptions options) => fat is null || water + fat > Math.Max(0, options.NoiseFloor);
 
     private static RoiComposition Describe(Sample sample, byte[] mask, ImageSlice image, int roi, string name)
     {

@@ -5,38 +5,41 @@ namespace MedSeg.Composition;
 /// <summary>Adds the fractions of fat to measured slices.</summary>
 internal static class FatMeasure
 {
-    /// <summary>Adds fat.</summary>
+    /// <summary>Fits the models that separate fat and muscle.</summary>
     /// <param name="slices">The slices.</param>
     /// <param name="options">The method.</param>
-    /// <returns>The ROIs of all slices, in the same order.</returns>
-    public static IEnumerable<RoiComposition> Add(IReadOnlyList<MeasuredSlice> slices, CompositionOptions options) => options.Method switch
+    /// <returns>A model for each ROI of each slice; null where none is used or can be fitted.</returns>
+    public static TissueModel?[][] Fit(IReadOnlyList<MeasuredSlice> slices, CompositionOptions options)
     {
-        FatMethod.None => slices.SelectMany(slice => slice.Rois),
-        FatMethod.Dixon => slices.SelectMany(slice => slice.Rois.Select((roi, i) => slice.FatFractions[i].Length > 0 ? roi with { FatPercent = 100 * slice.FatFractions[i].Average(f => (double)f) } : roi)),
-        _ => AddByModel(slices, options),
-    };
+        if (options.Method is FatMethod.None or FatMethod.Dixon)
+        {
+            return [.. slices.Select(slice => new TissueModel?[slice.Rois.Count])];
+        }
 
-    private static IEnumerable<RoiComposition> AddByModel(IReadOnlyList<MeasuredSlice> slices, CompositionOptions options)
-    {
         Dictionary<string, TissueModel?> ofPatients = options.FatScope == FatScope.Patient
             ? slices.GroupBy(s => s.Rois[0].Patient).ToDictionary(g => g.Key, g => Fit([.. g], options))
             : [];
-        foreach (MeasuredSlice slice in slices)
+        return [.. slices.Select(slice => options.FatScope switch
         {
-            TissueModel? ofSlice = options.FatScope switch
-            {
-                FatScope.Patient => ofPatients[slice.Rois[0].Patient],
-                FatScope.Slice => Fit([slice], options),
-                _ => null,
-            };
-            for (int i = 0; i < slice.Rois.Count; i++)
-            {
-                float[] pixels = slice.Intensities[i];
-                TissueModel? model = options.FatScope != FatScope.Roi ? ofSlice : options.Method == FatMethod.Reference ? Fit([slice], options) : TissueModel.Fit(options.Method, options.Components, pixels);
-                yield return pixels.Length == 0 || model is null ? slice.Rois[i] : Add(slice.Rois[i], model, pixels);
-            }
-        }
+            FatScope.Patient => Repeat(ofPatients[slice.Rois[0].Patient], slice),
+            FatScope.Slice => Repeat(Fit([slice], options), slice),
+            _ => options.Method == FatMethod.Reference ? Repeat(Fit([slice], options), slice) : [.. slice.Intensities.Select(pixels => TissueModel.Fit(options.Method, options.Components, pixels))],
+        })];
     }
+
+    /// <summary>Adds fat.</summary>
+    /// <param name="slices">The slices.</param>
+    /// <param name="models">The model of each ROI of each slice.</param>
+    /// <param name="options">The method.</param>
+    /// <returns>The ROIs of all slices, in the same order.</returns>
+    public static IEnumerable<RoiComposition> Add(IReadOnlyList<MeasuredSlice> slices, TissueModel?[][] models, CompositionOptions options) => options.Method switch
+    {
+        FatMethod.None => slices.SelectMany(slice => slice.Rois),
+        FatMethod.Dixon => slices.SelectMany(slice => slice.Rois.Select((roi, i) => slice.FatFractions[i].Length > 0 ? roi with { FatPercent = 100 * slice.FatFractions[i].Average(f => (double)f) } : roi)),
+        _ => slices.SelectMany((slice, s) => slice.Rois.Select((roi, i) => slice.Intensities[i].Length > 0 && models[s][i] is { } model ? Add(roi, model, slice.Intensities[i]) : roi)),
+    };
+
+    private static TissueModel?[] Repeat(TissueModel? model, MeasuredSlice slice) => [.. Enumerable.Repeat(model, slice.Rois.Count)];
 
     private static TissueModel? Fit(MeasuredSlice[] slices, CompositionOptions options)
     {

@@ -29,7 +29,7 @@ public sealed class ResultWorkbook
         Add("Operating system", RuntimeInformation.OSDescription);
     }
 
-    /// <summary>Adds the options.</summary>
+    /// <summary>Adds the options. Those that are neither a value nor a list have no row.</summary>
     /// <param name="options">An object whose public properties are the options.</param>
     public void AddOptions(object options)
     {
@@ -37,6 +37,11 @@ public sealed class ResultWorkbook
         foreach (PropertyInfo property in options.GetType().GetProperties(BindingFlags.Public | BindingFlags.Instance).OrderBy(property => property.MetadataToken))
         {
             object? value = property.GetValue(options);
+            if (value is not (null or string or IConvertible or ValueType or IEnumerable))
+            {
+                continue;
+            }
+
             bool isPath = property.Name.Contains("Path", StringComparison.Ordinal);
             Add($"Option {property.Name}", isPath ? WithoutFolders(value) : ResultSheet.Plain(value));
         }

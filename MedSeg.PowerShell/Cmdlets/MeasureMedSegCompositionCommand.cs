@@ -1,6 +1,7 @@
 using System.Management.Automation;
 using MedSeg.Composition;
 using MedSeg.Data;
+using MedSeg.Errors;
 using MedSeg.Files;
 using MedSeg.Reports;
 
@@ -83,6 +84,11 @@ public sealed class MeasureMedSegCompositionCommand : ProblemCmdlet
     [ValidateRange(0, 100)]
     public int Erosion { get; set; }
 
+    /// <summary>Gets or sets the folder of maps of fat.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? FatMapPath { get; set; }
+
     /// <summary>Gets or sets the workbook to write.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
@@ -117,7 +123,8 @@ public sealed class MeasureMedSegCompositionCommand : ProblemCmdlet
             FatImagePath = FatImagePath is null ? null : Resolve(FatImagePath),
             NoiseFloor = NoiseFloor,
         };
-        CompositionResult found = TryWithProgress("Measuring composition", progress => CompositionMeasure.Measure(Dataset, options, progress.Events, StopToken));
+        Action<FatMap>? maps = FatMapPath is not null && Resolve(FatMapPath) is string folder && ShouldProcess(folder, "Draw maps of fat") ? map => Draw(map, folder) : null;
+        CompositionResult found = TryWithProgress("Measuring composition", progress => CompositionMeasure.Measure(Dataset, options, progress.Events, maps, StopToken));
         Report(found.Problems);
         _workbook.AddOptions(options);
         _workbook.AddData(Dataset);
@@ -142,5 +149,15 @@ public sealed class MeasureMedSegCompositionCommand : ProblemCmdlet
 
             Try(() => AtomicFile.Write(path, stream => _workbook.Write(stream, sheets)));
         }
+    }
+    private void Draw(FatMap map, string folder)
+    {
+        string path = Path.Combine(folder, map.Slice + ".png");
+        if (!Force && File.Exists(path))
+        {
+            throw new MedSegException(ErrorKind.AlreadyExists, ErrorIds.FileExists, $"{path}: The file already exists.", path) { Advice = "Use -Force to replace it, or another -FatMapPath." };
+        }
+
+        AtomicFile.Write(path, stream => FatMapPicture.Write(stream, map));
     }
 }

@@ -7,7 +7,9 @@ using MedSeg.Dicom.Parsing;
 using MedSeg.Errors;
 using MedSeg.Formats.Png;
 using MedSeg.Imaging;
+using MedSeg.Reports;
 using MedSeg.Volumes;
+using SkiaSharp;
 
 namespace MedSeg.Tests.Composition;
 
@@ -246,6 +248,44 @@ public sealed class CompositionMeasureTests : IDisposable
         Assert.Equal((null, "mm²"), Assert.Single(patients.Where(v => v is { Roi: 1, Measure: "MeanArea" }).Select(v => (v.Slice, v.Unit))));
     }
 
+    [Theory]
+    [InlineData(FatMethod.Otsu, SideSource.Name)]
+    [InlineData(FatMethod.Mixture, SideSource.Position)]
+    [InlineData(FatMethod.Dixon, SideSource.Position)]
+    public void Map_has_the_fat_of_each_measured_pixel_and_nothing_else(FatMethod method, SideSource sides)
+    {
+        AddSlice("P01_S01", 0, 0.25, noise: method == FatMethod.Dixon ? 0 : 20);
+        AddSlice("P01_S02", 1, 0.5, noise: method == FatMethod.Dixon ? 0 : 20);
+        string? fat = method == FatMethod.Dixon ? Path.GetDirectoryName(AddFat("P01_S01", null)) : null;
+        if (fat is not null)
+        {
+            AddFat("P01_S02", null);
+        }
+
+        var maps = new System.Collections.Concurrent.ConcurrentDictionary<string, FatMap>();
+        CompositionResult found = Measure(new CompositionOptions { FatMethod = fat is null ? method : FatMethod.None, FatImagePath = fat, Erosion = 1, SideSource = sides }, map => maps[map.Slice] = map);
+
+        Assert.Equal(["P01_S01", "P01_S02"], maps.Keys.Order());
+        foreach (IGrouping<string, RoiComposition> slice in found.Slices.GroupBy(s => s.Slice))
+        {
+            float[] fractions = maps[slice.Key].Fractions;
+            Assert.Equal(slice.Sum(s => s.MeasuredPixels), fractions.Count(f => !float.IsNaN(f)));
+            float[] muscle = [.. fractions.Where((f, at) => !float.IsNaN(f) && at / Side < 50)];
+            RoiComposition[] rois = [.. slice.Where(s => s.Roi == 1)];
+            Assert.Equal(rois.Sum(s => s.FatPercent!.Value * s.MeasuredPixels) / rois.Sum(s => s.MeasuredPixels), 100 * muscle.Average(f => (double)f), 1e-3);
+        }
+
+        using var picture = new MemoryStream();
+        FatMapPicture.Write(picture, maps["P01_S01"]);
+        picture.Position = 0;
+        using SKBitmap drawn = SKBitmap.Decode(picture);
+        int factor = drawn.Height / Side;
+        float fatFraction = maps["P01_S01"].Fractions[(15 * Side) + 30];
+        Assert.Equal(FatMapPicture.ColorOf(fatFraction), drawn.GetPixel((30 * factor) + 1, (15 * factor) + 1));
+        SKColor outside = drawn.GetPixel(1, 1);
+        Assert.Equal((outside.Red, outside.Red), (outside.Green, outside.Blue));
+    }
+
     [Fact]
     public void Agreement_of_fat_is_that_of_the_masks_on_the_same_image()
     {
@@ -278,11 +318,11 @@ public sealed class CompositionMeasureTests : IDisposable
         Assert.Equal(ErrorIds.FatMethodInvalid, Assert.Throws<MedSegException>(() => CompositionAgreement.Compare(masks with { ImagePath = null }, new CompositionOptions { FatMethod = FatMethod.Otsu }, cancellationToken: TestContext.Current.CancellationToken)).ErrorId);
     }
 
-    private CompositionResult Measure(CompositionOptions options)
+    private CompositionResult Measure(CompositionOptions options, Action<FatMap>? maps = null)
     {
         CancellationToken token = TestContext.Current.CancellationToken;
         Dataset dataset = DatasetImporter.Import(new DatasetOptions { DicomPath = Path.Combine(_root, "dicoms"), LabelPath = Path.Combine(_root, "labels"), InputSize = 16, LabelNames = ["Muscle", "Fat"] }, cancellationToken: token);
-        return CompositionMeasure.Measure(dataset, options, cancellationToken: token);
+        return CompositionMeasure.Measure(dataset, options, maps: maps, cancellationToken: token);
     }
 
     // Rows and columns 10 to 49 are ROI 1, whose upper rows are fat; the last rows are ROI 2.
