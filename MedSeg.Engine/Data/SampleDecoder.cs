@@ -19,6 +19,7 @@ internal sealed class SampleDecoder(DatasetOptions options, PatientSalt salt, IS
 {
     // A resized image is no longer needed, so its buffer is reused for the next image of that size.
     private readonly ThreadLocal<FrameBuffer> _buffers = new(() => new FrameBuffer());
+    private readonly OutlineFile _outlines = new(options.Recurse);
     private readonly ConcurrentDictionary<string, int> _cuts = new(StringComparer.Ordinal);
 
     /// <summary>Gets how the volumes that were decoded were cut into slices, a sentence for each way.</summary>
@@ -89,9 +90,16 @@ internal sealed class SampleDecoder(DatasetOptions options, PatientSalt salt, IS
         try
         {
             IReadOnlyList<LabelImage>? masks = null;
+            OutlineLabels? outlines = OutlineFile.Is(pair.LabelPath!) ? new OutlineLabels(_outlines.Read(pair.LabelPath!, pair.Name), pair.LabelPath!, options.LabelMap, options.LabelNames) : null;
             foreach (ImageSlice image in ImageSource.Read(pair.ImagePath!, options.Reading, _buffers.Value))
             {
                 whole = Describe(whole, image);
+                if (outlines is not null && image.Section is null)
+                {
+                    samples.Add(Load(whole with { Name = FrameName.Of(pair.Name, image.Frame, image.Frames), RoiNames = outlines.RoiNames }, image, outlines.Slice(image), roiCount));
+                    continue;
+                }
+
                 masks ??= image.Section is null ? LabelReader.ReadFrames(pair.LabelPath!, image.Frames, options.LabelMap) : throw NotVolume(pair.LabelPath!);
                 samples.Add(Load(whole with { Name = FrameName.Of(pair.Name, image.Frame, image.Frames) }, image, masks[image.Frame - 1], roiCount));
             }
@@ -100,8 +108,7 @@ internal sealed class SampleDecoder(DatasetOptions options, PatientSalt salt, IS
         }
         catch (MedSegException e) when (e.Kind != ErrorKind.WriteFailed)
         {
-            // No frame of a truncated file is used: the missing ones would never be noticed.
-            return [Refuse(whole, e)];
+            return [Refuse(whole, e)]; // no frame of a truncated file, since the missing ones would never be noticed
         }
     }
 
@@ -191,9 +198,7 @@ internal sealed class SampleDecoder(DatasetOptions options, PatientSalt salt, IS
                 }
 
                 isMatched |= labels.IsMatched;
-                bool isWrong = labels.Problems.Any(p => p.Severity == LabelSeverity.Error);
-                sample = isWrong ? sample : Load(sample, image, labels.Mask, roiCount);
-                samples.Add(sample with { Problems = [.. labels.Problems, .. sample.Problems] });
+                samples.Add(Load(sample, image, labels, roiCount));
             }
 
             return samples;
@@ -202,6 +207,13 @@ internal sealed class SampleDecoder(DatasetOptions options, PatientSalt salt, IS
         {
             return [Refuse(whole, e)];
         }
+    }
+
+    private Sample Load(Sample sample, ImageSlice image, SliceLabels labels, int? roiCount)
+    {
+        bool isWrong = labels.Problems.Any(p => p.Severity == LabelSeverity.Error);
+        sample = isWrong ? sample : Load(sample, image, labels.Mask, roiCount);
+        return sample with { Problems = [.. labels.Problems, .. sample.Problems] };
     }
 
     private Sample Load(Sample sample, ImageSlice image, LabelImage mask, int? roiCount)
