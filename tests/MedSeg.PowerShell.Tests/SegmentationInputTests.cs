@@ -113,7 +113,7 @@ public sealed class SegmentationInputTests : IClassFixture<TrainedFixture>, IDis
         Assert.Contains("the NIfTI file is a 2D image", Assert.Single(warnings), StringComparison.Ordinal);
         (_, warnings) = Run($"{one} -Format DicomSeg");
         Assert.Contains("has no Pixel Measures", Assert.Single(warnings), StringComparison.Ordinal);
-        Assert.Equal([".dcm", ".gz"], Directory.GetFiles(_session.PathOf("masks")).Select(Path.GetExtension).Order(StringComparer.Ordinal));
+        Assert.Equal([".ctbl", ".dcm", ".gz", ".label"], Directory.GetFiles(_session.PathOf("masks")).Select(Path.GetExtension).Order(StringComparer.Ordinal));
     }
 
     [Fact]

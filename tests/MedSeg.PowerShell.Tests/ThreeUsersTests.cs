@@ -85,6 +85,7 @@ public sealed class ThreeUsersTests : IDisposable
         Assert.Contains("ImageJ=", text, StringComparison.Ordinal);
         Assert.Contains("slices=3\nunit=mm\n", text, StringComparison.Ordinal);
         Assert.Equal(3, CountPages(mask));
+        File.Delete(_session.PathOf("images", "P02.tif"));
         Assert.Equal(["3"], Texts("@((Import-MedSegDataset -DicomPath images -LabelPath masks -LabelName disc, psoas -InputSize 32).Samples.Where({ $_.IsUsable })).Count"));
     }
 
