@@ -91,17 +91,12 @@ internal sealed class SampleDecoder(DatasetOptions options, PatientSalt salt, IS
         {
             IReadOnlyList<LabelImage>? masks = null;
             OutlineLabels? outlines = OutlineFile.Is(pair.LabelPath!) ? new OutlineLabels(_outlines.Read(pair.LabelPath!, pair.Name), pair.LabelPath!, options.LabelMap, options.LabelNames) : null;
-            foreach (ImageSlice image in ImageSource.Read(pair.ImagePath!, options.Reading, _buffers.Value))
+            foreach (ImageSlice image in ImageSource.Read(pair.ImagePath!, pair.Channels, options.Reading, _buffers.Value))
             {
                 whole = Describe(whole, image);
-                if (outlines is not null && image.Section is null)
-                {
-                    samples.Add(Load(whole with { Name = FrameName.Of(pair.Name, image.Frame, image.Frames), RoiNames = outlines.RoiNames }, image, outlines.Slice(image), roiCount));
-                    continue;
-                }
-
-                masks ??= image.Section is null ? LabelReader.ReadFrames(pair.LabelPath!, image.Frames, options.LabelMap) : throw NotVolume(pair.LabelPath!);
-                samples.Add(Load(whole with { Name = FrameName.Of(pair.Name, image.Frame, image.Frames) }, image, masks[image.Frame - 1], roiCount));
+                Sample frame = whole with { Name = FrameName.Of(pair.Name, image.Frame, image.Frames) };
+                masks ??= image.Section is not null ? throw NotVolume(pair.LabelPath!) : outlines is null ? LabelReader.ReadFrames(pair.LabelPath!, image.Frames, options.LabelMap) : [];
+                samples.Add(outlines is null ? Load(frame, image, masks[image.Frame - 1], roiCount) : Load(frame with { RoiNames = outlines.RoiNames }, image, outlines.Slice(image), roiCount));
             }
 
             return samples;
@@ -113,7 +108,7 @@ internal sealed class SampleDecoder(DatasetOptions options, PatientSalt salt, IS
     }
 
     private Sample Describe(Sample sample, ImageSlice image) =>
-        sample with { Rows = image.Rows, Columns = image.Columns, Spacing = image.Spacing, Patient = salt.Hide(image.IsDicom ? image.PatientIdentity : PatientName.Of(sample.Name, isPicture: image.Section is null)) };
+        sample with { Rows = image.Rows, Columns = image.Columns, Spacing = image.Spacing, Axis = SliceAxes.Of(image), Patient = salt.Hide(image.IsDicom ? image.PatientIdentity : PatientName.Of(sample.Name, isPicture: image.Section is null)) };
 
     private void NoteCut(ImageSlice image)
     {
@@ -182,7 +177,7 @@ internal sealed class SampleDecoder(DatasetOptions options, PatientSalt salt, IS
         var samples = new List<Sample>();
         try
         {
-            foreach (ImageSlice image in ImageSource.Read(slice.Path, options.Reading, _buffers.Value))
+            foreach (ImageSlice image in ImageSource.Read(slice.Path, slice.Channels, options.Reading, _buffers.Value))
             {
                 NoteCut(image);
                 Sample sample = Describe(whole, image) with { Name = FrameName.Of(slice.Name, image.Frame, image.Frames) };
@@ -211,8 +206,7 @@ internal sealed class SampleDecoder(DatasetOptions options, PatientSalt salt, IS
 
     private Sample Load(Sample sample, ImageSlice image, SliceLabels labels, int? roiCount)
     {
-        bool isWrong = labels.Problems.Any(p => p.Severity == LabelSeverity.Error);
-        sample = isWrong ? sample : Load(sample, image, labels.Mask, roiCount);
+        sample = labels.Problems.Any(p => p.Severity == LabelSeverity.Error) ? sample : Load(sample, image, labels.Mask, roiCount);
         return sample with { Problems = [.. labels.Problems, .. sample.Problems] };
     }
 
@@ -269,7 +263,11 @@ internal sealed class SampleDecoder(DatasetOptions options, PatientSalt salt, IS
 
         var spread = IntensitySpread.Of(image.Pixels);
         float[] input = InputPreprocessing.Prepare(image, geometry, options.Normalization);
-        _buffers.Value!.Leave(input);
+        if (image.OtherChannels.Count == 0)
+        {
+            _buffers.Value!.Leave(input);
+        }
+
         return sample with
         {
             Spread = spread,

@@ -149,7 +149,7 @@ public static class InspectionPage
     private static string Picture(Sample sample, int size)
     {
         using RentedSlice pixels = sample.Pixels!.Open();
-        using SKBitmap bitmap = SliceOverlay.WithRois(new PreviewTile(sample.Name, size, pixels.Image, pixels.Roi), Math.Max(1, (PictureSide + size - 1) / size), Opacity);
+        using SKBitmap bitmap = SliceOverlay.WithRois(new PreviewTile(sample.Name, size, pixels.FirstChannel(), pixels.Roi), Math.Max(1, (PictureSide + size - 1) / size), Opacity);
         using SKData data = bitmap.Encode(SKEncodedImageFormat.Jpeg, PictureQuality);
         return Convert.ToBase64String(data.AsSpan());
     }

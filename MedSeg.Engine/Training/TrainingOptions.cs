@@ -1,3 +1,4 @@
+using MedSeg.Data.Samples;
 using System.Globalization;
 using System.Text.Json.Serialization;
 using MedSeg.Augmentation;
@@ -201,15 +202,16 @@ public sealed record TrainingOptions : AugmentationOptions
     internal BatchOptions Batches => new() { BatchSize = BatchSize, Seed = Seed, BalancedSampling = BalancedSampling, Augmentation = this };
 
     /// <summary>Returns the form of the network that these options train.</summary>
-    /// <param name="inputSize">The side S of the input, in pixels.</param>
+    /// <param name="input">The shape of the input.</param>
     /// <param name="roiCount">The number K of ROIs.</param>
     /// <returns>The published network, except for architecture, width and dropout.</returns>
-    internal NetworkOptions NetworkFor(int inputSize, int roiCount) => new()
+    internal NetworkOptions NetworkFor(InputShape input, int roiCount) => new()
     {
         Architecture = Architecture,
-        InputSize = inputSize,
+        InputSize = input.Size,
+        Channels = input.Channels,
         RoiCount = roiCount,
-        BaseWidth = BaseWidth > 0 ? BaseWidth : NetworkOptions.DefaultWidth(Architecture, inputSize),
+        BaseWidth = BaseWidth > 0 ? BaseWidth : NetworkOptions.DefaultWidth(Architecture, input.Size),
         DropoutRate = DropoutRate,
     };
 

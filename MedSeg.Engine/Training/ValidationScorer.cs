@@ -65,8 +65,8 @@ internal sealed class ValidationScorer(SegmentationNetwork network, IReadOnlyLis
 
     private torch.Tensor ToDevice(Sample[] batch, torch.Device device)
     {
-        int size = preprocessing.InputSize;
-        return DeviceCopy.Bring(torch.tensor(BatchSampler.Read(batch, size).Images!, [batch.Length, 1, size, size]), device);
+        InputShape shape = preprocessing.Shape;
+        return DeviceCopy.Bring(torch.tensor(BatchSampler.Read(batch, shape).Images!, [batch.Length, shape.Channels, shape.Size, shape.Size]), device);
     }
 
     private OverlapCounts[] Count(Sample sample, ReadOnlySpan<float> probabilities)

@@ -20,19 +20,16 @@ internal static class NamesInMasks
     /// <returns>The options, with names if there are outlines.</returns>
     public static DatasetOptions Complete(DatasetOptions options)
     {
-        if (options.LabelNames.Count > 0 || !Directory.Exists(options.LabelPath))
+        if (options.LabelNames.Count > 0)
         {
             return options;
         }
 
         var names = new SortedSet<string>(StringComparer.OrdinalIgnoreCase);
         var files = new OutlineFile(options.Recurse);
-        foreach (string path in FolderFiles.Enumerate(options.LabelPath, options.Recurse).Order(StringComparer.Ordinal))
+        foreach (string path in MasksOf(options).Order(StringComparer.Ordinal))
         {
-            if (!SystemFile.Is(options.LabelPath, path))
-            {
-                names.UnionWith(NamesOf(path, files));
-            }
+            names.UnionWith(NamesOf(path, files));
         }
 
         return names.Count == 0 ? options : options with { LabelNames = Number(names, options.LabelMap) };
@@ -78,6 +75,17 @@ internal static class NamesInMasks
         }
 
         return options.LabelMap.Colors.Count > 0 || colors.Count == 0 ? options : options with { LabelMap = options.LabelMap with { Colors = colors } };
+    }
+
+    private static IEnumerable<string> MasksOf(DatasetOptions options)
+    {
+        if (options.Pairs.Count > 0)
+        {
+            return options.Pairs.Select(pair => pair.LabelPath).Distinct(StringComparer.Ordinal).Where(File.Exists);
+        }
+
+        IEnumerable<string> folders = options.PatientFolders.Count > 0 ? options.PatientFolders.Select(patient => patient.LabelPath) : [options.LabelPath];
+        return folders.Where(Directory.Exists).SelectMany(folder => FolderFiles.Enumerate(folder, options.Recurse).Where(path => !SystemFile.Is(folder, path)));
     }
 
     private static IReadOnlyList<string> NamesOf(string path, OutlineFile files)

@@ -75,8 +75,14 @@ internal sealed class OutlineFile(bool recurse)
             return Decode(path, kind);
         }
 
+        // The whole path or, for images in folders of patients and in tables, the name alone if it is unique.
         CocoFile file = Open(path);
-        return file.OutlinesOf(file.Images.First(name => PairName.Fold(NameOf(name)) == PairName.Fold(image)));
+        string[] named = [.. file.Images.Where(name => PairName.Fold(NameOf(name)) == PairName.Fold(image))];
+        named = named.Length > 0 ? named : [.. file.Images.Where(name => PairName.Fold(LastPart(NameOf(name))) == PairName.Fold(LastPart(image)))];
+        return named is [string only] ? file.OutlinesOf(only) : throw new FileFormatException(ErrorIds.OutlineInvalid, path, $"The file lists {named.Length} images named {LastPart(image)}.")
+        {
+            Advice = "The file_name of an image must be that of its file.",
+        };
     }
 
     private static OutlineSet Decode(string path, OutlineKind kind)
@@ -92,6 +98,8 @@ internal sealed class OutlineFile(bool recurse)
         // Annotation programs work on copies in formats that are not read as images.
         string? extension = DataFiles.ImageExtensionOf(image) ?? Array.Find(s_otherExtensions, other => image.EndsWith(other, StringComparison.OrdinalIgnoreCase));
         string name = image[..^(extension?.Length ?? 0)];
-        return recurse ? name : name[(name.LastIndexOf('/') + 1)..];
+        return recurse ? name : LastPart(name);
     }
+
+    private static string LastPart(string name) => name[(name.LastIndexOf('/') + 1)..];
 }

@@ -23,7 +23,7 @@ internal sealed class OutlineLabels
     public OutlineLabels(OutlineSet set, string path, LabelMapping map, IReadOnlyList<string> labelNames)
     {
         (_set, _path) = (set, path);
-        foreach (string label in set.Labels)
+        foreach (string label in set.Labels.Order(StringComparer.OrdinalIgnoreCase))
         {
             _numbers[label] = _numbers.Count + 1;
         }
