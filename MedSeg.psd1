@@ -18,6 +18,7 @@
         'Export-MedSegPreview'
         'Find-MedSegPostProcessing'
         'Get-MedSegDevice'
+        'Get-MedSegHistory'
         'Get-MedSegImage'
         'Get-MedSegModel'
         'Get-MedSegRun'

@@ -131,7 +131,7 @@ internal sealed record CheckpointState
             CheckpointState state = JsonSerializer.Deserialize<CheckpointState>(json, s_json) ?? throw new JsonException();
             return CheckpointValidation.FindProblem(state) is { } problem
                 ? throw Invalid(path, $"The training state in the file is invalid: {problem}.", null)
-                : state;
+                : state with { History = state.History.Select(record => record with { LossFunction = state.Options.Loss }).ToArray() };
         }
         catch (JsonException e)
         {

@@ -103,6 +103,12 @@ public sealed record TrainingOptions : AugmentationOptions
     /// <summary>Gets a value indicating whether slices are sampled so that every ROI occurs equally often.</summary>
     public bool BalancedSampling { get; init; }
 
+    /// <summary>
+    /// Gets a value indicating whether validation compares masks at the network's input size, which is faster than at the size of the images. The
+    /// validation Dice is then not what the evaluation of the model gives.
+    /// </summary>
+    public bool FastValidation { get; init; }
+
     /// <summary>Gets the share of patients that are held out, from 0 to 0.9.</summary>
     [OptionRange(0, MaxValidationFraction)]
     public double ValidationFraction { get; init; }

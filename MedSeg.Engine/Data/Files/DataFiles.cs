@@ -153,7 +153,8 @@ internal sealed class DataFiles
     /// <summary>Finds the images among given files: each is one.</summary>
     /// <param name="folder">The folder that names are relative to.</param>
     /// <param name="paths">The absolute paths of the images.</param>
-    /// <exception cref="MedSegException"><c>NameTwice</c>.</exception>
+    /// <param name="channels">The channels; empty if images have one channel.</param>
+    /// <exception cref="MedSegException"><c>NameTwice</c>, <c>ChannelInvalid</c> or <c>ChannelAmbiguous</c>.</exception>
     public static DataFiles OfImages(string folder, IEnumerable<string> paths, IReadOnlyList<ImageChannel> channels)
     {
         var files = new DataFiles();
