@@ -21,6 +21,7 @@ using MedSeg.Models;
 using MedSeg.Network.Definition;
 using MedSeg.Network.Losses;
 using MedSeg.Reports;
+using MedSeg.Reports.Review;
 using MedSeg.Training;
 using MedSeg.Training.Optimization;
 using MedSeg.Training.Runs;
@@ -80,6 +81,8 @@ internal static class TypeLiterals
         typeof(RaterScore),
         typeof(Recipe),
         typeof(ResizeMode),
+        typeof(ReviewDecision),
+        typeof(ReviewedSlice),
         typeof(LabelResampling),
         typeof(RoiAgreement),
         typeof(RoiComposition),

@@ -1,4 +1,5 @@
 using MedSeg.Data;
+using MedSeg.Labels;
 
 namespace MedSeg.Reports;
 
@@ -14,6 +15,11 @@ internal static class FolderNames
             .Aggregate(text, (rest, folder) => rest
                 .Replace(Path.TrimEndingDirectorySeparator(folder) + Path.DirectorySeparatorChar, string.Empty, StringComparison.Ordinal)
                 .Replace(folder, Last(folder), StringComparison.Ordinal));
+
+    /// <summary>Removes the folders of a data set from a problem's message.</summary>
+    /// <param name="problem">The problem.</param>
+    /// <param name="dataset">The data set.</param>
+    public static LabelProblem Remove(LabelProblem problem, Dataset dataset) => problem with { Message = Remove(problem.Message, dataset) };
 
     /// <summary>Returns the name of a folder without those that it is in.</summary>
     /// <param name="folder">The absolute path.</param>

@@ -152,7 +152,7 @@ public sealed class TestMedSegLabelsCommand : MedSegCmdlet
         WriteVerbose($"{Dataset.LabelPath}: of {inspection.Reports.Count} samples {inspection.Invalid} cannot be used and {inspection.Suspect} are suspect.");
         if (page is not null && ShouldProcess(page, "Write the inspection page"))
         {
-            Try(() => AtomicFile.Write(page, stream => InspectionPage.Write(stream, Dataset, inspection)));
+            Try(() => AtomicFile.Write(page, stream => InspectionPage.Write(stream, Dataset, inspection, Path.GetDirectoryName(page)!)));
         }
 
         if (Quiet)

@@ -58,6 +58,7 @@ public sealed class ExampleFolder : IDisposable
         MakeVolume();
         MakeBlackAndWhite();
         MakeFolds();
+        MakeReview();
     }
 
     public void Dispose() => _session.Dispose();
@@ -106,5 +107,14 @@ public sealed class ExampleFolder : IDisposable
     {
         IEnumerable<string> names = Directory.GetFiles(_session.PathOf("data", "train", "dicoms")).Select(path => Path.GetFileNameWithoutExtension(path)!);
         File.WriteAllLines(_session.PathOf("folds.csv"), ["Name,Fold", .. names.Select(name => $"{name},{(name.StartsWith("P01", StringComparison.Ordinal) ? 1 : 2)}")]);
+    }
+
+    // What a reader saved from the report of the held-out slices.
+    private void MakeReview()
+    {
+        Directory.CreateDirectory(_session.PathOf("reports"));
+        IEnumerable<string> names = Directory.GetFiles(_session.PathOf("data", "heldout", "dicoms")).Select(path => Path.GetFileNameWithoutExtension(path)!).Order(StringComparer.Ordinal);
+        File.WriteAllLines(_session.PathOf("reports", "review.csv"), ["Name,Series,Frame,Image,Mask,Decision,Comment", .. names.Select(name =>
+            $"{name},,,../data/heldout/dicoms/{name}.dcm,../data/heldout/labels/{name}.png,{(name == "P06_S01" ? "Reject" : "Accept")},")]);
     }
 }

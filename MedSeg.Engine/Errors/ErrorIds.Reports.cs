@@ -1,0 +1,23 @@
+namespace MedSeg.Errors;
+
+/// <content>The ids of reports and reviews.</content>
+public static partial class ErrorIds
+{
+    /// <summary>There is nothing that a report could be written about.</summary>
+    public const string EmptyReport = nameof(EmptyReport);
+
+    /// <summary>Several runs, data sets or cross-validations were piped into one page.</summary>
+    public const string ReportTwice = nameof(ReportTwice);
+
+    /// <summary>An image file no longer has the slice that was segmented.</summary>
+    public const string ImageChanged = nameof(ImageChanged);
+
+    /// <summary>A file is not a table of decisions that a report saved, or a row of it is wrong.</summary>
+    public const string ReviewInvalid = nameof(ReviewInvalid);
+
+    /// <summary>A file that a review names does not exist.</summary>
+    public const string ReviewFileMissing = nameof(ReviewFileMissing);
+
+    /// <summary>A single slice of a file with several frames or slices cannot be copied into a data set.</summary>
+    public const string ReviewFrames = nameof(ReviewFrames);
+}

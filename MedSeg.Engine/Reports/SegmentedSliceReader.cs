@@ -1,0 +1,120 @@
+using MedSeg.Data.Files;
+using MedSeg.Data.Samples;
+using MedSeg.Dicom;
+using MedSeg.Dicom.Parsing;
+using MedSeg.Errors;
+using MedSeg.Imaging;
+using MedSeg.Inference;
+using MedSeg.Labels;
+using MedSeg.Pictures;
+using MedSeg.Volumes;
+
+namespace MedSeg.Reports;
+
+/// <summary>Reads the image and the mask of segmented slices again. It keeps the last volume or multi-frame file in memory, since its slices follow each other.</summary>
+internal sealed class SegmentedSliceReader
+{
+    private const double LocationTolerance = 1e-3;
+
+    private string? _imagePath;
+    private DicomFile? _file;
+    private ImageVolume? _volume;
+    private string? _maskPath;
+    private LabelVolume? _labels;
+
+    /// <summary>Reads a slice.</summary>
+    /// <param name="slice">The slice.</param>
+    /// <exception cref="MedSegException">The slice has no mask, a file cannot be read, or image and mask differ in size.</exception>
+    public PicturedSlice Read(SegmentedSlice slice)
+    {
+        ImageSlice image = ReadImage(slice);
+        return new PicturedSlice(image.Pixels, ReadMask(slice, image), image.Rows, image.Columns)
+        {
+            Spacing = slice.Spacing ?? image.Spacing,
+            Directions = image.Plane is { } plane ? SliceDirections.Of(plane) : null,
+        };
+    }
+
+    private ImageSlice ReadImage(SegmentedSlice slice)
+    {
+        if (ImageSource.IsVolume(slice.ImagePath))
+        {
+            return VolumeOf(slice).Read(slice.Frame - 1);
+        }
+
+        if (PictureFile.Is(slice.ImagePath))
+        {
+            return PictureFile.Read(slice.ImagePath, slice.Spacing) is var frames && slice.Frame <= frames.Count ? frames[slice.Frame - 1] : throw Missing(slice);
+        }
+
+        if (_imagePath != slice.ImagePath || _file is null)
+        {
+            (_file, _volume, _imagePath) = (null, null, null);
+            _file = DicomImageReader.Parse(slice.ImagePath);
+            _imagePath = slice.ImagePath;
+        }
+
+        return slice.Frame <= DicomPixels.Open(_file).Description.Frames ? ImageSlice.Of(DicomImageReader.ReadFrame(_file, slice.Frame - 1)) : throw Missing(slice);
+    }
+
+    private ImageVolume VolumeOf(SegmentedSlice slice)
+    {
+        if (_imagePath == slice.ImagePath && _volume is not null)
+        {
+            return _volume;
+        }
+
+        // The last volume is released before the next one takes memory.
+        (_file, _volume, _imagePath) = (null, null, null);
+        VoxelVolume voxels = VolumeFile.Read(slice.ImagePath);
+        ImageVolume? cut = Enum.GetValues<SliceAxis>().Select(axis => ImageVolume.Of(voxels, axis)).FirstOrDefault(volume => IsOf(slice, volume.Slices));
+        _volume = cut ?? throw Missing(slice);
+        _imagePath = slice.ImagePath;
+        return _volume;
+    }
+
+    // The record does not say along which axis the volume was cut, but its size and position do.
+    private static bool IsOf(SegmentedSlice slice, VolumeSlices slices)
+    {
+        if (slices.Rows != slice.Rows || slices.Columns != slice.Columns || slice.Frame > slices.Count)
+        {
+            return false;
+        }
+
+        ImagePlane? plane = slices.Spacing is null ? null : slices.PlaneOf(slice.Frame - 1);
+        return slice.Location is null || plane is null || Math.Abs(plane.Value.Origin.Dot(plane.Value.Normal) - slice.Location.Value) < LocationTolerance;
+    }
+
+    private byte[] ReadMask(SegmentedSlice slice, ImageSlice image)
+    {
+        string path = slice.MaskPath ?? throw new MedSegException(ErrorKind.NotFound, ErrorIds.LabelMissing, $"{slice.Name}: The slice has no mask.", slice.ImagePath)
+        {
+            Advice = "Run Invoke-MedSegSegmentation without -WhatIf, so that it writes masks.",
+        };
+        LabelImage labels;
+        if (LabelVolume.IsVolume(path))
+        {
+            string[] names = [.. slice.Rois.Select(roi => roi.Name)];
+            _labels = _maskPath == path && _labels is not null ? _labels : LabelVolume.Open(path, LabelMapping.None, names);
+            _maskPath = path;
+            labels = _labels.Slice(image).Mask;
+        }
+        else
+        {
+            labels = LabelReader.Read(path);
+        }
+
+        if (labels.Rows != image.Rows || labels.Columns != image.Columns)
+        {
+            throw new FileFormatException(ErrorIds.LabelSizeMismatch, path, $"The mask has {labels.Rows} × {labels.Columns} pixels, the image {image.Rows} × {image.Columns}.") { Advice = "Use the image that was segmented." };
+        }
+
+        LabelCheckResult check = LabelSnap.Check(labels, slice.Rois.Count > 0 ? slice.Rois.Count : InputLimits.MaximumRoiCount);
+        return check.Roi ?? throw Refuse(check.Problems.First(p => p.Severity == LabelSeverity.Error), path);
+    }
+
+    private static FileFormatException Refuse(LabelProblem problem, string path) => new(problem.Code, path, problem.Message) { Advice = problem.Advice };
+
+    private static FileFormatException Missing(SegmentedSlice slice) =>
+        new(ErrorIds.ImageChanged, slice.ImagePath, $"The file has no slice {slice.Frame} of {slice.Rows} × {slice.Columns} pixels, so it is not the one that was segmented.") { Advice = "Segment the images again." };
+}

@@ -1,0 +1,84 @@
+using System.Management.Automation;
+using MedSeg.Errors;
+using MedSeg.Reports.Review;
+
+namespace MedSeg.PowerShell.Cmdlets;
+
+/// <summary>Reads the decisions that the reader of a report saved.</summary>
+[Cmdlet(VerbsData.Import, "MedSegReview", DefaultParameterSetName = "Path", SupportsShouldProcess = true)]
+[OutputType(typeof(ReviewedSlice))]
+public sealed class ImportMedSegReviewCommand : MedSegCmdlet
+{
+    private ReviewedData? _data;
+
+    /// <summary>Gets or sets the CSV files; wildcards are allowed.</summary>
+    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true, ParameterSetName = "Path")]
+    [SupportsWildcards]
+    [ValidateNotNullOrEmpty]
+    public string[] Path { get; set; } = [];
+
+    /// <summary>Gets or sets the CSV files, without wildcards.</summary>
+    [Parameter(Mandatory = true, ValueFromPipelineByPropertyName = true, ParameterSetName = "LiteralPath")]
+    [Alias("PSPath", "LP", "FullName")]
+    public string[] LiteralPath { get; set; } = [];
+
+    /// <summary>Gets or sets the folder of the report, which paths in the CSV are relative to.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? BasePath { get; set; }
+
+    /// <summary>Gets or sets the folder to copy accepted slices to.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? OutputPath { get; set; }
+
+    /// <summary>Gets or sets whether existing files in the output folder are replaced.</summary>
+    [Parameter]
+    public SwitchParameter Force { get; set; }
+
+    /// <inheritdoc/>
+    protected override void BeginProcessing()
+    {
+        if (OutputPath is not null && ShouldProcess(Resolve(OutputPath), "Copy the accepted slices"))
+        {
+            _data = new ReviewedData(Resolve(OutputPath), Force);
+        }
+    }
+
+    /// <inheritdoc/>
+    protected override void ProcessRecord()
+    {
+        bool isLiteral = ParameterSetName == "LiteralPath";
+        string? basePath = BasePath is null ? null : Resolve(BasePath);
+        foreach (ReviewedSlice slice in ResolveAll(isLiteral ? LiteralPath : Path, isLiteral).SelectMany(path => Try(() => ReviewFile.Read(path, basePath))))
+        {
+            Write(slice);
+        }
+    }
+
+    private void Write(ReviewedSlice slice)
+    {
+        bool isAccepted = slice.Decision == ReviewDecision.Accept;
+        if (OutputPath is not null && !isAccepted)
+        {
+            return;
+        }
+
+        try
+        {
+            if (isAccepted)
+            {
+                ReviewedData.RequireFiles(slice);
+            }
+
+            if (OutputPath is null || _data is not null)
+            {
+                WriteObject(_data?.Add(slice) ?? slice);
+            }
+        }
+        catch (MedSegException e)
+        {
+            WriteError(ToRecord(e));
+        }
+    }
+}
