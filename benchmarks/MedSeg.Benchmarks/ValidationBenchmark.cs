@@ -2,7 +2,6 @@ using System.Diagnostics;
 using System.Globalization;
 using MedSeg.Data;
 using MedSeg.Data.Samples;
-using MedSeg.Models;
 using MedSeg.Network;
 using MedSeg.Network.Definition;
 using MedSeg.Training;
