@@ -116,7 +116,7 @@ internal sealed class RtStructVolume : LabelVolume
         foreach (DicomDataset item in dataset.Items(DicomTag.StructureSetRoiSequence))
         {
             int number = NumberOf(item, DicomTag.RoiNumber);
-            names.TryAdd(number, SegmentRois.Clean(item.FindText(DicomTag.RoiName, DicomVr.LO, characterSet)) ?? string.Create(CultureInfo.InvariantCulture, $"ROI {number}"));
+            names.TryAdd(number, LabelText.Clean(item.FindText(DicomTag.RoiName, DicomVr.LO, characterSet)) ?? string.Create(CultureInfo.InvariantCulture, $"ROI {number}"));
         }
 
         return names;

@@ -1,4 +1,5 @@
 using MedSeg.Errors;
+using MedSeg.Labels;
 
 namespace MedSeg.Formats.Outlines;
 
@@ -21,10 +22,5 @@ internal sealed class OutlineErrors(string path)
     /// <summary>Shortens and cleans a label: it appears in messages and as the name of an ROI.</summary>
     /// <param name="label">The label; may be <see langword="null"/>.</param>
     /// <param name="fallback">What to return if there is none.</param>
-    public static string Clean(string? label, string fallback)
-    {
-        const int MostCharacters = 64;
-        string text = new([.. (label ?? "").Trim().Take(MostCharacters).Select(c => char.IsControl(c) || char.IsSurrogate(c) || c == '\'' ? '?' : c)]);
-        return text.Length == 0 ? fallback : text.Normalize();
-    }
+    public static string Clean(string? label, string fallback) => LabelText.Clean(label)?.Trim() is { Length: > 0 } text ? text : fallback;
 }

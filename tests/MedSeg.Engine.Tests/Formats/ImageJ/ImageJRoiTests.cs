@@ -54,6 +54,21 @@ public sealed class ImageJRoiTests
         Assert.Equal((ImageJRoi.Unnamed, slice), (outline.Label, outline.Slice));
     }
 
+    [Theory]
+    [InlineData(0xFFFE)]
+    [InlineData(0xD800)]
+    [InlineData(0x0007)]
+    public void Codes_that_are_no_characters_do_not_matter(int code)
+    {
+        byte[] roi = File.ReadAllBytes(ImageJData.PathOf("named.roi"));
+        (roi[^2], roi[^1]) = ((byte)(code >> 8), (byte)code);
+
+        string label = ImageJRoi.Decode(roi, "a", new MedSeg.Formats.Outlines.OutlineErrors("/data/a.roi"))!.Label;
+
+        Assert.StartsWith("psoas", label, StringComparison.Ordinal);
+        Assert.DoesNotContain(label, c => char.IsControl(c) || c >= '\uFFFE');
+    }
+
     [Fact]
     public void The_archive_of_the_ROI_Manager_has_all_ROIs()
     {
