@@ -61,6 +61,7 @@ internal static class TypeLiterals
         typeof(FatScope),
         typeof(FoldScore),
         typeof(FoldSummary),
+        typeof(ImageChannel),
         typeof(ImageInfo),
         typeof(InferenceBackend),
         typeof(LabelDisagreement),

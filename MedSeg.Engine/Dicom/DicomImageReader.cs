@@ -89,23 +89,11 @@ public static class DicomImageReader
     /// <summary>Decodes the frames of a file, each when it is enumerated.</summary>
     internal static IEnumerable<DicomImage> ReadFrames(DicomFile file, FrameBuffer? buffer = null)
     {
-        DicomPixels pixels = DicomPixels.Open(file);
-        var attributes = new FrameAttributes(file.Dataset, pixels.Description);
-        var transform = new ModalityTransform(pixels, file.Dataset, attributes, buffer);
-        for (int frame = 0; frame < pixels.Description.Frames; frame++)
+        var frames = new DicomFrameReader(file, buffer);
+        for (int frame = 0; frame < frames.Count; frame++)
         {
-            yield return ToImage(file, pixels.Description, attributes, frame, transform.Apply(frame));
+            yield return frames.Read(frame);
         }
-    }
-
-    /// <summary>Decodes one frame of a file.</summary>
-    /// <param name="file">The file.</param>
-    /// <param name="frame">The frame, from 0.</param>
-    internal static DicomImage ReadFrame(DicomFile file, int frame)
-    {
-        DicomPixels pixels = DicomPixels.Open(file);
-        var attributes = new FrameAttributes(file.Dataset, pixels.Description);
-        return ToImage(file, pixels.Description, attributes, frame, new ModalityTransform(pixels, file.Dataset, attributes, buffer: null).Apply(frame));
     }
 
     // Enumerating again re-reads the file, because its buffer has been returned to the pool.
@@ -118,7 +106,8 @@ public static class DicomImageReader
         }
     }
 
-    private static DicomImage ToImage(DicomFile file, PixelDescription description, FrameAttributes attributes, int frame, float[] values) => new()
+    /// <summary>Makes the image of a decoded frame.</summary>
+    internal static DicomImage ToImage(DicomFile file, PixelDescription description, FrameAttributes attributes, int frame, float[] values) => new()
     {
         Rows = description.Rows,
         Columns = description.Columns,

@@ -15,6 +15,7 @@ internal sealed class CsvTable
     private const long MostBytes = 64 << 20;
     private const int Western = 1252;
     private const string SeparatorLine = "sep=";
+    private const string Separators = ",;\t|";
 
     private CsvTable(string path, IReadOnlyList<string> columns, IReadOnlyList<CsvRow> rows) => (Path, Columns, Rows) = (path, columns, rows);
 
@@ -34,7 +35,17 @@ internal sealed class CsvTable
     /// <exception cref="MedSegException">The file does not exist, cannot be read, or is larger than 64 MB.</exception>
     public static CsvTable Read(string path, bool isHeaderOnly = false)
     {
-        string text = Decode(FileContent.Read(path, MostBytes));
+        return Parse(FileContent.Read(path, MostBytes), path, isHeaderOnly);
+    }
+
+    /// <summary>Reads a table in memory.</summary>
+    /// <param name="content">The whole file.</param>
+    /// <param name="path">The path, for messages.</param>
+    /// <param name="isHeaderOnly">Whether to read the names of the columns only.</param>
+    /// <exception cref="FileFormatException">As <see cref="Read(string, bool)"/>.</exception>
+    internal static CsvTable Parse(byte[] content, string path, bool isHeaderOnly = false)
+    {
+        string text = Decode(content);
         using var reader = new StringReader(text);
         int skipped = 0;
         string separator = SeparatorOf(text);
@@ -129,9 +140,14 @@ internal sealed class CsvTable
     private static string SeparatorOf(string text)
     {
         string first = text.TrimStart().Split('\n')[0].TrimEnd('\r');
-        if (first.StartsWith(SeparatorLine, StringComparison.OrdinalIgnoreCase) && first.Length > SeparatorLine.Length)
+        if (first.StartsWith(SeparatorLine, StringComparison.OrdinalIgnoreCase) && first.Length > SeparatorLine.Length && Separators.Contains(first[SeparatorLine.Length], StringComparison.Ordinal))
         {
-            return first[SeparatorLine.Length..];
+            return first.Substring(SeparatorLine.Length, 1);
+        }
+
+        if (first.StartsWith(SeparatorLine, StringComparison.OrdinalIgnoreCase))
+        {
+            first = text.TrimStart().Split('\n', 3).ElementAtOrDefault(1) ?? "";
         }
 
         bool isQuoted = false;

@@ -11,6 +11,9 @@ internal sealed record ImageReading(SliceAxis Axis = SliceAxis.Auto, PixelSpacin
     /// <summary>Gets the channels; empty if images have one channel.</summary>
     public IReadOnlyList<ImageChannel> Channels { get; init; } = [];
 
+    /// <summary>Gets a value indicating whether channels with other pixels than the first are resampled.</summary>
+    public bool ResampleChannels { get; init; }
+
     /// <summary>Checks the options.</summary>
     /// <exception cref="MedSegException"><c>OptionOutOfRange</c>: the axis is none, or the spacing is not a distance.</exception>
     public void Require()

@@ -53,6 +53,9 @@ public sealed record InferenceOptions
     /// </summary>
     public IReadOnlyList<ImageChannel> Channels { get; init; } = [];
 
+    /// <summary>Gets a value indicating whether channels with other pixels than the first are resampled to them, also if those for training were not.</summary>
+    public bool ResampleChannels { get; init; }
+
     /// <summary>Gets the library that computes.</summary>
     public InferenceBackend Backend { get; init; }
 

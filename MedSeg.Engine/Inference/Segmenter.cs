@@ -48,7 +48,7 @@ public sealed class Segmenter : IDisposable
         _model = models.First;
         options.Reading.Require();
         _isAxisOfModel = options.SliceAxis == SliceAxis.Auto && _model.TrainingData?.SliceAxis is not null;
-        _reading = options.Reading with { Channels = ModelChannels.Resolve(_model, options.Channels) };
+        _reading = options.Reading with { Channels = ModelChannels.Resolve(_model, options.Channels), ResampleChannels = options.ResampleChannels || _model.Description.Preprocessing.ResampleChannels };
         _reading = _isAxisOfModel ? _reading with { Axis = _model.TrainingData!.SliceAxis!.Value } : _reading;
         _inference = new BatchInference(_model, options, events => openBackend?.Invoke() ?? models.Open(options.Backend, options.Device, events?.Decision));
     }

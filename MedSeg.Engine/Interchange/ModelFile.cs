@@ -102,6 +102,7 @@ public static class ModelFile
             ResizeMode = model.Description.Preprocessing.ResizeMode,
             PixelSize = model.Description.Preprocessing.PixelSize,
             Channels = model.Description.Preprocessing.Channels.ToArray(),
+            ResampleChannels = model.Description.Preprocessing.ResampleChannels,
             LabelResampling = model.Description.Preprocessing.LabelResampling,
             SliceAxis = model.Training?.TrainingData?.SliceAxis,
             PostProcessing = model.Description.PostProcessing,

@@ -48,6 +48,9 @@ public sealed record ModelInfo
     /// <summary>Gets the channels of the images, in the order of the network's input; empty if there is one.</summary>
     public IReadOnlyList<ImageChannel> Channels { get; init; } = [];
 
+    /// <summary>Gets a value indicating whether channels with other pixels than the first were resampled to them.</summary>
+    public bool ResampleChannels { get; init; }
+
     /// <summary>Gets how the masks for training were resized. Segmentation undoes the shift of <see cref="Imaging.LabelResampling.Nearest"/>.</summary>
     public LabelResampling? LabelResampling { get; init; }
 

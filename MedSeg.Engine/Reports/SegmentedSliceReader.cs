@@ -1,7 +1,6 @@
 using MedSeg.Data.Files;
 using MedSeg.Data.Samples;
 using MedSeg.Dicom;
-using MedSeg.Dicom.Parsing;
 using MedSeg.Errors;
 using MedSeg.Imaging;
 using MedSeg.Inference;
@@ -17,7 +16,7 @@ internal sealed class SegmentedSliceReader
     private const double LocationTolerance = 1e-3;
 
     private string? _imagePath;
-    private DicomFile? _file;
+    private DicomFrameReader? _frames;
     private ImageVolume? _volume;
     private string? _maskPath;
     private LabelVolume? _labels;
@@ -47,14 +46,14 @@ internal sealed class SegmentedSliceReader
             return PictureFile.Read(slice.ImagePath, slice.Spacing) is var frames && slice.Frame <= frames.Count ? frames[slice.Frame - 1] : throw Missing(slice);
         }
 
-        if (_imagePath != slice.ImagePath || _file is null)
+        if (_imagePath != slice.ImagePath || _frames is null)
         {
-            (_file, _volume, _imagePath) = (null, null, null);
-            _file = DicomImageReader.Parse(slice.ImagePath);
+            (_frames, _volume, _imagePath) = (null, null, null);
+            _frames = new DicomFrameReader(DicomImageReader.Parse(slice.ImagePath));
             _imagePath = slice.ImagePath;
         }
 
-        return slice.Frame <= DicomPixels.Open(_file).Description.Frames ? ImageSlice.Of(DicomImageReader.ReadFrame(_file, slice.Frame - 1)) : throw Missing(slice);
+        return slice.Frame <= _frames.Count ? ImageSlice.Of(_frames.Read(slice.Frame - 1)) : throw Missing(slice);
     }
 
     private ImageVolume VolumeOf(SegmentedSlice slice)
@@ -65,7 +64,7 @@ internal sealed class SegmentedSliceReader
         }
 
         // The last volume is released before the next one takes memory.
-        (_file, _volume, _imagePath) = (null, null, null);
+        (_frames, _volume, _imagePath) = (null, null, null);
         VoxelVolume voxels = VolumeFile.Read(slice.ImagePath);
         ImageVolume? cut = Enum.GetValues<SliceAxis>().Select(axis => ImageVolume.Of(voxels, axis)).FirstOrDefault(volume => IsOf(slice, volume.Slices));
         _volume = cut ?? throw Missing(slice);

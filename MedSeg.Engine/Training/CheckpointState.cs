@@ -47,6 +47,9 @@ internal sealed record CheckpointState
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public IReadOnlyList<ImageChannel>? Channels { get; init; }
 
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool ResampleChannels { get; init; }
+
     public required string Run { get; init; }
 
     public required int TrainingSlices { get; init; }
@@ -86,6 +89,7 @@ internal sealed record CheckpointState
         PixelSize = checkpoint.Description.Preprocessing.PixelSize,
         LabelResampling = checkpoint.Description.Preprocessing.LabelResampling,
         Channels = ChannelsOf(checkpoint.Description.Preprocessing),
+        ResampleChannels = checkpoint.Description.Preprocessing.ResampleChannels,
         Run = checkpoint.Run,
         TrainingSlices = checkpoint.TrainingSlices,
         ValidationSlices = checkpoint.ValidationSlices,
@@ -110,6 +114,7 @@ internal sealed record CheckpointState
         PixelSize = model.Description.Preprocessing.PixelSize,
         LabelResampling = model.Description.Preprocessing.LabelResampling,
         Channels = ChannelsOf(model.Description.Preprocessing),
+        ResampleChannels = model.Description.Preprocessing.ResampleChannels,
         Run = model.Training?.Run ?? Guid.NewGuid().ToString("N"),
         TrainingSlices = model.Training?.TrainingSlices ?? 0,
         ValidationSlices = model.Training?.ValidationSlices ?? 0,
@@ -195,6 +200,7 @@ internal sealed record CheckpointState
                 ResizeMode = ResizeMode,
                 PixelSize = PixelSize,
                 Channels = Channels ?? [],
+                ResampleChannels = ResampleChannels,
 
                 // Files without it are older than Area. What other programs did is not known to be shifted.
                 LabelResampling = LabelResampling ?? (Origin is null ? Imaging.LabelResampling.Nearest : Imaging.LabelResampling.Area),

@@ -107,6 +107,7 @@ public sealed record TrainingOptions : AugmentationOptions
     /// Gets a value indicating whether validation compares masks at the network's input size, which is faster than at the size of the images. The
     /// validation Dice is then not what the evaluation of the model gives.
     /// </summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public bool FastValidation { get; init; }
 
     /// <summary>Gets the share of patients that are held out, from 0 to 0.9.</summary>

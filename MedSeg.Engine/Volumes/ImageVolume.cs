@@ -3,7 +3,7 @@ using MedSeg.Imaging;
 
 namespace MedSeg.Volumes;
 
-/// <summary>An image volume that is not DICOM, in memory, cut into slices. Several threads may read slices at once.</summary>
+/// <summary>An image volume that is not DICOM, cut into slices. Several threads may read slices at once.</summary>
 internal sealed class ImageVolume
 {
     private readonly VoxelVolume _volume;
@@ -26,11 +26,11 @@ internal sealed class ImageVolume
     /// <summary>Gets what the header states.</summary>
     public VolumeHeader Header => _volume.Header;
 
-    /// <summary>Reads a volume; a compressed one is inflated once.</summary>
+    /// <summary>Reads a volume; a compressed one is inflated once, and one that is larger than the memory for a file is read slice by slice.</summary>
     /// <param name="path">The absolute path.</param>
     /// <param name="axis">The axis along which it is cut.</param>
     /// <exception cref="Errors.MedSegException">As <see cref="VolumeFile.Read"/>.</exception>
-    public static ImageVolume Open(string path, SliceAxis axis) => new(VolumeFile.Read(path), axis);
+    public static ImageVolume Open(string path, SliceAxis axis) => new(VolumeFile.Open(path), axis);
 
     /// <summary>Cuts a volume that was read.</summary>
     /// <param name="volume">The volume.</param>
@@ -61,14 +61,7 @@ internal sealed class ImageVolume
         VolumeSection section = Slices.SectionOf(index);
         int count = Slices.Rows * Slices.Columns;
         float[] pixels = buffer?.Take(count) ?? GC.AllocateUninitializedArray<float>(count);
-        for (int row = 0, pixel = 0; row < Slices.Rows; row++)
-        {
-            for (int column = 0; column < Slices.Columns; column++, pixel++)
-            {
-                pixels[pixel] = (float)_volume.Voxels.ValueAt(section.VoxelOf(row, column));
-            }
-        }
-
+        _volume.Voxels.Read(section, Slices.Columns, pixels.AsSpan(0, count));
         return new ImageSlice
         {
             Rows = Slices.Rows,

@@ -80,6 +80,25 @@ internal static class NiftiFile
         }
     }
 
+    /// <summary>Opens an uncompressed file whose voxels stay in it.</summary>
+    /// <param name="head">The first bytes.</param>
+    /// <param name="path">The absolute path.</param>
+    /// <param name="length">The length of the file, in bytes.</param>
+    /// <returns>The volume; <see langword="null"/> if the file is compressed, or one of a pair.</returns>
+    /// <exception cref="FileFormatException">As <see cref="NiftiHeader.Parse"/>; also if voxels are missing.</exception>
+    public static VoxelVolume? Open(ReadOnlySpan<byte> head, string path, long length)
+    {
+        if (Gzip.Is(head) || NiftiHeader.IsHeaderOfPair(head))
+        {
+            return null;
+        }
+
+        NiftiHeader nifti = NiftiHeader.Parse(head[..Math.Min(head.Length, NiftiHeader.GreatestLength)], path);
+        return nifti.RequiredLength <= length
+            ? new VoxelVolume(ToHeader(nifti, path), new VoxelArray(new VoxelFile(path), nifti.DataOffset, nifti.Type, nifti.IsBigEndian, nifti.Slope, nifti.Intercept))
+            : throw Truncated(nifti, length, path);
+    }
+
     private static byte[] ReadHead(string path)
     {
         using FileStream stream = File.OpenRead(path);

@@ -59,6 +59,32 @@ internal static class VolumeFile
     /// <exception cref="MedSegException">The file does not exist or cannot be read.</exception>
     public static VoxelVolume Read(string path) => Decode(FileContent.ReadWithinBudget(path), path);
 
+    /// <summary>Opens a volume. An uncompressed one that is larger than the <see cref="MemoryBudget"/> stays in its file.</summary>
+    /// <param name="path">The absolute path.</param>
+    /// <exception cref="FileFormatException">As <see cref="Read"/>; a compressed volume larger than the budget is refused.</exception>
+    /// <exception cref="MedSegException">As <see cref="Read"/>.</exception>
+    public static VoxelVolume Open(string path) => Open(path, MemoryBudget.Bytes);
+
+    /// <summary>Opens a volume.</summary>
+    /// <param name="path">The absolute path.</param>
+    /// <param name="mostInMemory">The largest length of a file that is read into memory, in bytes.</param>
+    internal static VoxelVolume Open(string path, long mostInMemory)
+    {
+        if (new FileInfo(path) is not { Exists: true } file || file.Length <= mostInMemory)
+        {
+            return Read(path);
+        }
+
+        byte[] head = ReadHead(path, MostOfHeader);
+        if (!IsText(head, path))
+        {
+            return NiftiFile.Open(head, path, file.Length) ?? Read(path);
+        }
+
+        (VolumeHeader header, VoxelStorage storage) = HeaderOf(head, path);
+        return storage.Open() is { } voxels ? new VoxelVolume(header, voxels) : Read(path);
+    }
+
     /// <summary>Decodes a volume in memory.</summary>
     /// <param name="content">The whole file.</param>
     /// <param name="path">The path, for messages and for other files that it names.</param>

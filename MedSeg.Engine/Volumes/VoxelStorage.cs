@@ -75,6 +75,25 @@ internal sealed record VoxelStorage
         }
     }
 
+    /// <summary>Opens uncompressed voxels that stay in their file.</summary>
+    /// <returns>The voxels; <see langword="null"/> if they are compressed, or their file does not exist.</returns>
+    /// <exception cref="FileFormatException"><c>VolumeTruncated</c>.</exception>
+    public VoxelArray? Open()
+    {
+        string path = DataPath ?? Errors.Path;
+        if (Compression != VoxelCompression.None || !File.Exists(path))
+        {
+            return null;
+        }
+
+        long length = new FileInfo(path).Length;
+        long required = Count * VoxelArray.SizeOf(Type);
+        long start = Offset < 0 ? length - required : Offset;
+        return start >= 0 && required <= length - start
+            ? new VoxelArray(new VoxelFile(path), start, Type, IsBigEndian)
+            : throw Errors.Truncated(required, Math.Max(0, length - Math.Max(0, Offset)));
+    }
+
     private byte[] ReadData(string path) => File.Exists(path)
         ? FileContent.ReadWithinBudget(path)
         : throw Errors.Invalid($"The file {Path.GetFileName(path)} with the voxels does not exist.");

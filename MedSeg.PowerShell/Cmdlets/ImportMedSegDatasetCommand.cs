@@ -64,6 +64,10 @@ public sealed class ImportMedSegDatasetCommand : MedSegCmdlet
     [Parameter]
     public object[] Channel { get; set; } = [];
 
+    /// <summary>Gets or sets whether channels with other pixels than the first are resampled.</summary>
+    [Parameter]
+    public SwitchParameter ResampleChannel { get; set; }
+
     /// <summary>Gets or sets the model that the data set is for.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
@@ -190,6 +194,7 @@ public sealed class ImportMedSegDatasetCommand : MedSegCmdlet
         Set(nameof(Normalization), () => Normalization = model.Normalization ?? Normalization);
         Set(nameof(ResizeMode), () => ResizeMode = model.ResizeMode ?? ResizeMode);
         Set(nameof(Channel), () => Channel = [.. model.Channels]);
+        Set(nameof(ResampleChannel), () => ResampleChannel = model.ResampleChannels);
         Set(nameof(PixelSize), () => PixelSize = model.PixelSize ?? PixelSize);
         Set(nameof(SliceAxis), () => SliceAxis = model.SliceAxis ?? SliceAxis);
         WriteVerbose($"{path} sets the input size to {InputSize}, the normalization to {Normalization}, the resize mode to {ResizeMode} and the ROIs to {string.Join(", ", LabelName)}.");
@@ -222,6 +227,7 @@ public sealed class ImportMedSegDatasetCommand : MedSegCmdlet
             MaskSuffix = MaskSuffix ?? "",
             SliceAxis = SliceAxis,
             PixelSpacing = PixelSpacing is [double row, ..] ? new PixelSpacing(row, PixelSpacing[^1]) : null,
+            Preprocessing = new Preprocessing { ResampleChannels = ResampleChannel },
             Channels = Channel.Length > 0 ? Try(() => ChannelParameter.Read(Channel)) : folder.Channels,
             InputSize = InputSize,
             LabelNames = names,

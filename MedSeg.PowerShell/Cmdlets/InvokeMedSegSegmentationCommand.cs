@@ -62,6 +62,10 @@ public sealed class InvokeMedSegSegmentationCommand : InferenceCmdlet
     [Parameter]
     public object[] Channel { get; set; } = [];
 
+    /// <summary>Gets or sets whether channels with other pixels than the first are resampled.</summary>
+    [Parameter]
+    public SwitchParameter ResampleChannel { get; set; }
+
     /// <summary>Gets or sets the pixel spacing of pictures, in mm: one number, or that of rows and of columns.</summary>
     [Parameter]
     [ValidateCount(1, 2)]
@@ -102,7 +106,7 @@ public sealed class InvokeMedSegSegmentationCommand : InferenceCmdlet
             Decision = WriteVerbose,
             Progress = p => Show(progress, p),
         };
-        using Segmenter segmenter = Try(() => Segmenter.ForEnsemble([.. ResolveAll(Model, isLiteral: false)], Options() with { Channels = ChannelParameter.Read(Channel), SliceAxis = SliceAxis, PixelSpacing = PixelSpacing is [double row, ..] ? new PixelSpacing(row, PixelSpacing[^1]) : null }));
+        using Segmenter segmenter = Try(() => Segmenter.ForEnsemble([.. ResolveAll(Model, isLiteral: false)], Options() with { Channels = ChannelParameter.Read(Channel), ResampleChannels = ResampleChannel, SliceAxis = SliceAxis, PixelSpacing = PixelSpacing is [double row, ..] ? new PixelSpacing(row, PixelSpacing[^1]) : null }));
         if (!ShouldProcess(output, $"Segment the images of {Inputs}"))
         {
             return;

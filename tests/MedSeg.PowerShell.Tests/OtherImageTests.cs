@@ -49,8 +49,8 @@ public sealed class OtherImageTests : IClassFixture<TrainedFixture>, IDisposable
 
         const string segment = "Invoke-MedSegSegmentation pair/images -Model two/medseg.safetensors -Device Cpu";
         Assert.Equal(["P01_f1", "P01_f2", "P01_f3", "P02_f1", "P02_f2", "P02_f3"], Texts($"({segment} -OutputPath two-masks).Name"));
-        Assert.Equal(["ChannelsDiffer,MedSeg.PowerShell.Cmdlets.InvokeMedSegSegmentationCommand"], Texts($"try {{ {segment} -OutputPath no -Channel 'T1=_W', 'T2=_F' }} catch {{ $_.FullyQualifiedErrorId }}"));
-        Assert.Equal(["ChannelInvalid,MedSeg.PowerShell.Cmdlets.ImportMedSegDatasetCommand"], Texts("try { Import-MedSegDataset pair -Channel '_W', '_F' } catch { $_.FullyQualifiedErrorId }"));
+        Assert.Equal(["ChannelsDiffer,MedSeg.PowerShell.Cmdlets.InvokeMedSegSegmentationCommand"], Texts($"& {{ try {{ {segment} -OutputPath no -Channel 'T1=_W', 'T2=_F' }} catch {{ $_.FullyQualifiedErrorId }} }}"));
+        Assert.Equal(["ChannelInvalid,MedSeg.PowerShell.Cmdlets.ImportMedSegDatasetCommand"], Texts("& { try { Import-MedSegDataset pair -Channel '_W', '_F' } catch { $_.FullyQualifiedErrorId } }"));
     }
 
     [Fact]

@@ -67,6 +67,7 @@ internal sealed class CacheLocation
         // Only where they are set, so that caches from before there were such options are still used.
         .. options.IgnoreLabel is { } ignored ? (string[])[$"ignored {ignored.ToString(CultureInfo.InvariantCulture)}"] : [],
         .. options.Preprocessing.Channels.Count > 0 ? (string[])[$"channels {JsonSerializer.Serialize(options.Preprocessing.Channels)}"] : [],
+        .. options.Preprocessing.ResampleChannels ? (string[])["resampled channels"] : [],
         .. options.Pairs.Count > 0 ? (string[])[$"pairs {JsonSerializer.Serialize(options.Pairs.Select(pair => new[] { pair.Name, pair.ImagePath, pair.LabelPath }))}"] : [],
         .. options.PatientFolders.Count > 0 ? (string[])["patient folders"] : [],
         $"DICOM {typeof(CacheLocation).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().FirstOrDefault(a => a.Key == "DicomBackend")?.Value}",

@@ -2,6 +2,7 @@ using MedSeg.Dicom;
 using MedSeg.Dicom.Parsing;
 using MedSeg.Errors;
 using MedSeg.Imaging;
+using MedSeg.Volumes;
 
 namespace MedSeg.Data.Files;
 
@@ -147,7 +148,10 @@ internal sealed class ChannelGrouping
     }
 
     private static bool AreAtOnePlace(ImageHeader header, ImageHeader other) =>
-        header.SharesPlace(other) && header.Planes.Count == other.Planes.Count && (header.Planes[0].Plane.Origin - other.Planes[0].Plane.Origin).Length <= ChannelPlace.ToleranceOf(header.Planes[0].Plane);
+        header.SharesPlace(other) && header.Planes.Count == other.Planes.Count && AreInOnePlane(header.Planes[0].Plane, other.Planes[0].Plane);
+
+    // Where they are within the plane is compared when they are read.
+    private static bool AreInOnePlane(in ImagePlane plane, in ImagePlane other) => Math.Abs((other.Origin - plane.Origin).Dot(plane.Normal)) <= ChannelPlace.ToleranceOf(plane);
 
     private sealed record ChannelImage(int Channel, string Name, string Path);
 }

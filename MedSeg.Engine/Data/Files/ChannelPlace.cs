@@ -55,7 +55,7 @@ internal static class ChannelPlace
     /// <param name="path">The file of the channel.</param>
     /// <param name="finding">What differs.</param>
     public static FileFormatException Differs(string path, string finding) =>
-        new(ErrorIds.ChannelPlaceDiffers, path, finding) { Advice = "Resample the images of all channels to the same grid, for example with 3D Slicer or SimpleITK, and save them again." };
+        new(ErrorIds.ChannelPlaceDiffers, path, finding) { Advice = "If they show the same place with other pixels, use -ResampleChannel." };
 
     private static string? FindDifference(ImageSlice first, ImageSlice other)
     {

@@ -63,6 +63,17 @@ internal static class ImageSource
 
     private static IEnumerable<ImageSlice> ReadTogether(string[] paths, ImageReading reading, FrameBuffer? buffer)
     {
+        if (reading.ResampleChannels)
+        {
+            ChannelStack[] others = [.. paths.Skip(1).Select(path => new ChannelStack([.. Read(path, reading)], path))];
+            foreach (ImageSlice slice in Read(paths[0], reading, buffer))
+            {
+                yield return slice with { OtherChannels = [.. others.Select(other => other.Like(slice))] };
+            }
+
+            yield break;
+        }
+
         IEnumerator<ImageSlice>[] readers = [.. paths.Select((path, i) => Read(path, reading, i == 0 ? buffer : null).GetEnumerator())];
         try
         {

@@ -117,7 +117,7 @@ public sealed record DatasetOptions
     public string? CachePath { get; init; }
 
     /// <summary>Gets how images are read.</summary>
-    internal ImageReading Reading => new(SliceAxis, PixelSpacing) { Channels = Channels };
+    internal ImageReading Reading => new(SliceAxis, PixelSpacing) { Channels = Channels, ResampleChannels = Preprocessing.ResampleChannels };
 
     /// <summary>Checks the options.</summary>
     /// <exception cref="MedSegException">

@@ -30,7 +30,16 @@ public sealed record Preprocessing
     public double PixelSize { get; init; }
 
     /// <summary>Gets the channels, in the order of the network's input, up to 8; empty if images have one channel, which needs no name.</summary>
-    public IReadOnlyList<ImageChannel> Channels { get; init; } = [];
+    public IReadOnlyList<ImageChannel> Channels
+    {
+        get;
+
+        // PowerShell needs an array to index.
+        init => field = value as ImageChannel[] ?? [.. value];
+    } = [];
+
+    /// <summary>Gets a value indicating whether channels with other pixels than the first were resampled to them; otherwise they are refused.</summary>
+    public bool ResampleChannels { get; init; }
 
     /// <summary>Gets how the masks for training are resized to the input size.</summary>
     public LabelResampling LabelResampling { get; init; }

@@ -11,6 +11,9 @@ internal sealed class ScanReader(ImageReading reading)
 {
     private readonly SliceReader[] _readers = [.. Enumerable.Range(0, Math.Max(1, reading.Channels.Count)).Select(_ => new SliceReader(reading))];
 
+    private readonly (string Path, ChannelStack Stack)?[] _stacks = new (string, ChannelStack)?[Math.Max(1, reading.Channels.Count)];
+    private readonly object _gate = new();
+
     /// <summary>Reads a slice; several threads may do so at once.</summary>
     /// <param name="slice">The slice.</param>
     /// <returns>The image.</returns>
@@ -23,6 +26,27 @@ internal sealed class ScanReader(ImageReading reading)
         }
 
         string[] paths = ChannelPlace.RequireAll(slice.Path, slice.Channels, reading.Channels);
+        if (reading.ResampleChannels)
+        {
+            ImageSlice first = _readers[0].Read(slice with { Path = paths[0] });
+            return first with { OtherChannels = [.. paths.Skip(1).Select((path, i) => StackOf(i + 1, path).Like(first))] };
+        }
+
         return ChannelPlace.Combine([.. paths.Select((path, i) => _readers[i].Read(slice with { Path = path }))], paths, reading.Channels);
+    }
+
+    // The slices of a file follow each other.
+    private ChannelStack StackOf(int channel, string path)
+    {
+        lock (_gate)
+        {
+            if (_stacks[channel] is not var (known, stack) || known != path)
+            {
+                stack = new ChannelStack([.. ImageSource.Read(path, reading)], path);
+                _stacks[channel] = (path, stack);
+            }
+
+            return stack;
+        }
     }
 }

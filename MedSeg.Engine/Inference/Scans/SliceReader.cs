@@ -1,6 +1,5 @@
 using MedSeg.Data.Files;
 using MedSeg.Dicom;
-using MedSeg.Dicom.Parsing;
 using MedSeg.Imaging;
 using MedSeg.Volumes;
 
@@ -12,7 +11,7 @@ internal sealed class SliceReader(ImageReading reading)
 {
     private readonly object _gate = new();
     private string? _path;
-    private DicomFile? _file;
+    private DicomFrameReader? _frames;
     private ImageVolume? _volume;
 
     /// <summary>Reads a slice; several threads may do so at once.</summary>
@@ -41,12 +40,12 @@ internal sealed class SliceReader(ImageReading reading)
         {
             if (_path != slice.Path)
             {
-                (_file, _volume, _path) = (null, null, null);
-                _file = DicomImageReader.Parse(slice.Path);
+                (_frames, _volume, _path) = (null, null, null);
+                _frames = new DicomFrameReader(DicomImageReader.Parse(slice.Path));
                 _path = slice.Path;
             }
 
-            return ImageSlice.Of(DicomImageReader.ReadFrame(_file!, slice.Frame));
+            return ImageSlice.Of(_frames!.Read(slice.Frame));
         }
     }
 
@@ -57,7 +56,7 @@ internal sealed class SliceReader(ImageReading reading)
             if (_path != path || _volume is null)
             {
                 // The last volume is released before the next one takes memory.
-                (_file, _volume, _path) = (null, null, null);
+                (_frames, _volume, _path) = (null, null, null);
                 _volume = ImageVolume.Open(path, reading.Axis);
                 _path = path;
             }

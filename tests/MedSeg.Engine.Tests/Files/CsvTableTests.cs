@@ -19,6 +19,7 @@ public sealed class CsvTableTests : IDisposable
         { "UTF-16 BE", [.. Encoding.BigEndianUnicode.Preamble, .. Encoding.BigEndianUnicode.GetBytes("image;mask\r\nMüller €.nii;b\r\n")] },
         { "Windows-1252", [.. "image;mask\r\nM"u8, 0xFC, .. "ller "u8, 0x80, .. ".nii;b\r\n"u8] },
         { "sep=", Encoding.UTF8.GetBytes("sep=|\nimage|mask\nMüller €.nii|b\n") },
+        { "a separator that is none", Encoding.UTF8.GetBytes("sep=ab\nimage;mask\nMüller €.nii;b\n") },
         { "quoted", Encoding.UTF8.GetBytes("\"image\", \"mask\"\n\"Müller €.nii\",\"b\"\n\n") },
     };
 

@@ -113,6 +113,23 @@ public sealed class ChannelTrainingTests : IDisposable
     }
 
     [Fact]
+    public void A_model_that_was_trained_on_resampled_channels_resamples_new_ones()
+    {
+        DatasetOptions options = _scan.Options(ChannelScan.Channels);
+        Dataset dataset = DatasetImporter.Import(options with { Preprocessing = options.Preprocessing with { ResampleChannels = true } }, cancellationToken: TestContext.Current.CancellationToken);
+        _ = new Trainer(dataset, s_options, Run).Run(null, CancellationToken.None).Last();
+        using var moved = new ChannelScan();
+        moved.Add("P09", shift: 2);
+        using Segmenter resampling = Open(Run.ModelPath);
+        using Segmenter plain = Open(Train(), new InferenceOptions());
+        using Segmenter asked = Open(Run.ModelPath, new InferenceOptions { ResampleChannels = true });
+
+        Assert.Equal(3, resampling.Run([moved.Images], Target("one"), events: Fail, cancellationToken: TestContext.Current.CancellationToken).Count());
+        Assert.Equal(3, asked.Run([moved.Images], Target("two"), events: Fail, cancellationToken: TestContext.Current.CancellationToken).Count());
+        Assert.Equal(ErrorIds.ChannelPlaceDiffers, Assert.Throws<FileFormatException>(() => plain.Run([moved.Images], Target("three"), events: Fail, cancellationToken: TestContext.Current.CancellationToken).Count()).ErrorId);
+    }
+
+    [Fact]
     public void A_scan_without_a_channel_is_an_error_and_the_others_are_segmented()
     {
         string model = Train();
@@ -145,7 +162,7 @@ public sealed class ChannelTrainingTests : IDisposable
 
     private string Train()
     {
-        _ = new Trainer(_scan.Import(ChannelScan.Channels), s_options, Run).Run(null, CancellationToken.None).Last();
+        _ = new Trainer(_scan.Import(ChannelScan.Channels), s_options, Run with { Force = true }).Run(null, CancellationToken.None).Last();
         return Run.ModelPath;
     }
 }

@@ -39,6 +39,41 @@ public sealed class VolumeFuzzTests
         Assert.InRange(refused, s_runs / 10, s_runs - (s_runs / 100));
     }
 
+    [Fact]
+    public void Mutated_headers_of_pairs_are_read_or_refused()
+    {
+        string folder = Directory.CreateTempSubdirectory("medseg").FullName;
+        try
+        {
+            var pair = NiftiBytes.Counting(12, 10, 5) with { IsPair = true, Affine = [-0.5f, 0, 0, 10, 0, -0.75f, 0, 20, 0, 0, 4, 30] };
+            File.WriteAllBytes(Path.Combine(folder, "volume.img"), pair.ToVoxels());
+
+            // Errors of the header and of the voxels then name the same file.
+            string path = Path.Combine(folder, "volume.img");
+            var target = new FuzzTarget(path, file => (2 << 20) + (64 * file.Length), file => ReadImage(ImageVolume.Of(VolumeFile.Decode(file, path), SliceAxis.Auto)));
+            int refused = Mutations(pair.ToHeader(), new Random(41), target, path);
+
+            Assert.InRange(refused, s_runs / 20, s_runs);
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    [Fact]
+    public void Analyze_is_refused_however_it_is_mutated()
+    {
+        byte[] analyze = (NiftiBytes.Counting(12, 10, 5) with { IsPair = true }).ToHeader()[..348];
+        analyze.AsSpan(252).Clear();
+        var target = new FuzzTarget(FilePath, file => (2 << 20) + (64 * file.Length), file => VolumeFile.Decode(file, FilePath));
+
+        Assert.Equal(s_runs, Mutations(analyze, new Random(42), target, "Analyze"));
+    }
+
+    private static int Mutations(byte[] seed, Random random, FuzzTarget target, string name) =>
+        Enumerable.Range(0, s_runs).Count(run => target.IsRefused(FileMutator.Mutate(seed, seed, random), $"run {run} of {name}"));
+
     // Half of the compressed files are damaged inside, so that damage reaches what lies behind the compression.
     private static byte[] Mutate(byte[] file, byte[] other, bool isInside, Random random)
     {

@@ -25,6 +25,13 @@ public sealed class ListTests(ExampleFolder folder) : IClassFixture<ExampleFolde
         $result
         $train | Find-MedSegPostProcessing -CrossValidation $result
         Get-MedSegModel $result.ModelPaths
+        $null = New-Item ./pair/dicoms, ./pair/labels -ItemType Directory
+        Get-ChildItem ./data/train/dicoms -File | ForEach-Object { foreach ($channel in 'A', 'B') { Copy-Item $_ "./pair/dicoms/$($_.BaseName)_$channel$($_.Extension)" } }
+        Copy-Item ./data/train/labels/* ./pair/labels
+        $pair = Import-MedSegDataset ./pair -LabelName $demo.LabelNames -Channel 'one=_A', 'other=_B'
+        $pair
+        $pair | Start-MedSegTraining -Epochs 1 -BaseWidth 2 -OutputPath ./pair/model
+        Get-MedSegModel ./pair/model/medseg.safetensors
         Get-MedSegModel ./trained_models/*.safetensors
         $slices = Invoke-MedSegSegmentation -Model ./trained_models/medseg.safetensors -Path ./scans -OutputPath ./masks
         $slices

@@ -212,7 +212,7 @@ public sealed class DatasetCacheTests : IDisposable
         Assert.Equal(thoughtOf.Order(), typeof(DatasetOptions).GetProperties().Where(p => p.CanWrite).Select(p => p.Name).Order());
 
         // The ones that are options of the data set as well.
-        Assert.Equal(["Channels", "InputSize", "LabelResampling", "Normalization", "PixelSize", "ResizeMode"], typeof(Preprocessing).GetProperties().Where(p => p.CanWrite).Select(p => p.Name).Order());
+        Assert.Equal(["Channels", "InputSize", "LabelResampling", "Normalization", "PixelSize", "ResampleChannels", "ResizeMode"], typeof(Preprocessing).GetProperties().Where(p => p.CanWrite).Select(p => p.Name).Order());
     }
 
     [Fact]

@@ -5,6 +5,7 @@ using MedSeg.Errors;
 using MedSeg.Imaging;
 using MedSeg.Labels;
 using MedSeg.Tests.Data.Files;
+using MedSeg.Tests.Volumes;
 
 namespace MedSeg.Tests.Data.Channels;
 
@@ -66,6 +67,43 @@ public sealed class ChannelImportTests : IDisposable
 
         Assert.Equal(ErrorIds.ChannelPlaceDiffers, problem.Code);
         Assert.Contains("'fat' is up to 3 mm away from 'water'", problem.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Channels_with_other_pixels_are_resampled_on_request()
+    {
+        // Twice the pixels in each direction of the same linear field, stored from the other end.
+        static short Field(double x, double y, double z) => (short)((20 * x) + (8 * y) + (10 * z));
+        short[] fine = [.. Enumerable.Range(0, 33 * 33 * 5).Select(i => Field(16 - (i % 33 / 2.0), i / 33 % 33 / 2.0, i / (33 * 33) * 2))];
+        short[] coarse = [.. Enumerable.Range(0, 16 * 16 * 3).Select(i => Field(i % 16, i / 16 % 16, i / 256 * 4))];
+        new NiftiBytes([33, 33, 5], fine) { Affine = [-0.5f, 0, 0, 16, 0, 0.5f, 0, 0, 0, 0, 2, 0], Sizes = [0.5f, 0.5f, 2] }.Save(_scan.Images, "P01_F.nii.gz");
+        ChannelScan.Image(0, 0).Save(_scan.Images, "P01_W.nii.gz");
+        (ChannelScan.Image(0, 0) with { Voxels = coarse }).Save(_scan.Images, "P01_C.nii.gz");
+        _scan.AddLabels("P01");
+        DatasetOptions options = _scan.Options([.. ChannelScan.Channels, new("coarse", "_C")]) with { InputSize = 16, Normalization = Normalization.None };
+
+        Dataset refused = DatasetImporter.Import(options, cancellationToken: TestContext.Current.CancellationToken);
+        Dataset dataset = DatasetImporter.Import(options with { Preprocessing = options.Preprocessing with { ResampleChannels = true } }, cancellationToken: TestContext.Current.CancellationToken);
+
+        Assert.Equal(ErrorIds.ChannelPlaceDiffers, Assert.Single(refused.Problems).Code);
+        Assert.Empty(dataset.Problems);
+        Assert.All(dataset.Samples, sample =>
+        {
+            float[] image = sample.Image();
+            Assert.All(image[256..512].Zip(image[512..]), pair => Assert.Equal(pair.Second, pair.First, 1.01f));
+            Assert.NotEqual(image[..256], image[256..512]);
+        });
+    }
+
+    [Fact]
+    public void A_channel_that_covers_little_of_the_first_cannot_be_resampled()
+    {
+        DatasetOptions options = _scan.Add("P01", shift: 12).Options(ChannelScan.Channels);
+
+        LabelProblem problem = DatasetImporter.Import(options with { Preprocessing = options.Preprocessing with { ResampleChannels = true } }, cancellationToken: TestContext.Current.CancellationToken).Problems.First();
+
+        Assert.Equal(ErrorIds.ChannelPlaceDiffers, problem.Code);
+        Assert.Contains("covers only 25 %", problem.Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -1,0 +1,32 @@
+using MedSeg.Dicom.Attributes;
+using MedSeg.Dicom.Parsing;
+
+namespace MedSeg.Dicom;
+
+/// <summary>Decodes the frames of a file in any order; what they share, such as functional groups and offset tables, is read once. Not thread-safe.</summary>
+internal sealed class DicomFrameReader
+{
+    private readonly DicomFile _file;
+    private readonly DicomPixels _pixels;
+    private readonly FrameAttributes _attributes;
+    private readonly ModalityTransform _transform;
+
+    /// <summary>Initializes a new instance of the <see cref="DicomFrameReader"/> class.</summary>
+    /// <param name="file">The file.</param>
+    /// <param name="buffer">Memory that the next frame may overwrite; <see langword="null"/> to allocate memory for each.</param>
+    /// <exception cref="Errors.FileFormatException">There are no pixels, too few, or of an unsupported kind.</exception>
+    public DicomFrameReader(DicomFile file, FrameBuffer? buffer = null)
+    {
+        _file = file;
+        _pixels = DicomPixels.Open(file);
+        _attributes = new FrameAttributes(file.Dataset, _pixels.Description);
+        _transform = new ModalityTransform(_pixels, file.Dataset, _attributes, buffer);
+    }
+
+    /// <summary>Gets the number of frames.</summary>
+    public int Count => _pixels.Description.Frames;
+
+    /// <summary>Decodes a frame.</summary>
+    /// <param name="frame">The frame, from 0.</param>
+    public DicomImage Read(int frame) => DicomImageReader.ToImage(_file, _pixels.Description, _attributes, frame, _transform.Apply(frame));
+}
