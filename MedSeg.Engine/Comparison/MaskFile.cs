@@ -30,9 +30,10 @@ internal sealed record MaskFile(string Path, int Rows, int Columns, IReadOnlyLis
     /// <exception cref="MedSegException">The file cannot be read, or its values do not say which ROI is meant.</exception>
     public static MaskFile Read(string path, MaskComparisonOptions options)
     {
-        if (SegVolume.IsSegmentation(path))
+        if (DicomLabels.ClassOf(path) is { } labels)
         {
-            throw new FileFormatException(ErrorIds.LabelVolume, path, "The file is a DICOM segmentation, whose frames are matched to images by position.")
+            string what = labels == RtStructVolume.StructureSetClass ? "an RT Structure Set, whose contours" : "a DICOM segmentation, whose frames";
+            throw new FileFormatException(ErrorIds.LabelVolume, path, $"The file is {what} are matched to images by position.")
             {
                 Advice = "Give the folder of the images with -ImagePath.",
             };

@@ -2,6 +2,7 @@ using MedSeg.Data.Caching;
 using MedSeg.Data.Files;
 using MedSeg.Data.Samples;
 using MedSeg.Errors;
+using MedSeg.Formats.LabelTables;
 using MedSeg.Labels;
 using MedSeg.Threading;
 
@@ -25,13 +26,17 @@ public static class DatasetImporter
     {
         ArgumentNullException.ThrowIfNull(options);
         options.Validate();
+        IReadOnlyList<LabelTableEntry> table = NamesInMasks.ReadTable(options);
+        int mappedRois = options.LabelMap.HighestRoi;
+        options = NamesInMasks.WithColors(NamesInMasks.Complete(options), table);
+        InputLimits.RequireRoiCount(Math.Max(1, options.LabelNames.Count));
         using ISampleStore store = options.Cache == DatasetCache.Disk ? DiskSampleStore.Open(options, salt) : new MemorySampleStore();
         var found = DatasetPairs.Find(options, store.FindKnownImages);
         IReadOnlyList<SamplePair> pairs = found.Pairs;
         store.Prepare();
         using var decoder = new SampleDecoder(options, salt, store);
         var loader = new SampleLoader(pairs, decoder, store, events?.Progress, cancellationToken);
-        IReadOnlyList<string> names = options.LabelNames.Count > 0 ? options.LabelNames : NameRois(loader, options);
+        IReadOnlyList<string> names = options.LabelNames.Count > 0 ? options.LabelNames : NameRois(loader, options, mappedRois, table);
         InputLimits.RequireLabelNames(names);
         var partial = new PartialLabels(options.PartialLabels, names);
         IReadOnlyList<Sample>[] samples = loader.Load(names.Count);
@@ -58,10 +63,10 @@ public static class DatasetImporter
         };
     }
 
-    private static string[] NameRois(SampleLoader loader, DatasetOptions options)
+    private static string[] NameRois(SampleLoader loader, DatasetOptions options, int mappedRois, IReadOnlyList<LabelTableEntry> table)
     {
         IReadOnlyList<IReadOnlyList<Sample>?> loaded = loader.LoadWithoutRoiCount();
-        int count = options.LabelMap.HighestRoi;
+        int count = mappedRois;
         var segments = new SortedDictionary<int, string>();
         foreach (Sample sample in loaded.SelectMany(samples => samples ?? []))
         {
@@ -75,6 +80,12 @@ public static class DatasetImporter
                     count = roi;
                 }
             }
+        }
+
+        foreach (LabelTableEntry entry in table)
+        {
+            // Segments name themselves.
+            segments.TryAdd(options.LabelMap.Values.GetValueOrDefault(entry.Value, entry.Value), entry.Name);
         }
 
         // If no pair can be read at all, each states its problem.

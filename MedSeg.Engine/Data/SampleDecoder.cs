@@ -22,6 +22,7 @@ internal sealed class SampleDecoder(DatasetOptions options, PatientSalt salt, IS
 
     // A resized image is no longer needed, so its buffer is reused for the next image of that size.
     private readonly ThreadLocal<FrameBuffer> _buffers = new(() => new FrameBuffer());
+    private readonly OutlineFile _outlines = new(options.Recurse);
     private readonly ConcurrentDictionary<string, int> _cuts = new(StringComparer.Ordinal);
 
     /// <summary>Gets how the volumes that were decoded were cut into slices, a sentence for each way.</summary>
@@ -92,19 +93,20 @@ internal sealed class SampleDecoder(DatasetOptions options, PatientSalt salt, IS
         try
         {
             IReadOnlyList<LabelImage>? masks = null;
+            OutlineLabels? outlines = OutlineFile.Is(pair.LabelPath!) ? new OutlineLabels(_outlines.Read(pair.LabelPath!, pair.Name), pair.LabelPath!, options.LabelMap, options.LabelNames) : null;
             foreach (ImageSlice image in ImageSource.Read(pair.ImagePath!, pair.Channels, options.Reading, _buffers.Value))
             {
                 whole = Describe(whole, image);
-                masks ??= image.Section is null ? LabelReader.ReadFrames(pair.LabelPath!, image.Frames, options.LabelMap) : throw NotVolume(pair.LabelPath!);
-                samples.Add(Load(whole with { Name = FrameName.Of(pair.Name, image.Frame, image.Frames) }, image, masks[image.Frame - 1], roiCount));
+                Sample frame = whole with { Name = FrameName.Of(pair.Name, image.Frame, image.Frames) };
+                masks ??= image.Section is not null ? throw NotVolume(pair.LabelPath!) : outlines is null ? LabelReader.ReadFrames(pair.LabelPath!, image.Frames, options.LabelMap) : [];
+                samples.Add(outlines is null ? Load(frame, image, masks[image.Frame - 1], roiCount) : Load(frame with { RoiNames = outlines.RoiNames }, image, outlines.Slice(image), roiCount));
             }
 
             return samples;
         }
         catch (MedSegException e) when (e.Kind != ErrorKind.WriteFailed)
         {
-            // No frame of a truncated file is used: the missing ones would never be noticed.
-            return [Refuse(whole, e)];
+            return [Refuse(whole, e)]; // no frame of a truncated file, since the missing ones would never be noticed
         }
     }
 

@@ -72,18 +72,19 @@ internal static class DicomWriter
 
     private static void WriteMeta(Stream stream, DicomMrSlice slice) => WriteMeta(stream, MrImageStorage, slice.SopInstanceUid);
 
-    /// <summary>Writes the preamble and meta header of a file in explicit VR little endian.</summary>
+    /// <summary>Writes the preamble and meta header of a file.</summary>
     /// <param name="stream">The stream to write to.</param>
     /// <param name="sopClass">The SOP Class UID.</param>
     /// <param name="sopInstance">The SOP Instance UID.</param>
-    internal static void WriteMeta(Stream stream, string sopClass, string sopInstance)
+    /// <param name="syntax">The transfer syntax; <see langword="null"/> for explicit VR little endian.</param>
+    internal static void WriteMeta(Stream stream, string sopClass, string sopInstance, DicomTransferSyntax? syntax = null)
     {
         using var group = new MemoryStream();
         var meta = new DicomElementWriter(group);
         meta.Bytes(new(0x0002, 0x0001), DicomVr.OB, [0, 1]);
         meta.Text(new(0x0002, 0x0002), DicomVr.UI, sopClass);
         meta.Text(new(0x0002, 0x0003), DicomVr.UI, sopInstance);
-        meta.Text(DicomTag.TransferSyntaxUid, DicomVr.UI, DicomTransferSyntax.ExplicitVrLittleEndian.Uid);
+        meta.Text(DicomTag.TransferSyntaxUid, DicomVr.UI, (syntax ?? DicomTransferSyntax.ExplicitVrLittleEndian).Uid);
         meta.Text(new(0x0002, 0x0012), DicomVr.UI, ImplementationUid);
         meta.Text(new(0x0002, 0x0013), DicomVr.SH, "MEDSEG");
 

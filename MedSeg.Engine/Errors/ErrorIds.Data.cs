@@ -37,6 +37,15 @@ public static partial class ErrorIds
     /// <summary>The map of mask values cannot be used.</summary>
     public const string LabelMapInvalid = nameof(LabelMapInvalid);
 
+    /// <summary>The outlines of an ROI set, a JSON file or a structure set cannot be used.</summary>
+    public const string OutlineInvalid = nameof(OutlineInvalid);
+
+    /// <summary>Shapes of an ROI set or a JSON file are left out, because they enclose no area (a warning).</summary>
+    public const string OutlineSkipped = nameof(OutlineSkipped);
+
+    /// <summary>An archive of ROIs is refused, because it would unpack to far more than it is, or names files outside of it.</summary>
+    public const string ArchiveRefused = nameof(ArchiveRefused);
+
     /// <summary>ROI numbers of a JPEG mask cannot be recovered.</summary>
     public const string LabelSmeared = nameof(LabelSmeared);
 

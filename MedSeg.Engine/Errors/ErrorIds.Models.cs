@@ -164,6 +164,9 @@ public static partial class ErrorIds
     /// <summary>A volume was not written because a slice has no position or spacing.</summary>
     public const string SeriesPosition = nameof(SeriesPosition);
 
+    /// <summary>A code of a segment cannot be used.</summary>
+    public const string SegmentCodeInvalid = nameof(SegmentCodeInvalid);
+
     /// <summary>A volume was not written because its slices differ in size, spacing or direction.</summary>
     public const string SeriesUneven = nameof(SeriesUneven);
 

@@ -160,6 +160,7 @@ public sealed class Segmenter : IDisposable
     {
         IReadOnlyList<ScanSeries> found = ScanFinder.Find(inputs, recurse, _reading, events?.Error);
         OutputPaths.RequireFree(found, output);
+        LabelTableFiles.RequireFree(output, _model.LabelNames);
         using OutputClaim? claim = OutputClaim.Take(found, output);
         int total = found.Sum(s => s.Slices.Count);
         int done = 0;

@@ -66,6 +66,7 @@ internal sealed class SeriesSegmenter(SegmentationModel model, BatchInference in
 
         warnings.Report(events?.Warning);
         writer.Finish();
+        LabelTableFiles.Write(output, model.LabelNames);
         foreach (SegmentedSlice slice in pending)
         {
             yield return slice;

@@ -77,6 +77,7 @@ internal sealed class SeriesWarnings(ScanSeries series, MaskFormat format)
         return format switch
         {
             MaskFormat.Nifti when slices.Count == 1 && !hasThickness => $"{slices[0].Path}: The file has no Slice Thickness (0018,0050), so the NIfTI file is a 2D image. 3D viewers may assume a thickness: do not measure volumes in it.",
+            MaskFormat.Nrrd or MaskFormat.SegNrrd when slices.Count == 1 && !hasThickness => $"{slices[0].Path}: The file has no Slice Thickness (0018,0050), so the NRRD file has a slice of 1 mm: do not measure volumes in it.",
             MaskFormat.DicomSeg when !SeriesGeometry.IsPlaced(slices) => $"{slices[0].Path}: Not every image of the series has a position, orientation and pixel spacing, so the segmentation references its images but has no positions. 3D viewers may reject it.",
             MaskFormat.DicomSeg when !hasThickness => $"{slices[0].Path}: The images have no common Slice Thickness (0018,0050), so the segmentation has no Pixel Measures; its pixels have the sizes of the images that it references. 3D viewers may reject it.",
             _ => null,

@@ -69,7 +69,7 @@ public static class SegmentationFolder
     }
 
     private static string? FindMask(string folder, ScanSeries series, SourceSlice slice) => Enum.GetValues<MaskFormat>()
-        .Select(format => OutputPaths.Of(format is MaskFormat.Nifti or MaskFormat.DicomSeg ? series.Name : slice.Name, new MaskOutput { OutputPath = folder, Format = format }))
+        .Select(format => OutputPaths.Of(OutputPaths.IsOneFile(series, format) ? series.Name : slice.Name, new MaskOutput { OutputPath = folder, Format = format }))
         .FirstOrDefault(File.Exists);
 
     private static SegmentedSlice ToSlice(ScanSeries series, SourceSlice slice, string mask) => new()

@@ -100,7 +100,9 @@ internal sealed class SegmentedSliceReader
         }
         else
         {
-            labels = LabelReader.Read(path);
+            // A TIFF file has the masks of all frames, other pictures that of one.
+            bool isStack = image.Frames > 1 && path.EndsWith(".tif", StringComparison.OrdinalIgnoreCase);
+            labels = isStack ? LabelReader.ReadFrames(path, image.Frames)[image.Frame - 1] : LabelReader.Read(path);
         }
 
         if (labels.Rows != image.Rows || labels.Columns != image.Columns)

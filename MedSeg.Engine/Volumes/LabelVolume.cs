@@ -20,14 +20,14 @@ internal abstract class LabelVolume(string path)
     /// <param name="path">The absolute path.</param>
     /// <returns><see langword="true"/> if <see cref="Open"/> can read it, unless it is damaged.</returns>
     public static bool IsVolume(string path) =>
-        VolumeFile.Is(path) || SegVolume.IsSegmentation(path);
+        VolumeFile.Is(path) || DicomLabels.ClassOf(path) is not null;
 
     /// <summary>Opens a volume; its format is detected from the content.</summary>
     /// <param name="path">The absolute path.</param>
     /// <param name="map">Maps segments to ROIs.</param>
     /// <param name="labelNames">The names of the ROIs; empty if the masks determine them.</param>
     /// <returns>The volume.</returns>
-    /// <exception cref="FileFormatException">The file is damaged, or neither NIfTI nor DICOM SEG.</exception>
+    /// <exception cref="FileFormatException">The file is damaged, or of another format.</exception>
     /// <exception cref="MedSegException">The file does not exist or cannot be read.</exception>
     public static LabelVolume Open(string path, LabelMapping map, IReadOnlyList<string> labelNames) =>
         Parse(FileContent.ReadWithinBudget(path), path, map, labelNames);
@@ -41,8 +41,12 @@ internal abstract class LabelVolume(string path)
     /// <exception cref="FileFormatException">As <see cref="Open"/>.</exception>
     public static LabelVolume Parse(byte[] content, string path, LabelMapping map, IReadOnlyList<string> labelNames) =>
         DicomFile.LooksLikeDicom(content.AsSpan(0, Math.Min(content.Length, DicomFile.SignatureLength)), content.Length)
-            ? SegVolume.Decode(content, path, map, labelNames)
+            ? OfDicom(DicomFile.Parse(new DicomSource(path, content)), map, labelNames)
             : OfVoxels(VolumeFile.Decode(content, path), map, labelNames);
+
+    private static LabelVolume OfDicom(DicomFile file, LabelMapping map, IReadOnlyList<string> labelNames) => RtStructVolume.Is(file.Dataset)
+        ? RtStructVolume.Decode(file, map, labelNames)
+        : SegVolume.Decode(file, map, labelNames);
 
     private static GridLabelVolume OfVoxels(VoxelVolume volume, LabelMapping map, IReadOnlyList<string> labelNames) => volume.Header switch
     {

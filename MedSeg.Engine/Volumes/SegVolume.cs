@@ -1,4 +1,3 @@
-using System.Text;
 using MedSeg.Dicom;
 using MedSeg.Dicom.Attributes;
 using MedSeg.Dicom.Parsing;
@@ -16,7 +15,8 @@ internal sealed class SegVolume : LabelVolume
     /// <summary>The SOP Class UID of segmentations.</summary>
     public const string SegClass = "1.2.840.10008.5.1.4.1.1.66.4";
 
-    private const string LabelMapClass = "1.2.840.10008.5.1.4.1.1.66.7";
+    /// <summary>The SOP Class UID of segmentations whose pixels are segment numbers.</summary>
+    public const string LabelMapClass = "1.2.840.10008.5.1.4.1.1.66.7";
     private const string SaveAgain = "Save the segmentation again.";
 
     private readonly DicomPixels _pixels;
@@ -46,46 +46,23 @@ internal sealed class SegVolume : LabelVolume
     /// <summary>Checks from its first bytes whether a file is a DICOM segmentation.</summary>
     /// <param name="path">The absolute path.</param>
     /// <returns><see langword="true"/> if it is DICOM with the SOP class of segmentations; <see langword="false"/> if not, or if it cannot be opened.</returns>
-    public static bool IsSegmentation(string path)
-    {
-        // The SOP class is in the meta header, or otherwise among the first elements.
-        const int Head = 4096;
-        if (!DicomImageReader.IsDicom(path))
-        {
-            return false;
-        }
-
-        try
-        {
-            using FileStream stream = File.OpenRead(path);
-            byte[] head = new byte[Head];
-            ReadOnlySpan<byte> bytes = head.AsSpan(0, stream.ReadAtLeast(head, Head, throwOnEndOfStream: false));
-            return StatesClass(bytes, Encoding.ASCII.GetBytes(SegClass)) || StatesClass(bytes, Encoding.ASCII.GetBytes(LabelMapClass));
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            return false;
-        }
-    }
+    public static bool IsSegmentation(string path) => DicomLabels.ClassOf(path) is SegClass or LabelMapClass;
 
     /// <summary>Decodes a file.</summary>
-    /// <param name="content">The whole file.</param>
-    /// <param name="path">The path, for messages.</param>
+    /// <param name="file">The file.</param>
     /// <param name="map">Maps segments to ROIs.</param>
     /// <param name="labelNames">The names of the ROIs; empty if the segments determine them.</param>
     /// <returns>The volume.</returns>
     /// <exception cref="FileFormatException">
     /// <c>LabelFormat</c> if the file is another DICOM object, <c>SegInvalid</c>, <c>LabelSegmentUnknown</c>, or as the DICOM reader.
     /// </exception>
-    public static SegVolume Decode(byte[] content, string path, LabelMapping map, IReadOnlyList<string> labelNames)
+    public static SegVolume Decode(DicomFile file, LabelMapping map, IReadOnlyList<string> labelNames)
     {
-        DicomFile file = DicomFile.Parse(new DicomSource(path, content));
         DicomDataset dataset = file.Dataset;
         if (dataset.FindText(DicomTag.SopClassUid) is not (SegClass or LabelMapClass))
         {
-            string kind = dataset.FindText(DicomTag.Modality) == "RTSTRUCT" ? "contains contours (RTSTRUCT), not a segmentation" : "is not a segmentation";
             throw dataset.Source.Error(
-                ErrorIds.LabelFormat, $"The DICOM file {kind}; DICOM masks must be Segmentation objects (SEG).", "Export the labels as DICOM SEG, NIfTI or PNG.");
+                ErrorIds.LabelFormat, "The DICOM file is neither a segmentation (SEG) nor a structure set (RTSTRUCT).", "Export the labels as DICOM SEG, RTSTRUCT, NIfTI or PNG.");
         }
 
         DicomPixels pixels = DicomPixels.Open(file);
@@ -95,23 +72,6 @@ internal sealed class SegVolume : LabelVolume
         }
 
         return new SegVolume(file, pixels, SegmentRois.Read(dataset, map, labelNames, IsLabelMap(dataset)));
-    }
-
-    /// <summary>Finds the series on which a segmentation was drawn.</summary>
-    /// <param name="path">The absolute path.</param>
-    /// <returns>The Series Instance UIDs; empty if the file does not state them or cannot be read.</returns>
-    public static IReadOnlyList<string> ReadSeries(string path)
-    {
-        try
-        {
-            DicomDataset dataset = DicomImageReader.Parse(path).Dataset;
-            return [.. dataset.Items(DicomTag.ReferencedSeriesSequence).Select(item => item.FindText(DicomTag.SeriesInstanceUid)).OfType<string>()];
-        }
-        catch (MedSegException)
-        {
-            // The error is reported when the file is opened.
-            return [];
-        }
     }
 
     /// <inheritdoc/>
@@ -154,23 +114,6 @@ internal sealed class SegVolume : LabelVolume
         }
 
         return isMatched;
-    }
-
-    // Other elements may contain the UID too, as the class of an object to which they refer.
-    private static bool StatesClass(ReadOnlySpan<byte> bytes, ReadOnlySpan<byte> uid)
-    {
-        const int HeaderLength = 8;
-        for (int at = bytes.IndexOf(uid); at >= 0; at = bytes.IndexOf(uid))
-        {
-            if (at >= HeaderLength && bytes.Slice(at - HeaderLength, 4) is [2, 0, 2, 0] or [8, 0, 0x16, 0] or [0, 8, 0, 0x16])
-            {
-                return true;
-            }
-
-            bytes = bytes[(at + 1)..];
-        }
-
-        return false;
     }
 
     /// <inheritdoc/>

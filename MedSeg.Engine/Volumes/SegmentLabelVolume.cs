@@ -33,7 +33,7 @@ internal sealed class SegmentLabelVolume : GridLabelVolume
         {
             int number = isByValue ? segments[i].Value : i + 1;
             _numbers[(segments[i].Layer, segments[i].Value)] = number;
-            numbered.Add((number, SegmentRois.Clean(segments[i].Name) ?? $"{number}"));
+            numbered.Add((number, LabelText.Clean(segments[i].Name) ?? $"{number}"));
         }
 
         _segments = SegmentRois.Of(numbered, map, labelNames, Error);

@@ -104,14 +104,5 @@ internal sealed class SegmentRois
     }
 
     private static string? Label(DicomDataset item, DicomDataset dataset) =>
-        Clean(item.FindText(DicomTag.SegmentLabel, DicomVr.LO, (item.Contains(DicomTag.SpecificCharacterSet) ? item : dataset).FindText(DicomTag.SpecificCharacterSet)));
-
-    /// <summary>Cleans a label: composed, as names typed on a keyboard are; labels appear in messages and as names of ROIs, which must not have control characters.</summary>
-    /// <param name="label">The label; may be null.</param>
-    /// <returns>At most 64 characters; <see langword="null"/> if there is none.</returns>
-    public static string? Clean(string? label)
-    {
-        string? text = string.IsNullOrWhiteSpace(label) ? null : label.Normalize();
-        return text is null ? null : string.Concat(text.Take(64).Select(c => char.IsControl(c) || c == '\'' ? '?' : c));
-    }
+        LabelText.Clean(item.FindText(DicomTag.SegmentLabel, DicomVr.LO, (item.Contains(DicomTag.SpecificCharacterSet) ? item : dataset).FindText(DicomTag.SpecificCharacterSet)));
 }

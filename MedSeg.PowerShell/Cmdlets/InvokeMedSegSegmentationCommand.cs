@@ -1,3 +1,4 @@
+using System.Collections;
 using System.Diagnostics;
 using System.Globalization;
 using System.Management.Automation;
@@ -75,7 +76,11 @@ public sealed class InvokeMedSegSegmentationCommand : InferenceCmdlet
     [Parameter]
     public SwitchParameter Overlay { get; set; }
 
-    /// <summary>Gets or sets whether DICOM segmentations leave out patient and study.</summary>
+    /// <summary>Gets or sets the codes of ROIs, by name.</summary>
+    [Parameter]
+    public Hashtable SegmentCode { get; set; } = [];
+
+    /// <summary>Gets or sets whether DICOM segmentations and structure sets leave out patient and study.</summary>
     [Parameter]
     public SwitchParameter Anonymous { get; set; }
 
@@ -92,6 +97,7 @@ public sealed class InvokeMedSegSegmentationCommand : InferenceCmdlet
     {
         // A series is sorted by position, so all of its files must be known before the first is segmented.
         string output = Resolve(OutputPath);
+        SegmentCode[] codes = Try(() => SegmentCodeParameter.Read(SegmentCode));
         var progress = new ProgressRecord(1, "Segmenting", "Starting");
         var events = new EngineEvents
         {
@@ -107,7 +113,7 @@ public sealed class InvokeMedSegSegmentationCommand : InferenceCmdlet
         }
 
         long started = Stopwatch.GetTimestamp();
-        var target = new MaskOutput { OutputPath = output, Format = Format, Overlay = Overlay, Anonymous = Anonymous, Force = Force };
+        var target = new MaskOutput { OutputPath = output, Format = Format, Overlay = Overlay, SegmentCodes = codes, Anonymous = Anonymous, Force = Force };
         using IEnumerator<SegmentedSlice> slices = (_series.Count > 0 ? segmenter.RunSeries(_series, target, events, StopToken) : segmenter.Run(_paths, target, Recurse, events, StopToken)).GetEnumerator();
         try
         {

@@ -29,6 +29,21 @@ public sealed class ParameterEffectTests : IClassFixture<TrainedFixture>, IDispo
     }
 
     [Fact]
+    public void SegmentCode_is_in_the_segmentation()
+    {
+        const string invoke = "Invoke-MedSegSegmentation -Model m.safetensors -Device Cpu -Path data/dicoms -Format DicomSeg -WarningAction Ignore";
+
+        string path = Texts($"({invoke} -OutputPath coded -SegmentCode @{{ 'a*' = 'SCT:49755003:Morphologically Abnormal Structure', 'SCT:367643001:Cyst'; B = 'SCT:64033007:Kidney' }}).MaskPath")[0];
+
+        string text = Encoding.Latin1.GetString(File.ReadAllBytes(path));
+        Assert.Contains("367643001", text, StringComparison.Ordinal);
+        Assert.Contains("49755003", text, StringComparison.Ordinal);
+        Assert.Contains("64033007", text, StringComparison.Ordinal);
+        Assert.Contains("71616004", _session.Fail($"{invoke} -OutputPath other -SegmentCode @{{ B = 'Muscle' }}").ErrorDetails?.RecommendedAction ?? "", StringComparison.Ordinal);
+        Assert.Equal("SegmentCodeInvalid", ModuleSession.IdOf(_session.Fail($"{invoke} -OutputPath other -SegmentCode @{{ B = 'SCT:1:a', 'SCT:2:b', 'SCT:3:c' }}")));
+    }
+
+    [Fact]
     public void TestTimeAugmentation_changes_the_scores()
     {
         // The model of one epoch gives every pixel the same ROI, whatever the probabilities are.

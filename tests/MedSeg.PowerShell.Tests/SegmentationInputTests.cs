@@ -113,7 +113,7 @@ public sealed class SegmentationInputTests : IClassFixture<TrainedFixture>, IDis
         Assert.Contains("the NIfTI file is a 2D image", Assert.Single(warnings), StringComparison.Ordinal);
         (_, warnings) = Run($"{one} -Format DicomSeg");
         Assert.Contains("has no Pixel Measures", Assert.Single(warnings), StringComparison.Ordinal);
-        Assert.Equal([".dcm", ".gz"], Directory.GetFiles(_session.PathOf("masks")).Select(Path.GetExtension).Order(StringComparer.Ordinal));
+        Assert.Equal([".ctbl", ".dcm", ".gz", ".label"], Directory.GetFiles(_session.PathOf("masks")).Select(Path.GetExtension).Order(StringComparer.Ordinal));
     }
 
     [Fact]
@@ -140,6 +140,10 @@ public sealed class SegmentationInputTests : IClassFixture<TrainedFixture>, IDis
     [InlineData("Npy", "P03_S02.npy")]
     [InlineData("Nifti", "P03_S01.nii.gz")]
     [InlineData("DicomSeg", "P03_S01.dcm")]
+    [InlineData("RtStruct", "P03_S01.dcm")]
+    [InlineData("SegNrrd", "P03_S01.seg.nrrd")]
+    [InlineData("Tiff", "P03_S02.tif")]
+    [InlineData("Nrrd", "labels.label")]
     public void Output_that_exists_ends_the_command_and_is_left_alone(string format, string name)
     {
         Directory.CreateDirectory(_session.PathOf("masks"));

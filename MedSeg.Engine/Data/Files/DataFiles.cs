@@ -91,7 +91,7 @@ internal sealed class DataFiles
     /// <summary>Gets a sentence about volumes that are not used because the folder has DICOM files; null if there are none.</summary>
     public string? SkippedVolumes { get; private set; }
 
-    /// <summary>Finds label masks by their extensions, and DICOM segmentations by their content.</summary>
+    /// <summary>Finds label masks by their extensions, and DICOM segmentations and structure sets by their content.</summary>
     /// <param name="folder">The folder.</param>
     /// <param name="recurse">Whether to search subfolders.</param>
     /// <param name="suffix">What the names of masks have in addition to those of their images, for example <c>_mask</c>; files without it are skipped.</param>
@@ -101,12 +101,22 @@ internal sealed class DataFiles
         var files = new DataFiles();
         foreach (string path in Enumerate(folder, "label masks", recurse))
         {
-            string? extension = MaskExtensionOf(path);
             if (SystemFile.Is(folder, path) || VolumeFile.IsPartner(path))
             {
                 files._passedOver.Add(path);
+                continue;
             }
-            else if (extension is not null || SegVolume.IsSegmentation(path))
+
+            OutlineKind? outlines = OutlineFile.KindOf(path);
+            string? extension = MaskExtensionOf(path) ?? (outlines is null ? null : Path.GetExtension(path));
+            if (outlines == OutlineKind.Coco)
+            {
+                foreach (string image in new OutlineFile(recurse).ImagesOf(path))
+                {
+                    files.Add(path, image);
+                }
+            }
+            else if (extension is not null || DicomLabels.ClassOf(path) is not null)
             {
                 string name = NameOf(folder, path, extension ?? ExtensionOf(path, s_dicomExtensions));
                 if (suffix.Length == 0)

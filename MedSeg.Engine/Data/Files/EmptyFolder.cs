@@ -34,7 +34,7 @@ internal static class EmptyFolder
             .Select(file => $"{Path.GetRelativePath(folder, file.Path)} {file.Kind}")];
         string count = files.Length == 1 ? "1 file" : $"{files.Length} files";
         string formats = isOfMasks
-            ? "Save masks as PNG, .npy, TIFF, NIfTI in one file (.nii, .nii.gz), DICOM SEG or JPEG."
+            ? "Save masks as PNG, .npy, TIFF, NIfTI in one file (.nii, .nii.gz), NRRD, DICOM SEG, RTSTRUCT or JPEG, or ROIs as those of ImageJ, LabelMe or COCO."
             : "Images are read from DICOM, NIfTI, NRRD, MetaImage, PNG, TIFF and .npy files: export or convert them.";
         string subfolders = !recurse && Directory.EnumerateDirectories(folder).Any() ? " If they are in subfolders, use -Recurse." : "";
         return Error(folder, $"The folder contains {count}, but no {what} that MedSeg reads: {string.Join("; ", kinds)}.", formats + subfolders);

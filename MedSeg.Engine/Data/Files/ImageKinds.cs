@@ -40,7 +40,7 @@ internal sealed class ImageKinds(string folder, IReadOnlySet<string> known, stri
 
     private List<string> KindOf(string path)
     {
-        if (SystemFile.Is(folder, path) || (!known.Contains(path) && SegVolume.IsSegmentation(path)))
+        if (SystemFile.Is(folder, path) || (!known.Contains(path) && DicomLabels.ClassOf(path) is not null))
         {
             // A segmentation that was exported into the folder of the images is a mask.
             return _others;

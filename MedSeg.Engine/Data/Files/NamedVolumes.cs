@@ -45,12 +45,12 @@ internal sealed class NamedVolumes(ImageReading reading)
         return same.Count > 0 ? same : [.. covered.Where(image => HeaderOf(image.Value)!.SharesPlace(first)).Select(image => image.Key)];
     }
 
-    // A segmentation leaves out slices without labels, so it covers the series that it refers to.
+    // A segmentation or structure set leaves out slices without labels, so it covers the series that it refers to.
     private static Func<ImageHeader, bool> Coverage(string mask, ImageHeader first)
     {
-        if (SegVolume.IsSegmentation(mask))
+        if (DicomLabels.ClassOf(mask) is not null)
         {
-            IReadOnlyList<string> series = SegVolume.ReadSeries(mask);
+            IReadOnlyList<string> series = DicomLabels.ReadSeries(mask);
             return header => series.Contains(first.Series) && series.Contains(header.Series);
         }
 

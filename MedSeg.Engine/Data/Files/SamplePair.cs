@@ -90,7 +90,7 @@ internal sealed record SamplePair(string Name, string? ImagePath, string? LabelP
 
         if (LabelPath is null)
         {
-            return new LabelProblem(ErrorIds.LabelMissing, LabelSeverity.Error, $"{ImagePath}: The image is skipped, because {options.LabelPath} has no mask named {Name} (.npy, .png, .tif, .jpg, .nii or SEG).", 0) { Advice = Hint };
+            return new LabelProblem(ErrorIds.LabelMissing, LabelSeverity.Error, $"{ImagePath}: The image is skipped, because {options.LabelPath} has no mask named {Name} (.npy, .png, .tif, .jpg, .nii, .roi, .zip, .json or SEG).", 0) { Advice = Hint };
         }
 
         return ImagePath is null

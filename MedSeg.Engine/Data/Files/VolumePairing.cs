@@ -6,7 +6,7 @@ using MedSeg.Volumes;
 namespace MedSeg.Data.Files;
 
 /// <summary>
-/// Finds the images that a label volume belongs to, among those without a mask of the same name. A DICOM SEG that states the series it
+/// Finds the images that a label volume belongs to, among those without a mask of the same name. A DICOM SEG or RTSTRUCT that states the series it
 /// was drawn on belongs to that series. Any other volume belongs to the images whose name starts with its own, such as P01/S01, P01_S01
 /// and P01-S01 for P01; if there are none, to those in the same subfolder. They may be of several series if these share their place.
 /// </summary>
@@ -24,7 +24,7 @@ internal sealed class VolumePairing
         _reading = reading;
         foreach ((string name, string path) in volumes)
         {
-            _seriesOfVolume[name] = SegVolume.IsSegmentation(path) ? SegVolume.ReadSeries(path) : [];
+            _seriesOfVolume[name] = DicomLabels.ClassOf(path) is not null ? DicomLabels.ReadSeries(path) : [];
             _claims[name] = [];
         }
     }

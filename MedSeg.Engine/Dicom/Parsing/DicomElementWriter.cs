@@ -5,9 +5,10 @@ using System.Text;
 
 namespace MedSeg.Dicom.Parsing;
 
-/// <summary>Writes data elements in explicit VR little endian (DICOM PS3.5, 7.1.2); the caller writes them in the order of their tags.</summary>
+/// <summary>Writes data elements in little endian, with explicit or implicit VR (DICOM PS3.5, 7.1.2 and 7.1.3); the caller writes them in the order of their tags.</summary>
 /// <param name="stream">The stream to write to.</param>
-internal sealed class DicomElementWriter(Stream stream)
+/// <param name="isImplicit">Whether the VR is left out; then numbers in text may have more than 64 KiB.</param>
+internal sealed class DicomElementWriter(Stream stream, bool isImplicit = false)
 {
     private const int MaximumDecimalLength = 16;
 
@@ -45,6 +46,16 @@ internal sealed class DicomElementWriter(Stream stream)
         stream.Write(bytes);
     }
 
+    /// <summary>Writes 16-bit numbers (US).</summary>
+    public void UInt16s(DicomTag tag, params ReadOnlySpan<ushort> values)
+    {
+        Header(tag, DicomVr.US, sizeof(ushort) * values.Length);
+        foreach (ushort value in values)
+        {
+            Write(value);
+        }
+    }
+
     public void UInt32(DicomTag tag, uint value)
     {
         Header(tag, DicomVr.UL, sizeof(uint));
@@ -61,7 +72,7 @@ internal sealed class DicomElementWriter(Stream stream)
     public void Sequence(DicomTag tag, params IReadOnlyList<Action<DicomElementWriter>> items)
     {
         using var content = new MemoryStream();
-        var inner = new DicomElementWriter(content);
+        var inner = new DicomElementWriter(content, isImplicit);
         foreach (Action<DicomElementWriter> item in items)
         {
             inner.Item(item);
@@ -74,7 +85,7 @@ internal sealed class DicomElementWriter(Stream stream)
     public void Item(Action<DicomElementWriter> item)
     {
         using var content = new MemoryStream();
-        item(new DicomElementWriter(content));
+        item(new DicomElementWriter(content, isImplicit));
         Write(DicomTag.Item.Group);
         Write(DicomTag.Item.Element);
         Write((uint)content.Length);
@@ -126,6 +137,12 @@ internal sealed class DicomElementWriter(Stream stream)
     {
         Write((ushort)tag.Group);
         Write((ushort)tag.Element);
+        if (isImplicit)
+        {
+            Write((uint)length);
+            return;
+        }
+
         stream.WriteByte((byte)((ushort)vr >> 8));
         stream.WriteByte((byte)((ushort)vr & 0xFF));
         if (DicomVrEncoding.HasShortLength(vr))

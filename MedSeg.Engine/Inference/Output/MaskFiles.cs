@@ -1,12 +1,13 @@
 using MedSeg.Files;
 using MedSeg.Formats.Npy;
 using MedSeg.Formats.Png;
+using MedSeg.Formats.Tiff;
 using MedSeg.Imaging;
 using MedSeg.Inference.Scans;
 
 namespace MedSeg.Inference.Output;
 
-/// <summary>Writes each mask to a file of its own, .png or .npy.</summary>
+/// <summary>Writes each mask to a file of its own, .png, .npy or .tif.</summary>
 /// <param name="output">The folder and the format.</param>
 /// <param name="roiCount">The number K of ROIs.</param>
 internal sealed class MaskFiles(MaskOutput output, int roiCount) : IMaskWriter
@@ -23,13 +24,17 @@ internal sealed class MaskFiles(MaskOutput output, int roiCount) : IMaskWriter
         byte[] values = mask.ToArray();
         AtomicFile.Write(path, stream =>
         {
-            if (output.Format == MaskFormat.Npy)
+            switch (output.Format)
             {
-                NpyFile.Write(stream, slice.Rows, slice.Columns, values);
-            }
-            else
-            {
-                PngEncoder.WriteIndexed8(stream, slice.Rows, slice.Columns, values, _palette);
+                case MaskFormat.Npy:
+                    NpyFile.Write(stream, slice.Rows, slice.Columns, values);
+                    break;
+                case MaskFormat.Tiff:
+                    new TiffEncoder(stream, path, (slice.Rows, slice.Columns, 1), _palette, slice.Spacing, distance: null).WritePage(values);
+                    break;
+                default:
+                    PngEncoder.WriteIndexed8(stream, slice.Rows, slice.Columns, values, _palette);
+                    break;
             }
         }, output.Force);
         return path;

@@ -12,8 +12,11 @@ public sealed record MaskOutput
     /// <summary>Gets a value indicating whether a picture of each slice with its ROIs is written to the subfolder <c>overlays</c>.</summary>
     public bool Overlay { get; init; }
 
+    /// <summary>Gets codes of ROIs for DICOM segmentations and 3D Slicer; the first whose name matches is used, then those of MedSeg.</summary>
+    public IReadOnlyList<SegmentCode> SegmentCodes { get; init; } = [];
+
     /// <summary>
-    /// Gets a value indicating whether DICOM segmentations leave out the patient and the study: name, ID, birth date, sex, accession number,
+    /// Gets a value indicating whether DICOM segmentations and structure sets leave out the patient and the study: name, ID, birth date, sex, accession number,
     /// referring physician, study ID, date and time. The UIDs that refer to the images stay.
     /// </summary>
     public bool Anonymous { get; init; }

@@ -13,7 +13,10 @@ internal static class OutputPaths
     {
         MaskFormat.Npy => ".npy",
         MaskFormat.Nifti => ".nii.gz",
-        MaskFormat.DicomSeg => ".dcm",
+        MaskFormat.DicomSeg or MaskFormat.RtStruct => ".dcm",
+        MaskFormat.Nrrd => ".nrrd",
+        MaskFormat.SegNrrd => ".seg.nrrd",
+        MaskFormat.Tiff => ".tif",
         _ => ".png",
     });
 
@@ -22,14 +25,23 @@ internal static class OutputPaths
     /// <param name="output">The folder.</param>
     public static string OfOverlay(string name, MaskOutput output) => Combine(Path.Combine(output.OutputPath, "overlays"), name, ".png");
 
+    /// <summary>Tells whether one file holds the masks of a series.</summary>
+    /// <param name="series">The series.</param>
+    /// <param name="format">The format.</param>
+    public static bool IsOneFile(ScanSeries series, MaskFormat format) => format switch
+    {
+        MaskFormat.Png or MaskFormat.Npy => false,
+        MaskFormat.Tiff => series.Slices[0].Frames > 1,
+        _ => true,
+    };
+
     /// <summary>Lists what a run writes.</summary>
     /// <param name="series">All that is to be segmented.</param>
     /// <param name="output">The folder and the format.</param>
     /// <returns>The paths of masks, or of volumes, then those of overlays.</returns>
     public static IEnumerable<string> Of(IReadOnlyList<ScanSeries> series, MaskOutput output)
     {
-        bool isVolume = output.Format is MaskFormat.Nifti or MaskFormat.DicomSeg;
-        IEnumerable<string> masks = isVolume ? series.Select(s => Of(s.Name, output)) : series.SelectMany(s => s.Slices).Select(s => Of(s.Name, output));
+        IEnumerable<string> masks = series.SelectMany(s => IsOneFile(s, output.Format) ? [Of(s.Name, output)] : s.Slices.Select(slice => Of(slice.Name, output)));
         return output.Overlay ? masks.Concat(series.SelectMany(s => s.Slices).Select(s => OfOverlay(s.Name, output))) : masks;
     }
 

@@ -3,6 +3,7 @@ using MedSeg.Dicom;
 using MedSeg.Dicom.Parsing;
 using MedSeg.Errors;
 using MedSeg.Files;
+using MedSeg.Imaging;
 using MedSeg.Inference.Scans;
 using MedSeg.Volumes;
 
@@ -18,6 +19,7 @@ internal sealed class SegMaskWriter : IMaskWriter
     private readonly SegSource _source;
     private readonly bool _isPlaced;
     private readonly IReadOnlyList<string> _names;
+    private readonly IReadOnlyList<SegmentCode> _codes;
     private readonly PendingFile _file;
     private readonly PendingFile _spooled;
     private readonly BitSpool _spool;
@@ -45,6 +47,7 @@ internal sealed class SegMaskWriter : IMaskWriter
 
         _series = series;
         _names = names;
+        _codes = output.SegmentCodes;
         _source = new SegSource(series.Slices[0].Path, path, _isPlaced, output.Anonymous);
         _file = new PendingFile(path, output.Force);
         _spooled = new PendingFile(path + ".frames");
@@ -175,17 +178,30 @@ internal sealed class SegMaskWriter : IMaskWriter
     private void WriteSegments(DicomElementWriter elements)
     {
         elements.Text(DicomTag.SegmentationType, DicomVr.CS, "BINARY");
-        elements.Sequence(DicomTag.SegmentSequence, [.. _names.Select((name, i) => (Action<DicomElementWriter>)(item =>
-        {
-            item.Sequence(new(0x0062, 0x0003), code => SegFrameGroups.WriteCode(code, "85756007", "SCT", "Tissue"));
-            item.UInt16(DicomTag.SegmentNumber, i + 1);
-            item.Text(DicomTag.SegmentLabel, DicomVr.LO, _source.Fit(name.Length > 64 ? name[..64] : name));
-            item.Text(new(0x0062, 0x0008), DicomVr.CS, "AUTOMATIC");
-            item.Text(new(0x0062, 0x0009), DicomVr.LO, "MedSeg");
-            item.Sequence(new(0x0062, 0x000F), code => SegFrameGroups.WriteCode(code, "85756007", "SCT", "Tissue"));
-        }))]);
+        elements.Sequence(DicomTag.SegmentSequence, [.. _names.Select((name, i) => (Action<DicomElementWriter>)(item => WriteSegment(item, i + 1, name)))]);
         elements.Text(new(0x0070, 0x0080), DicomVr.CS, "SEGMENTATION");
         elements.Text(new(0x0070, 0x0081), DicomVr.LO, "");
         elements.Text(new(0x0070, 0x0084), DicomVr.PN, "");
     }
+
+    private void WriteSegment(DicomElementWriter item, int number, string name)
+    {
+        var terms = SegmentTerms.Of(name, _codes);
+        item.Sequence(new(0x0062, 0x0003), code => Write(code, terms.Category));
+        item.UInt16(DicomTag.SegmentNumber, number);
+        item.Text(DicomTag.SegmentLabel, DicomVr.LO, _source.Fit(name.Length > 64 ? name[..64] : name));
+        item.Text(new(0x0062, 0x0008), DicomVr.CS, "AUTOMATIC");
+        item.Text(new(0x0062, 0x0009), DicomVr.LO, "MedSeg");
+        item.UInt16s(new(0x0062, 0x000D), CieLab.Encode(RoiPalette.ColorOf(number)));
+        item.Sequence(new(0x0062, 0x000F), code =>
+        {
+            Write(code, terms.Type);
+            if (terms.Side is { } side)
+            {
+                code.Sequence(new(0x0062, 0x0011), modifier => Write(modifier, side));
+            }
+        });
+    }
+
+    private void Write(DicomElementWriter item, CodedTerm term) => SegFrameGroups.WriteCode(item, _source.Fit(term.Value), _source.Fit(term.Scheme), _source.Fit(term.Meaning));
 }

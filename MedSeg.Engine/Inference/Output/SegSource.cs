@@ -4,7 +4,7 @@ using MedSeg.Errors;
 
 namespace MedSeg.Inference.Output;
 
-/// <summary>The attributes that a DICOM SEG copies from its source series: patient, study and frame of reference.</summary>
+/// <summary>The attributes that a DICOM SEG or RT Structure Set copies from its source series: patient, study and frame of reference.</summary>
 internal sealed class SegSource
 {
     // Patient and study are those of the images by definition. Type 2: empty where unknown.
@@ -31,7 +31,7 @@ internal sealed class SegSource
         SopClassUid = Require(dataset, DicomTag.SopClassUid, "SOP Class UID", image, path);
         SeriesInstanceUid = Require(dataset, DicomTag.SeriesInstanceUid, "Series Instance UID", image, path);
         FrameOfReferenceUid = isPlaced ? Require(dataset, DicomTag.FrameOfReferenceUid, "Frame of Reference UID", image, path) : null;
-        _ = Require(dataset, DicomTag.StudyInstanceUid, "Study Instance UID", image, path);
+        StudyInstanceUid = Require(dataset, DicomTag.StudyInstanceUid, "Study Instance UID", image, path);
         _ = Require(dataset, DicomTag.SopInstanceUid, "SOP Instance UID", image, path);
         string? stated = dataset.FindText(DicomTag.SpecificCharacterSet);
         bool IsLeftOut(DicomTag tag) => isAnonymous && tag != DicomTag.StudyInstanceUid;
@@ -56,6 +56,9 @@ internal sealed class SegSource
 
     /// <summary>Gets the UID of the series.</summary>
     public string SeriesInstanceUid { get; }
+
+    /// <summary>Gets the UID of the study.</summary>
+    public string StudyInstanceUid { get; }
 
     /// <summary>Gets the UID of the frame of reference; null where no positions are written.</summary>
     public string? FrameOfReferenceUid { get; }

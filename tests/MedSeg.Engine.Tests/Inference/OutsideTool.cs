@@ -6,11 +6,11 @@ namespace MedSeg.Tests.Inference;
 /// <summary>Asks other programs what they make of a file; where one is not installed, the test is skipped and says so.</summary>
 internal static class OutsideTool
 {
-    /// <summary>Requires that dciodvfy finds no error in a DICOM segmentation.</summary>
-    public static void RequireValid(string segmentation)
+    /// <summary>Requires that dciodvfy recognises a DICOM file as what it should be and finds no error in it.</summary>
+    public static void RequireValid(string path, string kind = "Segmentation")
     {
-        string report = Run("dciodvfy", segmentation);
-        Assert.Contains("Segmentation", report, StringComparison.Ordinal);
+        string report = Run("dciodvfy", path);
+        Assert.Contains(kind, report, StringComparison.Ordinal);
         string errors = string.Join('\n', report.Split('\n').Where(line => line.Contains("Error", StringComparison.Ordinal)));
         Assert.True(errors.Length == 0, errors);
     }

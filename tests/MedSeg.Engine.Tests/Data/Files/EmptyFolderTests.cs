@@ -1,7 +1,6 @@
 using System.Text;
 using MedSeg.Data.Files;
 using MedSeg.Errors;
-using MedSeg.Tests.Dicom;
 
 namespace MedSeg.Tests.Data.Files;
 
@@ -15,9 +14,8 @@ public sealed class EmptyFolderTests : IDisposable
         { "S00.mgz", [0x1F, 0x8B, 8, 0], "FreeSurfer" },
         { "S00.mat", Encoding.ASCII.GetBytes("MATLAB 5.0 MAT-file"), "MATLAB" },
         { "S00.bmp", [.. "BM"u8, .. new byte[24]], "BMP" },
-        { "S00.roi", Encoding.ASCII.GetBytes("Iout"), "ImageJ" },
+        { "S00.json", Encoding.ASCII.GetBytes("{\"labels\":{}}"), "JSON" },
         { "P01.hdr", [0x5C, 1, 0, 0, .. new byte[344]], ".hdr and .img" },
-        { "rs.dcm", DicomBytes.Part10().Text(0x0008, 0x0016, "UI", "1.2.840.10008.5.1.4.1.1.481.3").Text(0x0008, 0x0060, "CS", "RTSTRUCT").ToArray(), "RT Structure Set" },
         { "mask01.dcm", new SmallSlice().ToBytes(), "a DICOM image and not a segmentation" },
     };
 

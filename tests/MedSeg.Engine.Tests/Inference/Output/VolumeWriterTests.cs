@@ -25,6 +25,11 @@ public sealed class VolumeWriterTests : IDisposable
     [InlineData(MaskFormat.Nifti, ".nii.gz", true)]
     [InlineData(MaskFormat.DicomSeg, ".dcm", false)]
     [InlineData(MaskFormat.DicomSeg, ".dcm", true)]
+    [InlineData(MaskFormat.Nrrd, ".nrrd", true)]
+    [InlineData(MaskFormat.SegNrrd, ".seg.nrrd", false)]
+    [InlineData(MaskFormat.SegNrrd, ".seg.nrrd", true)]
+    [InlineData(MaskFormat.RtStruct, ".dcm", false)]
+    [InlineData(MaskFormat.RtStruct, ".dcm", true)]
     public void Slices_find_their_masks_in_the_volume_by_position(MaskFormat format, string ending, bool isTilted)
     {
         AddSeries(4, isTilted);
@@ -43,7 +48,9 @@ public sealed class VolumeWriterTests : IDisposable
         }
 
         Assert.Equal(0, volume.CountUnseen());
-        Assert.Equal(5, Directory.GetFiles(_folder.Output).Length);
+
+        // Four masks, the volume and, where values need names, two tables.
+        Assert.Equal(format is MaskFormat.Nifti or MaskFormat.Nrrd ? 7 : 5, Directory.GetFiles(_folder.Output).Length);
     }
 
     [Theory]
@@ -204,6 +211,8 @@ public sealed class VolumeWriterTests : IDisposable
     [Theory]
     [InlineData(MaskFormat.Nifti)]
     [InlineData(MaskFormat.DicomSeg)]
+    [InlineData(MaskFormat.SegNrrd)]
+    [InlineData(MaskFormat.RtStruct)]
     public void Volume_without_one_of_its_slices_is_not_written_and_nothing_is_left(MaskFormat format)
     {
         AddSeries(5, isTilted: false);

@@ -2,12 +2,11 @@ using System.IO.Compression;
 using MedSeg.Errors;
 using MedSeg.Files;
 using MedSeg.Inference.Scans;
-using MedSeg.Volumes;
 
 namespace MedSeg.Inference.Output;
 
-/// <summary>Writes the masks of a series to one NIfTI volume of unsigned 8-bit values, plane by plane.</summary>
-internal sealed class NiftiMaskWriter : IMaskWriter
+/// <summary>Writes the masks of a series to one NIfTI or NRRD volume of unsigned 8-bit values, plane by plane.</summary>
+internal sealed class SeriesMaskWriter : IMaskWriter
 {
     private readonly PendingFile _file;
     private readonly GZipStream _compressed;
@@ -15,18 +14,16 @@ internal sealed class NiftiMaskWriter : IMaskWriter
     /// <summary>Creates the file and writes the header.</summary>
     /// <param name="series">The series.</param>
     /// <param name="path">The absolute path of the volume.</param>
-    /// <param name="replace">Whether an existing file is replaced.</param>
+    /// <param name="output">The format, and whether an existing file is replaced.</param>
+    /// <param name="names">The names of the ROIs.</param>
     /// <exception cref="FileFormatException">The slices do not form an even grid.</exception>
-    public NiftiMaskWriter(ScanSeries series, string path, bool replace)
+    public SeriesMaskWriter(ScanSeries series, string path, MaskOutput output, IReadOnlyList<string> names)
     {
-        var geometry = SeriesGeometry.Of(series, path);
-        _file = new PendingFile(path, replace);
+        var header = MaskVolumeHeader.Of(SeriesGeometry.Of(series, path), series.Slices.Count, output, names);
+        _file = new PendingFile(path, output.Force);
+        _file.Write(() => _file.Stream.Write(header.Plain));
         _compressed = new GZipStream(_file.Stream, CompressionLevel.Optimal, leaveOpen: true);
-        ImagePlane plane = geometry.First;
-        byte[] header = geometry.Step is { } step
-            ? NiftiHeaderWriter.Create(plane.Origin, [plane.ColumnStep, plane.RowStep, step], [plane.Columns, plane.Rows, series.Slices.Count])
-            : NiftiHeaderWriter.CreateFlat(plane);
-        _file.Write(() => _compressed.Write(header));
+        _file.Write(() => _compressed.Write(header.Compressed));
     }
 
     /// <inheritdoc/>
