@@ -132,6 +132,10 @@ public abstract class TrainingCmdlet : AugmentationCmdlet
     [Parameter]
     public SwitchParameter BalancedSampling { get; set; }
 
+    /// <summary>Gets or sets whether validation compares masks at the input size.</summary>
+    [Parameter]
+    public SwitchParameter FastValidation { get; set; }
+
     /// <summary>Gets or sets the file that lists the fold of each sample.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]

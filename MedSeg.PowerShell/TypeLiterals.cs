@@ -15,6 +15,7 @@ using MedSeg.Inference.Backends;
 using MedSeg.Inference.Output;
 using MedSeg.Inspection;
 using MedSeg.Interchange;
+using MedSeg.Inventory;
 using MedSeg.Labels;
 using MedSeg.Models;
 using MedSeg.Network.Definition;
@@ -43,7 +44,10 @@ internal static class TypeLiterals
     [
         typeof(AgreementFigureKind),
         typeof(CacheReport),
+        typeof(ChannelKind),
         typeof(AreaSummary),
+        typeof(BodySide),
+        typeof(CompositionValue),
         typeof(ConsensusMask),
         typeof(ConsensusMethod),
         typeof(CrossValidationResult),
@@ -88,8 +92,11 @@ internal static class TypeLiterals
         typeof(Sample),
         typeof(SegmentedRoi),
         typeof(SegmentedSlice),
+        typeof(SeriesInfo),
+        typeof(SideSource),
         typeof(SliceAxis),
         typeof(SliceFlags),
+        typeof(SliceOrientation),
         typeof(CaseScore),
         typeof(ConfidenceCalibration),
         typeof(PostProcessingFinding),

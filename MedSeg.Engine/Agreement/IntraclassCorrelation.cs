@@ -55,7 +55,9 @@ internal sealed record IntraclassCorrelation(Estimate Agreement, Estimate Averag
         double rest = (k * columns) + (((k * n) - k - n) * error);
         double above = Quantile.F(n - 1, freedom);
         double below = Quantile.F(freedom, n - 1);
-        return (n * (rows - (above * error)) / ((above * rest) + (n * rows)), n * ((below * rows) - error) / (rest + (n * below * rows)));
+
+        // Divided by the quantiles, which may be infinite.
+        return (n * ((rows / above) - error) / (rest + (n * rows / above)), n * (rows - (error / below)) / ((rest / below) + (n * rows)));
     }
 
     private static Estimate ConsistencyInterval(double rows, double error, double icc, int n, int k)

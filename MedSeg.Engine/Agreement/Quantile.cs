@@ -1,3 +1,4 @@
+using MathNet.Numerics;
 using MathNet.Numerics.Distributions;
 
 namespace MedSeg.Agreement;
@@ -11,6 +12,9 @@ internal static class Quantile
     /// <summary>The probability below the lower end of a two-sided 95 % interval.</summary>
     public const double Lower = 0.025;
 
+    private const double LargestLog = 690;
+    private const double LogTolerance = 1e-13;
+
     /// <summary>Returns the upper end of a 95 % interval of Student's t.</summary>
     /// <param name="freedom">The degrees of freedom, above 0.</param>
     public static double T(double freedom) => StudentT.InvCDF(0, 1, freedom, Upper);
@@ -21,9 +25,28 @@ internal static class Quantile
     public static double TailOfT(double value, double freedom) => StudentT.CDF(0, 1, freedom, -value);
 
     /// <summary>Returns the upper end of a 95 % interval of F.</summary>
-    /// <param name="numerator">The degrees of freedom of the numerator.</param>
-    /// <param name="denominator">The degrees of freedom of the denominator.</param>
-    public static double F(double numerator, double denominator) => FisherSnedecor.InvCDF(numerator, denominator, Upper);
+    /// <param name="numerator">The degrees of freedom of the numerator, above 0.</param>
+    /// <param name="denominator">The degrees of freedom of the denominator, above 0.</param>
+    /// <returns>The quantile; infinite where it is above 10³⁰⁰, as with a small fraction of a degree of freedom in the denominator.</returns>
+    public static double F(double numerator, double denominator)
+    {
+        // By halving the interval of its logarithm: MathNet's search does not converge with few degrees of freedom.
+        (double low, double high) = (-LargestLog, LargestLog);
+        if (TailOfF(high) > Lower)
+        {
+            return double.PositiveInfinity;
+        }
+
+        while (high - low > LogTolerance)
+        {
+            double middle = (low + high) / 2;
+            (low, high) = TailOfF(middle) > Lower ? (middle, high) : (low, middle);
+        }
+
+        return Math.Exp((low + high) / 2);
+
+        double TailOfF(double logarithm) => SpecialFunctions.BetaRegularized(denominator / 2, numerator / 2, denominator / (denominator + (numerator * Math.Exp(logarithm))));
+    }
 
     /// <summary>Returns a quantile of the chi-squared distribution.</summary>
     /// <param name="freedom">The degrees of freedom, above 0.</param>

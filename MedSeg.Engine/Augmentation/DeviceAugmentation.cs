@@ -38,16 +38,16 @@ internal sealed class DeviceAugmentation : IDisposable
     }
 
     /// <summary>Applies the drawn transforms to a batch. Intermediate tensors belong to the caller's dispose scope.</summary>
-    /// <param name="images">The intensities, [B, S, S] float32.</param>
+    /// <param name="images">The intensities, [B C, S, S] float32.</param>
     /// <param name="labels">The ROI numbers, [B, S, S] uint8.</param>
-    /// <param name="drawn">The drawn transforms of the samples.</param>
+    /// <param name="drawn">The drawn transforms of the channels of the samples.</param>
     /// <param name="seed">The seed of the noise: the same seed gives the same noise on the same kind of device.</param>
     /// <returns>The transformed images and labels.</returns>
     /// <exception cref="ArgumentException">The batch does not have the shape of the drawn transforms.</exception>
     public (Tensor Images, Tensor Labels) Apply(Tensor images, Tensor labels, TransformTable drawn, ulong seed)
     {
         long[] shape = [drawn.Rows, _size, _size];
-        if (!images.shape.SequenceEqual(shape) || !labels.shape.SequenceEqual(shape))
+        if (!images.shape.SequenceEqual(shape) || !labels.shape.SequenceEqual([drawn.Rows / drawn.Channels, _size, _size]))
         {
             throw new ArgumentException($"Expected [{string.Join(", ", shape)}], got [{string.Join(", ", images.shape)}] and [{string.Join(", ", labels.shape)}].", nameof(images));
         }
@@ -58,7 +58,8 @@ internal sealed class DeviceAugmentation : IDisposable
         {
             Tensor grid = Grid(table, drawn);
             images = _operations.Interpolate(images, grid);
-            labels = _operations.TakeNearest(labels.to(ScalarType.Float32), grid).to(ScalarType.Byte);
+            Tensor ofLabels = drawn.Channels == 1 ? grid : grid.view(-1, drawn.Channels, _size, _size, 2).select(1, 0);
+            labels = _operations.TakeNearest(labels.to(ScalarType.Float32), ofLabels).to(ScalarType.Byte);
         }
 
         return (ChangeIntensities(images, table, drawn, seed), labels);

@@ -9,19 +9,26 @@ namespace MedSeg.Augmentation;
 /// </summary>
 internal static class SampleAugmentation
 {
-    /// <summary>Augments one sample.</summary>
-    /// <param name="image">The intensities, [S, S].</param>
+    /// <summary>Augments one sample: all channels move the same way, and each has its own changes of intensities.</summary>
+    /// <param name="image">The intensities, [C, S, S].</param>
     /// <param name="roi">The ROI numbers, [S, S].</param>
     /// <param name="size">The side S.</param>
     /// <param name="options">The ranges and probabilities.</param>
     /// <param name="random">The sample's own random numbers.</param>
-    /// <param name="imageOut">Receives the intensities, [S, S].</param>
+    /// <param name="imageOut">Receives the intensities, [C, S, S].</param>
     /// <param name="roiOut">Receives the ROI numbers, [S, S].</param>
     public static void Apply(ReadOnlySpan<float> image, ReadOnlySpan<byte> roi, int size, AugmentationOptions options, SampleRandom random, Span<float> imageOut, Span<byte> roiOut)
     {
-        var drawn = SampleTransforms.Draw(options, size, random);
-        Move(image, roi, size, drawn.Map, drawn.Field, imageOut, roiOut);
-        IntensityAugmentation.Apply(imageOut, size, drawn.Intensity);
+        var drawn = SampleTransforms.Draw(options, size, random, image.Length / roi.Length);
+        int start = 0;
+        foreach (SampleTransforms channel in drawn.PerChannel)
+        {
+            // Each channel moves the mask again, to the same place.
+            Span<float> result = imageOut.Slice(start, roi.Length);
+            Move(image.Slice(start, roi.Length), roi, size, channel.Map, channel.Field, result, roiOut);
+            IntensityAugmentation.Apply(result, size, channel.Intensity);
+            start += roi.Length;
+        }
     }
 
     /// <summary>Resamples the image and the mask with the same map.</summary>

@@ -1,7 +1,7 @@
 namespace MedSeg.Augmentation;
 
 /// <summary>
-/// The drawn transforms of a batch, as one table with a row for each sample, which is copied to a device at once. Transforms that are not
+/// The drawn transforms of a batch, as one table with a row for each channel of each sample, which is copied to a device at once. Transforms that are not
 /// applied to a sample have a neutral value.
 /// </summary>
 internal sealed class TransformTable
@@ -27,11 +27,13 @@ internal sealed class TransformTable
     private readonly int _size;
 
     /// <summary>Initializes a new instance of the <see cref="TransformTable"/> class.</summary>
-    /// <param name="drawn">The drawn transforms of each sample.</param>
+    /// <param name="drawn">The drawn transforms of each channel of each sample.</param>
     /// <param name="size">The side S.</param>
-    public TransformTable(IReadOnlyList<SampleTransforms> drawn, int size)
+    /// <param name="channels">The number C of channels.</param>
+    public TransformTable(IReadOnlyList<SampleTransforms> drawn, int size, int channels = 1)
     {
         _size = size;
+        Channels = channels;
         float[][] kernels = [.. drawn.Select(d => IntensityAugmentation.Kernel(d.Intensity.BlurSigma ?? 0))];
         Rows = drawn.Count;
         Reach = kernels.Max(k => k.Length) / 2;
@@ -50,8 +52,11 @@ internal sealed class TransformTable
         }
     }
 
-    /// <summary>Gets the number of samples.</summary>
+    /// <summary>Gets the number B C of rows.</summary>
     public int Rows { get; }
+
+    /// <summary>Gets the number C of channels of each sample: its rows follow each other and move the same way.</summary>
+    public int Channels { get; }
 
     /// <summary>Gets the number of columns.</summary>
     public int Columns { get; }

@@ -74,11 +74,29 @@ internal static class AgreementTable
             SurfaceDistance = surface?.Value,
             SurfaceDistanceLow = surface?.Low,
             SurfaceDistanceHigh = surface?.High,
-            MeanA = pairs.Average(p => p.First),
-            MeanB = pairs.Average(p => p.Second),
         };
+        return Add(scores, pairs, options);
+    }
+
+    /// <summary>Adds the agreement of a measure of two raters.</summary>
+    /// <param name="agreement">The ROI, measure and raters.</param>
+    /// <param name="pairs">The values of slices, at least one.</param>
+    /// <param name="options">The margin of equivalence.</param>
+    public static RoiAgreement Add(RoiAgreement agreement, MeasuredPair[] pairs, MaskComparisonOptions options)
+    {
         MeasuredPair[] patients = MeasuredPair.BySubject(pairs);
-        return AddTests(AddReliability(AddLimits(scores, BlandAltman.Of(pairs)), [.. patients.Select(p => new[] { p.First, p.Second })], patients), patients, options);
+        RoiAgreement means = agreement with { Patients = patients.Length, MeanA = pairs.Average(p => p.First), MeanB = pairs.Average(p => p.Second) };
+        return AddTests(AddReliability(AddLimits(means, BlandAltman.Of(pairs)), [.. patients.Select(p => new[] { p.First, p.Second })], patients), patients, options);
+    }
+
+    /// <summary>Adds the agreement of a measure of several raters together.</summary>
+    /// <param name="agreement">The ROI and measure.</param>
+    /// <param name="slices">The patient of each slice, and the values of all raters.</param>
+    public static RoiAgreement AddAll(RoiAgreement agreement, IReadOnlyList<(string Patient, double[] Values)> slices)
+    {
+        int raters = slices.Count > 0 ? slices[0].Values.Length : 0;
+        double[][] patients = [.. slices.GroupBy(s => s.Patient).Select(group => Enumerable.Range(0, raters).Select(i => group.Average(s => s.Values[i])).ToArray())];
+        return AddReliability(agreement with { RaterA = $"all {raters}", RaterB = null, Slices = slices.Count, Patients = patients.Length }, patients, []);
     }
 
     // The statistics of several raters together need patients that all of them measured.
@@ -94,9 +112,7 @@ internal static class AgreementTable
             }
         }
 
-        double[][] patients = [.. areas.GroupBy(a => a.Patient).Select(group => raters.Select((_, i) => group.Average(a => a.Areas[i])).ToArray())];
-        RoiAgreement all = Empty(scores[0], []) with { RaterA = $"all {raters.Count}", RaterB = null, Slices = areas.Count, Patients = patients.Length };
-        return AddReliability(all, patients, []);
+        return areas.Count > 0 ? AddAll(Empty(scores[0], []), areas) : Empty(scores[0], []) with { RaterA = $"all {raters.Count}", RaterB = null };
     }
 
     private static RoiAgreement Empty(MaskScore first, MaskScore[] seen) => new()
@@ -108,6 +124,7 @@ internal static class AgreementTable
         Slices = seen.Length,
         Patients = seen.Select(s => s.Patient).Distinct().Count(),
         Unit = first.Unit,
+        MeasureUnit = first.AreaUnit,
     };
 
     private static RoiAgreement AddLimits(RoiAgreement agreement, BlandAltman limits) => agreement with

@@ -46,7 +46,8 @@ internal static class ImageMasks
         return new RatedSet(options.Raters(), names, slices, [.. problems.DistinctBy(problem => problem.Message)]);
     }
 
-    private static DatasetOptions OptionsOf(MaskComparisonOptions options, string path, int rater) => new()
+    /// <summary>Returns how the masks of a rater are imported with their images.</summary>
+    internal static DatasetOptions OptionsOf(MaskComparisonOptions options, string path, int rater) => new()
     {
         DicomPath = options.ImagePath!,
         LabelPath = path,

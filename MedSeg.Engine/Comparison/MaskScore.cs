@@ -1,3 +1,5 @@
+using MedSeg.Options;
+
 namespace MedSeg.Comparison;
 
 /// <summary>How the masks of two raters agree for an ROI, in one slice or in all slices of a patient.</summary>
@@ -31,21 +33,27 @@ public sealed record MaskScore
     public double? Iou { get; init; }
 
     /// <summary>Gets the 95 % Hausdorff distance, in <see cref="Unit"/>; null where a mask does not have the ROI. Of a patient, the mean over the slices.</summary>
+    [Unit("{Unit}")]
     public double? Hausdorff95 { get; init; }
 
     /// <summary>Gets the average symmetric surface distance, in <see cref="Unit"/>; null and the mean as for the Hausdorff distance.</summary>
+    [Unit("{Unit}")]
     public double? SurfaceDistance { get; init; }
 
     /// <summary>Gets the area in the first rater's mask, in the square of <see cref="Unit"/>. Of a patient, the mean over the slices where either rater has the ROI.</summary>
+    [Unit("{AreaUnit}")]
     public required double AreaA { get; init; }
 
     /// <summary>Gets the area in the second rater's mask, as that of the first.</summary>
+    [Unit("{AreaUnit}")]
     public required double AreaB { get; init; }
 
     /// <summary>Gets the second area minus the first.</summary>
+    [Unit("{AreaUnit}")]
     public double AreaDifference => AreaB - AreaA;
 
     /// <summary>Gets the difference as a percentage of the mean of both areas; null where both are 0.</summary>
+    [Unit("%")]
     public double? AreaDifferencePercent => AreaA + AreaB > 0 ? 200 * AreaDifference / (AreaA + AreaB) : null;
 
     /// <summary>Gets the number of pixels of the first rater's mask.</summary>
@@ -54,6 +62,9 @@ public sealed record MaskScore
     /// <summary>Gets the number of pixels of the second rater's mask.</summary>
     public required long PixelsB { get; init; }
 
-    /// <summary>Gets the unit of distances, mm or pixel; areas are in its square.</summary>
+    /// <summary>Gets the unit of distances, mm or pixel.</summary>
     public required string Unit { get; init; }
+
+    /// <summary>Gets the unit of areas, mm² or pixel².</summary>
+    public string AreaUnit => Unit + "²";
 }

@@ -22,7 +22,7 @@ internal sealed record RatedSet(IReadOnlyList<string> Raters, IReadOnlyList<stri
     public static RatedSet Read(MaskComparisonOptions options, EngineEvents? events, CancellationToken cancellationToken)
     {
         options.Validate();
-        Regex? patient = ParsePattern(options.PatientPattern);
+        Func<string, string>? patient = PatientsBy(options.PatientPattern);
         RatedSet set = options.ImagePath is null ? MaskFolders.Read(options, events, cancellationToken) : ImageMasks.Read(options, events, cancellationToken);
         if (!set.Slices.Any(slice => slice.Masks.Count(mask => mask is not null) > 1))
         {
@@ -33,14 +33,18 @@ internal sealed record RatedSet(IReadOnlyList<string> Raters, IReadOnlyList<stri
             };
         }
 
-        return set with { Slices = [.. set.Slices.Select(slice => patient is null ? slice : slice with { Patient = PatientOf(slice.Name, patient) })] };
+        return set with { Slices = [.. set.Slices.Select(slice => patient is null ? slice : slice with { Patient = patient(slice.Name) })] };
     }
 
-    private static Regex? ParsePattern(string? pattern)
+    /// <summary>Returns how patients are found in the names of slices.</summary>
+    /// <param name="pattern">The regular expression; null for none.</param>
+    /// <exception cref="MedSegException"><c>PatientPatternInvalid</c>; the function throws it for a name that does not match.</exception>
+    public static Func<string, string>? PatientsBy(string? pattern)
     {
         try
         {
-            return pattern is null ? null : new Regex(pattern, RegexOptions.CultureInvariant, TimeSpan.FromSeconds(MatchSeconds));
+            Regex? patient = pattern is null ? null : new Regex(pattern, RegexOptions.CultureInvariant, TimeSpan.FromSeconds(MatchSeconds));
+            return patient is null ? null : name => PatientOf(name, patient);
         }
         catch (ArgumentException e)
         {

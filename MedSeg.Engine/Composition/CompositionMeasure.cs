@@ -36,7 +36,19 @@ public static class CompositionMeasure
             events?.Progress?.Invoke(new WorkProgress(Interlocked.Increment(ref done), files.Length));
         }, cancellationToken);
         RoiComposition[] slices = [.. FatMeasure.Add([.. measured.SelectMany(ofFile => ofFile)], options)];
-        return new CompositionResult(slices, [.. slices.GroupBy(s => s.Patient).SelectMany(patient => Summarize([.. patient]))], [.. problems.OrderBy(p => p.Message, StringComparer.Ordinal)]);
+        RequireLevels(slices, options);
+        return new CompositionResult(slices, CompositionSummary.ByPatient(slices), CompositionSummary.ByLevel(slices), [.. problems.OrderBy(p => p.Message, StringComparer.Ordinal)]);
+    }
+
+    private static void RequireLevels(RoiComposition[] slices, CompositionOptions options)
+    {
+        if (options.Levels.Count > 0 && slices.Length > 0 && Array.TrueForAll(slices, s => s.Level is null))
+        {
+            throw new MedSegException(ErrorKind.InvalidArgument, ErrorIds.LevelInvalid, $"No slice has one of the {options.Levels.Count} names in -Level, the first of which is {options.Levels[0].Slice}. The first slice is {slices[0].Slice}.")
+            {
+                Advice = "Write the names of slices without file extension, or patterns such as '*_S03'.",
+            };
+        }
     }
 
     private static MeasuredSlice[] Read(Sample[] samples, Dataset dataset, CompositionOptions options, DixonImages? fat, ConcurrentQueue<LabelProblem> problems)
@@ -49,6 +61,10 @@ public static class CompositionMeasure
                 if (Array.Find(samples, s => image.Frames == 1 || s.Name.EndsWith(FrameName.Of("", image.Frame, image.Frames), StringComparison.Ordinal)) is { } sample)
                 {
                     slices.Add(Measure(sample, image, dataset.LabelNames, options, fat));
+                    if (options.SideSource == SideSource.Position && !RoiSides.CanDivide(image.Plane) && dataset.LabelNames.Any(name => RoiSides.OfName(name) is null))
+                    {
+                        problems.Enqueue(SideUnknown(sample));
+                    }
                 }
             }
         }
@@ -60,26 +76,44 @@ public static class CompositionMeasure
         return [.. slices];
     }
 
+    private static LabelProblem SideUnknown(Sample sample) =>
+        new(ErrorIds.SideUnknown, LabelSeverity.Warning, $"{sample.Name}: ROIs are not divided into left and right, since the image states no position, or is sagittal.", 0)
+        {
+            Advice = "Draw left and right as ROIs of their own, or use images that state position and orientation.",
+        };
+
     private static MeasuredSlice Measure(Sample sample, ImageSlice image, IReadOnlyList<string> names, CompositionOptions options, DixonImages? fat)
     {
         byte[] mask = sample.Pixels!.ReadTruth().Unpack();
         byte[] inner = RoiShape.Erode(mask, image.Columns, options.Erosion);
         float[]? fatPixels = fat?.Read(sample.Name, image).Pixels;
         double? location = image.Plane is { } plane ? plane.Origin.Dot(plane.Normal) + 0.0 : null;
+        string? level = SliceLevel.Of(options.Levels, sample.Name);
         var rois = new List<RoiComposition>();
         var intensities = new List<float[]>();
         var fractions = new List<float[]>();
         for (int roi = 1; roi <= names.Count; roi++)
         {
-            int[] at = [.. Enumerable.Range(0, inner.Length).Where(i => inner[i] == roi && IsSignal(image.Pixels[i], fatPixels?[i], options))];
-            float[] values = Array.ConvertAll(at, i => image.Pixels[i]);
-            intensities.Add(values);
-            fractions.Add(fatPixels is null ? [] : Array.ConvertAll(at, i => Math.Clamp(fatPixels[i] / (fatPixels[i] + image.Pixels[i]), 0, 1)));
-            rois.Add(Describe(sample, mask, image, roi, names[roi - 1]) with { Location = location, MeasuredPixels = at.Length, Erosion = options.Erosion, FatMethod = options.Method });
-            rois[^1] = AddIntensities(rois[^1], values);
+            foreach ((BodySide? side, byte[] part, byte[] innerPart) in Sides(names[roi - 1], mask, inner, image, options))
+            {
+                int[] at = [.. Enumerable.Range(0, innerPart.Length).Where(i => innerPart[i] == roi && IsSignal(image.Pixels[i], fatPixels?[i], options))];
+                float[] values = Array.ConvertAll(at, i => image.Pixels[i]);
+                intensities.Add(values);
+                fractions.Add(fatPixels is null ? [] : Array.ConvertAll(at, i => Math.Clamp(fatPixels[i] / (fatPixels[i] + image.Pixels[i]), 0, 1)));
+                rois.Add(Describe(sample, part, image, roi, names[roi - 1]) with { Side = side, Level = level, Location = location, MeasuredPixels = at.Length, Erosion = options.Erosion, FatMethod = options.Method });
+                rois[^1] = AddIntensities(rois[^1], values);
+            }
         }
 
         return new MeasuredSlice(rois, intensities, fractions);
+    }
+
+    private static (BodySide? Side, byte[] Mask, byte[] Inner)[] Sides(string name, byte[] mask, byte[] inner, ImageSlice image, CompositionOptions options)
+    {
+        BodySide? named = RoiSides.OfName(name);
+        return named is not null || options.SideSource == SideSource.Name || !RoiSides.CanDivide(image.Plane)
+            ? [(named, mask, inner)]
+            : Array.ConvertAll(Enum.GetValues<BodySide>(), side => ((BodySide?)side, RoiSides.Part(mask, image.Plane!.Value, side), RoiSides.Part(inner, image.Plane.Value, side)));
     }
 
     private static bool IsSignal(float water, float? fat, CompositionOptions options) => fat is null || water + fat > Math.Max(0, options.NoiseFloor);
@@ -124,35 +158,5 @@ public static class CompositionMeasure
             Percentile75 = Statistics.PercentileOfSorted<double>(sorted, 0.75),
             Percentile95 = Statistics.PercentileOfSorted<double>(sorted, 0.95),
         };
-    }
-
-    private static IEnumerable<PatientComposition> Summarize(RoiComposition[] patient)
-    {
-        foreach (IGrouping<int, RoiComposition> group in patient.GroupBy(s => s.Roi))
-        {
-            RoiComposition[] slices = [.. group.OrderBy(s => s.Location)];
-            RoiComposition[] seen = [.. slices.Where(s => s.Pixels > 0)];
-            RoiComposition[] rated = [.. seen.Where(s => s.FatPercent is not null)];
-            double[]? depths = SlabDepth.Of([.. slices.Select(s => s.Location)]);
-            bool hasAreas = Array.TrueForAll(slices, s => s.Area is not null);
-            bool isLean = seen.Length > 0 && rated.Length == seen.Length && hasAreas;
-            yield return new PatientComposition
-            {
-                Patient = slices[0].Patient,
-                Roi = group.Key,
-                Name = slices[0].Name,
-                Slices = slices.Length,
-                SlicesWithRoi = seen.Length,
-                MeanArea = hasAreas && seen.Length > 0 ? seen.Average(s => s.Area) : null,
-                LargestArea = hasAreas && seen.Length > 0 ? seen.Max(s => s.Area) : null,
-                LargestSlice = seen.MaxBy(s => s.Pixels)?.Slice,
-                Volume = hasAreas && depths is not null ? slices.Select((s, i) => s.Area!.Value * depths[i]).Sum() : null,
-                Mean = seen.Any(s => s.Mean is not null) ? seen.Sum(s => s.Mean * s.MeasuredPixels) / seen.Sum(s => s.MeasuredPixels) : null,
-                FatPercent = rated.Length > 0 ? rated.Sum(s => s.FatPercent * (s.Area ?? s.Pixels)) / rated.Sum(s => s.Area ?? s.Pixels) : null,
-                MeanLeanArea = isLean ? seen.Average(s => s.LeanArea) : null,
-                LeanVolume = isLean && depths is not null ? slices.Select((s, i) => (s.LeanArea ?? 0) * depths[i]).Sum() : null,
-                FatMethod = slices[0].FatMethod,
-            };
-        }
     }
 }

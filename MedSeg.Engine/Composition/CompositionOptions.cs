@@ -28,6 +28,12 @@ public sealed record CompositionOptions
     [OptionRange(0, 100)]
     public int Erosion { get; init; }
 
+    /// <summary>Gets what says which side of the body an ROI is on.</summary>
+    public SideSource SideSource { get; init; }
+
+    /// <summary>Gets the levels of slices; empty for none.</summary>
+    public IReadOnlyList<SliceLevel> Levels { get; init; } = [];
+
     /// <summary>Gets the folder of the Dixon fat images, whose slices are those of the water images; null for none.</summary>
     public string? FatImagePath { get; init; }
 

@@ -42,7 +42,7 @@ internal static class FatMeasure
     {
         if (options.Method == FatMethod.Reference)
         {
-            double[] reference = [.. slices.SelectMany(s => s.Intensities[options.ReferenceRoi - 1]).Select(v => (double)v)];
+            double[] reference = [.. slices.SelectMany(s => s.Intensities.Where((_, i) => s.Rois[i].Roi == options.ReferenceRoi)).SelectMany(pixels => pixels).Select(v => (double)v)];
             return reference.Length > 0 ? new ThresholdModel(options.ReferenceFraction * Statistics.Median(reference)) : null;
         }
 

@@ -1,3 +1,5 @@
+using MedSeg.Options;
+
 namespace MedSeg.Composition;
 
 /// <summary>Size and composition of an ROI over the slices of a patient.</summary>
@@ -12,6 +14,12 @@ public sealed record PatientComposition
     /// <summary>Gets the ROI's name.</summary>
     public required string Name { get; init; }
 
+    /// <summary>Gets the side of the body; null if it is not known.</summary>
+    public BodySide? Side { get; init; }
+
+    /// <summary>Gets the level whose slices are summarized; null for all slices of the patient.</summary>
+    public string? Level { get; init; }
+
     /// <summary>Gets the number of slices of the patient.</summary>
     public required int Slices { get; init; }
 
@@ -19,27 +27,33 @@ public sealed record PatientComposition
     public required int SlicesWithRoi { get; init; }
 
     /// <summary>Gets the mean area of the slices with the ROI, in mm².</summary>
+    [Unit("mm²")]
     public double? MeanArea { get; init; }
 
     /// <summary>Gets the largest area, in mm².</summary>
+    [Unit("mm²")]
     public double? LargestArea { get; init; }
 
     /// <summary>Gets the slice with the largest area.</summary>
     public string? LargestSlice { get; init; }
 
     /// <summary>Gets the volume, in mm³, from the positions of the slices; null as for <c>AreaSummary.Volume</c>.</summary>
+    [Unit("mm³")]
     public double? Volume { get; init; }
 
     /// <summary>Gets the mean intensity over all measured pixels.</summary>
     public double? Mean { get; init; }
 
     /// <summary>Gets the fraction of fat over all slices, weighted by area, in percent.</summary>
+    [Unit("%")]
     public double? FatPercent { get; init; }
 
     /// <summary>Gets the mean area without fat of the slices with the ROI, in mm².</summary>
+    [Unit("mm²")]
     public double? MeanLeanArea { get; init; }
 
     /// <summary>Gets the volume without fat, in mm³.</summary>
+    [Unit("mm³")]
     public double? LeanVolume { get; init; }
 
     /// <summary>Gets how fat and muscle were separated.</summary>

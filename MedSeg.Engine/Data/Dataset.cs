@@ -48,6 +48,13 @@ public sealed record Dataset
         init => Preprocessing = Preprocessing with { PixelSize = value };
     }
 
+    /// <summary>Gets the channels, in the order of the network's input, up to 8; empty if images have one channel, which needs no name.</summary>
+    public IReadOnlyList<ImageChannel> Channels
+    {
+        get => Preprocessing.Channels;
+        init => Preprocessing = Preprocessing with { Channels = value };
+    }
+
     /// <summary>Gets how masks were resized.</summary>
     public LabelResampling LabelResampling
     {

@@ -26,9 +26,8 @@ public static class DatasetImporter
         ArgumentNullException.ThrowIfNull(options);
         options.Validate();
         using ISampleStore store = options.Cache == DatasetCache.Disk ? DiskSampleStore.Open(options, salt) : new MemorySampleStore();
-        DataFiles images = DataFiles.FindImages(options.DicomPath, options.Recurse, store.FindKnownImages(), options.MaskSuffix);
-        DataFiles masks = DataFiles.FindMasks(options.LabelPath, options.Recurse, options.MaskSuffix);
-        IReadOnlyList<SamplePair> pairs = SamplePair.Match(images, masks, options.Reading);
+        var found = DatasetPairs.Find(options, store.FindKnownImages);
+        IReadOnlyList<SamplePair> pairs = found.Pairs;
         store.Prepare();
         using var decoder = new SampleDecoder(options, salt, store);
         var loader = new SampleLoader(pairs, decoder, store, events?.Progress, cancellationToken);
@@ -36,7 +35,7 @@ public static class DatasetImporter
         InputLimits.RequireLabelNames(names);
         var partial = new PartialLabels(options.PartialLabels, names);
         IReadOnlyList<Sample>[] samples = loader.Load(names.Count);
-        foreach (string decision in decoder.Cuts.Prepend(images.SkippedVolumes).OfType<string>())
+        foreach (string decision in found.Notes.Concat(decoder.Cuts))
         {
             events?.Decision?.Invoke(decision);
         }
@@ -51,11 +50,11 @@ public static class DatasetImporter
             Preprocessing = options.Preprocessing,
             IgnoreLabel = options.IgnoreLabel,
             Reading = options.Reading,
-            PassedOver = images.PassedOver.Concat(masks.PassedOver).Concat(notImages).Order(StringComparer.Ordinal).ToArray(),
+            PassedOver = found.PassedOver.Concat(notImages).Order(StringComparer.Ordinal).ToArray(),
             Cache = cache,
 
             // An array, because scripts cannot index the list that a collection expression creates.
-            Samples = partial.Apply(RepeatedWarnings.Merge(samples.SelectMany(s => s)).Select(s => s.WithRoiCount(names.Count) with { Patient = salt.ForSession(s.Patient) }), names),
+            Samples = partial.Apply(RepeatedWarnings.Merge(samples.SelectMany((s, i) => pairs[i].Describe(s, salt))).Select(s => s.WithRoiCount(names.Count) with { Patient = salt.ForSession(s.Patient) }), names),
         };
     }
 

@@ -32,6 +32,7 @@ public static class InMemoryDataset
         OptionRanges.Require(options.Preprocessing);
         InputLimits.RequireRoiCount(options.LabelNames.Count);
         InputLimits.RequireLabelNames(options.LabelNames);
+        InputLimits.RequireChannels(options.Channels, inFiles: false);
         InputLimits.RequireIgnoreLabel(options.IgnoreLabel, options.LabelNames, LabelMapping.None);
         var samples = new List<Sample>();
         var names = new HashSet<string>(StringComparer.Ordinal);

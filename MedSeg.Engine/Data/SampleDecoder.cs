@@ -89,7 +89,7 @@ internal sealed class SampleDecoder(DatasetOptions options, PatientSalt salt, IS
         try
         {
             IReadOnlyList<LabelImage>? masks = null;
-            foreach (ImageSlice image in ImageSource.Read(pair.ImagePath!, options.Reading, _buffers.Value))
+            foreach (ImageSlice image in ImageSource.Read(pair.ImagePath!, pair.Channels, options.Reading, _buffers.Value))
             {
                 whole = Describe(whole, image);
                 masks ??= image.Section is null ? LabelReader.ReadFrames(pair.LabelPath!, image.Frames, options.LabelMap) : throw NotVolume(pair.LabelPath!);
@@ -106,7 +106,7 @@ internal sealed class SampleDecoder(DatasetOptions options, PatientSalt salt, IS
     }
 
     private Sample Describe(Sample sample, ImageSlice image) =>
-        sample with { Rows = image.Rows, Columns = image.Columns, Spacing = image.Spacing, Patient = salt.Hide(image.IsDicom ? image.PatientIdentity : PatientName.Of(sample.Name, isPicture: image.Section is null)) };
+        sample with { Rows = image.Rows, Columns = image.Columns, Spacing = image.Spacing, Axis = SliceAxes.Of(image), Patient = salt.Hide(image.IsDicom ? image.PatientIdentity : PatientName.Of(sample.Name, isPicture: image.Section is null)) };
 
     private void NoteCut(ImageSlice image)
     {
@@ -175,7 +175,7 @@ internal sealed class SampleDecoder(DatasetOptions options, PatientSalt salt, IS
         var samples = new List<Sample>();
         try
         {
-            foreach (ImageSlice image in ImageSource.Read(slice.Path, options.Reading, _buffers.Value))
+            foreach (ImageSlice image in ImageSource.Read(slice.Path, slice.Channels, options.Reading, _buffers.Value))
             {
                 NoteCut(image);
                 Sample sample = Describe(whole, image) with { Name = FrameName.Of(slice.Name, image.Frame, image.Frames) };
@@ -257,7 +257,11 @@ internal sealed class SampleDecoder(DatasetOptions options, PatientSalt salt, IS
 
         var spread = IntensitySpread.Of(image.Pixels);
         float[] input = InputPreprocessing.Prepare(image, geometry, options.Normalization);
-        _buffers.Value!.Leave(input);
+        if (image.OtherChannels.Count == 0)
+        {
+            _buffers.Value!.Leave(input);
+        }
+
         return sample with
         {
             Spread = spread,

@@ -10,6 +10,12 @@ public static partial class ErrorIds
     /// <summary>The fat method lacks what it needs, or contradicts other options.</summary>
     public const string FatMethodInvalid = nameof(FatMethodInvalid);
 
+    /// <summary>A level of slices is written wrongly, or no slice has one.</summary>
+    public const string LevelInvalid = nameof(LevelInvalid);
+
+    /// <summary>ROIs of a slice cannot be divided into left and right (a warning).</summary>
+    public const string SideUnknown = nameof(SideUnknown);
+
     /// <summary>The file of a figure has another extension than .png or .svg.</summary>
     public const string FigureFormat = nameof(FigureFormat);
 

@@ -58,6 +58,15 @@ public static partial class ErrorIds
     /// <summary>Pixels of a JPEG mask were set to the nearest ROI number (a warning or notice).</summary>
     public const string LabelSnapped = nameof(LabelSnapped);
 
+    /// <summary>A table (CSV) cannot be used.</summary>
+    public const string TableInvalid = nameof(TableInvalid);
+
+    /// <summary>Data sets that are joined differ.</summary>
+    public const string JoinMismatch = nameof(JoinMismatch);
+
+    /// <summary>No sample of a data set fits a selection.</summary>
+    public const string SelectionEmpty = nameof(SelectionEmpty);
+
     /// <summary>The description of a data set of nnU-Net, dataset.json, cannot be used.</summary>
     public const string DatasetJsonInvalid = nameof(DatasetJsonInvalid);
 
@@ -69,6 +78,21 @@ public static partial class ErrorIds
 
     /// <summary>Images have several channels.</summary>
     public const string ChannelsUnsupported = nameof(ChannelsUnsupported);
+
+    /// <summary>A channel has no name or source, or one that another channel has.</summary>
+    public const string ChannelInvalid = nameof(ChannelInvalid);
+
+    /// <summary>There is no image of a channel.</summary>
+    public const string ChannelMissing = nameof(ChannelMissing);
+
+    /// <summary>Two images are of the same channel at the same place, or an image is of two channels.</summary>
+    public const string ChannelAmbiguous = nameof(ChannelAmbiguous);
+
+    /// <summary>The images of two channels differ in size or place.</summary>
+    public const string ChannelPlaceDiffers = nameof(ChannelPlaceDiffers);
+
+    /// <summary>The channels of the images are not those of the model.</summary>
+    public const string ChannelsDiffer = nameof(ChannelsDiffer);
 
     /// <summary>A volume was given where the mask of a single image is expected.</summary>
     public const string LabelVolume = nameof(LabelVolume);

@@ -81,6 +81,12 @@ public static partial class ErrorIds
     /// <summary>Another process is training the same model.</summary>
     public const string RunInProgress = nameof(RunInProgress);
 
+    /// <summary>A folder has several runs, and one is needed.</summary>
+    public const string RunNotUnique = nameof(RunNotUnique);
+
+    /// <summary>A folder or file has no history of a training run.</summary>
+    public const string HistoryMissing = nameof(HistoryMissing);
+
     /// <summary>A checkpoint was made with other options or data.</summary>
     public const string ResumeMismatch = nameof(ResumeMismatch);
 

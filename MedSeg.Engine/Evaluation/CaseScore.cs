@@ -1,3 +1,5 @@
+using MedSeg.Options;
+
 namespace MedSeg.Evaluation;
 
 /// <summary>The scores of an ROI in one slice, or in all slices of a patient.</summary>
@@ -25,9 +27,11 @@ public sealed record CaseScore
     public required long FoundPixels { get; init; }
 
     /// <summary>Gets the area in the label mask, in mm²; null where the file states no pixel spacing.</summary>
+    [Unit("mm²")]
     public double? TruthArea { get; init; }
 
     /// <summary>Gets the area that the model found, in mm²; null where the file states no pixel spacing.</summary>
+    [Unit("mm²")]
     public double? FoundArea { get; init; }
 
     /// <summary>Gets the Dice score; null where neither mask has the ROI, 0 where one has it.</summary>
@@ -43,8 +47,10 @@ public sealed record CaseScore
     public double? Recall { get; init; }
 
     /// <summary>Gets the 95 % Hausdorff distance, in mm; null where a mask does not have the ROI or the file states no pixel spacing.</summary>
+    [Unit("mm")]
     public double? Hausdorff95 { get; init; }
 
     /// <summary>Gets the average symmetric surface distance, in mm; null as for the Hausdorff distance.</summary>
+    [Unit("mm")]
     public double? SurfaceDistance { get; init; }
 }

@@ -3,11 +3,14 @@ using MedSeg.Errors;
 
 namespace MedSeg.Imaging;
 
-/// <summary>How images that are not DICOM are read.</summary>
-/// <param name="Axis">The axis along which volumes are cut into slices.</param>
+/// <summary>How images are read.</summary>
+/// <param name="Axis">The axis along which volumes that are not DICOM are cut into slices.</param>
 /// <param name="Spacing">The pixel spacing of pictures, which do not state it; null if it is not known.</param>
 internal sealed record ImageReading(SliceAxis Axis = SliceAxis.Auto, PixelSpacing? Spacing = null)
 {
+    /// <summary>Gets the channels; empty if images have one channel.</summary>
+    public IReadOnlyList<ImageChannel> Channels { get; init; } = [];
+
     /// <summary>Checks the options.</summary>
     /// <exception cref="MedSegException"><c>OptionOutOfRange</c>: the axis is none, or the spacing is not a distance.</exception>
     public void Require()

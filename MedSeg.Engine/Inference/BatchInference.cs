@@ -1,3 +1,4 @@
+using MedSeg.Data.Samples;
 using MedSeg.Errors;
 using MedSeg.Imaging;
 using MedSeg.Inference.Backends;
@@ -14,6 +15,7 @@ namespace MedSeg.Inference;
 /// <param name="openBackend">Opens the backend; called before the first batch is computed.</param>
 internal sealed class BatchInference(SegmentationModel model, InferenceOptions options, Func<EngineEvents?, ISegmentationBackend> openBackend) : IDisposable
 {
+    private readonly InputShape _shape = model.Description.Preprocessing.Shape;
     private readonly int _plane = model.Architecture.InputSize * model.Architecture.InputSize;
     private readonly int _channels = model.LabelNames.Count + 1;
     private readonly InferenceRules _rules = new(model, options);
@@ -31,17 +33,17 @@ internal sealed class BatchInference(SegmentationModel model, InferenceOptions o
     /// <param name="count">The number B of slices.</param>
     public void Reserve(int count)
     {
-        if (_images.Length < count * _plane)
+        if (_images.Length < count * _shape.Length)
         {
-            _images = new float[count * _plane];
+            _images = new float[count * _shape.Length];
             _probabilities = new float[count * _channels * _plane];
         }
     }
 
     /// <summary>Returns the buffer of a slice's input.</summary>
     /// <param name="index">The slice's index in the batch, from 0.</param>
-    /// <returns>The input to write, [S, S].</returns>
-    public Span<float> Input(int index) => _images.AsSpan(index * _plane, _plane);
+    /// <returns>The input to write, [C, S, S].</returns>
+    public Span<float> Input(int index) => _images.AsSpan(index * _shape.Length, _shape.Length);
 
     /// <summary>Computes the probabilities of the first slices of the batch.</summary>
     /// <param name="count">The number B of slices.</param>
@@ -62,7 +64,7 @@ internal sealed class BatchInference(SegmentationModel model, InferenceOptions o
 
         if (options.TestTimeAugmentation)
         {
-            TestTimeAugmenter.Run(_backend, _images, count, model.Architecture.InputSize, _channels, _probabilities);
+            TestTimeAugmenter.Run(_backend, _images, count, _shape, _channels, _probabilities);
         }
         else
         {

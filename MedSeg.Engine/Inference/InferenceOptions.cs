@@ -38,11 +38,20 @@ public sealed record InferenceOptions
     [OptionRange(1, 1024)]
     public int BatchSize { get; init; } = 4;
 
-    /// <summary>Gets the axis along which volumes that are not DICOM are cut into slices; use the one of the training images.</summary>
+    /// <summary>
+    /// Gets the axis along which volumes that are not DICOM are cut into slices. Auto is the axis of the training images if the model states it;
+    /// otherwise the axis of the largest spacing.
+    /// </summary>
     public SliceAxis SliceAxis { get; init; }
 
     /// <summary>Gets the pixel spacing of pictures (PNG, TIFF, .npy), which do not state it; null if it is not known. Other images have their own.</summary>
     public PixelSpacing? PixelSpacing { get; init; }
+
+    /// <summary>
+    /// Gets where the images of each of the model's channels are, if that is not where those for training were; the names must be those of the
+    /// model. Empty for the model's own.
+    /// </summary>
+    public IReadOnlyList<ImageChannel> Channels { get; init; } = [];
 
     /// <summary>Gets the library that computes.</summary>
     public InferenceBackend Backend { get; init; }
@@ -50,6 +59,6 @@ public sealed record InferenceOptions
     /// <summary>Gets the device: auto, cpu, cuda or cuda:n; for ONNX Runtime also directml or directml:n.</summary>
     public string Device { get; init; } = "auto";
 
-    /// <summary>Gets how images that are not DICOM are read.</summary>
-    internal ImageReading Reading => new(SliceAxis, PixelSpacing);
+    /// <summary>Gets how images are read.</summary>
+    internal ImageReading Reading => new(SliceAxis, PixelSpacing) { Channels = Channels };
 }

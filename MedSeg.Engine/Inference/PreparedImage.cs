@@ -29,7 +29,7 @@ internal sealed record PreparedImage(string Name, PixelSpacing? Spacing, ResizeG
     /// <param name="path">The file, or the image's name where there is no file, for messages.</param>
     /// <param name="model">The model.</param>
     /// <param name="keepIntensities">Whether the intensities are needed for an overlay.</param>
-    /// <param name="input">Receives the network's input, [S, S].</param>
+    /// <param name="input">Receives the network's input, [C, S, S].</param>
     /// <returns>The prepared image.</returns>
     /// <exception cref="FileFormatException"><c>ImageNotFinite</c>, <c>WindowMissing</c>, <c>PixelSpacingMissing</c> or <c>PixelSizeTooSmall</c>.</exception>
     public static PreparedImage Of(ImageSlice image, string name, string path, SegmentationModel model, bool keepIntensities, Span<float> input)
@@ -43,6 +43,7 @@ internal sealed record PreparedImage(string Name, PixelSpacing? Spacing, ResizeG
         float[]? intensities = keepIntensities ? [.. image.Pixels] : null;
         float[] prepared = InputPreprocessing.Prepare(image, geometry, model.Normalization);
         prepared.CopyTo(input);
+        prepared = prepared.Length == geometry.Size * geometry.Size ? prepared : prepared[..(geometry.Size * geometry.Size)];
         string[] differences = model.TrainingData?.Differences(image.Modality, spread, prepared, geometry.Size).ToArray() ?? [];
         return new PreparedImage(name, image.Spacing, geometry, intensities, differences)
         {

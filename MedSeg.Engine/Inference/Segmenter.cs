@@ -6,8 +6,10 @@ using MedSeg.Imaging;
 using MedSeg.Inference.Backends;
 using MedSeg.Inference.Output;
 using MedSeg.Inference.Scans;
+using MedSeg.Inventory;
 using MedSeg.Options;
 using MedSeg.Threading;
+using MedSeg.Volumes;
 
 namespace MedSeg.Inference;
 
@@ -23,6 +25,7 @@ public sealed class Segmenter : IDisposable
     private readonly SegmentationModel _model;
     private readonly BatchInference _inference;
     private readonly ImageReading _reading;
+    private readonly bool _isAxisOfModel;
 
     /// <summary>Reads a model.</summary>
     /// <param name="modelPath">The absolute path of the model, a checkpoint, or an ONNX file that MedSeg exported.</param>
@@ -43,8 +46,10 @@ public sealed class Segmenter : IDisposable
         }
 
         _model = models.First;
-        _reading = options.Reading;
-        _reading.Require();
+        options.Reading.Require();
+        _isAxisOfModel = options.SliceAxis == SliceAxis.Auto && _model.TrainingData?.SliceAxis is not null;
+        _reading = options.Reading with { Channels = ModelChannels.Resolve(_model, options.Channels) };
+        _reading = _isAxisOfModel ? _reading with { Axis = _model.TrainingData!.SliceAxis!.Value } : _reading;
         _inference = new BatchInference(_model, options, events => openBackend?.Invoke() ?? models.Open(options.Backend, options.Device, events?.Decision));
     }
 
@@ -88,8 +93,9 @@ public sealed class Segmenter : IDisposable
     public IEnumerable<SliceMask> SegmentFile(string path, CancellationToken cancellationToken = default)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
-        string name = DataFiles.NameOfImage(path);
-        return Compute(ImageSource.Read(path, _reading).Select(slice => SliceImage.Of(slice, FrameName.Of(name, slice.Frame, slice.Frames))), cancellationToken);
+        DataFiles? channels = _reading.Channels.Count > 0 ? DataFiles.OfFiles([path], _reading.Channels) : null;
+        string name = channels?.Paths.First().Key ?? DataFiles.NameOfImage(path);
+        return Compute(ImageSource.Read(path, channels?.ChannelsOf(channels.Paths.First().Value) ?? [], _reading).Select(slice => SliceImage.Of(slice, FrameName.Of(name, slice.Frame, slice.Frames))), cancellationToken);
     }
 
     /// <summary>Segments images and writes their masks.</summary>
@@ -104,7 +110,21 @@ public sealed class Segmenter : IDisposable
     {
         ArgumentNullException.ThrowIfNull(paths);
         ArgumentNullException.ThrowIfNull(output);
-        return Write(paths, output, recurse, events, cancellationToken);
+        return Write(paths.Select(path => new ScanInput(path)), output, recurse, events, cancellationToken);
+    }
+
+    /// <summary>Segments series of an inventory and writes their masks, named by their paths in the folder that was searched.</summary>
+    /// <param name="series">The series; each is segmented as one, whatever its headers say.</param>
+    /// <param name="output">Where to write.</param>
+    /// <param name="events">Receives progress, warnings, and errors of single files, after which the others are segmented; or null.</param>
+    /// <param name="cancellationToken">Stops before the next batch.</param>
+    /// <returns>A record for each slice, series by series, sorted by position.</returns>
+    /// <exception cref="MedSegException">A result exists already or cannot be written, or the device failed.</exception>
+    public IEnumerable<SegmentedSlice> RunSeries(IEnumerable<SeriesInfo> series, MaskOutput output, EngineEvents? events = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(series);
+        ArgumentNullException.ThrowIfNull(output);
+        return Write(ScanInput.Of(series), output, recurse: false, events, cancellationToken);
     }
 
     /// <inheritdoc/>
@@ -132,9 +152,13 @@ public sealed class Segmenter : IDisposable
         }
     }
 
-    private IEnumerable<SegmentedSlice> Write(IEnumerable<string> paths, MaskOutput output, bool recurse, EngineEvents? events, CancellationToken cancellationToken)
+    private string? AxisWarning() => !_isAxisOfModel && _model.TrainingData?.SliceAxis is { } trained && trained != _reading.Axis && SliceAxes.IsOfPatient(trained) && SliceAxes.IsOfPatient(_reading.Axis)
+        ? $"{_model.Path}: The model was trained on {trained.ToString().ToLowerInvariant()} slices, but -SliceAxis is {_reading.Axis}."
+        : null;
+
+    private IEnumerable<SegmentedSlice> Write(IEnumerable<ScanInput> inputs, MaskOutput output, bool recurse, EngineEvents? events, CancellationToken cancellationToken)
     {
-        IReadOnlyList<ScanSeries> found = ScanFinder.Find(paths, recurse, _reading, events?.Error);
+        IReadOnlyList<ScanSeries> found = ScanFinder.Find(inputs, recurse, _reading, events?.Error);
         OutputPaths.RequireFree(found, output);
         using OutputClaim? claim = OutputClaim.Take(found, output);
         int total = found.Sum(s => s.Slices.Count);
@@ -143,7 +167,12 @@ public sealed class Segmenter : IDisposable
         events?.Decision?.Invoke(string.Create(CultureInfo.InvariantCulture, $"{total} slices of {found.Count} series; model of {_model.LabelNames.Count} ROIs at {size} × {size} pixels."));
         foreach (ScanVolume volume in found.Select(series => series.Slices[0].Volume).OfType<ScanVolume>())
         {
-            events?.Decision?.Invoke($"{volume.Header.Path}: {volume.Slices.Describe()}.");
+            events?.Decision?.Invoke($"{volume.Header.Path}: {volume.Slices.Describe(_isAxisOfModel ? "as the volumes that the model was trained on" : null)}.");
+        }
+
+        if (AxisWarning() is { } warning && found.Any(series => series.Slices[0].Volume is not null))
+        {
+            events?.Warning?.Invoke(warning);
         }
 
         if (_model.TrainingData is null && total > 0)

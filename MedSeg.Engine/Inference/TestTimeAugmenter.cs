@@ -1,3 +1,4 @@
+using MedSeg.Data.Samples;
 using MedSeg.Inference.Backends;
 using MedSeg.Threading;
 
@@ -13,32 +14,32 @@ internal static class TestTimeAugmenter
 
     /// <summary>Computes the mean probabilities of all views.</summary>
     /// <param name="backend">The backend.</param>
-    /// <param name="images">The slices, [B, S, S].</param>
+    /// <param name="images">The slices, [B, C, S, S].</param>
     /// <param name="count">The number B of slices.</param>
-    /// <param name="size">The side S.</param>
-    /// <param name="channels">The number C of channels.</param>
-    /// <param name="probabilities">Receives [B, C, S, S].</param>
-    public static void Run(ISegmentationBackend backend, float[] images, int count, int size, int channels, float[] probabilities)
+    /// <param name="shape">The shape of a slice.</param>
+    /// <param name="outputs">The number K + 1 of probabilities of a pixel.</param>
+    /// <param name="probabilities">Receives [B, K + 1, S, S].</param>
+    public static void Run(ISegmentationBackend backend, float[] images, int count, InputShape shape, int outputs, float[] probabilities)
     {
-        int plane = size * size;
-        float[] view = new float[count * plane];
-        float[] predicted = new float[count * channels * plane];
+        int plane = shape.Plane;
+        float[] view = new float[count * shape.Length];
+        float[] predicted = new float[count * outputs * plane];
         float[] weight = new float[plane];
         Array.Clear(probabilities, 0, predicted.Length);
         foreach ((double degrees, double scale) in s_views)
         {
-            var transform = new ViewTransform(degrees, scale, size);
-            for (int i = 0; i < count; i++)
+            var transform = new ViewTransform(degrees, scale, shape.Size);
+            for (int i = 0; i < count * shape.Channels; i++)
             {
                 transform.Resample(images.AsSpan(i * plane, plane), view.AsSpan(i * plane, plane));
             }
 
             backend.Run(view, count, predicted);
-            ParallelLoop.For(count * channels, i => transform.Inverse.AddInside(predicted.AsSpan(i * plane, plane), probabilities.AsSpan(i * plane, plane)));
+            ParallelLoop.For(count * outputs, i => transform.Inverse.AddInside(predicted.AsSpan(i * plane, plane), probabilities.AsSpan(i * plane, plane)));
             transform.Inverse.CountInside(weight);
         }
 
-        ParallelLoop.For(count * channels, i =>
+        ParallelLoop.For(count * outputs, i =>
         {
             Span<float> sum = probabilities.AsSpan(i * plane, plane);
             for (int p = 0; p < plane; p++)

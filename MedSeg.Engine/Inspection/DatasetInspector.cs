@@ -57,7 +57,7 @@ public static class DatasetInspector
         ParallelLoop.For(usable.Length, i =>
         {
             using RentedSlice pixels = usable[i].Pixels!.Open();
-            slices[i] = new InspectedSlice(usable[i], SliceFeatures.Of(pixels.Image, IgnoredPixels.AsBackground(pixels.Roi), dataset.InputSize, roiCount));
+            slices[i] = new InspectedSlice(usable[i], SliceFeatures.Of(pixels.FirstChannel(), IgnoredPixels.AsBackground(pixels.Roi), dataset.InputSize, roiCount));
         });
         return slices;
     }

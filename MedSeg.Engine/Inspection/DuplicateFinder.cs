@@ -136,7 +136,7 @@ internal static class DuplicateFinder
     {
         using RentedSlice pixels = first.Sample.Pixels!.Open();
         using RentedSlice others = second.Sample.Pixels!.Open();
-        (float[] a, float[] b) = (pixels.Image, others.Image);
+        (float[] a, float[] b) = (pixels.FirstChannel(), others.FirstChannel());
         if (a.Length != b.Length)
         {
             return false;

@@ -34,6 +34,10 @@ internal sealed record TrainingDataProfile
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public IReadOnlyList<RoiPartCount>? RoiParts { get; init; }
 
+    /// <summary>Gets the axis along which all volumes of the training images were cut; null if they were cut in several ways, there were none, or it was not recorded.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public SliceAxis? SliceAxis { get; init; }
+
     /// <summary>Describes training slices.</summary>
     /// <param name="samples">The slices, all usable.</param>
     /// <param name="size">The side S of the input.</param>
@@ -60,6 +64,7 @@ internal sealed record TrainingDataProfile
             Deviations = [seen.Min(s => s.Spread!.Value.Deviation), seen.Max(s => s.Spread!.Value.Deviation)],
             Picture = usual,
             Likeness = Statistics.Median([.. grids.Select(g => OutlierFinder.Correlate(g, usual))]),
+            SliceAxis = samples.Select(s => s.Axis).OfType<SliceAxis>().Distinct().ToArray() is [var axis] ? axis : null,
             RoiParts = [.. Enumerable.Range(1, samples[0].RoiPixels.Count - 1).Select(roi => RoiPartCount.Of(samples, roi))],
         };
     }
@@ -111,6 +116,6 @@ internal sealed record TrainingDataProfile
     private static float[] Coarse(Sample sample, int size)
     {
         using RentedSlice pixels = sample.Pixels!.Open();
-        return SliceFeatures.Picture(pixels.Image, size);
+        return SliceFeatures.Picture(pixels.FirstChannel(), size);
     }
 }

@@ -73,6 +73,7 @@ public static class ModelFile
             Normalization = file.Notes?.Preprocessing.Normalization,
             ResizeMode = file.Notes?.Preprocessing.ResizeMode,
             PixelSize = file.Notes?.Preprocessing.PixelSize,
+            Channels = file.Notes?.Preprocessing.Channels.ToArray() ?? [],
             LabelResampling = file.Notes?.Preprocessing.LabelResampling,
         };
     }
@@ -100,7 +101,9 @@ public static class ModelFile
             Normalization = model.Description.Preprocessing.Normalization,
             ResizeMode = model.Description.Preprocessing.ResizeMode,
             PixelSize = model.Description.Preprocessing.PixelSize,
+            Channels = model.Description.Preprocessing.Channels.ToArray(),
             LabelResampling = model.Description.Preprocessing.LabelResampling,
+            SliceAxis = model.Training?.TrainingData?.SliceAxis,
             PostProcessing = model.Description.PostProcessing,
             Calibration = model.Description.Calibration,
             ValidationDice = validated?.ValidationDice,

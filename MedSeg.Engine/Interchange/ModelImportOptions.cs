@@ -19,4 +19,7 @@ public sealed record ModelImportOptions
 
     /// <summary>Gets the side of a pixel of the input, in mm; the default is 0: whole images are resized regardless of their pixel spacing.</summary>
     public double? PixelSize { get; init; }
+
+    /// <summary>Gets the channels, in the order of the network's input; empty for those that the file states, or <c>channel 1</c> and so on with the files of nnU-Net (<c>_0000</c>).</summary>
+    public IReadOnlyList<ImageChannel> Channels { get; init; } = [];
 }

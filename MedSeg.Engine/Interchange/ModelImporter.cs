@@ -1,3 +1,4 @@
+using System.Globalization;
 using MedSeg.Data.Samples;
 using MedSeg.Errors;
 using MedSeg.Files;
@@ -93,11 +94,30 @@ public static class ModelImporter
                         Normalization = options.Normalization ?? notes?.Preprocessing.Normalization ?? Normalization.MinMax,
                         ResizeMode = options.ResizeMode ?? notes?.Preprocessing.ResizeMode ?? ResizeMode.Stretch,
                         PixelSize = options.PixelSize ?? notes?.Preprocessing.PixelSize ?? 0,
+                        Channels = ChannelsOf(architecture, notes, path, options),
                         LabelResampling = notes?.Preprocessing.LabelResampling ?? LabelResampling.Area,
                     },
                 },
             },
         };
+    }
+
+    private static IReadOnlyList<ImageChannel> ChannelsOf(NetworkOptions architecture, DataDescription? notes, string path, ModelImportOptions options)
+    {
+        IReadOnlyList<ImageChannel> channels = options.Channels.Count > 0 ? options.Channels : notes?.Preprocessing.Channels ?? [];
+        if (channels.Count == 0 && architecture.Channels > 1)
+        {
+            // As nnU-Net names the files of channels.
+            channels = [.. Enumerable.Range(0, architecture.Channels).Select(i => new ImageChannel($"channel {i + 1}", $"_{i.ToString("0000", CultureInfo.InvariantCulture)}"))];
+        }
+
+        InputLimits.RequireChannels(channels);
+        return Math.Max(1, channels.Count) == architecture.Channels
+            ? channels
+            : throw new MedSegException(ErrorKind.InvalidArgument, ErrorIds.ChannelsDiffer, $"{path}: The network has {architecture.Channels} {(architecture.Channels == 1 ? "channel" : "channels")}, but {channels.Count} were given ({string.Join(", ", channels.Select(channel => channel.Name))}).", path)
+            {
+                Advice = "Give one channel for each of the network with -Channel, in their order.",
+            };
     }
 
     private static Dictionary<string, SafetensorsTensor> Weights(NetworkOptions architecture, Func<string, SafetensorsTensor> read, string path)

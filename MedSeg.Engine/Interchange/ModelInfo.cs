@@ -45,8 +45,14 @@ public sealed record ModelInfo
     /// <summary>Gets the side of a pixel of the input, in mm; 0 if whole images are resized regardless of their pixel spacing.</summary>
     public double? PixelSize { get; init; }
 
+    /// <summary>Gets the channels of the images, in the order of the network's input; empty if there is one.</summary>
+    public IReadOnlyList<ImageChannel> Channels { get; init; } = [];
+
     /// <summary>Gets how the masks for training were resized. Segmentation undoes the shift of <see cref="Imaging.LabelResampling.Nearest"/>.</summary>
     public LabelResampling? LabelResampling { get; init; }
+
+    /// <summary>Gets the axis along which all volumes of the training images were cut into slices; segmentation uses it unless -SliceAxis is given. Null if they were cut in several ways, there were none, or it was not recorded.</summary>
+    public SliceAxis? SliceAxis { get; init; }
 
     /// <summary>Gets how the mask of each ROI is cleaned up, as Find-MedSegPostProcessing found it.</summary>
     public IReadOnlyList<RoiPostProcessing>? PostProcessing { get; init; }
@@ -86,5 +92,5 @@ public sealed record ModelInfo
 
     /// <summary>Lists the layers of the network that have parameters, in the order of its state dictionary.</summary>
     public IReadOnlyList<NetworkLayer> ListLayers() =>
-        NetworkSummary.Of(new NetworkOptions { Architecture = Architecture, InputSize = InputSize, RoiCount = RoiCount, BaseWidth = BaseWidth });
+        NetworkSummary.Of(new NetworkOptions { Architecture = Architecture, InputSize = InputSize, RoiCount = RoiCount, BaseWidth = BaseWidth, Channels = Math.Max(1, Channels.Count) });
 }

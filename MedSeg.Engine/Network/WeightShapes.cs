@@ -35,7 +35,7 @@ internal static class WeightShapes
             {
                 string shape = string.Join(", ", shapes[parameter.Name]);
                 string expected = string.Join(", ", parameter.Shape);
-                throw Mismatch(options.Architecture, path, $"'{parameter.Name}' has the shape [{shape}], but [{expected}] was expected for {options.RoiCount} ROIs and base width {options.BaseWidth}");
+                throw Mismatch(options.Architecture, path, $"'{parameter.Name}' has the shape [{shape}], but [{expected}] was expected for {options.RoiCount} ROIs, base width {options.BaseWidth} and {options.Channels} {(options.Channels == 1 ? "channel" : "channels")}");
             }
         }
 
@@ -54,6 +54,7 @@ internal static class WeightShapes
             InputSize = inputSize ?? (width * NetworkOptions.SizeMultiple),
             RoiCount = Outputs(shapes, PyramidOutput, architecture, path) - 1,
             BaseWidth = width,
+            Channels = Channels(shapes, PyramidFirst, architecture, path),
         };
     }
 
@@ -74,7 +75,7 @@ internal static class WeightShapes
         NetworkOptions names = new() { Architecture = NetworkArchitecture.UNet, InputSize = size, RoiCount = 1, BaseWidth = 1 };
         RequireNames(shapes, names, path);
         int width = First(shapes, UNetFirst, NetworkArchitecture.UNet, path);
-        return names with { RoiCount = Outputs(shapes, UNetOutput, NetworkArchitecture.UNet, path) - 1, BaseWidth = width };
+        return names with { RoiCount = Outputs(shapes, UNetOutput, NetworkArchitecture.UNet, path) - 1, BaseWidth = width, Channels = Channels(shapes, UNetFirst, NetworkArchitecture.UNet, path) };
     }
 
     private static void RequireNames(IReadOnlyDictionary<string, IReadOnlyList<long>> shapes, NetworkOptions options, string path)
@@ -104,6 +105,11 @@ internal static class WeightShapes
         shapes[name] is [var width and >= 1 and <= NetworkOptions.MaxBaseWidth, _, _, _]
             ? (int)width
             : throw Mismatch(architecture, path, $"'{name}' has the shape [{string.Join(", ", shapes[name])}], but four axes were expected, the first of 1 to {NetworkOptions.MaxBaseWidth}");
+
+    private static int Channels(IReadOnlyDictionary<string, IReadOnlyList<long>> shapes, string name, NetworkArchitecture architecture, string path) =>
+        shapes[name] is [_, var channels and >= 1 and <= NetworkOptions.MaxChannels, _, _]
+            ? (int)channels
+            : throw Mismatch(architecture, path, $"'{name}' has the shape [{string.Join(", ", shapes[name])}], but 1 to {NetworkOptions.MaxChannels} channels were expected");
 
     private static FileFormatException Mismatch(NetworkArchitecture architecture, string path, string problem)
     {

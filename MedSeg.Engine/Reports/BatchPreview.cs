@@ -22,13 +22,13 @@ public static class BatchPreview
         ArgumentNullException.ThrowIfNull(options);
         options.Validate();
         IReadOnlyList<Sample> samples = PatientSplit.Create(dataset, options.Split).Training;
-        int plane = dataset.InputSize * dataset.InputSize;
-        var source = new BatchSampler(samples, dataset.InputSize, options.Batches);
+        InputShape shape = dataset.Preprocessing.Shape;
+        var source = new BatchSampler(samples, shape, options.Batches);
         HostBatch batch = source.Augment(epoch: 1, step: 0);
         return [.. batch.Slices.Select((slice, i) => new PreviewTile(
             samples[slice].Name,
             dataset.InputSize,
-            batch.Images![(i * plane)..((i + 1) * plane)],
-            batch.Labels![(i * plane)..((i + 1) * plane)]))];
+            batch.Images!.AsSpan(i * shape.Length, shape.Plane).ToArray(),
+            batch.Labels!.AsSpan(i * shape.Plane, shape.Plane).ToArray()))];
     }
 }

@@ -37,7 +37,7 @@ public static class DisagreementPictures
         byte[] found = slice.Found?.Unpack() ?? throw new ArgumentException("The slice was not ranked.", nameof(slice));
         Sample sample = dataset.Samples.First(s => s.Name == slice.Name);
         using RentedSlice pixels = sample.Pixels!.Open();
-        AtomicFile.Write(path, stream => OverlayPicture.WriteComparison(stream, pixels.Image, pixels.Roi, found, dataset.InputSize));
+        AtomicFile.Write(path, stream => OverlayPicture.WriteComparison(stream, pixels.FirstChannel(), pixels.Roi, found, dataset.InputSize));
         return slice with { PicturePath = path };
     }
 }

@@ -29,13 +29,13 @@ internal static class GallerySection
             page.Close();
             HtmlTable.Number(page, roi.Slices, "N0");
             HtmlTable.Number(page, roi.Patients, "N0");
-            HtmlTable.Number(page, roi.Dice.Mean, "0.000");
-            page.Element("td", Interval(roi.Dice), ("class", "number"));
-            HtmlTable.Number(page, roi.PatientDice.Mean, "0.000");
-            HtmlTable.Number(page, roi.Precision.Mean, "0.000");
-            HtmlTable.Number(page, roi.Recall.Mean, "0.000");
-            HtmlTable.Number(page, roi.Hausdorff95.Mean, "0.00");
-            HtmlTable.Number(page, roi.SurfaceDistance.Mean, "0.00");
+            HtmlTable.Number(page, roi.Dice, "0.000");
+            page.Element("td", Interval(roi), ("class", "number"));
+            HtmlTable.Number(page, roi.PatientDice, "0.000");
+            HtmlTable.Number(page, roi.Precision, "0.000");
+            HtmlTable.Number(page, roi.Recall, "0.000");
+            HtmlTable.Number(page, roi.Hausdorff95, "0.00");
+            HtmlTable.Number(page, roi.SurfaceDistance, "0.00");
             HtmlTable.Number(page, roi.Missed, "N0");
             HtmlTable.Number(page, roi.Invented, "N0");
             page.Close();
@@ -75,7 +75,7 @@ internal static class GallerySection
     {
         int factor = Math.Max(1, (PictureSide + size - 1) / size);
         using RentedSlice pixels = slice.Sample.Pixels!.Open();
-        using SKBitmap bitmap = SliceOverlay.WithOutlines(pixels.Image, pixels.Roi, slice.Found.Unpack(), size, factor, Opacity);
+        using SKBitmap bitmap = SliceOverlay.WithOutlines(pixels.FirstChannel(), pixels.Roi, slice.Found.Unpack(), size, factor, Opacity);
         using SKData data = bitmap.Encode(SKEncodedImageFormat.Jpeg, PictureQuality);
         string rois = string.Join(", ", slice.Scores.Where(score => score.Dice is not null).Select(score => string.Create(CultureInfo.InvariantCulture, $"{score.Name}: {score.Dice:0.00}")));
         page.Open("figure");
@@ -88,6 +88,6 @@ internal static class GallerySection
         page.Close();
     }
 
-    private static string Interval(ScoreSummary score) =>
-        score.Low is null ? "–" : string.Create(CultureInfo.InvariantCulture, $"{score.Low:0.000}–{score.High:0.000}");
+    private static string Interval(ModelScore roi) =>
+        roi.DiceLow is null ? "–" : string.Create(CultureInfo.InvariantCulture, $"{roi.DiceLow:0.000}–{roi.DiceHigh:0.000}");
 }

@@ -1,4 +1,5 @@
 using MedSeg.Errors;
+using MedSeg.Network.Losses;
 using MedSeg.Training;
 using ScottPlot;
 using ScottPlot.Plottables;
@@ -99,7 +100,7 @@ public static class HistoryPlot
     /// <summary>Makes the panel of the training loss.</summary>
     internal static Plot LossPanel(EpochRecord[] epochs, HistoryPlotStyle style)
     {
-        Plot plot = style.Panel("Training loss", "Dice loss (0 to 2)");
+        Plot plot = style.Panel("Training loss", LossName(epochs));
         double largest = AddLine(plot, Points(epochs, record => record.Loss), HistoryPlotStyle.Training, style.ThickLine, style)?.Data.GetLimitsY().Max ?? 0;
         plot.Axes.SetLimitsY(0, Math.Max(LargestDiceLoss, largest * 1.05));
         if (largest <= LargestDiceLoss)
@@ -110,6 +111,16 @@ public static class HistoryPlot
         SetEpochLimits(plot, epochs);
         return plot;
     }
+
+    // Each loss is the sum over both stages.
+    private static string LossName(EpochRecord[] epochs) => Array.Find(epochs, record => record.LossFunction is not null)?.LossFunction switch
+    {
+        LossFunction.Dice => "Dice loss (0 to 2)",
+        LossFunction.BatchDice => "Batch Dice loss (0 to 2)",
+        LossFunction.DiceCrossEntropy => "Dice loss + cross-entropy",
+        LossFunction.BatchDiceCrossEntropy => "Batch Dice loss + cross-entropy",
+        _ => "Loss",
+    };
 
     /// <summary>Makes the panel of the Dice scores.</summary>
     internal static Plot DicePanel(EpochRecord[] epochs, HistoryPlotStyle style)

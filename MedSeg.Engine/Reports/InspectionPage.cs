@@ -74,7 +74,7 @@ public static class InspectionPage
     internal static (string Base64, (int Width, int Height) Size) Draw(Sample sample, int size, SlicePicture picture)
     {
         using RentedSlice pixels = sample.Pixels!.Open();
-        return picture.ToJpeg(new PicturedSlice(pixels.Image, pixels.Roi, size, size), PictureQuality);
+        return picture.ToJpeg(new PicturedSlice(pixels.FirstChannel(), pixels.Roi, size, size), PictureQuality);
     }
 
     private static ReviewItem ItemOf(Sample sample, LabelReport report, string folder) => new(

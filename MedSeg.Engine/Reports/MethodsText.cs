@@ -141,13 +141,15 @@ internal static class MethodsText
     {
         if (rois is { Count: > 0 })
         {
-            return Text($"On the {rois[0].Slices} held-out slices of {rois[0].Patients} {(rois[0].Patients == 1 ? "patient" : "patients")}, the mean Dice score (95 % interval, bootstrap over patients) was {string.Join(", ", rois.Select(roi => Text($"{roi.Dice} for {roi.Name}")))}.");
+            return Text($"On the {rois[0].Slices} held-out slices of {rois[0].Patients} {(rois[0].Patients == 1 ? "patient" : "patients")}, the mean Dice score (95 % interval, bootstrap over patients) was {string.Join(", ", rois.Select(roi => Text($"{roi.Dice:0.000}{Interval(roi)} for {roi.Name}")))}.");
         }
 
         return run.Validated is { } record
             ? Text($"On the held-out slices, the mean Dice score was {record.ValidationDice:0.000} ({string.Join(", ", record.ValidationDiceByRoi!.Where(s => double.IsFinite(s.Dice)).Select(s => Text($"{s.Dice:0.000} for {s.Name}")))}).")
             : string.Empty;
     }
+
+    private static string Interval(ModelScore roi) => roi.DiceLow is null ? string.Empty : Text($" ({roi.DiceLow:0.000}–{roi.DiceHigh:0.000})");
 
     private static string Software(RunRecord run)
     {

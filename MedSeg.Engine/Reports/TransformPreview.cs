@@ -29,7 +29,7 @@ public static class TransformPreview
         Sample sample = PatientSplit.Create(dataset, new SplitOptions()).Training
             .OrderByDescending(s => s.RoiPixels.Skip(1).Count(n => n > 0)).ThenByDescending(s => s.RoiPixels.Skip(1).Sum()).First();
         using RentedSlice slice = sample.Pixels!.Open();
-        var original = new PreviewTile("As it is", dataset.InputSize, [.. slice.Image], [.. slice.Roi]);
+        var original = new PreviewTile("As it is", dataset.InputSize, [.. slice.FirstChannel()], [.. slice.Roi]);
         original = original with { Window = (original.Image.Min(), original.Image.Max()) };
         return [original, .. Moved(original, options), .. Changed(original, options)];
     }

@@ -44,6 +44,9 @@ internal sealed record CheckpointState
 
     public LabelResampling? LabelResampling { get; init; }
 
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<ImageChannel>? Channels { get; init; }
+
     public required string Run { get; init; }
 
     public required int TrainingSlices { get; init; }
@@ -82,6 +85,7 @@ internal sealed record CheckpointState
         ResizeMode = checkpoint.Description.Preprocessing.ResizeMode,
         PixelSize = checkpoint.Description.Preprocessing.PixelSize,
         LabelResampling = checkpoint.Description.Preprocessing.LabelResampling,
+        Channels = ChannelsOf(checkpoint.Description.Preprocessing),
         Run = checkpoint.Run,
         TrainingSlices = checkpoint.TrainingSlices,
         ValidationSlices = checkpoint.ValidationSlices,
@@ -105,6 +109,7 @@ internal sealed record CheckpointState
         ResizeMode = model.Description.Preprocessing.ResizeMode,
         PixelSize = model.Description.Preprocessing.PixelSize,
         LabelResampling = model.Description.Preprocessing.LabelResampling,
+        Channels = ChannelsOf(model.Description.Preprocessing),
         Run = model.Training?.Run ?? Guid.NewGuid().ToString("N"),
         TrainingSlices = model.Training?.TrainingSlices ?? 0,
         ValidationSlices = model.Training?.ValidationSlices ?? 0,
@@ -126,7 +131,7 @@ internal sealed record CheckpointState
             CheckpointState state = JsonSerializer.Deserialize<CheckpointState>(json, s_json) ?? throw new JsonException();
             return CheckpointValidation.FindProblem(state) is { } problem
                 ? throw Invalid(path, $"The training state in the file is invalid: {problem}.", null)
-                : state;
+                : state with { History = state.History.Select(record => record with { LossFunction = state.Options.Loss }).ToArray() };
         }
         catch (JsonException e)
         {
@@ -176,6 +181,8 @@ internal sealed record CheckpointState
         Software = Software,
     };
 
+    private static IReadOnlyList<ImageChannel>? ChannelsOf(Preprocessing preprocessing) => preprocessing.Channels.Count > 0 ? preprocessing.Channels : null;
+
     private ModelDescription Description() => new()
     {
         Data = new DataDescription
@@ -187,12 +194,13 @@ internal sealed record CheckpointState
                 Normalization = Normalization,
                 ResizeMode = ResizeMode,
                 PixelSize = PixelSize,
+                Channels = Channels ?? [],
 
                 // Files without it are older than Area. What other programs did is not known to be shifted.
                 LabelResampling = LabelResampling ?? (Origin is null ? Imaging.LabelResampling.Nearest : Imaging.LabelResampling.Area),
             },
         },
-        Architecture = Options.NetworkFor(InputSize, LabelNames.Count),
+        Architecture = Options.NetworkFor(new InputShape(Math.Max(1, Channels?.Count ?? 0), InputSize), LabelNames.Count),
         PostProcessing = PostProcessing,
         Calibration = Calibration,
     };

@@ -21,6 +21,7 @@ internal static class CheckpointValidation
             (nameof(state.Options), state.Options is not null),
             (nameof(state.LabelNames), state.LabelNames is not null && state.LabelNames.All(name => name is not null)),
             (nameof(state.Run), state.Run is not null),
+            (nameof(state.Channels), state.Channels is null || state.Channels.All(channel => channel is { Name: not null, Source: not null })),
             (nameof(state.History), state.History is not null && state.History.All(IsWhole)),
         ];
         return Array.Find(values, v => !v.IsPresent) is { Name: { } missing } ? $"{missing} is missing or incomplete" : null;
@@ -54,6 +55,7 @@ internal static class CheckpointValidation
         const int cells = SliceFeatures.GridSide * SliceFeatures.GridSide;
         bool isWhole = profile is null
             || (profile is { Modalities: not null, Means.Count: 2, Deviations.Count: 2, Picture.Count: cells } && profile.Modalities.All(name => name is not null)
+                && (profile.SliceAxis is null || Enum.IsDefined(profile.SliceAxis.Value))
                 && (profile.RoiParts is null || profile.RoiParts.All(parts => parts.IsValid)));
         return isWhole ? null : "TrainingData is incomplete";
     }
@@ -82,7 +84,7 @@ internal static class CheckpointValidation
     {
         try
         {
-            state.Options.NetworkFor(state.InputSize, state.LabelNames.Count).Validate();
+            state.Options.NetworkFor(new InputShape(Math.Max(1, state.Channels?.Count ?? 0), state.InputSize), state.LabelNames.Count).Validate();
             InputLimits.RequireLabelNames(state.LabelNames);
             return null;
         }

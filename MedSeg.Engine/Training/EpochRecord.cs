@@ -1,3 +1,6 @@
+using System.Text.Json.Serialization;
+using MedSeg.Network.Losses;
+
 namespace MedSeg.Training;
 
 /// <summary>The result of one training epoch.</summary>
@@ -51,4 +54,12 @@ public sealed record EpochRecord
 
     /// <summary>Gets the path of the trained model; null until the last epoch.</summary>
     public string? ModelPath { get; init; }
+
+    /// <summary>Gets the loss function that was trained; null where it is not known. Files have it among the options.</summary>
+    [JsonIgnore]
+    public LossFunction? LossFunction { get; init; }
+
+    /// <summary>Gets the epochs of earlier sessions, in the first record that a resumed run returns; null in all others.</summary>
+    [JsonIgnore]
+    internal IReadOnlyList<EpochRecord>? Earlier { get; init; }
 }

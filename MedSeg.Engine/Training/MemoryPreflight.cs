@@ -1,4 +1,5 @@
 using System.Globalization;
+using MedSeg.Data.Samples;
 using MedSeg.Devices;
 using MedSeg.Errors;
 using MedSeg.Network.Cpu;
@@ -123,8 +124,8 @@ internal sealed class MemoryPreflight
     private static void Step(SegmentationNetwork network, int count, torch.Device device)
     {
         using DisposeScope scope = torch.NewDisposeScope();
-        int size = network.Options.InputSize;
-        (torch.Tensor image, torch.Tensor label) = BatchSampler.ToTensors(new float[count * size * size], new byte[count * size * size], count, size, device);
+        var shape = new InputShape(network.Options.Channels, network.Options.InputSize);
+        (torch.Tensor image, torch.Tensor label) = BatchSampler.ToTensors(new float[count * shape.Length], new byte[count * shape.Plane], count, shape, device);
         using TrainingPass pass = network.Train(image);
         pass.Backward(SegmentationLoss.Compute(LossFunction.Dice, pass.Outputs, new LossTargets(label, network.Options.RoiCount)));
         using IDisposable noGradient = torch.no_grad();

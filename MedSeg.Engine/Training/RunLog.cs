@@ -51,6 +51,7 @@ internal sealed class RunLog(string path)
             IEnumerable<KeyValuePair<string, JsonNode?>> scores = record.ValidationDiceByRoi!
                 .Select(s => KeyValuePair.Create(s.Name, (JsonNode?)(double.IsFinite(s.Dice) ? s.Dice : null)));
             entry["validationDiceByRoi"] = new JsonObject(scores);
+            entry["validationSlicesByRoi"] = new JsonObject(record.ValidationDiceByRoi!.Select(s => KeyValuePair.Create(s.Name, (JsonNode?)s.Slices)));
         }
 
         Append(entry);

@@ -186,7 +186,7 @@ public sealed class Trainer
 
     private BatchPipeline CreateBatches(TrainingPlan plan, TrainingModel model, Checkpoint state, EngineEvents? events)
     {
-        var sampler = new BatchSampler(plan.Split.Training, _dataset.InputSize, _options.Batches);
+        var sampler = new BatchSampler(plan.Split.Training, _dataset.Preprocessing.Shape, _options.Batches);
         Report(plan, model, state, sampler.StepsPerEpoch, events);
         (long Needed, long Free)? memory = MemoryPreflight.For(plan.Device).Check(model.Network, plan.SlicesPerDevice, plan.Device);
         if (memory is var (needed, free))
@@ -201,10 +201,10 @@ public sealed class Trainer
         }
         else if (plan.Device.type != DeviceType.CUDA)
         {
-            return new BatchPipeline(sampler, _dataset.InputSize, plan.Device);
+            return new BatchPipeline(sampler, _dataset.Preprocessing.Shape, plan.Device);
         }
 
-        return BatchPipeline.ForGpu(sampler, plan.Split, _dataset.InputSize, plan.Device, memory, events?.Decision);
+        return BatchPipeline.ForGpu(sampler, plan.Split, _dataset.Preprocessing.Shape, plan.Device, memory, events?.Decision);
     }
 
     private void Report(TrainingPlan plan, TrainingModel model, Checkpoint state, int stepsPerEpoch, EngineEvents? events)
@@ -240,7 +240,7 @@ public sealed class Trainer
         Description = new ModelDescription
         {
             Data = _dataset.Description,
-            Architecture = _options.NetworkFor(_dataset.InputSize, _dataset.LabelNames.Count),
+            Architecture = _options.NetworkFor(_dataset.Preprocessing.Shape, _dataset.LabelNames.Count),
         },
         Run = Guid.NewGuid().ToString("N"),
         TrainingSlices = split.Training.Count,

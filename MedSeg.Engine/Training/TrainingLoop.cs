@@ -31,6 +31,7 @@ internal sealed class TrainingLoop(
     private readonly TrainingOptions _options = plan.Options;
     private readonly MemoryPeak _memory = new(plan.Device.type == DeviceType.CUDA ? plan.Device.index : null, NvidiaDriver.Read);
     private Checkpoint _state = state;
+    private IReadOnlyList<EpochRecord>? _earlier = state.History.Count > 0 ? state.History : null;
     private bool _isUnsaved;
 
     // With early stopping, the run ends when the best validation is that many epochs ago.
@@ -113,6 +114,8 @@ internal sealed class TrainingLoop(
         record = checkpoints.Save(_state, record, IsDone);
         _isUnsaved = record.CheckpointPath is null;
         journal.Add(record);
+        record = record with { Earlier = _earlier };
+        _earlier = null;
         return record;
     }
 
@@ -199,13 +202,14 @@ internal sealed class TrainingLoop(
             SlicesPerSecond = 0,
             Seconds = 0,
             Device = plan.DeviceName,
+            LossFunction = _options.Loss,
         };
     }
 
     private IReadOnlyList<RoiScore> Validate()
     {
         using IDisposable? averaged = model.UseAverage();
-        return new ValidationScorer(model.Network, plan.Split.Validation, plan.Dataset.Preprocessing, plan.Dataset.LabelNames)
+        return new ValidationScorer(model.Network, plan.Split.Validation, plan.Dataset.Preprocessing, plan.Dataset.LabelNames, _options.FastValidation)
             .Score(_options.BatchSize, plan.Device, batches.Resident);
     }
 

@@ -1,3 +1,4 @@
+using MedSeg.Data.Samples;
 using System.Globalization;
 using System.Text.Json.Serialization;
 using MedSeg.Augmentation;
@@ -102,6 +103,12 @@ public sealed record TrainingOptions : AugmentationOptions
     /// <summary>Gets a value indicating whether slices are sampled so that every ROI occurs equally often.</summary>
     public bool BalancedSampling { get; init; }
 
+    /// <summary>
+    /// Gets a value indicating whether validation compares masks at the network's input size, which is faster than at the size of the images. The
+    /// validation Dice is then not what the evaluation of the model gives.
+    /// </summary>
+    public bool FastValidation { get; init; }
+
     /// <summary>Gets the share of patients that are held out, from 0 to 0.9.</summary>
     [OptionRange(0, MaxValidationFraction)]
     public double ValidationFraction { get; init; }
@@ -201,15 +208,16 @@ public sealed record TrainingOptions : AugmentationOptions
     internal BatchOptions Batches => new() { BatchSize = BatchSize, Seed = Seed, BalancedSampling = BalancedSampling, Augmentation = this };
 
     /// <summary>Returns the form of the network that these options train.</summary>
-    /// <param name="inputSize">The side S of the input, in pixels.</param>
+    /// <param name="input">The shape of the input.</param>
     /// <param name="roiCount">The number K of ROIs.</param>
     /// <returns>The published network, except for architecture, width and dropout.</returns>
-    internal NetworkOptions NetworkFor(int inputSize, int roiCount) => new()
+    internal NetworkOptions NetworkFor(InputShape input, int roiCount) => new()
     {
         Architecture = Architecture,
-        InputSize = inputSize,
+        InputSize = input.Size,
+        Channels = input.Channels,
         RoiCount = roiCount,
-        BaseWidth = BaseWidth > 0 ? BaseWidth : NetworkOptions.DefaultWidth(Architecture, inputSize),
+        BaseWidth = BaseWidth > 0 ? BaseWidth : NetworkOptions.DefaultWidth(Architecture, input.Size),
         DropoutRate = DropoutRate,
     };
 

@@ -21,7 +21,7 @@ internal sealed record TrainingPlan(Dataset Dataset, TrainingOptions Options, Ru
     public string DeviceName => string.Join(',', Devices);
 
     /// <summary>Gets the form of the network.</summary>
-    public NetworkOptions Architecture => Options.NetworkFor(Dataset.InputSize, Dataset.LabelNames.Count);
+    public NetworkOptions Architecture => Options.NetworkFor(Dataset.Preprocessing.Shape, Dataset.LabelNames.Count);
 
     /// <summary>Gets the largest number of slices that one device computes in a step.</summary>
     public int SlicesPerDevice => (Math.Min(Options.BatchSize, Split.Training.Count) + Devices.Count - 1) / Devices.Count;

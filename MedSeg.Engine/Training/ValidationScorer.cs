@@ -12,14 +12,15 @@ using TorchSharp;
 namespace MedSeg.Training;
 
 /// <summary>
-/// Scores a network on whole slices that it was not trained on, at the masks' own size, as the evaluation of a trained model does: both
-/// give the same numbers.
+/// Scores a network on whole slices that it was not trained on. At the masks' own size it gives the same numbers as the evaluation of a trained
+/// model does.
 /// </summary>
 /// <param name="network">The network.</param>
 /// <param name="samples">The slices.</param>
 /// <param name="preprocessing">How the slices were prepared.</param>
 /// <param name="names">The names of the ROIs 1 to K.</param>
-internal sealed class ValidationScorer(SegmentationNetwork network, IReadOnlyList<Sample> samples, Preprocessing preprocessing, IReadOnlyList<string> names)
+/// <param name="isFast">Whether masks are compared at the input size instead, which is faster.</param>
+internal sealed class ValidationScorer(SegmentationNetwork network, IReadOnlyList<Sample> samples, Preprocessing preprocessing, IReadOnlyList<string> names, bool isFast = false)
 {
     // Kept from batch to batch and from epoch to epoch: new arrays of this size are collected late, and hundreds of MB of them pile up.
     private float[] _probabilities = [];
@@ -65,21 +66,28 @@ internal sealed class ValidationScorer(SegmentationNetwork network, IReadOnlyLis
 
     private torch.Tensor ToDevice(Sample[] batch, torch.Device device)
     {
-        int size = preprocessing.InputSize;
-        return DeviceCopy.Bring(torch.tensor(BatchSampler.Read(batch, size).Images!, [batch.Length, 1, size, size]), device);
+        InputShape shape = preprocessing.Shape;
+        return DeviceCopy.Bring(torch.tensor(BatchSampler.Read(batch, shape).Images!, [batch.Length, shape.Channels, shape.Size, shape.Size]), device);
+    }
+
+    private static byte[] LabelsOf(Sample sample)
+    {
+        using RentedSlice slice = sample.Pixels!.Open();
+        return [.. slice.Roi];
     }
 
     private OverlapCounts[] Count(Sample sample, ReadOnlySpan<float> probabilities)
     {
-        ResizeGeometry geometry = preprocessing.Geometry(sample.Rows, sample.Columns, sample.Spacing);
-        int pixels = sample.Rows * sample.Columns;
+        int size = preprocessing.InputSize;
+        ResizeGeometry geometry = isFast ? ResizeGeometry.Of(size, size, size, ResizeMode.Stretch) : preprocessing.Geometry(sample.Rows, sample.Columns, sample.Spacing);
+        int pixels = geometry.SourceRows * geometry.SourceColumns;
         byte[] found = ArrayPool<byte>.Shared.Rent(pixels);
         float[] confidence = ArrayPool<float>.Shared.Rent(pixels);
         try
         {
             Span<byte> mask = found.AsSpan(0, pixels);
             ProbabilityResampler.Restore(probabilities, names.Count + 1, geometry, preprocessing.LabelResampling, mask, confidence.AsSpan(0, pixels));
-            byte[] truth = sample.Pixels!.ReadTruth().Unpack();
+            byte[] truth = isFast ? LabelsOf(sample) : sample.Pixels!.ReadTruth().Unpack();
             IgnoredPixels.Exclude(truth, mask);
             return OverlapCounts.Of(truth, mask, names.Count);
         }

@@ -58,6 +58,9 @@ internal sealed record ImageSlice
     /// <summary>Gets the identity of the patient in a DICOM file; it is never written to a file or log.</summary>
     public string? PatientIdentity { get; init; }
 
+    /// <summary>Gets the other channels: images of the same size at the same place, in their order; empty if there is one channel.</summary>
+    public IReadOnlyList<ImageSlice> OtherChannels { get; init; } = [];
+
     /// <summary>Takes the pixels and attributes of a DICOM image.</summary>
     /// <param name="image">The image; it shares its pixels with the result.</param>
     public static ImageSlice Of(DicomImage image) => new()

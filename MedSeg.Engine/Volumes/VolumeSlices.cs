@@ -28,7 +28,7 @@ internal sealed class VolumeSlices
     {
         _geometry = geometry;
         (Across, string reason) = Choose(geometry, axis);
-        Cut = $"along the {s_axes[Across]} axis, {reason}";
+        Cut = $"{Name(Across)}, {reason}";
         int first = Across == 0 ? 1 : 0;
         int second = Across == 2 ? 1 : 2;
         (_column, _row) = (first, second);
@@ -98,9 +98,12 @@ internal sealed class VolumeSlices
     }
 
     /// <summary>Describes the slices.</summary>
+    /// <param name="reason">Why the volume is cut along this axis, as a phrase; <see langword="null"/> for the reason that the volume or the user gives.</param>
     /// <returns>A phrase, for example <c>30 slices, 3 mm apart, along the third axis, which has the largest spacing</c>.</returns>
-    public string Describe() => string.Create(
-        CultureInfo.InvariantCulture, $"{Count} slice{(Count == 1 ? "" : "s")}{(Distance is { } d ? $", {d:0.###} mm apart," : "")} {Cut}");
+    public string Describe(string? reason = null) => string.Create(
+        CultureInfo.InvariantCulture, $"{Count} slice{(Count == 1 ? "" : "s")}{(Distance is { } d ? $", {d:0.###} mm apart," : "")} {(reason is null ? Cut : $"{Name(Across)}, {reason}")}");
+
+    private static string Name(int axis) => $"along the {s_axes[axis]} axis";
 
     private static bool IsLength(double value) => value > 0 && double.IsFinite(value);
 

@@ -1,12 +1,15 @@
 using System.Management.Automation;
 using MedSeg.Comparison;
+using MedSeg.Composition;
 using MedSeg.Errors;
+using MedSeg.Files;
 using MedSeg.Imaging;
+using MedSeg.Reports;
 
 namespace MedSeg.PowerShell.Cmdlets;
 
 /// <summary>Compares the masks of raters.</summary>
-[Cmdlet(VerbsData.Compare, "MedSegMask", DefaultParameterSetName = "Roi")]
+[Cmdlet(VerbsData.Compare, "MedSegMask", DefaultParameterSetName = "Roi", SupportsShouldProcess = true)]
 [OutputType(typeof(RoiAgreement), ParameterSetName = ["Roi"])]
 [OutputType(typeof(MaskScore), ParameterSetName = ["Patient", "Slice"])]
 public sealed class CompareMedSegMaskCommand : MaskSetCmdlet
@@ -40,9 +43,55 @@ public sealed class CompareMedSegMaskCommand : MaskSetCmdlet
     [ValidateRange(0.01, 100.0)]
     public double? EquivalencePercent { get; set; }
 
+    /// <summary>Gets or sets how fat and muscle are separated.</summary>
+    [Parameter(ParameterSetName = "Roi")]
+    public FatMethod FatMethod { get; set; }
+
+    /// <summary>Gets or sets which pixels a threshold or mixture is fitted to.</summary>
+    [Parameter(ParameterSetName = "Roi")]
+    public FatScope FatScope { get; set; }
+
+    /// <summary>Gets or sets the number of clusters or components.</summary>
+    [Parameter(ParameterSetName = "Roi")]
+    [ValidateRange(2, 3)]
+    public int Components { get; set; } = 2;
+
+    /// <summary>Gets or sets the folder of Dixon fat images.</summary>
+    [Parameter(ParameterSetName = "Roi")]
+    [ValidateNotNullOrEmpty]
+    public string? FatImagePath { get; set; }
+
+    /// <summary>Gets or sets the least sum of water and fat.</summary>
+    [Parameter(ParameterSetName = "Roi")]
+    [ValidateRange(0.0, 1e9)]
+    public double NoiseFloor { get; set; }
+
+    /// <summary>Gets or sets the number of pixels by which ROIs are made smaller.</summary>
+    [Parameter(ParameterSetName = "Roi")]
+    [ValidateRange(0, 100)]
+    public int Erosion { get; set; }
+
     /// <summary>Gets or sets the seed of the bootstrap.</summary>
     [Parameter(ParameterSetName = "Roi")]
     public int Seed { get; set; }
+
+    /// <summary>Gets or sets the workbook to write.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? Excel { get; set; }
+
+    /// <summary>Gets or sets whether an existing file is replaced.</summary>
+    [Parameter]
+    public SwitchParameter Force { get; set; }
+
+    /// <inheritdoc/>
+    protected override void BeginProcessing()
+    {
+        if (Excel is not null)
+        {
+            RequireOutput(Resolve(Excel), Force, ".xlsx");
+        }
+    }
 
     /// <inheritdoc/>
     protected override void EndProcessing()
@@ -62,6 +111,31 @@ public sealed class CompareMedSegMaskCommand : MaskSetCmdlet
         };
         MaskComparisonResult found = TryWithProgress("Comparing masks", progress => MaskComparer.Compare(options, progress.Events, StopToken));
         Report(found.Problems);
+        CompositionOptions fat = FatOptions();
+        if (fat.FatMethod != FatMethod.None || fat.FatImagePath is not null)
+        {
+            CompositionComparison composition = TryWithProgress("Comparing composition", progress => CompositionAgreement.Compare(options, fat, progress.Events, StopToken));
+            Report(composition.Problems);
+            found = found with { Rois = [.. found.Rois, .. composition.Rois] };
+        }
+
+        if (Excel is not null && Resolve(Excel) is string path && ShouldProcess(path, "Write the workbook"))
+        {
+            var workbook = new ResultWorkbook("Compare-MedSegMask");
+            workbook.AddOptions(options);
+            workbook.AddOptions(fat);
+            Try(() => AtomicFile.Write(path, stream => workbook.Write(stream, ResultSheet.Of("ROIs", found.Rois), ResultSheet.Of("Patients", found.Patients), ResultSheet.Of("Slices", found.Slices))));
+        }
+
         WriteObject(ByPatient ? found.Patients : BySlice ? found.Slices : found.Rois, enumerateCollection: true);
     }
+    private CompositionOptions FatOptions() => new()
+    {
+        FatMethod = FatMethod,
+        FatScope = FatScope,
+        Components = Components,
+        FatImagePath = FatImagePath is null ? null : Resolve(FatImagePath),
+        NoiseFloor = NoiseFloor,
+        Erosion = Erosion,
+    };
 }

@@ -111,14 +111,15 @@ public sealed class ExportMedSegHistoryCommand : MedSegCmdlet
     private void Write()
     {
         _written = true;
+        IReadOnlyList<EpochRecord> records = RunHistory.Whole(_records);
         if (Path is not null)
         {
-            AtomicFile.Write(Path, stream => HistoryCsv.Write(stream, _records));
+            AtomicFile.Write(Path, stream => HistoryCsv.Write(stream, records));
         }
 
         if (PlotPath is not null)
         {
-            AtomicFile.Write(PlotPath, stream => HistoryPlot.Write(stream, _records));
+            AtomicFile.Write(PlotPath, stream => HistoryPlot.Write(stream, records));
         }
     }
 }

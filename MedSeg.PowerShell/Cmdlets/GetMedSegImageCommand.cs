@@ -17,7 +17,7 @@ public sealed class GetMedSegImageCommand : MedSegCmdlet
 
     /// <summary>Gets or sets the files, without wildcards.</summary>
     [Parameter(Mandatory = true, ValueFromPipelineByPropertyName = true, ParameterSetName = "LiteralPath")]
-    [Alias("PSPath", "LP", "FullName", "ImagePath")]
+    [Alias("PSPath", "LP", "FullName", "ImagePath", "Files")]
     public string[] LiteralPath { get; set; } = [];
 
     /// <summary>Gets or sets whether to compute the hash of the stored values.</summary>

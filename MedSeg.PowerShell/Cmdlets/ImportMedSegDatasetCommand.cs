@@ -5,6 +5,7 @@ using MedSeg.Data.Files;
 using MedSeg.Data.Samples;
 using MedSeg.Imaging;
 using MedSeg.Interchange;
+using MedSeg.Inventory;
 using MedSeg.Labels;
 using MedSeg.PowerShell.Completion;
 
@@ -15,6 +16,8 @@ namespace MedSeg.PowerShell.Cmdlets;
 [OutputType(typeof(Dataset))]
 public sealed class ImportMedSegDatasetCommand : MedSegCmdlet
 {
+    private readonly List<SeriesInfo> _series = [];
+
     /// <summary>Gets or sets the folders of data sets; wildcards are allowed.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true, ParameterSetName = "Path")]
     [SupportsWildcards]
@@ -29,8 +32,19 @@ public sealed class ImportMedSegDatasetCommand : MedSegCmdlet
     [Parameter(Mandatory = true, ParameterSetName = "Folders")]
     public string DicomPath { get; set; } = string.Empty;
 
+    /// <summary>Gets or sets the series of an inventory, whose files are the images.</summary>
+    [Parameter(Mandatory = true, ValueFromPipeline = true, ParameterSetName = "Series")]
+    [ValidateNotNullOrEmpty]
+    public SeriesInfo[] Series { get; set; } = [];
+
+    /// <summary>Gets or sets the table of images and masks.</summary>
+    [Parameter(Mandatory = true, ParameterSetName = "Pairs")]
+    [ValidateNotNullOrEmpty]
+    public string PairsPath { get; set; } = string.Empty;
+
     /// <summary>Gets or sets the folder of the masks.</summary>
     [Parameter(Mandatory = true, ParameterSetName = "Folders")]
+    [Parameter(Mandatory = true, ParameterSetName = "Series")]
     public string LabelPath { get; set; } = string.Empty;
 
     /// <summary>Gets or sets whether to search subfolders.</summary>
@@ -45,6 +59,10 @@ public sealed class ImportMedSegDatasetCommand : MedSegCmdlet
     /// <summary>Gets or sets the axis along which volumes that are not DICOM are cut into slices.</summary>
     [Parameter]
     public SliceAxis SliceAxis { get; set; }
+
+    /// <summary>Gets or sets the channels of the images, and which images are of which channel.</summary>
+    [Parameter]
+    public object[] Channel { get; set; } = [];
 
     /// <summary>Gets or sets the model that the data set is for.</summary>
     [Parameter]
@@ -134,16 +152,32 @@ public sealed class ImportMedSegDatasetCommand : MedSegCmdlet
     /// <inheritdoc/>
     protected override void ProcessRecord()
     {
-        if (ParameterSetName == "Folders")
+        switch (ParameterSetName)
         {
-            Import(new DatasetFolder(Resolve(DicomPath), Resolve(LabelPath)));
-            return;
+            case "Folders":
+                Import(new DatasetFolder(Resolve(DicomPath), Resolve(LabelPath)));
+                return;
+            case "Pairs":
+                Import(Try(() => DatasetFolder.OfTable(Resolve(PairsPath))));
+                return;
+            case "Series":
+                _series.AddRange(Series);
+                return;
         }
 
         bool isLiteral = ParameterSetName == "LiteralPath";
         foreach (string root in ResolveAll(isLiteral ? LiteralPath : Path, isLiteral))
         {
-            Import(Try(() => DatasetFolder.Find(root)));
+            Import(Try(() => DatasetFolder.Find(root, MaskSuffix ?? "")));
+        }
+    }
+
+    /// <inheritdoc/>
+    protected override void EndProcessing()
+    {
+        if (_series.Count > 0)
+        {
+            Import(Try(() => SeriesInventory.ToFolder(_series, Resolve(LabelPath))));
         }
     }
 
@@ -155,7 +189,9 @@ public sealed class ImportMedSegDatasetCommand : MedSegCmdlet
         Set(nameof(LabelName), () => LabelName = [.. model.LabelNames]);
         Set(nameof(Normalization), () => Normalization = model.Normalization ?? Normalization);
         Set(nameof(ResizeMode), () => ResizeMode = model.ResizeMode ?? ResizeMode);
+        Set(nameof(Channel), () => Channel = [.. model.Channels]);
         Set(nameof(PixelSize), () => PixelSize = model.PixelSize ?? PixelSize);
+        Set(nameof(SliceAxis), () => SliceAxis = model.SliceAxis ?? SliceAxis);
         WriteVerbose($"{path} sets the input size to {InputSize}, the normalization to {Normalization}, the resize mode to {ResizeMode} and the ROIs to {string.Join(", ", LabelName)}.");
 
         void Set(string parameter, Action set)
@@ -179,10 +215,14 @@ public sealed class ImportMedSegDatasetCommand : MedSegCmdlet
         {
             DicomPath = folder.ImagePath,
             LabelPath = folder.LabelPath,
+            ImagePaths = folder.ImagePaths,
+            Pairs = folder.Pairs,
+            PatientFolders = folder.PatientFolders,
             Recurse = Recurse,
             MaskSuffix = MaskSuffix ?? "",
             SliceAxis = SliceAxis,
             PixelSpacing = PixelSpacing is [double row, ..] ? new PixelSpacing(row, PixelSpacing[^1]) : null,
+            Channels = Channel.Length > 0 ? Try(() => ChannelParameter.Read(Channel)) : folder.Channels,
             InputSize = InputSize,
             LabelNames = names,
             LabelMap = Try(() => LabelMapParameter.Read(names, LabelMap, LabelColor)),

@@ -37,13 +37,17 @@ public sealed class ImportMedSegModelCommand : ModelFileCmdlet
     [ValidateRange(Preprocessing.MinimumPixelSize, Preprocessing.MaximumPixelSize)]
     public double? PixelSize { get; set; }
 
+    /// <summary>Gets or sets the channels of the images, in the order of the network's input.</summary>
+    [Parameter]
+    public object[] Channel { get; set; } = [];
+
     /// <inheritdoc/>
     protected override void ProcessRecord()
     {
         (string source, string target) = Files();
 
         // Read before ShouldProcess, so that -WhatIf also reports a file that cannot be imported.
-        var options = new ModelImportOptions { LabelNames = LabelName, InputSize = InputSize, Normalization = Normalization, ResizeMode = ResizeMode, PixelSize = PixelSize };
+        var options = new ModelImportOptions { LabelNames = LabelName, InputSize = InputSize, Normalization = Normalization, ResizeMode = ResizeMode, PixelSize = PixelSize, Channels = Try(() => ChannelParameter.Read(Channel)) };
         SafetensorsFile model = Try(() => ModelImporter.Import(source, options));
         if (ShouldProcess(target, $"Import the network of {source}"))
         {

@@ -5,6 +5,7 @@ using MedSeg.Data.Samples;
 using MedSeg.Imaging;
 using MedSeg.Inference;
 using MedSeg.Inference.Output;
+using MedSeg.Inventory;
 using MedSeg.PowerShell.Completion;
 using MedSeg.Threading;
 
@@ -16,6 +17,7 @@ namespace MedSeg.PowerShell.Cmdlets;
 public sealed class InvokeMedSegSegmentationCommand : InferenceCmdlet
 {
     private readonly List<string> _paths = [];
+    private readonly List<SeriesInfo> _series = [];
 
     /// <summary>Gets or sets the model, or several models that segment together; wildcards are allowed.</summary>
     [Parameter(Mandatory = true, ValueFromPipelineByPropertyName = true)]
@@ -34,6 +36,11 @@ public sealed class InvokeMedSegSegmentationCommand : InferenceCmdlet
     [Alias("PSPath", "LP", "FullName", "ImagePath")]
     public string[] LiteralPath { get; set; } = [];
 
+    /// <summary>Gets or sets series of an inventory.</summary>
+    [Parameter(Mandatory = true, ValueFromPipeline = true, ParameterSetName = "Series")]
+    [ValidateNotNullOrEmpty]
+    public SeriesInfo[] Series { get; set; } = [];
+
     /// <summary>Gets or sets the folder of the masks.</summary>
     [Parameter(Mandatory = true)]
     public string OutputPath { get; set; } = string.Empty;
@@ -49,6 +56,10 @@ public sealed class InvokeMedSegSegmentationCommand : InferenceCmdlet
     /// <summary>Gets or sets the axis along which volumes that are not DICOM are cut into slices.</summary>
     [Parameter]
     public SliceAxis SliceAxis { get; set; }
+
+    /// <summary>Gets or sets which images are of which of the model's channels.</summary>
+    [Parameter]
+    public object[] Channel { get; set; } = [];
 
     /// <summary>Gets or sets the pixel spacing of pictures, in mm: one number, or that of rows and of columns.</summary>
     [Parameter]
@@ -67,6 +78,7 @@ public sealed class InvokeMedSegSegmentationCommand : InferenceCmdlet
     /// <inheritdoc/>
     protected override void ProcessRecord()
     {
+        _series.AddRange(Series);
         bool isLiteral = ParameterSetName == "LiteralPath";
         _paths.AddRange(ResolveAll(isLiteral ? LiteralPath : Path, isLiteral));
     }
@@ -84,15 +96,15 @@ public sealed class InvokeMedSegSegmentationCommand : InferenceCmdlet
             Decision = WriteVerbose,
             Progress = p => Show(progress, p),
         };
-        using Segmenter segmenter = Try(() => Segmenter.ForEnsemble([.. ResolveAll(Model, isLiteral: false)], Options() with { SliceAxis = SliceAxis, PixelSpacing = PixelSpacing is [double row, ..] ? new PixelSpacing(row, PixelSpacing[^1]) : null }));
-        if (!ShouldProcess(output, $"Segment {(_paths.Count == 1 ? $"the images of {_paths[0]}" : $"the images of {_paths.Count} files and folders")}"))
+        using Segmenter segmenter = Try(() => Segmenter.ForEnsemble([.. ResolveAll(Model, isLiteral: false)], Options() with { Channels = ChannelParameter.Read(Channel), SliceAxis = SliceAxis, PixelSpacing = PixelSpacing is [double row, ..] ? new PixelSpacing(row, PixelSpacing[^1]) : null }));
+        if (!ShouldProcess(output, $"Segment the images of {Inputs}"))
         {
             return;
         }
 
         long started = Stopwatch.GetTimestamp();
         var target = new MaskOutput { OutputPath = output, Format = Format, Overlay = Overlay, Anonymous = Anonymous, Force = Force };
-        using IEnumerator<SegmentedSlice> slices = segmenter.Run(_paths, target, Recurse, events, StopToken).GetEnumerator();
+        using IEnumerator<SegmentedSlice> slices = (_series.Count > 0 ? segmenter.RunSeries(_series, target, events, StopToken) : segmenter.Run(_paths, target, Recurse, events, StopToken)).GetEnumerator();
         try
         {
             while (Try(slices.MoveNext))
@@ -106,6 +118,10 @@ public sealed class InvokeMedSegSegmentationCommand : InferenceCmdlet
             Complete(progress);
         }
     }
+
+    private string Inputs => _series.Count > 0
+        ? _series.Count == 1 ? $"the series {_series[0].Description}" : $"{_series.Count} series"
+        : _paths.Count == 1 ? _paths[0] : $"{_paths.Count} files and folders";
 
     private void Show(ProgressRecord record, WorkProgress progress)
     {

@@ -22,6 +22,11 @@ public sealed class MeasureMedSegAreaCommand : MedSegCmdlet
     [ValidateNotNullOrEmpty]
     public string? CsvPath { get; set; }
 
+    /// <summary>Gets or sets the workbook to write.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? Excel { get; set; }
+
     /// <summary>Gets or sets whether an existing file is replaced.</summary>
     [Parameter]
     public SwitchParameter Force { get; set; }
@@ -32,6 +37,11 @@ public sealed class MeasureMedSegAreaCommand : MedSegCmdlet
         if (CsvPath is not null)
         {
             RequireOutput(Resolve(CsvPath), Force);
+        }
+
+        if (Excel is not null)
+        {
+            RequireOutput(Resolve(Excel), Force, ".xlsx");
         }
     }
 
@@ -46,6 +56,12 @@ public sealed class MeasureMedSegAreaCommand : MedSegCmdlet
             Try(() => AtomicFile.Write(path, stream => AreaCsv.Write(stream, _slices)));
         }
 
-        WriteObject(AreaMeasure.Summarize(_slices), enumerateCollection: true);
+        IReadOnlyList<AreaSummary> areas = AreaMeasure.Summarize(_slices);
+        if (Excel is not null && Resolve(Excel) is string workbook && ShouldProcess(workbook, "Write the workbook"))
+        {
+            Try(() => AtomicFile.Write(workbook, stream => new ResultWorkbook("Measure-MedSegArea").Write(stream, ResultSheet.Of("Series", areas), ResultSheet.OfAreas("Slices", _slices))));
+        }
+
+        WriteObject(areas, enumerateCollection: true);
     }
 }

@@ -1,17 +1,23 @@
-using System.Globalization;
 using System.Management.Automation;
 using MedSeg.Composition;
 using MedSeg.Data;
-using MedSeg.Errors;
+using MedSeg.Files;
+using MedSeg.Reports;
 
 namespace MedSeg.PowerShell.Cmdlets;
 
 /// <summary>Measures the composition of ROIs.</summary>
-[Cmdlet(VerbsDiagnostic.Measure, "MedSegComposition", DefaultParameterSetName = "Slice")]
+[Cmdlet(VerbsDiagnostic.Measure, "MedSegComposition", DefaultParameterSetName = "Slice", SupportsShouldProcess = true)]
 [OutputType(typeof(RoiComposition), ParameterSetName = ["Slice"])]
-[OutputType(typeof(PatientComposition), ParameterSetName = ["Patient"])]
+[OutputType(typeof(PatientComposition), ParameterSetName = ["Patient", "Level"])]
+[OutputType(typeof(CompositionValue))]
 public sealed class MeasureMedSegCompositionCommand : ProblemCmdlet
 {
+    private readonly ResultWorkbook _workbook = new("Measure-MedSegComposition");
+    private readonly List<RoiComposition> _slices = [];
+    private readonly List<PatientComposition> _patients = [];
+    private readonly List<PatientComposition> _levels = [];
+
     /// <summary>Gets or sets the images and masks.</summary>
     [Parameter(Mandatory = true, ValueFromPipeline = true)]
     public Dataset Dataset { get; set; } = null!;
@@ -19,6 +25,25 @@ public sealed class MeasureMedSegCompositionCommand : ProblemCmdlet
     /// <summary>Gets or sets whether to return a summary of each patient.</summary>
     [Parameter(Mandatory = true, ParameterSetName = "Patient")]
     public SwitchParameter ByPatient { get; set; }
+
+    /// <summary>Gets or sets whether to return a summary of each patient and level.</summary>
+    [Parameter(Mandatory = true, ParameterSetName = "Level")]
+    public SwitchParameter ByLevel { get; set; }
+
+    /// <summary>Gets or sets the levels of slices.</summary>
+    [Parameter(ParameterSetName = "Slice")]
+    [Parameter(ParameterSetName = "Patient")]
+    [Parameter(Mandatory = true, ParameterSetName = "Level")]
+    [ValidateNotNullOrEmpty]
+    public object[] Level { get; set; } = [];
+
+    /// <summary>Gets or sets what says which side of the body an ROI is on.</summary>
+    [Parameter]
+    public SideSource SideSource { get; set; }
+
+    /// <summary>Gets or sets whether to return a row for each value.</summary>
+    [Parameter]
+    public SwitchParameter Tidy { get; set; }
 
     /// <summary>Gets or sets how fat and muscle are separated.</summary>
     [Parameter]
@@ -58,6 +83,24 @@ public sealed class MeasureMedSegCompositionCommand : ProblemCmdlet
     [ValidateRange(0, 100)]
     public int Erosion { get; set; }
 
+    /// <summary>Gets or sets the workbook to write.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? Excel { get; set; }
+
+    /// <summary>Gets or sets whether an existing file is replaced.</summary>
+    [Parameter]
+    public SwitchParameter Force { get; set; }
+
+    /// <inheritdoc/>
+    protected override void BeginProcessing()
+    {
+        if (Excel is not null)
+        {
+            RequireOutput(Resolve(Excel), Force, ".xlsx");
+        }
+    }
+
     /// <inheritdoc/>
     protected override void ProcessRecord()
     {
@@ -66,26 +109,38 @@ public sealed class MeasureMedSegCompositionCommand : ProblemCmdlet
             FatMethod = FatMethod,
             FatScope = FatScope,
             Components = Components,
-            ReferenceRoi = ReferenceRoi is null ? 0 : NumberOf(ReferenceRoi),
+            ReferenceRoi = Try(() => ReferenceRoiParameter.Read(ReferenceRoi, Dataset.LabelNames)),
             ReferenceFraction = ReferenceFraction,
             Erosion = Erosion,
+            SideSource = SideSource,
+            Levels = Try(() => LevelParameter.Read(Level)),
             FatImagePath = FatImagePath is null ? null : Resolve(FatImagePath),
             NoiseFloor = NoiseFloor,
         };
         CompositionResult found = TryWithProgress("Measuring composition", progress => CompositionMeasure.Measure(Dataset, options, progress.Events, StopToken));
         Report(found.Problems);
-        WriteObject(ByPatient ? found.Patients : found.Slices, enumerateCollection: true);
+        _workbook.AddOptions(options);
+        _workbook.AddData(Dataset);
+        _slices.AddRange(found.Slices);
+        _patients.AddRange(found.Patients);
+        _levels.AddRange(found.Levels);
+        IReadOnlyList<PatientComposition> summaries = ByLevel ? found.Levels : found.Patients;
+        bool isSummary = ByLevel || ByPatient;
+        WriteObject(Tidy ? (isSummary ? CompositionValue.Of(summaries) : CompositionValue.Of(found.Slices)) : isSummary ? summaries : found.Slices, enumerateCollection: true);
     }
 
-    private int NumberOf(string roi)
+    /// <inheritdoc/>
+    protected override void EndProcessing()
     {
-        string[] names = [.. Dataset.LabelNames];
-        int index = Array.FindIndex(names, name => name.Equals(roi, StringComparison.OrdinalIgnoreCase));
-        if (index < 0 && !(int.TryParse(roi, CultureInfo.InvariantCulture, out int number) && number >= 1 && number <= names.Length))
+        if (Excel is not null && Resolve(Excel) is string path && ShouldProcess(path, "Write the workbook"))
         {
-            Fail(new MedSegException(ErrorKind.InvalidArgument, ErrorIds.FatMethodInvalid, $"'{roi}' is not an ROI of the data set, whose ROIs are {string.Join(", ", names)}.") { Advice = "Give the name or number of one of them with -ReferenceRoi." });
-        }
+            List<ResultSheet> sheets = [ResultSheet.Of("Slices", _slices), ResultSheet.Of("Patients", _patients)];
+            if (_levels.Count > 0)
+            {
+                sheets.Add(ResultSheet.Of("Levels", _levels));
+            }
 
-        return index >= 0 ? index + 1 : int.Parse(roi, CultureInfo.InvariantCulture);
+            Try(() => AtomicFile.Write(path, stream => _workbook.Write(stream, sheets)));
+        }
     }
 }

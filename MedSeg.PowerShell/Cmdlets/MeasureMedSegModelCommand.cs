@@ -13,6 +13,9 @@ namespace MedSeg.PowerShell.Cmdlets;
 [OutputType(typeof(CaseScore), ParameterSetName = ["Patient", "Slice"])]
 public sealed class MeasureMedSegModelCommand : InferenceCmdlet
 {
+    private readonly ResultWorkbook _workbook = new("Measure-MedSegModel");
+    private readonly List<ModelEvaluation> _found = [];
+
     /// <summary>Gets or sets the model, or several models that segment together; wildcards are allowed.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipelineByPropertyName = true)]
     [Alias("ModelPath", "ModelPaths", "Path")]
@@ -37,9 +40,23 @@ public sealed class MeasureMedSegModelCommand : InferenceCmdlet
     [ValidateNotNullOrEmpty]
     public string? PlotPath { get; set; }
 
+    /// <summary>Gets or sets the workbook to write.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? Excel { get; set; }
+
     /// <summary>Gets or sets the seed of the bootstrap.</summary>
     [Parameter]
     public int Seed { get; set; }
+
+    /// <inheritdoc/>
+    protected override void BeginProcessing()
+    {
+        if (Excel is not null)
+        {
+            RequireOutput(Resolve(Excel), Force, ".xlsx");
+        }
+    }
 
     /// <inheritdoc/>
     protected override void ProcessRecord()
@@ -57,6 +74,26 @@ public sealed class MeasureMedSegModelCommand : InferenceCmdlet
             Try(() => AtomicFile.Write(plot, stream => AgreementPlot.Write(stream, found.Slices)));
         }
 
+        if (Excel is not null)
+        {
+            _found.Add(found);
+            _workbook.AddData(Dataset);
+            _workbook.AddOptions(Options());
+            Try(() => _workbook.AddModels(models));
+        }
+
         WriteObject(ByPatient ? found.Patients : BySlice ? found.Slices : found.Rois, enumerateCollection: true);
+    }
+    /// <inheritdoc/>
+    protected override void EndProcessing()
+    {
+        if (Excel is not null && Resolve(Excel) is string path && ShouldProcess(path, "Write the workbook"))
+        {
+            Try(() => AtomicFile.Write(path, stream => _workbook.Write(
+                stream,
+                ResultSheet.Of("ROIs", [.. _found.SelectMany(f => f.Rois)]),
+                ResultSheet.Of("Patients", [.. _found.SelectMany(f => f.Patients)]),
+                ResultSheet.Of("Slices", [.. _found.SelectMany(f => f.Slices)]))));
+        }
     }
 }

@@ -20,6 +20,12 @@ if (command == "convolutions")
     return 0;
 }
 
+if (command == "validation")
+{
+    ValidationBenchmark.Run(Console.Out, Sizes(args));
+    return 0;
+}
+
 if (args.Length != 1)
 {
     command = "";
@@ -34,6 +40,7 @@ if (command is not ("read" or "stream" or "segment" or "segment-stream" or "star
           segment         slices per second from file to mask, beside the published network in PyTorch
           segment-stream  memory while 2,000 slices are segmented
           train           training steps beside PyTorch; sizes may follow, otherwise 64 128 256
+          validation      a validation at the size of the images, one at the input size, and a training epoch; sizes may follow
           convolutions    each 3×3 convolution of the network: direct, Winograd, torch; sizes may follow
           start           seconds from the start of a process to its first mask, with torch and with ONNX Runtime
           start-cold      the same where no file is in the system's memory (Linux, root)

@@ -34,7 +34,7 @@ internal sealed class TrainData : IDisposable
     /// <returns>The path.</returns>
     public string WriteBatch(int size, int count)
     {
-        var source = new BatchSampler(Import(Folder, size).Samples, size, new TrainingOptions { BatchSize = count }.Batches);
+        var source = new BatchSampler(Import(Folder, size).Samples, new InputShape(1, size), new TrainingOptions { BatchSize = count }.Batches);
         HostBatch batch = source.Augment(epoch: 1, step: 0);
         string path = Path.Combine(_root.FullName, $"batch{size}");
         using FileStream file = File.Create(path);

@@ -43,7 +43,7 @@ internal sealed class TrainWorker : IDisposable
         _images = MemoryMarshal.Cast<byte, float>(content.AsSpan(0, sizeof(float) * pixels)).ToArray();
         _labels = content[(sizeof(float) * pixels)..];
         _dataset = TrainData.Import(arguments[4], _size);
-        _source = new BatchSampler(_dataset.Samples, _size, (s_options with { BatchSize = _count }).Batches);
+        _source = new BatchSampler(_dataset.Samples, new InputShape(1, _size), (s_options with { BatchSize = _count }).Batches);
         _network = new PyramidNetwork(NetworkOptions.Published(_size, Number(arguments[1])), torch.CPU);
         _network.Parameters.Initialize(seed: 1);
         _optimizer = new AdamOptimizer(_network.Parameters);
@@ -133,7 +133,7 @@ internal sealed class TrainWorker : IDisposable
         using Process process = Process.GetCurrentProcess();
         TimeSpan used = process.TotalProcessorTime;
         long begun = Stopwatch.GetTimestamp();
-        (torch.Tensor image, torch.Tensor label) = BatchSampler.ToTensors(_images, _labels, _count, _size, torch.CPU);
+        (torch.Tensor image, torch.Tensor label) = BatchSampler.ToTensors(_images, _labels, _count, new InputShape(1, _size), torch.CPU);
         long data = Stopwatch.GetTimestamp();
         _optimizer.ZeroGradients();
         using TrainingPass pass = _network.Train(image);
@@ -155,7 +155,7 @@ internal sealed class TrainWorker : IDisposable
     private torch.Tensor TakeStep(float[] images, byte[] labels, int count)
     {
         using DisposeScope scope = torch.NewDisposeScope();
-        (torch.Tensor image, torch.Tensor label) = BatchSampler.ToTensors(images, labels, count, _size, torch.CPU);
+        (torch.Tensor image, torch.Tensor label) = BatchSampler.ToTensors(images, labels, count, new InputShape(1, _size), torch.CPU);
         return TrainingStep.Take(_network.Train, _optimizer, image, label, 1e-4, s_options).MoveToOuterDisposeScope();
     }
 

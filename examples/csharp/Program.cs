@@ -39,5 +39,5 @@ foreach (SegmentedSlice slice in segmenter.Run([heldOut.DicomPath], new MaskOutp
 // Score the model on patients that it was not trained on.
 foreach (ModelScore score in ModelEvaluator.Evaluate(run.ModelPath, heldOut).Rois)
 {
-    Console.WriteLine($"{score.Name}: Dice {score.Dice}");
+    Console.WriteLine($"{score.Name}: Dice {score.Dice:0.000} ({score.DiceLow:0.000} to {score.DiceHigh:0.000})");
 }

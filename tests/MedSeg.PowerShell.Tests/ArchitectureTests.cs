@@ -65,7 +65,7 @@ public sealed class ArchitectureTests : IDisposable
     }
 
     private double Score(string model) =>
-        Convert.ToDouble(Assert.Single(_session.Run($"(Import-MedSegDataset ./data/heldout -InputSize 32 -LabelName $demo.LabelNames | Measure-MedSegModel -Model {model} -Device Cpu | ForEach-Object {{ $_.Dice.Mean }} | Measure-Object -Average).Average")).BaseObject, CultureInfo.InvariantCulture);
+        Convert.ToDouble(Assert.Single(_session.Run($"(Import-MedSegDataset ./data/heldout -InputSize 32 -LabelName $demo.LabelNames | Measure-MedSegModel -Model {model} -Device Cpu | ForEach-Object {{ $_.Dice }} | Measure-Object -Average).Average")).BaseObject, CultureInfo.InvariantCulture);
 
     // What follows the header, whose metadata tells times and paths.
     private byte[] TensorBytes(string folder)

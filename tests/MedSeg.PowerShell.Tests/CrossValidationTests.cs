@@ -90,7 +90,7 @@ public sealed class CrossValidationTests : IDisposable
         [
             "Epochs 1", "BatchSize 2", "LearningRate 0.01", "DropoutRate 0.4", "Architecture UNet", "BaseWidth 3", "ReportInterval 7", "CheckpointInterval 9",
             "DecayEpoch 11", "RotationDegrees 6", "WarpMinimum 0.9", "CropMinimum 0.55", "CropMaximum 0.75", "AugmentationProbability 0.35",
-            "Loss BatchDice", "Schedule Polynomial", "WarmupEpochs 3", "GradientClip 2.5", "WeightAveraging 0.5", "Patience 4", "BalancedSampling",
+            "Loss BatchDice", "Schedule Polynomial", "WarmupEpochs 3", "GradientClip 2.5", "WeightAveraging 0.5", "Patience 4", "BalancedSampling", "FastValidation",
             "IntensityProbability 0.15", "GammaRange 0.1", "ContrastRange 0.2", "NoiseDeviation 0.05", "BlurSigma 0.5", "LowResolutionFactor 1.5",
             "ElasticShift 0.01", "Folds 3", "Fold 2", "GroupBy Patient", "Seed 8",
         ];

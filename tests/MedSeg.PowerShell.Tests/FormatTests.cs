@@ -59,7 +59,7 @@ public sealed class FormatTests : IDisposable
                 RoiAgreement = @(Compare-MedSegMask d/heldout/labels masks -ImagePath d/heldout/dicoms -LabelName $names)[0]
                 MaskScore = @(Compare-MedSegMask d/heldout/labels masks -ImagePath d/heldout/dicoms -LabelName $names -BySlice)[0]
                 ConsensusMask = @(New-MedSegConsensusMask d/heldout/labels masks -LabelName $names -OutputPath c)[0]
-                RoiComposition = @($held | Measure-MedSegComposition -FatMethod Otsu)[0]; PatientComposition = @($held | Measure-MedSegComposition -ByPatient)[0]
+                RoiComposition = @($held | Measure-MedSegComposition -FatMethod Otsu)[0]; PatientComposition = @($held | Measure-MedSegComposition -ByPatient)[0]; CompositionValue = @($held | Measure-MedSegComposition -Tidy)[0]
                 RaterScore = @(New-MedSegConsensusMask d/heldout/labels masks -LabelName $names -OutputPath c2 -ByRater)[0]
             }
             foreach ($type in $all.Keys) {
@@ -75,7 +75,7 @@ public sealed class FormatTests : IDisposable
         Assert.DoesNotContain("#ERR", result.Output, StringComparison.Ordinal);
         Assert.DoesNotContain("System.Collections", result.Output, StringComparison.Ordinal);
         string[] parts = result.Output.Split("=== ")[1..];
-        Assert.Equal(40, parts.Length);
+        Assert.Equal(42, parts.Length);
         for (int i = 0; i < parts.Length; i += 2)
         {
             string type = parts[i].Split('\n')[0].Trim();
@@ -85,7 +85,7 @@ public sealed class FormatTests : IDisposable
             // A number without its first digits is a wrong number.
             Assert.DoesNotMatch("…[0-9.]", parts[i]);
             Assert.Matches(@"\n\w[^\n]* : ", parts[i + 1]);
-            if (type.Split(' ')[0] is "Dataset" or "LabelReport" or "ModelInfo" or "SegmentedSlice" or "AreaSummary" or "ModelScore" or "CaseScore" or "RoiAgreement" or "MaskScore" or "RaterScore" or "RoiComposition" or "PatientComposition")
+            if (type.Split(' ')[0] is "Dataset" or "LabelReport" or "ModelInfo" or "SegmentedSlice" or "AreaSummary" or "ModelScore" or "CaseScore" or "RoiAgreement" or "MaskScore" or "RaterScore" or "RoiComposition" or "PatientComposition" or "CompositionValue")
             {
                 Assert.Contains("L psoas", parts[i], StringComparison.Ordinal);
                 Assert.Contains("L psoas", parts[i + 1], StringComparison.Ordinal);

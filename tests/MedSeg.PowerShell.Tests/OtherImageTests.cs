@@ -32,6 +32,28 @@ public sealed class OtherImageTests : IClassFixture<TrainedFixture>, IDisposable
     }
 
     [Fact]
+    public void Channels_go_through_import_training_and_segmentation()
+    {
+        foreach (string patient in (string[])["P01", "P02"])
+        {
+            Save($"pair/images/{patient}_W.nrrd", Header, [.. Enumerable.Range(0, 24 * 20 * 3).Select(i => (byte)(i % 200))]);
+            Save($"pair/images/{patient}_F.nrrd", Header, [.. Enumerable.Range(0, 24 * 20 * 3).Select(i => (byte)(200 - (i % 180)))]);
+            Save($"pair/labels/{patient}.nrrd", Header, [.. Enumerable.Range(0, 24 * 20 * 3).Select(i => (byte)(i % 24 / 12))]);
+        }
+
+        string[] model = Texts("$d = Import-MedSegDataset pair -InputSize 32 -LabelName muscle -Channel 'water=_W', 'fat=_F'; $null = Start-MedSegTraining $d -OutputPath two -Epochs 1 -BaseWidth 2 -Device Cpu; (Get-MedSegModel two/medseg.safetensors).Channels");
+        Assert.Equal(["water=_W", "fat=_F"], model);
+        Assert.Equal(["fat=_F", "water=_W"], Texts("(Import-MedSegDataset pair -InputSize 32 -Channel @{ water = '_W'; fat = '_F' }).Channels"));
+        Assert.Equal(["water=_W", "fat=_F", "muscle"], Texts("Import-MedSegDataset pair -Model two/medseg.safetensors | ForEach-Object { $_.Channels; $_.LabelNames }"));
+        Assert.Contains(Texts("Get-MedSegModel two/medseg.safetensors | Format-List | Out-String -Stream"), line => line.Contains("Channels", StringComparison.Ordinal) && line.EndsWith("water=_W, fat=_F", StringComparison.Ordinal));
+
+        const string segment = "Invoke-MedSegSegmentation pair/images -Model two/medseg.safetensors -Device Cpu";
+        Assert.Equal(["P01_f1", "P01_f2", "P01_f3", "P02_f1", "P02_f2", "P02_f3"], Texts($"({segment} -OutputPath two-masks).Name"));
+        Assert.Equal(["ChannelsDiffer,MedSeg.PowerShell.Cmdlets.InvokeMedSegSegmentationCommand"], Texts($"try {{ {segment} -OutputPath no -Channel 'T1=_W', 'T2=_F' }} catch {{ $_.FullyQualifiedErrorId }}"));
+        Assert.Equal(["ChannelInvalid,MedSeg.PowerShell.Cmdlets.ImportMedSegDatasetCommand"], Texts("try { Import-MedSegDataset pair -Channel '_W', '_F' } catch { $_.FullyQualifiedErrorId }"));
+    }
+
+    [Fact]
     public void PixelSpacing_gives_pictures_their_areas()
     {
         Save("pictures/images/S01.npy", Npy, [.. Enumerable.Range(0, 480).Select(i => (byte)(i % 200))]);

@@ -32,7 +32,7 @@ public sealed class RaterTests : IDisposable
         PSObject[] rows = [.. _session.Run("Compare-MedSegMask ./data/train/labels ./second -ImagePath ./data/train/dicoms -EquivalencePercent 5 | Export-Csv a.csv; Import-Csv a.csv")];
 
         Assert.Equal(4, rows.Length);
-        string[] text = ["Name", "RaterA", "RaterB", "Unit"];
+        string[] text = ["Name", "Measure", "RaterA", "RaterB", "Unit", "MeasureUnit"];
         Assert.All(rows[0].Properties.Where(p => !text.Contains(p.Name)), p => Assert.Matches(@"^(-?\d+(\.\d+)?(E-?\d+)?)?$", (string)p.Value));
         Assert.Equal("1", rows[0].Properties["Dice"].Value);
         Assert.Equal("0", rows[0].Properties["EquivalenceP"].Value);

@@ -59,6 +59,7 @@ public sealed class SegmentationTests : IDisposable
         Assert.Equal(4, rois.Count);
         Assert.Equal(2, rois[0].Properties["Slices"].Value);
         Assert.True(new FileInfo(_session.PathOf("plot.png")).Length > 1000);
+        Assert.All(rois[0].Properties.Where(p => p.Name != "Name"), p => Assert.True(p.Value is null or int or double, p.Name));
         Assert.Equal(4, _session.Run("$held | Measure-MedSegModel models/medseg.safetensors -Device Cpu -ByPatient").Count);
         List<PSObject> slices = _session.Run("$held | Measure-MedSegModel models/medseg.safetensors -Device Cpu -BySlice");
         Assert.Equal(8, slices.Count);

@@ -29,6 +29,15 @@ Describe 'Get-MedSegRun' {
         $runs[1].CheckpointPath | Should -Exist
     }
 
+    It 'shows start, duration, best epoch and device in the list' {
+        $list = (Get-MedSegRun -Path TestDrive:/runs/a | Format-List | Out-String) -replace '\x1b\[[0-9;]*m'
+
+        $list | Should -Match 'BestDice\s*: 0[.,]\d{4} \(epoch [12]\)'
+        $list | Should -Match 'Device\s*: cpu'
+        $list | Should -Match 'Start\s*: \d{4}-\d\d-\d\d \d\d'
+        $list | Should -Match 'Duration\s*: 0\.00:'
+    }
+
     It 'takes folders from the pipeline and as literal paths' {
         (Get-Item TestDrive:/runs/a | Get-MedSegRun).ModelName | Should -Be 'done'
         ('TestDrive:/runs/*' | Get-MedSegRun).Count | Should -Be 2

@@ -24,19 +24,22 @@ internal sealed class CacheFile : IDisposable
     /// <summary>Initializes a new instance of the <see cref="CacheFile"/> class.</summary>
     /// <param name="path">The absolute path, for errors.</param>
     /// <param name="handle">The handle of the open file, which this object closes.</param>
-    /// <param name="size">The side S of the slices.</param>
-    public CacheFile(string path, SafeFileHandle handle, int size)
+    /// <param name="shape">The shape of the slices.</param>
+    public CacheFile(string path, SafeFileHandle handle, InputShape shape)
     {
         Path = path;
         _handle = handle;
-        Size = size;
+        Shape = shape;
     }
 
     /// <summary>Gets the absolute path under which the file was opened.</summary>
     public string Path { get; }
 
-    /// <summary>Gets the side S of the slices.</summary>
-    public int Size { get; }
+    /// <summary>Gets the shape of the slices.</summary>
+    public InputShape Shape { get; }
+
+    /// <summary>Gets the bytes of the pixels of a slice.</summary>
+    public int PixelBytes => (sizeof(float) * Shape.Length) + (sizeof(byte) * Shape.Plane);
 
     /// <summary>Opens a file and reads its index, or explains why it cannot be used.</summary>
     /// <param name="path">The absolute path.</param>
@@ -57,7 +60,7 @@ internal sealed class CacheFile : IDisposable
             (CacheIndex? index, string? whyNot) = ReadIndex(handle, header);
             if (index is not null)
             {
-                var file = new CacheFile(path, handle, header.Size);
+                var file = new CacheFile(path, handle, header.Shape);
                 handle = null;
                 return (file, index, null);
             }
@@ -87,7 +90,7 @@ internal sealed class CacheFile : IDisposable
     /// <exception cref="MedSegException"><c>CacheUnreadable</c> or <c>CacheDamaged</c>.</exception>
     public RentedSlice Read(CacheRecordRef location)
     {
-        (float[] image, byte[] roi) = _pool.TryTake(out (float[], byte[]) pooled) ? pooled : (new float[Size * Size], new byte[Size * Size]);
+        (float[] image, byte[] roi) = _pool.TryTake(out (float[], byte[]) pooled) ? pooled : (new float[Shape.Length], new byte[Shape.Plane]);
         Span<byte> pixels = MemoryMarshal.AsBytes(image.AsSpan());
         Span<byte> checksum = stackalloc byte[ChecksumBytes];
         Read(pixels, location, 0);
@@ -112,7 +115,7 @@ internal sealed class CacheFile : IDisposable
 
     /// <summary>Writes a slice; several threads may write to different locations at once.</summary>
     /// <param name="location">The location of its record.</param>
-    /// <param name="image">The normalised intensities, [S, S].</param>
+    /// <param name="image">The normalised intensities, [C, S, S].</param>
     /// <param name="roi">The ROI numbers, [S, S].</param>
     /// <param name="truth">The ROI numbers at its original size.</param>
     public void Write(CacheRecordRef location, ReadOnlySpan<float> image, ReadOnlySpan<byte> roi, PackedMask truth)
@@ -169,9 +172,6 @@ internal sealed class CacheFile : IDisposable
         using var stream = new CacheIndexStream(handle, footer.Index, footer.Bytes);
         return CacheIndex.Read(stream) is { } index ? (index, null) : (null, "is damaged");
     }
-
-    // The bytes of the pixels of a slice.
-    private int PixelBytes => (sizeof(float) + sizeof(byte)) * Size * Size;
 
     private void Read(Span<byte> bytes, CacheRecordRef location, int offset)
     {

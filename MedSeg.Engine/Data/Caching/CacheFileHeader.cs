@@ -1,13 +1,14 @@
 using System.Buffers.Binary;
+using MedSeg.Data.Samples;
 using MedSeg.Files;
 
 namespace MedSeg.Data.Caching;
 
 /// <summary>The header of a cache file, which identifies the format and the settings it is valid for.</summary>
-/// <param name="Size">The side S of its slices.</param>
+/// <param name="Shape">The shape of its slices.</param>
 /// <param name="Settings">The hash of the settings that its slices were decoded with, 32 bytes.</param>
 /// <param name="Salt">The fingerprint of the salt that hides its patients, 8 bytes.</param>
-internal sealed record CacheFileHeader(int Size, byte[] Settings, byte[] Salt)
+internal sealed record CacheFileHeader(InputShape Shape, byte[] Settings, byte[] Salt)
 {
     /// <summary>The length of a header in bytes.</summary>
     public const int Length = 128;
@@ -27,7 +28,7 @@ internal sealed record CacheFileHeader(int Size, byte[] Settings, byte[] Salt)
         byte[] bytes = new byte[Length];
         BitConverter.TryWriteBytes(bytes, Magic);
         BinaryPrimitives.WriteInt32LittleEndian(bytes.AsSpan(8), Version);
-        BinaryPrimitives.WriteInt32LittleEndian(bytes.AsSpan(12), Size);
+        BinaryPrimitives.WriteInt32LittleEndian(bytes.AsSpan(12), Shape.Size);
         Settings.CopyTo(bytes, 16);
         Salt.CopyTo(bytes, 48);
         BinaryPrimitives.WriteUInt32LittleEndian(bytes.AsSpan(Length - 4), Crc32C.Compute(bytes.AsSpan(0, Length - 4)));
@@ -60,7 +61,7 @@ internal sealed record CacheFileHeader(int Size, byte[] Settings, byte[] Salt)
             return "is damaged";
         }
 
-        if (BinaryPrimitives.ReadInt32LittleEndian(bytes[12..]) != Size || !bytes.Slice(16, Settings.Length).SequenceEqual(Settings))
+        if (BinaryPrimitives.ReadInt32LittleEndian(bytes[12..]) != Shape.Size || !bytes.Slice(16, Settings.Length).SequenceEqual(Settings))
         {
             return "was made with other settings";
         }

@@ -31,7 +31,7 @@ internal sealed class CacheFileWriter : IDisposable
 
             // The file is renamed, and read by others, while it is open here.
             SafeFileHandle handle = System.IO.File.OpenHandle(_partial, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.Read | FileShare.Delete, FileOptions.RandomAccess);
-            File = new CacheFile(path, handle, header.Size);
+            File = new CacheFile(path, handle, header.Shape);
             if (!OperatingSystem.IsWindows())
             {
                 // The pixels are those of patients, and the file is of no use to other users.
@@ -81,7 +81,7 @@ internal sealed class CacheFileWriter : IDisposable
     }
 
     /// <summary>Writes a slice; several threads may do so at once.</summary>
-    /// <param name="image">The normalised intensities, [S, S].</param>
+    /// <param name="image">The normalised intensities, [C, S, S].</param>
     /// <param name="roi">The ROI numbers, [S, S].</param>
     /// <param name="truth">The ROI numbers at the mask's original size.</param>
     /// <returns>The slice as stored, from which it can be read.</returns>
@@ -138,7 +138,7 @@ internal sealed class CacheFileWriter : IDisposable
         // .NET throws ArgumentOutOfRangeException if the file becomes too large for its file system, such as FAT.
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentOutOfRangeException)
         {
-            string finding = $"{_path}: The cache of the data set could not be written: {e.Message} It requires {5.0 * File.Size * File.Size / 1e6:0.##} MB per slice.";
+            string finding = $"{_path}: The cache of the data set could not be written: {e.Message} It requires {File.PixelBytes / 1e6:0.##} MB per slice.";
             throw new MedSegException(ErrorKind.WriteFailed, ErrorIds.CacheWriteFailed, finding, _path, e)
             {
                 Advice = "Free disk space, use -CachePath with a folder on another drive, or use -Cache Memory.",

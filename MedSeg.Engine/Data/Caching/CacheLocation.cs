@@ -64,8 +64,11 @@ internal sealed class CacheLocation
         $"labels {options.LabelResampling}",
         $"step {options.JpegStep?.ToString(CultureInfo.InvariantCulture)}",
 
-        // Only where it is set, so that caches from before there was one are still used.
+        // Only where they are set, so that caches from before there were such options are still used.
         .. options.IgnoreLabel is { } ignored ? (string[])[$"ignored {ignored.ToString(CultureInfo.InvariantCulture)}"] : [],
+        .. options.Preprocessing.Channels.Count > 0 ? (string[])[$"channels {JsonSerializer.Serialize(options.Preprocessing.Channels)}"] : [],
+        .. options.Pairs.Count > 0 ? (string[])[$"pairs {JsonSerializer.Serialize(options.Pairs.Select(pair => new[] { pair.Name, pair.ImagePath, pair.LabelPath }))}"] : [],
+        .. options.PatientFolders.Count > 0 ? (string[])["patient folders"] : [],
         $"DICOM {typeof(CacheLocation).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().FirstOrDefault(a => a.Key == "DicomBackend")?.Value}",
     ]);
 

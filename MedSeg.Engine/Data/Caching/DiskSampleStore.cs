@@ -39,7 +39,7 @@ internal sealed class DiskSampleStore : ISampleStore
         _options = options;
         CacheLocation location = CacheLocation.Of(options);
         _path = location.Path;
-        _header = new CacheFileHeader(options.InputSize, location.Settings, salt.Fingerprint);
+        _header = new CacheFileHeader(options.Preprocessing.Shape, location.Settings, salt.Fingerprint);
         _writer = new Lazy<CacheFileWriter>(() => new CacheFileWriter(_path, _header));
         CacheFileWriter.DeleteLeftOvers(Path.GetDirectoryName(_path)!);
         _isDoubtful = CacheDamage.IsNoted(_path);

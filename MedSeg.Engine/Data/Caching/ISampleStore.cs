@@ -34,7 +34,7 @@ internal interface ISampleStore : IDisposable
     void BeginDecoding(SamplePair pair);
 
     /// <summary>Stores the pixels of a sample.</summary>
-    /// <param name="image">The normalised intensities, [S, S].</param>
+    /// <param name="image">The normalised intensities, [C, S, S].</param>
     /// <param name="roi">The ROI numbers, [S, S].</param>
     /// <param name="truth">The ROI numbers at the mask's own size.</param>
     /// <returns>What reads them again.</returns>

@@ -1,5 +1,6 @@
 using MedSeg.Errors;
 using MedSeg.Files;
+using MedSeg.Imaging;
 using MedSeg.Volumes;
 
 namespace MedSeg.Data.Files;
@@ -12,6 +13,7 @@ internal sealed class DataFiles
 
     private readonly SortedDictionary<string, string> _paths = new(StringComparer.Ordinal);
     private readonly Dictionary<string, string> _composed = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, IReadOnlyList<string?>> _channels = new(StringComparer.Ordinal);
     private readonly List<string> _passedOver = [];
 
     private DataFiles()
@@ -32,8 +34,9 @@ internal sealed class DataFiles
     /// <param name="recurse">Whether to search subfolders.</param>
     /// <param name="known">The paths of files that are known to be images, so they need not be opened.</param>
     /// <param name="maskSuffix">What the names of masks have in addition to those of their images: volumes with it are masks.</param>
-    /// <exception cref="MedSegException"><c>FolderNotFound</c>, <c>FolderEmpty</c> or <c>NameTwice</c>.</exception>
-    public static DataFiles FindImages(string folder, bool recurse, IReadOnlySet<string> known, string maskSuffix = "")
+    /// <param name="channels">The channels; null or empty if images have one channel.</param>
+    /// <exception cref="MedSegException"><c>FolderNotFound</c>, <c>FolderEmpty</c>, <c>NameTwice</c>, <c>ChannelInvalid</c> or <c>ChannelAmbiguous</c>.</exception>
+    public static DataFiles FindImages(string folder, bool recurse, IReadOnlySet<string> known, string maskSuffix = "", IReadOnlyList<ImageChannel>? channels = null)
     {
         var kinds = new ImageKinds(folder, known, maskSuffix);
         foreach (string path in Enumerate(folder, "images", recurse))
@@ -43,6 +46,12 @@ internal sealed class DataFiles
 
         var files = new DataFiles { SkippedVolumes = kinds.SkippedVolumes };
         files._passedOver.AddRange(kinds.PassedOver);
+        if (channels is { Count: > 0 })
+        {
+            files.AddGroups(kinds.Images.Select(path => (NameOf(folder, path, ImageExtensionOf(path)), path)), channels);
+            return files._paths.Count > 0 ? files : throw ChannelGrouping.NoImage(folder, channels);
+        }
+
         bool hasChannels = NnUNetFolder.HasChannelNames(folder);
         foreach (string path in kinds.Images)
         {
@@ -52,6 +61,32 @@ internal sealed class DataFiles
 
         return files._paths.Count > 0 ? files : throw EmptyFolder.Error(folder, recurse, isOfMasks: false, suffix: "");
     }
+
+    /// <summary>Groups files that are named one by one. The other channels of a file are also looked for in its folder.</summary>
+    /// <param name="paths">The absolute paths.</param>
+    /// <param name="channels">The channels, at least one.</param>
+    /// <exception cref="MedSegException"><c>NameTwice</c>, <c>ChannelInvalid</c>, <c>ChannelAmbiguous</c>, or <c>ChannelMissing</c>: a file is of no channel.</exception>
+    public static DataFiles OfFiles(IReadOnlyCollection<string> paths, IReadOnlyList<ImageChannel> channels)
+    {
+        var files = new DataFiles();
+        foreach (IGrouping<string, string> folder in paths.GroupBy(path => Path.GetDirectoryName(path)!, StringComparer.Ordinal))
+        {
+            HashSet<string> named = [.. folder];
+            IEnumerable<string> all = FolderFiles.Enumerate(folder.Key, recurse: false).Where(path => !SystemFile.Is(folder.Key, path) && ImageSource.MayHoldImage(path));
+            files.AddGroups(named.Union(all).Select(path => (NameOf(folder.Key, path, ImageExtensionOf(path)), path)), channels, group => group.Paths.Any(path => path is not null && named.Contains(path)));
+            if (folder.FirstOrDefault(files._passedOver.Contains) is { } other)
+            {
+                throw ChannelGrouping.NoChannel(other, channels);
+            }
+        }
+
+        return files;
+    }
+
+    /// <summary>Returns the files of the channels of an image.</summary>
+    /// <param name="path">The absolute path of the image.</param>
+    /// <returns>The path for each channel, or null where there is none; empty if images have one channel.</returns>
+    public IReadOnlyList<string?> ChannelsOf(string? path) => path is not null && _channels.TryGetValue(path, out IReadOnlyList<string?>? channels) ? channels : [];
 
     /// <summary>Gets a sentence about volumes that are not used because the folder has DICOM files; null if there are none.</summary>
     public string? SkippedVolumes { get; private set; }
@@ -100,6 +135,33 @@ internal sealed class DataFiles
         return Path.GetDirectoryName(path) is { } folder && NnUNetFolder.HasChannelNames(folder) ? NnUNetFolder.CaseOf(name, path) : name;
     }
 
+    /// <summary>Returns the name of an image in a folder: its relative path with slashes and without the extension of an image.</summary>
+    /// <param name="folder">The absolute path of the folder.</param>
+    /// <param name="path">The absolute path of the image.</param>
+    internal static string NameIn(string folder, string path) => NameOf(folder, path, ImageExtensionOf(path));
+
+    /// <summary>Finds the images among given files: each is one.</summary>
+    /// <param name="folder">The folder that names are relative to.</param>
+    /// <param name="paths">The absolute paths of the images.</param>
+    /// <param name="channels">The channels; empty if images have one channel.</param>
+    /// <exception cref="MedSegException"><c>NameTwice</c>, <c>ChannelInvalid</c> or <c>ChannelAmbiguous</c>.</exception>
+    public static DataFiles OfImages(string folder, IEnumerable<string> paths, IReadOnlyList<ImageChannel> channels)
+    {
+        var files = new DataFiles();
+        if (channels.Count > 0)
+        {
+            files.AddGroups(paths.Select(path => (NameIn(folder, path), path)), channels);
+            return files;
+        }
+
+        foreach (string path in paths)
+        {
+            files.Add(path, NameIn(folder, path));
+        }
+
+        return files;
+    }
+
     /// <summary>Returns the extension of a file if it is one of DICOM, or null.</summary>
     /// <param name="path">The path of the file.</param>
     internal static string? DicomExtensionOf(string path) => ExtensionOf(path, s_dicomExtensions);
@@ -132,6 +194,18 @@ internal sealed class DataFiles
 
     private static string NameOf(string folder, string path, string? extension) =>
         Path.GetRelativePath(folder, path)[..^(extension?.Length ?? 0)].Replace(Path.DirectorySeparatorChar, '/');
+
+    private void AddGroups(IEnumerable<(string Name, string Path)> images, IReadOnlyList<ImageChannel> channels, Func<ChannelGroup, bool>? isWanted = null)
+    {
+        var grouping = new ChannelGrouping(channels);
+        foreach (ChannelGroup group in grouping.Group(images).Where(group => isWanted?.Invoke(group) != false))
+        {
+            Add(group.Path, group.Name);
+            _channels.Add(group.Path, group.Paths);
+        }
+
+        _passedOver.AddRange(grouping.Others);
+    }
 
     // Two names that look the same are the same, even if they are composed differently.
     private void Add(string path, string name)

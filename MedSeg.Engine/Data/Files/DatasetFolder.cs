@@ -1,3 +1,7 @@
+using MedSeg.Data.Samples;
+using MedSeg.Files;
+using MedSeg.Imaging;
+
 namespace MedSeg.Data.Files;
 
 /// <summary>Where the images and masks of a data set are in its folder, and what the folder says of them.</summary>
@@ -13,22 +17,69 @@ public sealed record DatasetFolder(string ImagePath, string LabelPath)
     /// <summary>Gets the value of mask pixels that are ignored; null if there are none.</summary>
     public int? IgnoreLabel { get; init; }
 
+    /// <summary>Gets the channels of the images; empty if they have one.</summary>
+    public IReadOnlyList<ImageChannel> Channels { get; init; } = [];
+
     /// <summary>Gets a sentence about what is not used of the folder's description; null if there is none.</summary>
     public string? Note { get; init; }
 
+    /// <summary>Gets the absolute paths of the images, if they are known; empty to find them in <see cref="ImagePath"/>.</summary>
+    public IReadOnlyList<string> ImagePaths { get; init; } = [];
+
+    /// <summary>Gets the pairs of images and masks, if the names of files do not pair them; empty otherwise.</summary>
+    public IReadOnlyList<ImagePair> Pairs { get; init; } = [];
+
+    /// <summary>Gets the folders of the patients, if each has images and masks of their own; empty otherwise.</summary>
+    public IReadOnlyList<PatientFolder> PatientFolders { get; init; } = [];
+
     /// <summary>Finds images and masks.</summary>
     /// <param name="path">
-    /// The absolute path of a folder with the subfolders dicoms and labels, images and labels, or images and masks; or of a data set of nnU-Net
-    /// or the Medical Segmentation Decathlon, with dataset.json, imagesTr and labelsTr.
+    /// The absolute path of a folder with the subfolders dicoms and labels, images and labels, or images and masks; of a folder with a subfolder
+    /// for each patient that has these subfolders; of a data set of nnU-Net or the Medical Segmentation Decathlon, with dataset.json,
+    /// imagesTr and labelsTr; or of a data set of BIDS with derivatives.
     /// </param>
+    /// <param name="maskSuffix">How the names of the masks end; empty for any.</param>
     /// <returns>The folders; dicoms and labels, if there is nothing else.</returns>
-    /// <exception cref="Errors.MedSegException">dataset.json cannot be read (<c>DatasetJsonInvalid</c>), or its images have several channels (<c>ChannelsUnsupported</c>).</exception>
-    public static DatasetFolder Find(string path)
+    /// <exception cref="Errors.MedSegException">dataset.json cannot be read (<c>DatasetJsonInvalid</c>), or its images have several channels in one file (<c>ChannelsUnsupported</c>); an image of BIDS has several label maps (<c>LabelVolumeAmbiguous</c>).</exception>
+    public static DatasetFolder Find(string path, string maskSuffix = "")
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
-        DatasetFolder[] folders = [.. s_layouts.Select(layout => new DatasetFolder(Path.Combine(path, layout.Images), Path.Combine(path, layout.Labels)))];
-        return Array.Find(folders, folder => Directory.Exists(folder.ImagePath) && Directory.Exists(folder.LabelPath))
+        ArgumentNullException.ThrowIfNull(maskSuffix);
+        return FindLayout(path)
             ?? NnUNetFolder.Read(path)
-            ?? folders[0];
+            ?? BidsFolder.Read(path, maskSuffix)
+            ?? FindPatients(path)
+            ?? new DatasetFolder(Path.Combine(path, s_layouts[0].Images), Path.Combine(path, s_layouts[0].Labels));
+    }
+
+    /// <summary>Reads a table of images and masks; see <see cref="PairTable"/>.</summary>
+    /// <param name="path">The absolute path of the table.</param>
+    /// <exception cref="Errors.MedSegException">As <see cref="PairTable.Read"/>.</exception>
+    public static DatasetFolder OfTable(string path)
+    {
+        IReadOnlyList<ImagePair> pairs = PairTable.Read(path);
+        string folder = Path.GetDirectoryName(path)!;
+        string FolderOf(Func<ImagePair, string> file) => SharedFolder.Of(pairs.Select(pair => Path.GetDirectoryName(file(pair))!)) is { Length: > 0 } shared ? shared : folder;
+        return new DatasetFolder(FolderOf(pair => pair.ImagePath), FolderOf(pair => pair.LabelPath)) { Pairs = pairs };
+    }
+
+    private static DatasetFolder? FindLayout(string path)
+    {
+        DatasetFolder[] folders = [.. s_layouts.Select(layout => new DatasetFolder(Path.Combine(path, layout.Images), Path.Combine(path, layout.Labels)))];
+        return Array.Find(folders, folder => Directory.Exists(folder.ImagePath) && Directory.Exists(folder.LabelPath));
+    }
+
+    // Patients may be in folders of their hospitals.
+    private static DatasetFolder? FindPatients(string path)
+    {
+        string[] folders = Directory.Exists(path) ? [.. Directory.GetDirectories(path).Order(StringComparer.Ordinal)] : [];
+        PatientFolder[] patients =
+        [
+            .. folders.SelectMany(folder => FindLayout(folder) is null ? Directory.GetDirectories(folder).Order(StringComparer.Ordinal) : (IEnumerable<string>)[folder])
+                .Select(folder => (Path: folder, Layout: FindLayout(folder)))
+                .Where(found => found.Layout is not null)
+                .Select(found => new PatientFolder(Path.GetRelativePath(path, found.Path).Replace(Path.DirectorySeparatorChar, '/'), found.Layout!.ImagePath, found.Layout.LabelPath)),
+        ];
+        return patients.Length == 0 ? null : new DatasetFolder(path, path) { PatientFolders = patients };
     }
 }

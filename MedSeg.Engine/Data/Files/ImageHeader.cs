@@ -17,7 +17,8 @@ internal sealed record ImageHeader(string Series, string Study, string FrameOfRe
     // Of direction cosines, which are often written with few digits.
     private const double ParallelTolerance = 1e-2;
 
-    private static readonly ImageHeader s_unknown = new(string.Empty, string.Empty, string.Empty, string.Empty, []);
+    /// <summary>The header of a file that states nothing.</summary>
+    public static readonly ImageHeader Unknown = new(string.Empty, string.Empty, string.Empty, string.Empty, []);
 
     /// <summary>Reads a header.</summary>
     /// <param name="path">The absolute path.</param>
@@ -29,7 +30,7 @@ internal sealed record ImageHeader(string Series, string Study, string FrameOfRe
         {
             if (ImageSource.IsVolume(path))
             {
-                return s_unknown with { Planes = PlanesOf(VolumeFile.ReadHeader(path).Geometry, reading) };
+                return Unknown with { Planes = PlanesOf(VolumeFile.ReadHeader(path).Geometry, reading) };
             }
 
             DicomFile file = DicomImageReader.Parse(path);
@@ -39,7 +40,7 @@ internal sealed record ImageHeader(string Series, string Study, string FrameOfRe
         }
         catch (MedSegException e)
         {
-            return e.ErrorId == ErrorIds.DicomNotAnImage ? null : s_unknown;
+            return e.ErrorId == ErrorIds.DicomNotAnImage ? null : Unknown;
         }
     }
 

@@ -28,6 +28,24 @@ internal static class ImageSource
         : PictureFile.Is(path) ? PictureFile.Read(path, reading.Spacing)
         : DicomImageReader.ReadFrames(path, buffer).Select(ImageSlice.Of);
 
+    /// <summary>Reads the slices of an image with several channels, each in a file of its own.</summary>
+    /// <param name="path">The absolute path of the image.</param>
+    /// <param name="channels">The file of each channel, or null where there is none; empty if images have one channel.</param>
+    /// <param name="reading">How images are read.</param>
+    /// <param name="buffer">Memory that the next slice may overwrite; <see langword="null"/> to allocate memory for each.</param>
+    /// <returns>The slices with their other channels, each decoded when it is enumerated.</returns>
+    /// <exception cref="MedSegException">A file cannot be read, is damaged, is missing (<c>ChannelMissing</c>), or is of another place (<c>ChannelPlaceDiffers</c>).</exception>
+    public static IEnumerable<ImageSlice> Read(string path, IReadOnlyList<string?> channels, ImageReading reading, FrameBuffer? buffer = null)
+    {
+        if (channels.Count < 2)
+        {
+            return Read(path, reading, buffer);
+        }
+
+        string[] paths = ChannelPlace.RequireAll(path, channels, reading.Channels);
+        return ReadTogether(paths, reading, buffer);
+    }
+
     /// <summary>Lists the files of an image: a header and its voxels may be two.</summary>
     /// <param name="path">The absolute path.</param>
     public static IReadOnlyList<string> FilesOf(string path)
@@ -40,6 +58,23 @@ internal static class ImageSource
         {
             // The error is reported when the file is read.
             return [path];
+        }
+    }
+
+    private static IEnumerable<ImageSlice> ReadTogether(string[] paths, ImageReading reading, FrameBuffer? buffer)
+    {
+        IEnumerator<ImageSlice>[] readers = [.. paths.Select((path, i) => Read(path, reading, i == 0 ? buffer : null).GetEnumerator())];
+        try
+        {
+            // All channels have as many slices as the first, or the first slices already differ.
+            while (readers[0].MoveNext())
+            {
+                yield return ChannelPlace.Combine([.. readers.Select((reader, i) => i == 0 || reader.MoveNext() ? reader.Current : throw ChannelPlace.Differs(paths[i], "The channel has fewer slices than the first one."))], paths, reading.Channels);
+            }
+        }
+        finally
+        {
+            Array.ForEach(readers, reader => reader.Dispose());
         }
     }
 

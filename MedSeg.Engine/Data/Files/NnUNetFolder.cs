@@ -1,6 +1,8 @@
+using System.Globalization;
 using System.Text.Json;
 using MedSeg.Errors;
 using MedSeg.Files;
+using MedSeg.Imaging;
 
 namespace MedSeg.Data.Files;
 
@@ -31,9 +33,9 @@ internal static class NnUNetFolder
         try
         {
             using var json = JsonDocument.Parse(FileContent.Read(path, MaximumBytes), s_lenient);
-            RequireOneChannel(json.RootElement, path);
+            ImageChannel[] channels = ReadChannels(json.RootElement, images, path);
             (string[] names, int? ignored, string? note) = ReadNames(json.RootElement, path);
-            return new DatasetFolder(images, Path.Combine(folder, "labelsTr")) { LabelNames = names, IgnoreLabel = ignored, Note = note };
+            return new DatasetFolder(images, Path.Combine(folder, "labelsTr")) { LabelNames = names, IgnoreLabel = ignored, Channels = channels, Note = note };
         }
         catch (JsonException e)
         {
@@ -66,21 +68,33 @@ internal static class NnUNetFolder
         return isNumbered && File.Exists(first) ? throw Channels(path, $"The image is channel {name[^4..]} of {Path.GetFileName(first)}") : name;
     }
 
-    private static void RequireOneChannel(JsonElement root, string path)
+    // None if there is one: it needs no name.
+    private static ImageChannel[] ReadChannels(JsonElement root, string images, string path)
     {
         foreach (string property in (string[])["channel_names", "modality"])
         {
-            if (root.ValueKind == JsonValueKind.Object && root.TryGetProperty(property, out JsonElement channels) && channels.ValueKind == JsonValueKind.Object && channels.EnumerateObject().Count() > 1)
+            if (root.ValueKind != JsonValueKind.Object || !root.TryGetProperty(property, out JsonElement named) || named.ValueKind != JsonValueKind.Object || named.EnumerateObject().Count() < 2)
             {
-                throw Channels(path, $"The images have {channels.EnumerateObject().Count()} channels ({string.Join(", ", channels.EnumerateObject().Select(channel => channel.Value.ToString()))})");
+                continue;
             }
+
+            ImageChannel[] channels = [.. named.EnumerateObject().Select((channel, i) =>
+                new ImageChannel(channel.Value.ToString(), "_" + (int.TryParse(channel.Name, out int number) ? number : i).ToString("0000", CultureInfo.InvariantCulture)))];
+            return Directory.EnumerateFiles(images).Any(file => Path.GetFileName(file).Contains(FirstChannel + ".", StringComparison.Ordinal))
+                ? channels
+                : throw new FileFormatException(ErrorIds.ChannelsUnsupported, path, $"The images have {channels.Length} channels ({string.Join(", ", channels.Select(channel => channel.Name))}), but no file of them ends with {FirstChannel}: they are the fourth axis of each file, which MedSeg does not read.")
+                {
+                    Advice = "Save each channel to a file of its own, as nnU-Net does: case_0000.nii.gz, case_0001.nii.gz.",
+                };
         }
+
+        return [];
     }
 
     private static FileFormatException Channels(string path, string finding) =>
-        new(ErrorIds.ChannelsUnsupported, path, $"{finding}, but MedSeg trains on images with one channel.")
+        new(ErrorIds.ChannelsUnsupported, path, $"{finding}, but images with one channel are expected.")
         {
-            Advice = "Copy the images of one channel, such as those that end with _0000, to a folder of their own, rename them like their labels, and use -DicomPath and -LabelPath.",
+            Advice = "Name the channels, for example with -Channel 'T1=_0000', 'T2=_0001', or move the images of other channels out of the folder.",
         };
 
     private static (string[] Names, int? IgnoreLabel, string? Note) ReadNames(JsonElement root, string path)

@@ -15,11 +15,20 @@ internal sealed record SamplePair(string Name, string? ImagePath, string? LabelP
     /// <summary>Gets the images that find their labels by position; empty if the mask is not a volume.</summary>
     public IReadOnlyList<SeriesImage> Slices { get; init; } = [];
 
+    /// <summary>Gets the file of each channel of the image, or null where there is none; empty if images have one channel.</summary>
+    public IReadOnlyList<string?> Channels { get; init; } = [];
+
     /// <summary>Gets advice that names a file of a similar name, for a file without a partner; null if there is none.</summary>
     public string? Hint { get; init; }
 
     /// <summary>Gets the problem that prevents reading the pair; null if there is none.</summary>
     public LabelProblem? Problem { get; init; }
+
+    /// <summary>Gets the patient, if it is known from elsewhere than the image; <see langword="null"/> otherwise.</summary>
+    public string? Patient { get; init; }
+
+    /// <summary>Gets what the samples belong to, such as a hospital; <see langword="null"/> for nothing.</summary>
+    public string? Group { get; init; }
 
     /// <summary>Gets a value indicating whether the mask is a label volume.</summary>
     public bool IsVolume => LabelPath is not null && LabelVolume.IsVolume(LabelPath);
@@ -27,8 +36,8 @@ internal sealed record SamplePair(string Name, string? ImagePath, string? LabelP
     /// <summary>Gets the files of the samples, images first; empty if they are not a complete pair.</summary>
     public IReadOnlyList<(string Path, bool IsImage)> Files => (Problem, Slices.Count, ImagePath, LabelPath) switch
     {
-        (null, > 0, _, not null) => [.. Slices.SelectMany(slice => ImageSource.FilesOf(slice.Path)).Select(path => (path, true)), .. LabelFiles],
-        (null, 0, not null, not null) => [.. ImageSource.FilesOf(ImagePath).Select(path => (path, true)), .. LabelFiles],
+        (null, > 0, _, not null) => [.. Slices.SelectMany(slice => FilesOf(slice.Path, slice.Channels)), .. LabelFiles],
+        (null, 0, not null, not null) => [.. FilesOf(ImagePath, Channels), .. LabelFiles],
         _ => [],
     };
 
@@ -45,13 +54,16 @@ internal sealed record SamplePair(string Name, string? ImagePath, string? LabelP
         IReadOnlyDictionary<string, string> maskPaths = pairing.Masks;
         KeyValuePair<string, string>[] volumes = [.. maskPaths.Where(mask => !images.Paths.ContainsKey(mask.Key) && LabelVolume.IsVolume(mask.Value))];
         var single = new SortedDictionary<string, string>(images.Paths.Where(image => !maskPaths.ContainsKey(image.Key)).ToDictionary(), StringComparer.Ordinal);
+        IReadOnlyDictionary<string, SamplePair> named = new NamedVolumes(reading).Match(images.Paths, maskPaths, single);
         IReadOnlyList<SamplePair> series = volumes.Length > 0 ? VolumePairing.Match(single, volumes, reading) : [];
         IEnumerable<string> names = images.Paths.Keys.Where(name => maskPaths.ContainsKey(name) || single.ContainsKey(name)).Union(maskPaths.Keys).Except(volumes.Select(v => v.Key));
         return
         [
-            .. names.Select(name => Pair(name, images.Paths.GetValueOrDefault(name), maskPaths.GetValueOrDefault(name), reading)).Concat(series)
+            .. names.Select(name => named.GetValueOrDefault(name) ?? WithSlices(new SamplePair(name, images.Paths.GetValueOrDefault(name), maskPaths.GetValueOrDefault(name)), reading)).Concat(series)
                 .Select(pair => pair with
                 {
+                    Channels = images.ChannelsOf(pair.ImagePath),
+                    Slices = [.. pair.Slices.Select(slice => slice with { Channels = images.ChannelsOf(slice.Path) })],
                     Hint = pairing.HintFor(pair.ImagePath ?? pair.LabelPath),
                     Problem = pair.Problem is { } problem && pairing.SuffixHintFor(pair.LabelPath) is { } suffix ? problem with { Advice = suffix } : pair.Problem,
                 })
@@ -86,9 +98,19 @@ internal sealed record SamplePair(string Name, string? ImagePath, string? LabelP
             : null;
     }
 
-    private static SamplePair Pair(string name, string? image, string? mask, ImageReading reading)
-    {
-        var pair = new SamplePair(name, image, mask);
-        return image is not null && pair.IsVolume ? pair with { Slices = [new SeriesImage(name, image, reading)] } : pair;
-    }
+    /// <summary>Prepares a pair whose mask may be a volume: the image then finds its labels by position.</summary>
+    /// <param name="pair">The pair.</param>
+    /// <param name="reading">How images that are not DICOM are read.</param>
+    public static SamplePair WithSlices(SamplePair pair, ImageReading reading) =>
+        pair is { ImagePath: { } image, IsVolume: true } ? pair with { Slices = [new SeriesImage(pair.Name, image, reading)] } : pair;
+
+    /// <summary>Adds to the samples of the pair what is known of them from elsewhere than their image.</summary>
+    /// <param name="samples">The samples.</param>
+    /// <param name="salt">Hides the patient.</param>
+    public IEnumerable<Sample> Describe(IReadOnlyList<Sample> samples, PatientSalt salt) => Patient is null && Group is null
+        ? samples
+        : samples.Select(sample => sample with { Patient = Patient is null ? sample.Patient : salt.Hide(Patient), Group = Group });
+
+    private static IEnumerable<(string Path, bool IsImage)> FilesOf(string path, IReadOnlyList<string?> channels) =>
+        (channels.Count > 0 ? channels.OfType<string>() : [path]).SelectMany(ImageSource.FilesOf).Select(file => (file, true));
 }

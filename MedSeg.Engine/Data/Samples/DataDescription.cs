@@ -22,6 +22,9 @@ internal sealed record DataDescription
     /// <summary>Says whether both have the same names in the same order.</summary>
     public bool HasSameNames(DataDescription other) => LabelNames.SequenceEqual(other.LabelNames, StringComparer.Ordinal);
 
+    /// <summary>Says whether both have channels of the same names in the same order. Where their images come from may differ.</summary>
+    public bool HasSameChannels(DataDescription other) => Preprocessing.Channels.Select(channel => channel.Name).SequenceEqual(other.Preprocessing.Channels.Select(channel => channel.Name), StringComparer.Ordinal);
+
     /// <summary>Lists the differences.</summary>
     /// <param name="other">What to compare with.</param>
     /// <param name="name">What this is, for the message, for example <c>the data set</c>.</param>
@@ -33,6 +36,11 @@ internal sealed record DataDescription
         {
             string order = IsReordered(other) ? ", the same names in another order" : string.Empty;
             yield return $"the ROIs are {List(LabelNames)} in {name} and {List(other.LabelNames)} in {otherName}{order}";
+        }
+
+        if (!HasSameChannels(other))
+        {
+            yield return $"the channels are {ListChannels()} in {name} and {other.ListChannels()} in {otherName}";
         }
 
         (string Option, object Value, object Other)[] options =
@@ -78,6 +86,12 @@ internal sealed record DataDescription
             options.Add($"-LabelName {string.Join(", ", expected.LabelNames.Select(Quote))}");
         }
 
+        bool isSingle = !HasSameChannels(expected) && expected.Preprocessing.Channels.Count == 0;
+        if (!HasSameChannels(expected) && !isSingle)
+        {
+            options.Add($"-Channel {string.Join(", ", expected.Preprocessing.Channels.Select(channel => Quote($"{channel.Name}={channel.Source}")))}");
+        }
+
         AddOption(options, "-InputSize", Preprocessing.InputSize, expected.Preprocessing.InputSize);
         AddOption(options, "-Normalization", Preprocessing.Normalization, expected.Preprocessing.Normalization);
         AddOption(options, "-ResizeMode", Preprocessing.ResizeMode, expected.Preprocessing.ResizeMode);
@@ -87,7 +101,7 @@ internal sealed record DataDescription
             AddOption(options, "-PixelSize", Preprocessing.PixelSize, expected.Preprocessing.PixelSize);
         }
 
-        string[] ways = [.. options.Count > 0 ? [$"with {string.Join(' ', options)}"] : (string[])[], .. isWhole ? ["without -PixelSize"] : (string[])[]];
+        string[] ways = [.. options.Count > 0 ? [$"with {string.Join(' ', options)}"] : (string[])[], .. isWhole ? ["without -PixelSize"] : (string[])[], .. isSingle ? ["without -Channel"] : (string[])[]];
         string import = $"Import the data set {string.Join(" and ", ways)}.";
         return IsReordered(expected)
             ? $"{import} If its masks do number the ROIs in the other order, also translate their values with -LabelMap, or the ROIs are exchanged."
@@ -104,6 +118,8 @@ internal sealed record DataDescription
     }
 
     private static object Shown(double pixelSize) => pixelSize > 0 ? pixelSize : "not set";
+
+    private string ListChannels() => Preprocessing.Channels.Count == 0 ? "one without a name" : List([.. Preprocessing.Channels.Select(channel => channel.Name)]);
 
     private static string List(IReadOnlyList<string> names) => $"({string.Join(", ", names)})";
 

@@ -14,6 +14,18 @@ public sealed record DatasetOptions
     /// <summary>Gets the folder of the masks.</summary>
     public required string LabelPath { get; init; }
 
+    /// <summary>
+    /// Gets the absolute paths of the images, for example of the series that an inventory found; their names are relative to
+    /// <see cref="DicomPath"/>. Empty (default) to find the images in that folder.
+    /// </summary>
+    public IReadOnlyList<string> ImagePaths { get; init; } = [];
+
+    /// <summary>Gets the pairs of images and masks, for example of a table; empty (default) to pair the files of the folders by name.</summary>
+    public IReadOnlyList<ImagePair> Pairs { get; init; } = [];
+
+    /// <summary>Gets the folders of the patients, where each has images and masks of their own; empty (default) otherwise.</summary>
+    public IReadOnlyList<PatientFolder> PatientFolders { get; init; } = [];
+
     /// <summary>Gets a value indicating whether subfolders are searched as well.</summary>
     public bool Recurse { get; init; }
 
@@ -66,6 +78,13 @@ public sealed record DatasetOptions
         init => Preprocessing = Preprocessing with { PixelSize = value };
     }
 
+    /// <summary>Gets the channels, in the order of the network's input, up to 8; empty if images have one channel, which needs no name.</summary>
+    public IReadOnlyList<ImageChannel> Channels
+    {
+        get => Preprocessing.Channels;
+        init => Preprocessing = Preprocessing with { Channels = value };
+    }
+
     /// <summary>Gets how masks are resized.</summary>
     public LabelResampling LabelResampling
     {
@@ -97,8 +116,8 @@ public sealed record DatasetOptions
     /// <summary>Gets the absolute path of the folder for the cache file; null for a folder next to that of the images.</summary>
     public string? CachePath { get; init; }
 
-    /// <summary>Gets how images that are not DICOM are read.</summary>
-    internal ImageReading Reading => new(SliceAxis, PixelSpacing);
+    /// <summary>Gets how images are read.</summary>
+    internal ImageReading Reading => new(SliceAxis, PixelSpacing) { Channels = Channels };
 
     /// <summary>Checks the options.</summary>
     /// <exception cref="MedSegException">
@@ -112,6 +131,7 @@ public sealed record DatasetOptions
         OptionRanges.Require(Preprocessing);
         InputLimits.RequireRoiCount(Math.Max(1, LabelNames.Count));
         InputLimits.RequireLabelNames(LabelNames);
+        InputLimits.RequireChannels(Preprocessing.Channels);
         InputLimits.RequireIgnoreLabel(IgnoreLabel, LabelNames, LabelMap);
     }
 }

@@ -3,7 +3,7 @@ using MedSeg.Imaging;
 namespace MedSeg.Data.Samples;
 
 /// <summary>Pixels in memory.</summary>
-/// <param name="image">The normalised intensities, [S, S].</param>
+/// <param name="image">The normalised intensities, [C, S, S].</param>
 /// <param name="roi">The ROI numbers, [S, S].</param>
 /// <param name="truth">The ROI numbers at the mask's original size; null if that is S × S.</param>
 internal sealed class InMemorySlice(float[] image, byte[] roi, PackedMask? truth = null) : SliceStore

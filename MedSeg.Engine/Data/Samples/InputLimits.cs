@@ -1,4 +1,5 @@
 using MedSeg.Errors;
+using MedSeg.Imaging;
 using MedSeg.Labels;
 
 namespace MedSeg.Data.Samples;
@@ -14,6 +15,9 @@ internal static class InputLimits
 
     /// <summary>The maximum number of ROIs: labels are bytes, and 255 is reserved.</summary>
     public const int MaximumRoiCount = 254;
+
+    /// <summary>The largest number of channels of an image.</summary>
+    public const int MaximumChannels = 8;
 
     /// <summary>The largest value of ignored pixels: masks have up to 16 bits.</summary>
     public const int MaximumIgnoreLabel = ushort.MaxValue;
@@ -60,6 +64,29 @@ internal static class InputLimits
         if (problem is not null)
         {
             throw new MedSegException(ErrorKind.InvalidArgument, ErrorIds.IgnoreLabelInvalid, $"-IgnoreLabel is {value}, but {problem}.") { Advice = "Use a value that the masks have for ignored pixels only, for example 255." };
+        }
+    }
+
+    /// <summary>Checks the channels of images.</summary>
+    /// <param name="channels">The channels; empty for images with one channel.</param>
+    /// <param name="inFiles">Whether the images are files, so that each channel must say which are its own.</param>
+    /// <exception cref="MedSegException"><c>ChannelCountInvalid</c> or <c>ChannelInvalid</c>: a name or source is empty or given twice, or has control characters.</exception>
+    public static void RequireChannels(IReadOnlyList<ImageChannel> channels, bool inFiles = true)
+    {
+        if (channels.Count > MaximumChannels)
+        {
+            throw new MedSegException(ErrorKind.InvalidArgument, ErrorIds.ChannelCountInvalid, $"The images have {channels.Count} channels, but there must be from 1 to {MaximumChannels}.");
+        }
+
+        string? problem = channels.Any(channel => string.IsNullOrWhiteSpace(channel.Name)) ? "A channel has an empty name."
+            : channels.FirstOrDefault(channel => channel.Name.Any(char.IsControl) || channel.Source.Any(char.IsControl)) is { } odd ? $"The channel '{odd.Name}' has control characters."
+            : channels.FirstOrDefault(channel => inFiles && channel.Source.Length == 0) is { } empty ? $"The channel '{empty.Name}' does not say which images are of it."
+            : channels.GroupBy(channel => channel.Name, StringComparer.OrdinalIgnoreCase).FirstOrDefault(group => group.Count() > 1) is { } twice ? $"Two channels have the same name, '{twice.Key}'."
+            : channels.Where(_ => inFiles).GroupBy(channel => channel.Source, StringComparer.OrdinalIgnoreCase).FirstOrDefault(group => group.Count() > 1) is { } same ? $"Two channels have the same images, '{same.Key}'."
+            : null;
+        if (problem is not null)
+        {
+            throw new MedSegException(ErrorKind.InvalidArgument, ErrorIds.ChannelInvalid, problem) { Advice = "Use for example -Channel 'water=_W', 'fat=_F'." };
         }
     }
 

@@ -29,8 +29,14 @@ public sealed record Preprocessing
     [OptionRange(MinimumPixelSize, MaximumPixelSize, AllowsZero = true)]
     public double PixelSize { get; init; }
 
+    /// <summary>Gets the channels, in the order of the network's input, up to 8; empty if images have one channel, which needs no name.</summary>
+    public IReadOnlyList<ImageChannel> Channels { get; init; } = [];
+
     /// <summary>Gets how the masks for training are resized to the input size.</summary>
     public LabelResampling LabelResampling { get; init; }
+
+    /// <summary>Gets the shape of the network's input for one slice.</summary>
+    internal InputShape Shape => new(Math.Max(1, Channels.Count), InputSize);
 
     /// <summary>Says whether a number is a valid <see cref="PixelSize"/>.</summary>
     internal static bool IsPixelSize(double value) => value is 0 or (>= MinimumPixelSize and <= MaximumPixelSize);

@@ -19,6 +19,10 @@ public sealed record Sample
     /// <summary>Gets a salted hash of the patient, which is the same for all slices of a patient within this session.</summary>
     public required string Patient { get; init; }
 
+    /// <summary>Gets what the sample belongs to, such as a hospital or the data set that it comes from; null if that was not stated.</summary>
+    [JsonIgnore]
+    public string? Group { get; init; }
+
     /// <summary>Gets the number of rows of the image.</summary>
     public required int Rows { get; init; }
 
@@ -73,7 +77,12 @@ public sealed record Sample
     [JsonInclude]
     internal string? Modality { get; init; }
 
-    /// <summary>Gets the intensities and ROI numbers, [S, S]; null if the sample cannot be used.</summary>
+    /// <summary>Gets the axis along which the slice was cut from its volume; null for any other image.</summary>
+    [JsonInclude]
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    internal SliceAxis? Axis { get; init; }
+
+    /// <summary>Gets the intensities, [C, S, S], and ROI numbers, [S, S]; null if the sample cannot be used.</summary>
     internal SliceStore? Pixels { get; init; }
 
     /// <summary>Says whether an ROI was drawn where it is, so that its absence means something.</summary>

@@ -14,6 +14,9 @@ public sealed record SliceImage
     /// <summary>Gets the intensities, row by row, [Rows, Columns]; greater means brighter. They are read and never changed.</summary>
     public required float[] Pixels { get; init; }
 
+    /// <summary>Gets the intensities of the second and further channels, each row by row, [Rows, Columns]; empty if there is one channel.</summary>
+    public IReadOnlyList<float[]> OtherChannels { get; init; } = [];
+
     /// <summary>Gets the number of rows.</summary>
     public required int Rows { get; init; }
 
@@ -51,26 +54,33 @@ public sealed record SliceImage
         Spacing = image.Spacing,
         Window = image.Window,
         Modality = image.Modality,
+        OtherChannels = [.. image.OtherChannels.Select(channel => channel.Pixels)],
     };
 
     /// <summary>Copies the slice, since preprocessing overwrites the pixels that it is given.</summary>
     /// <exception cref="ArgumentException">The number of pixels is not Rows × Columns.</exception>
     internal ImageSlice Copy()
     {
-        if (Rows < 1 || Columns < 1 || Pixels.Length != (long)Rows * Columns)
+        foreach (float[] pixels in OtherChannels.Prepend(Pixels))
         {
-            throw new ArgumentException($"{Name}: {Pixels.Length} pixels were given for {Rows} × {Columns}.");
+            if (Rows < 1 || Columns < 1 || pixels.Length != (long)Rows * Columns)
+            {
+                throw new ArgumentException($"{Name}: {pixels.Length} pixels were given for {Rows} × {Columns}.");
+            }
         }
 
-        return new ImageSlice
-        {
-            Pixels = [.. Pixels],
-            Rows = Rows,
-            Columns = Columns,
-            Spacing = Spacing,
-            Window = Window,
-            Modality = Modality,
-            IsDicom = true,
-        };
+        ImageSlice first = Copy(Pixels);
+        return OtherChannels.Count == 0 ? first : first with { OtherChannels = [.. OtherChannels.Select(Copy)] };
     }
+
+    private ImageSlice Copy(float[] pixels) => new()
+    {
+        Pixels = [.. pixels],
+        Rows = Rows,
+        Columns = Columns,
+        Spacing = Spacing,
+        Window = Window,
+        Modality = Modality,
+        IsDicom = true,
+    };
 }

@@ -18,6 +18,12 @@ internal sealed class DicomDataset(DicomSource source, DicomEncoding encoding)
     /// <summary>Gets the bytes that the elements were parsed from.</summary>
     public ReadOnlyMemory<byte> Encoded { get; set; }
 
+    /// <summary>Gets the stated length of the pixel data in bytes, if only the header was read; <see langword="null"/> if it is compressed.</summary>
+    public long? PixelBytes { get; set; }
+
+    /// <summary>Gets the offset of the first byte of the pixel data, if only the header was read.</summary>
+    public long PixelStart { get; set; }
+
     /// <summary>Gets a value indicating whether one of the three kinds of pixel data was read.</summary>
     public bool HasPixels => Contains(DicomTag.PixelData) || Contains(DicomTag.FloatPixelData) || Contains(DicomTag.DoubleFloatPixelData);
 

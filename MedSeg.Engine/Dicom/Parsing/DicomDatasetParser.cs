@@ -39,6 +39,36 @@ internal sealed class DicomDatasetParser
         return dataset;
     }
 
+    /// <summary>Reads the elements of the top level before the pixel data, of which only the tag and the length are read.</summary>
+    /// <param name="source">The bytes, which may end within the pixel data.</param>
+    /// <param name="start">The offset of the first element.</param>
+    /// <param name="encoding">How the elements are encoded.</param>
+    /// <returns>The data set, with an empty element for the pixel data.</returns>
+    public static DicomDataset ParseHeader(DicomSource source, int start, DicomEncoding encoding)
+    {
+        var parser = new DicomDatasetParser(source);
+        var dataset = new DicomDataset(source, encoding);
+        var cursor = new DicomCursor(source, start, encoding.BigEndian);
+        while (cursor.Remaining > 0 && !dataset.HasPixels)
+        {
+            DicomTag tag = cursor.PeekTag();
+            if (tag != DicomTag.PixelData && tag != DicomTag.FloatPixelData && tag != DicomTag.DoubleFloatPixelData)
+            {
+                dataset.Add(parser.ReadElement(ref cursor, encoding, depth: 0));
+                continue;
+            }
+
+            int offset = cursor.Position;
+            cursor.ReadTag();
+            (DicomVr vr, uint length) = parser.ReadVrAndLength(ref cursor, encoding, offset);
+            dataset.Add(new DicomElement(tag, vr, default, offset));
+            dataset.PixelBytes = length == UndefinedLength ? null : length;
+            dataset.PixelStart = cursor.Position;
+        }
+
+        return dataset;
+    }
+
     /// <summary>Reads one element at the cursor.</summary>
     /// <param name="source">The bytes.</param>
     /// <param name="cursor">The cursor at the element; advances past it.</param>

@@ -31,17 +31,25 @@ internal sealed record DicomFile(DicomTransferSyntax Syntax, DicomDataset Datase
     /// <param name="source">The whole file.</param>
     /// <returns>Its transfer syntax and data set.</returns>
     /// <exception cref="FileFormatException">The file is not DICOM, is truncated or damaged.</exception>
-    public static DicomFile Parse(DicomSource source)
+    public static DicomFile Parse(DicomSource source) => Parse(source, DicomDatasetParser.Parse);
+
+    /// <summary>Parses the header of a file: the elements before the pixel data.</summary>
+    /// <param name="source">The start of the file, up to the pixel data or further; the whole file if its data set is deflated.</param>
+    /// <returns>Its transfer syntax and data set, with an empty element for the pixel data.</returns>
+    /// <exception cref="FileFormatException">As <see cref="Parse(DicomSource)"/>; also if the source ends before the pixel data.</exception>
+    public static DicomFile ParseHeader(DicomSource source) => Parse(source, DicomDatasetParser.ParseHeader);
+
+    private static DicomFile Parse(DicomSource source, Func<DicomSource, int, DicomEncoding, DicomDataset> parse)
     {
         int start = HasPrefix(source.Bytes.Span) ? SignatureLength : 0;
         ReadOnlySpan<byte> head = source.Bytes.Span[start..];
         if (StartsWithGroup(head, 0x0002, bigEndian: false))
         {
-            return ParseWithMeta(source, start);
+            return ParseWithMeta(source, start, parse);
         }
 
         DicomEncoding encoding = GuessEncoding(head, head.Length) ?? throw NotDicom(source, start);
-        return new DicomFile(UncompressedSyntax(encoding), DicomDatasetParser.Parse(source, start, encoding));
+        return new DicomFile(UncompressedSyntax(encoding), parse(source, start, encoding));
     }
 
     private static DicomTransferSyntax UncompressedSyntax(DicomEncoding encoding) => encoding switch
@@ -100,16 +108,16 @@ internal sealed record DicomFile(DicomTransferSyntax Syntax, DicomDataset Datase
         return valueLength <= length - 8 ? DicomEncoding.ImplicitLittleEndian : null;
     }
 
-    private static DicomFile ParseWithMeta(DicomSource source, int start)
+    private static DicomFile ParseWithMeta(DicomSource source, int start, Func<DicomSource, int, DicomEncoding, DicomDataset> parse)
     {
         (DicomTransferSyntax syntax, int end) = ReadMeta(source, start);
         if (!syntax.IsDeflated)
         {
-            return new DicomFile(syntax, DicomDatasetParser.Parse(source, end, syntax.Encoding));
+            return new DicomFile(syntax, parse(source, end, syntax.Encoding));
         }
 
         var inflated = new DicomSource(source.Path, Inflate(source, end), isInflated: true);
-        return new DicomFile(syntax, DicomDatasetParser.Parse(inflated, 0, syntax.Encoding));
+        return new DicomFile(syntax, parse(inflated, 0, syntax.Encoding));
     }
 
     /// <summary>Reads the file meta information, which is always explicit VR little endian (DICOM PS3.10, 7.1).</summary>

@@ -15,6 +15,7 @@ internal sealed class OnnxBackend : ISegmentationBackend
     private readonly RunOptions _run = new();
     private readonly int _size;
     private readonly int _channels;
+    private readonly int _outputs;
 
     /// <summary>Initializes a new instance of the <see cref="OnnxBackend"/> class, and loads ONNX Runtime.</summary>
     /// <param name="model">The model; one that is not an ONNX file is converted in memory.</param>
@@ -23,7 +24,8 @@ internal sealed class OnnxBackend : ISegmentationBackend
     public OnnxBackend(SegmentationModel model, string device)
     {
         _size = model.Architecture.InputSize;
-        _channels = model.Architecture.RoiCount + 1;
+        _channels = model.Architecture.Channels;
+        _outputs = model.Architecture.RoiCount + 1;
         byte[] content = model.Onnx ?? OnnxWriter.Write(model.Architecture, model.Tensors);
         try
         {
@@ -55,8 +57,8 @@ internal sealed class OnnxBackend : ISegmentationBackend
     /// <inheritdoc/>
     public unsafe void Run(ReadOnlySpan<float> images, int count, Span<float> probabilities)
     {
-        int inputs = count * _size * _size;
-        int outputs = inputs * _channels;
+        int inputs = count * _channels * _size * _size;
+        int outputs = count * _outputs * _size * _size;
         ArgumentOutOfRangeException.ThrowIfLessThan(images.Length, inputs, nameof(images));
         ArgumentOutOfRangeException.ThrowIfLessThan(probabilities.Length, outputs, nameof(probabilities));
         try
@@ -65,8 +67,8 @@ internal sealed class OnnxBackend : ISegmentationBackend
             fixed (float* probability = probabilities)
             {
                 OrtMemoryInfo memory = OrtMemoryInfo.DefaultInstance;
-                using var input = OrtValue.CreateTensorValueWithData(memory, Microsoft.ML.OnnxRuntime.Tensors.TensorElementType.Float, [count, 1, _size, _size], (nint)image, sizeof(float) * (long)inputs);
-                using var output = OrtValue.CreateTensorValueWithData(memory, Microsoft.ML.OnnxRuntime.Tensors.TensorElementType.Float, [count, _channels, _size, _size], (nint)probability, sizeof(float) * (long)outputs);
+                using var input = OrtValue.CreateTensorValueWithData(memory, Microsoft.ML.OnnxRuntime.Tensors.TensorElementType.Float, [count, _channels, _size, _size], (nint)image, sizeof(float) * (long)inputs);
+                using var output = OrtValue.CreateTensorValueWithData(memory, Microsoft.ML.OnnxRuntime.Tensors.TensorElementType.Float, [count, _outputs, _size, _size], (nint)probability, sizeof(float) * (long)outputs);
                 _session.Run(_run, s_input, [input], s_output, [output]);
             }
         }
@@ -148,8 +150,8 @@ internal sealed class OnnxBackend : ISegmentationBackend
 
     private void Require(SegmentationModel model)
     {
-        bool isExpected = _session.InputMetadata.TryGetValue(OnnxNetwork.Input, out NodeMetadata? input) && input.Dimensions.AsSpan().SequenceEqual([-1, 1, _size, _size])
-            && _session.OutputMetadata.TryGetValue(OnnxNetwork.Output, out NodeMetadata? output) && output.Dimensions.AsSpan().SequenceEqual([-1, _channels, _size, _size]);
+        bool isExpected = _session.InputMetadata.TryGetValue(OnnxNetwork.Input, out NodeMetadata? input) && input.Dimensions.AsSpan().SequenceEqual([-1, _channels, _size, _size])
+            && _session.OutputMetadata.TryGetValue(OnnxNetwork.Output, out NodeMetadata? output) && output.Dimensions.AsSpan().SequenceEqual([-1, _outputs, _size, _size]);
         if (!isExpected)
         {
             Dispose();

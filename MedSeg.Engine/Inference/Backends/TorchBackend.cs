@@ -27,12 +27,12 @@ internal sealed class TorchBackend : ISegmentationBackend
     /// <inheritdoc/>
     public void Run(ReadOnlySpan<float> images, int count, Span<float> probabilities)
     {
-        int size = _network.Options.InputSize;
+        (int channels, int size) = (_network.Options.Channels, _network.Options.InputSize);
         try
         {
             using IDisposable noGradient = torch.no_grad();
             using DisposeScope scope = torch.NewDisposeScope();
-            torch.Tensor input = torch.tensor(images[..(count * size * size)].ToArray(), [count, 1, size, size]).to(_device);
+            torch.Tensor input = torch.tensor(images[..(count * channels * size * size)].ToArray(), [count, channels, size, size]).to(_device);
             torch.Tensor output = _network.Predict(input).cpu().contiguous();
             output.data<float>().CopyTo(probabilities);
         }

@@ -30,12 +30,29 @@ internal sealed class ScanFinder
     /// <param name="reading">How images that are not DICOM are read.</param>
     /// <param name="error">Receives errors of files that cannot be used, or null.</param>
     /// <returns>The series, in the order of their first files.</returns>
-    public static IReadOnlyList<ScanSeries> Find(IEnumerable<string> paths, bool recurse, ImageReading reading, Action<MedSegException>? error)
+    public static IReadOnlyList<ScanSeries> Find(IEnumerable<string> paths, bool recurse, ImageReading reading, Action<MedSegException>? error) =>
+        Find(paths.Select(path => new ScanInput(path)), recurse, reading, error);
+
+    /// <summary>Finds the series of files, folders and series of an inventory.</summary>
+    /// <param name="inputs">Images, and folders of them.</param>
+    /// <param name="recurse">Whether to search subfolders.</param>
+    /// <param name="reading">How images that are not DICOM are read.</param>
+    /// <param name="error">Receives errors of files that cannot be used, or null.</param>
+    /// <returns>The series, in the order of their first files.</returns>
+    public static IReadOnlyList<ScanSeries> Find(IEnumerable<ScanInput> inputs, bool recurse, ImageReading reading, Action<MedSegException>? error)
     {
         var finder = new ScanFinder(recurse, reading, error);
-        foreach (string path in paths)
+        ScanInput[] all = [.. inputs];
+        if (reading.Channels.Count > 0)
         {
-            finder.ReportErrors(() => finder.AddPath(path));
+            // The channels of a scan are files of their own, so they are known together only.
+            finder.ReportErrors(() => finder.AddGroups(DataFiles.OfFiles([.. all.Select(input => input.Path).Where(path => !Directory.Exists(path))], reading.Channels), isNamed: true));
+            all = [.. all.Where(input => Directory.Exists(input.Path))];
+        }
+
+        foreach (ScanInput input in all)
+        {
+            finder.ReportErrors(() => finder.Add(input));
         }
 
         return [.. StackedSeries.Join(finder._series.Values).Select(Sort)];
@@ -63,32 +80,36 @@ internal sealed class ScanFinder
         }
     }
 
-    private void AddPath(string path)
+    private void Add(ScanInput input)
     {
-        if (Directory.Exists(path))
+        if (Directory.Exists(input.Path))
         {
-            foreach ((string name, string file) in DataFiles.FindImages(path, _recurse, new HashSet<string>()).Paths)
-            {
-                ReportErrors(() => AddFile(name, file, isNamed: false));
-            }
-
+            AddGroups(DataFiles.FindImages(input.Path, _recurse, new HashSet<string>(), channels: _reading.Channels), isNamed: false);
             return;
         }
 
-        AddFile(DataFiles.NameOfImage(path), path, isNamed: true);
+        AddFile(input.Name ?? DataFiles.NameOfImage(input.Path), input.Path, [], isNamed: true, input.Series);
     }
 
-    private void AddFile(string name, string path, bool isNamed)
+    private void AddGroups(DataFiles files, bool isNamed)
+    {
+        foreach ((string name, string file) in files.Paths)
+        {
+            ReportErrors(() => AddFile(name, file, files.ChannelsOf(file), isNamed));
+        }
+    }
+
+    private void AddFile(string name, string path, IReadOnlyList<string?> channels, bool isNamed, string? knownSeries = null)
     {
         if (ImageSource.IsVolume(path))
         {
-            AddVolume(name, VolumeFile.ReadHeader(path));
+            AddVolume(name, VolumeFile.ReadHeader(path), channels);
             return;
         }
 
         if (PictureFile.Is(path))
         {
-            AddPicture(name, path);
+            AddPicture(name, path, channels);
             return;
         }
 
@@ -109,7 +130,7 @@ internal sealed class ScanFinder
         string? instance = file.Dataset.FindText(DicomTag.SopInstanceUid);
         string? seriesUid = file.Dataset.FindText(DicomTag.SeriesInstanceUid);
         string stack = StackedSeries.KeyOf(file.Dataset);
-        string series = (frames == 1 ? seriesUid : null) ?? "file " + path;
+        string series = (frames == 1 ? knownSeries ?? seriesUid : null) ?? "file " + path;
         if (!_series.TryGetValue(series, out List<SourceSlice>? slices))
         {
             _series.Add(series, slices = []);
@@ -128,6 +149,7 @@ internal sealed class ScanFinder
                 SopInstanceUid = instance,
                 SeriesInstanceUid = seriesUid,
                 Stack = stack,
+                Channels = channels,
             });
         }
     }
@@ -145,7 +167,7 @@ internal sealed class ScanFinder
         }
     }
 
-    private void AddPicture(string name, string path)
+    private void AddPicture(string name, string path, IReadOnlyList<string?> channels)
     {
         IReadOnlyList<ImageSlice> frames = PictureFile.Read(path, _reading.Spacing);
         AddName(name, path);
@@ -155,10 +177,11 @@ internal sealed class ScanFinder
             Columns = frame.Columns,
             Spacing = frame.Spacing,
             IsPicture = true,
+            Channels = channels,
         })]);
     }
 
-    private void AddVolume(string name, VolumeHeader header)
+    private void AddVolume(string name, VolumeHeader header, IReadOnlyList<string?> channels)
     {
         AddName(name, header.Path);
         var volume = new ScanVolume(header, new VolumeSlices(header.Geometry, _reading.Axis));
@@ -171,6 +194,7 @@ internal sealed class ScanFinder
                 Spacing = cut.Spacing,
                 Thickness = cut.Distance,
                 Volume = volume,
+                Channels = channels,
             })]);
     }
 

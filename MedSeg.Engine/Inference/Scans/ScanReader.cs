@@ -1,66 +1,28 @@
 using MedSeg.Data.Files;
-using MedSeg.Dicom;
-using MedSeg.Dicom.Parsing;
+using MedSeg.Errors;
 using MedSeg.Imaging;
 using MedSeg.Volumes;
 
 namespace MedSeg.Inference.Scans;
 
-/// <summary>Reads the pixels of slices. It keeps the last multi-frame file or volume in memory, since its slices follow each other.</summary>
-/// <param name="reading">How images that are not DICOM are read.</param>
+/// <summary>Reads the pixels of slices, with all channels.</summary>
+/// <param name="reading">How images are read.</param>
 internal sealed class ScanReader(ImageReading reading)
 {
-    private readonly object _gate = new();
-    private string? _path;
-    private DicomFile? _file;
-    private ImageVolume? _volume;
+    private readonly SliceReader[] _readers = [.. Enumerable.Range(0, Math.Max(1, reading.Channels.Count)).Select(_ => new SliceReader(reading))];
 
     /// <summary>Reads a slice; several threads may do so at once.</summary>
     /// <param name="slice">The slice.</param>
     /// <returns>The image.</returns>
+    /// <exception cref="MedSegException">A file cannot be read, a channel is missing (<c>ChannelMissing</c>), or is of another place (<c>ChannelPlaceDiffers</c>).</exception>
     public ImageSlice Read(SourceSlice slice)
     {
-        if (slice.Volume is not null)
+        if (slice.Channels.Count < 2)
         {
-            return VolumeOf(slice.Path).Read(slice.Frame);
+            return _readers[0].Read(slice);
         }
 
-        if (slice.IsPicture)
-        {
-            return ImageSource.Read(slice.Path, reading).ElementAt(slice.Frame);
-        }
-
-        if (slice.Frames == 1)
-        {
-            return ImageSlice.Of(DicomImageReader.ReadFrames(slice.Path, buffer: null).First());
-        }
-
-        lock (_gate)
-        {
-            if (_path != slice.Path)
-            {
-                (_file, _volume, _path) = (null, null, null);
-                _file = DicomImageReader.Parse(slice.Path);
-                _path = slice.Path;
-            }
-
-            return ImageSlice.Of(DicomImageReader.ReadFrame(_file!, slice.Frame));
-        }
-    }
-
-    private ImageVolume VolumeOf(string path)
-    {
-        lock (_gate)
-        {
-            if (_path != path || _volume is null)
-            {
-                // The last volume is released before the next one takes memory.
-                (_file, _volume, _path) = (null, null, null);
-                _volume = ImageVolume.Open(path, reading.Axis);
-                _path = path;
-            }
-
-            return _volume;
-        }
+        string[] paths = ChannelPlace.RequireAll(slice.Path, slice.Channels, reading.Channels);
+        return ChannelPlace.Combine([.. paths.Select((path, i) => _readers[i].Read(slice with { Path = path }))], paths, reading.Channels);
     }
 }

@@ -45,6 +45,9 @@ internal sealed record SourceSlice(string Name, string Path, int Frame, int Fram
     /// <summary>Gets a value indicating whether the file is a picture (PNG, TIFF, .npy), which has no position.</summary>
     public bool IsPicture { get; init; }
 
+    /// <summary>Gets the file of each channel, or null where there is none; empty if images have one channel.</summary>
+    public IReadOnlyList<string?> Channels { get; init; } = [];
+
     /// <summary>Gets the name for messages: the path, and the frame in a multi-frame file.</summary>
     public string Label => Frames == 1 ? Path : string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{Path} (frame {Frame + 1})");
 

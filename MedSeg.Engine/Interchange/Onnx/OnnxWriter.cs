@@ -25,6 +25,11 @@ internal static class OnnxWriter
         Add(file, "medseg.normalization", model.Description.Preprocessing.Normalization.ToString());
         Add(file, "medseg.resize_mode", model.Description.Preprocessing.ResizeMode.ToString());
         Add(file, "medseg.pixel_size", model.Description.Preprocessing.PixelSize.ToString("R", CultureInfo.InvariantCulture));
+        if (model.Description.Preprocessing.Channels.Count > 0)
+        {
+            Add(file, "medseg.channels", JsonSerializer.Serialize(model.Description.Preprocessing.Channels.Select(channel => channel.Name)));
+        }
+
         Add(file, "medseg.architecture", model.Description.Architecture.Architecture.ToString());
         if (model.Description.Calibration is { } calibration)
         {

@@ -17,6 +17,9 @@ internal static class TorchNotes
     private const string PixelSizeKey = "pixel_size";
     private const string LabelResamplingKey = "label_resampling";
 
+    private const string ChannelsKey = "channels";
+    private const string ChannelSourcesKey = "channel_sources";
+
     private const string ArchitectureKey = "architecture";
     private const string BaseWidthKey = "base_width";
 
@@ -36,6 +39,14 @@ internal static class TorchNotes
         pickle.Number(description.Preprocessing.PixelSize);
         pickle.Text(LabelResamplingKey);
         pickle.Text(description.Preprocessing.LabelResampling.ToString());
+
+        if (description.Preprocessing.Channels.Count > 0)
+        {
+            pickle.Text(ChannelsKey);
+            pickle.List([.. description.Preprocessing.Channels.Select(channel => channel.Name)]);
+            pickle.Text(ChannelSourcesKey);
+            pickle.List([.. description.Preprocessing.Channels.Select(channel => channel.Source)]);
+        }
 
         // For programs that make the network; MedSeg knows both from the weights.
         pickle.Text(ArchitectureKey);
@@ -61,8 +72,15 @@ internal static class TorchNotes
         return new DataDescription
         {
             LabelNames = [.. names.Items.Cast<string>()],
-            Preprocessing = new Preprocessing { InputSize = (int)size, Normalization = normalization, ResizeMode = mode, PixelSize = pixelSize, LabelResampling = labels },
+            Preprocessing = new Preprocessing { InputSize = (int)size, Normalization = normalization, ResizeMode = mode, PixelSize = pixelSize, LabelResampling = labels, Channels = ReadChannels(notes) },
         };
+    }
+
+    private static ImageChannel[] ReadChannels(PickleDictionary notes)
+    {
+        string[] names = [.. notes.Find<PickleList>(ChannelsKey)?.Items.OfType<string>() ?? []];
+        string[] sources = [.. notes.Find<PickleList>(ChannelSourcesKey)?.Items.OfType<string>() ?? []];
+        return names.Length == sources.Length && names.Length <= InputLimits.MaximumChannels ? [.. names.Zip(sources, (name, source) => new ImageChannel(name, source))] : [];
     }
 
     // Files of earlier versions have neither.

@@ -10,7 +10,7 @@ public sealed record NetworkOptions
     public const int SizeMultiple = InputLimits.SizeMultiple;
 
     /// <summary>The largest number of channels of the input.</summary>
-    public const int MaxChannels = 8;
+    public const int MaxChannels = InputLimits.MaximumChannels;
 
     /// <summary>The base width of a U-Net where none is given: half of nnU-Net's, for a quarter of its computing time.</summary>
     public const int DefaultUNetWidth = 16;

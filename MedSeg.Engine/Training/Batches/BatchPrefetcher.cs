@@ -23,7 +23,7 @@ internal sealed class BatchPrefetcher : IDisposable
 
     /// <summary>Returns the next batch on the device.</summary>
     /// <param name="seed">Seeds the random numbers that the device draws for it.</param>
-    /// <returns>The intensities, [B, 1, S, S] float32, and the ROI numbers, [B, S, S] uint8, on the device.</returns>
+    /// <returns>The intensities, [B, C, S, S] float32, and the ROI numbers, [B, S, S] uint8, on the device.</returns>
     /// <exception cref="MedSegException">A slice cannot be read.</exception>
     public (torch.Tensor Images, torch.Tensor Labels) Next(ulong seed)
     {

@@ -8,7 +8,7 @@ using TorchSharp;
 namespace MedSeg.Training.Batches;
 
 /// <summary>Makes the batches of an epoch, shuffled and augmented. They depend on seed, epoch and step only.</summary>
-internal sealed class BatchSampler(IReadOnlyList<Sample> samples, int size, BatchOptions options)
+internal sealed class BatchSampler(IReadOnlyList<Sample> samples, InputShape shape, BatchOptions options)
 {
     private readonly int[][]? _samplesByRoi = options.BalancedSampling ? SamplesByRoi(samples) : null;
     private readonly bool _isPartial = samples.Any(s => s.DrawnRois is not null);
@@ -26,9 +26,8 @@ internal sealed class BatchSampler(IReadOnlyList<Sample> samples, int size, Batc
     {
         int[] slices = SlicesAt(epoch, step);
         int first = step * options.BatchSize;
-        int plane = size * size;
-        float[] images = new float[slices.Length * plane];
-        byte[] labels = new byte[slices.Length * plane];
+        float[] images = new float[slices.Length * shape.Length];
+        byte[] labels = new byte[slices.Length * shape.Plane];
         ParallelLoop.For(slices.Length, i =>
         {
             int index = slices[i];
@@ -36,11 +35,11 @@ internal sealed class BatchSampler(IReadOnlyList<Sample> samples, int size, Batc
             SampleAugmentation.Apply(
                 slice.Image,
                 slice.Roi,
-                size,
+                shape.Size,
                 options.Augmentation,
                 RandomOf(epoch, first + i, index),
-                images.AsSpan(i * plane, plane),
-                labels.AsSpan(i * plane, plane));
+                images.AsSpan(i * shape.Length, shape.Length),
+                labels.AsSpan(i * shape.Plane, shape.Plane));
         });
         return new HostBatch(slices.Length) { Images = images, Labels = labels, Slices = slices };
     }
@@ -54,25 +53,24 @@ internal sealed class BatchSampler(IReadOnlyList<Sample> samples, int size, Batc
     {
         int[] slices = SlicesAt(epoch, step);
         int first = step * options.BatchSize;
-        IEnumerable<SampleTransforms> transforms = slices.Select((index, i) => SampleTransforms.Draw(options.Augmentation, size, RandomOf(epoch, first + i, index)));
-        var drawn = new TransformTable([.. transforms], size);
-        HostBatch batch = withPixels ? Read(slices.Select(i => samples[i]).ToArray(), size) : new HostBatch(slices.Length);
+        IEnumerable<SampleTransforms> transforms = slices.Select((index, i) => SampleTransforms.Draw(options.Augmentation, shape.Size, RandomOf(epoch, first + i, index), shape.Channels));
+        var drawn = new TransformTable([.. transforms.SelectMany(t => t.PerChannel)], shape.Size, shape.Channels);
+        HostBatch batch = withPixels ? Read(slices.Select(i => samples[i]).ToArray(), shape) : new HostBatch(slices.Length);
         return batch with { Slices = slices, Drawn = drawn };
     }
 
     /// <summary>Reads slices without augmenting them.</summary>
     /// <param name="samples">The samples.</param>
-    /// <param name="size">The side S.</param>
-    public static HostBatch Read(IReadOnlyList<Sample> samples, int size)
+    /// <param name="shape">The shape of the slices.</param>
+    public static HostBatch Read(IReadOnlyList<Sample> samples, InputShape shape)
     {
-        int plane = size * size;
-        float[] images = new float[samples.Count * plane];
-        byte[] labels = new byte[samples.Count * plane];
+        float[] images = new float[samples.Count * shape.Length];
+        byte[] labels = new byte[samples.Count * shape.Plane];
         ParallelLoop.For(samples.Count, i =>
         {
             using RentedSlice slice = samples[i].Pixels!.Open();
-            slice.Image.CopyTo(images, i * plane);
-            slice.Roi.CopyTo(labels, i * plane);
+            slice.Image.CopyTo(images, i * shape.Length);
+            slice.Roi.CopyTo(labels, i * shape.Plane);
         });
         return new HostBatch(samples.Count) { Images = images, Labels = labels };
     }
@@ -121,11 +119,11 @@ internal sealed class BatchSampler(IReadOnlyList<Sample> samples, int size, Batc
             .Select(roi => Enumerable.Range(0, samples.Count).Where(i => samples[i].RoiPixels[roi] > 0).ToArray())];
 
     /// <summary>Copies a batch to a device.</summary>
-    public static (torch.Tensor Images, torch.Tensor Labels) ToTensors(float[] images, byte[] labels, int count, int size, torch.Device device)
+    public static (torch.Tensor Images, torch.Tensor Labels) ToTensors(float[] images, byte[] labels, int count, InputShape shape, torch.Device device)
     {
         using DisposeScope scope = torch.NewDisposeScope();
-        torch.Tensor image = DeviceCopy.Bring(torch.tensor(images, [count, 1, size, size]), device);
-        torch.Tensor label = DeviceCopy.Bring(torch.tensor(labels, [count, size, size]), device);
+        torch.Tensor image = DeviceCopy.Bring(torch.tensor(images, [count, shape.Channels, shape.Size, shape.Size]), device);
+        torch.Tensor label = DeviceCopy.Bring(torch.tensor(labels, [count, shape.Size, shape.Size]), device);
         return (image.MoveToOuterDisposeScope(), label.MoveToOuterDisposeScope());
     }
 }

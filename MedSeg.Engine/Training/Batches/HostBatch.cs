@@ -6,7 +6,7 @@ namespace MedSeg.Training.Batches;
 /// <param name="Count">The number B of slices.</param>
 internal sealed record HostBatch(int Count)
 {
-    /// <summary>Gets the intensities, [B, S, S]; null where the slices are on the device already.</summary>
+    /// <summary>Gets the intensities, [B, C, S, S]; null where the slices are on the device already.</summary>
     public float[]? Images { get; init; }
 
     /// <summary>Gets the ROI numbers, [B, S, S]; null where the slices are on the device already.</summary>

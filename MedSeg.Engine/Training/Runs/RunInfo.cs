@@ -6,6 +6,9 @@ namespace MedSeg.Training.Runs;
 /// <summary>A training run, as its files in the output folder describe it.</summary>
 public sealed record RunInfo
 {
+    // Enough for the mean to include epochs with and without validation.
+    private const int RecentEpochs = 20;
+
     /// <summary>Gets the model's name.</summary>
     public required string ModelName { get; init; }
 
@@ -20,6 +23,24 @@ public sealed record RunInfo
 
     /// <summary>Gets the best mean validation Dice so far, from 0 to 1; null where no epoch was validated.</summary>
     public double? BestDice { get; init; }
+
+    /// <summary>Gets the epoch of the best validation Dice; null where no epoch was validated, or the log is missing.</summary>
+    public int? BestEpoch { get; init; }
+
+    /// <summary>Gets when the run was started first, in local time; null where the log is missing.</summary>
+    public DateTime? Start { get; init; }
+
+    /// <summary>Gets how long the run has been training, over all of its sessions; null where the log is missing.</summary>
+    public TimeSpan? Duration { get; init; }
+
+    /// <summary>
+    /// Gets when the last epoch will end, in local time, if epochs take as long as the last ones did. Early stopping may end the run sooner. Null
+    /// unless the run is running and an epoch is done.
+    /// </summary>
+    public DateTime? Eta { get; init; }
+
+    /// <summary>Gets the device of the last session, for example cpu or cuda:0; null where the log is missing.</summary>
+    public string? Device { get; init; }
 
     /// <summary>Gets when the run was started or last resumed, in local time.</summary>
     public required DateTime Started { get; init; }
@@ -77,6 +98,8 @@ public sealed record RunInfo
 
         // A process that was killed could not write how it ended.
         RunState state = status.State == RunState.Running && !RunLock.IsHeld(run.LockPath) ? RunState.Interrupted : status.State;
+        var log = LoggedRun.Read(run.LogPath);
+        DateTime? now = state == RunState.Running ? DateTime.UtcNow : null;
         return new RunInfo
         {
             ModelName = run.ModelName,
@@ -84,6 +107,11 @@ public sealed record RunInfo
             Epoch = status.Epoch,
             Epochs = status.Epochs,
             BestDice = status.BestDice,
+            BestEpoch = log?.BestEpoch,
+            Start = log?.Start?.ToLocalTime(),
+            Duration = log?.Duration(now),
+            Eta = now is not null && log is not null ? EndOf(status, log, now.Value)?.ToLocalTime() : null,
+            Device = log?.Device,
             Started = status.Started.ToLocalTime(),
             Updated = status.Updated.ToLocalTime(),
             ProcessId = status.ProcessId,
@@ -94,6 +122,19 @@ public sealed record RunInfo
             BestPath = OrNull(run.BestPath),
             LogPath = OrNull(run.LogPath),
         };
+    }
+
+    private static DateTime? EndOf(RunStatus status, LoggedRun log, DateTime now)
+    {
+        LoggedEpoch[] recent = [.. (log.LastSession.Any() ? log.LastSession : log.Epochs).TakeLast(RecentEpochs)];
+        if (recent.Length == 0)
+        {
+            return null;
+        }
+
+        DateTime since = status.Updated > status.Started ? status.Updated : status.Started;
+        DateTime end = since.AddSeconds((status.Epochs - status.Epoch) * recent.Average(epoch => epoch.Seconds));
+        return end > now ? end : now;
     }
 
     private static string? OrNull(string path) => File.Exists(path) ? path : null;

@@ -1,11 +1,15 @@
 using System.Globalization;
+using MedSeg.Data.Files;
 using MedSeg.Data.Samples;
 using MedSeg.Errors;
 using MedSeg.Files;
 
 namespace MedSeg.Training.Splits;
 
-/// <summary>A CSV file that lists the fold in which each sample is held out: a line "name,fold" per sample, after a header line.</summary>
+/// <summary>
+/// A CSV file that lists the fold in which each sample is held out: a line "name,fold" per sample, after a header line; or the table of images
+/// and masks that the data set was imported with, if it has a column of folds.
+/// </summary>
 internal static class FoldFile
 {
     /// <summary>Reads the file.</summary>
@@ -15,6 +19,11 @@ internal static class FoldFile
     /// <exception cref="MedSegException">The file is missing, cannot be parsed, or does not list a sample.</exception>
     public static int[] Read(string path, IReadOnlyList<Sample> samples)
     {
+        if (PairTable.ReadFolds(path) is { } listed)
+        {
+            return [.. samples.Select(sample => FoldOf(sample, listed, path))];
+        }
+
         Dictionary<string, int> folds = Parse(path);
         return [.. samples.Select(s => folds.TryGetValue(s.Name, out int fold)
             ? fold
@@ -28,7 +37,21 @@ internal static class FoldFile
     /// <param name="path">The absolute path.</param>
     /// <returns>The folds, in ascending order.</returns>
     /// <exception cref="MedSegException">The file is missing or cannot be parsed.</exception>
-    public static IReadOnlyList<int> Folds(string path) => [.. Parse(path).Values.Distinct().Order()];
+    public static IReadOnlyList<int> Folds(string path) => [.. (PairTable.ReadFolds(path)?.Values ?? Parse(path).Values).Distinct().Order()];
+
+    // An image may be listed by its file, or by the folder of its series.
+    private static int FoldOf(Sample sample, IReadOnlyDictionary<string, int> folds, string path)
+    {
+        for (string? place = sample.ImagePath; place is not null; place = Path.GetDirectoryName(place))
+        {
+            if (folds.TryGetValue(place, out int fold))
+            {
+                return fold;
+            }
+        }
+
+        throw new FileFormatException(ErrorIds.FoldMissing, path, $"The image {sample.ImagePath} is not listed.") { Advice = "Add a line for it, with its fold." };
+    }
 
     private static Dictionary<string, int> Parse(string path)
     {

@@ -1,31 +1,19 @@
+using System.Globalization;
 using System.Text.Json;
 using MedSeg.Agreement;
 
 namespace MedSeg.Tests.Agreement;
 
-/// <summary>Statistics of agreement against published worked examples, and against scipy (Data/make_agreement.py).</summary>
+/// <summary>Statistics of agreement against published worked examples, scipy (Data/make_agreement.py) and R packages (Data/make_agreement.R).</summary>
 public sealed class AgreementTests
 {
     // Bland and Altman 1986, table 1: peak expiratory flow of 17 subjects, first reading of the large and of the mini Wright meter, l/min.
     private static readonly double[] s_large = [494, 395, 516, 434, 476, 557, 413, 442, 650, 433, 417, 656, 267, 478, 178, 423, 427];
     private static readonly double[] s_mini = [512, 430, 520, 428, 500, 600, 364, 380, 658, 445, 432, 626, 260, 477, 259, 350, 451];
 
-    // Bland and Altman 1999, cardiac output of 12 subjects by radionuclide ventriculography and impedance cardiography, several times each, l/min.
-    private static readonly double[][] s_ventriculography =
-    [
-        [7.83, 7.42, 7.89, 7.12, 7.88], [6.16, 7.26, 6.71, 6.54], [4.75, 5.24, 4.86, 4.78, 6.05, 5.42], [4.21, 3.61, 3.72, 3.87, 3.92],
-        [3.13, 2.98, 2.85, 3.17, 3.09, 3.12], [5.92, 6.42, 5.92, 6.27], [7.13, 6.62, 6.58, 6.93], [4.54, 4.81, 5.11, 5.29, 5.39, 5.57],
-        [4.48, 4.92, 3.97], [4.22, 4.65, 4.74, 4.44, 4.50], [6.78, 6.07, 6.52, 6.42, 6.41, 5.76], [5.06, 4.72, 4.90, 4.80, 4.90, 5.10],
-    ];
+    public static TheoryData<int> Cases => [.. Enumerable.Range(0, Expected("expected.json").RootElement.GetArrayLength())];
 
-    private static readonly double[][] s_impedance =
-    [
-        [6.57, 5.62, 6.90, 6.57, 6.35], [4.06, 4.29, 4.26, 4.09], [4.71, 5.50, 5.08, 5.02, 6.01, 5.67], [4.14, 4.20, 4.61, 4.68, 5.04],
-        [3.03, 2.86, 2.77, 2.46, 2.32, 2.43], [5.90, 5.81, 5.70, 5.76], [5.09, 4.63, 4.61, 5.09], [4.72, 4.61, 4.36, 4.20, 4.36, 4.20],
-        [3.17, 3.12, 2.96], [4.35, 4.62, 3.16, 3.53, 3.53], [7.20, 6.09, 7.00, 7.10, 7.40, 6.80], [4.50, 4.20, 3.80, 3.80, 4.20, 4.50],
-    ];
-
-    public static TheoryData<int> Cases => [.. Enumerable.Range(0, Expected().RootElement.GetArrayLength())];
+    public static TheoryData<int> CasesOfR => [.. Enumerable.Range(0, Expected("expected_r.json").RootElement.GetArrayLength())];
 
     [Fact]
     public void Limits_of_agreement_are_those_of_Bland_and_Altman_1986()
@@ -45,7 +33,8 @@ public sealed class AgreementTests
     [Fact]
     public void Repeated_pairs_have_the_limits_of_Bland_and_Altman_2007()
     {
-        MeasuredPair[] pairs = [.. s_impedance.SelectMany((ofSubject, subject) => ofSubject.Select((value, i) => new MeasuredPair($"{subject}", value, s_ventriculography[subject][i])))];
+        // Bland and Altman 1999: cardiac output of 12 subjects by radionuclide ventriculography and impedance cardiography, l/min.
+        MeasuredPair[] pairs = [.. File.ReadLines(DataPath("cardiac_output.csv")).Skip(1).Select(line => line.Split(',')).Select(cells => new MeasuredPair(cells[0], Number(cells[2]), Number(cells[1])))];
 
         var found = BlandAltman.Of(pairs);
 
@@ -98,36 +87,12 @@ public sealed class AgreementTests
 
     [Theory]
     [MemberData(nameof(Cases))]
-    public void Statistics_are_those_of_scipy(int index)
-    {
-        JsonElement row = Expected().RootElement[index];
-        double[][] ratings = row.GetProperty("Ratings").Deserialize<double[][]>()!;
-        var expected = row.GetProperty("Expected").Deserialize<Dictionary<string, double[]>>()!;
-        MeasuredPair[] pairs = [.. ratings.Select((r, i) => new MeasuredPair($"{i}", r[0], r[1]))];
-        double[] differences = Array.ConvertAll(pairs, pair => pair.Difference);
-        var limits = BlandAltman.Of(pairs);
-        var icc = IntraclassCorrelation.Of(ratings)!;
-        var error = MeasurementError.Of(ratings)!;
+    public void Statistics_are_those_of_scipy(int index) => RequireExpected(Expected("expected.json").RootElement[index]);
 
-        var found = new Dictionary<string, Estimate?>
-        {
-            ["Bias"] = limits.Bias,
-            ["LowerLimit"] = limits.LowerLimit,
-            ["UpperLimit"] = limits.UpperLimit,
-            ["Slope"] = limits.Trend!.Slope,
-            ["SlopeP"] = Alone(limits.Trend.Probability),
-            ["Icc21"] = icc.Agreement,
-            ["Icc2k"] = icc.AverageAgreement,
-            ["Icc31"] = icc.Consistency,
-            ["Sem"] = Alone(error.Sem),
-            ["Variation"] = Alone(error.Variation!.Value),
-            ["Concordance"] = Concordance.Of(pairs),
-            ["Equivalence"] = Alone(EquivalenceTest.Probability(differences, 0.05 * pairs.Average(p => p.First))!.Value),
-            ["Wilcoxon"] = Alone(SignedRankTest.Probability(differences)!.Value),
-        };
-
-        Assert.All(expected, statistic => RequireClose(statistic.Value, found[statistic.Key]!.Value, 1e-7 * Math.Max(1, Math.Abs(statistic.Value[0]))));
-    }
+    // psych, epiR, coin and R's own lm, t.test and wilcox.test (Data/make_agreement.R).
+    [Theory]
+    [MemberData(nameof(CasesOfR))]
+    public void Statistics_are_those_of_R(int index) => RequireExpected(Expected("expected_r.json").RootElement[index]);
 
     [Fact]
     public void Ranks_with_ties_are_tested_exactly()
@@ -157,6 +122,29 @@ public sealed class AgreementTests
     }
 
     [Fact]
+    public void Raters_who_contradict_each_other_have_an_interval_all_the_same()
+    {
+        // A negative correlation of two subjects leaves a fraction of a degree of freedom, whose quantile of F is beyond all numbers.
+        IntraclassCorrelation found = IntraclassCorrelation.Of([[296, 0], [150, 300]])!;
+
+        Assert.True(found.Agreement.Value < 0, $"{found.Agreement}");
+        Assert.InRange(found.Agreement.Value, found.Agreement.Low!.Value, found.Agreement.High!.Value);
+    }
+
+    [Theory]
+    [InlineData(5, 15, 3.5764153492790602)]
+    [InlineData(1, 1, 647.789011477534)]
+    [InlineData(1, 0.3, 4401362170.5274534)]
+    [InlineData(40, 2.5, 21.17440710199072)]
+    [InlineData(3, 1e-4, double.PositiveInfinity)]
+    public void Quantiles_of_F_are_those_of_R(double numerator, double denominator, double expected)
+    {
+        double found = Quantile.F(numerator, denominator);
+
+        Assert.True(found == expected || Math.Abs((found / expected) - 1) < 1e-9, $"{found:R}");
+    }
+
+    [Fact]
     public void One_subject_has_a_bias_and_no_limits()
     {
         var found = BlandAltman.Of([new MeasuredPair("P01", 100, 104), new MeasuredPair("P01", 120, 122)]);
@@ -175,7 +163,43 @@ public sealed class AgreementTests
 
     private static Estimate? Alone(double value) => new Estimate(value, null, null);
 
-    private static JsonDocument Expected() => JsonDocument.Parse(File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "Agreement", "Data", "expected.json")));
+    private static double Number(string text) => double.Parse(text, CultureInfo.InvariantCulture);
+
+    private static string DataPath(string name) => Path.Combine(AppContext.BaseDirectory, "Agreement", "Data", name);
+
+    private static JsonDocument Expected(string name) => JsonDocument.Parse(File.ReadAllText(DataPath(name)));
+
+    private static void RequireExpected(JsonElement row)
+    {
+        double[][] ratings = row.GetProperty("Ratings").Deserialize<double[][]>()!;
+        int[] subjects = row.TryGetProperty("Subjects", out JsonElement of) && of.GetArrayLength() > 0 ? of.Deserialize<int[]>()! : [.. Enumerable.Range(0, ratings.Length)];
+        var expected = row.GetProperty("Expected").Deserialize<Dictionary<string, double[]>>()!;
+        MeasuredPair[] pairs = [.. ratings.Select((r, i) => new MeasuredPair($"{subjects[i]}", r[0], r[1]))];
+        double[] differences = Array.ConvertAll(pairs, pair => pair.Difference);
+        var limits = BlandAltman.Of(pairs);
+        var icc = IntraclassCorrelation.Of(ratings)!;
+        var error = MeasurementError.Of(ratings)!;
+
+        var found = new Dictionary<string, Estimate?>
+        {
+            ["Bias"] = limits.Bias,
+            ["Deviation"] = Alone(limits.Deviation!.Value),
+            ["LowerLimit"] = limits.LowerLimit,
+            ["UpperLimit"] = limits.UpperLimit,
+            ["Slope"] = limits.Trend!.Slope,
+            ["SlopeP"] = Alone(limits.Trend.Probability),
+            ["Icc21"] = icc.Agreement,
+            ["Icc2k"] = icc.AverageAgreement,
+            ["Icc31"] = icc.Consistency,
+            ["Sem"] = Alone(error.Sem),
+            ["Variation"] = Alone(error.Variation!.Value),
+            ["Concordance"] = Concordance.Of(pairs),
+            ["Equivalence"] = Alone(EquivalenceTest.Probability(differences, 0.05 * pairs.Average(p => p.First))!.Value),
+            ["Wilcoxon"] = Alone(SignedRankTest.Probability(differences)!.Value),
+        };
+
+        Assert.All(expected, statistic => RequireClose(statistic.Value, found[statistic.Key]!.Value, 1e-7 * Math.Max(1, Math.Abs(statistic.Value[0]))));
+    }
 
     private static void RequireClose(double[] expected, Estimate found, double tolerance)
     {

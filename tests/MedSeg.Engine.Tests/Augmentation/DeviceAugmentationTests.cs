@@ -236,6 +236,35 @@ public sealed class DeviceAugmentationTests : IDisposable
         }
     }
 
+    [Fact]
+    public void Channels_move_the_same_way_and_change_their_intensities_alone_on_both_devices()
+    {
+        const int size = 32;
+        const int plane = size * size;
+        var options = new TrainingOptions { RotationDegrees = 10, AugmentationProbability = 1, IntensityProbability = 1, GammaRange = 0.5, ContrastRange = 0.5, NoiseDeviation = 0, BlurSigma = 1 };
+        (float[] images, byte[] labels) = Slices(1, size, 3);
+        float[] twice = [.. images, .. images];
+        float[] expected = new float[2 * plane];
+        byte[] expectedLabels = new byte[plane];
+
+        SampleAugmentation.Apply(twice, labels, size, options, Random(1, 0), expected, expectedLabels);
+        float[] moved = new float[2 * plane];
+        byte[] movedLabels = new byte[plane];
+        SampleAugmentation.Apply(twice, labels, size, options with { IntensityProbability = 0 }, Random(1, 0), moved, movedLabels);
+
+        Assert.Equal(moved[..plane], moved[plane..]);
+        Assert.NotEqual(twice[..plane], moved[..plane]);
+        Assert.NotEqual(expected[..plane], expected[plane..]);
+        Assert.Equal(movedLabels, expectedLabels);
+
+        using DisposeScope scope = torch.NewDisposeScope();
+        using var device = new DeviceAugmentation(size, torch.CPU);
+        SampleTransforms[] drawn = [.. SampleTransforms.Draw(options, size, Random(1, 0), channels: 2).PerChannel];
+        (torch.Tensor found, torch.Tensor foundLabels) = device.Apply(torch.tensor(twice, [2, size, size]), torch.tensor(labels, [1, size, size]), new TransformTable(drawn, size, channels: 2), seed: 1);
+        Assert.All(expected.Zip(found.data<float>().ToArray()), pair => Assert.Equal(pair.First, pair.Second, 1e-4));
+        Assert.InRange(expectedLabels.Zip(foundLabels.data<byte>().ToArray(), (a, b) => a == b ? 0 : 1).Sum(), 0, 2);
+    }
+
     // How far the place that a pixel comes from is from the line between two pixels, across or down, in pixels.
     private static double FromTie(in SampleTransforms drawn, int pixel, int size)
     {

@@ -8,7 +8,7 @@ namespace MedSeg.Tests.Augmentation;
 internal sealed class ElementarySliceOperations : SliceOperations
 {
     public override torch.Tensor Select(torch.Tensor slices, torch.Tensor numbers) =>
-        slices.gather(0, numbers.view(-1, 1, 1).expand(numbers.shape[0], slices.shape[1], slices.shape[2]));
+        slices.gather(0, numbers.view([-1, .. slices.shape[1..].Select(_ => 1L)]).expand([numbers.shape[0], .. slices.shape[1..]]));
 
     public override torch.Tensor Interpolate(torch.Tensor images, torch.Tensor grid)
     {

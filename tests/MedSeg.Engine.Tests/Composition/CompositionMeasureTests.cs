@@ -1,3 +1,4 @@
+using MedSeg.Comparison;
 using MedSeg.Composition;
 using MedSeg.Data;
 using MedSeg.Data.Samples;
@@ -169,6 +170,114 @@ public sealed class CompositionMeasureTests : IDisposable
         }
     }
 
+    [Theory]
+    [InlineData(1, BodySide.Left)]
+    [InlineData(-1, BodySide.Right)]
+    public void ROI_without_a_side_in_its_name_is_divided_by_the_patients_axis(int direction, BodySide atHighColumns)
+    {
+        // ROI 1 has columns 10 to 49 of 80: 30 are below the middle of 39.5, and 10 above it.
+        AddSlice("P01_S01", 0, 0.25, direction: direction);
+
+        RoiComposition[] muscle = [.. Measure(new CompositionOptions { SideSource = SideSource.Position, Erosion = 1 }).Slices.Where(s => s.Roi == 1)];
+
+        RoiComposition high = Assert.Single(muscle, s => s.Side == atHighColumns);
+        RoiComposition low = Assert.Single(muscle, s => s.Side != atHighColumns);
+        Assert.Equal((400L, 1200L), (high.Pixels, low.Pixels));
+        Assert.Equal((44.5, 24.5), (high.CentroidColumn, low.CentroidColumn));
+
+        // The middle line is no edge: 38 rows of 9 and 29 columns are left.
+        Assert.Equal((38L * 9, 38L * 29), (high.MeasuredPixels, low.MeasuredPixels));
+    }
+
+    [Fact]
+    public void Sides_have_their_own_fat_and_sum_up_to_the_whole()
+    {
+        AddSlice("P01_S01", 0, 0.25);
+        AddSlice("P01_S02", 1, 0.25);
+        CompositionOptions options = new() { FatMethod = FatMethod.Reference, ReferenceRoi = 2, ReferenceFraction = 0.6 };
+
+        PatientComposition whole = Measure(options).Patients[0];
+        PatientComposition[] sides = [.. Measure(options with { SideSource = SideSource.Position }).Patients.Where(p => p.Roi == 1)];
+
+        Assert.Equal([BodySide.Left, BodySide.Right], sides.Select(s => s.Side!.Value).Order());
+        Assert.Equal(whole.Volume!.Value, sides.Sum(s => s.Volume!.Value), 1e-6);
+        Assert.All(sides, side => Assert.Equal(25, side.FatPercent!.Value, 1e-9));
+    }
+
+    [Theory]
+    [InlineData("Left psoas", BodySide.Left)]
+    [InlineData("psoas_R", BodySide.Right)]
+    [InlineData("rt multifidus", BodySide.Right)]
+    [InlineData("MF-l", BodySide.Left)]
+    [InlineData("Rectus", null)]
+    [InlineData("L4", null)]
+    [InlineData("left and right psoas", null)]
+    public void Side_is_a_word_of_the_name(string name, BodySide? side) => Assert.Equal(side, RoiSides.OfName(name));
+
+    [Fact]
+    public void Levels_are_summarized_with_the_slabs_of_the_whole_scan()
+    {
+        AddSlice("P01_S01", 0, 0.5);
+        AddSlice("P01_S02", 1, 0.5);
+        AddSlice("P01_S03", 2, 0.5);
+
+        CompositionResult found = Measure(new CompositionOptions { FatMethod = FatMethod.Otsu, Levels = [new("*", "L4"), new("p01_s03", "L5")] });
+
+        Assert.Equal(["L4", "L4", "L5"], found.Slices.Where(s => s.Roi == 1).Select(s => s.Level));
+        PatientComposition[] levels = [.. found.Levels.Where(level => level.Roi == 1)];
+        Assert.Equal([("L4", 2, 640 * 2 * Distance), ("L5", 1, 640 * Distance)], levels.Select(level => (level.Level!, level.Slices, Math.Round(level.Volume!.Value, 6))));
+        Assert.Null(found.Patients[0].Level);
+        Assert.Equal(ErrorIds.LevelInvalid, Assert.Throws<MedSegException>(() => Measure(new CompositionOptions { Levels = [new("S01", "L4")] })).ErrorId);
+    }
+
+    [Fact]
+    public void Long_rows_have_each_known_value_once_with_its_unit()
+    {
+        AddSlice("P01_S01", 0, 0.25);
+        CompositionResult found = Measure(new CompositionOptions { FatMethod = FatMethod.Otsu });
+
+        IReadOnlyList<CompositionValue> slices = CompositionValue.Of(found.Slices);
+        IReadOnlyList<CompositionValue> patients = CompositionValue.Of(found.Patients);
+
+        CompositionValue area = Assert.Single(slices, v => v is { Roi: 1, Measure: "Area" });
+        Assert.Equal(("P01_S01", "Muscle", "mm²", 640.0), (area.Slice, area.Name, area.Unit, Math.Round(area.Value, 9)));
+        Assert.Equal(25, Assert.Single(slices, v => v is { Roi: 1, Measure: "FatPercent", Unit: "%" }).Value, 1e-9);
+        Assert.DoesNotContain(slices, v => v.Measure is "Roi" or "IntermediatePercent");
+        Assert.Equal((null, "mm²"), Assert.Single(patients.Where(v => v is { Roi: 1, Measure: "MeanArea" }).Select(v => (v.Slice, v.Unit))));
+    }
+
+    [Fact]
+    public void Agreement_of_fat_is_that_of_the_masks_on_the_same_image()
+    {
+        for (int patient = 1; patient <= 4; patient++)
+        {
+            AddSlice($"P0{patient}_S01", patient, 0.1 * patient, lower: 50);
+        }
+
+        Directory.Move(Path.Combine(_root, "labels"), Path.Combine(_root, "anna"));
+        for (int patient = 1; patient <= 4; patient++)
+        {
+            AddSlice($"P0{patient}_S01", patient, 0.1 * patient, lower: 40);
+        }
+
+        Directory.Move(Path.Combine(_root, "labels"), Path.Combine(_root, "ben"));
+        MaskComparisonOptions masks = new() { Paths = [Path.Combine(_root, "anna"), Path.Combine(_root, "ben")], ImagePath = Path.Combine(_root, "dicoms"), LabelNames = ["Muscle", "Fat"], PatientPattern = "^[^_]+", EquivalenceMargin = 200 };
+
+        CompositionComparison found = CompositionAgreement.Compare(masks, new CompositionOptions { FatMethod = FatMethod.Otsu }, cancellationToken: TestContext.Current.CancellationToken);
+
+        // Anna's muscle has 40 rows, Ben's the upper 30 of them, with the same rows of fat: 4 rows for each tenth of Anna's.
+        double[] differences = [.. Enumerable.Range(1, 4).Select(patient => (100 * 4 * patient / 30.0) - (10 * patient))];
+        RoiAgreement fat = found.Rois.Single(roi => roi is { Roi: 1, Measure: "FatPercent" });
+        Assert.Equal(("anna", "ben", "%", 4, 4), (fat.RaterA, fat.RaterB, fat.MeasureUnit, fat.Slices, fat.Patients));
+        Assert.Equal(differences.Average(), fat.Bias!.Value, 1e-9);
+        Assert.Equal(1.96 * Math.Sqrt(differences.Sum(d => Math.Pow(d - differences.Average(), 2)) / 3), fat.UpperLimit!.Value - fat.Bias.Value, 1e-9);
+        Assert.Null(fat.EquivalenceP);
+        RoiAgreement lean = found.Rois.Single(roi => roi is { Roi: 1, Measure: "LeanArea" });
+        Assert.Equal(("mm²", -10 * 40 * 0.4), (lean.MeasureUnit, Math.Round(lean.Bias!.Value, 9)));
+        Assert.NotNull(lean.EquivalenceP);
+        Assert.Equal(ErrorIds.FatMethodInvalid, Assert.Throws<MedSegException>(() => CompositionAgreement.Compare(masks with { ImagePath = null }, new CompositionOptions { FatMethod = FatMethod.Otsu }, cancellationToken: TestContext.Current.CancellationToken)).ErrorId);
+    }
+
     private CompositionResult Measure(CompositionOptions options)
     {
         CancellationToken token = TestContext.Current.CancellationToken;
@@ -177,7 +286,7 @@ public sealed class CompositionMeasureTests : IDisposable
     }
 
     // Rows and columns 10 to 49 are ROI 1, whose upper rows are fat; the last rows are ROI 2.
-    private void AddSlice(string name, int number, double fat, double noise = 0)
+    private void AddSlice(string name, int number, double fat, double noise = 0, int direction = 1, int lower = 50)
     {
         byte[] mask = new byte[Side * Side];
         ushort[] pixels = new ushort[mask.Length];
@@ -186,13 +295,13 @@ public sealed class CompositionMeasureTests : IDisposable
         {
             (int row, int column) = (i / Side, i % Side);
             bool isMuscle = row is >= 10 and < 50 && column is >= 10 and < 50;
-            mask[i] = isMuscle ? (byte)1 : row >= 60 ? (byte)2 : (byte)0;
+            mask[i] = isMuscle && row < lower ? (byte)1 : row >= 60 ? (byte)2 : (byte)0;
             double level = isMuscle ? (row < 10 + (40 * fat) ? 700 : 200) : row >= 60 ? noise > 0 ? 700 : 900 : 10;
             double normal = Math.Sqrt(-2 * Math.Log(1 - random.NextDouble())) * Math.Cos(2 * Math.PI * random.NextDouble());
             pixels[i] = (ushort)Math.Max(0, level + (noise * normal));
         }
 
-        WriteImage(Path.Combine(_root, "dicoms", name + ".dcm"), pixels, number);
+        WriteImage(Path.Combine(_root, "dicoms", name + ".dcm"), pixels, number, direction);
         string label = Path.Combine(_root, "labels", name + ".png");
         Directory.CreateDirectory(Path.GetDirectoryName(label)!);
         using FileStream stream = File.Create(label);
@@ -216,7 +325,7 @@ public sealed class CompositionMeasureTests : IDisposable
         return path;
     }
 
-    private void WriteImage(string path, ushort[] pixels, int number)
+    private void WriteImage(string path, ushort[] pixels, int number, int direction = 1)
     {
         Directory.CreateDirectory(Path.GetDirectoryName(path)!);
         DicomWriter.Write(path, new DicomMrSlice
@@ -234,7 +343,7 @@ public sealed class CompositionMeasureTests : IDisposable
             InstanceNumber = number + 1,
             SliceThickness = Distance,
             ImagePosition = [0, 0, Distance * number],
-            ImageOrientation = [1, 0, 0, 0, 1, 0],
+            ImageOrientation = [direction, 0, 0, 0, direction, 0],
         });
     }
 }

@@ -68,7 +68,7 @@ public sealed class EnsembleTests : IDisposable
         }
     }
 
-    private static double Dice(ModelEvaluation evaluation) => evaluation.Rois.Average(roi => roi.Dice.Mean!.Value);
+    private static double Dice(ModelEvaluation evaluation) => evaluation.Rois.Average(roi => roi.Dice!.Value);
 
     private string Train(Dataset dataset, string name)
     {

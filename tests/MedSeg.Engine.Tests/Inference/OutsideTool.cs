@@ -25,7 +25,7 @@ internal static class OutsideTool
             process.WaitForExit();
             if (errors.Result.Contains("No module named", StringComparison.Ordinal))
             {
-                Assert.Skip("nibabel or pydicom is not installed (Debian packages python3-nibabel and python3-pydicom).");
+                Assert.Skip("nibabel, openpyxl or pydicom is not installed (Debian packages python3-nibabel, python3-openpyxl and python3-pydicom).");
             }
 
             return output + errors.Result;

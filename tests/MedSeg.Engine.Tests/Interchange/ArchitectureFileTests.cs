@@ -3,6 +3,7 @@ using System.Text.RegularExpressions;
 using MedSeg.Data.Samples;
 using MedSeg.Errors;
 using MedSeg.Files.Safetensors;
+using MedSeg.Imaging;
 using MedSeg.Interchange;
 using MedSeg.Models;
 using MedSeg.Network;
@@ -24,19 +25,19 @@ public sealed partial class ArchitectureFileTests : IDisposable
         import numpy
         saved = torch.load("m.pt", map_location="cpu")
         notes = saved["medseg"]
-        size, rois, width = notes["input_size"], len(notes["label_names"]), notes["base_width"]
-        network = UNet(size, rois, width) if notes["architecture"] == "UNet" else Pyramid(rois, width, norm=notes["architecture"] == "PyramidNorm")
+        size, rois, width, channels = notes["input_size"], len(notes["label_names"]), notes["base_width"], max(1, len(notes.get("channels", [])))
+        network = UNet(size, rois, width, channels) if notes["architecture"] == "UNet" else Pyramid(rois, width, norm=notes["architecture"] == "PyramidNorm", channels=channels)
         network = torch.nn.DataParallel(network)
         print(network.load_state_dict(saved["state_dict"]))
         network.eval()
-        image = torch.from_numpy(numpy.fromfile("image.bin", numpy.float32)).view(2, 1, size, size)
+        image = torch.from_numpy(numpy.fromfile("image.bin", numpy.float32)).view(2, channels, size, size)
         network.module(image).detach().numpy().tofile("python.bin")
         """;
 
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("medseg-");
     private readonly DisposeScope _scope = torch.NewDisposeScope();
 
-    public static TheoryData<NetworkArchitecture> All => [.. Enum.GetValues<NetworkArchitecture>()];
+    public static TheoryData<NetworkArchitecture, int> All => [.. Enum.GetValues<NetworkArchitecture>().SelectMany(architecture => (int[])[1, 3], (architecture, channels) => (architecture, channels))];
 
     private string PathOf(string name) => Path.Combine(_folder.FullName, name);
 
@@ -48,13 +49,13 @@ public sealed partial class ArchitectureFileTests : IDisposable
 
     [Theory]
     [MemberData(nameof(All))]
-    public void Onnx_runtime_gives_the_engines_probabilities(NetworkArchitecture architecture)
+    public void Onnx_runtime_gives_the_engines_probabilities(NetworkArchitecture architecture, int channels)
     {
-        (torch.Tensor image, float[] expected) = WriteModel(architecture);
+        (torch.Tensor image, float[] expected) = WriteModel(architecture, channels);
         ModelExporter.Export(PathOf("m.safetensors"), ModelFormat.Onnx, PathOf("m.onnx"));
         using var session = new InferenceSession(PathOf("m.onnx"));
 
-        var input = new DenseTensor<float>(image.data<float>().ToArray(), [2, 1, Size, Size]);
+        var input = new DenseTensor<float>(image.data<float>().ToArray(), [2, channels, Size, Size]);
         using IDisposableReadOnlyCollection<DisposableNamedOnnxValue> output = session.Run([NamedOnnxValue.CreateFromTensor("image", input)]);
 
         AssertClose(expected, [.. Assert.Single(output).AsEnumerable<float>()]);
@@ -68,9 +69,9 @@ public sealed partial class ArchitectureFileTests : IDisposable
 
     [Theory]
     [MemberData(nameof(All))]
-    public void Modules_of_the_documentation_load_the_pt_file_and_give_the_engines_probabilities(NetworkArchitecture architecture)
+    public void Modules_of_the_documentation_load_the_pt_file_and_give_the_engines_probabilities(NetworkArchitecture architecture, int channels)
     {
-        (torch.Tensor image, float[] expected) = WriteModel(architecture);
+        (torch.Tensor image, float[] expected) = WriteModel(architecture, channels);
         ModelExporter.Export(PathOf("m.safetensors"), ModelFormat.PyTorch, PathOf("m.pt"));
         File.WriteAllBytes(PathOf("image.bin"), MemoryMarshal.AsBytes<float>(image.data<float>().ToArray()).ToArray());
         string page = File.ReadAllText(Path.Combine(TestPaths.RepositoryRoot, "docs", "python.md"));
@@ -83,9 +84,9 @@ public sealed partial class ArchitectureFileTests : IDisposable
 
     [Theory]
     [MemberData(nameof(All))]
-    public void Model_comes_back_from_a_pt_file_bit_identically(NetworkArchitecture architecture)
+    public void Model_comes_back_from_a_pt_file_bit_identically(NetworkArchitecture architecture, int channels)
     {
-        _ = WriteModel(architecture);
+        _ = WriteModel(architecture, channels);
         ModelExporter.Export(PathOf("m.safetensors"), ModelFormat.PyTorch, PathOf("m.pt"));
 
         InterchangeData.Write(PathOf("back.safetensors"), ModelImporter.Import(PathOf("m.pt"), new ModelImportOptions()));
@@ -94,6 +95,8 @@ public sealed partial class ArchitectureFileTests : IDisposable
         Assert.Equal(InterchangeData.MetadataOf(PathOf("m.safetensors")).Description.Architecture, InterchangeData.MetadataOf(PathOf("back.safetensors")).Description.Architecture);
         ModelInfo model = ModelFile.Describe(PathOf("m.pt"));
         Assert.Equal((architecture, 3, Rois, Size), (model.Architecture, model.BaseWidth, model.RoiCount, model.InputSize));
+        Assert.Equal(ChannelsOf(channels), model.Channels);
+        Assert.Equal(ChannelsOf(channels), InterchangeData.MetadataOf(PathOf("back.safetensors")).Description.Preprocessing.Channels);
     }
 
     [Theory]
@@ -126,9 +129,9 @@ public sealed partial class ArchitectureFileTests : IDisposable
         Assert.Equal(32, ModelFile.Describe(PathOf("plain.safetensors")).InputSize);
     }
 
-    private (torch.Tensor Image, float[] Probabilities) WriteModel(NetworkArchitecture architecture)
+    private (torch.Tensor Image, float[] Probabilities) WriteModel(NetworkArchitecture architecture, int channels = 1)
     {
-        var options = new NetworkOptions { Architecture = architecture, InputSize = Size, RoiCount = Rois, BaseWidth = 3, DropoutRate = 0 };
+        var options = new NetworkOptions { Architecture = architecture, InputSize = Size, Channels = channels, RoiCount = Rois, BaseWidth = 3, DropoutRate = 0 };
         using SegmentationNetwork network = SegmentationNetworks.Create(options, torch.CPU);
         network.Parameters.Initialize(2);
         using var generator = new torch.Generator(4);
@@ -145,13 +148,15 @@ public sealed partial class ArchitectureFileTests : IDisposable
             Description = new ModelDescription
             {
                 Architecture = options,
-                Data = new DataDescription { LabelNames = ["A", "B", "C"], Preprocessing = new Preprocessing { InputSize = Size } },
+                Data = new DataDescription { LabelNames = ["A", "B", "C"], Preprocessing = new Preprocessing { InputSize = Size, Channels = ChannelsOf(channels) } },
             },
         };
         InterchangeData.Write(PathOf("m.safetensors"), model.ToFile(network.Parameters.Split(network.Parameters.Values)));
-        torch.Tensor image = torch.rand([2, 1, Size, Size], generator: generator);
+        torch.Tensor image = torch.rand([2, channels, Size, Size], generator: generator);
         return (image, [.. network.Predict(image).contiguous().data<float>()]);
     }
+
+    private static ImageChannel[] ChannelsOf(int count) => count == 1 ? [] : [.. Enumerable.Range(0, count).Select(i => new ImageChannel($"c{i}", $"_{i}"))];
 
     private static void AssertClose(float[] expected, float[] actual)
     {

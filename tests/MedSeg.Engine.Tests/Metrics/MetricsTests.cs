@@ -1,4 +1,5 @@
 using System.Globalization;
+using MedSeg.Agreement;
 using MedSeg.Evaluation;
 using MedSeg.Formats.Npy;
 using MedSeg.Imaging;
@@ -100,15 +101,15 @@ public sealed class MetricsTests
         // Within a patient all slices are alike: drawing slices would make the interval seven times too narrow.
         CaseScore[] scores = [.. Enumerable.Range(0, 400).Select(i => new CaseScore { Patient = $"{i / 50}", Slice = $"{i}", Roi = 1, Name = "A", TruthPixels = 1, FoundPixels = 1, Dice = 0.5 + (i / 50 * 0.05) })];
 
-        ScoreSummary summary = ScoreTable.Summarize(scores, s => s.Dice, seed: 1);
+        Estimate summary = ScoreTable.Mean(scores, s => s.Dice, seed: 1)!.Value;
 
-        Assert.Equal(0.675, summary.Mean!.Value, 1e-12);
+        Assert.Equal(0.675, summary.Value, 1e-12);
         double standardError = 0.05 * Math.Sqrt(63 / 12.0 / 8);
         Assert.InRange(summary.Low!.Value, 0.675 - (2.3 * standardError), 0.675 - (1.6 * standardError));
         Assert.InRange(summary.High!.Value, 0.675 + (1.6 * standardError), 0.675 + (2.3 * standardError));
-        Assert.Equal(summary, ScoreTable.Summarize(scores, s => s.Dice, seed: 1));
-        Assert.NotEqual(summary, ScoreTable.Summarize(scores, s => s.Dice, seed: 2));
-        Assert.Null(ScoreTable.Summarize(scores[..50], s => s.Dice, seed: 1).Low);
+        Assert.Equal(summary, ScoreTable.Mean(scores, s => s.Dice, seed: 1));
+        Assert.NotEqual(summary, ScoreTable.Mean(scores, s => s.Dice, seed: 2));
+        Assert.Null(ScoreTable.Mean(scores[..50], s => s.Dice, seed: 1)!.Value.Low);
     }
 
     [Fact]

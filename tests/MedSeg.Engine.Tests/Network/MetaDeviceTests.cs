@@ -68,7 +68,7 @@ public sealed class MetaDeviceTests
         using SegmentationNetwork network = SegmentationNetworks.Create(NetworkOptions.Published(32, 2) with { Architecture = architecture }, s_meta, new ElementaryOperations());
         using var optimizer = new AdamOptimizer(network.Parameters);
 
-        (torch.Tensor image, torch.Tensor label) = BatchSampler.ToTensors(new float[2 * 32 * 32], new byte[2 * 32 * 32], count: 2, size: 32, s_meta);
+        (torch.Tensor image, torch.Tensor label) = BatchSampler.ToTensors(new float[2 * 32 * 32], new byte[2 * 32 * 32], count: 2, new InputShape(1, 32), s_meta);
         torch.Tensor losses = TrainingStep.Take(network.Train, optimizer, image, label, learningRate: 1e-3, new TrainingOptions { Loss = loss, GradientClip = 1 });
 
         Assert.Equal(DeviceType.META, losses.device_type);
@@ -104,7 +104,7 @@ public sealed class MetaDeviceTests
         using var network = new PyramidNetwork(NetworkOptions.Published(size, 2), s_meta, new ElementaryOperations());
         using var optimizer = new AdamOptimizer(network.Parameters);
         using var average = new WeightAverage(network.Parameters, options.WeightAveraging);
-        using var path = new BatchPipeline(new BatchSampler(samples[..7], size, options.Batches), size, s_meta, new DeviceAugmentation(size, s_meta, operations), isResident ? new DeviceDataset(samples[..7], samples[7..], size, s_meta, operations) : null);
+        using var path = new BatchPipeline(new BatchSampler(samples[..7], new InputShape(1, size), options.Batches), new InputShape(1, size), s_meta, new DeviceAugmentation(size, s_meta, operations), isResident ? new DeviceDataset(samples[..7], samples[7..], new InputShape(1, size), s_meta, operations) : null);
         using var feed = new BatchPrefetcher(path, epoch: 1, firstStep: 0);
         var losses = new List<torch.Tensor>();
 

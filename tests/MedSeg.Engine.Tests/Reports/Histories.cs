@@ -1,3 +1,4 @@
+using MedSeg.Network.Losses;
 using MedSeg.Training;
 
 namespace MedSeg.Tests.Reports;
@@ -28,6 +29,7 @@ internal static class Histories
             Seconds = 4,
             PeakMemory = 1L << 30,
             Device = "cpu",
+            LossFunction = LossFunction.Dice,
         };
     }
 }

@@ -1,5 +1,6 @@
 using MedSeg.Errors;
 using MedSeg.Imaging;
+using MedSeg.Network.Losses;
 using MedSeg.Reports;
 using MedSeg.Training;
 
@@ -114,6 +115,19 @@ public class HistoryPlotTests
         Assert.Equal(("Dice score", "Epoch", "Dice score"), (dice.Axes.Title.Label.Text, dice.Axes.Bottom.Label.Text, dice.Axes.Left.Label.Text));
         Assert.Equal((0, 1), (dice.Axes.GetLimits().Bottom, dice.Axes.GetLimits().Top));
         Assert.Equal((0, 2), (loss.Axes.GetLimits().Bottom, loss.Axes.GetLimits().Top));
+    }
+
+    [Theory]
+    [InlineData(LossFunction.DiceCrossEntropy, "Dice loss + cross-entropy")]
+    [InlineData(LossFunction.BatchDice, "Batch Dice loss (0 to 2)")]
+    [InlineData(LossFunction.BatchDiceCrossEntropy, "Batch Dice loss + cross-entropy")]
+    [InlineData(null, "Loss")]
+    public void Axis_of_the_loss_names_the_one_that_was_trained(LossFunction? trained, string expected)
+    {
+        EpochRecord[] records = [Histories.Record(1, 1, true, "Left psoas") with { Loss = 5, LossFunction = trained }];
+        using ScottPlot.Plot loss = HistoryPlot.LossPanel(records, HistoryPlotStyle.For("DejaVu Sans", new HistoryPlotOptions()));
+
+        Assert.Equal(expected, loss.Axes.Left.Label.Text);
     }
 
     [Fact]

@@ -62,7 +62,7 @@ public sealed class DataParallelTests : IDisposable
             int count = step < 3 ? Batch : devices - 1;
             (float[] images, byte[] labels) = Slices(count, step);
 
-            (torch.Tensor image, torch.Tensor label) = BatchSampler.ToTensors(images, labels, count, Size, torch.CPU);
+            (torch.Tensor image, torch.Tensor label) = BatchSampler.ToTensors(images, labels, count, new InputShape(1, Size), torch.CPU);
             double[] expected = TrainingStep.Take(one.Train, oneOptimizer, image, label, 1e-3, options).data<double>().ToArray();
             double[] found = TrainingStep.Take(replicas.Train, severalOptimizer, image, label, 1e-3, options).data<double>().ToArray();
 
@@ -113,7 +113,7 @@ public sealed class DataParallelTests : IDisposable
         // Two slices that are the same: with the same numbers dropped, two devices would give what one slice gives.
         images.AsSpan(0, Size * Size).CopyTo(images.AsSpan(Size * Size));
         labels.AsSpan(0, Size * Size).CopyTo(labels.AsSpan(Size * Size));
-        (torch.Tensor image, torch.Tensor label) = BatchSampler.ToTensors(images, labels, 2, Size, torch.CPU);
+        (torch.Tensor image, torch.Tensor label) = BatchSampler.ToTensors(images, labels, 2, new InputShape(1, Size), torch.CPU);
         replicas.Reseed(7);
         double two = TrainingStep.Take(replicas.Train, optimizer, image, label, 0, new TrainingOptions()).data<double>()[0];
         replicas.Reseed(7);

@@ -165,6 +165,8 @@ public sealed class DatasetCacheTests : IDisposable
     [InlineData("ignored")]
     [InlineData("slice axis")]
     [InlineData("spacing")]
+    [InlineData("pairs")]
+    [InlineData("patients")]
     [InlineData("recurse")]
     public void Other_settings_have_a_cache_of_their_own(string setting)
     {
@@ -184,6 +186,8 @@ public sealed class DatasetCacheTests : IDisposable
             "step" => options with { JpegStep = 20 },
             "ignored" => options with { IgnoreLabel = 255 },
             "spacing" => options with { PixelSpacing = new PixelSpacing(0.5, 0.5) },
+            "pairs" => options with { Pairs = Pairs() },
+            "patients" => options with { PatientFolders = [new PatientFolder("P", options.DicomPath, options.LabelPath)] },
             "slice axis" => options with { SliceAxis = SliceAxis.First },
             _ => options with { Recurse = true },
         };
@@ -197,16 +201,18 @@ public sealed class DatasetCacheTests : IDisposable
         Assert.Equal(6, _set.Import(other).Cache!.Taken);
     }
 
+    private ImagePair[] Pairs() => [.. Enumerable.Range(0, 6).Select(i => new ImagePair($"s{i:00}", _set.ImagePath($"s{i:00}"), _set.MaskPath($"s{i:00}")))];
+
     [Fact]
     public void Every_option_is_part_of_the_settings_or_known_to_change_no_sample()
     {
         // An option that is new must be thought of: add it to CacheLocation.Describe and to the test above, or here.
-        string[] thoughtOf = ["DicomPath", "LabelPath", "Recurse", "MaskSuffix", "InputSize", "LabelNames", "LabelMap", "Normalization", "ResizeMode", "PixelSize", "LabelResampling", "Preprocessing", "JpegStep", "PixelSpacing", "IgnoreLabel", "PartialLabels", "SliceAxis", "Cache", "CachePath"];
+        string[] thoughtOf = ["DicomPath", "LabelPath", "ImagePaths", "Pairs", "PatientFolders", "Recurse", "MaskSuffix", "InputSize", "LabelNames", "LabelMap", "Normalization", "ResizeMode", "PixelSize", "LabelResampling", "Preprocessing", "JpegStep", "PixelSpacing", "IgnoreLabel", "PartialLabels", "SliceAxis", "Channels", "Cache", "CachePath"];
 
         Assert.Equal(thoughtOf.Order(), typeof(DatasetOptions).GetProperties().Where(p => p.CanWrite).Select(p => p.Name).Order());
 
         // The ones that are options of the data set as well.
-        Assert.Equal(["InputSize", "LabelResampling", "Normalization", "PixelSize", "ResizeMode"], typeof(Preprocessing).GetProperties().Where(p => p.CanWrite).Select(p => p.Name).Order());
+        Assert.Equal(["Channels", "InputSize", "LabelResampling", "Normalization", "PixelSize", "ResizeMode"], typeof(Preprocessing).GetProperties().Where(p => p.CanWrite).Select(p => p.Name).Order());
     }
 
     [Fact]

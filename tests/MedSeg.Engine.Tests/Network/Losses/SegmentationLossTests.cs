@@ -1,3 +1,4 @@
+using MedSeg.Data.Samples;
 using MedSeg.Metrics;
 using MedSeg.Network.Definition;
 using MedSeg.Network.Losses;
@@ -98,7 +99,7 @@ public sealed class SegmentationLossTests : IDisposable
         for (int step = 1; step <= 300 && dice <= 0.98; step++)
         {
             using DisposeScope scope = torch.NewDisposeScope();
-            (torch.Tensor image, torch.Tensor label) = BatchSampler.ToTensors(images, labels, 4, size, torch.CPU);
+            (torch.Tensor image, torch.Tensor label) = BatchSampler.ToTensors(images, labels, 4, new InputShape(1, size), torch.CPU);
             _ = TrainingStep.Take(network.Train, optimizer, image, label, 2e-3, options);
             dice = step % 25 == 0 ? WorstDice(network, images, labels, size) : 0;
         }
@@ -111,7 +112,7 @@ public sealed class SegmentationLossTests : IDisposable
 
     private static double WorstDice(PyramidNetwork network, float[] images, byte[] labels, int size)
     {
-        (torch.Tensor image, _) = BatchSampler.ToTensors(images, labels, 4, size, torch.CPU);
+        (torch.Tensor image, _) = BatchSampler.ToTensors(images, labels, 4, new InputShape(1, size), torch.CPU);
         using IDisposable noGradient = torch.no_grad();
         byte[] found = [.. network.Predict(image).argmax(1).to(torch.ScalarType.Byte).data<byte>()];
         int plane = size * size;

@@ -16,6 +16,7 @@ namespace MedSeg.Tests.Training.Batches;
 /// <summary>How batches reach a GPU. The CPU stands in for the GPU, and receives them as a GPU does.</summary>
 public sealed class BatchPipelineTests : IDisposable
 {
+    private static readonly InputShape s_shape = new(1, Size);
     private const int Size = 32;
     private static readonly TrainingOptions s_options = new() { Epochs = 3, BatchSize = 4, LearningRate = 1e-3, ReportInterval = 1, ValidationFraction = 0.4, CheckpointInterval = 1, BaseWidth = 2, Seed = 3 };
 
@@ -45,7 +46,7 @@ public sealed class BatchPipelineTests : IDisposable
     public void Slices_on_the_device_are_those_of_the_data_set(int chunkBytes)
     {
         var split = PatientSplit.Create(_dataset, s_options.Split);
-        using var resident = new DeviceDataset(split.Training, split.Validation, Size, torch.CPU, operations: null, chunkBytes);
+        using var resident = new DeviceDataset(split.Training, split.Validation, s_shape, torch.CPU, operations: null, chunkBytes);
         int[] places = [split.Training.Count - 1, 0, 3, 0];
 
         (torch.Tensor images, torch.Tensor labels) = resident.Select(places);
@@ -69,8 +70,8 @@ public sealed class BatchPipelineTests : IDisposable
     public void What_is_chosen_follows_what_is_free_and_is_told()
     {
         var split = PatientSplit.Create(_dataset, s_options.Split);
-        var source = new BatchSampler(split.Training, Size, s_options.Batches);
-        long bytes = DeviceDataset.BytesOf(12, Size);
+        var source = new BatchSampler(split.Training, s_shape, s_options.Batches);
+        long bytes = DeviceDataset.BytesOf(12, s_shape);
         Assert.Equal(12 * Size * Size * 5, bytes);
 
         Assert.Equal((true, "All 12 slices, 0.000 GB, stay on cpu, where they are augmented."), Choose((1000, 1000 + (2 * bytes))));
@@ -80,7 +81,7 @@ public sealed class BatchPipelineTests : IDisposable
         (bool IsResident, string Told) Choose((long Needed, long Free)? memory)
         {
             var told = new List<string>();
-            using BatchPipeline path = BatchPipeline.ForGpu(source, split, Size, torch.CPU, memory, told.Add);
+            using BatchPipeline path = BatchPipeline.ForGpu(source, split, s_shape, torch.CPU, memory, told.Add);
             return (path.Resident is not null, Assert.Single(told));
         }
     }
@@ -89,9 +90,9 @@ public sealed class BatchPipelineTests : IDisposable
     public void Batches_are_bit_identical_whether_slices_stay_on_the_device_or_are_copied_there()
     {
         var split = PatientSplit.Create(_dataset, s_noisy.Split);
-        var source = new BatchSampler(split.Training, Size, (s_noisy with { BatchSize = 5 }).Batches);
-        using var lying = new BatchPipeline(source, Size, torch.CPU, new DeviceAugmentation(Size, torch.CPU), new DeviceDataset(split.Training, split.Validation, Size, torch.CPU));
-        using var brought = new BatchPipeline(source, Size, torch.CPU, new DeviceAugmentation(Size, torch.CPU));
+        var source = new BatchSampler(split.Training, s_shape, (s_noisy with { BatchSize = 5 }).Batches);
+        using var lying = new BatchPipeline(source, s_shape, torch.CPU, new DeviceAugmentation(Size, torch.CPU), new DeviceDataset(split.Training, split.Validation, s_shape, torch.CPU));
+        using var brought = new BatchPipeline(source, s_shape, torch.CPU, new DeviceAugmentation(Size, torch.CPU));
         for (int epoch = 1; epoch <= 2; epoch++)
         {
             using var feed = new BatchPrefetcher(lying, epoch, 0);
@@ -112,8 +113,8 @@ public sealed class BatchPipelineTests : IDisposable
     {
         var split = PatientSplit.Create(_dataset, s_noisy.Split);
         TrainingOptions options = s_noisy with { NoiseDeviation = 0, GammaRange = 0, BatchSize = 5 };
-        var source = new BatchSampler(split.Training, Size, options.Batches);
-        using var path = new BatchPipeline(source, Size, torch.CPU, new DeviceAugmentation(Size, torch.CPU), new DeviceDataset(split.Training, [], Size, torch.CPU));
+        var source = new BatchSampler(split.Training, s_shape, options.Batches);
+        using var path = new BatchPipeline(source, s_shape, torch.CPU, new DeviceAugmentation(Size, torch.CPU), new DeviceDataset(split.Training, [], s_shape, torch.CPU));
         for (int epoch = 1; epoch <= 5; epoch++)
         {
             for (int step = 0; step < source.StepsPerEpoch; step++)
@@ -192,7 +193,7 @@ public sealed class BatchPipelineTests : IDisposable
 
     private static void AssertAre(IReadOnlyList<Sample> samples, torch.Tensor images, torch.Tensor? labels)
     {
-        HostBatch expected = BatchSampler.Read(samples, Size);
+        HostBatch expected = BatchSampler.Read(samples, s_shape);
         Assert.Equal(samples.Count, expected.Count);
         Assert.Equal(expected.Images, images.data<float>().ToArray());
         Assert.Equal(expected.Labels, labels?.data<byte>().ToArray() ?? expected.Labels);

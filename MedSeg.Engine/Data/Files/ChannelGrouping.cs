@@ -1,0 +1,153 @@
+using MedSeg.Dicom;
+using MedSeg.Dicom.Parsing;
+using MedSeg.Errors;
+using MedSeg.Imaging;
+
+namespace MedSeg.Data.Files;
+
+/// <summary>
+/// Finds for each image of the first channel the images of the others: by the name that is left without what tells the channels apart, or, where
+/// the names have nothing in common, by the place that their DICOM headers state.
+/// </summary>
+internal sealed class ChannelGrouping
+{
+    private const string Advice = "Say with -Channel which images are of which channel, for example -Channel 'water=_W', 'fat=_F' for files whose names end with _W and _F.";
+
+    private readonly IReadOnlyList<ImageChannel> _channels;
+    private readonly ChannelSource[] _sources;
+    private readonly List<string> _others = [];
+
+    /// <summary>Initializes a new instance of the <see cref="ChannelGrouping"/> class.</summary>
+    /// <param name="channels">The channels, at least one.</param>
+    /// <exception cref="MedSegException"><c>ChannelInvalid</c>.</exception>
+    public ChannelGrouping(IReadOnlyList<ImageChannel> channels)
+    {
+        _channels = channels;
+        _sources = [.. channels.Select(ChannelSource.Of)];
+    }
+
+    /// <summary>Gets the files that are of no channel.</summary>
+    public IReadOnlyList<string> Others => _others;
+
+    /// <summary>Groups images.</summary>
+    /// <param name="images">The names and absolute paths of the images.</param>
+    /// <returns>The groups; an image of the second channel and so on that has no first is a group as well.</returns>
+    /// <exception cref="MedSegException">Two images are of the same channel at the same place, or an image is of two channels (<c>ChannelAmbiguous</c>).</exception>
+    public IReadOnlyList<ChannelGroup> Group(IEnumerable<(string Name, string Path)> images)
+    {
+        var found = new List<ChannelImage>();
+        foreach ((string name, string path) in images)
+        {
+            if (Find(name, path) is { } image)
+            {
+                found.Add(image);
+            }
+            else
+            {
+                _others.Add(path);
+            }
+        }
+
+        bool areNamed = !Array.Exists(_sources, source => source.IsAttribute || source.IsFolder) || HaveSameNames(found);
+        return areNamed ? [.. found.GroupBy(image => image.Name, StringComparer.Ordinal).Select(group => ToGroup(group.Key, [.. group]))] : GroupByPlace(found);
+    }
+
+    /// <summary>Makes the error for a folder without an image of any channel.</summary>
+    /// <param name="folder">The absolute path.</param>
+    /// <param name="channels">The channels.</param>
+    public static MedSegException NoImage(string folder, IReadOnlyList<ImageChannel> channels) =>
+        new(ErrorKind.InvalidData, ErrorIds.ChannelMissing, $"{folder}: No image is of any of the channels {List(channels)}.", folder) { Advice = Advice };
+
+    /// <summary>Makes the error for an image of no channel.</summary>
+    /// <param name="path">The absolute path.</param>
+    /// <param name="channels">The channels.</param>
+    public static MedSegException NoChannel(string path, IReadOnlyList<ImageChannel> channels) =>
+        new(ErrorKind.InvalidData, ErrorIds.ChannelMissing, $"{path}: The image is of none of the channels {List(channels)}.", path) { Advice = Advice };
+
+    private static string List(IReadOnlyList<ImageChannel> channels) => string.Join(", ", channels.Select(channel => $"'{channel.Name}' ({channel.Source})"));
+
+    private ChannelImage? Find(string name, string path)
+    {
+        DicomDataset? header = Array.Exists(_sources, source => source.IsAttribute) ? ReadHeader(path) : null;
+        var found = new List<(ChannelImage Image, int Length)>();
+        for (int i = 0; i < _sources.Length; i++)
+        {
+            string? shared = !_sources[i].IsAttribute ? _sources[i].NameWithout(name) : header is not null && _sources[i].Matches(header) ? name : null;
+            if (shared is not null)
+            {
+                found.Add((new ChannelImage(i, shared, path), name.Length - shared.Length));
+            }
+        }
+
+        // The suffix _W2 is more specific than 2.
+        int longest = found.Select(candidate => candidate.Length).DefaultIfEmpty(0).Max();
+        ChannelImage[] best = [.. found.Where(candidate => candidate.Length == longest).Select(candidate => candidate.Image)];
+        return best.Length <= 1
+            ? best.FirstOrDefault()
+            : throw new MedSegException(ErrorKind.InvalidData, ErrorIds.ChannelAmbiguous, $"{path}: The image is of two channels, '{_channels[best[0].Channel].Name}' and '{_channels[best[1].Channel].Name}'.", path)
+            {
+                Advice = "Change -Channel so that each image is of one channel only.",
+            };
+    }
+
+    private static DicomDataset? ReadHeader(string path)
+    {
+        try
+        {
+            return DicomImageReader.IsDicom(path) ? DicomImageReader.Parse(path).Dataset : null;
+        }
+        catch (MedSegException)
+        {
+            // A damaged file is of no channel, and is listed with those that are skipped.
+            return null;
+        }
+    }
+
+    private bool HaveSameNames(List<ChannelImage> images)
+    {
+        HashSet<string>[] names = [.. _channels.Select((_, i) => images.Where(image => image.Channel == i).Select(image => image.Name).ToHashSet(StringComparer.Ordinal))];
+        return Array.TrueForAll(names, set => set.SetEquals(names[0]));
+    }
+
+    private ChannelGroup ToGroup(string name, ChannelImage[] images)
+    {
+        string?[] paths = new string?[_channels.Count];
+        foreach (ChannelImage image in images)
+        {
+            paths[image.Channel] = paths[image.Channel] is { } first ? throw Twice(image, first) : image.Path;
+        }
+
+        return new ChannelGroup(name, paths);
+    }
+
+    private MedSegException Twice(ChannelImage image, string first) =>
+        new(ErrorKind.InvalidData, ErrorIds.ChannelAmbiguous, $"{image.Path}: {first} is of the same channel, '{_channels[image.Channel].Name}', and at the same place.", image.Path)
+        {
+            Advice = "Change -Channel so that it finds only one of them, or move the other out of the folder.",
+        };
+
+    private List<ChannelGroup> GroupByPlace(List<ChannelImage> images)
+    {
+        var groups = new List<(ImageHeader Header, List<ChannelImage> Images)>();
+        foreach (ChannelImage image in images.OrderBy(image => image.Channel).ThenBy(image => image.Name, StringComparer.Ordinal))
+        {
+            ImageHeader header = ImageHeader.Read(image.Path, new ImageReading()) ?? ImageHeader.Unknown;
+            int place = groups.FindIndex(group => AreAtOnePlace(group.Header, header));
+            if (place < 0)
+            {
+                groups.Add((header, [image]));
+            }
+            else
+            {
+                groups[place].Images.Add(image);
+            }
+        }
+
+        return [.. groups.Select(group => ToGroup(group.Images[0].Name, [.. group.Images]))];
+    }
+
+    private static bool AreAtOnePlace(ImageHeader header, ImageHeader other) =>
+        header.SharesPlace(other) && header.Planes.Count == other.Planes.Count && (header.Planes[0].Plane.Origin - other.Planes[0].Plane.Origin).Length <= ChannelPlace.ToleranceOf(header.Planes[0].Plane);
+
+    private sealed record ChannelImage(int Channel, string Name, string Path);
+}

@@ -1,0 +1,108 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
+using MedSeg.Dicom.Parsing;
+using MedSeg.Errors;
+using MedSeg.Imaging;
+
+namespace MedSeg.Data.Files;
+
+/// <summary>
+/// Which images are of a channel: those whose names end with a text, those in a folder of a name (a text that ends with a slash), or DICOM
+/// files in which an attribute has a value.
+/// </summary>
+internal sealed partial class ChannelSource
+{
+    private static readonly Dictionary<string, DicomTag> s_attributes = new(StringComparer.OrdinalIgnoreCase)
+    {
+        ["ImageType"] = new(0x0008, 0x0008),
+        ["StudyDescription"] = new(0x0008, 0x1030),
+        ["SeriesDescription"] = new(0x0008, 0x103E),
+        ["ScanningSequence"] = new(0x0018, 0x0020),
+        ["SequenceVariant"] = new(0x0018, 0x0021),
+        ["ScanOptions"] = new(0x0018, 0x0022),
+        ["SequenceName"] = new(0x0018, 0x0024),
+        ["RepetitionTime"] = new(0x0018, 0x0080),
+        ["EchoTime"] = new(0x0018, 0x0081),
+        ["InversionTime"] = new(0x0018, 0x0082),
+        ["EchoNumbers"] = new(0x0018, 0x0086),
+        ["ProtocolName"] = new(0x0018, 0x1030),
+        ["DiffusionBValue"] = new(0x0018, 0x9087),
+        ["SeriesNumber"] = new(0x0020, 0x0011),
+        ["AcquisitionNumber"] = new(0x0020, 0x0012),
+    };
+
+    private readonly string _text;
+    private readonly string _value;
+    private readonly DicomTag? _tag;
+    private readonly Regex? _pattern;
+
+    private ChannelSource(string text, DicomTag? tag = null, string value = "")
+    {
+        (_text, _tag, _value) = (text, tag, value);
+        string pattern = Regex.Escape(value).Replace(@"\*", ".*", StringComparison.Ordinal).Replace(@"\?", ".", StringComparison.Ordinal);
+        _pattern = tag is null ? null : new Regex($"^{pattern}$", RegexOptions.IgnoreCase | RegexOptions.Singleline | RegexOptions.CultureInvariant | RegexOptions.NonBacktracking);
+    }
+
+    /// <summary>Gets a value indicating whether the header of a file decides.</summary>
+    public bool IsAttribute => _tag is not null;
+
+    /// <summary>Gets a value indicating whether the folder of a file decides.</summary>
+    public bool IsFolder => _tag is null && _text.EndsWith('/');
+
+    /// <summary>Reads the source of a channel.</summary>
+    /// <param name="channel">The channel.</param>
+    /// <exception cref="MedSegException"><c>ChannelInvalid</c>: there is no such attribute.</exception>
+    public static ChannelSource Of(ImageChannel channel)
+    {
+        Match match = Attribute().Match(channel.Source);
+        if (!match.Success)
+        {
+            return new ChannelSource(channel.Source.Replace('\\', '/'));
+        }
+
+        (string name, string value) = (match.Groups["name"].Value, match.Groups["value"].Value);
+        if (Tag().Match(name) is { Success: true } tag)
+        {
+            return new ChannelSource(channel.Source, new DicomTag(Hex(tag.Groups[1].Value), Hex(tag.Groups[2].Value)), value);
+        }
+
+        return s_attributes.TryGetValue(name, out DicomTag known)
+            ? new ChannelSource(channel.Source, known, value)
+            : throw new MedSegException(ErrorKind.InvalidArgument, ErrorIds.ChannelInvalid, $"The channel '{channel.Name}' is chosen by the DICOM attribute '{name}', which MedSeg does not know by name.")
+            {
+                Advice = $"Use its tag, for example (0018,0081)={value}, or one of {string.Join(", ", s_attributes.Keys.Order(StringComparer.Ordinal))}.",
+            };
+    }
+
+    /// <summary>Removes what tells the channel from a name.</summary>
+    /// <param name="name">The relative path of an image, with slashes and without extension.</param>
+    /// <returns>The name that the channels share; <see langword="null"/> if the image is not of this channel.</returns>
+    public string? NameWithout(string name)
+    {
+        if (!IsFolder)
+        {
+            return PairName.WithoutSuffix(name, _text);
+        }
+
+        string composed = "/" + PairName.Compose(name);
+        int start = composed.IndexOf("/" + PairName.Compose(_text), StringComparison.OrdinalIgnoreCase);
+        return start < 0 ? null : (composed[..(start + 1)] + composed[(start + 1 + _text.Length)..])[1..];
+    }
+
+    /// <summary>Says whether an attribute of a file has the value of this channel.</summary>
+    /// <param name="dataset">The header of the file.</param>
+    public bool Matches(DicomDataset dataset) => dataset.FindText(_tag!.Value) is { } found
+        && (_pattern!.IsMatch(found.Trim())
+            || (double.TryParse(_value, CultureInfo.InvariantCulture, out double expected) && double.TryParse(found, CultureInfo.InvariantCulture, out double number) && number == expected));
+
+    /// <inheritdoc/>
+    public override string ToString() => _text;
+
+    private static ushort Hex(string digits) => ushort.Parse(digits, NumberStyles.HexNumber, CultureInfo.InvariantCulture);
+
+    [GeneratedRegex(@"^(?<name>[A-Za-z][A-Za-z0-9]*|\(?[0-9A-Fa-f]{4},[0-9A-Fa-f]{4}\)?)=(?<value>.+)$", RegexOptions.CultureInvariant)]
+    private static partial Regex Attribute();
+
+    [GeneratedRegex(@"^\(?([0-9A-Fa-f]{4}),([0-9A-Fa-f]{4})\)?$", RegexOptions.CultureInvariant)]
+    private static partial Regex Tag();
+}

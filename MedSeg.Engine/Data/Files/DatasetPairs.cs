@@ -1,0 +1,104 @@
+using MedSeg.Data.Samples;
+using MedSeg.Errors;
+using MedSeg.Labels;
+
+namespace MedSeg.Data.Files;
+
+/// <summary>Finds the pairs of images and masks that an import reads: those that are listed, or those in the folders.</summary>
+/// <param name="Pairs">The pairs.</param>
+/// <param name="PassedOver">The files that were skipped.</param>
+/// <param name="Notes">Sentences about what is not used.</param>
+internal sealed record DatasetPairs(IReadOnlyList<SamplePair> Pairs, IReadOnlyList<string> PassedOver, IReadOnlyList<string> Notes)
+{
+    /// <summary>Finds pairs.</summary>
+    /// <param name="options">The options of the import.</param>
+    /// <param name="findKnown">Finds the paths of files that are known to be images.</param>
+    /// <exception cref="MedSegException"><c>FolderNotFound</c>, <c>FolderEmpty</c> or <c>NameTwice</c>.</exception>
+    public static DatasetPairs Find(DatasetOptions options, Func<IReadOnlySet<string>> findKnown)
+    {
+        if (options.Pairs.Count > 0)
+        {
+            return new DatasetPairs([.. options.Pairs.Select(pair => Of(pair, options))], [], []);
+        }
+
+        IReadOnlySet<string> known = findKnown();
+        if (options.PatientFolders.Count > 0)
+        {
+            DatasetPairs[] patients = [.. options.PatientFolders.Select(folder => Find(folder, options, known))];
+            return new DatasetPairs([.. patients.SelectMany(p => p.Pairs)], [.. patients.SelectMany(p => p.PassedOver)], [.. patients.SelectMany(p => p.Notes)]);
+        }
+
+        DataFiles images = options.ImagePaths.Count > 0
+            ? DataFiles.OfImages(options.DicomPath, options.ImagePaths, options.Channels)
+            : DataFiles.FindImages(options.DicomPath, options.Recurse, known, options.MaskSuffix, options.Channels);
+        return Match(images, DataFiles.FindMasks(options.LabelPath, options.Recurse, options.MaskSuffix), options);
+    }
+
+    private static DatasetPairs Match(DataFiles images, DataFiles masks, DatasetOptions options) => new(
+        SamplePair.Match(images, masks, options.Reading), [.. images.PassedOver, .. masks.PassedOver], images.SkippedVolumes is { } note ? [note] : []);
+
+    // A patient without masks does not keep the others from being imported.
+    private static DatasetPairs Find(PatientFolder folder, DatasetOptions options, IReadOnlySet<string> known)
+    {
+        try
+        {
+            DataFiles images = DataFiles.FindImages(folder.ImagePath, options.Recurse, known, options.MaskSuffix, options.Channels);
+            DatasetPairs found = Match(images, DataFiles.FindMasks(folder.LabelPath, options.Recurse, options.MaskSuffix), options);
+            return found with { Pairs = [.. found.Pairs.Select(pair => InFolder(pair, folder))] };
+        }
+        catch (MedSegException e) when (e.ErrorId == ErrorIds.FolderEmpty)
+        {
+            return new DatasetPairs([new SamplePair(folder.Patient, null, null) { Problem = LabelProblem.Of(e) }], [], []);
+        }
+    }
+
+    // DICOM files state the patient themselves.
+    private static SamplePair InFolder(SamplePair pair, PatientFolder folder)
+    {
+        string? image = pair.ImagePath ?? pair.Slices.Select(slice => slice.Path).FirstOrDefault();
+        return pair with
+        {
+            Name = $"{folder.Patient}/{pair.Name}",
+            Slices = [.. pair.Slices.Select(slice => slice with { Name = $"{folder.Patient}/{slice.Name}" })],
+            Patient = image is not null && (ImageSource.IsVolume(image) || PictureFile.Is(image)) ? folder.Patient : null,
+        };
+    }
+
+    private static SamplePair Of(ImagePair pair, DatasetOptions options)
+    {
+        var listed = new SamplePair(pair.Name, pair.ImagePath, pair.LabelPath) { Patient = pair.Patient, Group = pair.Group };
+        bool isFolder = Directory.Exists(pair.ImagePath);
+        if (!isFolder && !File.Exists(pair.ImagePath))
+        {
+            return listed with { Problem = Missing(ErrorIds.ImageMissing, pair, $"The image {pair.ImagePath} does not exist.") };
+        }
+
+        if (!File.Exists(pair.LabelPath))
+        {
+            return listed with { Problem = Missing(ErrorIds.LabelMissing, pair, $"The mask {pair.LabelPath} does not exist.") };
+        }
+
+        return isFolder ? OfSeries(pair, listed, options) : SamplePair.WithSlices(listed, options.Reading);
+    }
+
+    private static SamplePair OfSeries(ImagePair pair, SamplePair listed, DatasetOptions options)
+    {
+        if (!listed.IsVolume)
+        {
+            return listed with { Problem = Missing(ErrorIds.LabelVolume, pair, $"The image {pair.ImagePath} is a folder, but the mask {pair.LabelPath} is not a label volume.") };
+        }
+
+        try
+        {
+            DataFiles images = DataFiles.FindImages(pair.ImagePath, recurse: true, new HashSet<string>());
+            return listed with { ImagePath = null, Slices = [.. images.Paths.Select(image => new SeriesImage($"{pair.Name}/{image.Key}", image.Value, options.Reading))] };
+        }
+        catch (MedSegException e)
+        {
+            return listed with { Problem = LabelProblem.Of(e) };
+        }
+    }
+
+    private static LabelProblem Missing(string id, ImagePair pair, string finding) =>
+        new(id, LabelSeverity.Error, pair.Origin is null ? finding : $"{pair.Origin}: {finding}", 0) { Advice = "Correct the path, or remove the pair." };
+}

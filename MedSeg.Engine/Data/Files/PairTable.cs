@@ -1,0 +1,104 @@
+using System.Globalization;
+using MedSeg.Data.Samples;
+using MedSeg.Errors;
+using MedSeg.Files;
+
+namespace MedSeg.Data.Files;
+
+/// <summary>A table of images and masks, with the patient, the group and the fold of each if it has these columns.</summary>
+public static class PairTable
+{
+    private static readonly string[] s_image = ["image", "images", "imagepath", "dicom", "dicompath", "scan", "volume"];
+    private static readonly string[] s_mask = ["mask", "masks", "maskpath", "label", "labels", "labelpath", "seg", "segmentation"];
+    private static readonly string[] s_patient = ["patient", "patientid", "subject", "subjectid", "participant", "participantid", "case"];
+    private static readonly string[] s_group = ["group", "site", "center", "centre", "cohort"];
+    private static readonly string[] s_fold = ["fold"];
+
+    /// <summary>Reads a table.</summary>
+    /// <param name="path">The absolute path. Paths in the table are absolute, or relative to its folder.</param>
+    /// <returns>The pairs, in the order of the table. Files that do not exist are reported by the import.</returns>
+    /// <exception cref="MedSegException">The table cannot be read, has no column of images or of masks, or names an image twice (<c>TableInvalid</c>).</exception>
+    public static IReadOnlyList<ImagePair> Read(string path)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        var table = CsvTable.Read(path);
+        int image = Require(table, s_image, "image");
+        int mask = Require(table, s_mask, "mask");
+        int patient = table.Find(s_patient);
+        int group = table.Find(s_group);
+        (CsvRow Row, string Image, string Mask)[] rows = [.. table.Rows.Select(row => (row, PathIn(table, row, image, "image"), PathIn(table, row, mask, "mask")))];
+        if (rows.Length == 0)
+        {
+            throw table.Error(1, "the table has no rows", "Add a line for each image.");
+        }
+
+        string root = SharedFolder.Of(rows.Select(row => Path.GetDirectoryName(row.Image)!));
+        RequireUnique(table, rows.Select(row => (row.Row.Line, NameOf(root, row.Image))));
+        return Array.ConvertAll(rows, row => new ImagePair(NameOf(root, row.Image), row.Image, row.Mask)
+        {
+            Patient = row.Row[patient],
+            Group = row.Row[group],
+            Origin = string.Create(CultureInfo.InvariantCulture, $"{path}, line {row.Row.Line}"),
+        });
+    }
+
+    /// <summary>Reads the folds of images.</summary>
+    /// <param name="path">The absolute path of a table.</param>
+    /// <returns>The fold of each image by its absolute path, from 1; <see langword="null"/> if the file has no columns of images and folds.</returns>
+    /// <exception cref="FileFormatException"><c>FoldFileInvalid</c>: a fold is missing or not a number from 1.</exception>
+    internal static IReadOnlyDictionary<string, int>? ReadFolds(string path)
+    {
+        var table = CsvTable.Read(path, isHeaderOnly: true);
+        int image = table.Find(s_image);
+        int fold = table.Find(s_fold);
+        if (image < 0 || fold < 0)
+        {
+            return null;
+        }
+
+        table = CsvTable.Read(path);
+
+        var folds = new Dictionary<string, int>(StringComparer.Ordinal);
+        foreach (CsvRow row in table.Rows)
+        {
+            folds[PathIn(table, row, image, "image")] = int.TryParse(row[fold], NumberStyles.None, CultureInfo.InvariantCulture, out int number) && number >= 1
+                ? number
+                : throw new FileFormatException(ErrorIds.FoldFileInvalid, path, $"Line {row.Line}: The fold is '{row[fold]}', but should be a number from 1.") { Advice = "Correct the fold in this line." };
+        }
+
+        return folds;
+    }
+
+    private static int Require(CsvTable table, string[] names, string column) => table.Find(names) is >= 0 and int found
+        ? found
+        : throw table.Error(1, $"there is no column '{column}', only {string.Join(", ", table.Columns.Select(name => $"'{name}'"))}", "Name the columns in the first line: image, mask and, if you like, patient, group and fold.");
+
+    private static string PathIn(CsvTable table, CsvRow row, int column, string what)
+    {
+        string cell = row[column] ?? throw table.Error(row.Line, $"the {what} is missing", $"Write the path of the {what} into the line, or remove the line.");
+        string local = OperatingSystem.IsWindows() ? cell : cell.Replace('\\', '/');
+        try
+        {
+            return Path.TrimEndingDirectorySeparator(Path.GetFullPath(local, Path.GetDirectoryName(table.Path)!));
+        }
+        catch (ArgumentException)
+        {
+            throw table.Error(row.Line, $"'{cell}' is not a path", "Correct the path.");
+        }
+    }
+
+    private static string NameOf(string root, string image) =>
+        root.Length > 0 && !Directory.Exists(image) ? DataFiles.NameIn(root, image) : Path.GetRelativePath(root.Length > 0 ? root : Path.GetPathRoot(image)!, image).Replace('\\', '/');
+
+    private static void RequireUnique(CsvTable table, IEnumerable<(int Line, string Name)> rows)
+    {
+        var lines = new Dictionary<string, int>(StringComparer.OrdinalIgnoreCase);
+        foreach ((int line, string name) in rows)
+        {
+            if (!lines.TryAdd(name, line))
+            {
+                throw table.Error(line, $"the image {name} is in line {lines[name]} as well", "Keep one line for each image. To import the masks of several raters, write a table for each.");
+            }
+        }
+    }
+}
