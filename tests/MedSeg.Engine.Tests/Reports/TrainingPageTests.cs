@@ -2,8 +2,10 @@ using System.Text.RegularExpressions;
 using System.Xml.Linq;
 using MedSeg.Data;
 using MedSeg.Data.Demo;
+using MedSeg.Data.Samples;
 using MedSeg.Errors;
 using MedSeg.Files.Safetensors;
+using MedSeg.Imaging;
 using MedSeg.Reports;
 using MedSeg.Tests.Inference;
 using MedSeg.Threading;
@@ -27,7 +29,7 @@ public sealed class TrainingPageTests(TrainingPageTests.Runs runs) : IClassFixtu
         Assert.Contains("4 validated epochs as a table", Section(page, "Curves"), StringComparison.Ordinal);
         Assert.Contains("Adam (learning rate 0.003, constant; batch size 2) for up to 7 epochs, with dropout of 0.3.", Section(page, "For the methods section"), StringComparison.Ordinal);
         Assert.Contains("9 slices were used for training and 3 slices (25 % of patients) were held out", Section(page, "Data"), StringComparison.Ordinal);
-        Assert.Contains("finished ", Section(page, "Time, memory and versions"), StringComparison.Ordinal);
+        Assert.Contains("All sessions together", Section(page, "Time, memory and versions"), StringComparison.Ordinal);
         Assert.DoesNotContain("Held-out slices", page.Root.Descendants("h2").Select(h => h.Value));
         Assert.DoesNotContain(Path.GetFileName(runs.Folder), page.Html, StringComparison.Ordinal);
     }
@@ -66,6 +68,35 @@ public sealed class TrainingPageTests(TrainingPageTests.Runs runs) : IClassFixtu
         Assert.Equal(dice.Order(), dice);
         Assert.Contains("On the 3 held-out slices of 1 patient, the mean Dice score", Section(page, "For the methods section"), StringComparison.Ordinal);
         Assert.Equal(["9", "20", "21", "22", "23", "24", "25", "26", "28", "29", "37"], page.Root.Descendants("tr").Where(r => r.Elements("td").Any(c => (string?)c.Attribute("class") == "answer")).Select(r => r.Element("td")!.Value));
+    }
+
+    [Fact]
+    public void Channels_are_in_the_commands_and_the_methods()
+    {
+        RunRecord run = RunRecord.Read(runs.Model);
+        DataDescription data = run.Model.Description.Data;
+        RunRecord twoChannels = run with
+        {
+            Model = run.Model with { Description = run.Model.Description with { Data = data with { Preprocessing = data.Preprocessing with { Channels = [new ImageChannel("water", "_W"), new ImageChannel("fat", "_F")] } } } },
+        };
+
+        Assert.Contains("`\n    -Channel 'water=_W', 'fat=_F'\n$dataset", RepeatCommand.Of(twoChannels), StringComparison.Ordinal);
+        Assert.DoesNotContain("-Channel", RepeatCommand.Of(run), StringComparison.Ordinal);
+        Assert.Contains("with 2 channels (water, fat) were resized", MethodsText.Of(twoChannels, rois: null), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Log_of_another_run_with_the_same_name_is_not_used()
+    {
+        string model = runs.Train("twice", new TrainingOptions { Epochs = 1, BaseWidth = 2 });
+        Assert.NotNull(RunRecord.Read(model).Started);
+        string log = Path.ChangeExtension(model, ".log.jsonl");
+        File.Copy(Path.ChangeExtension(runs.Model, ".log.jsonl"), log, overwrite: true);
+
+        RunRecord run = RunRecord.Read(model);
+
+        Assert.Null(run.Started);
+        Assert.Single(run.History);
     }
 
     [Fact]
