@@ -58,7 +58,8 @@ internal static class MethodsText
             Normalization.None => "intensities were left unchanged",
             _ => "intensities were scaled from the minimum to the maximum of each slice to 0–1",
         };
-        return $"{modality} were {size}; {intensity}.";
+        string channels = prepared.Channels.Count > 1 ? Text($" with {prepared.Channels.Count} channels ({string.Join(", ", prepared.Channels.Select(channel => channel.Name))})") : string.Empty;
+        return $"{modality}{channels} were {size}; {intensity}.";
     }
 
     /// <summary>Describes the split.</summary>
@@ -145,7 +146,7 @@ internal static class MethodsText
         }
 
         return run.Validated is { } record
-            ? Text($"On the held-out slices, the mean Dice score was {record.ValidationDice:0.000} ({string.Join(", ", record.ValidationDiceByRoi!.Where(s => double.IsFinite(s.Dice)).Select(s => Text($"{s.Dice:0.000} for {s.Name}")))}).")
+            ? Text($"On the held-out slices, the mean Dice score{(run.Training.Options.FastValidation ? " of masks at the network's input size" : string.Empty)} was {record.ValidationDice:0.000} ({string.Join(", ", record.ValidationDiceByRoi!.Where(s => double.IsFinite(s.Dice)).Select(s => Text($"{s.Dice:0.000} for {s.Name}")))}).")
             : string.Empty;
     }
 

@@ -21,10 +21,15 @@ internal static class RepeatCommand
         var text = new StringBuilder("$dataset = Import-MedSegDataset -DicomPath <images> -LabelPath <masks>");
         Add("InputSize", prepared.InputSize);
         Add("LabelName", string.Join(", ", model.LabelNames.Select(Quote)), isRaw: true);
-        AddChanged(prepared, new Preprocessing(), except: nameof(Preprocessing.InputSize));
+        if (prepared.Channels.Count > 0)
+        {
+            Add("Channel", string.Join(", ", prepared.Channels.Select(channel => Quote(channel.ToString()))), isRaw: true);
+        }
+
+        AddChanged(prepared, new Preprocessing(), except: [nameof(Preprocessing.InputSize), nameof(Preprocessing.Channels)]);
         text.Append("\n$dataset | Start-MedSegTraining -OutputPath <folder>");
         Add("ModelName", run.Name);
-        AddChanged(run.Training.Options, new TrainingOptions(), except: string.Empty);
+        AddChanged(run.Training.Options, new TrainingOptions(), except: []);
         if (run.Training.ValidationSlices > 0 && run.Training.Options is { ValidationFraction: 0, Folds: 0, FoldPath: null })
         {
             text.Append(Continuation).Append("-ValidationDataset <data set>");
@@ -32,9 +37,9 @@ internal static class RepeatCommand
 
         return text.ToString();
 
-        void AddChanged<T>(T options, T defaults, string except)
+        void AddChanged<T>(T options, T defaults, string[] except)
         {
-            foreach (PropertyInfo option in typeof(T).GetProperties().Where(p => p.CanWrite && p.Name != except && !Equals(p.GetValue(options), p.GetValue(defaults))))
+            foreach (PropertyInfo option in typeof(T).GetProperties().Where(p => p.CanWrite && !except.Contains(p.Name) && !Equals(p.GetValue(options), p.GetValue(defaults))))
             {
                 Add(option.Name, option.GetValue(options));
             }

@@ -76,7 +76,8 @@ public static class SegmentationPage
     private static void WriteRois(HtmlWriter page, IReadOnlyList<SegmentedSlice> slices)
     {
         string unit = slices.All(slice => slice.Spacing is not null) ? "mm²" : "pixels";
-        HtmlTable.Open(page, "ROIs of all slices", ["ROI", "Slices", $"Median area, {unit}", "Smallest", "Largest", "Mean confidence", "Mean expected Dice"]);
+        bool isCalibrated = slices.SelectMany(slice => slice.Rois).Any(roi => roi.ExpectedDice is not null);
+        HtmlTable.Open(page, "ROIs of all slices", ["ROI", "Slices", $"Median area, {unit}", "Smallest", "Largest", "Mean confidence", .. isCalibrated ? ["Mean expected Dice"] : Array.Empty<string>()]);
         foreach (IGrouping<(int Roi, string Name), SegmentedRoi> roi in slices.SelectMany(slice => slice.Rois).GroupBy(roi => (roi.Roi, roi.Name)).OrderBy(group => group.Key.Roi))
         {
             SegmentedRoi[] found = [.. roi.Where(r => r.Pixels > 0)];
@@ -90,7 +91,11 @@ public static class SegmentationPage
             HtmlTable.Number(page, areas.Length > 0 ? areas.Min() : null, "N0");
             HtmlTable.Number(page, areas.Length > 0 ? areas.Max() : null, "N0");
             HtmlTable.Number(page, Mean(found.Select(r => r.Confidence)), "0.00");
-            HtmlTable.Number(page, Mean(found.Select(r => r.ExpectedDice)), "0.00");
+            if (isCalibrated)
+            {
+                HtmlTable.Number(page, Mean(found.Select(r => r.ExpectedDice)), "0.00");
+            }
+
             page.Close();
         }
 

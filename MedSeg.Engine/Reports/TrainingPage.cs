@@ -49,7 +49,7 @@ public static class TrainingPage
             [
                 new PageSection("overview", "Overview", page => WriteOverview(page, run)),
                 .. run.History.Count > 0 ? [new PageSection("curves", "Curves", page => WriteCurves(page, run))] : Array.Empty<PageSection>(),
-                .. run.Validated is null ? Array.Empty<PageSection>() : [new PageSection("scores", "Validation by ROI", page => WriteValidation(page, run.Validated))],
+                .. run.Validated is null ? Array.Empty<PageSection>() : [new PageSection("scores", "Validation by ROI", page => WriteValidation(page, run))],
                 .. gallery is null ? Array.Empty<PageSection>() :
                 [
                     new PageSection("heldout", "Scores on held-out slices", page => GallerySection.WriteScores(page, gallery.Rois)),
@@ -115,9 +115,11 @@ public static class TrainingPage
         page.Close();
     }
 
-    private static void WriteValidation(HtmlWriter page, EpochRecord record)
+    private static void WriteValidation(HtmlWriter page, RunRecord run)
     {
-        page.Element("p", string.Create(CultureInfo.InvariantCulture, $"The last validation of the model, after epoch {record.Epoch}."), ("class", "soft"));
+        EpochRecord record = run.Validated!;
+        string size = run.Training.Options.FastValidation ? " Masks were compared at the size of the network's input (-FastValidation)." : string.Empty;
+        page.Element("p", string.Create(CultureInfo.InvariantCulture, $"The last validation of the model, after epoch {record.Epoch}.{size}"), ("class", "soft"));
         HtmlTable.Open(page, "Validation scores", ["ROI", "Dice", "Slices"]);
         for (int i = 0; i < record.ValidationDiceByRoi!.Count; i++)
         {
@@ -142,6 +144,7 @@ public static class TrainingPage
             ("ROIs", string.Join(", ", run.Model.Description.LabelNames)),
             ("Modalities", run.Training.TrainingData is { Modalities.Count: > 0 } data ? string.Join(", ", data.Modalities) : null),
             ("Input", string.Create(CultureInfo.InvariantCulture, $"{prepared.InputSize} × {prepared.InputSize} pixels, {prepared.ResizeMode}{(prepared.PixelSize > 0 ? string.Create(CultureInfo.InvariantCulture, $", {prepared.PixelSize:0.###} mm") : "")}")),
+            ("Channels", prepared.Channels.Count > 0 ? string.Join(", ", prepared.Channels.Select(channel => channel.Name)) : null),
             ("Normalization", prepared.Normalization.ToString()),
             ("Label resampling", prepared.LabelResampling.ToString()),
             ("Training slices", run.Training.TrainingSlices),
@@ -178,13 +181,13 @@ public static class TrainingPage
             ("Trained with", run.Model.Software),
             ("File written", run.Model.Written is { } time ? string.Create(CultureInfo.InvariantCulture, $"{time:yyyy-MM-dd HH:mm} UTC") : null),
             ("Device", last?.Device),
-            ("TF32 allowed", run.AllowTF32 is { } allowed ? allowed ? "yes" : "no" : null),
             ("Seed", run.Training.Options.Seed),
             ("Optimizer steps", run.Training.Steps.ToString("N0", CultureInfo.InvariantCulture)),
-            ("Training time", Duration(run.History.Sum(record => record.Seconds))),
+            ("Epochs together", Duration(run.History.Sum(record => record.Seconds))),
             ("Slices per second", run.History.Count > 0 ? run.History.Average(record => record.SlicesPerSecond).ToString("0.0", CultureInfo.InvariantCulture) : null),
             ("Peak memory", run.History.Max(record => record.PeakMemory) is { } bytes ? string.Create(CultureInfo.InvariantCulture, $"{bytes / Megabyte:N0} MB") : null),
-            ("Course", run.Events.Count > 0 ? string.Join("; ", run.Events.Select(e => string.Create(CultureInfo.InvariantCulture, $"{e.Event} {e.Time:yyyy-MM-dd HH:mm} UTC"))) : null),
+            ("Started", run.Started is { } start ? string.Create(CultureInfo.InvariantCulture, $"{start:yyyy-MM-dd HH:mm} UTC") : null),
+            ("All sessions together", run.Duration is { } duration ? Duration(duration.TotalSeconds) : null),
             ("Report written with", string.Create(CultureInfo.InvariantCulture, $"MedSeg {typeof(TrainingPage).Assembly.GetName().Version!.ToString(3)}, {RuntimeInformation.FrameworkDescription}, {RuntimeInformation.OSDescription}")),
         ]);
     }

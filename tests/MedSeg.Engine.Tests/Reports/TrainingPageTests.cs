@@ -2,8 +2,10 @@ using System.Text.RegularExpressions;
 using System.Xml.Linq;
 using MedSeg.Data;
 using MedSeg.Data.Demo;
+using MedSeg.Data.Samples;
 using MedSeg.Errors;
 using MedSeg.Files.Safetensors;
+using MedSeg.Imaging;
 using MedSeg.Reports;
 using MedSeg.Tests.Inference;
 using MedSeg.Threading;
@@ -27,7 +29,7 @@ public sealed class TrainingPageTests(TrainingPageTests.Runs runs) : IClassFixtu
         Assert.Contains("4 validated epochs as a table", Section(page, "Curves"), StringComparison.Ordinal);
         Assert.Contains("Adam (learning rate 0.003, constant; batch size 2) for up to 7 epochs, with dropout of 0.3.", Section(page, "For the methods section"), StringComparison.Ordinal);
         Assert.Contains("9 slices were used for training and 3 slices (25 % of patients) were held out", Section(page, "Data"), StringComparison.Ordinal);
-        Assert.Contains("finished ", Section(page, "Time, memory and versions"), StringComparison.Ordinal);
+        Assert.Contains("All sessions together", Section(page, "Time, memory and versions"), StringComparison.Ordinal);
         Assert.DoesNotContain("Held-out slices", page.Root.Descendants("h2").Select(h => h.Value));
         Assert.DoesNotContain(Path.GetFileName(runs.Folder), page.Html, StringComparison.Ordinal);
     }
@@ -69,6 +71,35 @@ public sealed class TrainingPageTests(TrainingPageTests.Runs runs) : IClassFixtu
     }
 
     [Fact]
+    public void Channels_are_in_the_commands_and_the_methods()
+    {
+        RunRecord run = RunRecord.Read(runs.Model);
+        DataDescription data = run.Model.Description.Data;
+        RunRecord twoChannels = run with
+        {
+            Model = run.Model with { Description = run.Model.Description with { Data = data with { Preprocessing = data.Preprocessing with { Channels = [new ImageChannel("water", "_W"), new ImageChannel("fat", "_F")] } } } },
+        };
+
+        Assert.Contains("`\n    -Channel 'water=_W', 'fat=_F'\n$dataset", RepeatCommand.Of(twoChannels), StringComparison.Ordinal);
+        Assert.DoesNotContain("-Channel", RepeatCommand.Of(run), StringComparison.Ordinal);
+        Assert.Contains("with 2 channels (water, fat) were resized", MethodsText.Of(twoChannels, rois: null), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Log_of_another_run_with_the_same_name_is_not_used()
+    {
+        string model = runs.Train("twice", new TrainingOptions { Epochs = 1, BaseWidth = 2 });
+        Assert.NotNull(RunRecord.Read(model).Started);
+        string log = Path.ChangeExtension(model, ".log.jsonl");
+        File.Copy(Path.ChangeExtension(runs.Model, ".log.jsonl"), log, overwrite: true);
+
+        RunRecord run = RunRecord.Read(model);
+
+        Assert.Null(run.Started);
+        Assert.Single(run.History);
+    }
+
+    [Fact]
     public void Model_that_saw_every_slice_is_a_warning()
     {
         var warnings = new List<string>();
@@ -82,21 +113,33 @@ public sealed class TrainingPageTests(TrainingPageTests.Runs runs) : IClassFixtu
     }
 
     [Fact]
-    public void Cross_validation_has_each_fold_and_the_pooled_scores()
+    public void Cross_validation_has_each_fold_the_mean_of_folds_and_the_mean_of_slices()
+    {
+        FoldScore[] folds = [Fold(1, [new RoiScore("A", 0.5, 1), new RoiScore("B", 0.25, 2)]), Fold(2, [new RoiScore("A", 0.9, 3), new RoiScore("B", double.NaN, 0)])];
+        var result = new CrossValidationResult { ModelName = "<b>", OutputPath = "/secret", Dice = 0.7, Deviation = null, Rois = [new FoldSummary("A", 0.7, 0.2828, 2), new FoldSummary("B", 0.25, null, 1)], Folds = folds };
+
+        var page = ReportPage.Of(html => CrossValidationPage.Write(html, result, cancellationToken: TestContext.Current.CancellationToken));
+
+        page.RequireSelfContained();
+        Assert.Equal(["A 0.500 0.900 0.700 0.283 0.800", "B 0.250 – 0.250 – 0.250"], page.Root.Descendants("section").First(s => Title(s) == "Dice by ROI and fold").Descendants("tr").Skip(1).Select(row => string.Join(' ', row.Elements("td").Select(c => c.Value.Trim()))));
+        Assert.Contains("m2.safetensors", Section(page, "Folds"), StringComparison.Ordinal);
+        Assert.DoesNotContain("secret", page.Html, StringComparison.Ordinal);
+
+        static FoldScore Fold(int number, RoiScore[] rois) => new() { Fold = number, Epoch = 4, Dice = 0.5, Rois = rois, TrainingSlices = 3, ValidationSlices = 3, HeldOut = [], ModelPath = Path.Combine("/secret", $"m{number}.safetensors") };
+    }
+
+    [Fact]
+    public void Slices_of_all_folds_are_pooled_each_judged_by_the_model_that_did_not_see_it()
     {
         CrossValidationResult result = new CrossValidation(runs.Dataset, new TrainingOptions { Epochs = 1, BaseWidth = 2, Folds = 3, ReportInterval = 1 }, new RunOptions { OutputPath = Path.Combine(runs.Folder, "cv"), Device = "cpu" }).Run(cancellationToken: TestContext.Current.CancellationToken);
 
         var page = ReportPage.Of(html => CrossValidationPage.Write(html, result, runs.Dataset, cancellationToken: TestContext.Current.CancellationToken));
 
         page.RequireSelfContained();
-        string[] row = [.. page.Root.Descendants("section").First(s => Title(s) == "Dice by ROI and fold").Descendants("tr").ElementAt(1).Elements("td").Select(c => c.Value.Trim())];
-        double[] dice = [.. result.Folds.Select(fold => fold.Rois[0].Dice)];
+        string[] cells = [.. page.Root.Descendants("section").First(s => Title(s) == "All held-out slices, pooled").Descendants("tr").ElementAt(1).Elements("td").Select(c => c.Value.Trim())];
         double pooled = result.Folds.Sum(fold => fold.Rois[0].Dice * fold.Rois[0].Slices) / result.Folds.Sum(fold => fold.Rois[0].Slices);
-        Assert.Equal(["A<script>x", .. dice.Append(dice.Average()).Select(d => FormattableString.Invariant($"{d:0.000}"))], row[..5]);
-        Assert.Equal(FormattableString.Invariant($"{pooled:0.000}"), row[6]);
-        Assert.Equal("12", page.Root.Descendants("section").First(s => Title(s) == "All held-out slices, pooled").Descendants("td").ElementAt(1).Value);
+        Assert.Equal(["A<script>x", "12", "4", FormattableString.Invariant($"{pooled:0.000}")], cells[..4]);
         Assert.Equal(9, page.Root.Descendants("figure").Count());
-        Assert.Contains("medseg-fold3.safetensors", Section(page, "Folds"), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -44,6 +44,11 @@ public sealed class PrivacyTests : IDisposable
             $null = Invoke-MedSegSegmentation data/heldout/dicoms -Model $model -OutputPath out/seg -Format DicomSeg -Anonymous
             $held = Import-MedSegDataset data/heldout -InputSize 32
             $null = $held | Measure-MedSegModel -Model $model -PlotPath out/agree.png
+            $null = Export-MedSegReport out/reports/run.html -MaskPath out/png -ImagePath data/heldout/dicoms
+            $null = Export-MedSegReport out/reports/run.png -MaskPath out/png -ImagePath data/heldout/dicoms -ContactSheet
+            $null = $set | Export-MedSegReport out/reports/set.html
+            $null = Get-MedSegRun out/m | Export-MedSegReport out/reports/training.html -Dataset $set -FoldPath folds.csv
+            $null = $set | Invoke-MedSegCrossValidation -OutputPath out/cv -Epochs 1 -BaseWidth 2 -Folds 2 -ReportInterval 1 -Resume | Export-MedSegReport out/reports/cv.html -Dataset $set
             """, Path.Combine(Mark, "all.ps1"));
         PwshResult run = _pwsh.Run("-Command", $"Set-Location {Mark}; & '{script}'");
 
