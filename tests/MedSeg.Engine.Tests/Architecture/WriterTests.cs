@@ -14,6 +14,7 @@ public sealed partial class WriterTests
         ["MedSeg.Engine/Data/Caching/CacheFileWriter.cs"] = "written under a partial name and renamed; several threads write to it, and it is read meanwhile",
         ["MedSeg.Engine/Data/Caching/CacheDamage.cs"] = "an empty file",
         ["MedSeg.Engine/Data/Samples/PatientSalt.cs"] = "written under a partial name and renamed; only the user may read it",
+        ["MedSeg.Engine/Inference/Output/MaskVoxels.cs"] = "voxels that do not fit into memory; deleted when it is closed",
         ["MedSeg.Engine/Inference/Output/OutputClaim.cs"] = "a lock file without content",
         ["MedSeg.Engine/Training/CheckpointStore.cs"] = "renames whole checkpoints",
         ["MedSeg.Engine/Training/RunLog.cs"] = "a line is appended; one that a crash cuts short is removed when the run resumes",
