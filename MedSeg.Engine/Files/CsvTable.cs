@@ -164,5 +164,5 @@ internal sealed class CsvTable
         return counts.MaxBy(entry => entry.Value) is { Value: > 0, Key: var separator } ? separator.ToString() : ",";
     }
 
-    private static string Fold(string column) => string.Concat(column.Where(char.IsLetterOrDigit)).ToLowerInvariant();
+    internal static string Fold(string column) => string.Concat(column.Where(char.IsLetterOrDigit)).ToLowerInvariant();
 }

@@ -162,7 +162,7 @@ public sealed class ImportMedSegDatasetCommand : MedSegCmdlet
                 Import(new DatasetFolder(Resolve(DicomPath), Resolve(LabelPath)));
                 return;
             case "Pairs":
-                Import(Try(() => DatasetFolder.OfTable(Resolve(PairsPath))));
+                Import(Try(() => DatasetFolder.OfTable(Resolve(PairsPath), ChannelParameter.Read(Channel))));
                 return;
             case "Series":
                 _series.AddRange(Series);

@@ -54,10 +54,11 @@ public sealed record DatasetFolder(string ImagePath, string LabelPath)
 
     /// <summary>Reads a table of images and masks; see <see cref="PairTable"/>.</summary>
     /// <param name="path">The absolute path of the table.</param>
+    /// <param name="channels">The channels, whose sources are the names of columns; null or empty for images with one channel.</param>
     /// <exception cref="Errors.MedSegException">As <see cref="PairTable.Read"/>.</exception>
-    public static DatasetFolder OfTable(string path)
+    public static DatasetFolder OfTable(string path, IReadOnlyList<ImageChannel>? channels = null)
     {
-        IReadOnlyList<ImagePair> pairs = PairTable.Read(path);
+        IReadOnlyList<ImagePair> pairs = PairTable.Read(path, channels);
         string folder = Path.GetDirectoryName(path)!;
         string FolderOf(Func<ImagePair, string> file) => SharedFolder.Of(pairs.Select(pair => Path.GetDirectoryName(file(pair))!)) is { Length: > 0 } shared ? shared : folder;
         return new DatasetFolder(FolderOf(pair => pair.ImagePath), FolderOf(pair => pair.LabelPath)) { Pairs = pairs };

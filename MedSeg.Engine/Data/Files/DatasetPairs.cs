@@ -66,7 +66,7 @@ internal sealed record DatasetPairs(IReadOnlyList<SamplePair> Pairs, IReadOnlyLi
 
     private static SamplePair Of(ImagePair pair, DatasetOptions options)
     {
-        var listed = new SamplePair(pair.Name, pair.ImagePath, pair.LabelPath) { Patient = pair.Patient, Group = pair.Group };
+        var listed = new SamplePair(pair.Name, pair.ImagePath, pair.LabelPath) { Patient = pair.Patient, Group = pair.Group, Channels = pair.ChannelPaths };
         bool isFolder = Directory.Exists(pair.ImagePath);
         if (!isFolder && !File.Exists(pair.ImagePath))
         {

@@ -2,6 +2,7 @@ using System.Globalization;
 using MedSeg.Data.Samples;
 using MedSeg.Errors;
 using MedSeg.Files;
+using MedSeg.Imaging;
 
 namespace MedSeg.Data.Files;
 
@@ -16,17 +17,22 @@ public static class PairTable
 
     /// <summary>Reads a table.</summary>
     /// <param name="path">The absolute path. Paths in the table are absolute, or relative to its folder.</param>
+    /// <param name="channels">The channels, whose sources are the names of columns with paths of images; null or empty for the column of images.</param>
     /// <returns>The pairs, in the order of the table. Files that do not exist are reported by the import.</returns>
     /// <exception cref="MedSegException">The table cannot be read, has no column of images or of masks, or names an image twice (<c>TableInvalid</c>).</exception>
-    public static IReadOnlyList<ImagePair> Read(string path)
+    public static IReadOnlyList<ImagePair> Read(string path, IReadOnlyList<ImageChannel>? channels = null)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         var table = CsvTable.Read(path);
-        int image = Require(table, s_image, "image");
+        int[] images = channels is { Count: > 0 } ? [.. channels.Select(channel => Require(table, [CsvTable.Fold(channel.Source)], channel.Source))] : [Require(table, s_image, "image")];
         int mask = Require(table, s_mask, "mask");
         int patient = table.Find(s_patient);
         int group = table.Find(s_group);
-        (CsvRow Row, string Image, string Mask)[] rows = [.. table.Rows.Select(row => (row, PathIn(table, row, image, "image"), PathIn(table, row, mask, "mask")))];
+        (CsvRow Row, string Image, string Mask, string[] Channels)[] rows = [.. table.Rows.Select(row =>
+        {
+            string[] paths = [.. images.Select(column => PathIn(table, row, column, "image"))];
+            return (row, paths[0], PathIn(table, row, mask, "mask"), paths);
+        })];
         if (rows.Length == 0)
         {
             throw table.Error(1, "the table has no rows", "Add a line for each image.");
@@ -36,6 +42,7 @@ public static class PairTable
         RequireUnique(table, rows.Select(row => (row.Row.Line, NameOf(root, row.Image))));
         return Array.ConvertAll(rows, row => new ImagePair(NameOf(root, row.Image), row.Image, row.Mask)
         {
+            ChannelPaths = row.Channels.Length > 1 ? row.Channels : [],
             Patient = row.Row[patient],
             Group = row.Row[group],
             Origin = string.Create(CultureInfo.InvariantCulture, $"{path}, line {row.Row.Line}"),

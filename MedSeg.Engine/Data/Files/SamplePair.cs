@@ -102,7 +102,7 @@ internal sealed record SamplePair(string Name, string? ImagePath, string? LabelP
     /// <param name="pair">The pair.</param>
     /// <param name="reading">How images that are not DICOM are read.</param>
     public static SamplePair WithSlices(SamplePair pair, ImageReading reading) =>
-        pair is { ImagePath: { } image, IsVolume: true } ? pair with { Slices = [new SeriesImage(pair.Name, image, reading)] } : pair;
+        pair is { ImagePath: { } image, IsVolume: true } ? pair with { Slices = [new SeriesImage(pair.Name, image, reading) { Channels = pair.Channels }] } : pair;
 
     /// <summary>Adds to the samples of the pair what is known of them from elsewhere than their image.</summary>
     /// <param name="samples">The samples.</param>

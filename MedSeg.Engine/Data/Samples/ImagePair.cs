@@ -6,6 +6,9 @@ namespace MedSeg.Data.Samples;
 /// <param name="LabelPath">The absolute path of the mask; for a folder, a label volume.</param>
 public sealed record ImagePair(string Name, string ImagePath, string LabelPath)
 {
+    /// <summary>Gets the absolute path of the image of each channel, the first of which is <see cref="ImagePath"/>; empty if images have one channel.</summary>
+    public IReadOnlyList<string> ChannelPaths { get; init; } = [];
+
     /// <summary>Gets what tells patients apart; null for what the image states. It is hashed at once and not kept.</summary>
     public string? Patient { get; init; }
 

@@ -184,6 +184,24 @@ public sealed class ChannelImportTests : IDisposable
         Assert.Equal(3, dataset.Count);
     }
 
+    [Fact]
+    public void A_table_may_have_a_column_for_each_channel()
+    {
+        ChannelScan.Image(0, 0).Save(_scan.Images, "a.nii.gz");
+        ChannelScan.Image(1, 0).Save(_scan.Images, "b.nii.gz");
+        _scan.AddLabels("c");
+        string table = Path.Combine(_scan.Folder, "pairs.csv");
+        File.WriteAllText(table, "Fat image;mask;water\nimages/b.nii.gz;labels/c.nii.gz;images/a.nii.gz\n");
+        ImageChannel[] channels = [new("water", "water"), new("fat", "fat_image")];
+
+        var folder = DatasetFolder.OfTable(table, channels);
+        Dataset dataset = DatasetImporter.Import(_scan.Options(channels) with { DicomPath = folder.ImagePath, LabelPath = folder.LabelPath, Pairs = folder.Pairs }, cancellationToken: TestContext.Current.CancellationToken);
+
+        Assert.Empty(dataset.Problems);
+        Assert.Equal(_scan.Add("P01").Import(ChannelScan.Channels).Samples[1].Image(), dataset.Samples[1].Image());
+        Assert.Contains("no column 'b0'", Assert.Throws<FileFormatException>(() => DatasetFolder.OfTable(table, [new("x", "b0")])).Message, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("ChannelInvalid", "water=_W", "WATER=_F")]
     [InlineData("ChannelInvalid", "water=_W", "fat=_w")]
