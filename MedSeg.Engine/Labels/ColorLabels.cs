@@ -9,7 +9,7 @@ namespace MedSeg.Labels;
 /// unless it is mapped. Unknown colours are counted for the error message.
 /// </summary>
 /// <param name="colors">The ROI number of each colour.</param>
-internal sealed class ColorLabels(IReadOnlyDictionary<RgbColor, int> colors)
+internal sealed class ColorLabels(IReadOnlyDictionary<RgbColor, int> colors) : ColorReading
 {
     // A photograph has millions of colours; counting a thousand is enough for a message.
     private const int MostCounted = 1000;
@@ -21,14 +21,9 @@ internal sealed class ColorLabels(IReadOnlyDictionary<RgbColor, int> colors)
     private readonly Dictionary<ulong, long> _unknown = [];
     private long _uncounted;
 
-    /// <summary>Returns the ROI number of a pixel; 0 if its colour is unknown.</summary>
-    /// <param name="red">The red sample.</param>
-    /// <param name="green">The green sample.</param>
-    /// <param name="blue">The blue sample.</param>
-    /// <param name="alpha">The alpha sample; 0 is transparent.</param>
-    /// <param name="isWide">Whether samples have 16 bits rather than 8.</param>
-    /// <returns>The ROI number.</returns>
-    public int RoiOf(int red, int green, int blue, int alpha, bool isWide)
+    /// <inheritdoc/>
+    /// <returns>The ROI number; 0 if the colour is unknown.</returns>
+    public override int ValueOf(int red, int green, int blue, int alpha, bool isWide)
     {
         if (alpha == 0)
         {
@@ -50,10 +45,9 @@ internal sealed class ColorLabels(IReadOnlyDictionary<RgbColor, int> colors)
         return 0;
     }
 
-    /// <summary>Throws if unknown colours occurred.</summary>
-    /// <param name="path">The path of the file.</param>
+    /// <inheritdoc/>
     /// <exception cref="FileFormatException"><c>LabelColorUnknown</c>; the message lists the most frequent colours.</exception>
-    public void ThrowIfUnknown(string path)
+    public override void ThrowIfUnknown(string path)
     {
         if (_unknown.Count == 0)
         {

@@ -25,6 +25,13 @@ internal sealed class ChannelGrouping
     {
         _channels = channels;
         _sources = [.. channels.Select(ChannelSource.Of)];
+        if (Array.Exists(_sources, source => source.IsColor) && !Array.TrueForAll(_sources, source => source.IsColor))
+        {
+            throw new MedSegException(ErrorKind.InvalidArgument, ErrorIds.ChannelInvalid, "Some channels are components of colours, and others are images of their own.")
+            {
+                Advice = "Use for example -Channel 'red=Color=Red', 'green=Color=Green', 'blue=Color=Blue', or save each channel to a file of its own.",
+            };
+        }
     }
 
     /// <summary>Gets the files that are of no channel.</summary>
@@ -36,6 +43,11 @@ internal sealed class ChannelGrouping
     /// <exception cref="MedSegException">Two images are of the same channel at the same place, or an image is of two channels (<c>ChannelAmbiguous</c>).</exception>
     public IReadOnlyList<ChannelGroup> Group(IEnumerable<(string Name, string Path)> images)
     {
+        if (_sources[0].IsColor)
+        {
+            return [.. images.Select(image => new ChannelGroup(image.Name, [.. _sources.Select(_ => image.Path)]))];
+        }
+
         var found = new List<ChannelImage>();
         foreach ((string name, string path) in images)
         {

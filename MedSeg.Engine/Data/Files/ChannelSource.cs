@@ -7,8 +7,8 @@ using MedSeg.Imaging;
 namespace MedSeg.Data.Files;
 
 /// <summary>
-/// Which images are of a channel: those whose names end with a text, those in a folder of a name (a text that ends with a slash), or DICOM
-/// files in which an attribute has a value.
+/// Which images are of a channel: those whose names end with a text, those in a folder of a name (a text that ends with a slash), DICOM
+/// files in which an attribute has a value, or a component of the colours of all pictures.
 /// </summary>
 internal sealed partial class ChannelSource
 {
@@ -31,6 +31,8 @@ internal sealed partial class ChannelSource
         ["AcquisitionNumber"] = new(0x0020, 0x0012),
     };
 
+    private static readonly string[] s_colors = ["Color=Red", "Color=Green", "Color=Blue"];
+
     private readonly string _text;
     private readonly string _value;
     private readonly DicomTag? _tag;
@@ -49,13 +51,22 @@ internal sealed partial class ChannelSource
     /// <summary>Gets a value indicating whether the folder of a file decides.</summary>
     public bool IsFolder => _tag is null && _text.EndsWith('/');
 
+    /// <summary>Gets a value indicating whether the channel is a component of the colours of a picture.</summary>
+    public bool IsColor => ComponentOf(_text) is not null;
+
+    /// <summary>Returns the component of colours that a source names.</summary>
+    /// <param name="source">The source.</param>
+    /// <returns>0 for red, 1 for green, 2 for blue; <see langword="null"/> for any other source.</returns>
+    public static int? ComponentOf(string source) =>
+        Array.FindIndex(s_colors, color => color.Equals(source, StringComparison.OrdinalIgnoreCase)) is >= 0 and int index ? index : null;
+
     /// <summary>Reads the source of a channel.</summary>
     /// <param name="channel">The channel.</param>
     /// <exception cref="MedSegException"><c>ChannelInvalid</c>: there is no such attribute.</exception>
     public static ChannelSource Of(ImageChannel channel)
     {
         Match match = Attribute().Match(channel.Source);
-        if (!match.Success)
+        if (!match.Success || ComponentOf(channel.Source) is not null)
         {
             return new ChannelSource(channel.Source.Replace('\\', '/'));
         }

@@ -23,9 +23,18 @@ internal static class ImageSource
     /// <param name="buffer">Memory that the next slice may overwrite; <see langword="null"/> to allocate memory for each.</param>
     /// <returns>The slices, each decoded when it is enumerated.</returns>
     /// <exception cref="MedSegException">The file cannot be read, or is damaged.</exception>
-    public static IEnumerable<ImageSlice> Read(string path, ImageReading reading, FrameBuffer? buffer = null) =>
+    public static IEnumerable<ImageSlice> Read(string path, ImageReading reading, FrameBuffer? buffer = null) => ReadChannel(path, 0, reading, buffer);
+
+    /// <summary>Reads the slices of one channel.</summary>
+    /// <param name="path">The absolute path of the file with the channel.</param>
+    /// <param name="channel">The channel, from 0; 0 if images have one channel.</param>
+    /// <param name="reading">How images are read.</param>
+    /// <param name="buffer">Memory that the next slice may overwrite; <see langword="null"/> to allocate memory for each.</param>
+    /// <returns>The slices, each decoded when it is enumerated.</returns>
+    /// <exception cref="MedSegException">The file cannot be read, or is damaged.</exception>
+    public static IEnumerable<ImageSlice> ReadChannel(string path, int channel, ImageReading reading, FrameBuffer? buffer = null) =>
         IsVolume(path) ? ReadVolume(path, reading, buffer)
-        : PictureFile.Is(path) ? PictureFile.Read(path, reading.Spacing)
+        : PictureFile.Is(path) ? PictureFile.Read(path, reading.Spacing, channel < reading.Channels.Count ? ChannelSource.ComponentOf(reading.Channels[channel].Source) : null)
         : DicomImageReader.ReadFrames(path, buffer).Select(ImageSlice.Of);
 
     /// <summary>Reads the slices of an image with several channels, each in a file of its own.</summary>
@@ -65,7 +74,7 @@ internal static class ImageSource
     {
         if (reading.ResampleChannels)
         {
-            ChannelStack[] others = [.. paths.Skip(1).Select(path => new ChannelStack([.. Read(path, reading)], path))];
+            ChannelStack[] others = [.. paths.Skip(1).Select((path, i) => new ChannelStack([.. ReadChannel(path, i + 1, reading)], path))];
             foreach (ImageSlice slice in Read(paths[0], reading, buffer))
             {
                 yield return slice with { OtherChannels = [.. others.Select(other => other.Like(slice))] };
@@ -74,7 +83,7 @@ internal static class ImageSource
             yield break;
         }
 
-        IEnumerator<ImageSlice>[] readers = [.. paths.Select((path, i) => Read(path, reading, i == 0 ? buffer : null).GetEnumerator())];
+        IEnumerator<ImageSlice>[] readers = [.. paths.Select((path, i) => ReadChannel(path, i, reading, i == 0 ? buffer : null).GetEnumerator())];
         try
         {
             // All channels have as many slices as the first, or the first slices already differ.

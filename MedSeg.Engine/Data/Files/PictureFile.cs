@@ -17,6 +17,9 @@ internal static class PictureFile
     private const byte PngIndexed = 3;
     private const ushort TiffPhotometric = 262;
 
+    private const int PngColored = 2;
+    private const int TiffRgb = 2;
+
     private static readonly string[] s_extensions = [".png", ".tif", ".tiff", ".npy"];
 
     /// <summary>Returns the extension of a picture.</summary>
@@ -32,20 +35,23 @@ internal static class PictureFile
     /// <summary>Reads a picture.</summary>
     /// <param name="path">The absolute path.</param>
     /// <param name="spacing">The distance between pixels; <see langword="null"/> if it is not known.</param>
+    /// <param name="component">The component of colours to read, 0 for red, 1 for green and 2 for blue; <see langword="null"/> for a grey picture.</param>
     /// <returns>The frames.</returns>
-    /// <exception cref="FileFormatException"><c>ImageColor</c>: the picture has colours; or as the readers of the formats.</exception>
+    /// <exception cref="FileFormatException"><c>ImageColor</c>: the picture has colours, or has none although a component is asked for; or as the readers of the formats.</exception>
     /// <exception cref="MedSegException">The file does not exist or cannot be read.</exception>
-    public static IReadOnlyList<ImageSlice> Read(string path, PixelSpacing? spacing) => Decode(ImageFile.Read(path), path, spacing);
+    public static IReadOnlyList<ImageSlice> Read(string path, PixelSpacing? spacing, int? component = null) => Decode(ImageFile.Read(path), path, spacing, component);
 
     /// <summary>Decodes a picture.</summary>
     /// <param name="content">The whole file.</param>
     /// <param name="path">The path, for messages.</param>
     /// <param name="spacing">The distance between pixels; <see langword="null"/> if it is not known.</param>
+    /// <param name="component">The component of colours to read; <see langword="null"/> for a grey picture.</param>
     /// <returns>The frames.</returns>
     /// <exception cref="FileFormatException">As <see cref="Read"/>.</exception>
-    public static IReadOnlyList<ImageSlice> Decode(byte[] content, string path, PixelSpacing? spacing)
+    public static IReadOnlyList<ImageSlice> Decode(byte[] content, string path, PixelSpacing? spacing, int? component = null)
     {
-        (int Rows, int Columns, float[] Pixels)[] frames = content.AsSpan().StartsWith(NpyHeader.Magic) ? ReadNpy(content, path) : ReadGrey(content, path);
+        (int Rows, int Columns, float[] Pixels)[] frames = component is { } index ? ReadComponent(content, path, index)
+            : content.AsSpan().StartsWith(NpyHeader.Magic) ? ReadNpy(content, path) : ReadGrey(content, path);
         return [.. frames.Select((frame, i) => new ImageSlice
         {
             Rows = frame.Rows,
@@ -73,6 +79,19 @@ internal static class PictureFile
         float[] values = array.Floats ?? Array.ConvertAll(array.Integers!, value => (float)value);
         int plane = rows * columns;
         return [.. Enumerable.Range(0, frames).Select(i => (rows, columns, values[(i * plane)..((i + 1) * plane)]))];
+    }
+
+    private static (int Rows, int Columns, float[] Pixels)[] ReadComponent(byte[] content, string path, int component)
+    {
+        bool isPng = content.AsSpan().StartsWith(PngChunks.Signature) && content.Length > PngColorTypeAt && (content[PngColorTypeAt] & PngColored) == PngColored && content[PngColorTypeAt] != PngIndexed;
+        bool isTiff = TiffLabel.IsTiff(content) && TiffDirectory.ReadAll(content, path) is [{ } first, ..] && first.Find(content, TiffPhotometric, 1) == TiffRgb;
+        if (!isPng && !isTiff)
+        {
+            throw new FileFormatException(ErrorIds.ImageColor, path, "The picture has no red, green and blue.") { Advice = "Only PNG and TIFF files with colours have channels such as Color=Red." };
+        }
+
+        IEnumerable<LabelImage> pages = isTiff ? TiffLabel.Decode(content, path, map: null, component).Pages : [PngDecoder.Decode(content, path, map: null, component)];
+        return [.. pages.Select(page => (page.Rows, page.Columns, page.Values))];
     }
 
     private static (int Rows, int Columns, float[] Pixels)[] ReadGrey(byte[] content, string path)

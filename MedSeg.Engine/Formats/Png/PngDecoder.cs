@@ -28,15 +28,16 @@ internal static class PngDecoder
     /// <param name="content">The whole file.</param>
     /// <param name="path">The path, for messages.</param>
     /// <param name="map">Maps the colours of an RGB image to ROIs, if it has any.</param>
+    /// <param name="component">The component of an RGB image to read in place of ROIs, 0 to 2; <see langword="null"/> for a mask.</param>
     /// <returns>The mask.</returns>
     /// <exception cref="FileFormatException">As <see cref="Read"/>; <c>LabelColorUnknown</c> if a colour is not mapped.</exception>
-    internal static LabelImage Decode(ReadOnlySpan<byte> content, string path, LabelMapping? map = null)
+    internal static LabelImage Decode(ReadOnlySpan<byte> content, string path, LabelMapping? map = null, int? component = null)
     {
         PngChunks chunks = PngChunks.Parse(content, path);
         PngHeader header = chunks.Header;
         CheckExpansion(header, chunks.Data.Length, path);
         float[] values = new float[header.Rows * header.Columns];
-        ColorLabels? colors = header.Channels >= 3 && map?.Colors is { Count: > 0 } known ? new ColorLabels(known) : null;
+        ColorReading? colors = header.Channels >= 3 ? ColorReading.Of(map, component) : null;
         using var stream = new ZLibStream(new MemoryStream(chunks.Data, writable: false), CompressionMode.Decompress);
         try
         {
@@ -83,7 +84,7 @@ internal static class PngDecoder
         }
     }
 
-    private static void ReadPass(Stream stream, PngHeader header, PngPass pass, float[] values, ColorLabels? colors, string path)
+    private static void ReadPass(Stream stream, PngHeader header, PngPass pass, float[] values, ColorReading? colors, string path)
     {
         int columns = pass.Columns(header.Columns);
         int rows = columns == 0 ? 0 : pass.Rows(header.Rows);
@@ -133,7 +134,7 @@ internal static class PngDecoder
         }
     }
 
-    private static void UnpackColors(ReadOnlySpan<byte> row, PngHeader header, PngPass pass, Span<float> values, ColorLabels colors)
+    private static void UnpackColors(ReadOnlySpan<byte> row, PngHeader header, PngPass pass, Span<float> values, ColorReading colors)
     {
         int channels = header.Channels;
         int depth = header.BitDepth;
@@ -141,7 +142,7 @@ internal static class PngDecoder
         for (int column = pass.Column; column < header.Columns; column += pass.ColumnStep, sample += channels)
         {
             int alpha = channels == 4 ? Sample(row, sample + 3, depth) : 1;
-            values[column] = colors.RoiOf(Sample(row, sample, depth), Sample(row, sample + 1, depth), Sample(row, sample + 2, depth), alpha, isWide: depth == 16);
+            values[column] = colors.ValueOf(Sample(row, sample, depth), Sample(row, sample + 1, depth), Sample(row, sample + 2, depth), alpha, isWide: depth == 16);
         }
     }
 

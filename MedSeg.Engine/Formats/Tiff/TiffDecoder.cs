@@ -10,17 +10,17 @@ internal sealed class TiffDecoder
     private readonly TiffPage _page;
     private readonly string _path;
     private readonly TiffSamples _samples;
-    private readonly ColorLabels? _colors;
+    private readonly ColorReading? _colors;
     private readonly float[] _values;
 
-    private TiffDecoder(TiffPage page, string path, LabelMapping? map)
+    private TiffDecoder(TiffPage page, string path, LabelMapping? map, int? component)
     {
         _page = page;
         _path = path;
 
         // LibTiff converts numbers to the machine's byte order.
         _samples = new TiffSamples(page, !BitConverter.IsLittleEndian, path);
-        _colors = page.IsRgb && map?.Colors is { Count: > 0 } known ? new ColorLabels(known) : null;
+        _colors = page.IsRgb ? ColorReading.Of(map, component) : null;
         _values = new float[page.Rows * page.Columns];
     }
 
@@ -29,11 +29,12 @@ internal sealed class TiffDecoder
     /// <param name="content">The whole file.</param>
     /// <param name="path">The path, for messages.</param>
     /// <param name="map">Maps colours to ROIs; <see langword="null"/> if masks must be grey.</param>
+    /// <param name="component">The component of an RGB image to read in place of ROIs, 0 to 2; <see langword="null"/> for a mask.</param>
     /// <returns>The mask.</returns>
     /// <exception cref="FileFormatException">The pixels are damaged, in colour or not labels.</exception>
-    public static LabelImage Decode(TiffPage page, byte[] content, string path, LabelMapping? map)
+    public static LabelImage Decode(TiffPage page, byte[] content, string path, LabelMapping? map, int? component = null)
     {
-        var decoder = new TiffDecoder(page, path, map);
+        var decoder = new TiffDecoder(page, path, map, component);
         try
         {
             TiffErrors.Run(() => decoder.Read(content));
@@ -163,7 +164,7 @@ internal sealed class TiffDecoder
             (int red, int green, int blue) = (Sample(i, 0), Sample(i, 1), Sample(i, 2));
             if (_colors is not null)
             {
-                values[i] = _colors.RoiOf(red, green, blue, _page.Samples == 4 ? Sample(i, 3) : 1, _page.Bits == 16);
+                values[i] = _colors.ValueOf(red, green, blue, _page.Samples == 4 ? Sample(i, 3) : 1, _page.Bits == 16);
                 continue;
             }
 

@@ -32,9 +32,10 @@ internal static partial class TiffLabel
     /// <param name="content">The whole file.</param>
     /// <param name="path">The path, for messages.</param>
     /// <param name="map">Maps colours to ROIs; <see langword="null"/> if masks must be grey.</param>
+    /// <param name="component">The component of RGB images to read in place of ROIs, 0 to 2; <see langword="null"/> for masks.</param>
     /// <returns>The number of masks, and the masks.</returns>
     /// <exception cref="FileFormatException">As <see cref="Read"/>.</exception>
-    internal static (int Count, IEnumerable<LabelImage> Pages) Decode(byte[] content, string path, LabelMapping? map)
+    internal static (int Count, IEnumerable<LabelImage> Pages) Decode(byte[] content, string path, LabelMapping? map, int? component = null)
     {
         // The first bit of the subfile type marks a thumbnail of another page.
         TiffDirectory[] directories = [.. TiffDirectory.ReadAll(content, path).Where(d => (d.Find(content, 254, 0) & 1) == 0)];
@@ -48,7 +49,7 @@ internal static partial class TiffLabel
             return (planes, DecodePlanes(directories[0], planes, content, path));
         }
 
-        return (directories.Length, directories.Select(directory => TiffDecoder.Decode(TiffPage.Read(directory, content, path), content, path, map)));
+        return (directories.Length, directories.Select(directory => TiffDecoder.Decode(TiffPage.Read(directory, content, path), content, path, map, component)));
     }
 
     // An ImageJ stack may have a directory for its first plane only; the others follow it (ImageJ's TiffDecoder, images=).

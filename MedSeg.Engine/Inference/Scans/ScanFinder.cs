@@ -169,7 +169,7 @@ internal sealed class ScanFinder
 
     private void AddPicture(string name, string path, IReadOnlyList<string?> channels)
     {
-        IReadOnlyList<ImageSlice> frames = PictureFile.Read(path, _reading.Spacing);
+        IReadOnlyList<ImageSlice> frames = [.. ImageSource.Read(path, _reading)];
         AddName(name, path);
         _series.Add("file " + path, [.. frames.Select((frame, i) => new SourceSlice(FrameName.Of(name, i + 1, frames.Count), path, i, frames.Count, Plane: null)
         {

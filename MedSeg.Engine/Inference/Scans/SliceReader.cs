@@ -6,8 +6,9 @@ using MedSeg.Volumes;
 namespace MedSeg.Inference.Scans;
 
 /// <summary>Reads the pixels of slices of one channel. It keeps the last multi-frame file or volume in memory, since its slices follow each other.</summary>
-/// <param name="reading">How images that are not DICOM are read.</param>
-internal sealed class SliceReader(ImageReading reading)
+/// <param name="reading">How images are read.</param>
+/// <param name="channel">The channel, from 0.</param>
+internal sealed class SliceReader(ImageReading reading, int channel)
 {
     private readonly object _gate = new();
     private string? _path;
@@ -28,7 +29,7 @@ internal sealed class SliceReader(ImageReading reading)
 
         if (slice.IsPicture)
         {
-            return ImageSource.Read(slice.Path, reading).ElementAt(slice.Frame);
+            return ImageSource.ReadChannel(slice.Path, channel, reading).ElementAt(slice.Frame);
         }
 
         if (slice.Frames == 1)

@@ -85,14 +85,14 @@ public sealed class LabelColorTests
     public void Unknown_colours_are_listed_by_frequency_with_ten_at_most()
     {
         var labels = new ColorLabels(Map(("red", 1)).Colors);
-        Assert.Equal(1, labels.RoiOf(255, 0, 0, 255, isWide: false));
+        Assert.Equal(1, labels.ValueOf(255, 0, 0, 255, isWide: false));
         labels.ThrowIfUnknown("m.png");
         for (int i = 0; i < 10; i++)
         {
             // The greater the number, the more frequent is the colour.
             for (int n = 0; n <= i; n++)
             {
-                Assert.Equal(0, labels.RoiOf(0x12, 0xA0 + i, 0x34, 255, isWide: false));
+                Assert.Equal(0, labels.ValueOf(0x12, 0xA0 + i, 0x34, 255, isWide: false));
             }
         }
 
@@ -101,8 +101,8 @@ public sealed class LabelColorTests
         Assert.Equal(ten + ".", Unknown(labels).Finding);
         Assert.Equal("Add them to -LabelColor, or save the mask without smoothed (anti-aliased) edges: colours must match exactly.", Unknown(labels).Advice);
 
-        labels.RoiOf(0xFFFF, 0x0102, 0x0304, 1, isWide: true);
-        labels.RoiOf(0xFFFF, 0x0101, 0x0304, 1, isWide: true);
+        labels.ValueOf(0xFFFF, 0x0102, 0x0304, 1, isWide: true);
+        labels.ValueOf(0xFFFF, 0x0101, 0x0304, 1, isWide: true);
         Assert.Equal(ten + " and 2 more.", Unknown(labels).Finding);
     }
 
@@ -112,16 +112,16 @@ public sealed class LabelColorTests
         var labels = new ColorLabels(Map(("red", 1)).Colors);
         for (int i = 1; i <= 1000; i++)
         {
-            labels.RoiOf(0, i / 256, i % 256, 255, isWide: false);
+            labels.ValueOf(0, i / 256, i % 256, 255, isWide: false);
         }
 
         Assert.EndsWith(" and 990 more.", Unknown(labels).Finding, StringComparison.Ordinal);
 
-        labels.RoiOf(0, 0, 1, 255, isWide: false);
+        labels.ValueOf(0, 0, 1, 255, isWide: false);
         Assert.EndsWith(" and 990 more.", Unknown(labels).Finding, StringComparison.Ordinal);
         Assert.Contains(": #000001 (2 pixels), #000002 (1 pixel), ", Unknown(labels).Finding, StringComparison.Ordinal);
 
-        labels.RoiOf(9, 9, 9, 255, isWide: false);
+        labels.ValueOf(9, 9, 9, 255, isWide: false);
         Assert.EndsWith("#00000A (1 pixel) and more.", Unknown(labels).Finding, StringComparison.Ordinal);
     }
 

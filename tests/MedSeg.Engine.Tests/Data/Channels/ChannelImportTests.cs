@@ -184,6 +184,31 @@ public sealed class ChannelImportTests : IDisposable
         Assert.Equal(3, dataset.Count);
     }
 
+    [Theory]
+    [InlineData("png")]
+    [InlineData("tif")]
+    public void Colours_are_channels(string extension)
+    {
+        Directory.CreateDirectory(_scan.Images);
+        Directory.CreateDirectory(_scan.Labels);
+        byte[] red = [.. Enumerable.Range(0, 16 * 16).Select(i => (byte)i)];
+        byte[] green = [.. red.Select(value => (byte)(255 - value))];
+        byte[] blue = [.. red.Select(value => (byte)(value / 2))];
+        byte[] rgb = [.. red.SelectMany((value, i) => (byte[])[value, green[i], blue[i]])];
+        byte[] content = extension == "png" ? RgbFile.Png(16, 16, rgb) : RgbFile.Tiff(16, 16, rgb);
+        File.WriteAllBytes(Path.Combine(_scan.Images, $"P01.{extension}"), content);
+        using (FileStream mask = File.Create(Path.Combine(_scan.Labels, "P01.png")))
+        {
+            MedSeg.Formats.Png.PngEncoder.WriteGrey8(mask, 16, 16, [.. red.Select(value => (byte)(value > 100 ? 1 : 0))]);
+        }
+
+        DatasetOptions options = _scan.Options(new("b", "color=BLUE"), new("r", "Color=Red"), new("g", "Color=Green")) with { InputSize = 16, Normalization = Normalization.None };
+        Sample sample = Assert.Single(DatasetImporter.Import(options, cancellationToken: TestContext.Current.CancellationToken).Samples);
+
+        Assert.Equal([.. blue.Select(v => (float)v), .. red.Select(v => (float)v), .. green.Select(v => (float)v)], sample.Image());
+        Assert.Equal(ErrorIds.ChannelInvalid, Assert.Throws<MedSegException>(() => _scan.Import(new("r", "Color=Red"), new("w", "_W"))).ErrorId);
+    }
+
     [Fact]
     public void A_table_may_have_a_column_for_each_channel()
     {
