@@ -38,6 +38,7 @@
         'Select-MedSegSample'
         'Start-MedSegTraining'
         'Test-MedSegLabels'
+        'Test-MedSegRun'
     )
     FunctionsToExport    = @()
     VariablesToExport    = @()
