@@ -37,8 +37,10 @@
         'New-MedSegDemoDataset'
         'Select-MedSegSample'
         'Start-MedSegTraining'
+        'Stop-MedSegRun'
         'Test-MedSegLabels'
         'Test-MedSegRun'
+        'Wait-MedSegRun'
     )
     FunctionsToExport    = @()
     VariablesToExport    = @()

@@ -94,7 +94,10 @@ public sealed record RunInfo
         }
     }
 
-    private static RunInfo? Read(string statusPath)
+    /// <summary>Reads the state of a run.</summary>
+    /// <param name="statusPath">The absolute path of the status file.</param>
+    /// <returns>The state; null where the file is missing or damaged.</returns>
+    internal static RunInfo? Read(string statusPath)
     {
         if (RunStatus.Read(statusPath) is not { } status)
         {

@@ -64,6 +64,9 @@ public sealed partial record RunOptions
     /// <summary>Gets the path of the file that a run locks.</summary>
     public string LockPath => Path.Combine(OutputPath, ModelName + ".lock");
 
+    /// <summary>Gets the path of the file that asks a run to stop.</summary>
+    internal string StopPath => Path.Combine(OutputPath, ModelName + ".stop");
+
     /// <summary>Gets the folder of TensorBoard's event files.</summary>
     public string TensorBoardPath => Path.Combine(OutputPath, "tensorboard", ModelName);
 
