@@ -44,7 +44,7 @@
     )
     FunctionsToExport    = @()
     VariablesToExport    = @()
-    AliasesToExport      = @()
+    AliasesToExport      = @('Test-MedSegLabel')
     PrivateData          = @{
         PSData = @{
             Tags         = @('medical-imaging', 'segmentation', 'DICOM', 'deep-learning', 'MRI', 'PSEdition_Core', 'Windows', 'Linux', 'MacOS')

@@ -15,6 +15,7 @@ namespace MedSeg.PowerShell.Cmdlets;
 
 /// <summary>Inspects the label masks of a data set.</summary>
 [Cmdlet(VerbsDiagnostic.Test, "MedSegLabels", DefaultParameterSetName = "Reports", SupportsShouldProcess = true)]
+[Alias("Test-MedSegLabel")]
 [OutputType(typeof(LabelReport), ParameterSetName = ["Reports"])]
 [OutputType(typeof(bool), ParameterSetName = ["Quiet"])]
 [OutputType(typeof(DatasetInspection), ParameterSetName = ["Summary"])]
