@@ -37,11 +37,14 @@
         'New-MedSegDemoDataset'
         'Select-MedSegSample'
         'Start-MedSegTraining'
+        'Stop-MedSegRun'
         'Test-MedSegLabels'
+        'Test-MedSegRun'
+        'Wait-MedSegRun'
     )
     FunctionsToExport    = @()
     VariablesToExport    = @()
-    AliasesToExport      = @()
+    AliasesToExport      = @('Test-MedSegLabel')
     PrivateData          = @{
         PSData = @{
             Tags         = @('medical-imaging', 'segmentation', 'DICOM', 'deep-learning', 'MRI', 'PSEdition_Core', 'Windows', 'Linux', 'MacOS')

@@ -6,4 +6,4 @@ Set-StrictMode -Version 3.0
 $assembly = [System.Reflection.Assembly]::LoadFrom([System.IO.Path]::Combine($PSScriptRoot, 'MedSeg.PowerShell.dll'))
 $null = $assembly.GetType('MedSeg.PowerShell.ModuleLifetime').GetMethod('Connect').Invoke($null, $null)
 Import-Module -Name ([System.IO.Path]::Combine($PSScriptRoot, 'MedSeg.PowerShell.dll'))
-Export-ModuleMember -Cmdlet '*'
+Export-ModuleMember -Cmdlet '*' -Alias '*'

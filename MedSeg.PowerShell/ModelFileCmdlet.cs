@@ -1,5 +1,6 @@
 using System.Management.Automation;
 using MedSeg.PowerShell.Completion;
+using MedSeg.PowerShell.Validation;
 
 namespace MedSeg.PowerShell;
 
@@ -19,6 +20,7 @@ public abstract class ModelFileCmdlet : MedSegCmdlet
 
     /// <summary>Gets or sets the file to write.</summary>
     [Parameter(Mandatory = true, Position = 1)]
+    [ValidateOutputName]
     public string OutputPath { get; set; } = string.Empty;
 
     /// <summary>Gets or sets whether an existing file is replaced.</summary>

@@ -30,6 +30,7 @@ public abstract class TrainingCmdlet : AugmentationCmdlet
 
     /// <summary>Gets or sets the folder of the model.</summary>
     [Parameter(Mandatory = true)]
+    [ValidateOutputName]
     public string OutputPath { get; set; } = string.Empty;
 
     /// <summary>Gets or sets the model's name.</summary>

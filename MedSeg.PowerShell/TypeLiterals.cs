@@ -23,6 +23,7 @@ using MedSeg.Network.Losses;
 using MedSeg.Reports;
 using MedSeg.Reports.Review;
 using MedSeg.Training;
+using MedSeg.Training.Integrity;
 using MedSeg.Training.Optimization;
 using MedSeg.Training.Runs;
 
@@ -103,6 +104,9 @@ internal static class TypeLiterals
         typeof(PostProcessingFinding),
         typeof(RoiFinding),
         typeof(RoiPostProcessing),
+        typeof(RunFile),
+        typeof(RunFileKind),
+        typeof(RunFileState),
         typeof(RunInfo),
         typeof(RunState),
     ];

@@ -84,6 +84,12 @@ public static partial class ErrorIds
     /// <summary>A folder has several runs, and one is needed.</summary>
     public const string RunNotUnique = nameof(RunNotUnique);
 
+    /// <summary>A folder has no training run, or none of the given name.</summary>
+    public const string RunNotFound = nameof(RunNotFound);
+
+    /// <summary>A run has not ended within the time that a command waits.</summary>
+    public const string RunStillRunning = nameof(RunStillRunning);
+
     /// <summary>A folder or file has no history of a training run.</summary>
     public const string HistoryMissing = nameof(HistoryMissing);
 

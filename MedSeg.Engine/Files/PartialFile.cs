@@ -80,6 +80,15 @@ internal static partial class PartialFile
         }
     }
 
+    /// <summary>Checks whether a file is an unfinished one of a finished file's name.</summary>
+    /// <param name="partial">The path of the file.</param>
+    /// <param name="name">The name of the finished file.</param>
+    public static bool IsOf(string partial, string name)
+    {
+        string partialName = Path.GetFileName(partial);
+        return partialName.StartsWith(name, StringComparison.Ordinal) && Token().IsMatch(partialName, name.Length);
+    }
+
     /// <summary>Deletes a file unless a process has it open.</summary>
     /// <param name="path">The absolute path.</param>
     public static void DeleteUnlessOpen(string path)

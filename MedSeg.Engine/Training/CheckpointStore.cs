@@ -91,7 +91,8 @@ internal sealed class CheckpointStore(RunOptions run, RunLock? runLock = null)
         return content.Tensors.Values.Sum(tensor => (long)tensor.Data.Length);
     }
 
-    private IEnumerable<string> Newest()
+    /// <summary>Returns the paths of the checkpoints, the newest first and the one with the best validation Dice last.</summary>
+    public IEnumerable<string> Newest()
     {
         for (int age = 0; age == 0 || age < MostAges(); age++)
         {

@@ -54,7 +54,7 @@ public sealed class CrossValidation
     /// <param name="cancellationToken">Stops the fold's run after the step; its checkpoint is saved.</param>
     /// <returns>The scores of all folds.</returns>
     /// <exception cref="MedSegException">A fold cannot be made or its files exist already, which is checked before any is trained; or a run failed.</exception>
-    /// <exception cref="OperationCanceledException">It was stopped.</exception>
+    /// <exception cref="OperationCanceledException">It was stopped, by the token or by another process (<see cref="RunControl"/>).</exception>
     public CrossValidationResult Run(EngineEvents? events = null, CancellationToken cancellationToken = default)
     {
         RequireAll();
@@ -100,7 +100,9 @@ public sealed class CrossValidation
         }
 
         cancellationToken.ThrowIfCancellationRequested();
-        return Score(fold, run, Checkpoint.Read(run.ModelPath).State);
+        return trainer.IsStopRequested
+            ? throw new OperationCanceledException($"Another process asked the run of fold {fold} to stop.")
+            : Score(fold, run, Checkpoint.Read(run.ModelPath).State);
     }
 
     private static EngineEvents? WithFold(EngineEvents? events, int fold) => events?.Progress is { } progress

@@ -40,6 +40,9 @@ public sealed class Trainer
         _validation = validation;
     }
 
+    /// <summary>Gets a value indicating whether another process asked the run to stop, which then ended or had just finished.</summary>
+    internal bool IsStopRequested { get; private set; }
+
     /// <summary>Reads the options with which a run was started, so that a resumed run needs no others.</summary>
     /// <param name="run">Where the run writes.</param>
     /// <returns>
@@ -74,16 +77,24 @@ public sealed class Trainer
             // when a pipeline is stopped.
             TrainingPlan plan = Explain(Plan);
             using var runLock = RunLock.Take(_run);
+            using var stop = new StopRequest(_run);
             CheckpointStore store = PrepareFolder(runLock);
             using TrainingModel model = Explain(() => new TrainingModel(plan));
             Checkpoint state = Explain(() => Begin(plan, model, store, events));
             using BatchPipeline batches = Explain(() => CreateBatches(plan, model, state, events));
             using var journal = new RunJournal(plan, state);
-            using var loop = new TrainingLoop(plan, model, batches, new CheckpointPolicy(plan, model, store), journal, state, events);
+            using var loop = new TrainingLoop(plan, model, batches, new CheckpointPolicy(plan, model, store), journal, state, stop, events);
             while (loop.Next(cancellationToken) is { } record)
             {
                 yield return record;
             }
+
+            if (stop.IsMade)
+            {
+                events?.Warning?.Invoke($"{_run.StatusPath}: Stop-MedSegRun asked the run to stop. It saves a checkpoint; -Resume continues the run.");
+            }
+
+            IsStopRequested = stop.Look();
         }
         finally
         {

@@ -18,6 +18,7 @@ namespace MedSeg.Training;
 /// <param name="checkpoints">Writes checkpoints and the model.</param>
 /// <param name="journal">Receives each epoch and the end of the run; the caller disposes of it.</param>
 /// <param name="state">The state that the run starts with.</param>
+/// <param name="stop">Where another process asks the run to stop.</param>
 /// <param name="events">Receives the progress of each step, or null.</param>
 internal sealed class TrainingLoop(
     TrainingPlan plan,
@@ -26,6 +27,7 @@ internal sealed class TrainingLoop(
     CheckpointPolicy checkpoints,
     RunJournal journal,
     Checkpoint state,
+    StopRequest stop,
     EngineEvents? events) : IDisposable
 {
     private readonly TrainingOptions _options = plan.Options;
@@ -82,7 +84,7 @@ internal sealed class TrainingLoop(
         {
             if (journal.IsOpen)
             {
-                journal.End(IsDone ? RunState.Finished : RunState.Interrupted);
+                journal.End(IsDone ? RunState.Finished : stop.IsMade ? RunState.Stopped : RunState.Interrupted);
             }
         }
     }
@@ -127,7 +129,7 @@ internal sealed class TrainingLoop(
         using DisposeScope scope = torch.NewDisposeScope();
         using var prefetcher = new BatchPrefetcher(batches, epoch, step);
         var losses = new List<torch.Tensor>();
-        while (step < steps && !cancellationToken.IsCancellationRequested)
+        while (step < steps && !cancellationToken.IsCancellationRequested && !stop.LookSometimes())
         {
             losses.Add(Step(prefetcher, epoch, step));
             step++;

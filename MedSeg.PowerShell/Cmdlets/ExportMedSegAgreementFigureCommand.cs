@@ -2,6 +2,7 @@ using System.Management.Automation;
 using MedSeg.Comparison;
 using MedSeg.Errors;
 using MedSeg.Files;
+using MedSeg.PowerShell.Validation;
 using MedSeg.Reports;
 
 namespace MedSeg.PowerShell.Cmdlets;
@@ -20,6 +21,7 @@ public sealed class ExportMedSegAgreementFigureCommand : MedSegCmdlet
     /// <summary>Gets or sets the PNG or SVG file.</summary>
     [Parameter(Mandatory = true, Position = 0)]
     [ValidateNotNullOrEmpty]
+    [ValidateOutputName]
     public string Path { get; set; } = string.Empty;
 
     /// <summary>Gets or sets what the figure shows.</summary>

@@ -1,6 +1,7 @@
 using System.Management.Automation;
 using MedSeg.Errors;
 using MedSeg.Files;
+using MedSeg.PowerShell.Validation;
 using MedSeg.Reports;
 using MedSeg.Training;
 
@@ -21,11 +22,13 @@ public sealed class ExportMedSegHistoryCommand : MedSegCmdlet
     /// <summary>Gets or sets the CSV file.</summary>
     [Parameter(Position = 0)]
     [ValidateNotNullOrEmpty]
+    [ValidateOutputName]
     public string? Path { get; set; }
 
     /// <summary>Gets or sets the PNG file.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
+    [ValidateOutputName]
     public string? PlotPath { get; set; }
 
     /// <summary>Gets or sets whether to output the records as they arrive, in place of the files.</summary>

@@ -2,6 +2,7 @@ using System.Management.Automation;
 using MedSeg.Data;
 using MedSeg.Files;
 using MedSeg.Pictures;
+using MedSeg.PowerShell.Validation;
 using MedSeg.Reports;
 
 namespace MedSeg.PowerShell.Cmdlets;
@@ -17,6 +18,7 @@ public sealed class ExportMedSegPreviewCommand : AugmentationCmdlet
 
     /// <summary>Gets or sets the PNG file.</summary>
     [Parameter(Mandatory = true, Position = 0)]
+    [ValidateOutputName]
     public string Path { get; set; } = string.Empty;
 
     /// <summary>Gets or sets the number of slices.</summary>

@@ -7,6 +7,7 @@ using MedSeg.Imaging;
 using MedSeg.Inference;
 using MedSeg.Inspection;
 using MedSeg.PowerShell.Completion;
+using MedSeg.PowerShell.Validation;
 using MedSeg.Reports;
 using MedSeg.Training;
 using MedSeg.Training.Runs;
@@ -25,6 +26,7 @@ public sealed class ExportMedSegReportCommand : MedSegCmdlet
     /// <summary>Gets or sets the HTML page to write.</summary>
     [Parameter(Mandatory = true, Position = 0)]
     [ValidateNotNullOrEmpty]
+    [ValidateOutputName]
     public string Path { get; set; } = string.Empty;
 
     /// <summary>Gets or sets a segmented slice.</summary>

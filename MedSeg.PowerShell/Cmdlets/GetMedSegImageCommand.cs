@@ -2,6 +2,7 @@ using System.Management.Automation;
 using MedSeg.Data.Files;
 using MedSeg.Errors;
 using MedSeg.Imaging;
+using MedSeg.PowerShell.Validation;
 
 namespace MedSeg.PowerShell.Cmdlets;
 
@@ -27,6 +28,7 @@ public sealed class GetMedSegImageCommand : MedSegCmdlet
     /// <summary>Gets or sets the PNG to write.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
+    [ValidateOutputName]
     public string? OutputPath { get; set; }
 
     /// <summary>Gets or sets the frame to draw.</summary>

@@ -8,6 +8,7 @@ using MedSeg.Interchange;
 using MedSeg.Inventory;
 using MedSeg.Labels;
 using MedSeg.PowerShell.Completion;
+using MedSeg.PowerShell.Validation;
 
 namespace MedSeg.PowerShell.Cmdlets;
 
@@ -138,6 +139,7 @@ public sealed class ImportMedSegDatasetCommand : MedSegCmdlet
     /// <summary>Gets or sets the folder of the cache file.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
+    [ValidateOutputName]
     public string? CachePath { get; set; }
 
     /// <summary>Gets or sets whether the first problem ends the import.</summary>

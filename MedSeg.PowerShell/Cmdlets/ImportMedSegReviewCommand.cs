@@ -1,5 +1,6 @@
 using System.Management.Automation;
 using MedSeg.Errors;
+using MedSeg.PowerShell.Validation;
 using MedSeg.Reports.Review;
 
 namespace MedSeg.PowerShell.Cmdlets;
@@ -30,6 +31,7 @@ public sealed class ImportMedSegReviewCommand : MedSegCmdlet
     /// <summary>Gets or sets the folder to copy accepted slices to.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
+    [ValidateOutputName]
     public string? OutputPath { get; set; }
 
     /// <summary>Gets or sets whether existing files in the output folder are replaced.</summary>

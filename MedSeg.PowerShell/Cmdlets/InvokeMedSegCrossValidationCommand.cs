@@ -44,6 +44,10 @@ public sealed class InvokeMedSegCrossValidationCommand : TrainingCmdlet
             WriteVerbose("To segment with all folds together: Invoke-MedSegSegmentation -Model $result.ModelPaths, where $result is what this command returns.");
             WriteObject(result);
         }
+        catch (OperationCanceledException) when (!StopToken.IsCancellationRequested)
+        {
+            // Stop-MedSegRun stopped a fold, as a warning has said.
+        }
         finally
         {
             Complete(progress);

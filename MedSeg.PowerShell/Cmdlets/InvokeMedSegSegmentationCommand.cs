@@ -8,6 +8,7 @@ using MedSeg.Inference;
 using MedSeg.Inference.Output;
 using MedSeg.Inventory;
 using MedSeg.PowerShell.Completion;
+using MedSeg.PowerShell.Validation;
 using MedSeg.Threading;
 
 namespace MedSeg.PowerShell.Cmdlets;
@@ -44,6 +45,7 @@ public sealed class InvokeMedSegSegmentationCommand : InferenceCmdlet
 
     /// <summary>Gets or sets the folder of the masks.</summary>
     [Parameter(Mandatory = true)]
+    [ValidateOutputName]
     public string OutputPath { get; set; } = string.Empty;
 
     /// <summary>Gets or sets the file format of the masks.</summary>

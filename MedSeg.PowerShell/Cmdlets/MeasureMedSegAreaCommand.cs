@@ -2,6 +2,7 @@ using System.Management.Automation;
 using MedSeg.Evaluation;
 using MedSeg.Files;
 using MedSeg.Inference;
+using MedSeg.PowerShell.Validation;
 using MedSeg.Reports;
 
 namespace MedSeg.PowerShell.Cmdlets;
@@ -20,6 +21,7 @@ public sealed class MeasureMedSegAreaCommand : MedSegCmdlet
     /// <summary>Gets or sets the CSV file with the areas of all slices.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
+    [ValidateOutputName]
     public string? CsvPath { get; set; }
 
     /// <summary>Gets or sets the workbook to write.</summary>

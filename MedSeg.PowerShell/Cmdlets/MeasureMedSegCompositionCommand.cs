@@ -3,6 +3,7 @@ using MedSeg.Composition;
 using MedSeg.Data;
 using MedSeg.Errors;
 using MedSeg.Files;
+using MedSeg.PowerShell.Validation;
 using MedSeg.Reports;
 
 namespace MedSeg.PowerShell.Cmdlets;
@@ -87,6 +88,7 @@ public sealed class MeasureMedSegCompositionCommand : ProblemCmdlet
     /// <summary>Gets or sets the folder of maps of fat.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
+    [ValidateOutputName]
     public string? FatMapPath { get; set; }
 
     /// <summary>Gets or sets the workbook to write.</summary>

@@ -3,6 +3,7 @@ using MedSeg.Data;
 using MedSeg.Evaluation;
 using MedSeg.Files;
 using MedSeg.PowerShell.Completion;
+using MedSeg.PowerShell.Validation;
 using MedSeg.Reports;
 
 namespace MedSeg.PowerShell.Cmdlets;
@@ -38,6 +39,7 @@ public sealed class MeasureMedSegModelCommand : InferenceCmdlet
     /// <summary>Gets or sets the PNG of the Bland-Altman plot.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
+    [ValidateOutputName]
     public string? PlotPath { get; set; }
 
     /// <summary>Gets or sets the workbook to write.</summary>

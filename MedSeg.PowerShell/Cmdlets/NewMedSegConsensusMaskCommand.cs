@@ -1,5 +1,6 @@
 using System.Management.Automation;
 using MedSeg.Comparison;
+using MedSeg.PowerShell.Validation;
 
 namespace MedSeg.PowerShell.Cmdlets;
 
@@ -12,6 +13,7 @@ public sealed class NewMedSegConsensusMaskCommand : MaskSetCmdlet
     /// <summary>Gets or sets the folder of the masks to write.</summary>
     [Parameter(Mandatory = true)]
     [ValidateNotNullOrEmpty]
+    [ValidateOutputName]
     public string OutputPath { get; set; } = string.Empty;
 
     /// <summary>Gets or sets how the masks are combined.</summary>

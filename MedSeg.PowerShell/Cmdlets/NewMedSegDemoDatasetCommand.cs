@@ -1,5 +1,6 @@
 using System.Management.Automation;
 using MedSeg.Data.Demo;
+using MedSeg.PowerShell.Validation;
 
 namespace MedSeg.PowerShell.Cmdlets;
 
@@ -10,6 +11,7 @@ public sealed class NewMedSegDemoDatasetCommand : MedSegCmdlet
 {
     /// <summary>Gets or sets the folder to create.</summary>
     [Parameter(Mandatory = true, Position = 0)]
+    [ValidateOutputName]
     public string Path { get; set; } = string.Empty;
 
     /// <summary>Gets or sets the number of training patients.</summary>

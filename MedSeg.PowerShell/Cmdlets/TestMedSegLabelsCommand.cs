@@ -7,6 +7,7 @@ using MedSeg.Inference;
 using MedSeg.Inspection;
 using MedSeg.Labels;
 using MedSeg.PowerShell.Completion;
+using MedSeg.PowerShell.Validation;
 using MedSeg.Reports;
 using MedSeg.Training;
 
@@ -14,6 +15,7 @@ namespace MedSeg.PowerShell.Cmdlets;
 
 /// <summary>Inspects the label masks of a data set.</summary>
 [Cmdlet(VerbsDiagnostic.Test, "MedSegLabels", DefaultParameterSetName = "Reports", SupportsShouldProcess = true)]
+[Alias("Test-MedSegLabel")]
 [OutputType(typeof(LabelReport), ParameterSetName = ["Reports"])]
 [OutputType(typeof(bool), ParameterSetName = ["Quiet"])]
 [OutputType(typeof(DatasetInspection), ParameterSetName = ["Summary"])]
@@ -47,6 +49,7 @@ public sealed class TestMedSegLabelsCommand : MedSegCmdlet
     [Parameter(ParameterSetName = "Quiet")]
     [Parameter(ParameterSetName = "Summary")]
     [ValidateNotNullOrEmpty]
+    [ValidateOutputName]
     public string? ReportPath { get; set; }
 
     /// <summary>Gets or sets the models that judge the masks; wildcards are allowed.</summary>
@@ -69,6 +72,7 @@ public sealed class TestMedSegLabelsCommand : MedSegCmdlet
     [Parameter(ParameterSetName = "Model")]
     [Parameter(ParameterSetName = "CrossValidation")]
     [ValidateNotNullOrEmpty]
+    [ValidateOutputName]
     public string? PicturePath { get; set; }
 
     /// <summary>Gets or sets the number of pictures.</summary>

@@ -1,3 +1,5 @@
+using MedSeg.Training.Runs;
+
 namespace MedSeg.PowerShell.Validation;
 
 /// <summary>Accepts a model name, which must be valid at the start of file names on every system.</summary>
@@ -9,5 +11,5 @@ public sealed class ValidateModelNameAttribute : ValueRuleAttribute
 
     /// <inheritdoc/>
     public override bool Allows(object? value) =>
-        value is string { Length: > 0 } name && name.All(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '_' or '-');
+        value is string name && RunOptions.FindProblem(name) is null;
 }

@@ -75,6 +75,16 @@ public sealed record RunInfo
     /// <exception cref="MedSegException">The folder does not exist.</exception>
     public static IReadOnlyList<RunInfo> Find(string folder)
     {
+        RequireFolder(folder);
+        IEnumerable<string> files = FolderFiles.Enumerate(folder, recurse: true, new EnumerationOptions { IgnoreInaccessible = true });
+        return [.. files.Where(file => file.EndsWith(RunStatus.Suffix, StringComparison.Ordinal)).Order(StringComparer.Ordinal).Select(Read).OfType<RunInfo>()];
+    }
+
+    /// <summary>Checks that a folder exists.</summary>
+    /// <param name="folder">The absolute path.</param>
+    /// <exception cref="MedSegException">It does not (<c>FolderNotFound</c>).</exception>
+    internal static void RequireFolder(string folder)
+    {
         if (!Directory.Exists(folder))
         {
             throw new MedSegException(ErrorKind.NotFound, ErrorIds.FolderNotFound, $"{folder}: Folder not found.", folder)
@@ -82,12 +92,12 @@ public sealed record RunInfo
                 Advice = "Give the -OutputPath of a run, or a folder above it.",
             };
         }
-
-        IEnumerable<string> files = FolderFiles.Enumerate(folder, recurse: true, new EnumerationOptions { IgnoreInaccessible = true });
-        return [.. files.Where(file => file.EndsWith(RunStatus.Suffix, StringComparison.Ordinal)).Order(StringComparer.Ordinal).Select(Read).OfType<RunInfo>()];
     }
 
-    private static RunInfo? Read(string statusPath)
+    /// <summary>Reads the state of a run.</summary>
+    /// <param name="statusPath">The absolute path of the status file.</param>
+    /// <returns>The state; null where the file is missing or damaged.</returns>
+    internal static RunInfo? Read(string statusPath)
     {
         if (RunStatus.Read(statusPath) is not { } status)
         {

@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using MedSeg.Errors;
+using MedSeg.Files;
 using MedSeg.Options;
 
 namespace MedSeg.Training.Runs;
@@ -64,6 +65,9 @@ public sealed partial record RunOptions
     /// <summary>Gets the path of the file that a run locks.</summary>
     public string LockPath => Path.Combine(OutputPath, ModelName + ".lock");
 
+    /// <summary>Gets the path of the file that asks a run to stop.</summary>
+    internal string StopPath => Path.Combine(OutputPath, ModelName + ".stop");
+
     /// <summary>Gets the folder of TensorBoard's event files.</summary>
     public string TensorBoardPath => Path.Combine(OutputPath, "tensorboard", ModelName);
 
@@ -77,11 +81,7 @@ public sealed partial record RunOptions
     public void Validate()
     {
         OptionRanges.Require(this);
-        string? problem = ModelName.Length is 0 or > LongestName ? $"1 to {LongestName} characters are possible"
-            : !ModelName.All(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '_' or '-') ? "letters from A to Z, digits, '.', '_' and '-' are possible"
-            : ReservedName().IsMatch(ModelName) ? "names of devices (such as CON and NUL.txt) and names that end with '.', .best or .checkpoint are not possible"
-            : null;
-        if (problem is not null)
+        if (FindProblem(ModelName) is { } problem)
         {
             throw new MedSegException(ErrorKind.InvalidArgument, ErrorIds.OptionOutOfRange, $"-ModelName is '{ModelName}', but files are named after it: {problem}.")
             {
@@ -90,9 +90,20 @@ public sealed partial record RunOptions
         }
     }
 
-    // Names of devices on Windows, with any extension; folders; and names whose model would be the checkpoint of another.
-    [GeneratedRegex(@"^(con|prn|aux|nul|com[0-9]|lpt[0-9])(\.|$)|\.$|\.(best|checkpoint(-[0-9]+)?)$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
-    private static partial Regex ReservedName();
+    // The model would be the checkpoint of another.
+    [GeneratedRegex(@"\.(best|checkpoint(-[0-9]+)?)$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    private static partial Regex OtherFile();
+
+    /// <summary>Checks whether a model can have a name.</summary>
+    /// <param name="name">The name.</param>
+    /// <returns>A clause that says what is wrong, without a full stop; null if nothing is.</returns>
+    public static string? FindProblem(string name)
+    {
+        ArgumentNullException.ThrowIfNull(name);
+        return name.Length is 0 or > LongestName ? $"1 to {LongestName} characters are possible"
+            : !name.All(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '_' or '-') ? "letters from A to Z, digits, '.', '_' and '-' are possible"
+            : FileNames.FindProblem(name) ?? (OtherFile().IsMatch(name) ? "names that end with .best or .checkpoint are those of checkpoints" : null);
+    }
 
     /// <summary>Gets the path of an earlier checkpoint.</summary>
     /// <param name="age">0 for the newest, 1 for the one before it, and so on.</param>

@@ -14,4 +14,7 @@ public enum RunState
 
     /// <summary>The run ended with an error.</summary>
     Failed,
+
+    /// <summary>Stop-MedSegRun stopped the run; -Resume continues it.</summary>
+    Stopped,
 }
