@@ -19,7 +19,11 @@ namespace MedSeg.PowerShell;
 public abstract class TrainingCmdlet : AugmentationCmdlet
 {
     // What every run must state itself: where it writes and what it may overwrite.
-    private static readonly string[] s_neverInFile = [nameof(OutputPath), nameof(OptionsPath), nameof(Resume), nameof(Force)];
+    private static readonly string[] s_neverInFile = 
+    [
+        nameof(OutputPath), nameof(OptionsPath), nameof(Resume), nameof(Force),
+        nameof(InvokeMedSegSweepCommand.Random), nameof(InvokeMedSegSweepCommand.RandomSeed), nameof(InvokeMedSegSweepCommand.BestOptionPath),
+    ];
     private readonly List<string> _fromFile = [];
     private int _datasets;
     private TerminationSignal? _termination;

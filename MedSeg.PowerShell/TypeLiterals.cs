@@ -25,6 +25,7 @@ using MedSeg.Reports.Review;
 using MedSeg.Training;
 using MedSeg.Training.Optimization;
 using MedSeg.Training.Runs;
+using MedSeg.Training.Sweeps;
 
 namespace MedSeg.PowerShell;
 
@@ -105,6 +106,7 @@ internal static class TypeLiterals
         typeof(RoiPostProcessing),
         typeof(RunInfo),
         typeof(RunState),
+        typeof(SweepRun),
     ];
 
     /// <summary>Adds the names.</summary>

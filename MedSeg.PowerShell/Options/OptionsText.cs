@@ -5,6 +5,7 @@ using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using MedSeg.Errors;
 using MedSeg.Training;
 
 namespace MedSeg.PowerShell.Options;
@@ -13,6 +14,20 @@ namespace MedSeg.PowerShell.Options;
 internal static class OptionsText
 {
     private static readonly JsonSerializerOptions s_json = new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    /// <summary>Tells from the extension of a file which format to write.</summary>
+    /// <param name="path">The absolute path.</param>
+    /// <returns>Whether it is JSON rather than a PowerShell table.</returns>
+    /// <exception cref="MedSegException">The extension is neither .psd1 nor .json (<c>OptionFileFormat</c>).</exception>
+    public static bool IsJson(string path) => Path.GetExtension(path).ToUpperInvariant() switch
+    {
+        ".JSON" => true,
+        ".PSD1" => false,
+        string extension => throw new MedSegException(ErrorKind.InvalidArgument, ErrorIds.OptionFileFormat, $"{path}: Options are written to .psd1 or .json files, but the extension is '{extension}'.", path)
+        {
+            Advice = "Use the extension .psd1 or .json.",
+        },
+    };
 
     /// <summary>Writes a PowerShell table.</summary>
     /// <param name="options">The options.</param>
