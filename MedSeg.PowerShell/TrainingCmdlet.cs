@@ -23,6 +23,9 @@ public abstract class TrainingCmdlet : AugmentationCmdlet
     [
         nameof(OutputPath), nameof(OptionsPath), nameof(Resume), nameof(Force),
         nameof(InvokeMedSegSweepCommand.Random), nameof(InvokeMedSegSweepCommand.RandomSeed), nameof(InvokeMedSegSweepCommand.BestOptionPath),
+        nameof(InvokeMedSegCrossValidationCommand.Scheduler), nameof(InvokeMedSegCrossValidationCommand.Partition), nameof(InvokeMedSegCrossValidationCommand.Account),
+        nameof(InvokeMedSegCrossValidationCommand.Time), nameof(InvokeMedSegCrossValidationCommand.Memory), nameof(InvokeMedSegCrossValidationCommand.Gpus),
+        nameof(InvokeMedSegCrossValidationCommand.Cpus), nameof(InvokeMedSegCrossValidationCommand.SchedulerOption),
     ];
     private readonly List<string> _fromFile = [];
     private int _datasets;

@@ -106,6 +106,7 @@ internal static class TypeLiterals
         typeof(RoiPostProcessing),
         typeof(RunInfo),
         typeof(RunState),
+        typeof(SubmittedJob),
         typeof(SweepRun),
     ];
 

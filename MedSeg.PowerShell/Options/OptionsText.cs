@@ -32,9 +32,10 @@ internal static class OptionsText
     /// <summary>Writes a PowerShell table.</summary>
     /// <param name="options">The options.</param>
     /// <param name="notes">Comment lines for the top of the file.</param>
-    public static string ToPowerShellData(TrainingOptions options, IEnumerable<string> notes)
+    /// <param name="except">The name of an option to leave out; or null.</param>
+    public static string ToPowerShellData(TrainingOptions options, IEnumerable<string> notes, string? except = null)
     {
-        (string Name, object Value)[] stated = [.. Stated(options)];
+        (string Name, object Value)[] stated = [.. Stated(options).Where(option => option.Name != except)];
         int width = stated.Max(option => option.Name.Length);
         var text = new StringBuilder();
         foreach (string note in notes)
