@@ -29,6 +29,7 @@
         'Import-MedSegReview'
         'Invoke-MedSegCrossValidation'
         'Invoke-MedSegSegmentation'
+        'Invoke-MedSegSweep'
         'Join-MedSegDataset'
         'Measure-MedSegArea'
         'Measure-MedSegComposition'

@@ -19,7 +19,14 @@ namespace MedSeg.PowerShell;
 public abstract class TrainingCmdlet : AugmentationCmdlet
 {
     // What every run must state itself: where it writes and what it may overwrite.
-    private static readonly string[] s_neverInFile = [nameof(OutputPath), nameof(OptionsPath), nameof(Resume), nameof(Force)];
+    private static readonly string[] s_neverInFile = 
+    [
+        nameof(OutputPath), nameof(OptionsPath), nameof(Resume), nameof(Force),
+        nameof(InvokeMedSegSweepCommand.Random), nameof(InvokeMedSegSweepCommand.RandomSeed), nameof(InvokeMedSegSweepCommand.BestOptionPath),
+        nameof(InvokeMedSegCrossValidationCommand.Scheduler), nameof(InvokeMedSegCrossValidationCommand.Partition), nameof(InvokeMedSegCrossValidationCommand.Account),
+        nameof(InvokeMedSegCrossValidationCommand.Time), nameof(InvokeMedSegCrossValidationCommand.Memory), nameof(InvokeMedSegCrossValidationCommand.Gpus),
+        nameof(InvokeMedSegCrossValidationCommand.Cpus), nameof(InvokeMedSegCrossValidationCommand.SchedulerOption),
+    ];
     private readonly List<string> _fromFile = [];
     private int _datasets;
     private TerminationSignal? _termination;

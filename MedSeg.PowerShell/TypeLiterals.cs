@@ -26,6 +26,7 @@ using MedSeg.Training;
 using MedSeg.Training.Integrity;
 using MedSeg.Training.Optimization;
 using MedSeg.Training.Runs;
+using MedSeg.Training.Sweeps;
 
 namespace MedSeg.PowerShell;
 
@@ -109,6 +110,8 @@ internal static class TypeLiterals
         typeof(RunFileState),
         typeof(RunInfo),
         typeof(RunState),
+        typeof(SubmittedJob),
+        typeof(SweepRun),
     ];
 
     /// <summary>Adds the names.</summary>

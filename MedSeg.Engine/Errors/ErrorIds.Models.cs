@@ -114,6 +114,9 @@ public static partial class ErrorIds
     /// <summary>Early stopping needs a validation, and there is none.</summary>
     public const string PatienceWithoutValidation = nameof(PatienceWithoutValidation);
 
+    /// <summary>A sweep has no runs, the same run twice, or runs that would be scored on different patients.</summary>
+    public const string SweepInvalid = nameof(SweepInvalid);
+
     /// <summary>A data set has no sample that can be used.</summary>
     public const string NoUsableSamples = nameof(NoUsableSamples);
 

@@ -91,6 +91,12 @@ public static partial class ErrorIds
     /// <summary>An option was given without the option that it needs.</summary>
     public const string OptionMissing = nameof(OptionMissing);
 
+    /// <summary>The program that submits jobs cannot be started.</summary>
+    public const string SchedulerMissing = nameof(SchedulerMissing);
+
+    /// <summary>The scheduler did not accept a job, or its tasks could not import the data set.</summary>
+    public const string SchedulerFailed = nameof(SchedulerFailed);
+
     /// <summary>The pipeline has several data sets, but the command takes one.</summary>
     public const string SeveralDatasets = nameof(SeveralDatasets);
 

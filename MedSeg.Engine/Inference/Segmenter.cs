@@ -156,12 +156,44 @@ public sealed class Segmenter : IDisposable
         ? $"{_model.Path}: The model was trained on {trained.ToString().ToLowerInvariant()} slices, but -SliceAxis is {_reading.Axis}."
         : null;
 
+    private static IReadOnlyList<ScanSeries> ShareOf(IReadOnlyList<ScanSeries> all, MaskOutput output, EngineEvents? events)
+    {
+        if (output.Share is not { } share)
+        {
+            return all;
+        }
+
+        IReadOnlyList<ScanSeries> mine = share.Of(all);
+        events?.Decision?.Invoke(string.Create(CultureInfo.InvariantCulture, $"Part {share.Part} of {share.Parts}: {mine.Count} of {all.Count} series, {mine.Sum(s => s.Slices.Count)} of {all.Sum(s => s.Slices.Count)} slices."));
+        if (output.Force)
+        {
+            return mine;
+        }
+
+        IReadOnlyList<ScanSeries> rest = OutputPaths.Unfinished(mine, output);
+        var names = rest.Select(s => s.Name).ToHashSet(StringComparer.Ordinal);
+        foreach (ScanSeries series in mine.Where(s => !names.Contains(s.Name)))
+        {
+            events?.Decision?.Invoke($"{series.Name}: skipped, because its masks exist.");
+        }
+
+        int slices = mine.Where(s => names.Contains(s.Name)).Sum(s => s.Slices.Count) - rest.Sum(s => s.Slices.Count);
+        if (slices > 0)
+        {
+            events?.Decision?.Invoke(string.Create(CultureInfo.InvariantCulture, $"{(slices == 1 ? "1 slice of a series that was interrupted is" : $"{slices} slices of series that were interrupted are")} skipped, because their masks exist."));
+        }
+
+        return rest;
+    }
+
     private IEnumerable<SegmentedSlice> Write(IEnumerable<ScanInput> inputs, MaskOutput output, bool recurse, EngineEvents? events, CancellationToken cancellationToken)
     {
-        IReadOnlyList<ScanSeries> found = ScanFinder.Find(inputs, recurse, _reading, events?.Error);
-        OutputPaths.RequireFree(found, output);
+        output.Share?.Validate();
+        IReadOnlyList<ScanSeries> found = ShareOf(ScanFinder.Find(inputs, recurse, _reading, events?.Error), output, events);
+        MaskOutput mustBeFree = output.Share is null ? output : output with { Overlay = false };
+        OutputPaths.RequireFree(found, mustBeFree);
         LabelTableFiles.RequireFree(output, _model.LabelNames);
-        using OutputClaim? claim = OutputClaim.Take(found, output);
+        using OutputClaim? claim = OutputClaim.Take(found, mustBeFree);
         int total = found.Sum(s => s.Slices.Count);
         int done = 0;
         int size = _model.Architecture.InputSize;

@@ -189,7 +189,8 @@ internal sealed class SeriesSegmenter(SegmentationModel model, BatchInference in
         }
 
         string path = OutputPaths.OfOverlay(image.Name, output);
-        AtomicFile.Write(path, stream => OverlayPicture.Write(stream, intensities, mask, image.Columns), output.Force);
+        // An interrupted part may have left the overlay of a slice without a mask.
+        AtomicFile.Write(path, stream => OverlayPicture.Write(stream, intensities, mask, image.Columns), output.Force || output.Share is not null);
         return path;
     }
 }

@@ -57,7 +57,7 @@ public sealed class CrossValidation
     /// <exception cref="OperationCanceledException">It was stopped, by the token or by another process (<see cref="RunControl"/>).</exception>
     public CrossValidationResult Run(EngineEvents? events = null, CancellationToken cancellationToken = default)
     {
-        RequireAll();
+        Check();
         var scores = new List<FoldScore>();
         foreach (int fold in Folds)
         {
@@ -68,8 +68,9 @@ public sealed class CrossValidation
         return CrossValidationResult.Of(_run, _dataset.LabelNames, scores);
     }
 
-    // An error that would stop a later fold is better reported now than in the middle of the night.
-    private void RequireAll()
+    /// <summary>Reports now what would stop a later fold in the middle of the night. <see cref="Run"/> does it, too.</summary>
+    /// <exception cref="MedSegException">A fold cannot be made, or its files exist already.</exception>
+    public void Check()
     {
         foreach (int fold in Folds)
         {

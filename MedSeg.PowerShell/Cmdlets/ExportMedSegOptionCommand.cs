@@ -18,7 +18,7 @@ public sealed class ExportMedSegOptionCommand : ModelFileCmdlet
     /// <inheritdoc/>
     protected override void ProcessRecord()
     {
-        bool isJson = IsJson(Resolve(OutputPath));
+        bool isJson = Try(() => OptionsText.IsJson(Resolve(OutputPath)));
         (string source, string target) = Files();
         ModelInfo model = Try(() => ModelFile.Describe(source));
         TrainingOptions options = Try(() => model.Options ?? throw new MedSegException(ErrorKind.InvalidData, ErrorIds.ModelWithoutOptions, $"{source}: The file does not contain its training options.", source) { Advice = "Use a model or checkpoint that MedSeg trained." });
@@ -28,17 +28,6 @@ public sealed class ExportMedSegOptionCommand : ModelFileCmdlet
             Try(() => AtomicFile.Write(target, stream => stream.Write(Encoding.UTF8.GetBytes(text))));
             WriteFile(target);
         }
-    }
-
-    private bool IsJson(string path)
-    {
-        string extension = System.IO.Path.GetExtension(path).ToUpperInvariant();
-        if (extension is not (".PSD1" or ".JSON"))
-        {
-            Fail(new MedSegException(ErrorKind.InvalidArgument, ErrorIds.OptionFileFormat, $"{path}: Options are written to .psd1 or .json files, but the extension is '{extension}'.", path) { Advice = "Use the extension .psd1 or .json." });
-        }
-
-        return extension == ".JSON";
     }
 
     // What else the run depended on, as comments.

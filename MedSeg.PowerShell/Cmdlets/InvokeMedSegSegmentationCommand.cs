@@ -3,6 +3,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Management.Automation;
 using MedSeg.Data.Samples;
+using MedSeg.Errors;
 using MedSeg.Imaging;
 using MedSeg.Inference;
 using MedSeg.Inference.Output;
@@ -86,6 +87,34 @@ public sealed class InvokeMedSegSegmentationCommand : InferenceCmdlet
     [Parameter]
     public SwitchParameter Anonymous { get; set; }
 
+    /// <summary>Gets or sets which part of the series is segmented, from 1.</summary>
+    [Parameter]
+    [ValidateRange(1, SeriesShare.MaxParts)]
+    public int Part { get; set; }
+
+    /// <summary>Gets or sets the number of parts.</summary>
+    [Parameter]
+    [ValidateRange(1, SeriesShare.MaxParts)]
+    public int Parts { get; set; }
+
+    /// <inheritdoc/>
+    protected override void BeginProcessing()
+    {
+        if (Part == 0 != (Parts == 0))
+        {
+            (string given, string missing) = Part == 0 ? (nameof(Parts), nameof(Part)) : (nameof(Part), nameof(Parts));
+            Fail(new MedSegException(ErrorKind.InvalidArgument, ErrorIds.OptionMissing, $"-{given} was given without -{missing}.")
+            {
+                Advice = "Give both: -Part 3 -Parts 20 segments the third of 20 parts.",
+            });
+        }
+
+        if (Share is { } share)
+        {
+            Try(share.Validate);
+        }
+    }
+
     /// <inheritdoc/>
     protected override void ProcessRecord()
     {
@@ -109,13 +138,13 @@ public sealed class InvokeMedSegSegmentationCommand : InferenceCmdlet
             Progress = p => Show(progress, p),
         };
         using Segmenter segmenter = Try(() => Segmenter.ForEnsemble([.. ResolveAll(Model, isLiteral: false)], Options() with { Channels = ChannelParameter.Read(Channel), ResampleChannels = ResampleChannel, SliceAxis = SliceAxis, PixelSpacing = PixelSpacing is [double row, ..] ? new PixelSpacing(row, PixelSpacing[^1]) : null }));
-        if (!ShouldProcess(output, $"Segment the images of {Inputs}"))
+        if (!ShouldProcess(output, $"Segment {(Share is null ? string.Empty : $"part {Part} of {Parts} of ")}the images of {Inputs}"))
         {
             return;
         }
 
         long started = Stopwatch.GetTimestamp();
-        var target = new MaskOutput { OutputPath = output, Format = Format, Overlay = Overlay, SegmentCodes = codes, Anonymous = Anonymous, Force = Force };
+        var target = new MaskOutput { OutputPath = output, Format = Format, Overlay = Overlay, SegmentCodes = codes, Anonymous = Anonymous, Share = Share, Force = Force };
         using IEnumerator<SegmentedSlice> slices = (_series.Count > 0 ? segmenter.RunSeries(_series, target, events, StopToken) : segmenter.Run(_paths, target, Recurse, events, StopToken)).GetEnumerator();
         try
         {
@@ -130,6 +159,8 @@ public sealed class InvokeMedSegSegmentationCommand : InferenceCmdlet
             Complete(progress);
         }
     }
+
+    private SeriesShare? Share => Part == 0 ? null : new SeriesShare { Part = Part, Parts = Parts };
 
     private string Inputs => _series.Count > 0
         ? _series.Count == 1 ? $"the series {_series[0].Description}" : $"{_series.Count} series"

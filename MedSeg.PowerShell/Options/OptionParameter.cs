@@ -51,13 +51,20 @@ internal sealed class OptionParameter
     /// <exception cref="MedSegException">The value is not of the parameter's type (<c>OptionType</c>), or not allowed (<c>OptionOutOfRange</c>).</exception>
     public void Set(Cmdlet command, OptionEntry entry, string path)
     {
-        object value = Convert(entry.Value) ?? throw Refuse(ErrorIds.OptionType, entry, path);
-        if (!IsAllowed(value))
-        {
-            throw Refuse(ErrorIds.OptionOutOfRange, entry, path);
-        }
+        string line = entry.Line is { } number ? $" line {number}:" : string.Empty;
+        _property.SetValue(command, Read(entry, $"{path}:{line}", path));
+    }
 
-        _property.SetValue(command, value);
+    /// <summary>Reads a value as that of the parameter.</summary>
+    /// <param name="entry">The name and the value.</param>
+    /// <param name="source">Where it is from, as the start of a message.</param>
+    /// <param name="path">The file; null where it is from the command line.</param>
+    /// <returns>The value, of the parameter's type.</returns>
+    /// <exception cref="MedSegException">The value is not of the parameter's type (<c>OptionType</c>), or not allowed (<c>OptionOutOfRange</c>).</exception>
+    public object Read(OptionEntry entry, string source, string? path)
+    {
+        object value = Convert(entry.Value) ?? throw Refuse(ErrorIds.OptionType, entry, source, path);
+        return IsAllowed(value) ? value : throw Refuse(ErrorIds.OptionOutOfRange, entry, source, path);
     }
 
     private object? Convert(object? value) => (_property.PropertyType, value) switch
@@ -94,14 +101,11 @@ internal sealed class OptionParameter
         return _rule is null || (value is string[] list ? list.Length > 0 && list.All(_rule.Allows) : _rule.Allows(value));
     }
 
-    private MedSegException Refuse(string id, OptionEntry entry, string path)
-    {
-        string line = entry.Line is { } number ? $" line {number}:" : string.Empty;
-        return new MedSegException(ErrorKind.InvalidArgument, id, $"{path}:{line} {Name} is {Describe(entry.Value)}; it must be {Allowed}.", path)
+    private MedSegException Refuse(string id, OptionEntry entry, string source, string? path) =>
+        new(ErrorKind.InvalidArgument, id, $"{source} {Name} is {Describe(entry.Value)}; it must be {Allowed}.", path)
         {
-            Advice = "Change it in the file.",
+            Advice = path is null ? "Change the value." : "Change it in the file.",
         };
-    }
 
     private static string Describe(object? value) => value switch
     {

@@ -5,6 +5,7 @@ using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using MedSeg.Errors;
 using MedSeg.Training;
 
 namespace MedSeg.PowerShell.Options;
@@ -14,12 +15,27 @@ internal static class OptionsText
 {
     private static readonly JsonSerializerOptions s_json = new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
+    /// <summary>Tells from the extension of a file which format to write.</summary>
+    /// <param name="path">The absolute path.</param>
+    /// <returns>Whether it is JSON rather than a PowerShell table.</returns>
+    /// <exception cref="MedSegException">The extension is neither .psd1 nor .json (<c>OptionFileFormat</c>).</exception>
+    public static bool IsJson(string path) => Path.GetExtension(path).ToUpperInvariant() switch
+    {
+        ".JSON" => true,
+        ".PSD1" => false,
+        string extension => throw new MedSegException(ErrorKind.InvalidArgument, ErrorIds.OptionFileFormat, $"{path}: Options are written to .psd1 or .json files, but the extension is '{extension}'.", path)
+        {
+            Advice = "Use the extension .psd1 or .json.",
+        },
+    };
+
     /// <summary>Writes a PowerShell table.</summary>
     /// <param name="options">The options.</param>
     /// <param name="notes">Comment lines for the top of the file.</param>
-    public static string ToPowerShellData(TrainingOptions options, IEnumerable<string> notes)
+    /// <param name="except">The name of an option to leave out; or null.</param>
+    public static string ToPowerShellData(TrainingOptions options, IEnumerable<string> notes, string? except = null)
     {
-        (string Name, object Value)[] stated = [.. Stated(options)];
+        (string Name, object Value)[] stated = [.. Stated(options).Where(option => option.Name != except)];
         int width = stated.Max(option => option.Name.Length);
         var text = new StringBuilder();
         foreach (string note in notes)

@@ -60,6 +60,7 @@ public sealed class FormatTests : IDisposable
                 MaskScore = @(Compare-MedSegMask d/heldout/labels masks -ImagePath d/heldout/dicoms -LabelName $names -BySlice)[0]
                 ConsensusMask = @(New-MedSegConsensusMask d/heldout/labels masks -LabelName $names -OutputPath c)[0]
                 RoiComposition = @($held | Measure-MedSegComposition -FatMethod Otsu)[0]; PatientComposition = @($held | Measure-MedSegComposition -ByPatient)[0]; CompositionValue = @($held | Measure-MedSegComposition -Tidy)[0]
+                SweepRun = $data | Invoke-MedSegSweep -Grid @{ LearningRate = 0.001 } -ValidationFraction 0.5 -OutputPath sweep -Device Cpu -Epochs 1 -BaseWidth 2
                 RaterScore = @(New-MedSegConsensusMask d/heldout/labels masks -LabelName $names -OutputPath c2 -ByRater)[0]
             }
             foreach ($type in $all.Keys) {

@@ -21,6 +21,12 @@ public sealed record MaskOutput
     /// </summary>
     public bool Anonymous { get; init; }
 
+    /// <summary>
+    /// Gets which part of the series is segmented; null for all. With a part, masks that exist are skipped instead of refused, so that an interrupted
+    /// part can be started again; with <see cref="Force"/> they are replaced.
+    /// </summary>
+    public SeriesShare? Share { get; init; }
+
     /// <summary>Gets a value indicating whether existing files are replaced.</summary>
     public bool Force { get; init; }
 }

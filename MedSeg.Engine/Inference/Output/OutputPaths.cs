@@ -45,6 +45,28 @@ internal static class OutputPaths
         return output.Overlay ? masks.Concat(series.SelectMany(s => s.Slices).Select(s => OfOverlay(s.Name, output))) : masks;
     }
 
+    /// <summary>Leaves out what has its mask already.</summary>
+    /// <param name="series">All that is to be segmented.</param>
+    /// <param name="output">The folder and the format.</param>
+    /// <returns>The series without a mask; where each slice has a file of its own, with the slices that have none.</returns>
+    public static IReadOnlyList<ScanSeries> Unfinished(IReadOnlyList<ScanSeries> series, MaskOutput output)
+    {
+        var unfinished = new List<ScanSeries>();
+        foreach (ScanSeries one in series)
+        {
+            if (IsOneFile(one, output.Format))
+            {
+                unfinished.AddRange(File.Exists(Of(one.Name, output)) ? [] : [one]);
+            }
+            else if (one.Slices.Where(slice => !File.Exists(Of(slice.Name, output))).ToArray() is { Length: > 0 } slices)
+            {
+                unfinished.Add(one with { Slices = slices });
+            }
+        }
+
+        return unfinished;
+    }
+
     /// <summary>Refuses a run that would replace a file without -Force, or an image.</summary>
     /// <param name="series">All that is to be segmented.</param>
     /// <param name="output">The folder and the format.</param>

@@ -11,7 +11,7 @@ public sealed class ExampleFolder : IDisposable
     // What lets an example train within a second where it says nothing of it. Invoke-Item would open a browser.
     private const string Preparation = """
         $PSDefaultParameterValues = @{ 'Import-MedSegDataset:InputSize' = 32 }
-        foreach ($command in 'Start-MedSegTraining', 'Invoke-MedSegCrossValidation') {
+        foreach ($command in 'Start-MedSegTraining', 'Invoke-MedSegCrossValidation', 'Invoke-MedSegSweep') {
             $PSDefaultParameterValues["${command}:Epochs"] = 1
             $PSDefaultParameterValues["${command}:BaseWidth"] = 2
             $PSDefaultParameterValues["${command}:Device"] = 'Cpu'
