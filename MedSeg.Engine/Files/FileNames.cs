@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text.RegularExpressions;
 
 namespace MedSeg.Files;
@@ -8,7 +9,7 @@ namespace MedSeg.Files;
 /// </summary>
 public static partial class FileNames
 {
-    private const string Forbidden = "<>:\"|?*";
+    private static readonly SearchValues<char> s_forbidden = SearchValues.Create("<>:\"|?*");
 
     /// <summary>Checks a name.</summary>
     /// <param name="name">The name of a file or folder, without its path.</param>
@@ -16,7 +17,7 @@ public static partial class FileNames
     public static string? FindProblem(string name)
     {
         ArgumentNullException.ThrowIfNull(name);
-        int at = name.AsSpan().IndexOfAny(Forbidden);
+        int at = name.AsSpan().IndexOfAny(s_forbidden);
         return at >= 0 ? $"names of files and folders cannot contain '{name[at]}' on Windows"
             : name.Any(char.IsControl) ? "names of files and folders cannot contain control characters"
             : name.Length > 0 && name[^1] is '.' or ' ' ? "Windows removes a dot or blank at the end of a name"

@@ -49,6 +49,11 @@ public sealed class GetMedSegSeriesCommand : MedSegCmdlet
             WriteError(ToRecord(error));
         }
 
+        if (series.Count == 0 && errors.Count == 0)
+        {
+            WriteWarning($"{string.Join(", ", _paths)}: No images were found.{(Recurse ? "" : " Subfolders are searched with -Recurse.")}");
+        }
+
         WriteObject(series, enumerateCollection: true);
     }
 }

@@ -14,7 +14,7 @@ public sealed class FormatTests : IDisposable
     [Fact]
     public void Every_output_type_has_a_table_and_a_list()
     {
-        string[] types = [.. _session.Run("@((Get-Command -Module MedSeg).OutputType.Name) -like 'MedSeg.*'").Select(t => t.ToString()).Distinct()];
+        string[] types = [.. _session.Run("@((Get-Command -Module MedSeg -CommandType Cmdlet).OutputType.Name) -like 'MedSeg.*'").Select(t => t.ToString()).Distinct()];
 
         Assert.True(types.Length > 10);
         Assert.Empty(types.Where(type => !_views.Any(view => IsOf(view, type) && view.Element("TableControl") is not null)).Select(type => $"{type} has no table"));

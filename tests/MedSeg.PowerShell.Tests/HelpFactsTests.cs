@@ -43,7 +43,7 @@ public sealed class HelpFactsTests : IDisposable
         }
     }
 
-    private CommandInfo[] Commands() => [.. _session.Run("Get-Command -Module MedSeg").Select(command => Assert.IsAssignableFrom<CommandInfo>(command.BaseObject))];
+    private CommandInfo[] Commands() => [.. _session.Run("Get-Command -Module MedSeg -CommandType Cmdlet").Select(command => Assert.IsAssignableFrom<CommandInfo>(command.BaseObject))];
 
     private static IEnumerable<string> Differences(CommandInfo command, XElement help)
     {

@@ -53,6 +53,16 @@ public sealed class SeriesTests : IClassFixture<TrainedFixture>, IDisposable
     }
 
     [Fact]
+    public void A_folder_without_images_is_mentioned_with_Recurse()
+    {
+        Directory.CreateDirectory(_session.PathOf("archive"));
+        Directory.Move(_session.PathOf("data", "dicoms"), _session.PathOf("archive", "a"));
+
+        Assert.EndsWith("No images were found. Subfolders are searched with -Recurse.", Assert.Single(Texts("Get-MedSegSeries archive 3>&1")), StringComparison.Ordinal);
+        Assert.DoesNotContain(Texts("Get-MedSegSeries archive -Recurse 3>&1"), text => text.Contains("No images", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public void A_patient_is_hashed_on_request()
     {
         string[] patients = Texts($"$p = (Get-MedSegSeries data/dicoms).Patient; $h = (Get-MedSegSeries data/dicoms -HashPatient).Patient; $p; $h; (Import-MedSegDataset data {Import}).Samples[0].Patient");

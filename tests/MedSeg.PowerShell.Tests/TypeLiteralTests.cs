@@ -14,7 +14,7 @@ public sealed class TypeLiteralTests
         using System.Management.Automation.PowerShell shell = System.Management.Automation.PowerShell.Create(runspace);
         shell.AddScript($$"""
             Import-Module '{{Path.Combine(module, "MedSeg.psd1")}}' -ErrorAction Stop
-            $commands = Get-Command -Module MedSeg
+            $commands = Get-Command -Module MedSeg -CommandType Cmdlet
             $given = $commands.OutputType.Name
             $taken = $commands.Parameters.Values.ParameterType.FullName
             $types = @($given; $taken) -like 'MedSeg.*'

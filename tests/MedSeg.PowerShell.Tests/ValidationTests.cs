@@ -12,7 +12,7 @@ public sealed class ValidationTests : IDisposable
 
     public ValidationTests() => _parameters =
     [
-        .. _session.Run("Get-Command -Module MedSeg").Select(c => (CmdletInfo)c.BaseObject)
+        .. _session.Run("Get-Command -Module MedSeg -CommandType Cmdlet").Select(c => (CmdletInfo)c.BaseObject)
             .SelectMany(c => c.Parameters.Values.Where(p => !Cmdlet.CommonParameters.Contains(p.Name) && !Cmdlet.OptionalCommonParameters.Contains(p.Name)).Select(p => (c.Name, p))),
     ];
 

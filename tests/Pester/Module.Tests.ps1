@@ -34,7 +34,8 @@ Describe 'MedSeg' {
         $manifest = Import-PowerShellDataFile -LiteralPath (Join-Path -Path $modulePath -ChildPath 'MedSeg.psd1')
         $module = Get-Module -Name MedSeg
 
-        ($module.ExportedCommands.Keys | Sort-Object) | Should -Be ($manifest.CmdletsToExport | Sort-Object)
+        ($module.ExportedCmdlets.Keys | Sort-Object) | Should -Be ($manifest.CmdletsToExport | Sort-Object)
+        $module.ExportedAliases.Keys | Should -Be $manifest.AliasesToExport
         $module.ExportedCmdlets.Count | Should -Be $manifest.CmdletsToExport.Count
         $module.ExportedVariables.Count | Should -Be 0
     }

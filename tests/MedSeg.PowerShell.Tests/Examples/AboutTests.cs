@@ -76,7 +76,7 @@ public sealed partial class AboutTests : IClassFixture<ExampleFolder>, IDisposab
     public void Commands_and_parameters_that_a_topic_names_exist(string topic)
     {
         using var session = new ModuleSession();
-        Dictionary<string, CommandInfo> commands = session.Run("Get-Command -Module MedSeg").Select(found => (CommandInfo)found.BaseObject).ToDictionary(command => command.Name);
+        Dictionary<string, CommandInfo> commands = session.Run("Get-Command -Module MedSeg -CommandType Cmdlet").Select(found => (CommandInfo)found.BaseObject).ToDictionary(command => command.Name);
         HashSet<string> parameters = [.. commands.Values.SelectMany(command => command.Parameters?.Keys.ToArray() ?? []), "Examples"];
         string text = string.Join('\n', Page(topic));
 
