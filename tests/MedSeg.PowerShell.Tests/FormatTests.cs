@@ -76,7 +76,7 @@ public sealed class FormatTests : IDisposable
         Assert.DoesNotContain("#ERR", result.Output, StringComparison.Ordinal);
         Assert.DoesNotContain("System.Collections", result.Output, StringComparison.Ordinal);
         string[] parts = result.Output.Split("=== ")[1..];
-        Assert.Equal(44, parts.Length);
+        Assert.Equal(46, parts.Length);
         for (int i = 0; i < parts.Length; i += 2)
         {
             string type = parts[i].Split('\n')[0].Trim();

@@ -28,6 +28,6 @@ Describe 'Get-MedSegDevice' {
     }
 
     It 'shows a table' {
-        $devices | Get-TableText | Should -Match 'Device\s+Processor/Card\s+Memory GB\s+Free GB\s+Auto\s+Remark'
+        $devices | Get-TableText | Should -Match 'Device\s+CPU/GPU\s+Memory GB\s+Free GB\s+Auto\s+Remark'
     }
 }

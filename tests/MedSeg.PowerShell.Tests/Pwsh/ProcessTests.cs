@@ -52,7 +52,7 @@ public sealed class ProcessTests : IDisposable
         PwshResult result = _pwsh.Run(_pwsh.Script("$device = (Get-MedSegDevice)[0]; $device.TorchVersion; $device.MemoryUsed -gt 0; $device"));
 
         Assert.Matches(@"^2\.[\d.]+\s+True\s", result.Output);
-        Assert.Contains("Processor/Card", result.Output, StringComparison.Ordinal);
+        Assert.Contains("CPU/GPU", result.Output, StringComparison.Ordinal);
         Assert.Equal(0, result.Code);
     }
 
