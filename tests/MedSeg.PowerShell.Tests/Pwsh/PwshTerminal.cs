@@ -20,7 +20,7 @@ internal sealed class PwshTerminal : IDisposable
 
         // What started the tests may have had them ignore Ctrl+C, as a shell does with its background jobs.
         _process = pwsh.Start("/usr/bin/script", "-qec", $"stty cols 160 rows 40; exec env --default-signal=INT {program}", "/dev/null");
-        _reading = Task.Run(Read);
+        _reading = Task.Factory.StartNew(Read, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
     }
 
     /// <summary>Gets all that was written so far.</summary>
@@ -89,17 +89,22 @@ internal sealed class PwshTerminal : IDisposable
 
     private void Read()
     {
+        const string query = "\u001b[6n";
         char[] buffer = new char[1024];
+        int asked = 0;
         for (int count; (count = _process.StandardOutput.Read(buffer)) > 0;)
         {
+            string output;
             lock (_output)
             {
                 _output.Append(buffer, 0, count);
+                output = _output.ToString(asked, _output.Length - asked);
             }
 
-            // A terminal tells where its cursor is when it is asked; the line editor waits for the answer.
-            if (buffer.AsSpan(0, count).IndexOf("\u001b[6n") >= 0)
+            // A terminal tells where its cursor is when it is asked; the line editor waits for the answer. A question may come in two parts.
+            for (int found; (found = output.IndexOf(query, StringComparison.Ordinal)) >= 0; output = output[(found + query.Length)..])
             {
+                asked += found + query.Length;
                 Type("\u001b[1;1R");
             }
         }
