@@ -64,6 +64,8 @@ Describe 'Invoke-MedSegCrossValidation' {
     It 'has every parameter of Start-MedSegTraining but those that say what is held out' {
         $shared = (Get-Command Start-MedSegTraining).Parameters.Keys | Where-Object { $_ -notin 'ValidationFraction', 'Fold', 'ValidationDataset' }
 
-        (Get-Command Invoke-MedSegCrossValidation).Parameters.Keys | Sort-Object | Should -Be ($shared | Sort-Object)
+        $queue = 'Scheduler', 'DatasetScript', 'Partition', 'Account', 'Time', 'Memory', 'Gpus', 'Cpus', 'SchedulerOption'
+
+        (Get-Command Invoke-MedSegCrossValidation).Parameters.Keys | Sort-Object | Should -Be ($shared + $queue | Sort-Object)
     }
 }
