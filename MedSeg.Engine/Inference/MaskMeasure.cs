@@ -47,4 +47,9 @@ internal static class MaskMeasure
 
         return rois;
     }
+
+    /// <summary>Says what to check by eye about ROIs.</summary>
+    /// <param name="rois">The ROIs.</param>
+    public static SliceFlags FlagsOf(SegmentedRoi[] rois) =>
+        (Array.Exists(rois, roi => roi.TouchesBorder) ? SliceFlags.TouchesBorder : SliceFlags.None) | (Array.TrueForAll(rois, roi => roi.Pixels == 0) ? SliceFlags.Empty : SliceFlags.None);
 }

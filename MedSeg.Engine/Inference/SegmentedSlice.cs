@@ -46,4 +46,21 @@ public sealed record SegmentedSlice
 
     /// <summary>Gets how the image differs from the training images.</summary>
     public IReadOnlyList<string> Differences { get; init; } = [];
+
+    /// <summary>Begins the record of a slice before its mask is measured.</summary>
+    /// <param name="series">The series.</param>
+    /// <param name="slice">The slice.</param>
+    internal static SegmentedSlice Of(Scans.ScanSeries series, Scans.SourceSlice slice) => new()
+    {
+        Name = slice.Name,
+        Series = series.Name,
+        ImagePath = slice.Path,
+        Frame = slice.Frame + 1,
+        Rows = slice.Rows,
+        Columns = slice.Columns,
+        Spacing = slice.Spacing,
+        Location = slice.Location,
+        Rois = [],
+        Flags = SliceFlags.None,
+    };
 }

@@ -164,17 +164,12 @@ internal sealed class SeriesSegmenter(SegmentationModel model, BatchInference in
         return [.. ready];
     }
 
-    private static SegmentedSlice ToResult(ScanSeries series, SourceSlice slice, SliceMask mask, string? overlayPath) => new()
+    private static SegmentedSlice ToResult(ScanSeries series, SourceSlice slice, SliceMask mask, string? overlayPath) => SegmentedSlice.Of(series, slice) with
     {
-        Name = slice.Name,
-        Series = series.Name,
-        ImagePath = slice.Path,
-        Frame = slice.Frame + 1,
         OverlayPath = overlayPath,
         Rows = mask.Rows,
         Columns = mask.Columns,
         Spacing = mask.Spacing,
-        Location = slice.Location,
         Rois = mask.Rois,
         Confidence = mask.Confidence,
         Flags = mask.Flags,

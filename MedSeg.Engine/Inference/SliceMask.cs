@@ -45,8 +45,7 @@ public sealed record SliceMask
             rois = Array.ConvertAll(rois, roi => roi with { ExpectedDice = calibration.ExpectedDice(roi.Roi, roi.Confidence) });
         }
 
-        SliceFlags flags = Array.Exists(rois, r => r.TouchesBorder) ? SliceFlags.TouchesBorder : SliceFlags.None;
-        flags |= Array.TrueForAll(rois, r => r.Pixels == 0) ? SliceFlags.Empty : SliceFlags.None;
+        SliceFlags flags = MaskMeasure.FlagsOf(rois);
         flags |= image.Differences.Count > 0 ? SliceFlags.UnlikeTraining : SliceFlags.None;
         flags |= image.HasDetectorSpacing ? SliceFlags.DetectorSpacing : SliceFlags.None;
         return new SliceMask

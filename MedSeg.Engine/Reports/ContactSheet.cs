@@ -39,7 +39,7 @@ public static class ContactSheet
         (SegmentedSlice Slice, PicturedSlice Drawn)[] drawn = Read(slices, events, cancellationToken);
         if (drawn.Length == 0)
         {
-            throw new MedSegException(ErrorKind.InvalidArgument, ErrorIds.EmptyReport, "There are no slices that can be drawn, so there is no contact sheet.");
+            throw new MedSegException(ErrorKind.InvalidArgument, ErrorIds.EmptyReport, "There are no slices that can be drawn, so there is no contact sheet.") { Advice = "The errors before this one say why." };
         }
 
         using SKTypeface typeface = SKTypeface.FromFamilyName(ReportFont.Family());

@@ -55,7 +55,7 @@ public static class SegmentationFolder
             cancellationToken.ThrowIfCancellationRequested();
             try
             {
-                measured.Add(Measure(reader, ToSlice(series, slice, mask)));
+                measured.Add(Measure(reader, SegmentedSlice.Of(series, slice) with { MaskPath = mask }));
             }
             catch (MedSegException e)
             {
@@ -72,47 +72,29 @@ public static class SegmentationFolder
         .Select(format => OutputPaths.Of(OutputPaths.IsOneFile(series, format) ? series.Name : slice.Name, new MaskOutput { OutputPath = folder, Format = format }))
         .FirstOrDefault(File.Exists);
 
-    private static SegmentedSlice ToSlice(ScanSeries series, SourceSlice slice, string mask) => new()
-    {
-        Name = slice.Name,
-        Series = series.Name,
-        ImagePath = slice.Path,
-        Frame = slice.Frame + 1,
-        MaskPath = mask,
-        Rows = slice.Rows,
-        Columns = slice.Columns,
-        Spacing = slice.Spacing,
-        Location = slice.Location,
-        Rois = [],
-        Flags = SliceFlags.None,
-    };
-
     private static SegmentedSlice Measure(SegmentedSliceReader reader, SegmentedSlice slice)
     {
         byte[] mask = reader.Read(slice).Mask;
-        int highest = mask.Max();
-        long[] pixels = new long[highest + 1];
-        bool[] touches = new bool[highest + 1];
-        for (int i = 0; i < mask.Length; i++)
-        {
-            (int row, int column) = Math.DivRem(i, slice.Columns);
-            pixels[mask[i]]++;
-            touches[mask[i]] |= row == 0 || row == slice.Rows - 1 || column == 0 || column == slice.Columns - 1;
-        }
+        IReadOnlyDictionary<int, string> names = reader.RoiNames;
+        int count = Math.Max(mask.Max(), names.Keys.DefaultIfEmpty(0).Max());
 
-        SegmentedRoi[] rois = [.. Enumerable.Range(1, highest).Select(roi => new SegmentedRoi(roi, string.Empty, pixels[roi], pixels[roi] * slice.Spacing?.PixelArea, null, touches[roi]))];
-        SliceFlags flags = (rois.Length == 0 ? SliceFlags.Empty : SliceFlags.None) | (rois.Any(roi => roi.TouchesBorder) ? SliceFlags.TouchesBorder : SliceFlags.None);
-        return slice with { Rois = rois, Flags = flags };
+        // Without predicted pixels there is no confidence, which masks do not contain.
+        SegmentedRoi[] rois = MaskMeasure.Measure(new RestoredMask(mask, new byte[mask.Length], []), slice.Columns, slice.Spacing, [.. Enumerable.Range(1, count).Select(roi => names.GetValueOrDefault(roi, string.Empty))]);
+        return slice with { Rois = rois, Flags = MaskMeasure.FlagsOf(rois) };
     }
 
-    // All slices get the same ROIs, as in a segmentation.
-    private static SegmentedSlice[] Name(List<SegmentedSlice> slices, IReadOnlyList<string> names)
+    // All slices get the same ROIs, as in a segmentation: those that were given, those that the masks name, or numbers.
+    private static SegmentedSlice[] Name(List<SegmentedSlice> slices, IReadOnlyList<string> given)
     {
-        int count = Math.Max(names.Count, slices.Select(slice => slice.Rois.Count).DefaultIfEmpty().Max());
-        string[] all = [.. Enumerable.Range(1, count).Select(roi => roi <= names.Count ? names[roi - 1] : FormattableString.Invariant($"ROI {roi}"))];
+        string[] found = given.Count > 0 ? [] : [.. slices.SelectMany(slice => slice.Rois).Where(roi => roi.Name.Length > 0)
+            .GroupBy(roi => roi.Name, StringComparer.OrdinalIgnoreCase).OrderBy(group => group.Min(roi => roi.Roi)).ThenBy(group => group.Key, StringComparer.Ordinal).Select(group => group.First().Name)];
+        int count = found.Length > 0 ? found.Length : Math.Max(given.Count, slices.Select(slice => slice.Rois.Count).DefaultIfEmpty().Max());
+        string[] all = found.Length > 0 ? found : [.. Enumerable.Range(1, count).Select(roi => roi <= given.Count ? given[roi - 1] : FormattableString.Invariant($"ROI {roi}"))];
+        SegmentedRoi? Find(SegmentedSlice slice, int roi) =>
+            slice.Rois.FirstOrDefault(own => found.Length > 0 && own.Name.Length > 0 ? own.Name.Equals(all[roi - 1], StringComparison.OrdinalIgnoreCase) : own.Roi == roi);
         return [.. slices.Select(slice => slice with
         {
-            Rois = [.. all.Select((name, i) => i < slice.Rois.Count ? slice.Rois[i] with { Name = name } : new SegmentedRoi(i + 1, name, 0, slice.Spacing is null ? null : 0, null, false))],
+            Rois = [.. all.Select((name, i) => Find(slice, i + 1) is { } own ? own with { Roi = i + 1, Name = name } : new SegmentedRoi(i + 1, name, 0, slice.Spacing is null ? null : 0, null, false))],
         })];
     }
 }

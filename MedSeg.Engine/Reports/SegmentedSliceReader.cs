@@ -21,6 +21,9 @@ internal sealed class SegmentedSliceReader
     private string? _maskPath;
     private LabelVolume? _labels;
 
+    /// <summary>Gets the names that the last label volume gives to ROI numbers; empty if it gives none.</summary>
+    public IReadOnlyDictionary<int, string> RoiNames => _labels?.RoiNames ?? new Dictionary<int, string>();
+
     /// <summary>Reads a slice.</summary>
     /// <param name="slice">The slice.</param>
     /// <exception cref="MedSegException">The slice has no mask, a file cannot be read, or image and mask differ in size.</exception>

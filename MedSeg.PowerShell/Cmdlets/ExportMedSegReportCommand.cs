@@ -219,16 +219,21 @@ public sealed class ExportMedSegReportCommand : MedSegCmdlet
     private T WithErrors<T>(string activity, Func<LatestProgress, T> work)
     {
         LatestProgress? events = null;
-        T result = TryWithProgress(activity, progress =>
+        try
         {
-            events = progress;
-            return work(progress);
-        });
-        foreach (MedSegException error in events!.Errors)
-        {
-            WriteError(ToRecord(error));
+            return TryWithProgress(activity, progress =>
+            {
+                events = progress;
+                return work(progress);
+            });
         }
-
-        return result;
+        finally
+        {
+            // They also say why the work failed.
+            foreach (MedSegException error in events?.Errors ?? [])
+            {
+                WriteError(ToRecord(error));
+            }
+        }
     }
 }

@@ -67,6 +67,20 @@ public sealed class ReportTests : IClassFixture<TrainedFixture>, IDisposable
         Assert.Equal([0, 4], ((string[])["a.html", "b.html"]).Select(page => Regex.Count(File.ReadAllText(_session.PathOf(page)), "<figure>")));
     }
 
+    [Theory]
+    [InlineData("SegNrrd")]
+    [InlineData("DicomSeg")]
+    [InlineData("RtStruct")]
+    public void Folders_of_named_segments_show_their_names(string format)
+    {
+        _session.Run($"$null = {Segment.Replace("-OutputPath masks", $"-OutputPath named -Format {format}", StringComparison.Ordinal)}; Export-MedSegReport named.html -MaskPath named -ImagePath data/dicoms; Export-MedSegReport named.png -MaskPath named -ImagePath data/dicoms -ContactSheet");
+
+        string page = File.ReadAllText(_session.PathOf("named.html"));
+        Assert.Equal(2, Regex.Count(page, "<img alt=\"Slice P03_S0[12] with "));
+        Assert.DoesNotContain("ROI 1", page, StringComparison.Ordinal);
+        Assert.True(File.Exists(_session.PathOf("named.png")));
+    }
+
     [Fact]
     public void Contact_sheet_is_a_picture()
     {
