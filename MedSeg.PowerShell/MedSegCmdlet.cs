@@ -107,6 +107,28 @@ public abstract class MedSegCmdlet : PSCmdlet, IDisposable
         Try(() => AtomicFile.RequireWritable(path));
     }
 
+    /// <summary>Ends the command now if the workbook of -Excel could not be written at the end of it.</summary>
+    /// <param name="path">The path as given; null for no workbook.</param>
+    /// <param name="force">Whether it may be replaced.</param>
+    private protected void RequireWorkbook(string? path, bool force)
+    {
+        if (path is not null)
+        {
+            RequireOutput(Resolve(path), force, ".xlsx");
+        }
+    }
+
+    /// <summary>Writes the workbook of -Excel.</summary>
+    /// <param name="path">The path as given; null for no workbook.</param>
+    /// <param name="write">Writes the content.</param>
+    private protected void WriteWorkbook(string? path, Action<Stream> write)
+    {
+        if (path is not null && Resolve(path) is string resolved && ShouldProcess(resolved, "Write the workbook"))
+        {
+            Try(() => AtomicFile.Write(resolved, write));
+        }
+    }
+
     /// <summary>Calls the engine; its errors end the command.</summary>
     /// <typeparam name="T">The result's type.</typeparam>
     /// <param name="work">The call.</param>

@@ -1,29 +1,15 @@
 using System.Management.Automation;
 using MedSeg.Errors;
-using MedSeg.PowerShell.Completion;
 using MedSeg.Training.Integrity;
 using MedSeg.Training.Runs;
 
 namespace MedSeg.PowerShell;
 
 /// <summary>The base of the commands that act on training runs: folders, and the names of the runs in them.</summary>
-public abstract class RunCmdlet : MedSegCmdlet
+public abstract class RunCmdlet : RunFolderCmdlet
 {
     // Folders may contain each other.
     private readonly HashSet<string> _seen = [];
-
-    /// <summary>Gets or sets the folders of the runs, or folders above them; wildcards are allowed.</summary>
-    [Parameter(Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true, ParameterSetName = "Path")]
-    [SupportsWildcards]
-    [ArgumentCompleter(typeof(RunPathCompleter))]
-    [ValidateNotNullOrEmpty]
-    public string[] Path { get; set; } = ["."];
-
-    /// <summary>Gets or sets the folders, without wildcards.</summary>
-    [Parameter(Mandatory = true, ValueFromPipelineByPropertyName = true, ParameterSetName = "LiteralPath")]
-    [Alias("PSPath", "LP", "FullName", "OutputPath")]
-    [ValidateNotNullOrEmpty]
-    public string[] LiteralPath { get; set; } = [];
 
     /// <summary>Gets or sets the runs, from Get-MedSegRun.</summary>
     [Parameter(Mandatory = true, ValueFromPipeline = true, ParameterSetName = "Run")]
@@ -44,9 +30,8 @@ public abstract class RunCmdlet : MedSegCmdlet
 
     private IEnumerable<RunOptions> FindInFolders()
     {
-        bool isLiteral = ParameterSetName == "LiteralPath";
         WildcardPattern[] names = [.. ModelName.Select(name => WildcardPattern.Get(name, WildcardOptions.IgnoreCase))];
-        return ResolveAll(isLiteral ? LiteralPath : Path, isLiteral).SelectMany(folder => FindIn(folder, names));
+        return FindFolders().SelectMany(folder => FindIn(folder, names));
     }
 
     private RunOptions[] FindIn(string folder, WildcardPattern[] names)

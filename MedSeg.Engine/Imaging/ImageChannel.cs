@@ -8,6 +8,9 @@ namespace MedSeg.Imaging;
 /// </param>
 public sealed record ImageChannel(string Name, string Source)
 {
+    /// <summary>Gets name and source, for messages.</summary>
+    internal string Described => $"'{Name}' ({Source})";
+
     /// <summary>Returns the channel as <c>-Channel</c> takes it, for example <c>water=_W</c>.</summary>
     public override string ToString() => $"{Name}={Source}";
 }

@@ -16,7 +16,6 @@ namespace MedSeg.Inference;
 internal sealed class BatchInference(SegmentationModel model, InferenceOptions options, Func<EngineEvents?, ISegmentationBackend> openBackend) : IDisposable
 {
     private readonly InputShape _shape = model.Description.Preprocessing.Shape;
-    private readonly int _plane = model.Architecture.InputSize * model.Architecture.InputSize;
     private readonly int _channels = model.LabelNames.Count + 1;
     private readonly InferenceRules _rules = new(model, options);
     private ISegmentationBackend? _backend;
@@ -36,7 +35,7 @@ internal sealed class BatchInference(SegmentationModel model, InferenceOptions o
         if (_images.Length < count * _shape.Length)
         {
             _images = new float[count * _shape.Length];
-            _probabilities = new float[count * _channels * _plane];
+            _probabilities = new float[count * _channels * _shape.Plane];
         }
     }
 
@@ -82,7 +81,7 @@ internal sealed class BatchInference(SegmentationModel model, InferenceOptions o
     {
         byte[] predicted = new byte[geometry.SourceRows * geometry.SourceColumns];
         float[] confidence = new float[predicted.Length];
-        ReadOnlySpan<float> probabilities = _probabilities.AsSpan(index * _channels * _plane, _channels * _plane);
+        ReadOnlySpan<float> probabilities = _probabilities.AsSpan(index * _channels * _shape.Plane, _channels * _shape.Plane);
         ProbabilityResampler.Restore(probabilities, _channels, geometry, LabelResampling, predicted, confidence, visit ?? _rules.Calibrate);
         byte[] mask = _rules.ChangeMasks ? [.. predicted] : predicted;
         MaskPostprocessing.Clean(mask, geometry.SourceColumns, _rules.PostProcessing, spacing?.PixelArea);

@@ -42,21 +42,13 @@ public static class CrossValidationPage
 
     private static void WriteOverview(HtmlWriter page, CrossValidationResult validation)
     {
-        page.Open("div", ("class", "figures"));
-        Figure(validation.Dice.ToString("0.000", CultureInfo.InvariantCulture), "mean Dice of the folds");
-        Figure(validation.Deviation?.ToString("0.000", CultureInfo.InvariantCulture) ?? "–", "standard deviation");
-        Figure(validation.Folds.Count.ToString(CultureInfo.InvariantCulture), "folds");
-        Figure(validation.Folds.Sum(fold => fold.ValidationSlices).ToString("N0", CultureInfo.InvariantCulture), "held-out slices");
-        page.Close();
+        HtmlFigures.Write(
+            page,
+            (validation.Dice.ToString("0.000", CultureInfo.InvariantCulture), "mean Dice of the folds"),
+            (validation.Deviation?.ToString("0.000", CultureInfo.InvariantCulture) ?? "–", "standard deviation"),
+            (HtmlFigures.Count(validation.Folds.Count), "folds"),
+            (HtmlFigures.Count(validation.Folds.Sum(fold => fold.ValidationSlices)), "held-out slices"));
         page.Element("p", "Each fold's model was scored on the patients that it was not trained on. The standard deviation is that of the folds: it shows how much the result depends on the split, and is no interval for new patients.", ("class", "soft"));
-
-        void Figure(string value, string what)
-        {
-            page.Open("div");
-            page.Element("b", value);
-            page.Text(what);
-            page.Close();
-        }
     }
 
     private static void WriteRois(HtmlWriter page, CrossValidationResult validation)

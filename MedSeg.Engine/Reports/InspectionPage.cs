@@ -82,22 +82,14 @@ public static class InspectionPage
 
     private static void WriteOverview(HtmlWriter page, DatasetInspection inspection)
     {
-        page.Open("div", ("class", "figures"));
-        Figure("samples", inspection.Reports.Count);
-        Figure("patients", inspection.Patients);
-        Figure("cannot be used", inspection.Invalid);
-        Figure("suspect", inspection.Suspect);
-        Figure("only unusual", inspection.Reports.Count(r => r is { IsValid: true, IsSuspect: false, Problems.Count: > 0 }));
-        page.Close();
+        HtmlFigures.Write(
+            page,
+            (HtmlFigures.Count(inspection.Reports.Count), "samples"),
+            (HtmlFigures.Count(inspection.Patients), "patients"),
+            (HtmlFigures.Count(inspection.Invalid), "cannot be used"),
+            (HtmlFigures.Count(inspection.Suspect), "suspect"),
+            (HtmlFigures.Count(inspection.Reports.Count(r => r is { IsValid: true, IsSuspect: false, Problems.Count: > 0 })), "only unusual"));
         page.Element("p", "Findings come from comparing the samples with each other. They are hints: only a person can judge the anatomy.", ("class", "soft"));
-
-        void Figure(string what, int count)
-        {
-            page.Open("div");
-            page.Element("b", count.ToString("N0", CultureInfo.InvariantCulture));
-            page.Text(what);
-            page.Close();
-        }
     }
 
     private static void WriteRois(HtmlWriter page, DatasetInspection inspection)

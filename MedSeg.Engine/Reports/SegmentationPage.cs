@@ -52,25 +52,15 @@ public static class SegmentationPage
 
     private static void WriteOverview(HtmlWriter page, IReadOnlyList<SegmentedSlice> slices)
     {
-        page.Open("div", ("class", "figures"));
-        Figure("slices", slices.Count.ToString("N0", CultureInfo.InvariantCulture));
-        Figure("series", slices.Select(slice => slice.Series).Distinct().Count().ToString("N0", CultureInfo.InvariantCulture));
-        Figure("flagged", slices.Count(slice => slice.Flags != SliceFlags.None).ToString("N0", CultureInfo.InvariantCulture));
-        if (slices.Select(slice => slice.Confidence).OfType<double>().ToArray() is { Length: > 0 } known)
-        {
-            Figure("mean confidence", known.Average().ToString("0.00", CultureInfo.InvariantCulture));
-        }
-
-        page.Close();
+        double[] known = [.. slices.Select(slice => slice.Confidence).OfType<double>()];
+        HtmlFigures.Write(page,
+        [
+            (HtmlFigures.Count(slices.Count), "slices"),
+            (HtmlFigures.Count(slices.Select(slice => slice.Series).Distinct().Count()), "series"),
+            (HtmlFigures.Count(slices.Count(slice => slice.Flags != SliceFlags.None)), "flagged"),
+            .. known.Length > 0 ? [(known.Average().ToString("0.00", CultureInfo.InvariantCulture), "mean confidence")] : Array.Empty<(string, string)>(),
+        ]);
         page.Element("p", "Outlines show what the model found, at the image's own size. Letters at the edges are the sides of the patient as the file states them: R and L, A (front) and P (back), H (head) and F (feet). Without letters, the file does not state them.", ("class", "soft"));
-
-        void Figure(string what, string count)
-        {
-            page.Open("div");
-            page.Element("b", count);
-            page.Text(what);
-            page.Close();
-        }
     }
 
     private static void WriteRois(HtmlWriter page, IReadOnlyList<SegmentedSlice> slices)

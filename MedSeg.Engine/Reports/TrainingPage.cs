@@ -65,22 +65,14 @@ public static class TrainingPage
 
     private static void WriteOverview(HtmlWriter page, RunRecord run)
     {
-        page.Open("div", ("class", "figures"));
-        Figure(run.Validated?.ValidationDice?.ToString("0.000", CultureInfo.InvariantCulture) ?? "–", "validation Dice");
-        Figure(string.Create(CultureInfo.InvariantCulture, $"{run.Model.Epoch} / {run.Training.Options.Epochs}"), "epochs");
-        Figure(run.Training.TrainingSlices.ToString("N0", CultureInfo.InvariantCulture), "training slices");
-        Figure(run.Training.ValidationSlices.ToString("N0", CultureInfo.InvariantCulture), "held-out slices");
-        Figure(Duration(run.History.Sum(record => record.Seconds)), "training time");
-        page.Close();
+        HtmlFigures.Write(
+            page,
+            (run.Validated?.ValidationDice?.ToString("0.000", CultureInfo.InvariantCulture) ?? "–", "validation Dice"),
+            (string.Create(CultureInfo.InvariantCulture, $"{run.Model.Epoch} / {run.Training.Options.Epochs}"), "epochs"),
+            (HtmlFigures.Count(run.Training.TrainingSlices), "training slices"),
+            (HtmlFigures.Count(run.Training.ValidationSlices), "held-out slices"),
+            (Duration(run.History.Sum(record => record.Seconds)), "training time"));
         page.Element("p", MethodsText.Network(run));
-
-        void Figure(string value, string what)
-        {
-            page.Open("div");
-            page.Element("b", value);
-            page.Text(what);
-            page.Close();
-        }
     }
 
     private static void WriteCurves(HtmlWriter page, RunRecord run)

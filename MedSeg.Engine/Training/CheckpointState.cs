@@ -206,7 +206,7 @@ internal sealed record CheckpointState
                 LabelResampling = LabelResampling ?? (Origin is null ? Imaging.LabelResampling.Nearest : Imaging.LabelResampling.Area),
             },
         },
-        Architecture = Options.NetworkFor(new InputShape(Math.Max(1, Channels?.Count ?? 0), InputSize), LabelNames.Count),
+        Architecture = Options.NetworkFor(InputShape.Of(Channels, InputSize), LabelNames.Count),
         PostProcessing = PostProcessing,
         Calibration = Calibration,
     };

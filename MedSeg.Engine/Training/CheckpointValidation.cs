@@ -84,7 +84,7 @@ internal static class CheckpointValidation
     {
         try
         {
-            state.Options.NetworkFor(new InputShape(Math.Max(1, state.Channels?.Count ?? 0), state.InputSize), state.LabelNames.Count).Validate();
+            state.Options.NetworkFor(InputShape.Of(state.Channels, state.InputSize), state.LabelNames.Count).Validate();
             InputLimits.RequireLabelNames(state.LabelNames);
             return null;
         }

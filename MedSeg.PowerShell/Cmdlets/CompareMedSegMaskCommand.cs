@@ -2,8 +2,8 @@ using System.Management.Automation;
 using MedSeg.Comparison;
 using MedSeg.Composition;
 using MedSeg.Errors;
-using MedSeg.Files;
 using MedSeg.Imaging;
+using MedSeg.PowerShell.Validation;
 using MedSeg.Reports;
 
 namespace MedSeg.PowerShell.Cmdlets;
@@ -78,6 +78,7 @@ public sealed class CompareMedSegMaskCommand : MaskSetCmdlet
     /// <summary>Gets or sets the workbook to write.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
+    [ValidateOutputName]
     public string? Excel { get; set; }
 
     /// <summary>Gets or sets whether an existing file is replaced.</summary>
@@ -85,13 +86,7 @@ public sealed class CompareMedSegMaskCommand : MaskSetCmdlet
     public SwitchParameter Force { get; set; }
 
     /// <inheritdoc/>
-    protected override void BeginProcessing()
-    {
-        if (Excel is not null)
-        {
-            RequireOutput(Resolve(Excel), Force, ".xlsx");
-        }
-    }
+    protected override void BeginProcessing() => RequireWorkbook(Excel, Force);
 
     /// <inheritdoc/>
     protected override void EndProcessing()
@@ -119,13 +114,13 @@ public sealed class CompareMedSegMaskCommand : MaskSetCmdlet
             found = found with { Rois = [.. found.Rois, .. composition.Rois] };
         }
 
-        if (Excel is not null && Resolve(Excel) is string path && ShouldProcess(path, "Write the workbook"))
+        WriteWorkbook(Excel, stream =>
         {
             var workbook = new ResultWorkbook("Compare-MedSegMask");
             workbook.AddOptions(options);
             workbook.AddOptions(fat);
-            Try(() => AtomicFile.Write(path, stream => workbook.Write(stream, ResultSheet.Of("ROIs", found.Rois), ResultSheet.Of("Patients", found.Patients), ResultSheet.Of("Slices", found.Slices))));
-        }
+            workbook.Write(stream, ResultSheet.Of("ROIs", found.Rois), ResultSheet.Of("Patients", found.Patients), ResultSheet.Of("Slices", found.Slices));
+        });
 
         WriteObject(ByPatient ? found.Patients : BySlice ? found.Slices : found.Rois, enumerateCollection: true);
     }

@@ -2,21 +2,20 @@ using System.Collections;
 using System.Globalization;
 using System.Management.Automation;
 using System.Text;
-using MedSeg.Data;
 using MedSeg.Files;
-using MedSeg.PowerShell.Completion;
 using MedSeg.PowerShell.Options;
+using MedSeg.PowerShell.Validation;
 using MedSeg.Threading;
-using MedSeg.Training;
 using MedSeg.Training.Runs;
 using MedSeg.Training.Sweeps;
+using MedSeg.Training;
 
 namespace MedSeg.PowerShell.Cmdlets;
 
 /// <summary>Trains with several sets of options and compares the models on the same validation slices.</summary>
 [Cmdlet(VerbsLifecycle.Invoke, "MedSegSweep", DefaultParameterSetName = "Grid", SupportsShouldProcess = true)]
 [OutputType(typeof(SweepRun))]
-public sealed class InvokeMedSegSweepCommand : TrainingCmdlet
+public sealed class InvokeMedSegSweepCommand : HeldOutCmdlet
 {
     private const int MaxRuns = 10_000;
     private readonly ProgressRecord _whole = new(1, "Sweep", "Starting");
@@ -47,30 +46,10 @@ public sealed class InvokeMedSegSweepCommand : TrainingCmdlet
     [ValidateRange(0, int.MaxValue)]
     public int RandomSeed { get; set; }
 
-    /// <summary>Gets or sets the share of patients that are held out.</summary>
-    [Parameter]
-    [ValidateRange(0.0, TrainingOptions.MaxValidationFraction)]
-    public double ValidationFraction { get; set; }
-
-    /// <summary>Gets or sets the number of folds.</summary>
-    [Parameter]
-    [ValidateRange(2, TrainingOptions.MaxFolds)]
-    public int Folds { get; set; }
-
-    /// <summary>Gets or sets the fold that is held out.</summary>
-    [Parameter]
-    [ValidateRange(1, int.MaxValue)]
-    [ArgumentCompleter(typeof(FoldCompleter))]
-    public int Fold { get; set; } = 1;
-
-    /// <summary>Gets or sets the data set to validate on.</summary>
-    [Parameter]
-    [ValidateNotNull]
-    public Dataset? ValidationDataset { get; set; }
-
     /// <summary>Gets or sets the file for the options of the best run.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
+    [ValidateOutputName]
     public string? BestOptionPath { get; set; }
 
     // A sweep resumes runs with other options each; what is not given is the recipe's.
@@ -81,6 +60,7 @@ public sealed class InvokeMedSegSweepCommand : TrainingCmdlet
     protected override void EndProcessing()
     {
         RequireOne();
+        RequireFolds(Options());
         string? bestPath = BestOptionPath is null ? null : Resolve(BestOptionPath);
         bool isJson = bestPath is not null && Try(() => OptionsText.IsJson(bestPath));
         if (bestPath is not null)

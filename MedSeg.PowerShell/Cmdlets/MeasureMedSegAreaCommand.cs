@@ -27,6 +27,7 @@ public sealed class MeasureMedSegAreaCommand : MedSegCmdlet
     /// <summary>Gets or sets the workbook to write.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
+    [ValidateOutputName]
     public string? Excel { get; set; }
 
     /// <summary>Gets or sets whether an existing file is replaced.</summary>
@@ -41,10 +42,7 @@ public sealed class MeasureMedSegAreaCommand : MedSegCmdlet
             RequireOutput(Resolve(CsvPath), Force);
         }
 
-        if (Excel is not null)
-        {
-            RequireOutput(Resolve(Excel), Force, ".xlsx");
-        }
+        RequireWorkbook(Excel, Force);
     }
 
     /// <inheritdoc/>
@@ -59,10 +57,7 @@ public sealed class MeasureMedSegAreaCommand : MedSegCmdlet
         }
 
         IReadOnlyList<AreaSummary> areas = AreaMeasure.Summarize(_slices);
-        if (Excel is not null && Resolve(Excel) is string workbook && ShouldProcess(workbook, "Write the workbook"))
-        {
-            Try(() => AtomicFile.Write(workbook, stream => new ResultWorkbook("Measure-MedSegArea").Write(stream, ResultSheet.Of("Series", areas), ResultSheet.OfAreas("Slices", _slices))));
-        }
+        WriteWorkbook(Excel, stream => new ResultWorkbook("Measure-MedSegArea").Write(stream, ResultSheet.Of("Series", areas), ResultSheet.OfAreas("Slices", _slices)));
 
         WriteObject(areas, enumerateCollection: true);
     }

@@ -94,6 +94,7 @@ public sealed class MeasureMedSegCompositionCommand : ProblemCmdlet
     /// <summary>Gets or sets the workbook to write.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
+    [ValidateOutputName]
     public string? Excel { get; set; }
 
     /// <summary>Gets or sets whether an existing file is replaced.</summary>
@@ -101,13 +102,7 @@ public sealed class MeasureMedSegCompositionCommand : ProblemCmdlet
     public SwitchParameter Force { get; set; }
 
     /// <inheritdoc/>
-    protected override void BeginProcessing()
-    {
-        if (Excel is not null)
-        {
-            RequireOutput(Resolve(Excel), Force, ".xlsx");
-        }
-    }
+    protected override void BeginProcessing() => RequireWorkbook(Excel, Force);
 
     /// <inheritdoc/>
     protected override void ProcessRecord()
@@ -141,7 +136,7 @@ public sealed class MeasureMedSegCompositionCommand : ProblemCmdlet
     /// <inheritdoc/>
     protected override void EndProcessing()
     {
-        if (Excel is not null && Resolve(Excel) is string path && ShouldProcess(path, "Write the workbook"))
+        WriteWorkbook(Excel, stream =>
         {
             List<ResultSheet> sheets = [ResultSheet.Of("Slices", _slices), ResultSheet.Of("Patients", _patients)];
             if (_levels.Count > 0)
@@ -149,8 +144,8 @@ public sealed class MeasureMedSegCompositionCommand : ProblemCmdlet
                 sheets.Add(ResultSheet.Of("Levels", _levels));
             }
 
-            Try(() => AtomicFile.Write(path, stream => _workbook.Write(stream, sheets)));
-        }
+            _workbook.Write(stream, sheets);
+        });
     }
     private void Draw(FatMap map, string folder)
     {

@@ -45,6 +45,7 @@ public sealed class MeasureMedSegModelCommand : InferenceCmdlet
     /// <summary>Gets or sets the workbook to write.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
+    [ValidateOutputName]
     public string? Excel { get; set; }
 
     /// <summary>Gets or sets the seed of the bootstrap.</summary>
@@ -52,13 +53,7 @@ public sealed class MeasureMedSegModelCommand : InferenceCmdlet
     public int Seed { get; set; }
 
     /// <inheritdoc/>
-    protected override void BeginProcessing()
-    {
-        if (Excel is not null)
-        {
-            RequireOutput(Resolve(Excel), Force, ".xlsx");
-        }
-    }
+    protected override void BeginProcessing() => RequireWorkbook(Excel, Force);
 
     /// <inheritdoc/>
     protected override void ProcessRecord()
@@ -89,13 +84,10 @@ public sealed class MeasureMedSegModelCommand : InferenceCmdlet
     /// <inheritdoc/>
     protected override void EndProcessing()
     {
-        if (Excel is not null && Resolve(Excel) is string path && ShouldProcess(path, "Write the workbook"))
-        {
-            Try(() => AtomicFile.Write(path, stream => _workbook.Write(
-                stream,
-                ResultSheet.Of("ROIs", [.. _found.SelectMany(f => f.Rois)]),
-                ResultSheet.Of("Patients", [.. _found.SelectMany(f => f.Patients)]),
-                ResultSheet.Of("Slices", [.. _found.SelectMany(f => f.Slices)]))));
-        }
+        WriteWorkbook(Excel, stream => _workbook.Write(
+            stream,
+            ResultSheet.Of("ROIs", [.. _found.SelectMany(f => f.Rois)]),
+            ResultSheet.Of("Patients", [.. _found.SelectMany(f => f.Patients)]),
+            ResultSheet.Of("Slices", [.. _found.SelectMany(f => f.Slices)])));
     }
 }

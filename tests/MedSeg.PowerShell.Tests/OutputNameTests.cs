@@ -10,7 +10,7 @@ public sealed class OutputNameTests : IDisposable
         (Get-Command -Module MedSeg -CommandType Cmdlet) | ForEach-Object {
             $command = $_
             $command.Parameters.Values | Where-Object {
-                $_.Name -in 'OutputPath', 'CsvPath', 'PlotPath', 'ReportPath', 'PicturePath', 'FatMapPath', 'CachePath' -or
+                $_.Name -in 'OutputPath', 'CsvPath', 'PlotPath', 'ReportPath', 'PicturePath', 'FatMapPath', 'CachePath', 'Excel', 'BestOptionPath' -or
                 ($_.Name -eq 'Path' -and $command.Name -in 'Export-MedSegHistory', 'Export-MedSegPreview', 'Export-MedSegReport', 'Export-MedSegAgreementFigure', 'New-MedSegDemoDataset')
             } | ForEach-Object { '{0} -{1}' -f $command.Name, $_.Name }
         }

@@ -77,18 +77,18 @@ internal sealed class ChannelGrouping
     public static MedSegException NoChannel(string path, IReadOnlyList<ImageChannel> channels) =>
         new(ErrorKind.InvalidData, ErrorIds.ChannelMissing, $"{path}: The image is of none of the channels {List(channels)}.", path) { Advice = Advice };
 
-    private static string List(IReadOnlyList<ImageChannel> channels) => string.Join(", ", channels.Select(channel => $"'{channel.Name}' ({channel.Source})"));
+    private static string List(IReadOnlyList<ImageChannel> channels) => string.Join(", ", channels.Select(channel => channel.Described));
 
     private ChannelImage? Find(string name, string path)
     {
-        DicomDataset? header = Array.Exists(_sources, source => source.IsAttribute) ? ReadHeader(path) : null;
+        (DicomDataset Dataset, ImageHeader Header)? read = Array.Exists(_sources, source => source.IsAttribute) ? ReadHeader(path) : null;
         var found = new List<(ChannelImage Image, int Length)>();
         for (int i = 0; i < _sources.Length; i++)
         {
-            string? shared = !_sources[i].IsAttribute ? _sources[i].NameWithout(name) : header is not null && _sources[i].Matches(header) ? name : null;
+            string? shared = !_sources[i].IsAttribute ? _sources[i].NameWithout(name) : read is { } file && _sources[i].Matches(file.Dataset) ? name : null;
             if (shared is not null)
             {
-                found.Add((new ChannelImage(i, shared, path), name.Length - shared.Length));
+                found.Add((new ChannelImage(i, shared, path, read?.Header), name.Length - shared.Length));
             }
         }
 
@@ -103,11 +103,11 @@ internal sealed class ChannelGrouping
             };
     }
 
-    private static DicomDataset? ReadHeader(string path)
+    private static (DicomDataset, ImageHeader)? ReadHeader(string path)
     {
         try
         {
-            return DicomImageReader.IsDicom(path) ? DicomImageReader.Parse(path).Dataset : null;
+            return DicomImageReader.IsDicom(path) && DicomImageReader.Parse(path) is { } file ? (file.Dataset, ImageHeader.Of(file)) : null;
         }
         catch (MedSegException)
         {
@@ -142,18 +142,21 @@ internal sealed class ChannelGrouping
     private List<ChannelGroup> GroupByPlace(List<ChannelImage> images)
     {
         var groups = new List<(ImageHeader Header, List<ChannelImage> Images)>();
+        var byFrame = new Dictionary<(string, string, string), List<(ImageHeader Header, List<ChannelImage> Images)>>();
         foreach (ChannelImage image in images.OrderBy(image => image.Channel).ThenBy(image => image.Name, StringComparer.Ordinal))
         {
-            ImageHeader header = ImageHeader.Read(image.Path, new ImageReading()) ?? ImageHeader.Unknown;
-            int place = groups.FindIndex(group => AreAtOnePlace(group.Header, header));
-            if (place < 0)
+            ImageHeader header = image.Header ?? ImageHeader.Read(image.Path, new ImageReading()) ?? ImageHeader.Unknown;
+            (string, string, string) frame = (header.Patient, header.Study, header.FrameOfReference);
+            List<(ImageHeader Header, List<ChannelImage> Images)> near = byFrame.TryGetValue(frame, out var known) ? known : byFrame[frame] = [];
+            int place = near.FindIndex(group => AreAtOnePlace(group.Header, header));
+            if (place >= 0)
             {
-                groups.Add((header, [image]));
+                near[place].Images.Add(image);
+                continue;
             }
-            else
-            {
-                groups[place].Images.Add(image);
-            }
+
+            near.Add((header, [image]));
+            groups.Add(near[^1]);
         }
 
         return [.. groups.Select(group => ToGroup(group.Images[0].Name, [.. group.Images]))];
@@ -165,5 +168,5 @@ internal sealed class ChannelGrouping
     // Where they are within the plane is compared when they are read.
     private static bool AreInOnePlane(in ImagePlane plane, in ImagePlane other) => Math.Abs((other.Origin - plane.Origin).Dot(plane.Normal)) <= ChannelPlace.ToleranceOf(plane);
 
-    private sealed record ChannelImage(int Channel, string Name, string Path);
+    private sealed record ChannelImage(int Channel, string Name, string Path, ImageHeader? Header);
 }

@@ -45,7 +45,7 @@ internal static class ChannelPlace
         ImageChannel[] missing = [.. channels.Where((_, i) => paths[i] is null)];
         return missing.Length == 0
             ? [.. paths.Select(file => file!)]
-            : throw new FileFormatException(ErrorIds.ChannelMissing, path, $"There is no image of the channel{(missing.Length > 1 ? "s" : "")} {string.Join(", ", missing.Select(channel => $"'{channel.Name}' ({channel.Source})"))} at the place of this one.")
+            : throw new FileFormatException(ErrorIds.ChannelMissing, path, $"There is no image of the channel{(missing.Length > 1 ? "s" : "")} {string.Join(", ", missing.Select(channel => channel.Described))} at the place of this one.")
             {
                 Advice = "Add the missing image, or remove this one.",
             };

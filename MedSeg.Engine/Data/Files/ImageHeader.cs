@@ -33,15 +33,22 @@ internal sealed record ImageHeader(string Series, string Study, string FrameOfRe
                 return Unknown with { Planes = PlanesOf(VolumeFile.ReadHeader(path).Geometry, reading) };
             }
 
-            DicomFile file = DicomImageReader.Parse(path);
-            IReadOnlyList<SlicePlane> planes = SlicePlane.ReadAll(file, DicomPixels.Open(file).Description);
-            string Text(DicomTag tag) => file.Dataset.FindText(tag) ?? string.Empty;
-            return new ImageHeader(Text(DicomTag.SeriesInstanceUid), Text(DicomTag.StudyInstanceUid), Text(DicomTag.FrameOfReferenceUid), Text(DicomTag.PatientId), planes);
+            return Of(DicomImageReader.Parse(path));
         }
         catch (MedSegException e)
         {
             return e.ErrorId == ErrorIds.DicomNotAnImage ? null : Unknown;
         }
+    }
+
+    /// <summary>Takes the header of a DICOM file.</summary>
+    /// <param name="file">The file.</param>
+    /// <exception cref="MedSegException">The file is damaged, or not an image (<c>DicomNotAnImage</c>).</exception>
+    public static ImageHeader Of(DicomFile file)
+    {
+        IReadOnlyList<SlicePlane> planes = SlicePlane.ReadAll(file, DicomPixels.Open(file).Description);
+        string Text(DicomTag tag) => file.Dataset.FindText(tag) ?? string.Empty;
+        return new ImageHeader(Text(DicomTag.SeriesInstanceUid), Text(DicomTag.StudyInstanceUid), Text(DicomTag.FrameOfReferenceUid), Text(DicomTag.PatientId), planes);
     }
 
     private static SlicePlane[] PlanesOf(VolumeGeometry geometry, ImageReading reading)

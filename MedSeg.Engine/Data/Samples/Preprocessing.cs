@@ -45,7 +45,7 @@ public sealed record Preprocessing
     public LabelResampling LabelResampling { get; init; }
 
     /// <summary>Gets the shape of the network's input for one slice.</summary>
-    internal InputShape Shape => new(Math.Max(1, Channels.Count), InputSize);
+    internal InputShape Shape => InputShape.Of(Channels, InputSize);
 
     /// <summary>Says whether a number is a valid <see cref="PixelSize"/>.</summary>
     internal static bool IsPixelSize(double value) => value is 0 or (>= MinimumPixelSize and <= MaximumPixelSize);
