@@ -13,6 +13,7 @@
         'Compare-MedSegMask'
         'Export-MedSegAgreementFigure'
         'Export-MedSegHistory'
+        'Export-MedSegImage'
         'Export-MedSegModel'
         'Export-MedSegOption'
         'Export-MedSegPreview'

@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using MedSeg.PowerShell.Validation;
 using MedSeg.Training;
 
 namespace MedSeg.PowerShell;
@@ -13,61 +14,73 @@ public abstract class AugmentationCmdlet : MedSegCmdlet
     /// <summary>Gets or sets the largest rotation in degrees.</summary>
     [Parameter]
     [ValidateRange(0.0, TrainingOptions.MaxRotationDegrees)]
+    [DecimalPoint]
     public double RotationDegrees { get; set; }
 
     /// <summary>Gets or sets the smallest warp factor.</summary>
     [Parameter]
     [ValidateRange(TrainingOptions.MinShare, 1.0)]
+    [DecimalPoint]
     public double WarpMinimum { get; set; }
 
     /// <summary>Gets or sets the smallest crop.</summary>
     [Parameter]
     [ValidateRange(TrainingOptions.MinShare, 1.0)]
+    [DecimalPoint]
     public double CropMinimum { get; set; }
 
     /// <summary>Gets or sets the largest crop.</summary>
     [Parameter]
     [ValidateRange(TrainingOptions.MinShare, 1.0)]
+    [DecimalPoint]
     public double CropMaximum { get; set; }
 
     /// <summary>Gets or sets the probability of each transform.</summary>
     [Parameter]
     [ValidateRange(0.0, 1.0)]
+    [DecimalPoint]
     public double AugmentationProbability { get; set; }
 
     /// <summary>Gets or sets the probability of each of the transforms that follow.</summary>
     [Parameter]
     [ValidateRange(0.0, 1.0)]
+    [DecimalPoint]
     public double IntensityProbability { get; set; }
 
     /// <summary>Gets or sets the largest change of gamma.</summary>
     [Parameter]
     [ValidateRange(0.0, TrainingOptions.MaxGammaRange)]
+    [DecimalPoint]
     public double GammaRange { get; set; }
 
     /// <summary>Gets or sets the largest change of contrast.</summary>
     [Parameter]
     [ValidateRange(0.0, TrainingOptions.MaxContrastRange)]
+    [DecimalPoint]
     public double ContrastRange { get; set; }
 
     /// <summary>Gets or sets the largest standard deviation of added noise.</summary>
     [Parameter]
     [ValidateRange(0.0, TrainingOptions.MaxNoiseDeviation)]
+    [DecimalPoint]
     public double NoiseDeviation { get; set; }
 
     /// <summary>Gets or sets the largest blur.</summary>
     [Parameter]
     [ValidateRange(0.0, TrainingOptions.MaxBlurSigma)]
+    [DecimalPoint]
     public double BlurSigma { get; set; }
 
     /// <summary>Gets or sets the largest factor by which the resolution is reduced.</summary>
     [Parameter]
     [ValidateRange(1.0, TrainingOptions.MaxLowResolutionFactor)]
+    [DecimalPoint]
     public double LowResolutionFactor { get; set; }
 
     /// <summary>Gets or sets the largest shift of an elastic deformation.</summary>
     [Parameter]
     [ValidateRange(0.0, TrainingOptions.MaxElasticShift)]
+    [DecimalPoint]
     public double ElasticShift { get; set; }
 
     /// <summary>Gets or sets the seed.</summary>

@@ -2,6 +2,7 @@ using System.Management.Automation;
 using MedSeg.Data;
 using MedSeg.Errors;
 using MedSeg.PowerShell.Completion;
+using MedSeg.PowerShell.Validation;
 using MedSeg.Training;
 
 namespace MedSeg.PowerShell;
@@ -12,6 +13,7 @@ public abstract class HeldOutCmdlet : TrainingCmdlet
     /// <summary>Gets or sets the share of patients that are held out.</summary>
     [Parameter]
     [ValidateRange(0.0, TrainingOptions.MaxValidationFraction)]
+    [DecimalPoint]
     public double ValidationFraction { get; set; }
 
     /// <summary>Gets or sets the number of folds.</summary>

@@ -1,5 +1,6 @@
 using System.Management.Automation;
 using MedSeg.Errors;
+using MedSeg.PowerShell.Completion;
 using MedSeg.Training.Integrity;
 using MedSeg.Training.Runs;
 
@@ -20,6 +21,7 @@ public abstract class RunCmdlet : RunFolderCmdlet
     [Parameter(ValueFromPipelineByPropertyName = true, ParameterSetName = "LiteralPath")]
     [SupportsWildcards]
     [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(RunNameCompleter))]
     public string[] ModelName { get; set; } = ["*"];
 
     /// <summary>Returns the runs that were asked for and not returned before; a folder without any is an error, after which the command continues.</summary>

@@ -21,7 +21,7 @@ public abstract class TrainingCmdlet : AugmentationCmdlet
     // What every run must state itself: where it writes and what it may overwrite.
     private static readonly string[] s_neverInFile = 
     [
-        nameof(OutputPath), nameof(OptionsPath), nameof(Resume), nameof(Force),
+        nameof(OutputPath), nameof(OptionsPath), nameof(Resume), nameof(Force), nameof(StartMedSegTrainingCommand.AsJob),
         nameof(InvokeMedSegSweepCommand.Random), nameof(InvokeMedSegSweepCommand.RandomSeed), nameof(InvokeMedSegSweepCommand.BestOptionPath),
         nameof(InvokeMedSegCrossValidationCommand.Scheduler), nameof(InvokeMedSegCrossValidationCommand.Partition), nameof(InvokeMedSegCrossValidationCommand.Account),
         nameof(InvokeMedSegCrossValidationCommand.Time), nameof(InvokeMedSegCrossValidationCommand.Memory), nameof(InvokeMedSegCrossValidationCommand.Gpus),
@@ -43,11 +43,13 @@ public abstract class TrainingCmdlet : AugmentationCmdlet
     /// <summary>Gets or sets the model's name.</summary>
     [Parameter]
     [ValidateModelName]
+    [ArgumentCompleter(typeof(RunNameCompleter))]
     public string ModelName { get; set; } = "medseg";
 
     /// <summary>Gets or sets the options file; parameters override it.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(OptionsPathCompleter))]
     public string? OptionsPath { get; set; }
 
     /// <summary>Gets or sets the number of epochs.</summary>
@@ -63,11 +65,13 @@ public abstract class TrainingCmdlet : AugmentationCmdlet
     /// <summary>Gets or sets the learning rate of Adam.</summary>
     [Parameter]
     [ValidateRange(TrainingOptions.MinLearningRate, 1.0)]
+    [DecimalPoint]
     public double LearningRate { get; set; }
 
     /// <summary>Gets or sets the dropout probability.</summary>
     [Parameter]
     [ValidateRange(0.0, TrainingOptions.MaxDropoutRate)]
+    [DecimalPoint]
     public double DropoutRate { get; set; }
 
     /// <summary>Gets or sets the architecture of the network.</summary>
@@ -92,6 +96,7 @@ public abstract class TrainingCmdlet : AugmentationCmdlet
     /// <summary>Gets or sets the minutes after which a checkpoint is written when an epoch ends.</summary>
     [Parameter]
     [ValidateRange(0.0, 100_000.0)]
+    [DecimalPoint]
     public double CheckpointMinutes { get; set; } = 10;
 
     /// <summary>Gets or sets how many checkpoints are kept.</summary>
@@ -124,11 +129,13 @@ public abstract class TrainingCmdlet : AugmentationCmdlet
     /// <summary>Gets or sets the value to which the global gradient norm is clipped.</summary>
     [Parameter]
     [ValidateRange(0.0, TrainingOptions.MaxGradientClip)]
+    [DecimalPoint]
     public double GradientClip { get; set; }
 
     /// <summary>Gets or sets the decay of the exponential moving average of the weights.</summary>
     [Parameter]
     [ValidateRange(0.0, TrainingOptions.MaxWeightAveraging)]
+    [DecimalPoint]
     public double WeightAveraging { get; set; }
 
     /// <summary>Gets or sets the number of epochs without a better validation Dice after which training stops early.</summary>
@@ -147,11 +154,13 @@ public abstract class TrainingCmdlet : AugmentationCmdlet
     /// <summary>Gets or sets the file that lists the fold of each sample.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(TablePathCompleter))]
     public string? FoldPath { get; set; }
 
     /// <summary>Gets or sets what keeps samples together.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(GroupByCompleter))]
     public string? GroupBy { get; set; }
 
     /// <summary>Gets or sets the device, or those that share each batch.</summary>

@@ -102,6 +102,16 @@ public sealed class Trainer
         }
     }
 
+    /// <summary>Reports now what would keep the run from starting. <see cref="Run"/> does it, too.</summary>
+    /// <exception cref="MedSegException">The samples, the device or the folder cannot be used, or another process trains the run.</exception>
+    public void Check()
+    {
+        TorchLibrary.Require();
+        _ = Explain(Plan);
+        RefuseToOverwrite(_run);
+        RunLock.Take(_run).Dispose();
+    }
+
     /// <summary>Finds the run of these options that is finished already.</summary>
     /// <returns>The state of its model; null where the run is to start anew, has no model, or is to have another number of epochs.</returns>
     /// <exception cref="MedSegException">The model was made with other options or data, or is damaged.</exception>

@@ -26,6 +26,7 @@ public sealed class CompareMedSegMaskCommand : MaskSetCmdlet
     [Parameter]
     [ValidateCount(1, 2)]
     [ValidateRange(1e-4, 1000.0)]
+    [DecimalPoint]
     public double[]? PixelSpacing { get; set; }
 
     /// <summary>Gets or sets the pattern of the patient in the names of slices.</summary>
@@ -36,11 +37,13 @@ public sealed class CompareMedSegMaskCommand : MaskSetCmdlet
     /// <summary>Gets or sets the margin of equivalence, in the unit of the areas.</summary>
     [Parameter(ParameterSetName = "Roi")]
     [ValidateRange(1e-6, 1e9)]
+    [DecimalPoint]
     public double? EquivalenceMargin { get; set; }
 
     /// <summary>Gets or sets the margin of equivalence, as a percentage of the first rater's mean area.</summary>
     [Parameter(ParameterSetName = "Roi")]
     [ValidateRange(0.01, 100.0)]
+    [DecimalPoint]
     public double? EquivalencePercent { get; set; }
 
     /// <summary>Gets or sets how fat and muscle are separated.</summary>
@@ -64,6 +67,7 @@ public sealed class CompareMedSegMaskCommand : MaskSetCmdlet
     /// <summary>Gets or sets the least sum of water and fat.</summary>
     [Parameter(ParameterSetName = "Roi")]
     [ValidateRange(0.0, 1e9)]
+    [DecimalPoint]
     public double NoiseFloor { get; set; }
 
     /// <summary>Gets or sets the number of pixels by which ROIs are made smaller.</summary>

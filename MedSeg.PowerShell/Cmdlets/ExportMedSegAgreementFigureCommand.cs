@@ -31,6 +31,7 @@ public sealed class ExportMedSegAgreementFigureCommand : MedSegCmdlet
     /// <summary>Gets or sets the width, in mm.</summary>
     [Parameter]
     [ValidateRange(40.0, 1000.0)]
+    [DecimalPoint]
     public double Width { get; set; } = 170;
 
     /// <summary>Gets or sets the resolution of a PNG, in dots per inch.</summary>
@@ -41,6 +42,7 @@ public sealed class ExportMedSegAgreementFigureCommand : MedSegCmdlet
     /// <summary>Gets or sets the size of the text, in points.</summary>
     [Parameter]
     [ValidateRange(4.0, 30.0)]
+    [DecimalPoint]
     public double FontSize { get; set; } = 8;
 
     /// <summary>Gets or sets whether an existing file is replaced.</summary>

@@ -82,6 +82,7 @@ public sealed class ExportMedSegReportCommand : MedSegCmdlet
     [Parameter(ParameterSetName = "Run")]
     [Parameter(ParameterSetName = "Model")]
     [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(TablePathCompleter))]
     public string? FoldPath { get; set; }
 
     /// <summary>Gets or sets the batch size.</summary>

@@ -3,6 +3,7 @@ using MedSeg.Data;
 using MedSeg.Evaluation;
 using MedSeg.Inference;
 using MedSeg.PowerShell.Completion;
+using MedSeg.PowerShell.Validation;
 using MedSeg.Training;
 
 namespace MedSeg.PowerShell.Cmdlets;
@@ -30,6 +31,7 @@ public sealed class FindMedSegPostProcessingCommand : ModelCmdlet
     /// <summary>Gets or sets the gain of the mean Dice for which a rule is kept.</summary>
     [Parameter]
     [ValidateRange(0.0001, 1.0)]
+    [DecimalPoint]
     public double MinimumGain { get; set; } = PostProcessingSearch.DefaultMinimumGain;
 
     /// <inheritdoc/>

@@ -41,6 +41,7 @@ public sealed class ImportMedSegDatasetCommand : MedSegCmdlet
     /// <summary>Gets or sets the table of images and masks.</summary>
     [Parameter(Mandatory = true, ParameterSetName = "Pairs")]
     [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(TablePathCompleter))]
     public string PairsPath { get; set; } = string.Empty;
 
     /// <summary>Gets or sets the folder of the masks.</summary>
@@ -81,11 +82,13 @@ public sealed class ImportMedSegDatasetCommand : MedSegCmdlet
     [Parameter]
     [ValidateCount(1, 2)]
     [ValidateRange(Preprocessing.MinimumPixelSize, Preprocessing.MaximumPixelSize)]
+    [DecimalPoint]
     public double[]? PixelSpacing { get; set; }
 
     /// <summary>Gets or sets the side of the decoded slices, in pixels.</summary>
     [Parameter]
     [ValidateRange(16, 4096)]
+    [ArgumentCompleter(typeof(InputSizeCompleter))]
     public int InputSize { get; set; } = 256;
 
     /// <summary>Gets or sets the names of the ROIs 1 to K.</summary>
@@ -112,6 +115,7 @@ public sealed class ImportMedSegDatasetCommand : MedSegCmdlet
     /// <summary>Gets or sets the side of a pixel of the input, in mm.</summary>
     [Parameter]
     [ValidateRange(Preprocessing.MinimumPixelSize, Preprocessing.MaximumPixelSize)]
+    [DecimalPoint]
     public double PixelSize { get; set; }
 
     /// <summary>Gets or sets how masks are resized.</summary>

@@ -5,6 +5,7 @@ using MedSeg.Files.Safetensors;
 using MedSeg.Imaging;
 using MedSeg.Interchange;
 using MedSeg.PowerShell.Completion;
+using MedSeg.PowerShell.Validation;
 
 namespace MedSeg.PowerShell.Cmdlets;
 
@@ -35,6 +36,7 @@ public sealed class ImportMedSegModelCommand : ModelFileCmdlet
     /// <summary>Gets or sets the side of a pixel of the input, in mm.</summary>
     [Parameter]
     [ValidateRange(Preprocessing.MinimumPixelSize, Preprocessing.MaximumPixelSize)]
+    [DecimalPoint]
     public double? PixelSize { get; set; }
 
     /// <summary>Gets or sets the channels of the images, in the order of the network's input.</summary>

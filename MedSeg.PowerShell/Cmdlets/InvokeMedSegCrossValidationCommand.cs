@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Management.Automation;
 using System.Text;
 using MedSeg.Files;
+using MedSeg.PowerShell.Jobs;
 using MedSeg.PowerShell.Options;
 using MedSeg.PowerShell.Scheduling;
 using MedSeg.Threading;
@@ -12,7 +13,7 @@ namespace MedSeg.PowerShell.Cmdlets;
 
 /// <summary>Trains a model for each fold and summarizes their scores.</summary>
 [Cmdlet(VerbsLifecycle.Invoke, "MedSegCrossValidation", DefaultParameterSetName = LocalSet, SupportsShouldProcess = true)]
-[OutputType(typeof(CrossValidationResult), ParameterSetName = [LocalSet])]
+[OutputType(typeof(CrossValidationResult), typeof(Job), ParameterSetName = [LocalSet])]
 [OutputType(typeof(SubmittedJob), ParameterSetName = [SchedulerSet])]
 public sealed class InvokeMedSegCrossValidationCommand : TrainingCmdlet
 {
@@ -24,6 +25,10 @@ public sealed class InvokeMedSegCrossValidationCommand : TrainingCmdlet
     [Parameter]
     [ValidateRange(2, TrainingOptions.MaxFolds)]
     public int Folds { get; set; } = 5;
+
+    /// <summary>Gets or sets whether to train in the background.</summary>
+    [Parameter(ParameterSetName = LocalSet)]
+    public SwitchParameter AsJob { get; set; }
 
     /// <summary>Gets or sets the scheduler that runs the folds.</summary>
     [Parameter(Mandatory = true, ParameterSetName = SchedulerSet)]
@@ -94,6 +99,13 @@ public sealed class InvokeMedSegCrossValidationCommand : TrainingCmdlet
 
         if (!ShouldProcess(Path.Combine(run.OutputPath, $"{run.ModelName}-fold*"), $"Train {validation.Folds.Count} folds of {EpochsOf(options)} on {Slices}"))
         {
+            return;
+        }
+
+        if (AsJob)
+        {
+            Try(validation.Check);
+            WriteObject(JobStarter.Start(this, ModelName, (nameof(Dataset), Dataset), (nameof(OutputPath), run.OutputPath)));
             return;
         }
 

@@ -9,6 +9,7 @@ using MedSeg.Inference;
 using MedSeg.Inference.Output;
 using MedSeg.Inventory;
 using MedSeg.PowerShell.Completion;
+using MedSeg.PowerShell.Jobs;
 using MedSeg.PowerShell.Validation;
 using MedSeg.Threading;
 
@@ -16,7 +17,7 @@ namespace MedSeg.PowerShell.Cmdlets;
 
 /// <summary>Segments new images with a trained model.</summary>
 [Cmdlet(VerbsLifecycle.Invoke, "MedSegSegmentation", DefaultParameterSetName = "Path", SupportsShouldProcess = true)]
-[OutputType(typeof(SegmentedSlice))]
+[OutputType(typeof(SegmentedSlice), typeof(Job))]
 public sealed class InvokeMedSegSegmentationCommand : InferenceCmdlet
 {
     private readonly List<string> _paths = [];
@@ -73,6 +74,7 @@ public sealed class InvokeMedSegSegmentationCommand : InferenceCmdlet
     [Parameter]
     [ValidateCount(1, 2)]
     [ValidateRange(Preprocessing.MinimumPixelSize, Preprocessing.MaximumPixelSize)]
+    [DecimalPoint]
     public double[]? PixelSpacing { get; set; }
 
     /// <summary>Gets or sets whether overlays are drawn.</summary>
@@ -96,6 +98,10 @@ public sealed class InvokeMedSegSegmentationCommand : InferenceCmdlet
     [Parameter]
     [ValidateRange(1, SeriesShare.MaxParts)]
     public int Parts { get; set; }
+
+    /// <summary>Gets or sets whether to segment in the background.</summary>
+    [Parameter]
+    public SwitchParameter AsJob { get; set; }
 
     /// <inheritdoc/>
     protected override void BeginProcessing()
@@ -140,6 +146,14 @@ public sealed class InvokeMedSegSegmentationCommand : InferenceCmdlet
         using Segmenter segmenter = Try(() => Segmenter.ForEnsemble([.. ResolveAll(Model, isLiteral: false)], Options() with { Channels = ChannelParameter.Read(Channel), ResampleChannels = ResampleChannel, SliceAxis = SliceAxis, PixelSpacing = PixelSpacing is [double row, ..] ? new PixelSpacing(row, PixelSpacing[^1]) : null }));
         if (!ShouldProcess(output, $"Segment {(Share is null ? string.Empty : $"part {Part} of {Parts} of ")}the images of {Inputs}"))
         {
+            return;
+        }
+
+        if (AsJob)
+        {
+            WriteObject(JobStarter.Start(
+                this, name: null, (nameof(Path), null), (nameof(LiteralPath), _series.Count > 0 ? null : _paths.ToArray()), (nameof(Series), _series.Count > 0 ? _series.ToArray() : null),
+                (nameof(Model), Model), (nameof(OutputPath), output)));
             return;
         }
 

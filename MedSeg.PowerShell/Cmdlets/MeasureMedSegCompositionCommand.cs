@@ -68,6 +68,7 @@ public sealed class MeasureMedSegCompositionCommand : ProblemCmdlet
     /// <summary>Gets or sets the threshold as a fraction of the reference.</summary>
     [Parameter]
     [ValidateRange(0.01, 1.0)]
+    [DecimalPoint]
     public double ReferenceFraction { get; set; } = 0.5;
 
     /// <summary>Gets or sets the folder of Dixon fat images.</summary>
@@ -78,6 +79,7 @@ public sealed class MeasureMedSegCompositionCommand : ProblemCmdlet
     /// <summary>Gets or sets the least sum of water and fat.</summary>
     [Parameter]
     [ValidateRange(0.0, 1e9)]
+    [DecimalPoint]
     public double NoiseFloor { get; set; }
 
     /// <summary>Gets or sets the number of pixels by which ROIs are made smaller.</summary>

@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Management.Automation;
-using MedSeg.Data;
+using MedSeg.PowerShell.Jobs;
 using MedSeg.Threading;
 using MedSeg.Training.Runs;
 using MedSeg.Training;
@@ -9,9 +9,13 @@ namespace MedSeg.PowerShell.Cmdlets;
 
 /// <summary>Trains a network.</summary>
 [Cmdlet(VerbsLifecycle.Start, "MedSegTraining", SupportsShouldProcess = true)]
-[OutputType(typeof(EpochRecord))]
+[OutputType(typeof(EpochRecord), typeof(Job))]
 public sealed class StartMedSegTrainingCommand : HeldOutCmdlet
 {
+    /// <summary>Gets or sets whether to train in the background.</summary>
+    [Parameter]
+    public SwitchParameter AsJob { get; set; }
+
     /// <inheritdoc/>
     protected override void EndProcessing()
     {
@@ -24,6 +28,14 @@ public sealed class StartMedSegTrainingCommand : HeldOutCmdlet
             return;
         }
 
+        Trainer trainer = Try(() => new Trainer(Dataset, options, run, ValidationDataset));
+        if (AsJob)
+        {
+            Try(trainer.Check);
+            WriteObject(JobStarter.Start(this, ModelName, (nameof(Dataset), Dataset), (nameof(OutputPath), run.OutputPath)));
+            return;
+        }
+
         var progress = new ProgressRecord(1, $"Training {ModelName}", "Starting");
         var remaining = new RemainingTime();
         var events = new EngineEvents
@@ -33,7 +45,6 @@ public sealed class StartMedSegTrainingCommand : HeldOutCmdlet
             Warning = WriteWarning,
         };
         ListenToTermination();
-        Trainer trainer = Try(() => new Trainer(Dataset, options, run, ValidationDataset));
         EpochRecord? last = null;
         try
         {

@@ -62,6 +62,7 @@ public sealed class TestMedSegLabelsCommand : MedSegCmdlet
     /// <summary>Gets or sets the file that lists the folds of the models' training.</summary>
     [Parameter(ParameterSetName = "Model")]
     [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(TablePathCompleter))]
     public string? FoldPath { get; set; }
 
     /// <summary>Gets or sets the cross-validation whose models judge the masks.</summary>

@@ -76,6 +76,25 @@ public sealed class CompletionTests : IDisposable
         Assert.Equal(["1", "2", "3", "4"], Complete("Start-MedSegTraining -Folds 4 -Fold "));
     }
 
+    [Theory]
+    [InlineData("Start-MedSegTraining -OptionsPath ./", "./a.json ./b.psd1")]
+    [InlineData("Start-MedSegTraining -FoldPath ./", "./c.csv")]
+    [InlineData("Export-MedSegReport -FoldPath ./", "./c.csv")]
+    [InlineData("Test-MedSegLabels -FoldPath ./", "./c.csv")]
+    [InlineData("Import-MedSegDataset -PairsPath ./", "./c.csv")]
+    [InlineData("Start-MedSegTraining -GroupBy ", "Patient Group")]
+    [InlineData("Start-MedSegTraining -OutputPath models -ModelName ", "liver spine")]
+    [InlineData("Stop-MedSegRun models -ModelName s", "spine")]
+    [InlineData("Import-MedSegDataset -InputSize 1", "128 192")]
+    public void Arguments_of_one_kind_are_offered_values_of_that_kind(string line, string offered)
+    {
+        string[] files = ["a.json", "b.psd1", "c.csv", "d.png", "e.safetensors", "models/spine.run.json", "models/liver.run.json", "models/liver.safetensors"];
+        Directory.CreateDirectory(_session.PathOf("models"));
+        Array.ForEach(files, file => File.WriteAllText(_session.PathOf(file), "{}"));
+
+        Assert.Equal(offered.Split(' '), Complete(line).Where(text => text != "./models"));
+    }
+
     [Fact]
     public void Completion_loads_no_torch()
     {

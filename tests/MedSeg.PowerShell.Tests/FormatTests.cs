@@ -22,6 +22,21 @@ public sealed class FormatTests : IDisposable
     }
 
     [Fact]
+    public void Members_of_what_commands_return_have_names_that_one_can_type()
+    {
+        string[] names = [.. _session.Run("""
+            @((Get-Command -Module MedSeg -CommandType Cmdlet).OutputType.Name) -like 'MedSeg.*' | Sort-Object -Unique | ForEach-Object {
+                $type = [MedSeg.Dataset].Assembly.GetType($_)
+                $empty = [System.Runtime.CompilerServices.RuntimeHelpers]::GetUninitializedObject($type)
+                Get-Member -InputObject $empty | ForEach-Object { "$type $($_.Name)" }
+            }
+            """).Select(name => name.ToString())];
+
+        Assert.True(names.Length > 300, string.Join(", ", names));
+        Assert.DoesNotContain(names, name => name.Contains('<', StringComparison.Ordinal) || name.Contains('$', StringComparison.Ordinal));
+    }
+
+    [Fact]
     public void Views_name_properties_that_exist_and_tables_have_six_columns_at_most()
     {
         foreach (XElement view in _views)

@@ -76,14 +76,14 @@ public sealed class ParameterEffectTests : IClassFixture<TrainedFixture>, IDispo
     {
         File.WriteAllBytes(_session.PathOf("frames.dcm"), TwoFrames());
 
-        _session.Run("Get-MedSegImage frames.dcm -OutputPath one.png");
-        _session.Run("Get-MedSegImage frames.dcm -OutputPath first.png -Frame 1");
-        _session.Run("Get-MedSegImage frames.dcm -OutputPath second.png -Frame 2");
+        _session.Run("Export-MedSegImage frames.dcm -OutputPath one.png");
+        _session.Run("Export-MedSegImage frames.dcm -OutputPath first.png -Frame 1");
+        _session.Run("Export-MedSegImage frames.dcm -OutputPath second.png -Frame 2");
 
         byte[] first = File.ReadAllBytes(_session.PathOf("one.png"));
         Assert.Equal(first, File.ReadAllBytes(_session.PathOf("first.png")));
         Assert.NotEqual(first, File.ReadAllBytes(_session.PathOf("second.png")));
-        Assert.NotNull(_session.Fail("Get-MedSegImage frames.dcm -OutputPath third.png -Frame 3"));
+        Assert.NotNull(_session.Fail("Export-MedSegImage frames.dcm -OutputPath third.png -Frame 3"));
     }
 
     [Fact]

@@ -93,7 +93,7 @@ public sealed class ResumeTests : IDisposable
 
     [Theory]
     [InlineData("$set | Export-MedSegPreview -Path p.jpg")]
-    [InlineData("Get-MedSegImage data/train/dicoms/P01_S01.dcm -OutputPath p.txt")]
+    [InlineData("Export-MedSegImage data/train/dicoms/P01_S01.dcm -OutputPath p.txt")]
     public void Picture_is_not_written_under_the_name_of_another_format(string command)
     {
         Assert.Equal("OutputExtension", ModuleSession.IdOf(_session.Fail(command)));

@@ -46,6 +46,19 @@ public sealed class ValidationTests : IDisposable
     }
 
     [Fact]
+    public void Text_with_a_decimal_comma_is_no_number()
+    {
+        // As pwsh -File passes it: without the rule, PowerShell makes 1 of it.
+        string[] numbers = [.. _parameters.Where(p => (Nullable.GetUnderlyingType(p.Parameter.ParameterType) ?? p.Parameter.ParameterType) is { } type && (type == typeof(double) || type == typeof(double[]))).Select(p => $"{p.Command} -{p.Parameter.Name}")];
+
+        Assert.True(numbers.Length > 40, string.Join(", ", numbers));
+        foreach (string number in numbers)
+        {
+            Assert.Contains("'0,001' has a comma, which PowerShell ignores", _session.Run($"try {{ {number} '0,001' }} catch {{ \"$_\" }}").Single().ToString(), StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
     public void Number_outside_its_range_is_refused_with_the_bound()
     {
         int tried = 0;

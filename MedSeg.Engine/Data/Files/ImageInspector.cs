@@ -57,7 +57,7 @@ public static class ImageInspector
 
         if (!DicomImageReader.IsDicom(path))
         {
-            LabelImage mask = LabelReader.Read(path);
+            LabelImage mask = Decode(path, () => LabelReader.Read(path));
             return frame == 1 ? (mask.Rows, mask.Columns, mask.Values) : throw NoFrame(path, frame, 1);
         }
 
@@ -72,6 +72,22 @@ public static class ImageInspector
         }
 
         throw NoFrame(path, frame, last);
+    }
+
+    // The reader of masks is the last one that is tried, but the file may be meant as an image.
+    private static LabelImage Decode(string path, Func<LabelImage> decode)
+    {
+        try
+        {
+            return decode();
+        }
+        catch (FileFormatException e) when (e.ErrorId == ErrorIds.LabelFormat)
+        {
+            throw new FileFormatException(ErrorIds.LabelFormat, path, $"The file {FileKind.Of(path)}. It is neither an image nor a mask in a supported format.", 0)
+            {
+                Advice = "Give a DICOM, NIfTI, NRRD, MetaImage, .npy, PNG, TIFF or JPEG file. If it is one of these, it is damaged: copy it again.",
+            };
+        }
     }
 
     private static MedSegException NoFrame(string path, int frame, int frames) =>
@@ -171,7 +187,7 @@ public static class ImageInspector
     private static ImageInfo DescribeMask(string path, bool hash)
     {
         byte[] content = ImageFile.Read(path);
-        LabelImage mask = LabelReader.Decode(content, path);
+        LabelImage mask = Decode(path, () => LabelReader.Decode(content, path));
         var statistics = new StatisticsCollector();
         Array.ForEach(mask.Values, value => statistics.Add(value));
         bool isWhole = Array.TrueForAll(mask.Values, value => value == MathF.Floor(value) && Math.Abs(value) < int.MaxValue);

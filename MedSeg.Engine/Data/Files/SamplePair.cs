@@ -90,11 +90,14 @@ internal sealed record SamplePair(string Name, string? ImagePath, string? LabelP
 
         if (LabelPath is null)
         {
-            return new LabelProblem(ErrorIds.LabelMissing, LabelSeverity.Error, $"{ImagePath}: The image is skipped, because {options.LabelPath} has no mask named {Name} (.npy, .png, .tif, .jpg, .nii, .roi, .zip, .json or SEG).", 0) { Advice = Hint };
+            return new LabelProblem(ErrorIds.LabelMissing, LabelSeverity.Error, $"{ImagePath}: The image is skipped, because {options.LabelPath} has no mask named {Name} (.npy, .png, .tif, .jpg, .nii, .roi, .zip, .json or SEG).", 0)
+            {
+                Advice = Hint ?? "Add the mask, or move the image to another folder. If the masks have an addition to their names, such as _mask, use -MaskSuffix.",
+            };
         }
 
         return ImagePath is null
-            ? new LabelProblem(ErrorIds.ImageMissing, LabelSeverity.Error, $"{LabelPath}: The mask is skipped, because {options.DicomPath} has no image named {Name}.", 0) { Advice = Hint }
+            ? new LabelProblem(ErrorIds.ImageMissing, LabelSeverity.Error, $"{LabelPath}: The mask is skipped, because {options.DicomPath} has no image named {Name}.", 0) { Advice = Hint ?? "Add the image, or move the mask to another folder. If the images are in subfolders, use -Recurse." }
             : null;
     }
 

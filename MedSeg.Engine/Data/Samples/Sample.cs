@@ -10,6 +10,9 @@ public sealed record Sample
     /// <summary>Gets the relative path without extension, which image and mask share; frames have a suffix such as <c>_f01</c>.</summary>
     public required string Name { get; init; }
 
+    /// <summary>Returns the name, which is what errors show of the sample.</summary>
+    public override string ToString() => Name;
+
     /// <summary>Gets the absolute path of the image; null if the mask has none.</summary>
     public required string? ImagePath { get; init; }
 

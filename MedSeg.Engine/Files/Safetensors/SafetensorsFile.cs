@@ -109,8 +109,11 @@ public sealed class SafetensorsFile
             throw new FileFormatException(
                 ErrorIds.NotSafetensors,
                 path,
-                $"This is not a safetensors file: its first eight bytes state a header of {length:N0} bytes; 2 to {MaximumHeaderLength:N0} are allowed.",
-                0);
+                $"This is not a safetensors file: it {FileSignature.Describe(content)}.",
+                0)
+            {
+                Advice = "Give the path of a model: a .safetensors, .onnx or .pt file.",
+            };
         }
 
         if (length > content.Length - LengthSize)

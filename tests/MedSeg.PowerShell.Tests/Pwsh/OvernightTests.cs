@@ -176,7 +176,7 @@ public sealed class OvernightTests : IDisposable
             $set | Start-MedSegTraining -OutputPath out/m -Epochs 2 -BaseWidth 2 -ValidationFraction 0.3 -ReportInterval 1 -TensorBoard | Export-MedSegHistory -Path out/h.csv -PlotPath out/h.png -PassThru
             $set | Start-MedSegTraining -OutputPath out/m -Epochs 2 -BatchSize 3 -Resume
             Get-MedSegRun out | Format-List
-            Get-MedSegImage data/train/dicoms/P01_S01.dcm -OutputPath out/slice.png
+            Export-MedSegImage data/train/dicoms/P01_S01.dcm -OutputPath out/slice.png
             """);
 
         Assert.Contains("-BatchSize is 5 in the checkpoint and 3 in this run", run.Error, StringComparison.Ordinal);

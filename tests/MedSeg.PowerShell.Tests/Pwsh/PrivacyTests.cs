@@ -38,7 +38,7 @@ public sealed class PrivacyTests : IDisposable
             $null = Export-MedSegModel $model -Format PyTorch -OutputPath out/m.pt
             $null = Import-MedSegModel out/m.pt -OutputPath out/imported.safetensors -Force
             $null = Export-MedSegOption $model -OutputPath out/o.psd1
-            $null = Get-MedSegImage data/train/dicoms/P01_S01.dcm -OutputPath out/slice.png
+            $null = Export-MedSegImage data/train/dicoms/P01_S01.dcm -OutputPath out/slice.png
             $null = Invoke-MedSegSegmentation data/heldout/dicoms -Model $model -OutputPath out/png -Overlay | Measure-MedSegArea -CsvPath out/area.csv
             $null = Invoke-MedSegSegmentation data/heldout/dicoms -Model out/m.onnx -OutputPath out/nii -Format Nifti
             $null = Invoke-MedSegSegmentation data/heldout/dicoms -Model $model -OutputPath out/seg -Format DicomSeg -Anonymous
