@@ -147,6 +147,7 @@ catch {
     $inputAtFault = 'ObjectNotFound', 'InvalidArgument', 'InvalidData', 'InvalidType'
     $code = switch ($_) {
         { $_.FullyQualifiedErrorId -like 'RunInProgress,*' } { 4; break }
+        { $_.FullyQualifiedErrorId -like 'LossNotFinite,*' } { 1; break }
         { $_.CategoryInfo.Category -in $inputAtFault -or $_.Exception -is [System.ArgumentException] -or $_.Exception -is [System.Management.Automation.ParameterBindingException] } { 2; break }
         default { 1 }
     }

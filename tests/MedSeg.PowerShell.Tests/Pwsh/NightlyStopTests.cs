@@ -2,7 +2,7 @@ using System.Diagnostics;
 
 namespace MedSeg.PowerShell.Tests.Pwsh;
 
-/// <summary>Ctrl+C in a script, as pwsh -File gets it: a signal and no terminal.</summary>
+/// <summary>How Train-Nightly.ps1 ends as a process without a terminal: after Ctrl+C, as pwsh -File gets it, and after failures.</summary>
 public sealed class NightlyStopTests : IDisposable
 {
     private readonly PwshProcess _pwsh = new();
@@ -34,5 +34,21 @@ public sealed class NightlyStopTests : IDisposable
         Assert.EndsWith("Stopped. The next start goes on.", File.ReadAllText(Path.Combine(folder, "train.log")).TrimEnd(), StringComparison.Ordinal);
         Assert.True(File.Exists(Path.Combine(folder, "medseg.checkpoint.safetensors")));
         Assert.Contains("PowerShell transcript end", File.ReadAllText(Path.Combine(folder, "transcript.txt")), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Training_that_fails_is_told_from_input_that_must_be_corrected()
+    {
+        Assert.Equal(0, _pwsh.Run("-Command", "$null = New-MedSegDemoDataset data -Patients 4 -HeldOutPatients 1 -SlicesPerPatient 2").Code);
+        string script = Path.Combine(PwshProcess.RepositoryRoot, "examples", "nightly", "Train-Nightly.ps1");
+        string[] night = ["-File", script, "-Path", "data/train", "-OutputPath", "night", "-ImportOption", "@{ InputSize = 32 }", "-TrainingOption"];
+
+        PwshResult failed = _pwsh.Run([.. night, "@{ Epochs = 50; BatchSize = 2; BaseWidth = 2; LearningRate = 1; Device = 'Cpu' }"]);
+        PwshResult refused = _pwsh.Run([.. night, "@{ Epochs = 50; BatchSize = 2; BaseWidth = 2; LearningRate = '0,001'; Device = 'Cpu' }"]);
+
+        Assert.Equal(1, failed.Code);
+        Assert.Contains("The loss became NaN", failed.Error, StringComparison.Ordinal);
+        Assert.Equal(2, refused.Code);
+        Assert.Contains("'0,001' has a comma", refused.Error, StringComparison.Ordinal);
     }
 }
