@@ -34,22 +34,24 @@ public sealed partial class PackageFixture : IDisposable
     public static string[] FilesOf(string folder) =>
         [.. Directory.GetFiles(folder, "*", SearchOption.AllDirectories).Select(path => Path.GetRelativePath(folder, path).Replace('\\', '/')).Order(StringComparer.Ordinal)];
 
-    /// <summary>Packs the module without its large libraries, which would take a minute.</summary>
+    /// <summary>Packs the module without its large libraries, which would take a minute. It can be imported, and reads files.</summary>
+    /// <param name="name">The name of the folder to pack in.</param>
+    /// <param name="properties">Further properties of the build.</param>
     /// <returns>What was packed, the zip and the .nupkg.</returns>
-    public (string ModulePath, string Zip, string Nupkg) PackSmall()
+    public (string ModulePath, string Zip, string Nupkg) PackSmall(string name, params string[] properties)
     {
-        string stage = Path.Combine(_folder, "small", Path.GetFileName(Stage));
+        string stage = Path.Combine(_folder, name, Path.GetFileName(Stage));
         string module = Path.Combine(stage, "MedSeg");
-        foreach (string name in FilesOf(ModulePath).Where(name => new FileInfo(Path.Combine(ModulePath, name)).Length < 1_000_000))
+        foreach (string file in FilesOf(ModulePath).Where(file => file == "engine/MedSeg.Engine.dll" || new FileInfo(Path.Combine(ModulePath, file)).Length < 1_000_000))
         {
-            string copy = Path.Combine(module, name);
+            string copy = Path.Combine(module, file);
             Directory.CreateDirectory(Path.GetDirectoryName(copy)!);
-            File.Copy(Path.Combine(ModulePath, name), copy);
+            File.Copy(Path.Combine(ModulePath, file), copy);
         }
 
-        (int code, string output) = Build("PackModule", In("small"));
+        (int code, string output) = Build("PackModule", [In(name), .. properties]);
         Assert.True(code == 0, output);
-        return (module, Assert.Single(Directory.GetFiles(Path.Combine(_folder, "small"), "*.zip")), Assert.Single(Directory.GetFiles(stage, "*.nupkg")));
+        return (module, Assert.Single(Directory.GetFiles(Path.Combine(_folder, name), "*.zip")), Assert.Single(Directory.GetFiles(stage, "*.nupkg")));
     }
 
     /// <summary>Gives the names in an archive, less those that only a .nupkg has.</summary>

@@ -65,16 +65,14 @@ public sealed class PackageTests(PackageFixture package) : IClassFixture<Package
     [Fact]
     public void Zip_and_nupkg_hold_the_module_with_its_version_and_what_is_new()
     {
-        (string module, string zip, string nupkg) = package.PackSmall();
+        (string module, string zip, string nupkg) = package.PackSmall("small");
         string[] files = PackageFixture.FilesOf(module);
 
         Assert.Equal($"MedSeg-{PackageFixture.Version}-{Path.GetFileName(package.Stage).Replace('.', '-')}.zip", Path.GetFileName(zip));
         Assert.Equal(files.Select(name => "MedSeg/" + name).Order(StringComparer.Ordinal), PackageFixture.NamesIn(zip));
         Assert.Equal(files, PackageFixture.NamesIn(nupkg));
 
-        using ZipArchive archive = ZipFile.OpenRead(nupkg);
-        using Stream stream = archive.GetEntry("MedSeg.nuspec")!.Open();
-        Dictionary<string, string> metadata = XDocument.Load(stream).Descendants().Where(element => !element.HasElements).ToDictionary(element => element.Name.LocalName, element => element.Value);
+        Dictionary<string, string> metadata = Metadata(nupkg);
         string changes = PackageFixture.SourceText("CHANGELOG.md").Split($"## {PackageFixture.Version}\n")[1].Split("\n## ")[0].Trim();
         Assert.Equal("MedSeg", metadata["id"]);
         Assert.Equal(PackageFixture.Version, metadata["version"]);
@@ -84,11 +82,72 @@ public sealed class PackageTests(PackageFixture package) : IClassFixture<Package
     }
 
     [Fact]
+    public void Package_says_what_PSResourceGet_would_and_is_published_found_and_installed()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has the folder of a person's modules in the documents of who runs the tests.");
+        (string module, _, string nupkg) = package.PackSmall("gallery", "-p:ProjectUri=https://example.org/medseg", "-p:LicenseUri=https://example.org/licence", "-p:IconUri=https://example.org/icon.png");
+        using var pwsh = new PwshProcess();
+
+        // The folder of modules of a person who has none yet.
+        string own = Path.Combine(pwsh.Folder, ".local", "share");
+        pwsh.ModulePath = Directory.CreateDirectory(Path.Combine(own, "powershell", "Modules", "MedSeg")).FullName;
+        pwsh.Environment["HOME"] = pwsh.Folder;
+        pwsh.Environment["XDG_DATA_HOME"] = own;
+
+        PwshResult result = pwsh.Run(pwsh.Script($$"""
+            $ErrorActionPreference = 'Stop'
+            $ProgressPreference = 'SilentlyContinue'
+            $manifest = Test-ModuleManifest '{{module}}/MedSeg.psd1'
+            "manifest: $($manifest.ProjectUri) $($manifest.LicenseUri) $($manifest.IconUri) $($manifest.ExportedCommands.Count)"
+            $null = New-Item feed, own -ItemType Directory
+            Compress-PSResource -Path '{{module}}' -DestinationPath own
+            Register-PSResourceRepository -Name Lab -Uri (Resolve-Path feed).Path -Trusted
+            Publish-PSResource -NupkgPath '{{nupkg}}' -Repository Lab
+            $found = Find-PSResource MedSeg -Repository Lab
+            "found: $($found.Version) $($found.ProjectUri) $($found.Includes.Cmdlet -contains 'Get-MedSegImage') $($found.Includes.Command -contains 'Test-MedSegLabel')"
+            Install-PSResource MedSeg -Repository Lab
+            $installed = Import-Module MedSeg -PassThru
+            "installed: $($installed.Version) $($installed.ModuleBase -like "$HOME*") $((Get-PSResource MedSeg).Version)"
+            $null = New-MedSegDemoDataset demo -Patients 1 -HeldOutPatients 1 -SlicesPerPatient 1
+            "runs: $((Get-MedSegImage demo/train/dicoms/*).Format)"
+            """));
+
+        Assert.True(result.Code == 0, result.Error);
+        int commands = Regex.Count(PackageFixture.SourceText("MedSeg.psd1"), "'[A-Z][a-z]+-MedSeg[A-Za-z]+'");
+        Assert.Equal(
+            [
+                $"manifest: https://example.org/medseg https://example.org/licence https://example.org/icon.png {commands}",
+                $"found: {PackageFixture.Version} https://example.org/medseg True True", $"installed: {PackageFixture.Version} True {PackageFixture.Version}", "runs: DICOM",
+            ],
+            result.Output.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Where(line => line.Contains(": ", StringComparison.Ordinal)));
+
+        // The licence is the file in the package; the description says which machine it is for.
+        Dictionary<string, string> ours = Metadata(nupkg);
+        Dictionary<string, string> theirs = Metadata(Assert.Single(Directory.GetFiles(Path.Combine(pwsh.Folder, "own"))));
+        Assert.StartsWith(theirs["description"], ours["description"], StringComparison.Ordinal);
+        Assert.Equal("LICENSE", ours["license"]);
+        string[] different = ["license", "licenseUrl", "description", "tags"];
+        Assert.Equal(Without(theirs), Without(ours));
+        Assert.Equal(theirs["tags"].Split(' ').Order(StringComparer.Ordinal), ours["tags"].Split(' ').Order(StringComparer.Ordinal));
+        Assert.Equal(OperatingSystem.IsWindows() ? ["Windows"] : OperatingSystem.IsLinux() ? ["Linux"] : ["MacOS"], ours["tags"].Split(' ').Intersect(["Windows", "Linux", "MacOS"]));
+
+        IEnumerable<string> Without(Dictionary<string, string> metadata) =>
+            metadata.Where(pair => !different.Contains(pair.Key)).Select(pair => $"{pair.Key}: {pair.Value.ReplaceLineEndings("\n")}").Order(StringComparer.Ordinal);
+    }
+
+    [Fact]
     public void Version_without_a_section_in_the_changelog_is_not_packed()
     {
         (int code, string output) = PackageFixture.Build("DescribePackage", "-p:Version=9.8.7");
 
         Assert.NotEqual(0, code);
         Assert.Contains("CHANGELOG.md has no section '## 9.8.7'", output, StringComparison.Ordinal);
+    }
+
+    private static Dictionary<string, string> Metadata(string nupkg)
+    {
+        using ZipArchive archive = ZipFile.OpenRead(nupkg);
+        using Stream stream = archive.GetEntry("MedSeg.nuspec")!.Open();
+        return XDocument.Load(stream).Descendants().Where(element => !element.HasElements).ToDictionary(element => element.Name.LocalName, element => element.Value);
     }
 }
