@@ -63,6 +63,12 @@ internal static class FileKind
 
     private static byte[] ReadHead(string path)
     {
+        // Opening a pipe would wait for somebody to write into it.
+        if (EmptyFile.Is(path))
+        {
+            return [];
+        }
+
         try
         {
             using FileStream stream = File.OpenRead(path);
