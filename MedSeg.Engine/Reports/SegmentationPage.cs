@@ -34,8 +34,12 @@ public static class SegmentationPage
 
         // The order of the slices, except that those to check come first.
         SegmentedSlice[] ordered = [.. slices.OrderBy(slice => slice.Flags == SliceFlags.None)];
+        var cut = new SliceCut();
         ReviewItem[] items = [.. ordered.Select(slice => new ReviewItem(
-            slice.Name, slice.Series, slice.Frame, ReviewItem.Relative(folder, slice.ImagePath), ReviewItem.Relative(folder, slice.MaskPath), [.. FlagText.Of(slice).Select(flag => flag.Code)]))];
+            slice.Name, slice.Series, slice.Frame, ReviewItem.Relative(folder, slice.ImagePath), ReviewItem.Relative(folder, slice.MaskPath), [.. FlagText.Of(slice).Select(flag => flag.Code)])
+        {
+            Axis = cut.Of(slice),
+        })];
         int series = slices.Select(slice => slice.Series).Distinct().Count();
         HtmlPage.Write(
             html,
