@@ -30,6 +30,7 @@ internal sealed class SegmentedSliceReader
         return new PicturedSlice(image.Pixels, ReadMask(slice, image), image.Rows, image.Columns)
         {
             Spacing = slice.Spacing ?? image.Spacing,
+            Plane = image.Plane,
             Directions = image.Plane is { } plane ? SliceDirections.Of(plane) : null,
         };
     }

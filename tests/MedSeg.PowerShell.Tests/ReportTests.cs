@@ -157,6 +157,22 @@ public sealed class ReportTests : IClassFixture<TrainedFixture>, IDisposable
         ModuleSession.RequireComplete(error);
     }
 
+    [Fact]
+    public void A_viewer_is_in_the_page_or_the_build_does_not_have_it()
+    {
+        _session.Run("New-Item -ItemType Directory masks; Copy-Item data/labels/* masks");
+        string told = _session.Run("try { (Export-MedSegReport viewer.html -MaskPath masks -ImagePath data/dicoms -Interactive).Name } catch { $_.FullyQualifiedErrorId }")[^1].ToString();
+
+        if (told == "viewer.html")
+        {
+            Assert.Contains("data-viewer-slice", File.ReadAllText(_session.PathOf(told)), StringComparison.Ordinal);
+            return;
+        }
+
+        Assert.StartsWith("NiiVueMissing,", told, StringComparison.Ordinal);
+        Assert.False(File.Exists(_session.PathOf("viewer.html")));
+    }
+
     private void WriteArray(string name, int[] shape, Func<int, byte> value)
     {
         string header = $"{{'descr': '|u1', 'fortran_order': False, 'shape': ({string.Join(", ", shape)}), }}".PadRight(117) + "\n";
