@@ -105,6 +105,9 @@ Describe 'Measure-MedSegArea' {
 
         $areas | Should -HaveCount 4
         (Get-WorkbookText -Path TestDrive:/areas.xlsx)['Series'] | Should -Match '<t>Volume \(mm³\)</t>'
+        (Get-WorkbookText -Path TestDrive:/areas.xlsx)['Series'] | Should -Match '<t>VolumeCm3 \(cm³\)</t>'
+        (Get-WorkbookText -Path TestDrive:/areas.xlsx)['Run'] | Should -Match '<t>Model SHA-256</t>'
+        $areas[0].VolumeCm3 | Should -Be ($areas[0].Volume / 1000)
         (Import-Csv -LiteralPath TestDrive:/areas.csv) | Should -HaveCount 8
         $areas | Get-TableText | Should -Match 'Series\s+ROI\s+Slices\s+Mean mm\xB2\s+SD mm\xB2\s+Volume mm\xB3'
     }
