@@ -27,13 +27,14 @@ public static class CompositionMeasure
         options ??= new CompositionOptions();
         options.Validate(dataset.LabelNames);
         var fat = DixonImages.Open(options.FatImagePath, dataset.Reading);
+        var scans = new ScanNames([.. dataset.Samples.Where(s => s.IsUsable)]);
         Sample[][] files = [.. dataset.Samples.Where(s => s.IsUsable).GroupBy(s => s.ImagePath!).Select(g => g.ToArray())];
         var measured = new MeasuredSlice[files.Length][];
         var problems = new ConcurrentQueue<LabelProblem>();
         int done = 0;
         ParallelLoop.For(files.Length, i =>
         {
-            measured[i] = Read(files[i], dataset, options, fat, problems);
+            measured[i] = Read(files[i], dataset, options, fat, scans, problems);
             events?.Progress?.Invoke(new WorkProgress(Interlocked.Increment(ref done), files.Length));
         }, cancellationToken);
         MeasuredSlice[] all = [.. measured.SelectMany(ofFile => ofFile)];
@@ -45,7 +46,7 @@ public static class CompositionMeasure
             Map(files, measured, models, new FatMapping(dataset, options, fat), maps, cancellationToken);
         }
 
-        return new CompositionResult(slices, CompositionSummary.ByPatient(slices), CompositionSummary.ByLevel(slices), [.. problems.OrderBy(p => p.Message, StringComparer.Ordinal)]);
+        return new CompositionResult(slices, CompositionSummary.ByPatient(slices), CompositionSummary.ByLevel(slices), [.. problems.OrderBy(p => p.Message, StringComparer.Ordinal)]) { Scans = CompositionSummary.ByScan(slices) };
     }
 
     private static void Map(Sample[][] files, MeasuredSlice[][] measured, TissueModel?[][] models, FatMapping mapping, Action<FatMap> maps, CancellationToken cancellationToken)
@@ -94,14 +95,15 @@ public static class CompositionMeasure
     /// <summary>Returns the Dixon fat fraction of a pixel, 0 to 1.</summary>
     internal static float FatFraction(float water, float fat) => Math.Clamp(fat / (fat + water), 0, 1);
 
-    private static MeasuredSlice[] Read(Sample[] samples, Dataset dataset, CompositionOptions options, DixonImages? fat, ConcurrentQueue<LabelProblem> problems)
+    private static MeasuredSlice[] Read(Sample[] samples, Dataset dataset, CompositionOptions options, DixonImages? fat, ScanNames scans, ConcurrentQueue<LabelProblem> problems)
     {
         var slices = new List<MeasuredSlice>();
         try
         {
             foreach ((Sample sample, ImageSlice image) in Slices(samples, dataset))
             {
-                slices.Add(Measure(sample, image, dataset.LabelNames, options, fat));
+                MeasuredSlice measured = Measure(sample, image, dataset.LabelNames, options, fat);
+                slices.Add(measured with { Rois = Array.ConvertAll([.. measured.Rois], roi => roi with { Scan = scans.Of(sample) }) });
                 if (options.SideSource == SideSource.Position && !RoiSides.CanDivide(image.Plane) && dataset.LabelNames.Any(name => RoiSides.OfName(name) is null))
                 {
                     problems.Enqueue(SideUnknown(sample));

@@ -10,6 +10,13 @@ internal static class CompositionSummary
     public static PatientComposition[] ByPatient(IEnumerable<RoiComposition> slices) =>
         [.. Groups(slices).Select(group => Summarize([.. group.Select(s => s.Slice)], group.Select(s => s.Depth)))];
 
+    /// <summary>Summarizes the slices of each scan of each patient.</summary>
+    /// <param name="slices">The ROIs of the slices.</param>
+    public static PatientComposition[] ByScan(IEnumerable<RoiComposition> slices) =>
+    [
+        .. slices.GroupBy(slice => (slice.Patient, slice.Scan)).SelectMany(scan => ByPatient(scan).Select(row => row with { Scan = scan.Key.Scan.Length > 0 ? scan.Key.Scan : null })),
+    ];
+
     /// <summary>Summarizes the slices of each level of each patient. Slices without a level are left out.</summary>
     /// <param name="slices">The ROIs of the slices.</param>
     public static PatientComposition[] ByLevel(IEnumerable<RoiComposition> slices) =>

@@ -12,6 +12,9 @@ public sealed record CompositionValue
     /// <summary>Gets the patient, as a hash that is valid within the session.</summary>
     public required string Patient { get; init; }
 
+    /// <summary>Gets the scan; null or empty if files and folders do not tell scans apart.</summary>
+    public string? Scan { get; init; }
+
     /// <summary>Gets the slice; null for a value of all slices of a patient or level.</summary>
     public string? Slice { get; init; }
 
@@ -42,7 +45,7 @@ public sealed record CompositionValue
     public static IReadOnlyList<CompositionValue> Of(IEnumerable<RoiComposition> rows)
     {
         ArgumentNullException.ThrowIfNull(rows);
-        return [.. rows.SelectMany(row => Values(row).Select(v => new CompositionValue { Patient = row.Patient, Slice = row.Slice, Level = row.Level, Roi = row.Roi, Name = row.Name, Side = row.Side, Measure = v.Measure, Unit = v.Unit, Value = v.Value }))];
+        return [.. rows.SelectMany(row => Values(row).Select(v => new CompositionValue { Patient = row.Patient, Scan = row.Scan, Slice = row.Slice, Level = row.Level, Roi = row.Roi, Name = row.Name, Side = row.Side, Measure = v.Measure, Unit = v.Unit, Value = v.Value }))];
     }
 
     /// <summary>Returns the values of ROIs over slices.</summary>
@@ -51,7 +54,7 @@ public sealed record CompositionValue
     public static IReadOnlyList<CompositionValue> Of(IEnumerable<PatientComposition> rows)
     {
         ArgumentNullException.ThrowIfNull(rows);
-        return [.. rows.SelectMany(row => Values(row).Select(v => new CompositionValue { Patient = row.Patient, Level = row.Level, Roi = row.Roi, Name = row.Name, Side = row.Side, Measure = v.Measure, Unit = v.Unit, Value = v.Value }))];
+        return [.. rows.SelectMany(row => Values(row).Select(v => new CompositionValue { Patient = row.Patient, Scan = row.Scan, Level = row.Level, Roi = row.Roi, Name = row.Name, Side = row.Side, Measure = v.Measure, Unit = v.Unit, Value = v.Value }))];
     }
 
     private static IEnumerable<(string Measure, string? Unit, double Value)> Values(object row) =>

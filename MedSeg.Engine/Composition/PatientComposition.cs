@@ -58,4 +58,15 @@ public sealed record PatientComposition
 
     /// <summary>Gets how fat and muscle were separated.</summary>
     public FatMethod FatMethod { get; init; }
+
+    /// <summary>Gets the scan whose slices are summarized; null for all slices of the patient.</summary>
+    public string? Scan { get; init; }
+
+    /// <summary>Gets the volume, in cm³.</summary>
+    [Unit("cm³")]
+    public double? VolumeCm3 => Volume / 1000;
+
+    /// <summary>Gets the volume without fat, in cm³.</summary>
+    [Unit("cm³")]
+    public double? LeanVolumeCm3 => LeanVolume / 1000;
 }

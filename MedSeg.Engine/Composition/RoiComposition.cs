@@ -101,4 +101,7 @@ public sealed record RoiComposition
     /// <summary>Gets the area without fat, in mm².</summary>
     [Unit("mm²")]
     public double? LeanArea => Area - FatArea;
+
+    /// <summary>Gets the name of the scan that the slice is of; empty if files and folders do not tell scans apart.</summary>
+    public string Scan { get; init; } = string.Empty;
 }

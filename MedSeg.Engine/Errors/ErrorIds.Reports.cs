@@ -9,6 +9,9 @@ public static partial class ErrorIds
     /// <summary>Several runs, data sets or cross-validations were piped into one page.</summary>
     public const string ReportTwice = nameof(ReportTwice);
 
+    /// <summary>Two kinds of report were asked for in one file.</summary>
+    public const string ReportKinds = nameof(ReportKinds);
+
     /// <summary>An image file no longer has the slice that was segmented.</summary>
     public const string ImageChanged = nameof(ImageChanged);
 

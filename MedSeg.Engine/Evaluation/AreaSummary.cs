@@ -38,4 +38,8 @@ public sealed record AreaSummary
     /// </summary>
     [Unit("mm³")]
     public double? Volume { get; init; }
+
+    /// <summary>Gets the volume, in cm³.</summary>
+    [Unit("cm³")]
+    public double? VolumeCm3 => Volume / 1000;
 }

@@ -47,6 +47,9 @@ public sealed record SegmentedSlice
     /// <summary>Gets how the image differs from the training images.</summary>
     public IReadOnlyList<string> Differences { get; init; } = [];
 
+    /// <summary>Gets the absolute paths of the models that segmented the slice; empty if that is not known.</summary>
+    public IReadOnlyList<string> ModelPaths { get; init; } = [];
+
     /// <summary>Begins the record of a slice before its mask is measured.</summary>
     /// <param name="series">The series.</param>
     /// <param name="slice">The slice.</param>

@@ -23,6 +23,7 @@ namespace MedSeg.Inference;
 public sealed class Segmenter : IDisposable
 {
     private readonly SegmentationModel _model;
+    private readonly string[] _paths;
     private readonly BatchInference _inference;
     private readonly ImageReading _reading;
     private readonly bool _isAxisOfModel;
@@ -46,6 +47,7 @@ public sealed class Segmenter : IDisposable
         }
 
         _model = models.First;
+        _paths = [.. models.Models.Select(model => model.Path)];
         options.Reading.Require();
         _isAxisOfModel = options.SliceAxis == SliceAxis.Auto && _model.TrainingData?.SliceAxis is not null;
         _reading = options.Reading with { Channels = ModelChannels.Resolve(_model, options.Channels), ResampleChannels = options.ResampleChannels || _model.Description.Preprocessing.ResampleChannels };
@@ -213,7 +215,7 @@ public sealed class Segmenter : IDisposable
             events?.Warning?.Invoke($"{_model.Path}: The model does not describe its training images, so new images cannot be compared with them. Models trained with this version of MedSeg do.");
         }
 
-        var segmenter = new SeriesSegmenter(_model, _inference, output, _reading, events);
+        var segmenter = new SeriesSegmenter(_model, _paths, _inference, output, _reading, events);
         foreach (ScanSeries series in found)
         {
             foreach (SegmentedSlice slice in segmenter.Run(series, slices => events?.Progress?.Invoke(new WorkProgress(done += slices, total)), cancellationToken))

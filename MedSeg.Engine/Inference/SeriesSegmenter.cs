@@ -12,11 +12,12 @@ namespace MedSeg.Inference;
 
 /// <summary>Segments series of slices and writes their masks.</summary>
 /// <param name="model">The model.</param>
+/// <param name="paths">The absolute paths of the models that are used together.</param>
 /// <param name="inference">Computes the masks.</param>
 /// <param name="output">Where to write.</param>
 /// <param name="reading">How images that are not DICOM are read.</param>
 /// <param name="events">Receives warnings and errors of single files, or null.</param>
-internal sealed class SeriesSegmenter(SegmentationModel model, BatchInference inference, MaskOutput output, ImageReading reading, EngineEvents? events)
+internal sealed class SeriesSegmenter(SegmentationModel model, string[] paths, BatchInference inference, MaskOutput output, ImageReading reading, EngineEvents? events)
 {
     private readonly ScanReader _reader = new(reading);
 
@@ -164,8 +165,9 @@ internal sealed class SeriesSegmenter(SegmentationModel model, BatchInference in
         return [.. ready];
     }
 
-    private static SegmentedSlice ToResult(ScanSeries series, SourceSlice slice, SliceMask mask, string? overlayPath) => SegmentedSlice.Of(series, slice) with
+    private SegmentedSlice ToResult(ScanSeries series, SourceSlice slice, SliceMask mask, string? overlayPath) => SegmentedSlice.Of(series, slice) with
     {
+        ModelPaths = paths,
         OverlayPath = overlayPath,
         Rows = mask.Rows,
         Columns = mask.Columns,

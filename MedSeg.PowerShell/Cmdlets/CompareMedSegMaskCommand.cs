@@ -59,6 +59,16 @@ public sealed class CompareMedSegMaskCommand : MaskSetCmdlet
     [ValidateRange(2, 3)]
     public int Components { get; set; } = 2;
 
+    /// <summary>Gets or sets the name or number of the reference ROI.</summary>
+    [Parameter(ParameterSetName = "Roi")]
+    [ValidateNotNullOrEmpty]
+    public string? ReferenceRoi { get; set; }
+
+    /// <summary>Gets or sets the threshold as a fraction of the reference.</summary>
+    [Parameter(ParameterSetName = "Roi")]
+    [ValidateRange(0.01, 1.0)]
+    public double ReferenceFraction { get; set; } = 0.5;
+
     /// <summary>Gets or sets the folder of Dixon fat images.</summary>
     [Parameter(ParameterSetName = "Roi")]
     [ValidateNotNullOrEmpty]
@@ -110,7 +120,7 @@ public sealed class CompareMedSegMaskCommand : MaskSetCmdlet
         };
         MaskComparisonResult found = TryWithProgress("Comparing masks", progress => MaskComparer.Compare(options, progress.Events, StopToken));
         Report(found.Problems);
-        CompositionOptions fat = FatOptions();
+        CompositionOptions fat = FatOptions(found);
         if (fat.FatMethod != FatMethod.None || fat.FatImagePath is not null)
         {
             CompositionComparison composition = TryWithProgress("Comparing composition", progress => CompositionAgreement.Compare(options, fat, progress.Events, StopToken));
@@ -128,8 +138,11 @@ public sealed class CompareMedSegMaskCommand : MaskSetCmdlet
 
         WriteObject(ByPatient ? found.Patients : BySlice ? found.Slices : found.Rois, enumerateCollection: true);
     }
-    private CompositionOptions FatOptions() => new()
+
+    private CompositionOptions FatOptions(MaskComparisonResult found) => new()
     {
+        ReferenceRoi = Try(() => ReferenceRoiParameter.Read(ReferenceRoi, NamesOf(found))),
+        ReferenceFraction = ReferenceFraction,
         FatMethod = FatMethod,
         FatScope = FatScope,
         Components = Components,
@@ -137,4 +150,11 @@ public sealed class CompareMedSegMaskCommand : MaskSetCmdlet
         NoiseFloor = NoiseFloor,
         Erosion = Erosion,
     };
+
+    // Masks may name the ROIs.
+    private static string[] NamesOf(MaskComparisonResult found)
+    {
+        ILookup<int, string> names = found.Rois.ToLookup(roi => roi.Roi, roi => roi.Name);
+        return [.. Enumerable.Range(1, found.Rois.Select(roi => roi.Roi).DefaultIfEmpty().Max()).Select(roi => names[roi].FirstOrDefault() ?? $"ROI {roi}")];
+    }
 }

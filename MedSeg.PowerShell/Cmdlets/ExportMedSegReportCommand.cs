@@ -109,6 +109,17 @@ public sealed class ExportMedSegReportCommand : MedSegCmdlet
     [Parameter(ParameterSetName = "Folder")]
     public SwitchParameter ContactSheet { get; set; }
 
+    /// <summary>Gets or sets the number of slices of each series that are drawn in a row on a PNG, not a page.</summary>
+    [Parameter(ParameterSetName = "Slice")]
+    [Parameter(ParameterSetName = "Folder")]
+    [ValidateRange(1, 40)]
+    public int? Strip { get; set; }
+
+    /// <summary>Gets or sets whether an animated PNG of all slices is drawn, not a page.</summary>
+    [Parameter(ParameterSetName = "Slice")]
+    [Parameter(ParameterSetName = "Folder")]
+    public SwitchParameter Animation { get; set; }
+
     /// <summary>Gets or sets whether ROIs of the contact sheet are filled.</summary>
     [Parameter(ParameterSetName = "Slice")]
     [Parameter(ParameterSetName = "Folder")]
@@ -127,7 +138,13 @@ public sealed class ExportMedSegReportCommand : MedSegCmdlet
             Try(NiiVue.Require);
         }
 
-        RequireOutput(_page, Force, ContactSheet ? ".png" : System.IO.Path.GetExtension(_page).Equals(".htm", StringComparison.OrdinalIgnoreCase) ? ".htm" : ".html");
+        string[] kinds = [.. new[] { (ContactSheet.IsPresent, "-ContactSheet"), (Strip is not null, "-Strip"), (Animation.IsPresent, "-Animation"), (Interactive.IsPresent, "-Interactive") }.Where(kind => kind.Item1).Select(kind => kind.Item2)];
+        if (kinds.Length > 1)
+        {
+            Fail(new MedSegException(ErrorKind.InvalidArgument, ErrorIds.ReportKinds, $"A file is one kind of report, but {string.Join(" and ", kinds)} were given.") { Advice = "Write a file for each." });
+        }
+
+        RequireOutput(_page, Force, IsPicture ? ".png" : System.IO.Path.GetExtension(_page).Equals(".htm", StringComparison.OrdinalIgnoreCase) ? ".htm" : ".html");
     }
 
     /// <inheritdoc/>
@@ -166,13 +183,31 @@ public sealed class ExportMedSegReportCommand : MedSegCmdlet
             _slices.AddRange(WithErrors("Reading masks", progress => SegmentationFolder.Read(masks, images, Recurse, LabelName, SliceAxis, progress.Events, StopToken)));
         }
 
-        if (_slices.Count > 0 && ContactSheet)
+        if (_slices.Count > 0)
         {
-            Write((stream, progress) => Reports.ContactSheet.Write(stream, _slices, Filled, progress.Events, StopToken));
+            Write(WriteSlices);
         }
-        else if (_slices.Count > 0)
+    }
+
+    private bool IsPicture => ContactSheet || Strip is not null || Animation;
+
+    private void WriteSlices(Stream stream, LatestProgress progress)
+    {
+        if (ContactSheet)
         {
-            Write((stream, progress) => SegmentationPage.Write(stream, _slices, FolderOfPage, Interactive, progress.Events, StopToken));
+            Reports.ContactSheet.Write(stream, _slices, Filled, progress.Events, StopToken);
+        }
+        else if (Strip is { } count)
+        {
+            Reports.ContactSheet.WriteStrip(stream, _slices, count, Filled, progress.Events, StopToken);
+        }
+        else if (Animation)
+        {
+            SliceAnimation.Write(stream, _slices, Filled, events: progress.Events, cancellationToken: StopToken);
+        }
+        else
+        {
+            SegmentationPage.Write(stream, _slices, FolderOfPage, Interactive, progress.Events, StopToken);
         }
     }
 

@@ -57,7 +57,12 @@ public sealed class MeasureMedSegAreaCommand : MedSegCmdlet
         }
 
         IReadOnlyList<AreaSummary> areas = AreaMeasure.Summarize(_slices);
-        WriteWorkbook(Excel, stream => new ResultWorkbook("Measure-MedSegArea").Write(stream, ResultSheet.Of("Series", areas), ResultSheet.OfAreas("Slices", _slices)));
+        WriteWorkbook(Excel, stream =>
+        {
+            var workbook = new ResultWorkbook("Measure-MedSegArea");
+            workbook.AddModels(_slices.SelectMany(slice => slice.ModelPaths).Distinct().Where(File.Exists));
+            workbook.Write(stream, ResultSheet.Of("Series", areas), ResultSheet.OfAreas("Slices", _slices));
+        });
 
         WriteObject(areas, enumerateCollection: true);
     }

@@ -11,13 +11,14 @@ namespace MedSeg.PowerShell.Cmdlets;
 /// <summary>Measures the composition of ROIs.</summary>
 [Cmdlet(VerbsDiagnostic.Measure, "MedSegComposition", DefaultParameterSetName = "Slice", SupportsShouldProcess = true)]
 [OutputType(typeof(RoiComposition), ParameterSetName = ["Slice"])]
-[OutputType(typeof(PatientComposition), ParameterSetName = ["Patient", "Level"])]
+[OutputType(typeof(PatientComposition), ParameterSetName = ["Patient", "Scan", "Level"])]
 [OutputType(typeof(CompositionValue))]
 public sealed class MeasureMedSegCompositionCommand : ProblemCmdlet
 {
     private readonly ResultWorkbook _workbook = new("Measure-MedSegComposition");
     private readonly List<RoiComposition> _slices = [];
     private readonly List<PatientComposition> _patients = [];
+    private readonly List<PatientComposition> _scans = [];
     private readonly List<PatientComposition> _levels = [];
 
     /// <summary>Gets or sets the images and masks.</summary>
@@ -28,6 +29,10 @@ public sealed class MeasureMedSegCompositionCommand : ProblemCmdlet
     [Parameter(Mandatory = true, ParameterSetName = "Patient")]
     public SwitchParameter ByPatient { get; set; }
 
+    /// <summary>Gets or sets whether to return a summary of each scan.</summary>
+    [Parameter(Mandatory = true, ParameterSetName = "Scan")]
+    public SwitchParameter ByScan { get; set; }
+
     /// <summary>Gets or sets whether to return a summary of each patient and level.</summary>
     [Parameter(Mandatory = true, ParameterSetName = "Level")]
     public SwitchParameter ByLevel { get; set; }
@@ -35,6 +40,7 @@ public sealed class MeasureMedSegCompositionCommand : ProblemCmdlet
     /// <summary>Gets or sets the levels of slices.</summary>
     [Parameter(ParameterSetName = "Slice")]
     [Parameter(ParameterSetName = "Patient")]
+    [Parameter(ParameterSetName = "Scan")]
     [Parameter(Mandatory = true, ParameterSetName = "Level")]
     [ValidateNotNullOrEmpty]
     public object[] Level { get; set; } = [];
@@ -129,9 +135,10 @@ public sealed class MeasureMedSegCompositionCommand : ProblemCmdlet
         _workbook.AddData(Dataset);
         _slices.AddRange(found.Slices);
         _patients.AddRange(found.Patients);
+        _scans.AddRange(found.Scans);
         _levels.AddRange(found.Levels);
-        IReadOnlyList<PatientComposition> summaries = ByLevel ? found.Levels : found.Patients;
-        bool isSummary = ByLevel || ByPatient;
+        IReadOnlyList<PatientComposition> summaries = ByLevel ? found.Levels : ByScan ? found.Scans : found.Patients;
+        bool isSummary = ByLevel || ByPatient || ByScan;
         WriteObject(Tidy ? (isSummary ? CompositionValue.Of(summaries) : CompositionValue.Of(found.Slices)) : isSummary ? summaries : found.Slices, enumerateCollection: true);
     }
 
@@ -141,6 +148,11 @@ public sealed class MeasureMedSegCompositionCommand : ProblemCmdlet
         WriteWorkbook(Excel, stream =>
         {
             List<ResultSheet> sheets = [ResultSheet.Of("Slices", _slices), ResultSheet.Of("Patients", _patients)];
+            if (_scans.Exists(scan => scan.Scan is not null))
+            {
+                sheets.Add(ResultSheet.Of("Scans", _scans));
+            }
+
             if (_levels.Count > 0)
             {
                 sheets.Add(ResultSheet.Of("Levels", _levels));
@@ -149,6 +161,7 @@ public sealed class MeasureMedSegCompositionCommand : ProblemCmdlet
             _workbook.Write(stream, sheets);
         });
     }
+
     private void Draw(FatMap map, string folder)
     {
         string path = Path.Combine(folder, map.Slice + ".png");

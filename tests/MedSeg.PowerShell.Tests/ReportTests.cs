@@ -96,6 +96,8 @@ public sealed class ReportTests : IClassFixture<TrainedFixture>, IDisposable
     [InlineData("Export-MedSegReport r.html -MaskPath gone -ImagePath data/dicoms", "FolderNotFound")]
     [InlineData("Export-MedSegReport r.html -MaskPath . -ImagePath data/dicoms", "EmptyReport")]
     [InlineData("Import-MedSegReview data/dicoms/P03_S01.dcm", "ReviewInvalid")]
+    [InlineData("Export-MedSegReport r.png -MaskPath data/labels -ImagePath data/dicoms -Strip 2 -Animation", "ReportKinds")]
+    [InlineData("Export-MedSegReport r.html -MaskPath data/labels -ImagePath data/dicoms -Strip 2", "OutputExtension")]
     [InlineData("Import-MedSegReview gone.csv", "FileNotFound")]
     public void Errors_are_reported(string command, string id) =>
         Assert.Equal(id, ModuleSession.IdOf(_session.Fail("$set = Import-MedSegDataset ./data -InputSize 32; " + command)));

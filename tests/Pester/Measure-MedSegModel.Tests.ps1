@@ -98,6 +98,19 @@ Describe 'Measure-MedSegComposition and Compare-MedSegMask' {
     }
 }
 
+Describe 'Compare-MedSegMask' {
+    It 'measures fat against the reference ROI that a name or number gives' {
+        $set = Join-Path -Path $TestDrive -ChildPath 'data-2-2/train'
+        Copy-Item -Path $set/labels -Destination TestDrive:/again -Recurse
+        $raters = @{ Path = "$set/labels", 'TestDrive:/again'; ImagePath = "$set/dicoms"; FatMethod = 'Reference'; LabelName = $dataset.LabelNames }
+
+        Compare-MedSegMask @raters -ReferenceRoi 1 -ReferenceFraction 0.4 | Where-Object Measure -EQ 'FatPercent' | Should -Not -BeNullOrEmpty
+        Compare-MedSegMask @raters -ReferenceRoi $dataset.LabelNames[1] | Where-Object Measure -EQ 'FatPercent' | Should -Not -BeNullOrEmpty
+        { Compare-MedSegMask @raters -ReferenceRoi 'No such ROI' } | Should -Throw -ErrorId 'FatMethodInvalid,*'
+        { Compare-MedSegMask @raters } | Should -Throw -ErrorId 'FatMethodInvalid,*'
+    }
+}
+
 Describe 'Measure-MedSegArea' {
     It 'sums up the slices of a series' {
         $scans = Join-Path -Path $TestDrive -ChildPath 'data-2-2/heldout/dicoms'
@@ -105,6 +118,9 @@ Describe 'Measure-MedSegArea' {
 
         $areas | Should -HaveCount 4
         (Get-WorkbookText -Path TestDrive:/areas.xlsx)['Series'] | Should -Match '<t>Volume \(mm³\)</t>'
+        (Get-WorkbookText -Path TestDrive:/areas.xlsx)['Series'] | Should -Match '<t>VolumeCm3 \(cm³\)</t>'
+        (Get-WorkbookText -Path TestDrive:/areas.xlsx)['Run'] | Should -Match '<t>Model SHA-256</t>'
+        $areas[0].VolumeCm3 | Should -Be ($areas[0].Volume / 1000)
         (Import-Csv -LiteralPath TestDrive:/areas.csv) | Should -HaveCount 8
         $areas | Get-TableText | Should -Match 'Series\s+ROI\s+Slices\s+Mean mm\xB2\s+SD mm\xB2\s+Volume mm\xB3'
     }

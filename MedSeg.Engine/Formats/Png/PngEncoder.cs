@@ -59,14 +59,8 @@ internal static class PngEncoder
     {
         ArgumentNullException.ThrowIfNull(stream);
         PixelBuffer.Check(values.Length, rows, columns);
-        Span<byte> header = stackalloc byte[PngHeader.Length];
-        header.Clear();
-        BinaryPrimitives.WriteInt32BigEndian(header, columns);
-        BinaryPrimitives.WriteInt32BigEndian(header[4..], rows);
-        header[8] = 8;
-        header[9] = colorType;
         stream.Write(PngChunks.Signature);
-        WriteChunk(stream, "IHDR"u8, header);
+        WriteChunk(stream, "IHDR"u8, new PngHeader(rows, columns, BitDepth: 8, colorType, Interlaced: false).ToBytes());
         if (palette.Length > 0)
         {
             WriteChunk(stream, "PLTE"u8, palette);
@@ -92,7 +86,11 @@ internal static class PngEncoder
         return compressed.ToArray();
     }
 
-    private static void WriteChunk(Stream stream, ReadOnlySpan<byte> type, ReadOnlySpan<byte> data)
+    /// <summary>Writes a chunk.</summary>
+    /// <param name="stream">The stream to write to.</param>
+    /// <param name="type">The type, four letters.</param>
+    /// <param name="data">The data.</param>
+    internal static void WriteChunk(Stream stream, ReadOnlySpan<byte> type, ReadOnlySpan<byte> data)
     {
         byte[] chunk = new byte[data.Length + 12];
         BinaryPrimitives.WriteInt32BigEndian(chunk, data.Length);

@@ -20,6 +20,18 @@ internal readonly record struct PngHeader(int Rows, int Columns, int BitDepth, i
     /// <summary>Gets the distance in bytes to the corresponding byte of the pixel on the left, for filters (section 9.2).</summary>
     public int FilterDistance => Math.Max(1, Channels * BitDepth / 8);
 
+    /// <summary>Returns the chunk's data.</summary>
+    public byte[] ToBytes()
+    {
+        byte[] data = new byte[Length];
+        BinaryPrimitives.WriteInt32BigEndian(data, Columns);
+        BinaryPrimitives.WriteInt32BigEndian(data.AsSpan(4), Rows);
+        data[8] = (byte)BitDepth;
+        data[9] = (byte)ColorType;
+        data[12] = Interlaced ? (byte)1 : (byte)0;
+        return data;
+    }
+
     /// <summary>Parses the chunk's data.</summary>
     /// <param name="data">The data.</param>
     /// <param name="path">The path of the file, for messages.</param>

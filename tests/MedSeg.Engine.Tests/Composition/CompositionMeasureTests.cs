@@ -233,6 +233,23 @@ public sealed class CompositionMeasureTests : IDisposable
     }
 
     [Fact]
+    public void Scans_of_a_patient_have_volumes_of_their_own()
+    {
+        foreach (string scan in (string[])["test", "retest"])
+        {
+            AddSlice(scan + "/S01", 0, 0.5);
+            AddSlice(scan + "/S02", 1, 0.5);
+        }
+
+        CompositionResult found = Measure(new CompositionOptions { FatMethod = FatMethod.Otsu });
+
+        PatientComposition[] scans = [.. found.Scans.Where(scan => scan.Roi == 1)];
+        Assert.Equal(["retest 2 6.4 3.2", "test 2 6.4 3.2"], scans.Select(scan => FormattableString.Invariant($"{scan.Scan} {scan.Slices} {scan.VolumeCm3:0.###} {scan.LeanVolumeCm3:0.###}")).Order(StringComparer.Ordinal));
+        Assert.Null(found.Patients[0].Volume);
+        Assert.Equal(["retest", "test"], CompositionValue.Of(found.Scans).Select(value => value.Scan).Distinct().Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
     public void Long_rows_have_each_known_value_once_with_its_unit()
     {
         AddSlice("P01_S01", 0, 0.25);
@@ -321,7 +338,7 @@ public sealed class CompositionMeasureTests : IDisposable
     private CompositionResult Measure(CompositionOptions options, Action<FatMap>? maps = null)
     {
         CancellationToken token = TestContext.Current.CancellationToken;
-        Dataset dataset = DatasetImporter.Import(new DatasetOptions { DicomPath = Path.Combine(_root, "dicoms"), LabelPath = Path.Combine(_root, "labels"), InputSize = 16, LabelNames = ["Muscle", "Fat"] }, cancellationToken: token);
+        Dataset dataset = DatasetImporter.Import(new DatasetOptions { DicomPath = Path.Combine(_root, "dicoms"), LabelPath = Path.Combine(_root, "labels"), Recurse = true, InputSize = 16, LabelNames = ["Muscle", "Fat"] }, cancellationToken: token);
         return CompositionMeasure.Measure(dataset, options, maps: maps, cancellationToken: token);
     }
 

@@ -1,4 +1,3 @@
-using MedSeg.Evaluation;
 using MedSeg.Inference;
 using MedSeg.Inspection;
 using MedSeg.Reports;
