@@ -46,7 +46,7 @@ internal sealed class SegmentedSliceReader
 
         if (PictureFile.Is(slice.ImagePath))
         {
-            return PictureFile.Read(slice.ImagePath, slice.Spacing) is var frames && slice.Frame <= frames.Count ? frames[slice.Frame - 1] : throw Missing(slice);
+            return PictureFile.ReadFirst(slice.ImagePath, slice.Spacing) is var frames && slice.Frame <= frames.Count ? frames[slice.Frame - 1] : throw Missing(slice);
         }
 
         if (_imagePath != slice.ImagePath || _frames is null)
@@ -68,8 +68,8 @@ internal sealed class SegmentedSliceReader
 
         // The last volume is released before the next one takes memory.
         (_frames, _volume, _imagePath) = (null, null, null);
-        VoxelVolume voxels = VolumeFile.Read(slice.ImagePath);
-        ImageVolume? cut = Enum.GetValues<SliceAxis>().Select(axis => ImageVolume.Of(voxels, axis)).FirstOrDefault(volume => IsOf(slice, volume.Slices));
+        VoxelVolume voxels = VolumeFile.Open(slice.ImagePath);
+        ImageVolume? cut = Enum.GetValues<SliceAxis>().Select(axis => ImageVolume.Of(voxels, axis, [0])).FirstOrDefault(volume => IsOf(slice, volume.Slices));
         _volume = cut ?? throw Missing(slice);
         _imagePath = slice.ImagePath;
         return _volume;

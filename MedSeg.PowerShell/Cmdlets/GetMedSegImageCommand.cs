@@ -40,6 +40,10 @@ public sealed class GetMedSegImageCommand : MedSegCmdlet
     [Parameter]
     public SliceAxis SliceAxis { get; set; }
 
+    /// <summary>Gets or sets the channels, and which images are of which channel.</summary>
+    [Parameter]
+    public object[] Channel { get; set; } = [];
+
     /// <summary>Gets or sets whether an existing PNG is replaced.</summary>
     [Parameter]
     public SwitchParameter Force { get; set; }
@@ -59,19 +63,17 @@ public sealed class GetMedSegImageCommand : MedSegCmdlet
 
             try
             {
-                ImageInfo info = ImageInspector.Describe(path, Hash, SliceAxis);
-                if (target is not null && ShouldProcess(target, $"Draw frame {Frame} of {path}"))
+                bool isDrawn = target is not null && ShouldProcess(target, $"Draw frame {Frame} of {path}");
+                var inspection = new ImageInspection { Hash = Hash, SliceAxis = SliceAxis, Channels = ChannelParameter.Read(Channel), Frame = Frame, OutputPath = isDrawn ? target : null };
+                foreach (ImageInfo info in ImageInspector.Describe(path, inspection))
                 {
-                    ImageInspector.Draw(path, Frame, target, SliceAxis);
-                    info = info with { OutputPath = target };
-                }
+                    foreach (string note in info.Notes)
+                    {
+                        WriteWarning($"{path}: {note}");
+                    }
 
-                foreach (string note in info.Notes)
-                {
-                    WriteWarning($"{path}: {note}");
+                    WriteObject(info);
                 }
-
-                WriteObject(info);
             }
             catch (MedSegException e)
             {

@@ -41,7 +41,7 @@ public sealed class ReviewedData(string folder, bool replace)
     {
         ArgumentNullException.ThrowIfNull(slice);
         RequireFiles(slice);
-        ImageSlice image = ImageSource.Read(slice.ImagePath, new ImageReading()).First();
+        ImageSlice image = ImageSource.ReadFirst(slice.ImagePath).First();
         if (image.Frames > 1)
         {
             throw new FileFormatException(ErrorIds.ReviewFrames, slice.ImagePath, $"The image has {image.Frames} frames or slices, which a data set takes with all their masks or not at all.")
