@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using MedSeg.Data.Files;
 using MedSeg.Imaging;
 
 namespace MedSeg.PowerShell;
@@ -25,9 +26,18 @@ public abstract class ImageFileCmdlet : MedSegCmdlet
     [Parameter]
     public SliceAxis SliceAxis { get; set; }
 
+    /// <summary>Gets or sets the channels, and which images are of which channel.</summary>
+    [Parameter]
+    public object[] Channel { get; set; } = [];
+
     /// <summary>Gets or sets whether an existing PNG is replaced.</summary>
     [Parameter]
     public SwitchParameter Force { get; set; }
+
+    /// <summary>Returns what to do with each file.</summary>
+    /// <param name="target">The absolute path of the PNG; <see langword="null"/> to draw nothing.</param>
+    private protected ImageInspection Inspection(string? target) =>
+        new() { SliceAxis = SliceAxis, Channels = ChannelParameter.Read(Channel), Frame = Frame, OutputPath = target };
 
     /// <summary>Returns the files that were given.</summary>
     /// <returns>Their absolute paths.</returns>

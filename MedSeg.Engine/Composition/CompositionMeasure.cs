@@ -25,8 +25,8 @@ public static class CompositionMeasure
     {
         ArgumentNullException.ThrowIfNull(dataset);
         options ??= new CompositionOptions();
-        options.Validate(dataset.LabelNames);
-        var fat = DixonImages.Open(options.FatImagePath, dataset.Reading);
+        options.Validate(dataset.LabelNames, dataset.Reading.Channels);
+        var fat = DixonImages.Open(options, dataset.Reading);
         var scans = new ScanNames([.. dataset.Samples.Where(s => s.IsUsable)]);
         Sample[][] files = [.. dataset.Samples.Where(s => s.IsUsable).GroupBy(s => s.ImagePath!).Select(g => g.ToArray())];
         var measured = new MeasuredSlice[files.Length][];
@@ -81,13 +81,14 @@ public static class CompositionMeasure
     }
 
     /// <summary>Reads the images of the samples of a file.</summary>
-    internal static IEnumerable<(Sample Sample, ImageSlice Image)> Slices(Sample[] samples, Dataset dataset)
+    internal static IEnumerable<(Sample Sample, ImageSlice Image)> Slices(Sample[] samples, Dataset dataset, DixonImages? fat)
     {
-        foreach (ImageSlice image in ImageSource.Read(samples[0].ImagePath!, dataset.Reading))
+        IReadOnlyList<string?> channels = fat is { AreChannels: true } ? samples[0].ChannelPaths : [];
+        foreach (ImageSlice image in ImageSource.Read(samples[0].ImagePath!, channels, dataset.Reading))
         {
             if (Array.Find(samples, s => image.Frames == 1 || s.Name.EndsWith(FrameName.Of("", image.Frame, image.Frames), StringComparison.Ordinal)) is { } sample)
             {
-                yield return (sample, image);
+                yield return (sample, fat?.WaterOf(image) ?? image);
             }
         }
     }
@@ -100,7 +101,7 @@ public static class CompositionMeasure
         var slices = new List<MeasuredSlice>();
         try
         {
-            foreach ((Sample sample, ImageSlice image) in Slices(samples, dataset))
+            foreach ((Sample sample, ImageSlice image) in Slices(samples, dataset, fat))
             {
                 MeasuredSlice measured = Measure(sample, image, dataset.LabelNames, options, fat);
                 slices.Add(measured with { Rois = Array.ConvertAll([.. measured.Rois], roi => roi with { Scan = scans.Of(sample) }) });

@@ -5,13 +5,16 @@ using MedSeg.Volumes;
 
 namespace MedSeg.Composition;
 
-/// <summary>Finds the fat image of each water image: by position, or by name if the files do not state it.</summary>
+/// <summary>Finds the fat image of each water image: in the channels of the image, or in a folder by position, or by name if the files do not state it.</summary>
 internal sealed class DixonImages
 {
-    private readonly DataFiles _files;
-    private readonly Lazy<(string Path, SlicePlane Plane)[]> _planes;
-
+    private readonly DataFiles? _files;
+    private readonly Lazy<(string Path, SlicePlane Plane)[]> _planes = new(() => []);
     private readonly ImageReading _reading;
+    private readonly int _water;
+    private readonly int _fat;
+
+    private DixonImages(int water, int fat, ImageReading reading) => (_water, _fat, _reading) = (water, fat, reading);
 
     private DixonImages(DataFiles files, ImageReading reading)
     {
@@ -19,12 +22,32 @@ internal sealed class DixonImages
         _planes = new(() => [.. files.Paths.Values.SelectMany(path => (ImageHeader.Read(path, reading)?.Planes ?? []).Select(plane => (path, plane)))]);
     }
 
-    /// <summary>Opens a folder.</summary>
-    /// <param name="folder">The absolute path of the folder of fat images; its subfolders are searched as well.</param>
-    /// <param name="reading">How images that are not DICOM are read.</param>
-    /// <returns>The images; null if no folder is given.</returns>
+    /// <summary>Gets a value indicating whether water and fat are channels of the images.</summary>
+    public bool AreChannels => _files is null;
+
+    /// <summary>Finds the fat images.</summary>
+    /// <param name="options">The folder of fat images, whose subfolders are searched as well, or the names of the channels.</param>
+    /// <param name="reading">How images are read.</param>
+    /// <returns>The images; null if the method is not Dixon.</returns>
     /// <exception cref="MedSegException">The folder is missing or empty.</exception>
-    public static DixonImages? Open(string? folder, ImageReading reading) => folder is null ? null : new DixonImages(DataFiles.FindImages(folder, recurse: true, new HashSet<string>()), reading);
+    public static DixonImages? Open(CompositionOptions options, ImageReading reading) => options.FatImagePath is { } folder
+        ? new DixonImages(DataFiles.FindImages(folder, recurse: true, new HashSet<string>()), reading with { Channels = [] })
+        : options.Method != FatMethod.Dixon ? null
+        : new DixonImages(CompositionOptions.FindChannel(options.WaterChannel, reading.Channels), CompositionOptions.FindChannel(options.FatChannel, reading.Channels), reading);
+
+    /// <summary>Returns the water image of an image with all channels.</summary>
+    /// <param name="image">The image; it is the water image itself, if the fat images are in a folder.</param>
+    /// <returns>The water image; its only other channel is fat.</returns>
+    public ImageSlice WaterOf(ImageSlice image)
+    {
+        if (!AreChannels)
+        {
+            return image;
+        }
+
+        ImageSlice[] all = [image, .. image.OtherChannels];
+        return all[_water] with { Frame = image.Frame, Frames = image.Frames, OtherChannels = [all[_fat]] };
+    }
 
     /// <summary>Reads the fat image of a water image.</summary>
     /// <param name="name">The name of the slice.</param>
@@ -33,6 +56,11 @@ internal sealed class DixonImages
     /// <exception cref="MedSegException">There is none, or it has another size (<c>FatImageMissing</c>).</exception>
     public ImageSlice Read(string name, ImageSlice water)
     {
+        if (AreChannels)
+        {
+            return water.OtherChannels[0];
+        }
+
         ImageSlice fat = Find(name, water) ?? throw new MedSegException(ErrorKind.InvalidData, ErrorIds.FatImageMissing, $"{name}: There is no fat image at the position of the water image, and none with its name.")
         {
             Advice = "Check that -FatImagePath is the folder of the fat images of the same scan.",
@@ -58,7 +86,7 @@ internal sealed class DixonImages
         }
 
         string file = water.Frames > 1 ? FrameName.ImageOf(name) : name;
-        return _files.Paths.TryGetValue(file, out string? path) ? ImageSource.Read(path, _reading).FirstOrDefault(image => image.Frame == water.Frame) : null;
+        return _files!.Paths.TryGetValue(file, out string? path) ? ImageSource.Read(path, _reading).FirstOrDefault(image => image.Frame == water.Frame) : null;
     }
 
     private static bool IsSame(SlicePlane a, SlicePlane b, double tolerance) =>

@@ -16,7 +16,7 @@ internal sealed class FatMapping(Dataset dataset, CompositionOptions options, Di
     /// <param name="models">The model of each ROI of each measured slice.</param>
     public IEnumerable<FatMap> Map(Sample[] samples, MeasuredSlice[] measured, TissueModel?[][] models)
     {
-        foreach ((Sample sample, ImageSlice image) in CompositionMeasure.Slices(samples, dataset))
+        foreach ((Sample sample, ImageSlice image) in CompositionMeasure.Slices(samples, dataset, fat))
         {
             int index = Array.FindIndex(measured, slice => slice.Rois[0].Slice == sample.Name);
             if (index >= 0)

@@ -86,7 +86,7 @@ public static class InMemoryDataset
             Values = check.Values,
             Problems = [.. check.Problems.Select(p => p with { Message = $"{name}: {p.Message}" })],
             Pixels = new InMemorySlice(input, labels, PackedMask.Of(roi)),
-            RoiPixels = SampleDecoder.CountRois(roi, options.LabelNames.Count),
+            RoiPixels = SliceDecoder.CountRois(roi, options.LabelNames.Count),
             IgnoredPixels = IgnoredPixels.Count(roi),
             RoiParts = ConnectedComponents.Count(IgnoredPixels.AsBackground(roi), image.Columns, options.LabelNames.Count),
         };

@@ -5,7 +5,6 @@ using MedSeg.Data.Files;
 using MedSeg.Data.Samples;
 using MedSeg.Dicom;
 using MedSeg.Errors;
-using MedSeg.Imaging;
 using MedSeg.Labels;
 using MedSeg.Threading;
 using MedSeg.Volumes;
@@ -13,21 +12,35 @@ using MedSeg.Volumes;
 namespace MedSeg.Data;
 
 /// <summary>Reads images and their masks, checks them and resizes both to the network's input size.</summary>
-/// <param name="options">The options of the import.</param>
-/// <param name="salt">Hides the patients.</param>
-/// <param name="store">Receives the pixels of usable samples.</param>
-internal sealed class SampleDecoder(DatasetOptions options, PatientSalt salt, ISampleStore store) : IDisposable
+internal sealed class SampleDecoder : IDisposable
 {
     private const int SlicesPerCore = 4;
 
+    private static readonly int s_batch = SlicesPerCore * Environment.ProcessorCount;
+
+    private readonly DatasetOptions _options;
+    private readonly PatientSalt _salt;
+    private readonly SliceDecoder _slices;
+
     // A resized image is no longer needed, so its buffer is reused for the next image of that size.
     private readonly ThreadLocal<FrameBuffer> _buffers = new(() => new FrameBuffer());
-    private readonly OutlineFile _outlines = new(options.Recurse);
+    private readonly OutlineFile _outlines;
     private readonly ConcurrentDictionary<string, int> _cuts = new(StringComparer.Ordinal);
+
+    /// <summary>Initializes a new instance of the <see cref="SampleDecoder"/> class.</summary>
+    /// <param name="options">The options of the import.</param>
+    /// <param name="salt">Hides the patients.</param>
+    /// <param name="store">Receives the pixels of usable samples.</param>
+    public SampleDecoder(DatasetOptions options, PatientSalt salt, ISampleStore store)
+    {
+        (_options, _salt) = (options, salt);
+        _outlines = new OutlineFile(options.Recurse);
+        _slices = new SliceDecoder(options, store, _buffers);
+    }
 
     /// <summary>Gets how the volumes that were decoded were cut into slices, a sentence for each way.</summary>
     public IEnumerable<string> Cuts => _cuts.OrderBy(cut => cut.Key, StringComparer.Ordinal)
-        .Select(cut => string.Create(CultureInfo.InvariantCulture, $"{options.DicomPath}: {(cut.Value == 1 ? "1 volume is" : $"{cut.Value} volumes are")} cut into slices {cut.Key}."));
+        .Select(cut => string.Create(CultureInfo.InvariantCulture, $"{_options.DicomPath}: {(cut.Value == 1 ? "1 volume is" : $"{cut.Value} volumes are")} cut into slices {cut.Key}."));
 
     /// <summary>Decodes a pair while the number of ROIs is not known.</summary>
     /// <param name="pair">The pair.</param>
@@ -79,7 +92,7 @@ internal sealed class SampleDecoder(DatasetOptions options, PatientSalt salt, IS
             Values = [],
             Problems = [],
         };
-        if (pair.MissingPartner(options) is { } missing)
+        if (pair.MissingPartner(_options) is { } missing)
         {
             bool isSkipped = pair.ImagePath is not null && !ImageSource.MayHoldImage(pair.ImagePath);
             return isSkipped ? [] : [whole with { Problems = [missing] }];
@@ -93,13 +106,13 @@ internal sealed class SampleDecoder(DatasetOptions options, PatientSalt salt, IS
         try
         {
             IReadOnlyList<LabelImage>? masks = null;
-            OutlineLabels? outlines = OutlineFile.Is(pair.LabelPath!) ? new OutlineLabels(_outlines.Read(pair.LabelPath!, pair.Name), pair.LabelPath!, options.LabelMap, options.LabelNames) : null;
-            foreach (ImageSlice image in ImageSource.Read(pair.ImagePath!, pair.Channels, options.Reading, _buffers.Value).Where(image => pair.Frames?.Contains(image, pair.ImagePath!) ?? true))
+            OutlineLabels? outlines = OutlineFile.Is(pair.LabelPath!) ? ReadOutlines(pair) : null;
+            foreach (ImageSlice image in ImageSource.Read(pair.ImagePath!, pair.Channels, _options.Reading, _buffers.Value).Where(image => pair.Frames?.Contains(image.Frame, image.Frames, pair.ImagePath!) ?? true))
             {
                 whole = Describe(whole, image);
                 Sample frame = whole with { Name = FrameName.Of(pair.Name, image.Frame, image.Frames) };
-                masks ??= image.Section is not null ? throw NotVolume(pair.LabelPath!) : outlines is null ? LabelReader.ReadFrames(pair.LabelPath!, image.Frames, options.LabelMap) : [];
-                samples.Add(outlines is null ? Load(frame, image, masks[image.Frame - 1], roiCount) : Load(frame with { RoiNames = outlines.RoiNames }, image, outlines.Slice(image), roiCount));
+                masks ??= image.Section is not null ? throw NotVolume(pair.LabelPath!) : outlines is null ? LabelReader.ReadFrames(pair.LabelPath!, image.Frames, _options.LabelMap) : [];
+                samples.Add(outlines is null ? _slices.Load(frame, image, masks[image.Frame - 1], roiCount) : _slices.Load(frame with { RoiNames = outlines.RoiNames }, image, outlines.Slice(image), roiCount));
             }
 
             return samples;
@@ -111,7 +124,7 @@ internal sealed class SampleDecoder(DatasetOptions options, PatientSalt salt, IS
     }
 
     private Sample Describe(Sample sample, ImageSlice image) =>
-        sample with { Rows = image.Rows, Columns = image.Columns, Spacing = image.Spacing, Axis = SliceAxes.Of(image), Patient = salt.Hide(image.IsDicom ? image.PatientIdentity : PatientName.Of(sample.Name, isPicture: image.Section is null)) };
+        sample with { Rows = image.Rows, Columns = image.Columns, Spacing = image.Spacing, Axis = SliceAxes.Of(image), Patient = _salt.Hide(image.IsDicom ? image.PatientIdentity : PatientName.Of(sample.Name, isPicture: image.Section is null)) };
 
     private void NoteCut(ImageSlice image)
     {
@@ -128,29 +141,48 @@ internal sealed class SampleDecoder(DatasetOptions options, PatientSalt salt, IS
     private static Sample Refuse(Sample sample, MedSegException error) =>
         sample with { Problems = [LabelProblem.Of(error)] };
 
+    private OutlineLabels ReadOutlines(SamplePair pair) => new(_outlines.Read(pair.LabelPath!, pair.Name), pair.LabelPath!, _options.LabelMap, _options.LabelNames);
+
     private List<Sample> LoadSeries(SamplePair pair, Sample whole, int? roiCount)
     {
+        // The labels and a volume are read at the same time.
+        Task<ImageVolume>? image = pair.Slices is [{ Channels.Count: < 2 } only] && ImageSource.IsVolume(only.Path) ? Task.Run(() => ImageSource.OpenVolume(only.Path, only.Reading)) : null;
         try
         {
-            LabelVolume volume = LabelVolume.Open(pair.LabelPath!, options.LabelMap, options.LabelNames);
+            LabelVolume volume = OutlineFile.Is(pair.LabelPath!) ? new OutlineStack(ReadOutlines(pair), pair.LabelPath!, pair.Slices.Count) : LabelVolume.Open(pair.LabelPath!, _options.LabelMap, _options.LabelNames);
             volume.SetSlices(() => [.. pair.Slices.SelectMany(slice => slice.Planes)]);
-            return LoadSeries(pair, volume, whole, roiCount);
+            return LoadSeries(pair, volume, image, whole, roiCount);
         }
         catch (MedSegException e) when (e.Kind != ErrorKind.WriteFailed)
         {
+            // What the task found is of no interest any more.
+            image?.ContinueWith(task => task.Exception, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default).Wait();
             return [Refuse(whole, e)];
         }
     }
 
-    private List<Sample> LoadSeries(SamplePair pair, LabelVolume volume, Sample whole, int? roiCount)
+    private List<Sample> LoadSeries(SamplePair pair, LabelVolume volume, Task<ImageVolume>? image, Sample whole, int? roiCount)
     {
-        var samples = new List<Sample>();
-        bool isMatched = false;
-        foreach (SeriesImage slice in pair.Slices)
+        var loaded = new List<(Sample Sample, bool IsMatched)>[pair.Slices.Count];
+        void Load(int i)
         {
-            Sample ofSlice = whole with { Name = slice.Name, ImagePath = slice.Path, RoiNames = volume.RoiNames };
-            samples.AddRange(LoadSlices(slice, ofSlice, volume, roiCount, ref isMatched));
+            SeriesImage slice = pair.Slices[i];
+            loaded[i] = LoadSlices(slice, whole with { Name = slice.Name, ImagePath = slice.Path, RoiNames = volume.RoiNames }, volume, image, roiCount);
         }
+
+        if (volume.IsConcurrent)
+        {
+            ParallelLoop.For(loaded.Length, Load);
+        }
+        else
+        {
+            for (int i = 0; i < loaded.Length; i++)
+            {
+                Load(i);
+            }
+        }
+
+        List<Sample> samples = [.. loaded.SelectMany(slices => slices).Select(slice => slice.Sample)];
 
         // Frames that are not used may have labels.
         if (pair.Slices.All(slice => slice.Frames is null) && volume.CountUnseen() is > 0 and int unseen)
@@ -164,7 +196,7 @@ internal sealed class SampleDecoder(DatasetOptions options, PatientSalt salt, IS
         }
 
         // A segmentation may leave out slices, but if it matches none of them it belongs to another series.
-        if (isMatched || !samples.Exists(sample => sample.IsUsable))
+        if (loaded.Any(slices => slices.Exists(slice => slice.IsMatched)) || !samples.Exists(sample => sample.IsUsable))
         {
             return samples;
         }
@@ -176,141 +208,77 @@ internal sealed class SampleDecoder(DatasetOptions options, PatientSalt salt, IS
         return [whole with { Problems = [outside] }];
     }
 
-    private List<Sample> LoadSlices(SeriesImage slice, Sample whole, LabelVolume volume, int? roiCount, ref bool isMatched)
+    private List<(Sample Sample, bool IsMatched)> LoadSlices(SeriesImage slice, Sample whole, LabelVolume volume, Task<ImageVolume>? opened, int? roiCount)
     {
-        var samples = new List<Sample>();
         try
         {
-            // The slices of a volume are cut and labelled in order, and prepared on all cores. Single files are spread over the cores as they are.
             bool isVolume = ImageSource.IsVolume(slice.Path);
-            IEnumerable<ImageSlice> images = ImageSource.Read(slice.Path, slice.Channels, slice.Reading, isVolume ? null : _buffers.Value).Where(image => slice.Frames?.Contains(image, slice.Path) ?? true);
-            foreach (ImageSlice[] batch in images.Chunk(isVolume ? SlicesPerCore * Environment.ProcessorCount : 1))
+            var loaded = new List<(Sample, bool)>();
+            if (isVolume && slice.Channels.Count < 2)
             {
-                (Sample Sample, SliceLabels? Labels)[] labelled = [.. batch.Select(image => Label(slice, whole, volume, image))];
-                isMatched |= labelled.Any(pair => pair.Labels is { IsMatched: true });
-                Sample[] loaded = new Sample[batch.Length];
-                ParallelLoop.For(batch.Length, i => loaded[i] = Load(labelled[i].Sample, batch[i], labelled[i].Labels, roiCount));
-                samples.AddRange(loaded);
+                // Slices are read, labelled and prepared on all cores, if the labels allow it.
+                ImageVolume image = opened is null ? ImageSource.OpenVolume(slice.Path, slice.Reading) : opened.GetAwaiter().GetResult();
+                int count = image.Slices.Count;
+                foreach (int[] batch in Enumerable.Range(0, count).Where(i => slice.Frames?.Contains(i + 1, count, slice.Path) ?? true).Chunk(volume.IsConcurrent ? count : s_batch))
+                {
+                    loaded.AddRange(LoadBatch(batch.Length, i => Label(slice, whole, volume, image.Read(batch[i])), volume.IsConcurrent, roiCount));
+                }
+
+                return loaded;
             }
 
-            return samples;
+            // Single files are spread over the cores as they are.
+            IEnumerable<ImageSlice> images = ImageSource.Read(slice.Path, slice.Channels, slice.Reading, isVolume ? null : _buffers.Value).Where(image => slice.Frames?.Contains(image.Frame, image.Frames, slice.Path) ?? true);
+            foreach (ImageSlice[] batch in images.Chunk(isVolume ? s_batch : 1))
+            {
+                loaded.AddRange(LoadBatch(batch.Length, i => Label(slice, whole, volume, batch[i]), isVolume && volume.IsConcurrent, roiCount));
+            }
+
+            return loaded;
         }
         catch (MedSegException e) when (e.Kind != ErrorKind.WriteFailed)
         {
-            return [Refuse(whole, e)];
+            return [(Refuse(whole, e), false)];
         }
     }
 
+    private (Sample Sample, bool IsMatched)[] LoadBatch(int count, Func<int, LabelledSlice> label, bool isConcurrent, int? roiCount)
+    {
+        var loaded = new (Sample, bool)[count];
+        if (count == 1)
+        {
+            loaded[0] = Load(label(0), roiCount);
+        }
+        else if (isConcurrent)
+        {
+            ParallelLoop.For(count, i => loaded[i] = Load(label(i), roiCount));
+        }
+        else
+        {
+            LabelledSlice[] slices = [.. Enumerable.Range(0, count).Select(label)];
+            ParallelLoop.For(count, i => loaded[i] = Load(slices[i], roiCount));
+        }
+
+        return loaded;
+    }
+
+    private (Sample Sample, bool IsMatched) Load(LabelledSlice slice, int? roiCount) =>
+        slice.Labels is { } labels ? (_slices.Load(slice.Sample, slice.Image, labels, roiCount), labels.IsMatched) : (slice.Sample, false);
+
     // Without labels if they cannot be used, which the sample says.
-    private (Sample Sample, SliceLabels? Labels) Label(SeriesImage slice, Sample whole, LabelVolume volume, ImageSlice image)
+    private LabelledSlice Label(SeriesImage slice, Sample whole, LabelVolume volume, ImageSlice image)
     {
         NoteCut(image);
         Sample sample = Describe(whole, image) with { Name = FrameName.Of(slice.Name, image.Frame, image.Frames) };
         try
         {
-            return (sample, volume.Slice(image));
+            return new LabelledSlice(sample, image, volume.Slice(image with { StackNumber = slice.Number }));
         }
         catch (FileFormatException e)
         {
-            return (Refuse(sample, e), null);
+            return new LabelledSlice(Refuse(sample, e), image, null);
         }
     }
 
-    private Sample Load(Sample sample, ImageSlice image, SliceLabels? labels, int? roiCount)
-    {
-        if (labels is null)
-        {
-            return sample;
-        }
-
-        bool isWrong = labels.Problems.Any(p => p.Severity == LabelSeverity.Error);
-        sample = isWrong ? sample : Load(sample, image, labels.Mask, roiCount);
-        return sample with { Problems = [.. labels.Problems, .. sample.Problems] };
-    }
-
-    private Sample Load(Sample sample, ImageSlice image, LabelImage mask, int? roiCount)
-    {
-        if (mask.Rows != image.Rows || mask.Columns != image.Columns)
-        {
-            string finding = $"{sample.LabelPath}: The mask has {mask.Rows} × {mask.Columns} pixels, but its image has {image.Rows} × {image.Columns}.";
-            return sample with { Problems = [new LabelProblem(ErrorIds.LabelSizeMismatch, LabelSeverity.Error, finding, 0) { Advice = "Export the mask at the size of the image." }] };
-        }
-
-        if (roiCount is null && mask.IsLossy)
-        {
-            return sample with { Values = LabelHistogram.Count(mask.Values) };
-        }
-
-        int allowed = roiCount ?? InputLimits.MaximumRoiCount;
-        LabelCheckResult check = LabelSnap.Check(mask, allowed, options.JpegStep, options.LabelMap, options.IgnoreLabel);
-        return Finish(sample with { Values = check.Values }, image, check, allowed);
-    }
-
-    private Sample Finish(Sample sample, ImageSlice image, LabelCheckResult check, int roiCount)
-    {
-        List<LabelProblem> problems = [.. check.Problems.Select(p => p with { Message = $"{sample.LabelPath}: {p.Message}" })];
-        if (image.SpacingNote is { } note)
-        {
-            problems.Add(new LabelProblem(ErrorIds.SpacingUnclear, note.IsAtDetector ? LabelSeverity.Warning : LabelSeverity.Notice, $"{sample.ImagePath}: {note.Finding}", 0)
-            {
-                Advice = note.Advice,
-            });
-        }
-
-        if (image is { IsDicom: false, Section: null, Frame: 1 } && PatientName.NoticeFor(sample.Name, sample.ImagePath!) is { } notice)
-        {
-            problems.Add(notice);
-        }
-
-        if (InputProblem.Find(image, options.Preprocessing, out ResizeGeometry geometry) is { } found)
-        {
-            problems.Add(new LabelProblem(found.ErrorId, LabelSeverity.Error, $"{sample.ImagePath}: {found.Finding}", 0) { Advice = found.Advice });
-            return sample with { Problems = problems, HighestRoi = check.Roi is null ? 0 : IgnoredPixels.AsBackground(check.Roi).Max() };
-        }
-
-        if (IntensityNormalizer.IsConstant(image.Pixels))
-        {
-            problems.Add(new LabelProblem(ErrorIds.ImageConstant, LabelSeverity.Warning, $"{sample.ImagePath}: All pixels of the image have the same value.", image.Pixels.Length));
-        }
-
-        sample = sample with { Problems = problems };
-        if (check.Roi is null)
-        {
-            return sample;
-        }
-
-        var spread = IntensitySpread.Of(image.Pixels);
-        float[] input = InputPreprocessing.Prepare(image, geometry, options.Normalization);
-        if (image.OtherChannels.Count == 0)
-        {
-            _buffers.Value!.Leave(input);
-        }
-
-        return sample with
-        {
-            Spread = spread,
-            Modality = image.Modality,
-            Pixels = store.AddPixels(input, LabelResizer.Resize(check.Roi, geometry, options.LabelResampling), PackedMask.Of(check.Roi)),
-            RoiPixels = CountRois(check.Roi, roiCount),
-            IgnoredPixels = IgnoredPixels.Count(check.Roi),
-            RoiParts = ConnectedComponents.Count(IgnoredPixels.AsBackground(check.Roi), image.Columns, roiCount),
-        };
-    }
-
-    /// <summary>Counts the pixels of background and ROIs, without those that are ignored.</summary>
-    /// <param name="roi">The ROI numbers.</param>
-    /// <param name="roiCount">The number K of ROIs.</param>
-    internal static long[] CountRois(byte[] roi, int roiCount)
-    {
-        long[] pixels = new long[roiCount + 1];
-        foreach (byte number in roi)
-        {
-            if (number != IgnoredPixels.Number)
-            {
-                pixels[number]++;
-            }
-        }
-
-        return pixels;
-    }
+    private readonly record struct LabelledSlice(Sample Sample, ImageSlice Image, SliceLabels? Labels);
 }

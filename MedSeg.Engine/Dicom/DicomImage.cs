@@ -45,6 +45,9 @@ public sealed record DicomImage
     /// <summary>Gets the number of bits stored for each pixel.</summary>
     public required int BitsStored { get; init; }
 
+    /// <summary>Gets the other components of colours that were read, after the first; empty otherwise.</summary>
+    internal IReadOnlyList<float[]> OtherComponents { get; init; } = [];
+
     /// <summary>Gets a value indicating whether the image is a Siemens mosaic: many slices side by side, without a position of their own.</summary>
     internal bool IsMosaic { get; init; }
 

@@ -46,7 +46,7 @@ public static class DicomImageReader
     {
         try
         {
-            _ = DicomPixels.Open(DicomFile.Parse(Source(path)));
+            _ = DicomPixels.Open(LargeDicomFile.TryOpen(path) ?? DicomFile.Parse(Source(path)));
             return true;
         }
         catch (MedSegException e)
@@ -67,8 +67,9 @@ public static class DicomImageReader
     /// <summary>Reads all frames of a file into memory that the next frame may overwrite.</summary>
     /// <param name="path">The absolute path.</param>
     /// <param name="buffer">The memory; <see langword="null"/> to allocate memory for each frame.</param>
+    /// <param name="components">The components of colours to read, 0 for red, 1 for green and 2 for blue; null or empty for the luminance.</param>
     /// <returns>The frames, each decoded when it is enumerated.</returns>
-    internal static IEnumerable<DicomImage> ReadFrames(string path, FrameBuffer? buffer) => ReadFrames(path, OpenDicomFile.Open(path), buffer);
+    internal static IEnumerable<DicomImage> ReadFrames(string path, FrameBuffer? buffer, IReadOnlyList<int>? components = null) => ReadFrames(path, OpenDicomFile.Open(path), buffer, components);
 
     /// <summary>Reads the image of a file; if it has several frames, the first.</summary>
     /// <param name="path">The absolute path.</param>
@@ -84,12 +85,12 @@ public static class DicomImageReader
     internal static IEnumerable<DicomImage> ReadFrames(string path, byte[] bytes) => ReadFrames(DicomBackend.Open(new DicomSource(path, bytes)));
 
     /// <summary>Parses a file without decoding its pixels.</summary>
-    internal static DicomFile Parse(string path) => DicomBackend.Open(Source(path));
+    internal static DicomFile Parse(string path) => LargeDicomFile.TryOpen(path) ?? DicomBackend.Open(Source(path));
 
     /// <summary>Decodes the frames of a file, each when it is enumerated.</summary>
-    internal static IEnumerable<DicomImage> ReadFrames(DicomFile file, FrameBuffer? buffer = null)
+    internal static IEnumerable<DicomImage> ReadFrames(DicomFile file, FrameBuffer? buffer = null, IReadOnlyList<int>? components = null)
     {
-        var frames = new DicomFrameReader(file, buffer);
+        var frames = new DicomFrameReader(file, buffer, components);
         for (int frame = 0; frame < frames.Count; frame++)
         {
             yield return frames.Read(frame);
@@ -97,10 +98,10 @@ public static class DicomImageReader
     }
 
     // Enumerating again re-reads the file, because its buffer has been returned to the pool.
-    private static IEnumerable<DicomImage> ReadFrames(string path, OpenDicomFile opened, FrameBuffer? buffer)
+    private static IEnumerable<DicomImage> ReadFrames(string path, OpenDicomFile opened, FrameBuffer? buffer, IReadOnlyList<int>? components)
     {
         using OpenDicomFile file = opened.TryClaim() ? opened : OpenDicomFile.Open(path);
-        foreach (DicomImage image in ReadFrames(file.Content, buffer))
+        foreach (DicomImage image in ReadFrames(file.Content, buffer, components))
         {
             yield return image;
         }

@@ -77,7 +77,7 @@ internal sealed class DicomPixels
         int[] samples;
         if (_element.Fragments is null)
         {
-            samples = NativeFrameDecoder.Decode(NativeBytes(), frame, pixels, _file.Syntax.Encoding.BigEndian);
+            samples = NativeFrameDecoder.Decode(NativeBytes(ref frame), frame, pixels, _file.Syntax.Encoding.BigEndian);
         }
         else
         {
@@ -119,11 +119,11 @@ internal sealed class DicomPixels
         values = take(count);
         if (Description.BitsAllocated == 8)
         {
-            RealValues.Convert(NativeBytes().Slice(frame * count, count), Description, line, values);
+            RealValues.Convert(NativeBytes(ref frame).Slice(frame * count, count), Description, line, values);
         }
         else
         {
-            RealValues.Convert(MemoryMarshal.Cast<byte, ushort>(NativeBytes()).Slice(frame * count, count), Description, line, values);
+            RealValues.Convert(MemoryMarshal.Cast<byte, ushort>(NativeBytes(ref frame)).Slice(frame * count, count), Description, line, values);
         }
 
         return true;
@@ -154,8 +154,8 @@ internal sealed class DicomPixels
     /// <summary>Decodes a frame of floating-point numbers.</summary>
     /// <param name="frame">The frame, from 0.</param>
     /// <returns>The values, row by row.</returns>
-    public double[] ReadFloats(int frame) =>
-        NativeFrameDecoder.DecodeFloats(_element.Value.Span, frame, Description, _file.Syntax.Encoding.BigEndian);
+    public double[] ReadFloats(int frame) => NativeFrameDecoder.DecodeFloats(
+        _file.PixelFile is null ? _element.Value.Span : NativeBytes(ref frame), frame, Description, _file.Syntax.Encoding.BigEndian);
 
     private void Check()
     {
@@ -193,18 +193,19 @@ internal sealed class DicomPixels
 
         // The largest frame size times the largest number of frames overflows 64 bits.
         Int128 expected = (((Int128)Description.FrameBits * Description.Frames) + 7) / 8;
-        if (_element.Value.IsEmpty)
+        long present = _file.PixelFile?.Length ?? _element.Value.Length;
+        if (present == 0)
         {
             throw NoPixels(_file.Dataset);
         }
 
-        if (_element.Value.Length < expected)
+        if (present < expected)
         {
             throw Source.Error(
                 ErrorIds.DicomTruncated,
                 string.Create(
                     CultureInfo.InvariantCulture,
-                    $"There are {_element.Value.Length} bytes of pixels, but {FramesText()}{Description.Rows} rows and {Description.Columns} columns of {Description.BitsAllocated} bits need {expected}: the file is truncated or damaged."),
+                    $"There are {present} bytes of pixels, but {FramesText()}{Description.Rows} rows and {Description.Columns} columns of {Description.BitsAllocated} bits need {expected}: the file is truncated or damaged."),
                 DicomAdvice.Damaged,
                 _element.Offset);
         }
@@ -255,6 +256,19 @@ internal sealed class DicomPixels
 
     private string FramesText() =>
         Description.Frames > 1 ? string.Create(CultureInfo.InvariantCulture, $"{Description.Frames} frames of ") : string.Empty;
+
+    // All pixels or, of a large file, those of the frame, which is then the first one.
+    private ReadOnlySpan<byte> NativeBytes(ref int frame)
+    {
+        if (_file.PixelFile is not { } pixels)
+        {
+            return NativeBytes();
+        }
+
+        byte[] bytes = pixels.Read(frame, (int)(Description.FrameBits / 8));
+        frame = 0;
+        return bytes;
+    }
 
     // In big-endian words, bytes are in swapped pairs (PS3.5, 8.2 and D.1).
     private ReadOnlySpan<byte> NativeBytes()

@@ -1,5 +1,6 @@
 using MedSeg.Dicom.Attributes;
 using MedSeg.Dicom.Parsing;
+using MedSeg.Errors;
 
 namespace MedSeg.Dicom;
 
@@ -66,6 +67,56 @@ internal sealed class ModalityTransform(DicomPixels pixels, DicomDataset dataset
     {
         RescaleLine line = attributes.Rescale(frame);
         return Array.ConvertAll(stored, line.Of);
+    }
+
+    /// <summary>Decodes a frame and returns components of its colours, without the modality transformation, which colours do not have.</summary>
+    /// <param name="frame">The frame, from 0.</param>
+    /// <param name="components">The components, 0 for red, 1 for green and 2 for blue.</param>
+    /// <returns>One value per pixel, row by row, for each component.</returns>
+    /// <exception cref="FileFormatException"><c>ImageColor</c>: the image is grey.</exception>
+    public float[][] ReadComponents(int frame, IReadOnlyList<int> components)
+    {
+        if (_description.Photometric is Photometric.Monochrome1 or Photometric.Monochrome2)
+        {
+            throw dataset.Source.Error(ErrorIds.ImageColor, "The image has no red, green and blue.", "Channels such as Color=Red are for images with colours.");
+        }
+
+        int[] stored = pixels.ReadStored(frame);
+        double[] colors = _description.Photometric switch
+        {
+            Photometric.Palette => Colors(stored),
+            Photometric.Rgb => Array.ConvertAll(stored, value => (double)value),
+            _ => ToRgb(stored, Math.ScaleB(1, _description.BitsStored - 1)),
+        };
+        return [.. components.Select(component => Component(colors, component))];
+    }
+
+    // The inverse of the equations of YBR_FULL (PS3.3, C.7.6.3.1.2), limited to the range of stored values.
+    private static double[] ToRgb(int[] ybr, double middle)
+    {
+        double[] rgb = new double[ybr.Length];
+        for (int i = 0; i < rgb.Length; i += 3)
+        {
+            (double y, double cb, double cr) = (ybr[i], ybr[i + 1] - middle, ybr[i + 2] - middle);
+            double red = y + (2 * (1 - Red) * cr);
+            double blue = y + (2 * (1 - Blue) * cb);
+            rgb[i] = Math.Clamp(red, 0, (2 * middle) - 1);
+            rgb[i + 1] = Math.Clamp((y - (Red * red) - (Blue * blue)) / Green, 0, (2 * middle) - 1);
+            rgb[i + 2] = Math.Clamp(blue, 0, (2 * middle) - 1);
+        }
+
+        return rgb;
+    }
+
+    private static float[] Component(double[] colors, int component)
+    {
+        float[] values = new float[colors.Length / 3];
+        for (int i = 0; i < values.Length; i++)
+        {
+            values[i] = (float)colors[(3 * i) + component];
+        }
+
+        return values;
     }
 
     private float[] Take(int count) => buffer?.Take(count) ?? GC.AllocateUninitializedArray<float>(count);

@@ -4,13 +4,13 @@ using MedSeg.Files;
 
 namespace MedSeg.Dicom;
 
-/// <summary>A parsed file in pooled memory, which is returned when the file is disposed.</summary>
+/// <summary>A parsed file in pooled memory, which is returned when the file is disposed. The pixels of a large file are not in memory.</summary>
 internal sealed class OpenDicomFile : IDisposable
 {
-    private readonly RentedContent _bytes;
+    private readonly RentedContent? _bytes;
     private int _claims;
 
-    private OpenDicomFile(DicomFile content, RentedContent bytes)
+    private OpenDicomFile(DicomFile content, RentedContent? bytes)
     {
         Content = content;
         _bytes = bytes;
@@ -25,6 +25,11 @@ internal sealed class OpenDicomFile : IDisposable
     /// <exception cref="MedSegException">The file does not exist, cannot be opened, or is not DICOM.</exception>
     public static OpenDicomFile Open(string path)
     {
+        if (LargeDicomFile.TryOpen(path) is { } large)
+        {
+            return new OpenDicomFile(large, null);
+        }
+
         RentedContent bytes = FileContent.Rent(path);
         try
         {
@@ -42,5 +47,5 @@ internal sealed class OpenDicomFile : IDisposable
     public bool TryClaim() => Interlocked.Increment(ref _claims) == 1;
 
     /// <inheritdoc/>
-    public void Dispose() => _bytes.Dispose();
+    public void Dispose() => _bytes?.Dispose();
 }

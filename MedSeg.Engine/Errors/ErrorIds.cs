@@ -27,6 +27,9 @@ public static partial class ErrorIds
     /// <summary>A folder of a data set has no images or no masks.</summary>
     public const string FolderEmpty = nameof(FolderEmpty);
 
+    /// <summary>A pattern of folders has no {patient}, or does not tell the folders of masks apart.</summary>
+    public const string FolderPatternInvalid = nameof(FolderPatternInvalid);
+
     /// <summary>A folder to read from does not exist.</summary>
     public const string FolderNotFound = nameof(FolderNotFound);
 

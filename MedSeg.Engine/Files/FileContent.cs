@@ -51,6 +51,40 @@ internal static class FileContent
         }
     }
 
+    /// <summary>Reads a part of a file, which is open during the call only.</summary>
+    /// <param name="path">The absolute path.</param>
+    /// <param name="position">The offset of the first byte.</param>
+    /// <param name="target">Receives the bytes.</param>
+    /// <returns>The number of bytes, fewer than asked for if the file ends.</returns>
+    /// <exception cref="MedSegException"><c>FileUnreadable</c>.</exception>
+    public static int ReadPart(string path, long position, Span<byte> target)
+    {
+        try
+        {
+            using SafeFileHandle handle = File.OpenHandle(path);
+            int done = 0;
+            while (done < target.Length && RandomAccess.Read(handle, target[done..], position + done) is > 0 and int read)
+            {
+                done += read;
+            }
+
+            return done;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw PartUnreadable(path, e.Message, e);
+        }
+    }
+
+    /// <summary>Makes the error of a file that changed, or whose drive was disconnected, while it was read in parts.</summary>
+    /// <param name="path">The absolute path.</param>
+    /// <param name="reason">A sentence.</param>
+    /// <param name="cause">The cause, or null.</param>
+    public static MedSegException PartUnreadable(string path, string reason, Exception? cause = null) => new(ErrorKind.InvalidData, ErrorIds.FileUnreadable, $"{path}: The file could not be read: {reason}", path, cause)
+    {
+        Advice = "Check that the drive is connected and that no other program writes the file.",
+    };
+
     private static void RequireBudget(string path)
     {
         var file = new FileInfo(path);

@@ -44,7 +44,7 @@ internal sealed class SegmentedSliceReader
 
         if (PictureFile.Is(slice.ImagePath))
         {
-            return PictureFile.Read(slice.ImagePath, slice.Spacing) is var frames && slice.Frame <= frames.Count ? frames[slice.Frame - 1] : throw Missing(slice);
+            return PictureFile.ReadFirst(slice.ImagePath, slice.Spacing) is var frames && slice.Frame <= frames.Count ? frames[slice.Frame - 1] : throw Missing(slice);
         }
 
         if (_imagePath != slice.ImagePath || _frames is null)
@@ -66,8 +66,8 @@ internal sealed class SegmentedSliceReader
 
         // The last volume is released before the next one takes memory.
         (_frames, _volume, _imagePath) = (null, null, null);
-        VoxelVolume voxels = VolumeFile.Read(slice.ImagePath);
-        _volume = SliceCut.Of(slice, voxels.Header) is { } axis ? ImageVolume.Of(voxels, axis) : throw Missing(slice);
+        VoxelVolume voxels = VolumeFile.Open(slice.ImagePath);
+        _volume = SliceCut.Of(slice, voxels.Header) is { } axis ? ImageVolume.Of(voxels, axis, [0]) : throw Missing(slice);
         _imagePath = slice.ImagePath;
         return _volume;
     }

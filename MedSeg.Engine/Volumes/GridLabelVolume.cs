@@ -4,7 +4,7 @@ namespace MedSeg.Volumes;
 
 /// <summary>Labels on a grid of voxels, in a file that is not DICOM. Derived classes know what the voxels mean.</summary>
 /// <param name="header">What the header of the file states.</param>
-internal abstract class GridLabelVolume(VolumeHeader header) : LabelVolume(header.Path)
+internal abstract class GridLabelVolume(VolumeHeader header) : LabelVolume(RequireOne(header).Path)
 {
     private readonly VoxelGrid? _grid = header.IsFlat ? null : header.Geometry.ToGrid();
 
@@ -22,11 +22,14 @@ internal abstract class GridLabelVolume(VolumeHeader header) : LabelVolume(heade
     protected int[] Counts => header.Geometry.Counts;
 
     /// <inheritdoc/>
+    public override bool IsConcurrent => true;
+
+    /// <inheritdoc/>
     public override SliceLabels Slice(ImageSlice image)
     {
         if (image.Section is { } section && (_grid is null || image.Plane is null))
         {
-            return ToLabels(image.Rows, image.Columns, BySection(section, image));
+            return ToLabels(image.Rows, image.Columns, BySection(section));
         }
 
         if (header.IsFlat || (_grid is null && Counts[2] == 1))
@@ -44,7 +47,7 @@ internal abstract class GridLabelVolume(VolumeHeader header) : LabelVolume(heade
                 "Save it again with its position from the program in which it was drawn, or save a mask for each slice (PNG or .npy).");
         }
 
-        return ToLabels(image.Rows, image.Columns, ByPosition(_grid, image));
+        return ByPosition(_grid, image);
     }
 
     /// <inheritdoc/>
@@ -87,15 +90,36 @@ internal abstract class GridLabelVolume(VolumeHeader header) : LabelVolume(heade
     /// <param name="voxels">The voxel of each pixel; −1 outside of the volume, which is background.</param>
     protected abstract SliceLabels ToLabels(int rows, int columns, long[] voxels);
 
+    /// <summary>Makes a mask.</summary>
+    /// <param name="rows">The number of rows.</param>
+    /// <param name="columns">The number of columns.</param>
+    /// <param name="section">The voxel of each pixel.</param>
+    protected virtual SliceLabels ToLabels(int rows, int columns, VolumeSection section)
+    {
+        long[] voxels = new long[rows * columns];
+        for (int pixel = 0; pixel < voxels.Length; pixel++)
+        {
+            voxels[pixel] = section.VoxelOf(pixel / columns, pixel % columns);
+        }
+
+        return ToLabels(rows, columns, voxels);
+    }
+
     /// <summary>Checks whether a voxel is not background.</summary>
     /// <param name="voxel">The index of the voxel.</param>
     protected abstract bool IsLabel(long voxel);
 
-    private long[] ByPosition(VoxelGrid grid, ImageSlice image)
+    private SliceLabels ByPosition(VoxelGrid grid, ImageSlice image)
     {
         ImagePlane plane = PlaneOf(image);
-        long[] voxels = new long[image.Rows * image.Columns];
         string? problem = grid.Find(plane, out GridSection section);
+        if (problem is null && section.ToVoxels(plane, Counts) is { } own)
+        {
+            See(section.Across, section.Plane);
+            return ToLabels(image.Rows, image.Columns, own);
+        }
+
+        long[] voxels = new long[image.Rows * image.Columns];
         if (problem is null && section.Sample(plane, Counts, voxels) == 0)
         {
             problem = "it is outside of the volume";
@@ -106,17 +130,25 @@ internal abstract class GridLabelVolume(VolumeHeader header) : LabelVolume(heade
             throw Error(
                 ErrorIds.LabelOutsideVolume,
                 $"The slice at {Text(plane.Centre)} mm has no labels in this volume: {problem}.",
-                image.Section is { } own && own.Counts.SequenceEqual(Counts)
+                image.Section is { } cut && cut.Counts.SequenceEqual(Counts)
                     ? "Both volumes have the same size, so the labels may have been saved without the image's place: save them again with it (in nibabel, image.affine)."
                     : "Check that the volume was drawn on this series, or leave the slice out.");
         }
 
-        (_across, _) = (section.Across, _seen.Add(section.Plane));
-        return voxels;
+        See(section.Across, section.Plane);
+        return ToLabels(image.Rows, image.Columns, voxels);
+    }
+
+    private void See(int across, int plane)
+    {
+        lock (_seen)
+        {
+            (_across, _) = (across, _seen.Add(plane));
+        }
     }
 
     // Without positions, volumes of the same size have the same voxels.
-    private long[] BySection(VolumeSection section, ImageSlice image)
+    private VolumeSection BySection(VolumeSection section)
     {
         if (!section.Counts.SequenceEqual(Counts))
         {
@@ -126,15 +158,16 @@ internal abstract class GridLabelVolume(VolumeHeader header) : LabelVolume(heade
                 "Save the labels with the size and the place of the image.");
         }
 
-        (_across, _) = (section.Across, _seen.Add(section.Index));
-        long[] voxels = new long[image.Rows * image.Columns];
-        for (int pixel = 0; pixel < voxels.Length; pixel++)
-        {
-            voxels[pixel] = section.VoxelOf(pixel / image.Columns, pixel % image.Columns);
-        }
-
-        return voxels;
+        See(section.Across, section.Index);
+        return section;
     }
+
+    private static VolumeHeader RequireOne(VolumeHeader header) => header.Volumes == 1
+        ? header
+        : throw new FileFormatException(ErrorIds.NiftiUnsupported, header.Path, $"The file has 4 axes ({header.Geometry.Size} × {header.Volumes} voxels), but labels are one volume of 3.")
+        {
+            Advice = "Save a volume with one number per voxel, the ROI.",
+        };
 
     private bool HoldsLabels(int plane)
     {

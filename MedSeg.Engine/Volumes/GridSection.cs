@@ -31,6 +31,37 @@ internal readonly record struct GridSection(Vector3D First, Vector3D Column, Vec
         return inside;
     }
 
+    /// <summary>Finds the voxels of a slice that has the pixels of the grid, so that no position has to be computed for each pixel.</summary>
+    /// <param name="slice">The slice.</param>
+    /// <param name="counts">The number of voxels along each axis.</param>
+    /// <returns>The nearest voxel of each pixel; <see langword="null"/> if pixels are of another size or turned, or some are outside of the grid.</returns>
+    public VolumeSection? ToVoxels(in ImagePlane slice, int[] counts)
+    {
+        // The sum of the steps must not lead to another voxel at the last pixel.
+        const double Half = 0.49;
+        (int column, int row) = (Dominant(Column), Dominant(Row));
+        if (column == row || column == Across || row == Across)
+        {
+            return null;
+        }
+
+        Vector3D columnOff = Column - (Math.Sign(Column[column]) * Unit(column));
+        Vector3D rowOff = Row - (Math.Sign(Row[row]) * Unit(row));
+        foreach (int axis in (ReadOnlySpan<int>)[column, row])
+        {
+            double off = Math.Abs(First[axis] - Math.Round(First[axis])) + (Math.Abs(columnOff[axis]) * (slice.Columns - 1)) + (Math.Abs(rowOff[axis]) * (slice.Rows - 1));
+            double last = Math.Round(First[axis]) + (axis == column ? Math.Sign(Column[column]) * (slice.Columns - 1) : Math.Sign(Row[row]) * (slice.Rows - 1));
+            if (!(off < Half && Math.Round(First[axis]) >= 0 && Math.Round(First[axis]) < counts[axis] && last >= 0 && last < counts[axis]))
+            {
+                return null;
+            }
+        }
+
+        long[] strides = [1, counts[0], (long)counts[0] * counts[1]];
+        long first = ((long)Math.Round(First[column]) * strides[column]) + ((long)Math.Round(First[row]) * strides[row]) + (Plane * strides[Across]);
+        return new VolumeSection(counts, first, Math.Sign(Column[column]) * strides[column], Math.Sign(Row[row]) * strides[row], Across, Plane);
+    }
+
     /// <summary>Checks whether the slice and the grid have an area in common; a rectangle around the slice is compared.</summary>
     /// <param name="slice">The slice.</param>
     /// <param name="counts">The number of voxels along each axis.</param>
@@ -51,6 +82,10 @@ internal readonly record struct GridSection(Vector3D First, Vector3D Column, Vec
 
         return true;
     }
+
+    private static int Dominant(Vector3D step) => Math.Abs(step.X) >= Math.Abs(step.Y) && Math.Abs(step.X) >= Math.Abs(step.Z) ? 0 : Math.Abs(step.Y) >= Math.Abs(step.Z) ? 1 : 2;
+
+    private static Vector3D Unit(int axis) => new(axis == 0 ? 1 : 0, axis == 1 ? 1 : 0, axis == 2 ? 1 : 0);
 
     private long IndexOf(Vector3D position, int[] counts)
     {

@@ -22,6 +22,9 @@ internal sealed record ImageSlice
     /// <summary>Gets the number of frames or slices of the file.</summary>
     public int Frames { get; init; } = 1;
 
+    /// <summary>Gets the number of the image in the stack that ImageJ makes of its series, from 1; 0 if it is not known.</summary>
+    public int StackNumber { get; init; }
+
     /// <summary>Gets the plane; <see langword="null"/> if the file does not state position, orientation and pixel spacing.</summary>
     public ImagePlane? Plane { get; init; }
 
@@ -63,7 +66,13 @@ internal sealed record ImageSlice
 
     /// <summary>Takes the pixels and attributes of a DICOM image.</summary>
     /// <param name="image">The image; it shares its pixels with the result.</param>
-    public static ImageSlice Of(DicomImage image) => new()
+    public static ImageSlice Of(DicomImage image)
+    {
+        ImageSlice first = OfFirst(image);
+        return image.OtherComponents.Count == 0 ? first : first with { OtherChannels = [.. image.OtherComponents.Select(pixels => first with { Pixels = pixels })] };
+    }
+
+    private static ImageSlice OfFirst(DicomImage image) => new()
     {
         Rows = image.Rows,
         Columns = image.Columns,

@@ -1,4 +1,5 @@
 using MedSeg.Dicom;
+using MedSeg.Errors;
 using MedSeg.Imaging;
 
 namespace MedSeg.Volumes;
@@ -8,15 +9,14 @@ internal sealed class ImageVolume
 {
     private readonly VoxelVolume _volume;
 
-    private ImageVolume(VoxelVolume volume, SliceAxis axis)
-    {
-        if (volume.Header.Layers > 1)
-        {
-            throw new VolumeErrors(volume.Header.Path, volume.Header.Format).Unsupported(
-                $"The volume has {volume.Header.Layers} numbers for each voxel, such as colours.", "Save a volume with one number per voxel.");
-        }
+    // The volumes along the fourth axis that are the channels.
+    private readonly IReadOnlyList<int> _parts;
 
+    private ImageVolume(VoxelVolume volume, SliceAxis axis, IReadOnlyList<int> parts)
+    {
+        Require(volume.Header, parts);
         _volume = volume;
+        _parts = parts.Count == 0 ? [0] : parts;
         Slices = new VolumeSlices(volume.Header.Geometry, axis);
     }
 
@@ -26,23 +26,59 @@ internal sealed class ImageVolume
     /// <summary>Gets what the header states.</summary>
     public VolumeHeader Header => _volume.Header;
 
+    /// <summary>Makes sure that a file can be cut into slices.</summary>
+    /// <param name="header">Its header.</param>
+    /// <param name="parts">The volumes along the fourth axis that are the channels, from 0; empty for a file of one volume.</param>
+    /// <exception cref="FileFormatException">
+    /// There are several numbers for each voxel (<c>VolumeUnsupported</c>), several volumes of which none is chosen (<c>NiftiUnsupported</c>), or fewer
+    /// volumes than channels (<c>ChannelMissing</c>).
+    /// </exception>
+    public static void Require(VolumeHeader header, IReadOnlyList<int> parts)
+    {
+        if (header.Layers > 1)
+        {
+            throw new VolumeErrors(header.Path, header.Format).Unsupported($"The volume has {header.Layers} numbers for each voxel, such as colours.", "Save a volume with one number per voxel.");
+        }
+
+        if (parts.Count == 0 && header.Volumes > 1)
+        {
+            throw new FileFormatException(ErrorIds.NiftiUnsupported, header.Path, $"The file has 4 axes ({header.Geometry.Size} × {header.Volumes} voxels): {header.Volumes} volumes, such as channels or time points.")
+            {
+                Advice = "Say which volumes are channels, for example -Channel 'T1=Volume=1', 'T2=Volume=2', or save one file for each.",
+            };
+        }
+
+        int last = parts.DefaultIfEmpty(0).Max();
+        if (last >= header.Volumes)
+        {
+            throw new FileFormatException(ErrorIds.ChannelMissing, header.Path, $"There is no volume {last + 1} along the fourth axis: the file has {(header.Volumes == 1 ? "1 volume" : $"{header.Volumes} volumes")}.")
+            {
+                Advice = "Change -Channel, or use files that have all channels.",
+            };
+        }
+    }
+
     /// <summary>Reads a volume; a compressed one is inflated once, and one that is larger than the memory for a file is read slice by slice.</summary>
     /// <param name="path">The absolute path.</param>
     /// <param name="axis">The axis along which it is cut.</param>
-    /// <exception cref="Errors.MedSegException">As <see cref="VolumeFile.Read"/>.</exception>
-    public static ImageVolume Open(string path, SliceAxis axis) => new(VolumeFile.Open(path), axis);
+    /// <param name="parts">The volumes along the fourth axis that are the channels, from 0; null or empty for a file of one volume.</param>
+    /// <exception cref="MedSegException">As <see cref="VolumeFile.Read"/> and <see cref="Require"/>.</exception>
+    public static ImageVolume Open(string path, SliceAxis axis, IReadOnlyList<int>? parts = null) => Of(VolumeFile.Open(path), axis, parts);
 
     /// <summary>Cuts a volume that was read.</summary>
     /// <param name="volume">The volume.</param>
     /// <param name="axis">The axis along which it is cut.</param>
-    public static ImageVolume Of(VoxelVolume volume, SliceAxis axis) => new(volume, axis);
+    /// <param name="parts">As for <see cref="Open"/>.</param>
+    /// <exception cref="FileFormatException">As <see cref="Require"/>.</exception>
+    public static ImageVolume Of(VoxelVolume volume, SliceAxis axis, IReadOnlyList<int>? parts = null) => new(volume, axis, parts ?? []);
 
     /// <summary>Visits the pixels of a slice, row by row.</summary>
     /// <param name="index">The index of the slice, from 0.</param>
+    /// <param name="channel">The channel, from 0.</param>
     /// <param name="visit">Receives the pixel's index, its stored value and its real value.</param>
-    public void ForEach(int index, Action<int, double, double> visit)
+    public void ForEach(int index, int channel, Action<int, double, double> visit)
     {
-        VolumeSection section = Slices.SectionOf(index);
+        VolumeSection section = SectionOf(index, channel);
         for (int row = 0, pixel = 0; row < Slices.Rows; row++)
         {
             for (int column = 0; column < Slices.Columns; column++, pixel++)
@@ -53,26 +89,38 @@ internal sealed class ImageVolume
         }
     }
 
-    /// <summary>Decodes a slice.</summary>
+    /// <summary>Decodes a slice, with all channels.</summary>
     /// <param name="index">The index of the slice, from 0.</param>
-    /// <param name="buffer">The memory for the pixels; <see langword="null"/> to allocate it.</param>
+    /// <param name="buffer">The memory for the pixels of the first channel; <see langword="null"/> to allocate it.</param>
     public ImageSlice Read(int index, FrameBuffer? buffer = null)
     {
-        VolumeSection section = Slices.SectionOf(index);
         int count = Slices.Rows * Slices.Columns;
-        float[] pixels = buffer?.Take(count) ?? GC.AllocateUninitializedArray<float>(count);
-        _volume.Voxels.Read(section, Slices.Columns, pixels.AsSpan(0, count));
-        return new ImageSlice
+        var first = new ImageSlice
         {
             Rows = Slices.Rows,
             Columns = Slices.Columns,
-            Pixels = pixels,
+            Pixels = Decode(index, 0, buffer?.Take(count) ?? GC.AllocateUninitializedArray<float>(count)),
             Frame = index + 1,
             Frames = Slices.Count,
             Plane = Header.Geometry.IsPlaced ? Slices.PlaneOf(index) : null,
             Spacing = Slices.Spacing,
-            Section = section,
+            Section = Slices.SectionOf(index),
             Cut = Slices.Cut,
         };
+        return _parts.Count == 1
+            ? first
+            : first with { OtherChannels = [.. Enumerable.Range(1, _parts.Count - 1).Select(channel => first with { Pixels = Decode(index, channel, GC.AllocateUninitializedArray<float>(count)) })] };
+    }
+
+    private float[] Decode(int index, int channel, float[] pixels)
+    {
+        _volume.Voxels.Read(SectionOf(index, channel), Slices.Columns, pixels.AsSpan(0, Slices.Rows * Slices.Columns));
+        return pixels;
+    }
+
+    private VolumeSection SectionOf(int index, int channel)
+    {
+        VolumeSection section = Slices.SectionOf(index);
+        return section with { First = section.First + (_parts[channel] * Header.Geometry.Voxels) };
     }
 }

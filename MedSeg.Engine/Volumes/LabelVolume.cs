@@ -62,6 +62,9 @@ internal abstract class LabelVolume(string path)
     {
     }
 
+    /// <summary>Gets a value indicating whether several threads may ask for slices at once.</summary>
+    public virtual bool IsConcurrent => false;
+
     /// <summary>Returns the labels of a slice.</summary>
     /// <param name="image">The slice.</param>
     /// <returns>The labels.</returns>

@@ -116,6 +116,7 @@ internal static class NiftiFile
     private static VolumeHeader ToHeader(NiftiHeader nifti, string path) => new(path, Format, nifti.ReadGeometry(path), nifti.Type)
     {
         IsFlat = nifti.Rank == 2,
+        Volumes = nifti.Volumes,
         Nifti = nifti,
         Files = nifti.IsPair && FindImage(path) is { } image ? [path, image] : [path],
     };
@@ -153,7 +154,7 @@ internal static class NiftiFile
         path,
         string.Create(
             CultureInfo.InvariantCulture,
-            $"The header states {string.Join(" × ", header.Counts)} voxels of {header.ItemSize} bytes, {header.RequiredLength:N0} bytes in all, but there are {present:N0}."),
+            $"The header states {string.Join(" × ", header.Volumes > 1 ? [.. header.Counts, header.Volumes] : header.Counts)} voxels of {header.ItemSize} bytes, {header.RequiredLength:N0} bytes in all, but there are {present:N0}."),
         present)
     {
         Advice = ImageFile.DamagedAdvice,

@@ -60,6 +60,9 @@ internal sealed class NiftiHeader
     /// <summary>Gets the number of voxels along the three spatial axes.</summary>
     public int[] Counts { get; private set; } = [];
 
+    /// <summary>Gets the number of volumes along the fourth axis, such as channels or time points; 1 if there is no such axis.</summary>
+    public int Volumes { get; private set; } = 1;
+
     /// <summary>Gets the type of an element.</summary>
     public VoxelType Type { get; private set; }
 
@@ -174,7 +177,8 @@ internal sealed class NiftiHeader
             };
         }
 
-        for (int i = 4; i <= rank; i++)
+        long volumes = rank > 3 ? Math.Max(1, dim[4]) : 1;
+        for (int i = 5; i <= rank; i++)
         {
             if (dim[i] > 1)
             {
@@ -182,7 +186,7 @@ internal sealed class NiftiHeader
                 throw new FileFormatException(
                     ErrorIds.NiftiUnsupported,
                     path,
-                    $"The volume has {rank} axes ({sizes} voxels), but only 3 can be used.",
+                    $"The volume has {rank} axes ({sizes} voxels), but only 4 can be used.",
                     _isVersion2 ? 16 : 40)
                 {
                     Advice = "Save a volume with one number per voxel: one file for each time point or channel.",
@@ -192,12 +196,13 @@ internal sealed class NiftiHeader
 
         Rank = (int)rank;
         Counts = [.. counts.Select(n => (int)n)];
-        if ((double)counts[0] * counts[1] * counts[2] > Array.MaxLength)
+        if ((double)counts[0] * counts[1] * counts[2] * volumes > Array.MaxLength)
         {
             throw new FileFormatException(
-                ErrorIds.NiftiUnsupported, path, $"The header states {string.Join(" × ", counts)} voxels; at most {Array.MaxLength:N0} are accepted.", _isVersion2 ? 16 : 40);
+                ErrorIds.NiftiUnsupported, path, $"The header states {string.Join(" × ", volumes > 1 ? [.. counts, volumes] : counts)} voxels; at most {Array.MaxLength:N0} are accepted.", _isVersion2 ? 16 : 40);
         }
 
+        Volumes = (int)volumes;
         ImageFile.CheckSize(counts[1], counts[0], ErrorIds.NiftiInvalid, path);
     }
 
@@ -223,7 +228,7 @@ internal sealed class NiftiHeader
 
         // Some programs write 0 for "immediately after the header".
         DataOffset = Math.Max((long)offset, least);
-        RequiredLength = DataOffset + ((long)Counts[0] * Counts[1] * Counts[2] * ItemSize);
+        RequiredLength = DataOffset + ((long)Counts[0] * Counts[1] * Counts[2] * Volumes * ItemSize);
         double slope = Real(_isVersion2 ? 176 : 112, 0);
         double intercept = Real(_isVersion2 ? 184 : 116, 0);
         bool isScaled = slope != 0 && double.IsFinite(slope) && double.IsFinite(intercept);

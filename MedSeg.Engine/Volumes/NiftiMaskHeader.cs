@@ -19,7 +19,27 @@ internal static class NiftiMaskHeader
     {
         byte[] header = [.. source.Bytes, .. new byte[ExtensionLength]];
         (source.IsVersion2 ? (Action<byte[], bool>)Change2 : Change1)(header, source.IsBigEndian);
+        if (source.Volumes > 1)
+        {
+            Flatten(header, source);
+        }
+
         return header;
+    }
+
+    // The mask of several channels is one volume.
+    private static void Flatten(byte[] header, NiftiHeader source)
+    {
+        if (source.IsVersion2)
+        {
+            Int64(header, 16, 3, source.IsBigEndian);
+            Int64(header, 48, 1, source.IsBigEndian);
+        }
+        else
+        {
+            Int16(header, 40, 3, source.IsBigEndian);
+            Int16(header, 48, 1, source.IsBigEndian);
+        }
     }
 
     // The offsets of nifti1.h.

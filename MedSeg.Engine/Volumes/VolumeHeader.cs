@@ -13,6 +13,9 @@ internal sealed record VolumeHeader(string Path, string Format, VolumeGeometry G
     /// <summary>Gets the header of a NIfTI file, which masks of it copy; <see langword="null"/> for other formats.</summary>
     public NiftiHeader? Nifti { get; init; }
 
+    /// <summary>Gets the number of volumes in the file, such as channels or time points along the fourth axis of NIfTI.</summary>
+    public int Volumes { get; init; } = 1;
+
     /// <summary>Gets the number of layers of segments: numbers for each voxel.</summary>
     public int Layers { get; init; } = 1;
 

@@ -32,6 +32,9 @@ internal sealed class VoxelArray(byte[] bytes, long offset, VoxelType type, bool
     /// <summary>Gets a value indicating whether stored numbers are scaled.</summary>
     public bool IsScaled => slope != 1 || intercept != 0;
 
+    /// <summary>Gets a value indicating whether all finite values are exact in single precision.</summary>
+    public bool IsExactInSingle => !IsScaled && (_size <= 2 || type == VoxelType.Float32);
+
     /// <summary>Returns the size of a number, in bytes.</summary>
     /// <param name="type">Its type.</param>
     public static int SizeOf(VoxelType type) => type switch

@@ -1,5 +1,5 @@
 using MedSeg.Errors;
-using Microsoft.Win32.SafeHandles;
+using MedSeg.Files;
 
 namespace MedSeg.Volumes;
 
@@ -32,35 +32,11 @@ internal sealed class VoxelFile(string path)
         if (_start != start)
         {
             _start = -1;
-            _length = Load(start, _page);
+            _length = FileContent.ReadPart(path, start, _page);
             _start = start;
         }
 
         int first = (int)(position - start);
-        return first + count <= _length ? _page.AsSpan(first, count) : throw Unreadable("It was shortened while being read.", null);
+        return first + count <= _length ? _page.AsSpan(first, count) : throw FileContent.PartUnreadable(path, "It was shortened while being read.");
     }
-
-    private int Load(long start, byte[] bytes)
-    {
-        try
-        {
-            using SafeFileHandle handle = File.OpenHandle(path);
-            int done = 0;
-            while (done < bytes.Length && RandomAccess.Read(handle, bytes.AsSpan(done), start + done) is > 0 and int read)
-            {
-                done += read;
-            }
-
-            return done;
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw Unreadable(e.Message, e);
-        }
-    }
-
-    private MedSegException Unreadable(string reason, Exception? cause) => new(ErrorKind.InvalidData, ErrorIds.FileUnreadable, $"{path}: The file could not be read: {reason}", path, cause)
-    {
-        Advice = "Check that the drive is connected and that no other program writes the file.",
-    };
 }

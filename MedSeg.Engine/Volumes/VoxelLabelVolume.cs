@@ -34,6 +34,19 @@ internal sealed class VoxelLabelVolume(VoxelVolume volume) : GridLabelVolume(vol
     protected override SliceLabels ToLabels(int rows, int columns, long[] voxels) => new(ToMask(rows, columns, voxels), IsMatched: true, []);
 
     /// <inheritdoc/>
+    protected override SliceLabels ToLabels(int rows, int columns, VolumeSection section)
+    {
+        if (!_voxels.IsExactInSingle)
+        {
+            return base.ToLabels(rows, columns, section);
+        }
+
+        float[] values = GC.AllocateUninitializedArray<float>(rows * columns);
+        _voxels.Read(section, columns, values);
+        return Array.TrueForAll(values, float.IsFinite) ? new SliceLabels(new LabelImage(rows, columns, values, IsLossy: false), IsMatched: true, []) : base.ToLabels(rows, columns, section);
+    }
+
+    /// <inheritdoc/>
     protected override bool IsLabel(long voxel) => Math.Abs(_voxels.ValueAt(voxel)) > _tolerance;
 
     private LabelImage ToMask(int rows, int columns, long[] voxels)

@@ -24,7 +24,7 @@ public sealed class ExportMedSegImageCommand : ImageFileCmdlet
             RequireOutput(target, Force, ".png");
             if (ShouldProcess(target, $"Draw frame {Frame} of {path}"))
             {
-                Try(() => ImageInspector.Draw(path, Frame, target, SliceAxis));
+                Try(() => ImageInspector.Describe(path, Inspection(target)));
                 WriteFile(target);
             }
         }

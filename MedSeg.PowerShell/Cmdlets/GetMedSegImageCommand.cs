@@ -42,19 +42,16 @@ public sealed class GetMedSegImageCommand : ImageFileCmdlet
 
             try
             {
-                ImageInfo info = ImageInspector.Describe(path, Hash, SliceAxis);
-                if (target is not null && ShouldProcess(target, $"Draw frame {Frame} of {path}"))
+                bool isDrawn = target is not null && ShouldProcess(target, $"Draw frame {Frame} of {path}");
+                foreach (ImageInfo info in ImageInspector.Describe(path, Inspection(isDrawn ? target : null) with { Hash = Hash }))
                 {
-                    ImageInspector.Draw(path, Frame, target, SliceAxis);
-                    info = info with { OutputPath = target };
-                }
+                    foreach (string note in info.Notes)
+                    {
+                        WriteWarning($"{path}: {note}");
+                    }
 
-                foreach (string note in info.Notes)
-                {
-                    WriteWarning($"{path}: {note}");
+                    WriteObject(info);
                 }
-
-                WriteObject(info);
             }
             catch (MedSegException e)
             {

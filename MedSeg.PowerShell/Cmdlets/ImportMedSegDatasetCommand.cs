@@ -49,6 +49,13 @@ public sealed class ImportMedSegDatasetCommand : MedSegCmdlet
     [Parameter(Mandatory = true, ParameterSetName = "Series")]
     public string LabelPath { get; set; } = string.Empty;
 
+    /// <summary>Gets or sets the patterns of the folders of images and of masks.</summary>
+    [Parameter(ParameterSetName = "Path")]
+    [Parameter(ParameterSetName = "LiteralPath")]
+    [ValidateCount(2, 2)]
+    [ValidateNotNullOrEmpty]
+    public string[]? FolderPattern { get; set; }
+
     /// <summary>Gets or sets whether to search subfolders.</summary>
     [Parameter]
     public SwitchParameter Recurse { get; set; }
@@ -178,7 +185,7 @@ public sealed class ImportMedSegDatasetCommand : MedSegCmdlet
         bool isLiteral = ParameterSetName == "LiteralPath";
         foreach (string root in ResolveAll(isLiteral ? LiteralPath : Path, isLiteral))
         {
-            Import(Try(() => DatasetFolder.Find(root, MaskSuffix ?? "")));
+            Import(Try(() => FolderPattern is [string images, string labels] ? DatasetFolder.OfPattern(root, images, labels) : DatasetFolder.Find(root, MaskSuffix ?? "")));
         }
     }
 

@@ -82,6 +82,16 @@ public sealed class MeasureMedSegCompositionCommand : ProblemCmdlet
     [ValidateNotNullOrEmpty]
     public string? FatImagePath { get; set; }
 
+    /// <summary>Gets or sets the name of the channel with the water images.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string WaterChannel { get; set; } = "water";
+
+    /// <summary>Gets or sets the name of the channel with the fat images.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string FatChannel { get; set; } = "fat";
+
     /// <summary>Gets or sets the least sum of water and fat.</summary>
     [Parameter]
     [ValidateRange(0.0, 1e9)]
@@ -126,6 +136,8 @@ public sealed class MeasureMedSegCompositionCommand : ProblemCmdlet
             SideSource = SideSource,
             Levels = Try(() => LevelParameter.Read(Level)),
             FatImagePath = FatImagePath is null ? null : Resolve(FatImagePath),
+            WaterChannel = WaterChannel,
+            FatChannel = FatChannel,
             NoiseFloor = NoiseFloor,
         };
         Action<FatMap>? maps = FatMapPath is not null && Resolve(FatMapPath) is string folder && ShouldProcess(folder, "Draw maps of fat") ? map => Draw(map, folder) : null;

@@ -26,12 +26,18 @@ if (command == "validation")
     return 0;
 }
 
+if (command == "import")
+{
+    ImportBenchmark.Run(Console.Out);
+    return 0;
+}
+
 if (args.Length != 1)
 {
     command = "";
 }
 
-if (command is not ("read" or "stream" or "segment" or "segment-stream" or "start" or "start-cold"))
+if (command is not ("read" or "stream" or "segment" or "segment-stream" or "large-dicom" or "large-volume" or "start" or "start-cold"))
 {
     Console.Error.WriteLine("""
         Give one command:
@@ -39,6 +45,9 @@ if (command is not ("read" or "stream" or "segment" or "segment-stream" or "star
           stream          memory while 10,000 slices stream past
           segment         slices per second from file to mask, beside the published network in PyTorch
           segment-stream  memory while 2,000 slices are segmented
+          large-dicom     memory while a multi-frame DICOM file of 2,000 frames is segmented
+          large-volume    memory while an uncompressed volume of 2 GB is segmented
+          import          seconds to import 300 slices as DICOM files and as volumes
           train           training steps beside PyTorch; sizes may follow, otherwise 64 128 256
           validation      a validation at the size of the images, one at the input size, and a training epoch; sizes may follow
           convolutions    each 3×3 convolution of the network: direct, Winograd, torch; sizes may follow
@@ -59,6 +68,8 @@ switch (command)
         return 0;
     case "segment-stream":
         return SegmentStreamCheck.Run(files, InferenceBackend.Torch) & SegmentStreamCheck.Run(files, InferenceBackend.OnnxRuntime) ? 0 : 1;
+    case "large-dicom" or "large-volume":
+        return LargeFileCheck.Run(files, isVolume: command == "large-volume") ? 0 : 1;
     case "start" or "start-cold":
         return new StartBenchmark(files, Console.Out, isCold: command == "start-cold").Run() ? 0 : 1;
     default:

@@ -50,7 +50,27 @@ public sealed class OtherImageTests : IClassFixture<TrainedFixture>, IDisposable
         const string segment = "Invoke-MedSegSegmentation pair/images -Model two/medseg.safetensors -Device Cpu";
         Assert.Equal(["P01_f1", "P01_f2", "P01_f3", "P02_f1", "P02_f2", "P02_f3"], Texts($"({segment} -OutputPath two-masks).Name"));
         Assert.Equal(["ChannelsDiffer,MedSeg.PowerShell.Cmdlets.InvokeMedSegSegmentationCommand"], Texts($"& {{ try {{ {segment} -OutputPath no -Channel 'T1=_W', 'T2=_F' }} catch {{ $_.FullyQualifiedErrorId }} }}"));
+        Assert.Equal(["water", "fat"], Texts("(Get-MedSegImage pair/images/P01_W.nrrd, pair/images/P01_F.nrrd -Channel 'water=_W', 'fat=_F').Channel"));
+        Assert.Equal("ChannelMissing", ModuleSession.IdOf(_session.Fail("Get-MedSegImage pair/labels/P01.nrrd -Channel 'water=_W', 'fat=_F'")));
+        string[] fat = Texts("$channels = Import-MedSegDataset pair -InputSize 32 -LabelName muscle -Channel 'water=_W', 'fat=_F'; ($channels | Measure-MedSegComposition -FatMethod Dixon).FatPercent");
+        Assert.Equal(6, fat.Length);
+        Assert.NotEqual(fat, Texts("($channels | Measure-MedSegComposition -FatMethod Dixon -WaterChannel fat -FatChannel water).FatPercent"));
         Assert.Equal(["ChannelInvalid,MedSeg.PowerShell.Cmdlets.ImportMedSegDatasetCommand"], Texts("& { try { Import-MedSegDataset pair -Channel '_W', '_F' } catch { $_.FullyQualifiedErrorId } }"));
+    }
+
+    [Fact]
+    public void FolderPattern_finds_the_folders_of_patients_and_sessions()
+    {
+        foreach (string session in (string[])["P01/a", "P01/b", "P02/a"])
+        {
+            Save($"study/{session}/T2/scan.nrrd", Header, [.. Enumerable.Range(0, 24 * 20 * 3).Select(i => (byte)(i % 200))]);
+            Save($"study/{session}/drawn/scan.nrrd", Header, [.. Enumerable.Range(0, 24 * 20 * 3).Select(i => (byte)(i % 24 / 12))]);
+        }
+
+        const string import = "Import-MedSegDataset study -InputSize 32 -LabelName muscle -FolderPattern";
+
+        Assert.Equal(["9 2"], Texts($"{import} '{{patient}}/{{session}}/T2', '{{patient}}/{{session}}/drawn' | ForEach-Object {{ '{{0}} {{1}}' -f $_.Count, $_.Patients }}"));
+        Assert.Equal("FolderPatternInvalid", ModuleSession.IdOf(_session.Fail($"{import} '{{session}}/T2', '{{session}}/drawn'")));
     }
 
     [Fact]

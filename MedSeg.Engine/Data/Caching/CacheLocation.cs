@@ -70,6 +70,7 @@ internal sealed class CacheLocation
         .. options.Preprocessing.ResampleChannels ? (string[])["resampled channels"] : [],
         .. options.Pairs.Count > 0 ? (string[])[$"pairs {JsonSerializer.Serialize(options.Pairs.Select(pair => new[] { pair.Name, pair.ImagePath, pair.LabelPath }))}"] : [],
         .. options.PatientFolders.Count > 0 ? (string[])["patient folders"] : [],
+        .. options.PatientFolders.Any(folder => folder.IsStated) ? (string[])[$"folders {JsonSerializer.Serialize(options.PatientFolders.Select(folder => new[] { folder.Patient, folder.Name, folder.ImagePath, folder.LabelPath }))}"] : [],
         $"DICOM {typeof(CacheLocation).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().FirstOrDefault(a => a.Key == "DicomBackend")?.Value}",
     ]);
 

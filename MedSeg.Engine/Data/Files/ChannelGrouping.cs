@@ -25,13 +25,8 @@ internal sealed class ChannelGrouping
     {
         _channels = channels;
         _sources = [.. channels.Select(ChannelSource.Of)];
-        if (Array.Exists(_sources, source => source.IsColor) && !Array.TrueForAll(_sources, source => source.IsColor))
-        {
-            throw new MedSegException(ErrorKind.InvalidArgument, ErrorIds.ChannelInvalid, "Some channels are components of colours, and others are images of their own.")
-            {
-                Advice = "Use for example -Channel 'red=Color=Red', 'green=Color=Green', 'blue=Color=Blue', or save each channel to a file of its own.",
-            };
-        }
+        RequireAllOrNone(source => source.IsColor, "components of colours", "'red=Color=Red', 'green=Color=Green', 'blue=Color=Blue'");
+        RequireAllOrNone(source => source.IsVolume, "volumes of one file", "'T1=Volume=1', 'T2=Volume=2'");
     }
 
     /// <summary>Gets the files that are of no channel.</summary>
@@ -43,9 +38,9 @@ internal sealed class ChannelGrouping
     /// <exception cref="MedSegException">Two images are of the same channel at the same place, or an image is of two channels (<c>ChannelAmbiguous</c>).</exception>
     public IReadOnlyList<ChannelGroup> Group(IEnumerable<(string Name, string Path)> images)
     {
-        if (_sources[0].IsColor)
+        if (_sources[0].IsColor || _sources[0].IsVolume)
         {
-            return [.. images.Select(image => new ChannelGroup(image.Name, [.. _sources.Select(_ => image.Path)]))];
+            return [.. images.Select(image => new ChannelGroup(image.Name, [image.Path]))];
         }
 
         var found = new List<ChannelImage>();
@@ -65,6 +60,16 @@ internal sealed class ChannelGrouping
         return areNamed ? [.. found.GroupBy(image => image.Name, StringComparer.Ordinal).Select(group => ToGroup(group.Key, [.. group]))] : GroupByPlace(found);
     }
 
+    /// <summary>Says of which channel an image is.</summary>
+    /// <param name="path">The absolute path.</param>
+    /// <returns>The channel; <see langword="null"/> if it is of none.</returns>
+    /// <exception cref="MedSegException"><c>ChannelAmbiguous</c>.</exception>
+    public ImageChannel? ChannelOf(string path)
+    {
+        string name = path[..^(DataFiles.ImageExtensionOf(path)?.Length ?? 0)].Replace(Path.DirectorySeparatorChar, '/').TrimStart('/');
+        return Find(name, path) is { } image ? _channels[image.Channel] : null;
+    }
+
     /// <summary>Makes the error for a folder without an image of any channel.</summary>
     /// <param name="folder">The absolute path.</param>
     /// <param name="channels">The channels.</param>
@@ -76,6 +81,17 @@ internal sealed class ChannelGrouping
     /// <param name="channels">The channels.</param>
     public static MedSegException NoChannel(string path, IReadOnlyList<ImageChannel> channels) =>
         new(ErrorKind.InvalidData, ErrorIds.ChannelMissing, $"{path}: The image is of none of the channels {List(channels)}.", path) { Advice = Advice };
+
+    private void RequireAllOrNone(Func<ChannelSource, bool> isPart, string what, string example)
+    {
+        if (_sources.Any(isPart) && !_sources.All(isPart))
+        {
+            throw new MedSegException(ErrorKind.InvalidArgument, ErrorIds.ChannelInvalid, $"Some channels are {what}, and others are images of their own.")
+            {
+                Advice = $"Use for example -Channel {example}, or save each channel to a file of its own.",
+            };
+        }
+    }
 
     private static string List(IReadOnlyList<ImageChannel> channels) => string.Join(", ", channels.Select(channel => channel.Described));
 

@@ -8,7 +8,7 @@ namespace MedSeg.Data.Files;
 
 /// <summary>
 /// Which images are of a channel: those whose names end with a text, those in a folder of a name (a text that ends with a slash), DICOM
-/// files in which an attribute has a value, or a component of the colours of all pictures.
+/// files in which an attribute has a value, a component of the colours of all images, or a volume along the fourth axis of all NIfTI files.
 /// </summary>
 internal sealed partial class ChannelSource
 {
@@ -31,6 +31,8 @@ internal sealed partial class ChannelSource
         ["AcquisitionNumber"] = new(0x0020, 0x0012),
     };
 
+    private const string VolumePrefix = "Volume=";
+
     private static readonly string[] s_colors = ["Color=Red", "Color=Green", "Color=Blue"];
 
     private readonly string _text;
@@ -51,14 +53,29 @@ internal sealed partial class ChannelSource
     /// <summary>Gets a value indicating whether the folder of a file decides.</summary>
     public bool IsFolder => _tag is null && _text.EndsWith('/');
 
-    /// <summary>Gets a value indicating whether the channel is a component of the colours of a picture.</summary>
+    /// <summary>Gets a value indicating whether the channel is a component of colours.</summary>
     public bool IsColor => ComponentOf(_text) is not null;
 
-    /// <summary>Returns the component of colours that a source names.</summary>
-    /// <param name="source">The source.</param>
-    /// <returns>0 for red, 1 for green, 2 for blue; <see langword="null"/> for any other source.</returns>
-    public static int? ComponentOf(string source) =>
-        Array.FindIndex(s_colors, color => color.Equals(source, StringComparison.OrdinalIgnoreCase)) is >= 0 and int index ? index : null;
+    /// <summary>Gets a value indicating whether the channel is a volume along the fourth axis of a file.</summary>
+    public bool IsVolume => VolumeOf(_text) is not null;
+
+    /// <summary>Lists the components of colours that are the channels.</summary>
+    /// <param name="channels">The channels.</param>
+    /// <returns>0 for red, 1 for green and 2 for blue, in the order of the channels; empty if the channels are something else.</returns>
+    public static int[] ComponentsOf(IReadOnlyList<ImageChannel> channels) => [.. channels.Select(channel => ComponentOf(channel.Source)).OfType<int>()];
+
+    /// <summary>Lists the volumes along the fourth axis that are the channels.</summary>
+    /// <param name="channels">The channels.</param>
+    /// <returns>The indices from 0, in the order of the channels; empty if the channels are something else.</returns>
+    public static int[] VolumesOf(IReadOnlyList<ImageChannel> channels) => [.. channels.Select(channel => VolumeOf(channel.Source)).OfType<int>()];
+
+    /// <summary>Says whether the channels are in one file: components of colours, or volumes along the fourth axis.</summary>
+    /// <param name="channels">The channels.</param>
+    public static bool AreInOneFile(IReadOnlyList<ImageChannel> channels) => channels.Count > 0 && (ComponentsOf(channels).Length == channels.Count || VolumesOf(channels).Length == channels.Count);
+
+    /// <summary>Returns the source of a volume along the fourth axis.</summary>
+    /// <param name="index">The index, from 0.</param>
+    public static string OfVolume(int index) => string.Create(CultureInfo.InvariantCulture, $"{VolumePrefix}{index + 1}");
 
     /// <summary>Reads the source of a channel.</summary>
     /// <param name="channel">The channel.</param>
@@ -66,7 +83,7 @@ internal sealed partial class ChannelSource
     public static ChannelSource Of(ImageChannel channel)
     {
         Match match = Attribute().Match(channel.Source);
-        if (!match.Success || ComponentOf(channel.Source) is not null)
+        if (!match.Success || ComponentOf(channel.Source) is not null || VolumeOf(channel.Source) is not null)
         {
             return new ChannelSource(channel.Source.Replace('\\', '/'));
         }
@@ -108,6 +125,12 @@ internal sealed partial class ChannelSource
 
     /// <inheritdoc/>
     public override string ToString() => _text;
+
+    private static int? ComponentOf(string source) =>
+        Array.FindIndex(s_colors, color => color.Equals(source, StringComparison.OrdinalIgnoreCase)) is >= 0 and int index ? index : null;
+
+    private static int? VolumeOf(string source) =>
+        source.StartsWith(VolumePrefix, StringComparison.OrdinalIgnoreCase) && int.TryParse(source.AsSpan(VolumePrefix.Length), NumberStyles.None, CultureInfo.InvariantCulture, out int number) && number > 0 ? number - 1 : null;
 
     private static ushort Hex(string digits) => ushort.Parse(digits, NumberStyles.HexNumber, CultureInfo.InvariantCulture);
 

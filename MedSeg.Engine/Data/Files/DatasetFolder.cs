@@ -40,7 +40,7 @@ public sealed record DatasetFolder(string ImagePath, string LabelPath)
     /// </param>
     /// <param name="maskSuffix">How the names of the masks end; empty for any.</param>
     /// <returns>The folders; dicoms and labels, if there is nothing else.</returns>
-    /// <exception cref="Errors.MedSegException">dataset.json cannot be read (<c>DatasetJsonInvalid</c>), or its images have several channels in one file (<c>ChannelsUnsupported</c>); an image of BIDS has several label maps (<c>LabelVolumeAmbiguous</c>).</exception>
+    /// <exception cref="Errors.MedSegException">dataset.json cannot be read (<c>DatasetJsonInvalid</c>); an image of BIDS has several label maps (<c>LabelVolumeAmbiguous</c>).</exception>
     public static DatasetFolder Find(string path, string maskSuffix = "")
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
@@ -62,6 +62,24 @@ public sealed record DatasetFolder(string ImagePath, string LabelPath)
         string folder = Path.GetDirectoryName(path)!;
         string FolderOf(Func<ImagePair, string> file) => SharedFolder.Of(pairs.Select(pair => Path.GetDirectoryName(file(pair))!)) is { Length: > 0 } shared ? shared : folder;
         return new DatasetFolder(FolderOf(pair => pair.ImagePath), FolderOf(pair => pair.LabelPath)) { Pairs = pairs };
+    }
+
+    /// <summary>Finds the folders of patients by patterns, such as <c>{patient}/{session}/images</c> and <c>{patient}/{session}/labels</c>.</summary>
+    /// <param name="path">The absolute path of the folder that the patterns are relative to.</param>
+    /// <param name="images">
+    /// The pattern of the folders of images. A name in braces stands for any text within the name of one folder; <c>{patient}</c> is the patient, who
+    /// is believed to be right even if DICOM files state another.
+    /// </param>
+    /// <param name="labels">The pattern of the folders of masks: that in which the same names stand for the same texts belongs to a folder of images.</param>
+    /// <exception cref="Errors.MedSegException">
+    /// A pattern is invalid, or a folder of images has several folders of masks (<c>FolderPatternInvalid</c>), or no folders match (<c>FolderNotFound</c>).
+    /// </exception>
+    public static DatasetFolder OfPattern(string path, string images, string labels)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        ArgumentNullException.ThrowIfNull(images);
+        ArgumentNullException.ThrowIfNull(labels);
+        return PatternFolders.Find(path, new FolderPattern(images), new FolderPattern(labels));
     }
 
     private static DatasetFolder? FindLayout(string path)

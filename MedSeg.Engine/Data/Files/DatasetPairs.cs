@@ -54,19 +54,19 @@ internal sealed record DatasetPairs(IReadOnlyList<SamplePair> Pairs, IReadOnlyLi
         }
         catch (MedSegException e) when (e.ErrorId == ErrorIds.FolderEmpty)
         {
-            return new DatasetPairs([new SamplePair(folder.Patient, null, null) { Problem = LabelProblem.Of(e) }], [], []);
+            return new DatasetPairs([new SamplePair(folder.Name, null, null) { Problem = LabelProblem.Of(e) }], [], []);
         }
     }
 
-    // DICOM files state the patient themselves.
+    // DICOM files state the patient themselves, unless the user knows better.
     private static SamplePair InFolder(SamplePair pair, PatientFolder folder)
     {
         string? image = pair.ImagePath ?? pair.Slices.Select(slice => slice.Path).FirstOrDefault();
         return pair with
         {
-            Name = $"{folder.Patient}/{pair.Name}",
-            Slices = [.. pair.Slices.Select(slice => slice with { Name = $"{folder.Patient}/{slice.Name}" })],
-            Patient = image is not null && (ImageSource.IsVolume(image) || PictureFile.Is(image)) ? folder.Patient : null,
+            Name = $"{folder.Name}/{pair.Name}",
+            Slices = [.. pair.Slices.Select(slice => slice with { Name = $"{folder.Name}/{slice.Name}" })],
+            Patient = folder.IsStated || (image is not null && (ImageSource.IsVolume(image) || PictureFile.Is(image))) ? folder.Patient : null,
         };
     }
 
@@ -89,15 +89,18 @@ internal sealed record DatasetPairs(IReadOnlyList<SamplePair> Pairs, IReadOnlyLi
 
     private static SamplePair OfSeries(ImagePair pair, SamplePair listed, DatasetOptions options)
     {
-        if (!listed.IsVolume)
+        bool isRoiSet = OutlineFile.MayHaveSlices(pair.LabelPath);
+        if (!listed.IsVolume && !isRoiSet)
         {
-            return listed with { Problem = Missing(ErrorIds.LabelVolume, pair, $"The image {pair.ImagePath} is a folder, but the mask {pair.LabelPath} is not a label volume.") };
+            return listed with { Problem = Missing(ErrorIds.LabelVolume, pair, $"The image {pair.ImagePath} is a folder, but the mask {pair.LabelPath} is neither a label volume nor a set of ROIs.") };
         }
 
         try
         {
             DataFiles images = DataFiles.FindImages(pair.ImagePath, recurse: true, new HashSet<string>());
-            return listed with { ImagePath = null, Slices = [.. images.Paths.Select(image => new SeriesImage($"{pair.Name}/{image.Key}", image.Value, options.Reading))] };
+            IEnumerable<SeriesImage> slices = images.Paths.Select(image => new SeriesImage($"{pair.Name}/{image.Key}", image.Value, options.Reading));
+            listed = listed with { ImagePath = null, Slices = isRoiSet ? RoiStack.Number(slices) : [.. slices] };
+            return isRoiSet && RoiStack.Problem(listed.Slices) is { } problem ? listed with { Problem = Missing(ErrorIds.LabelVolumeAmbiguous, pair, $"It is not clear which images the ROIs belong to: {problem}.") } : listed;
         }
         catch (MedSegException e)
         {

@@ -1,3 +1,4 @@
+using System.Globalization;
 using MedSeg.Dicom.Parsing;
 using MedSeg.Dicom;
 using MedSeg.Errors;
@@ -16,6 +17,12 @@ internal sealed record ImageHeader(string Series, string Study, string FrameOfRe
 {
     // Of direction cosines, which are often written with few digits.
     private const double ParallelTolerance = 1e-2;
+
+    private static readonly DicomTag s_seriesNumber = new(0x0020, 0x0011);
+    private static readonly DicomTag s_instanceNumber = new(0x0020, 0x0013);
+
+    /// <summary>Gets the number of the series and that of the image in it; <see langword="null"/> if the file does not state the latter.</summary>
+    public (double Series, double Image)? Number { get; init; }
 
     /// <summary>The header of a file that states nothing.</summary>
     public static readonly ImageHeader Unknown = new(string.Empty, string.Empty, string.Empty, string.Empty, []);
@@ -48,7 +55,11 @@ internal sealed record ImageHeader(string Series, string Study, string FrameOfRe
     {
         IReadOnlyList<SlicePlane> planes = SlicePlane.ReadAll(file, DicomPixels.Open(file).Description);
         string Text(DicomTag tag) => file.Dataset.FindText(tag) ?? string.Empty;
-        return new ImageHeader(Text(DicomTag.SeriesInstanceUid), Text(DicomTag.StudyInstanceUid), Text(DicomTag.FrameOfReferenceUid), Text(DicomTag.PatientId), planes);
+        double? Numeric(DicomTag tag) => double.TryParse(file.Dataset.FindText(tag), CultureInfo.InvariantCulture, out double number) && double.IsFinite(number) ? number : null;
+        return new ImageHeader(Text(DicomTag.SeriesInstanceUid), Text(DicomTag.StudyInstanceUid), Text(DicomTag.FrameOfReferenceUid), Text(DicomTag.PatientId), planes)
+        {
+            Number = Numeric(s_instanceNumber) is { } image ? (Numeric(s_seriesNumber) ?? 0, image) : null,
+        };
     }
 
     private static SlicePlane[] PlanesOf(VolumeGeometry geometry, ImageReading reading)

@@ -11,6 +11,9 @@ public sealed record ImageInfo
     /// <summary>Gets the format: DICOM, NIfTI, NRRD, MetaImage, NumPy, PNG, TIFF or JPEG.</summary>
     public required string Format { get; init; }
 
+    /// <summary>Gets the name of the channel; null if channels were not named.</summary>
+    public string? Channel { get; init; }
+
     /// <summary>Gets the modality, for example MR; null if the file does not state it.</summary>
     public string? Modality { get; init; }
 
@@ -23,7 +26,7 @@ public sealed record ImageInfo
     /// <summary>Gets the number of frames.</summary>
     public required int Frames { get; init; }
 
-    /// <summary>Gets the number of samples per pixel: 1, or 3 for colour; null if the file is not DICOM.</summary>
+    /// <summary>Gets the number of samples per pixel: 1, or 3 for colour, in DICOM; the number of volumes along the fourth axis of NIfTI; null for others.</summary>
     public int? SamplesPerPixel { get; init; }
 
     /// <summary>Gets the number of bits allocated for each sample; null if the file is not DICOM.</summary>
@@ -57,7 +60,7 @@ public sealed record ImageInfo
     public required ValueStatistics Real { get; init; }
 
     /// <summary>
-    /// Gets the SHA-256 of the stored values of all frames, row by row, samples interleaved, as little-endian 32-bit integers,
+    /// Gets the SHA-256 of the stored values of all frames, row by row, samples interleaved (volumes of NIfTI one after the other), as little-endian 32-bit integers,
     /// in lower-case hexadecimal; null if it was not requested or the values are not integers.
     /// </summary>
     public string? Sha256 { get; init; }

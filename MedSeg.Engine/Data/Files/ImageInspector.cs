@@ -1,10 +1,8 @@
-using System.Runtime.InteropServices;
-using System.Security.Cryptography;
+using MedSeg.Data.Samples;
 using MedSeg.Dicom;
 using MedSeg.Dicom.Attributes;
 using MedSeg.Dicom.Parsing;
 using MedSeg.Errors;
-using MedSeg.Files;
 using MedSeg.Formats;
 using MedSeg.Formats.Npy;
 using MedSeg.Formats.Png;
@@ -24,62 +22,72 @@ public static class ImageInspector
     /// <param name="axis">The axis along which a volume that is not DICOM is cut into slices.</param>
     /// <returns>The description.</returns>
     /// <exception cref="MedSegException">The file is missing, damaged or of an unsupported format.</exception>
-    public static ImageInfo Describe(string path, bool hash, SliceAxis axis = SliceAxis.Auto) =>
-        DicomImageReader.IsDicom(path) ? DescribeDicom(path, hash) : VolumeFile.Is(path) ? DescribeVolume(ImageVolume.Open(path, axis), hash) : DescribeMask(path, hash);
+    public static ImageInfo Describe(string path, bool hash, SliceAxis axis = SliceAxis.Auto) => Describe(path, new ImageInspection { Hash = hash, SliceAxis = axis })[0];
 
-    /// <summary>Writes a frame as an 8-bit grey PNG, with black for the minimum of its real values and white for the maximum.</summary>
-    /// <param name="path">The absolute path of the image.</param>
-    /// <param name="frame">The frame, from 1.</param>
-    /// <param name="target">The absolute path of the PNG; an existing file is replaced.</param>
-    /// <param name="axis">The axis along which a volume that is not DICOM is cut into slices.</param>
-    /// <exception cref="MedSegException">The image cannot be read or has no such frame, or the PNG cannot be written.</exception>
-    public static void Draw(string path, int frame, string target, SliceAxis axis = SliceAxis.Auto)
+    /// <summary>Describes a file, which is read once, and draws a frame.</summary>
+    /// <param name="path">The absolute path.</param>
+    /// <param name="inspection">What to do.</param>
+    /// <returns>The description; if the file has several channels that were named, one of each.</returns>
+    /// <exception cref="MedSegException">
+    /// The file is missing, damaged, of an unsupported format, of no channel (<c>ChannelMissing</c>) or has no such frame (<c>FrameNotFound</c>), or the
+    /// picture cannot be written.
+    /// </exception>
+    public static IReadOnlyList<ImageInfo> Describe(string path, ImageInspection inspection)
     {
-        (int rows, int columns, float[] values) = ReadFrame(path, frame, axis);
-        if (Array.TrueForAll(values, float.IsFinite))
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        ArgumentNullException.ThrowIfNull(inspection);
+        IReadOnlyList<ImageChannel> channels = inspection.Channels;
+        InputLimits.RequireChannels(channels);
+        if (ChannelSource.AreInOneFile(channels))
         {
-            IntensityNormalizer.Apply(values, Normalization.MinMax);
+            return [.. channels.Select((channel, i) => DescribeChannel(path, channel, i == 0 ? inspection : inspection with { OutputPath = null }))];
         }
 
-        byte[] greys = Array.ConvertAll(values, value => float.IsFinite(value) ? (byte)Math.Round(255 * Math.Clamp(value, 0, 1)) : (byte)0);
-        AtomicFile.Write(target, stream => PngEncoder.WriteGrey8(stream, rows, columns, greys));
+        string? name = channels.Count == 0 ? null : new ChannelGrouping(channels).ChannelOf(path)?.Name ?? throw ChannelGrouping.NoChannel(path, channels);
+        using var frames = new FrameCollector(inspection);
+        ImageInfo info = DicomImageReader.IsDicom(path) ? DescribeDicom(path, frames)
+            : VolumeFile.Is(path) && VolumeFile.Open(path) is var voxels ? DescribeVolume(voxels, [.. Enumerable.Range(0, voxels.Header.Volumes)], inspection.SliceAxis, frames)
+            : DescribeMask(path, frames);
+        return [frames.Draw(info with { Channel = name })];
     }
 
-    private static (int Rows, int Columns, float[] Values) ReadFrame(string path, int frame, SliceAxis axis)
+    private static ImageInfo DescribeChannel(string path, ImageChannel channel, ImageInspection inspection)
     {
+        using var frames = new FrameCollector(inspection);
         if (ImageSource.IsVolume(path))
         {
-            var volume = ImageVolume.Open(path, axis);
-            return frame <= volume.Slices.Count
-                ? (volume.Slices.Rows, volume.Slices.Columns, volume.Read(frame - 1).Pixels)
-                : throw NoFrame(path, frame, volume.Slices.Count);
+            return frames.Draw(DescribeVolume(VolumeFile.Open(path), ChannelSource.VolumesOf([channel]), inspection.SliceAxis, frames) with { Channel = channel.Name });
         }
 
-        if (!DicomImageReader.IsDicom(path))
+        ImageSlice? first = null;
+        foreach (ImageSlice slice in ImageSource.Read(path, new ImageReading { Channels = [channel] }))
         {
-            LabelImage mask = Decode(path, () => LabelReader.Read(path));
-            return frame == 1 ? (mask.Rows, mask.Columns, mask.Values) : throw NoFrame(path, frame, 1);
+            first ??= slice;
+            frames.AddReal(slice.Frame, slice.Pixels);
+            Array.ForEach(slice.Pixels, value => frames.Stored.Add(value));
         }
 
-        int last = 0;
-        foreach (DicomImage image in DicomImageReader.ReadFrames(path))
+        return frames.Draw(new ImageInfo
         {
-            last = image.Frames;
-            if (image.Frame == frame)
-            {
-                return (image.Rows, image.Columns, image.Pixels);
-            }
-        }
-
-        throw NoFrame(path, frame, last);
+            Path = path,
+            Format = first!.IsDicom ? "DICOM" : FormatOf(ImageFile.Read(path)),
+            Channel = channel.Name,
+            Modality = first.Modality,
+            Rows = first.Rows,
+            Columns = first.Columns,
+            Frames = first.Frames,
+            PixelSpacing = first.Spacing,
+            Stored = frames.Stored.ToStatistics(),
+            Real = frames.Real.ToStatistics(),
+        });
     }
 
     // The reader of masks is the last one that is tried, but the file may be meant as an image.
-    private static LabelImage Decode(string path, Func<LabelImage> decode)
+    private static LabelImage DecodeMask(byte[] content, string path)
     {
         try
         {
-            return decode();
+            return LabelReader.Decode(content, path);
         }
         catch (FileFormatException e) when (e.ErrorId == ErrorIds.LabelFormat)
         {
@@ -90,23 +98,16 @@ public static class ImageInspector
         }
     }
 
-    private static MedSegException NoFrame(string path, int frame, int frames) =>
-        new(ErrorKind.InvalidArgument, ErrorIds.FrameNotFound, $"{path}: There is no frame {frame}: the image has {(frames == 1 ? "1 frame" : $"{frames} frames")}.", path);
-
-    private static ImageInfo DescribeDicom(string path, bool hash)
+    private static ImageInfo DescribeDicom(string path, FrameCollector frames)
     {
         DicomFile file = DicomImageReader.Parse(path);
         DicomPixels pixels = DicomPixels.Open(file);
         PixelDescription description = pixels.Description;
         var attributes = new FrameAttributes(file.Dataset, description);
         var transform = new ModalityTransform(pixels, file.Dataset, attributes);
-        var stored = new StatisticsCollector();
-        var real = new StatisticsCollector();
-        using IncrementalHash? digest = hash && description.Format == PixelFormat.Integer ? IncrementalHash.CreateHash(HashAlgorithmName.SHA256) : null;
         for (int frame = 0; frame < description.Frames; frame++)
         {
-            float[] values = AddStored(pixels, transform, frame, stored, digest);
-            Array.ForEach(values, value => real.Add(value));
+            frames.AddReal(frame + 1, AddStored(pixels, transform, frame, frames));
         }
 
         return new ImageInfo
@@ -126,19 +127,20 @@ public static class ImageInspector
             PhotometricInterpretation = file.Dataset.FindText(DicomTag.PhotometricInterpretation),
             PixelSpacing = attributes.Spacing(0),
             Notes = attributes.SpacingNote(0) is { } note ? (string[])[note.Text] : [],
-            Stored = stored.ToStatistics(),
-            Real = real.ToStatistics(),
-            Sha256 = digest is null ? null : Convert.ToHexString(digest.GetHashAndReset()).ToLowerInvariant(),
+            Stored = frames.Stored.ToStatistics(),
+            Real = frames.Real.ToStatistics(),
+            Sha256 = frames.Hash(),
         };
     }
 
     /// <summary>Decodes a frame once, adds its stored values to the statistics and the hash, and returns the real values.</summary>
-    private static float[] AddStored(DicomPixels pixels, ModalityTransform transform, int frame, StatisticsCollector stored, IncrementalHash? digest)
+    private static float[] AddStored(DicomPixels pixels, ModalityTransform transform, int frame, FrameCollector frames)
     {
         if (pixels.Description.Format != PixelFormat.Integer)
         {
             double[] floats = pixels.ReadFloats(frame);
-            Array.ForEach(floats, stored.Add);
+            Array.ForEach(floats, frames.Stored.Add);
+            frames.HashNothing();
             return transform.Apply(frame, floats);
         }
 
@@ -146,28 +148,41 @@ public static class ImageInspector
         bool isUnsigned32 = pixels.Description is { IsSigned: false, BitsStored: 32 };
         foreach (int value in values)
         {
-            stored.Add(isUnsigned32 ? (uint)value : value);
+            frames.Stored.Add(isUnsigned32 ? (uint)value : value);
         }
 
-        Append(digest, values);
+        frames.AppendHash(values);
         return transform.Apply(frame, values);
     }
 
-    private static ImageInfo DescribeVolume(ImageVolume volume, bool hash)
+    private static ImageInfo DescribeVolume(VoxelVolume voxels, int[] parts, SliceAxis axis, FrameCollector frames)
     {
-        var stored = new StatisticsCollector();
-        var real = new StatisticsCollector();
-        using IncrementalHash? digest = hash && volume.Header.Type <= VoxelType.Int32 ? IncrementalHash.CreateHash(HashAlgorithmName.SHA256) : null;
-        for (int slice = 0; slice < volume.Slices.Count; slice++)
+        var volume = ImageVolume.Of(voxels, axis, parts);
+        int slices = volume.Slices.Count;
+        for (int slice = 0; slice < slices * parts.Length; slice++)
         {
+            // Numbers of 64 bits keep their precision in the statistics.
             int[] integers = new int[volume.Slices.Rows * volume.Slices.Columns];
-            volume.ForEach(slice, (pixel, storedValue, value) =>
+            float[] reals = frames.IsDrawn(slice + 1) ? new float[integers.Length] : [];
+            bool isDrawn = reals.Length > 0;
+            volume.ForEach(slice % slices, slice / slices, (pixel, storedValue, value) =>
             {
-                stored.Add(storedValue);
-                real.Add(value);
+                frames.Stored.Add(storedValue);
+                frames.Real.Add(value);
+                if (isDrawn)
+                {
+                    reals[pixel] = (float)value;
+                }
+
                 integers[pixel] = unchecked((int)(long)storedValue);
             });
-            Append(digest, integers);
+            frames.Take(slice + 1, reals);
+            frames.AppendHash(integers);
+        }
+
+        if (voxels.Header.Type > VoxelType.Int32)
+        {
+            frames.HashNothing();
         }
 
         return new ImageInfo
@@ -176,45 +191,43 @@ public static class ImageInspector
             Format = volume.Header.Format,
             Rows = volume.Slices.Rows,
             Columns = volume.Slices.Columns,
-            Frames = volume.Slices.Count,
+            Frames = slices,
+            SamplesPerPixel = parts.Length > 1 ? parts.Length : null,
             PixelSpacing = volume.Slices.Spacing,
-            Stored = stored.ToStatistics(),
-            Real = real.ToStatistics(),
-            Sha256 = digest is null ? null : Convert.ToHexString(digest.GetHashAndReset()).ToLowerInvariant(),
+            Stored = frames.Stored.ToStatistics(),
+            Real = frames.Real.ToStatistics(),
+            Sha256 = frames.Hash(),
         };
     }
 
-    private static ImageInfo DescribeMask(string path, bool hash)
+    private static ImageInfo DescribeMask(string path, FrameCollector frames)
     {
         byte[] content = ImageFile.Read(path);
-        LabelImage mask = Decode(path, () => LabelReader.Decode(content, path));
-        var statistics = new StatisticsCollector();
-        Array.ForEach(mask.Values, value => statistics.Add(value));
-        bool isWhole = Array.TrueForAll(mask.Values, value => value == MathF.Floor(value) && Math.Abs(value) < int.MaxValue);
-        using IncrementalHash? digest = hash && isWhole ? IncrementalHash.CreateHash(HashAlgorithmName.SHA256) : null;
-        Append(digest, Array.ConvertAll(mask.Values, value => (int)value));
-        ReadOnlySpan<byte> start = content;
+        LabelImage mask = DecodeMask(content, path);
+        Array.ForEach(mask.Values, value => frames.Stored.Add(value));
+        frames.AddReal(1, mask.Values);
+        if (Array.TrueForAll(mask.Values, value => value == MathF.Floor(value) && Math.Abs(value) < int.MaxValue))
+        {
+            frames.AppendHash(Array.ConvertAll(mask.Values, value => (int)value));
+        }
+        else
+        {
+            frames.HashNothing();
+        }
+
         return new ImageInfo
         {
             Path = path,
-            Format = start.StartsWith(NpyHeader.Magic) ? "NumPy" : start.StartsWith(PngChunks.Signature) ? "PNG" : TiffLabel.IsTiff(start) ? "TIFF" : NiftiFile.MayBeNifti(start) ? "NIfTI" : "JPEG",
+            Format = FormatOf(content),
             Rows = mask.Rows,
             Columns = mask.Columns,
             Frames = 1,
-            Stored = statistics.ToStatistics(),
-            Real = statistics.ToStatistics(),
-            Sha256 = digest is null ? null : Convert.ToHexString(digest.GetHashAndReset()).ToLowerInvariant(),
+            Stored = frames.Stored.ToStatistics(),
+            Real = frames.Real.ToStatistics(),
+            Sha256 = frames.Hash(),
         };
     }
 
-    private static void Append(IncrementalHash? digest, int[] values)
-    {
-        if (digest is null)
-        {
-            return;
-        }
-
-        int[] littleEndian = BitConverter.IsLittleEndian ? values : Array.ConvertAll(values, System.Buffers.Binary.BinaryPrimitives.ReverseEndianness);
-        digest.AppendData(MemoryMarshal.AsBytes<int>(littleEndian));
-    }
+    private static string FormatOf(ReadOnlySpan<byte> content) =>
+        content.StartsWith(NpyHeader.Magic) ? "NumPy" : content.StartsWith(PngChunks.Signature) ? "PNG" : TiffLabel.IsTiff(content) ? "TIFF" : NiftiFile.MayBeNifti(content) ? "NIfTI" : "JPEG";
 }

@@ -17,29 +17,20 @@ internal static class ImageSource
     /// <returns><see langword="false"/> for a DICOM report, contours and the like.</returns>
     public static bool MayHoldImage(string path) => IsVolume(path) || PictureFile.Is(path) || DicomImageReader.MayHoldImage(path);
 
-    /// <summary>Reads the frames of a DICOM file, or the slices of a volume.</summary>
+    /// <summary>Reads the frames of a DICOM file, or the slices of a volume, with the channels that are in this file: colours, or volumes along the fourth axis.</summary>
     /// <param name="path">The absolute path.</param>
-    /// <param name="reading">How images that are not DICOM are read.</param>
-    /// <param name="buffer">Memory that the next slice may overwrite; <see langword="null"/> to allocate memory for each.</param>
-    /// <returns>The slices, each decoded when it is enumerated.</returns>
-    /// <exception cref="MedSegException">The file cannot be read, or is damaged.</exception>
-    public static IEnumerable<ImageSlice> Read(string path, ImageReading reading, FrameBuffer? buffer = null) => ReadChannel(path, 0, reading, buffer);
-
-    /// <summary>Reads the slices of one channel.</summary>
-    /// <param name="path">The absolute path of the file with the channel.</param>
-    /// <param name="channel">The channel, from 0; 0 if images have one channel.</param>
     /// <param name="reading">How images are read.</param>
     /// <param name="buffer">Memory that the next slice may overwrite; <see langword="null"/> to allocate memory for each.</param>
     /// <returns>The slices, each decoded when it is enumerated.</returns>
     /// <exception cref="MedSegException">The file cannot be read, or is damaged.</exception>
-    public static IEnumerable<ImageSlice> ReadChannel(string path, int channel, ImageReading reading, FrameBuffer? buffer = null) =>
-        IsVolume(path) ? ReadVolume(path, reading, buffer)
-        : PictureFile.Is(path) ? PictureFile.Read(path, reading.Spacing, channel < reading.Channels.Count ? ChannelSource.ComponentOf(reading.Channels[channel].Source) : null)
-        : DicomImageReader.ReadFrames(path, buffer).Select(ImageSlice.Of);
+    public static IEnumerable<ImageSlice> Read(string path, ImageReading reading, FrameBuffer? buffer = null) =>
+        IsVolume(path) ? ReadVolume(OpenVolume(path, reading), buffer)
+        : PictureFile.Is(path) ? PictureFile.Read(path, reading.Spacing, ChannelSource.ComponentsOf(reading.Channels))
+        : DicomImageReader.ReadFrames(path, buffer, ChannelSource.ComponentsOf(reading.Channels)).Select(ImageSlice.Of);
 
-    /// <summary>Reads the slices of an image with several channels, each in a file of its own.</summary>
+    /// <summary>Reads the slices of an image, whose channels may be files of their own.</summary>
     /// <param name="path">The absolute path of the image.</param>
-    /// <param name="channels">The file of each channel, or null where there is none; empty if images have one channel.</param>
+    /// <param name="channels">The file of each channel, or null where there is none; one or none if all channels are in one file.</param>
     /// <param name="reading">How images are read.</param>
     /// <param name="buffer">Memory that the next slice may overwrite; <see langword="null"/> to allocate memory for each.</param>
     /// <returns>The slices with their other channels, each decoded when it is enumerated.</returns>
@@ -54,6 +45,16 @@ internal static class ImageSource
         string[] paths = ChannelPlace.RequireAll(path, channels, reading.Channels);
         return ReadTogether(paths, reading, buffer);
     }
+
+    /// <summary>Reads the slices of a file for a reader who looks at them: of its channels only the first.</summary>
+    /// <param name="path">The absolute path.</param>
+    /// <param name="axis">The axis along which a volume that is not DICOM is cut.</param>
+    /// <returns>The slices, each decoded when it is enumerated.</returns>
+    /// <exception cref="MedSegException">The file cannot be read, or is damaged.</exception>
+    public static IEnumerable<ImageSlice> ReadFirst(string path, SliceAxis axis = SliceAxis.Auto) =>
+        IsVolume(path) ? ReadVolume(ImageVolume.Open(path, axis, [0]), buffer: null)
+        : PictureFile.Is(path) ? PictureFile.ReadFirst(path, spacing: null)
+        : Read(path, new ImageReading());
 
     /// <summary>Lists the files of an image: a header and its voxels may be two.</summary>
     /// <param name="path">The absolute path.</param>
@@ -70,11 +71,17 @@ internal static class ImageSource
         }
     }
 
+    /// <summary>Opens a volume whose slices several threads may read at once.</summary>
+    /// <param name="path">The absolute path of a volume.</param>
+    /// <param name="reading">How it is cut, and the channels in it.</param>
+    /// <exception cref="MedSegException">As <see cref="Read(string, ImageReading, FrameBuffer?)"/>.</exception>
+    public static ImageVolume OpenVolume(string path, ImageReading reading) => ImageVolume.Open(path, reading.Axis, ChannelSource.VolumesOf(reading.Channels));
+
     private static IEnumerable<ImageSlice> ReadTogether(string[] paths, ImageReading reading, FrameBuffer? buffer)
     {
         if (reading.ResampleChannels)
         {
-            ChannelStack[] others = [.. paths.Skip(1).Select((path, i) => new ChannelStack([.. ReadChannel(path, i + 1, reading)], path))];
+            ChannelStack[] others = [.. paths.Skip(1).Select(path => new ChannelStack([.. Read(path, reading)], path))];
             foreach (ImageSlice slice in Read(paths[0], reading, buffer))
             {
                 yield return slice with { OtherChannels = [.. others.Select(other => other.Like(slice))] };
@@ -83,7 +90,7 @@ internal static class ImageSource
             yield break;
         }
 
-        IEnumerator<ImageSlice>[] readers = [.. paths.Select((path, i) => ReadChannel(path, i, reading, i == 0 ? buffer : null).GetEnumerator())];
+        IEnumerator<ImageSlice>[] readers = [.. paths.Select((path, i) => Read(path, reading, i == 0 ? buffer : null).GetEnumerator())];
         try
         {
             // All channels have as many slices as the first, or the first slices already differ.
@@ -98,9 +105,8 @@ internal static class ImageSource
         }
     }
 
-    private static IEnumerable<ImageSlice> ReadVolume(string path, ImageReading reading, FrameBuffer? buffer)
+    private static IEnumerable<ImageSlice> ReadVolume(ImageVolume volume, FrameBuffer? buffer)
     {
-        var volume = ImageVolume.Open(path, reading.Axis);
         for (int slice = 0; slice < volume.Slices.Count; slice++)
         {
             yield return volume.Read(slice, buffer);

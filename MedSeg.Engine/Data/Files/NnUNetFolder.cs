@@ -20,7 +20,7 @@ internal static class NnUNetFolder
     /// <summary>Reads a data set's folder.</summary>
     /// <param name="folder">The absolute path.</param>
     /// <returns>The folders for training and the names of the ROIs; <see langword="null"/> if the folder is not a data set of nnU-Net.</returns>
-    /// <exception cref="MedSegException"><c>DatasetJsonInvalid</c> or <c>ChannelsUnsupported</c>.</exception>
+    /// <exception cref="MedSegException"><c>DatasetJsonInvalid</c>.</exception>
     public static DatasetFolder? Read(string folder)
     {
         string path = Path.Combine(folder, FileName);
@@ -33,7 +33,7 @@ internal static class NnUNetFolder
         try
         {
             using var json = JsonDocument.Parse(FileContent.Read(path, MaximumBytes), s_lenient);
-            ImageChannel[] channels = ReadChannels(json.RootElement, images, path);
+            ImageChannel[] channels = ReadChannels(json.RootElement, images);
             (string[] names, int? ignored, string? note) = ReadNames(json.RootElement, path);
             return new DatasetFolder(images, Path.Combine(folder, "labelsTr")) { LabelNames = names, IgnoreLabel = ignored, Channels = channels, Note = note };
         }
@@ -69,7 +69,7 @@ internal static class NnUNetFolder
     }
 
     // None if there is one: it needs no name.
-    private static ImageChannel[] ReadChannels(JsonElement root, string images, string path)
+    private static ImageChannel[] ReadChannels(JsonElement root, string images)
     {
         foreach (string property in (string[])["channel_names", "modality"])
         {
@@ -78,14 +78,13 @@ internal static class NnUNetFolder
                 continue;
             }
 
-            ImageChannel[] channels = [.. named.EnumerateObject().Select((channel, i) =>
-                new ImageChannel(channel.Value.ToString(), "_" + (int.TryParse(channel.Name, out int number) ? number : i).ToString("0000", CultureInfo.InvariantCulture)))];
-            return Directory.EnumerateFiles(images).Any(file => Path.GetFileName(file).Contains(FirstChannel + ".", StringComparison.Ordinal))
-                ? channels
-                : throw new FileFormatException(ErrorIds.ChannelsUnsupported, path, $"The images have {channels.Length} channels ({string.Join(", ", channels.Select(channel => channel.Name))}), but no file of them ends with {FirstChannel}: they are the fourth axis of each file, which MedSeg does not read.")
-                {
-                    Advice = "Save each channel to a file of its own, as nnU-Net does: case_0000.nii.gz, case_0001.nii.gz.",
-                };
+            // The decathlon has the channels along the fourth axis of each file.
+            bool areFiles = Directory.EnumerateFiles(images).Any(file => Path.GetFileName(file).Contains(FirstChannel + ".", StringComparison.Ordinal));
+            return
+            [
+                .. named.EnumerateObject().Select((channel, i) => (Name: channel.Value.ToString(), Number: int.TryParse(channel.Name, out int number) && number >= 0 ? number : i))
+                    .Select(channel => new ImageChannel(channel.Name, areFiles ? "_" + channel.Number.ToString("0000", CultureInfo.InvariantCulture) : ChannelSource.OfVolume(channel.Number))),
+            ];
         }
 
         return [];

@@ -20,6 +20,10 @@ internal sealed class OutlineFile(bool recurse)
     /// <param name="path">The path of a mask that was found.</param>
     public static bool Is(string path) => Array.Exists(s_extensions, extension => path.EndsWith(extension, StringComparison.OrdinalIgnoreCase));
 
+    /// <summary>Checks from its extension whether a mask has ROIs of ImageJ, which may be on the slices of a series.</summary>
+    /// <param name="path">The path of a mask that was found.</param>
+    public static bool MayHaveSlices(string path) => path.EndsWith(".zip", StringComparison.OrdinalIgnoreCase) || path.EndsWith(".roi", StringComparison.OrdinalIgnoreCase);
+
     /// <summary>Finds out the kind of a file from its extension and its content.</summary>
     /// <param name="path">The absolute path.</param>
     /// <returns>The kind; <see langword="null"/> if the file is not of outlines or cannot be read.</returns>

@@ -34,6 +34,25 @@ internal sealed class OutlineLabels
     /// <summary>Gets the names of ROI numbers in the file.</summary>
     public IReadOnlyDictionary<int, string> RoiNames => _rois.Names;
 
+    /// <summary>Makes sure that all shapes are on slices of a stack.</summary>
+    /// <param name="slices">The number of slices.</param>
+    /// <exception cref="FileFormatException"><c>LabelFrames</c>.</exception>
+    public void RequireSlices(int slices)
+    {
+        foreach (Outline outline in _set.Outlines)
+        {
+            if (outline.Slice is null)
+            {
+                throw WithoutSlice(outline, slices);
+            }
+
+            if (outline.Slice < 1 || outline.Slice > slices)
+            {
+                throw Beyond(outline, slices);
+            }
+        }
+    }
+
     /// <summary>Fills the outlines of a frame.</summary>
     /// <param name="image">The frame.</param>
     /// <returns>The labels.</returns>
@@ -77,13 +96,19 @@ internal sealed class OutlineLabels
     {
         if (outline.Slice is { } slice && (slice < 1 || slice > image.Frames))
         {
-            throw Error(ErrorIds.LabelFrames, $"'{outline.Label}' was drawn on slice {slice}, but the image has {(image.Frames == 1 ? "one slice" : $"{image.Frames} slices")}.", "Draw the ROIs on the image itself.");
+            throw Beyond(outline, image.Frames);
         }
 
         return image.Frames == 1 || outline.Slice == image.Frame || (outline.Slice is null
-            ? throw Error(ErrorIds.LabelFrames, $"'{outline.Label}' does not state its slice, but the image has {image.Frames} slices.", "In ImageJ's ROI Manager, give each ROI its position with Properties, and save the set again.")
+            ? throw WithoutSlice(outline, image.Frames)
             : false);
     }
+
+    private FileFormatException Beyond(Outline outline, int slices) =>
+        Error(ErrorIds.LabelFrames, $"'{outline.Label}' was drawn on slice {outline.Slice}, but the image has {(slices == 1 ? "one slice" : $"{slices} slices")}.", "Draw the ROIs on the image itself.");
+
+    private FileFormatException WithoutSlice(Outline outline, int slices) =>
+        Error(ErrorIds.LabelFrames, $"'{outline.Label}' does not state its slice, but the image has {slices} slices.", "In ImageJ's ROI Manager, give each ROI its position with Properties, and save the set again.");
 
     private FileFormatException Error(string errorId, string finding, string advice) => new(errorId, _path, finding) { Advice = advice };
 }

@@ -9,6 +9,8 @@ namespace MedSeg.Data.Files;
 /// <summary>A table of images and masks, with the patient, the group and the fold of each if it has these columns.</summary>
 public static class PairTable
 {
+    private const int NoFold = 0;
+
     private static readonly string[] s_image = ["image", "images", "imagepath", "dicom", "dicompath", "scan", "volume"];
     private static readonly string[] s_mask = ["mask", "masks", "maskpath", "label", "labels", "labelpath", "seg", "segmentation"];
     private static readonly string[] s_patient = ["patient", "patientid", "subject", "subjectid", "participant", "participantid", "case"];
@@ -17,14 +19,14 @@ public static class PairTable
 
     /// <summary>Reads a table.</summary>
     /// <param name="path">The absolute path. Paths in the table are absolute, or relative to its folder.</param>
-    /// <param name="channels">The channels, whose sources are the names of columns with paths of images; null or empty for the column of images.</param>
+    /// <param name="channels">The channels, whose sources are the names of columns with paths of images; null or empty for the column of images, which may have all channels in one file.</param>
     /// <returns>The pairs, in the order of the table. Files that do not exist are reported by the import.</returns>
     /// <exception cref="MedSegException">The table cannot be read, has no column of images or of masks, or names an image twice (<c>TableInvalid</c>).</exception>
     public static IReadOnlyList<ImagePair> Read(string path, IReadOnlyList<ImageChannel>? channels = null)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         var table = CsvTable.Read(path);
-        int[] images = channels is { Count: > 0 } ? [.. channels.Select(channel => Require(table, [CsvTable.Fold(channel.Source)], channel.Source))] : [Require(table, s_image, "image")];
+        int[] images = channels is { Count: > 0 } && !ChannelSource.AreInOneFile(channels) ? [.. channels.Select(channel => Require(table, [CsvTable.Fold(channel.Source)], channel.Source))] : [Require(table, s_image, "image")];
         int mask = Require(table, s_mask, "mask");
         int patient = table.Find(s_patient);
         int group = table.Find(s_group);
@@ -51,29 +53,37 @@ public static class PairTable
 
     /// <summary>Reads the folds of images.</summary>
     /// <param name="path">The absolute path of a table.</param>
-    /// <returns>The fold of each image by its absolute path, from 1; <see langword="null"/> if the file has no columns of images and folds.</returns>
+    /// <returns>The fold of each image by its absolute path, from 1; <see langword="null"/> if the file has no columns of images or masks and folds.</returns>
     /// <exception cref="FileFormatException"><c>FoldFileInvalid</c>: a fold is missing or not a number from 1.</exception>
     internal static IReadOnlyDictionary<string, int>? ReadFolds(string path)
     {
         var table = CsvTable.Read(path, isHeaderOnly: true);
         int image = table.Find(s_image);
+        int mask = table.Find(s_mask);
         int fold = table.Find(s_fold);
-        if (image < 0 || fold < 0)
+        if (fold < 0 || (image < 0 && mask < 0))
         {
             return null;
         }
 
+        // A column for each channel may have any name.
+        int[] others = [mask, fold, table.Find(s_patient), table.Find(s_group)];
+        int[] images = image >= 0 ? [image] : [.. Enumerable.Range(0, table.Columns.Count).Except(others)];
         table = CsvTable.Read(path);
-
         var folds = new Dictionary<string, int>(StringComparer.Ordinal);
         foreach (CsvRow row in table.Rows)
         {
-            folds[PathIn(table, row, image, "image")] = int.TryParse(row[fold], NumberStyles.None, CultureInfo.InvariantCulture, out int number) && number >= 1
-                ? number
+            int number = int.TryParse(row[fold], NumberStyles.None, CultureInfo.InvariantCulture, out int stated) && stated >= 1
+                ? stated
                 : throw new FileFormatException(ErrorIds.FoldFileInvalid, path, $"Line {row.Line}: The fold is '{row[fold]}', but should be a number from 1.") { Advice = "Correct the fold in this line." };
+            foreach (string file in images.Where(column => image >= 0 || row[column] is not null).Select(column => PathIn(table, row, column, "image")))
+            {
+                // What is the same in lines of two folds is not the path of an image.
+                folds[file] = image < 0 && folds.TryGetValue(file, out int known) && known != number ? NoFold : number;
+            }
         }
 
-        return folds;
+        return folds.Where(entry => entry.Value != NoFold).ToDictionary(StringComparer.Ordinal);
     }
 
     private static int Require(CsvTable table, string[] names, string column) => table.Find(names) is >= 0 and int found

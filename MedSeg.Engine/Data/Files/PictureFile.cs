@@ -35,24 +35,40 @@ internal static class PictureFile
     /// <summary>Reads a picture.</summary>
     /// <param name="path">The absolute path.</param>
     /// <param name="spacing">The distance between pixels; <see langword="null"/> if it is not known.</param>
-    /// <param name="component">The component of colours to read, 0 for red, 1 for green and 2 for blue; <see langword="null"/> for a grey picture.</param>
+    /// <param name="components">The components of colours that are the channels, 0 for red, 1 for green and 2 for blue; null or empty for a grey picture.</param>
     /// <returns>The frames.</returns>
-    /// <exception cref="FileFormatException"><c>ImageColor</c>: the picture has colours, or has none although a component is asked for; or as the readers of the formats.</exception>
+    /// <exception cref="FileFormatException"><c>ImageColor</c>: the picture has colours, or has none although they are channels; or as the readers of the formats.</exception>
     /// <exception cref="MedSegException">The file does not exist or cannot be read.</exception>
-    public static IReadOnlyList<ImageSlice> Read(string path, PixelSpacing? spacing, int? component = null) => Decode(ImageFile.Read(path), path, spacing, component);
+    public static IReadOnlyList<ImageSlice> Read(string path, PixelSpacing? spacing, IReadOnlyList<int>? components = null) => Decode(ImageFile.Read(path), path, spacing, components);
+
+    /// <summary>Reads a picture for a reader who looks at it: of colours only red.</summary>
+    /// <param name="path">The absolute path.</param>
+    /// <param name="spacing">The distance between pixels; <see langword="null"/> if it is not known.</param>
+    /// <exception cref="MedSegException">As <see cref="Read"/>.</exception>
+    public static IReadOnlyList<ImageSlice> ReadFirst(string path, PixelSpacing? spacing)
+    {
+        byte[] content = ImageFile.Read(path);
+        return Decode(content, path, spacing, HasColors(content, path) ? [0] : []);
+    }
 
     /// <summary>Decodes a picture.</summary>
     /// <param name="content">The whole file.</param>
     /// <param name="path">The path, for messages.</param>
     /// <param name="spacing">The distance between pixels; <see langword="null"/> if it is not known.</param>
-    /// <param name="component">The component of colours to read; <see langword="null"/> for a grey picture.</param>
+    /// <param name="components">The components of colours that are the channels; null or empty for a grey picture.</param>
     /// <returns>The frames.</returns>
     /// <exception cref="FileFormatException">As <see cref="Read"/>.</exception>
-    public static IReadOnlyList<ImageSlice> Decode(byte[] content, string path, PixelSpacing? spacing, int? component = null)
+    public static IReadOnlyList<ImageSlice> Decode(byte[] content, string path, PixelSpacing? spacing, IReadOnlyList<int>? components = null)
     {
-        (int Rows, int Columns, float[] Pixels)[] frames = component is { } index ? ReadComponent(content, path, index)
-            : content.AsSpan().StartsWith(NpyHeader.Magic) ? ReadNpy(content, path) : ReadGrey(content, path);
-        return [.. frames.Select((frame, i) => new ImageSlice
+        ImageSlice[][] channels = components is { Count: > 0 }
+            ? [.. components.Select(component => ToSlices(ReadComponent(content, path, component), spacing))]
+            : [ToSlices(content.AsSpan().StartsWith(NpyHeader.Magic) ? ReadNpy(content, path) : ReadGrey(content, path), spacing)];
+        return channels.Length == 1 ? channels[0] : [.. channels[0].Select((frame, i) => frame with { OtherChannels = [.. channels.Skip(1).Select(channel => channel[i])] })];
+    }
+
+    private static ImageSlice[] ToSlices((int Rows, int Columns, float[] Pixels)[] frames, PixelSpacing? spacing) =>
+    [
+        .. frames.Select((frame, i) => new ImageSlice
         {
             Rows = frame.Rows,
             Columns = frame.Columns,
@@ -60,8 +76,8 @@ internal static class PictureFile
             Frame = i + 1,
             Frames = frames.Length,
             Spacing = spacing,
-        })];
-    }
+        }),
+    ];
 
     private static (int Rows, int Columns, float[] Pixels)[] ReadNpy(byte[] content, string path)
     {
@@ -83,16 +99,18 @@ internal static class PictureFile
 
     private static (int Rows, int Columns, float[] Pixels)[] ReadComponent(byte[] content, string path, int component)
     {
-        bool isPng = content.AsSpan().StartsWith(PngChunks.Signature) && content.Length > PngColorTypeAt && (content[PngColorTypeAt] & PngColored) == PngColored && content[PngColorTypeAt] != PngIndexed;
-        bool isTiff = TiffLabel.IsTiff(content) && TiffDirectory.ReadAll(content, path) is [{ } first, ..] && first.Find(content, TiffPhotometric, 1) == TiffRgb;
-        if (!isPng && !isTiff)
+        if (!HasColors(content, path))
         {
             throw new FileFormatException(ErrorIds.ImageColor, path, "The picture has no red, green and blue.") { Advice = "Only PNG and TIFF files with colours have channels such as Color=Red." };
         }
 
-        IEnumerable<LabelImage> pages = isTiff ? TiffLabel.Decode(content, path, map: null, component).Pages : [PngDecoder.Decode(content, path, map: null, component)];
+        IEnumerable<LabelImage> pages = TiffLabel.IsTiff(content) ? TiffLabel.Decode(content, path, map: null, component).Pages : [PngDecoder.Decode(content, path, map: null, component)];
         return [.. pages.Select(page => (page.Rows, page.Columns, page.Values))];
     }
+
+    private static bool HasColors(byte[] content, string path) => TiffLabel.IsTiff(content)
+        ? TiffDirectory.ReadAll(content, path) is [{ } first, ..] && first.Find(content, TiffPhotometric, 1) == TiffRgb
+        : content.AsSpan().StartsWith(PngChunks.Signature) && content.Length > PngColorTypeAt && (content[PngColorTypeAt] & PngColored) == PngColored && content[PngColorTypeAt] != PngIndexed;
 
     private static (int Rows, int Columns, float[] Pixels)[] ReadGrey(byte[] content, string path)
     {

@@ -12,7 +12,7 @@ namespace MedSeg.Data.Files;
 /// <param name="LabelPath">The absolute path of the mask; null if the image has none.</param>
 internal sealed record SamplePair(string Name, string? ImagePath, string? LabelPath)
 {
-    /// <summary>Gets the images that find their labels by position; empty if the mask is not a volume.</summary>
+    /// <summary>Gets the images that find their labels by position, or by their number in a stack; empty if the mask is of one image.</summary>
     public IReadOnlyList<SeriesImage> Slices { get; init; } = [];
 
     /// <summary>Gets the file of each channel of the image, or null where there is none; empty if images have one channel.</summary>
@@ -59,10 +59,10 @@ internal sealed record SamplePair(string Name, string? ImagePath, string? LabelP
     {
         var pairing = new NamePairing(images.Paths, masks.Paths);
         IReadOnlyDictionary<string, string> maskPaths = pairing.Masks;
-        KeyValuePair<string, string>[] volumes = [.. maskPaths.Where(mask => !images.Paths.ContainsKey(mask.Key) && LabelVolume.IsVolume(mask.Value))];
+        KeyValuePair<string, string>[] volumes = [.. maskPaths.Where(mask => !images.Paths.ContainsKey(mask.Key) && (LabelVolume.IsVolume(mask.Value) || OutlineFile.MayHaveSlices(mask.Value)))];
         var single = new SortedDictionary<string, string>(images.Paths.Where(image => !maskPaths.ContainsKey(image.Key)).ToDictionary(), StringComparer.Ordinal);
         IReadOnlyDictionary<string, SamplePair> named = new NamedVolumes(reading).Match(images.Paths, maskPaths, single);
-        IReadOnlyList<SamplePair> series = volumes.Length > 0 ? VolumePairing.Match(single, volumes, reading) : [];
+        IReadOnlyList<SamplePair> series = volumes.Length > 0 ? VolumePairing.Match(single, volumes, maskPaths.Keys, reading) : [];
         IEnumerable<string> names = images.Paths.Keys.Where(name => maskPaths.ContainsKey(name) || single.ContainsKey(name)).Union(maskPaths.Keys).Except(volumes.Select(v => v.Key));
         return
         [
@@ -125,9 +125,21 @@ internal sealed record SamplePair(string Name, string? ImagePath, string? LabelP
     /// <summary>Adds to the samples of the pair what is known of them from elsewhere than their image.</summary>
     /// <param name="samples">The samples.</param>
     /// <param name="salt">Hides the patient.</param>
-    public IEnumerable<Sample> Describe(IReadOnlyList<Sample> samples, PatientSalt salt) => Patient is null && Group is null
-        ? samples
-        : samples.Select(sample => sample with { Patient = Patient is null ? sample.Patient : salt.Hide(Patient), Group = Group });
+    public IEnumerable<Sample> Describe(IReadOnlyList<Sample> samples, PatientSalt salt)
+    {
+        if (Patient is null && Group is null && Channels.Count < 2 && Slices.All(slice => slice.Channels.Count < 2))
+        {
+            return samples;
+        }
+
+        var channels = Slices.DistinctBy(slice => slice.Path).ToDictionary(slice => slice.Path, slice => slice.Channels, StringComparer.Ordinal);
+        return samples.Select(sample => sample with
+        {
+            Patient = Patient is null ? sample.Patient : salt.Hide(Patient),
+            Group = Group,
+            ChannelPaths = sample.ImagePath is { } path && channels.TryGetValue(path, out IReadOnlyList<string?>? own) ? own : Channels,
+        });
+    }
 
     private static IEnumerable<(string Path, bool IsImage)> FilesOf(string path, IReadOnlyList<string?> channels) =>
         (channels.Count > 0 ? channels.OfType<string>() : [path]).SelectMany(ImageSource.FilesOf).Select(file => (file, true));

@@ -16,6 +16,9 @@ internal sealed record SeriesImage(string Name, string Path, ImageReading Readin
     /// <summary>Gets the frames that are used; <see langword="null"/> for all.</summary>
     public UsedFrames? Frames { get; init; }
 
+    /// <summary>Gets the number of the image in the stack that ImageJ makes of the series, from 1; 0 if it is not known.</summary>
+    public int Number { get; init; }
+
     /// <summary>Gets the planes of the frames that state their position.</summary>
     public IReadOnlyList<SlicePlane> Planes => (Header ?? ImageHeader.Read(Path, Reading))?.Planes ?? [];
 }

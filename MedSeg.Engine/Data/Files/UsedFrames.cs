@@ -15,12 +15,13 @@ internal sealed record UsedFrames(string TablePath, SliceAxis Axis, IReadOnlySet
     public ImageReading Of(ImageReading reading) => Axis == SliceAxis.Auto ? reading : reading with { Axis = Axis };
 
     /// <summary>Tells whether a slice is used.</summary>
-    /// <param name="image">The slice.</param>
+    /// <param name="frame">The number of the frame or slice, from 1.</param>
+    /// <param name="frames">How many the image has.</param>
     /// <param name="path">The absolute path of its image.</param>
     /// <exception cref="FileFormatException"><c>ImageChanged</c>: the image has fewer frames than the table lists.</exception>
-    public bool Contains(ImageSlice image, string path) => Numbers.Max() is var last && last <= image.Frames
-        ? Numbers.Contains(image.Frame)
-        : throw new FileFormatException(ErrorIds.ImageChanged, path, $"{Path.GetFileName(TablePath)} lists frame {last}, but the image has {image.Frames}.")
+    public bool Contains(int frame, int frames, string path) => Numbers.Max() is var last && last <= frames
+        ? Numbers.Contains(frame)
+        : throw new FileFormatException(ErrorIds.ImageChanged, path, $"{Path.GetFileName(TablePath)} lists frame {last}, but the image has {frames}.")
         {
             Advice = "Import the review again, or correct the table.",
         };

@@ -9,6 +9,7 @@ namespace MedSeg.Data.Files;
 /// Finds the images that a label volume belongs to, among those without a mask of the same name. A DICOM SEG or RTSTRUCT that states the series it
 /// was drawn on belongs to that series. Any other volume belongs to the images whose name starts with its own, such as P01/S01, P01_S01
 /// and P01-S01 for P01; if there are none, to those in the same subfolder. They may be of several series if these share their place.
+/// ROIs of ImageJ on the slices of a series are paired in the same way; by subfolder only if that has no other mask, since they have no position.
 /// </summary>
 internal sealed class VolumePairing
 {
@@ -17,9 +18,12 @@ internal sealed class VolumePairing
     private readonly Dictionary<string, ImageHeader?> _headers = [];
     private readonly Dictionary<string, IReadOnlyList<string>> _seriesOfVolume = [];
     private readonly Dictionary<string, List<string>> _claims = [];
+    private readonly HashSet<string> _namedOnly;
 
-    private VolumePairing(SortedDictionary<string, string> images, IReadOnlyList<KeyValuePair<string, string>> volumes, ImageReading reading)
+    private VolumePairing(SortedDictionary<string, string> images, IReadOnlyList<KeyValuePair<string, string>> volumes, IEnumerable<string> masks, ImageReading reading)
     {
+        ILookup<string, string> folders = masks.ToLookup(FolderOf, StringComparer.Ordinal);
+        _namedOnly = [.. volumes.Where(volume => OutlineFile.MayHaveSlices(volume.Value) && folders[FolderOf(volume.Key)].Skip(1).Any()).Select(volume => volume.Key)];
         _images = images;
         _reading = reading;
         foreach ((string name, string path) in volumes)
@@ -32,11 +36,12 @@ internal sealed class VolumePairing
     /// <summary>Pairs volumes with images, and removes the paired images.</summary>
     /// <param name="images">The images without a mask, by name; paired images are removed.</param>
     /// <param name="volumes">The volumes, by name.</param>
+    /// <param name="masks">The names of all masks.</param>
     /// <param name="reading">How images that are not DICOM are read.</param>
     /// <returns>A pair for each volume.</returns>
-    public static IReadOnlyList<SamplePair> Match(SortedDictionary<string, string> images, IReadOnlyList<KeyValuePair<string, string>> volumes, ImageReading reading)
+    public static IReadOnlyList<SamplePair> Match(SortedDictionary<string, string> images, IReadOnlyList<KeyValuePair<string, string>> volumes, IEnumerable<string> masks, ImageReading reading)
     {
-        var pairing = new VolumePairing(images, volumes, reading);
+        var pairing = new VolumePairing(images, volumes, masks, reading);
         pairing.ClaimBySeries();
         pairing.ClaimByName();
         pairing.ClaimByFolder();
@@ -86,7 +91,7 @@ internal sealed class VolumePairing
         HashSet<string> claimed = [.. _claims.Values.SelectMany(images => images)];
         foreach ((string volume, List<string> own) in _claims)
         {
-            if (own.Count == 0 && _seriesOfVolume[volume].Count == 0)
+            if (own.Count == 0 && _seriesOfVolume[volume].Count == 0 && !_namedOnly.Contains(volume))
             {
                 string folder = FolderOf(volume);
                 own.AddRange(_images.Keys.Where(image => FolderOf(image) == folder && !claimed.Contains(image) && HeaderOf(image) is not null));
@@ -108,12 +113,17 @@ internal sealed class VolumePairing
     private SamplePair Pair(KeyValuePair<string, string> volume)
     {
         List<string> own = _claims[volume.Key];
-        var pair = new SamplePair(volume.Key, null, volume.Value) { Slices = [.. own.Select(image => new SeriesImage(image, _images[image], _reading, HeaderOf(image)))] };
+        IReadOnlyList<SeriesImage> slices = [.. own.Select(image => new SeriesImage(image, _images[image], _reading, HeaderOf(image)))];
+        bool isRoiSet = OutlineFile.MayHaveSlices(volume.Value);
+        SamplePair pair = isRoiSet && own is [string only]
+            ? new SamplePair(only, _images[only], volume.Value)
+            : new SamplePair(volume.Key, null, volume.Value) { Slices = isRoiSet ? RoiStack.Number(slices) : slices };
         string? rival = _claims.Where(claim => claim.Key != volume.Key && claim.Value.Intersect(own).Any()).Select(claim => claim.Key).Order(StringComparer.Ordinal).FirstOrDefault();
         ImageHeader[] headers = [.. own.Select(HeaderOf).OfType<ImageHeader>().Where(header => header.Series.Length > 0)];
         int series = headers.DistinctBy(header => header.Series).Count();
         string? problem = rival is not null
             ? $"the volume {rival} matches the same images"
+            : isRoiSet ? RoiStack.Problem(slices)
             : series > 1 && _seriesOfVolume[volume.Key].Count == 0 && !Array.TrueForAll(headers, headers[0].SharesPlace)
                 ? $"the {own.Count} images that it matches are of {series} series, which differ in patient, study, frame of reference or orientation"
                 : null;

@@ -85,6 +85,9 @@ public sealed record Sample
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     internal SliceAxis? Axis { get; init; }
 
+    /// <summary>Gets the absolute path of each channel; empty if one file has all channels.</summary>
+    internal IReadOnlyList<string?> ChannelPaths { get; init; } = [];
+
     /// <summary>Gets the intensities, [C, S, S], and ROI numbers, [S, S]; null if the sample cannot be used.</summary>
     internal SliceStore? Pixels { get; init; }
 

@@ -18,6 +18,9 @@ internal sealed record DicomFile(DicomTransferSyntax Syntax, DicomDataset Datase
     /// <summary>Gets the transfer syntax of the file itself, if another library decoded it before it was parsed.</summary>
     public DicomTransferSyntax StatedSyntax { get; init; } = Syntax;
 
+    /// <summary>Gets the pixels, if they stay in their file; <see langword="null"/> if they are in the data set.</summary>
+    public PixelFile? PixelFile { get; init; }
+
     private static ReadOnlySpan<byte> Prefix => "DICM"u8;
 
     /// <summary>Checks from the first bytes whether a file may be DICOM.</summary>

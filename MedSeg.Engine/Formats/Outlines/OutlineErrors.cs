@@ -10,6 +10,9 @@ internal sealed class OutlineErrors(string path)
     /// <summary>The largest coordinate that is accepted, in pixels.</summary>
     public const double GreatestCoordinate = 1e7;
 
+    /// <summary>Gets the absolute path.</summary>
+    public string Path => path;
+
     /// <summary>Creates an error about a damaged file.</summary>
     /// <param name="finding">What was found and what was expected.</param>
     /// <param name="cause">The cause, or <see langword="null"/>.</param>

@@ -5,11 +5,11 @@ using MedSeg.Volumes;
 
 namespace MedSeg.Inference.Scans;
 
-/// <summary>Reads the pixels of slices of one channel. It keeps the last multi-frame file or volume in memory, since its slices follow each other.</summary>
+/// <summary>Reads the pixels of slices. It keeps the last multi-frame file or volume in memory, since its slices follow each other.</summary>
 /// <param name="reading">How images are read.</param>
-/// <param name="channel">The channel, from 0.</param>
-internal sealed class SliceReader(ImageReading reading, int channel)
+internal sealed class SliceReader(ImageReading reading)
 {
+    private readonly int[] _components = ChannelSource.ComponentsOf(reading.Channels);
     private readonly object _gate = new();
     private string? _path;
     private DicomFrameReader? _frames;
@@ -29,12 +29,12 @@ internal sealed class SliceReader(ImageReading reading, int channel)
 
         if (slice.IsPicture)
         {
-            return ImageSource.ReadChannel(slice.Path, channel, reading).ElementAt(slice.Frame);
+            return ImageSource.Read(slice.Path, reading).ElementAt(slice.Frame);
         }
 
         if (slice.Frames == 1)
         {
-            return ImageSlice.Of(DicomImageReader.ReadFrames(slice.Path, buffer: null).First());
+            return ImageSlice.Of(DicomImageReader.ReadFrames(slice.Path, buffer: null, _components).First());
         }
 
         lock (_gate)
@@ -42,7 +42,7 @@ internal sealed class SliceReader(ImageReading reading, int channel)
             if (_path != slice.Path)
             {
                 (_frames, _volume, _path) = (null, null, null);
-                _frames = new DicomFrameReader(DicomImageReader.Parse(slice.Path));
+                _frames = new DicomFrameReader(DicomImageReader.Parse(slice.Path), buffer: null, _components);
                 _path = slice.Path;
             }
 
@@ -58,7 +58,7 @@ internal sealed class SliceReader(ImageReading reading, int channel)
             {
                 // The last volume is released before the next one takes memory.
                 (_frames, _volume, _path) = (null, null, null);
-                _volume = ImageVolume.Open(path, reading.Axis);
+                _volume = ImageVolume.Open(path, reading.Axis, ChannelSource.VolumesOf(reading.Channels));
                 _path = path;
             }
 

@@ -55,7 +55,7 @@ public sealed class ReviewedData(string folder, bool replace)
 
         string relative = Path.GetDirectoryName(slices[0].Name.Replace('/', Path.DirectorySeparatorChar)) ?? string.Empty;
         (string images, string labels) = (Place("images", relative), Place("labels", relative));
-        ImageSlice image = ImageSource.Read(slices[0].ImagePath, new ImageReading(slices[0].Axis)).First();
+        ImageSlice image = ImageSource.ReadFirst(slices[0].ImagePath, slices[0].Axis).First();
         return image.Frames > 1
             ? new ReviewedFrames(slices, images, labels, Place("images", string.Empty), replace).Copy()
             : slices.Select(slice => Add(slice, image, images, labels)).ToArray();

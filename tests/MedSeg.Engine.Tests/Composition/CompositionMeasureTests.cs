@@ -8,6 +8,7 @@ using MedSeg.Errors;
 using MedSeg.Formats.Png;
 using MedSeg.Imaging;
 using MedSeg.Reports;
+using MedSeg.Tests.Volumes;
 using MedSeg.Volumes;
 using SkiaSharp;
 
@@ -118,6 +119,39 @@ public sealed class CompositionMeasureTests : IDisposable
         Assert.Equal(100 * ((0.75 * 100 / 300) + (0.25 * 100 / 800)), found[0].FatPercent!.Value, 1e-4);
         Assert.Equal(FatMethod.Dixon, found[0].FatMethod);
         Assert.Equal(10, found[1].FatPercent!.Value, 1e-4);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Dixon_takes_water_and_fat_from_the_channels(bool areInOneFile)
+    {
+        // ROI 1 has the water 300 and the fat 100, the background 900 and 0.
+        short[] roi = [.. Enumerable.Range(0, 3 * 64).Select(i => (short)(i % 64 < 20 ? 1 : 0))];
+        NiftiBytes Volume(Func<short, short> value) => new([8, 8, 3], [.. roi.Select(value)]) { Affine = [1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 4, 0], Sizes = [1, 1, 4] };
+        (NiftiBytes water, NiftiBytes fat) = (Volume(r => (short)(r == 1 ? 300 : 900)), Volume(r => (short)(100 * r)));
+        string images = Path.Combine(_root, "mr");
+        Volume(r => r).Save(_root, "drawn", "P01.nii");
+        if (areInOneFile)
+        {
+            (fat with { Counts = [8, 8, 3, 2], Voxels = [.. fat.Voxels, .. water.Voxels] }).Save(images, "P01.nii");
+        }
+        else
+        {
+            water.Save(images, "W", "P01.nii");
+            fat.Save(images, "F", "P01.nii");
+        }
+
+        var options = new DatasetOptions { DicomPath = images, LabelPath = Path.Combine(_root, "drawn"), InputSize = 16, Recurse = true, Channels = areInOneFile ? [new("Fat", "Volume=1"), new("w", "Volume=2")] : [new("Fat", "F/"), new("w", "W/")] };
+        Dataset dataset = DatasetImporter.Import(options, cancellationToken: TestContext.Current.CancellationToken);
+        var composition = new CompositionOptions { FatMethod = FatMethod.Dixon, WaterChannel = "W" };
+
+        IReadOnlyList<RoiComposition> found = CompositionMeasure.Measure(dataset, composition, cancellationToken: TestContext.Current.CancellationToken).Slices;
+
+        Assert.Equal(3, found.Count);
+        Assert.All(found, slice => Assert.Equal((25, 300), (Math.Round(slice.FatPercent!.Value, 4), Math.Round(slice.Mean!.Value, 4))));
+        MedSegException error = Assert.Throws<MedSegException>(() => CompositionMeasure.Measure(dataset, new CompositionOptions { FatMethod = FatMethod.Dixon }, cancellationToken: TestContext.Current.CancellationToken));
+        Assert.Contains("needs the channels 'water' and 'fat', but the data set has 'Fat', 'w'", error.Finding, StringComparison.Ordinal);
     }
 
     [Fact]

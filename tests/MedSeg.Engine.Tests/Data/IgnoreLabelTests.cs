@@ -35,7 +35,7 @@ public sealed class IgnoreLabelTests : IDisposable
         Assert.Equal([0, 1, 255, 255, 1, 0], check.Roi!);
         Assert.Empty(check.Problems);
         Assert.Equal("LabelAboveRange", LabelSnap.Check(mask, 2, ignoreLabel: 255).Problems[0].Code);
-        Assert.Equal([2L, 2, 0], SampleDecoder.CountRois(check.Roi!, 2));
+        Assert.Equal([2L, 2, 0], SliceDecoder.CountRois(check.Roi!, 2));
     }
 
     [Fact]

@@ -224,7 +224,22 @@ public sealed class ChannelImportTests : IDisposable
 
         Assert.Empty(dataset.Problems);
         Assert.Equal(_scan.Add("P01").Import(ChannelScan.Channels).Samples[1].Image(), dataset.Samples[1].Image());
+        File.WriteAllText(table, "Fat image;mask;water;fold;sex\nimages/b.nii.gz;labels/c.nii.gz;images/a.nii.gz;2;f\nimages/e.nii.gz;labels/c.nii.gz;images/d.nii.gz;1;f\n");
+        Assert.Equal([2, 2, 2], MedSeg.Training.Splits.FoldFile.Read(table, dataset.Samples));
         Assert.Contains("no column 'b0'", Assert.Throws<FileFormatException>(() => DatasetFolder.OfTable(table, [new("x", "b0")])).Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("_W", "_F", "P01_W.nii.gz", "P01_F.nii.gz")]
+    [InlineData("water/", "fat/", "water/P01.nii.gz", "fat/P01.nii.gz")]
+    public void A_file_is_described_with_the_name_of_its_channel(string water, string fat, string first, string second)
+    {
+        string[] paths = [ChannelScan.Image(0, 0).Save(_scan.Images, first), ChannelScan.Image(1, 0).Save(_scan.Images, second)];
+        var inspection = new ImageInspection { Channels = [new("water", water), new("fat", fat)] };
+
+        Assert.Equal(["water", "fat"], paths.Select(path => Assert.Single(ImageInspector.Describe(path, inspection)).Channel));
+        Assert.Equal(ErrorIds.ChannelMissing, Assert.Throws<MedSegException>(() => ImageInspector.Describe(ChannelScan.Image(0, 0).Save(_scan.Images, "P02.nii.gz"), inspection)).ErrorId);
+        Assert.Null(ImageInspector.Describe(paths[0], hash: false).Channel);
     }
 
     [Theory]

@@ -45,7 +45,6 @@ public sealed class NnUNetFolderTests : IDisposable
     }
 
     [Theory]
-    [InlineData("""{ "modality": { "0": "water", "1": "fat" }, "labels": { "1": "psoas" } }""", "ChannelsUnsupported", "(water, fat), but no file of them ends with _0000")]
     [InlineData("""{ "labels": """, "DatasetJsonInvalid", "not valid JSON")]
     public void What_cannot_be_used_is_refused_by_name(string json, string errorId, string inMessage)
     {

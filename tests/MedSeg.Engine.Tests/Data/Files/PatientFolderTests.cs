@@ -49,6 +49,58 @@ public sealed class PatientFolderTests : IDisposable
     }
 
     [Fact]
+    public void Patterns_find_the_folders_of_patients_and_sessions()
+    {
+        AddVolume("raw/P01/2023/T2/scan.nii");
+        AddVolume("raw/P01/2024/t2/scan.nii");
+        AddVolume("raw/P02/2024/T2/scan.nii");
+        AddVolume("raw/P03/2024/T2/scan.nii");
+        AddVolume("raw/P01/2024/T1/scan.nii");
+        AddVolume("drawn/2023-P01/scan.nii", isLabel: true);
+        AddVolume("drawn/2024-P01/scan.nii", isLabel: true);
+        AddVolume("drawn/2024-p02/scan.nii", isLabel: true);
+
+        DatasetFolder folder = DatasetFolder.OfPattern(_scan.Folder, @"raw\{Patient}\{session}\T2", "drawn/{session}-{patient}/");
+        Dataset dataset = Import(folder);
+
+        Assert.Equal(["P01/2023/scan_f1", "P01/2024/scan_f1", "P02/2024/scan_f1"], dataset.Samples.Where(s => s.Name.EndsWith("f1", StringComparison.Ordinal)).Select(s => s.Name));
+        Assert.Equal((9, 2), (dataset.Count, dataset.Patients));
+        Assert.Equal([SampleSelection.HashOf("P01"), SampleSelection.HashOf("P02")], dataset.Samples.Select(s => s.Patient).Distinct());
+        Assert.Contains("1 of 4 folders of images have no folder of masks", folder.Note, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_patient_of_a_pattern_is_right_even_for_DICOM()
+    {
+        foreach (string patient in (string[])["P01", "P02"])
+        {
+            SmallScan.Write(Path.Combine(_scan.Folder, patient, "T2", "IM0"), new SmallSlice { Patient = "ANONYMOUS" }.ToBytes());
+            AddVolume($"{patient}/masks/psoas.nii", isLabel: true);
+        }
+
+        Assert.Equal(2, Import(DatasetFolder.OfPattern(_scan.Folder, "{patient}/T2", "{patient}/masks")).Patients);
+    }
+
+    [Theory]
+    [InlineData("FolderPatternInvalid", "{session}/images", "{session}/labels", "no {patient}")]
+    [InlineData("FolderPatternInvalid", "{patient}/{patient}", "{patient}/labels", "twice")]
+    [InlineData("FolderPatternInvalid", "../{patient}", "{patient}/labels", "not a path below")]
+    [InlineData("FolderPatternInvalid", "{patient}/{}", "{patient}/labels", "not a path below")]
+    [InlineData("FolderPatternInvalid", "{patient}/images", "{patient}/{rater}", "2 folders of masks")]
+    [InlineData("FolderNotFound", "{patient}/nowhere", "{patient}/a", "No folder of images matches '{patient}/nowhere'")]
+    [InlineData("FolderNotFound", "{patient}/images", "{patient}/c", "1 folders of images match")]
+    public void Patterns_that_find_no_pairs_are_refused(string errorId, string images, string labels, string finding)
+    {
+        AddVolume("P01/images/scan.nii");
+        AddVolume("P01/a/scan.nii", isLabel: true);
+
+        MedSegException error = Assert.Throws<MedSegException>(() => DatasetFolder.OfPattern(_scan.Folder, images, labels));
+
+        Assert.Equal(errorId, error.ErrorId);
+        Assert.Contains(finding, error.Finding, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void BIDS_is_imported_as_it_stands()
     {
         AddVolume("sub-01/anat/sub-01_T2w.nii");
@@ -83,11 +135,10 @@ public sealed class PatientFolderTests : IDisposable
         Assert.EndsWith("muscle_dseg.nii", Assert.Single(DatasetFolder.Find(_scan.Folder, "_label-muscle_dseg").Pairs).LabelPath, StringComparison.Ordinal);
     }
 
-    private Dataset Import()
-    {
-        DatasetFolder folder = DatasetFolder.Find(_scan.Folder);
-        return DatasetImporter.Import(new DatasetOptions { DicomPath = folder.ImagePath, LabelPath = folder.LabelPath, Pairs = folder.Pairs, PatientFolders = folder.PatientFolders, InputSize = 32, LabelNames = ["A", "B"] });
-    }
+    private Dataset Import() => Import(DatasetFolder.Find(_scan.Folder));
+
+    private static Dataset Import(DatasetFolder folder) =>
+        DatasetImporter.Import(new DatasetOptions { DicomPath = folder.ImagePath, LabelPath = folder.LabelPath, Pairs = folder.Pairs, PatientFolders = folder.PatientFolders, InputSize = 32, LabelNames = ["A", "B"] });
 
     private void AddVolume(string name, bool isLabel = false)
     {

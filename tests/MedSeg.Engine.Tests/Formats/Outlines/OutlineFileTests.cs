@@ -54,7 +54,28 @@ public sealed class OutlineFileTests
         Assert.Equal(circle, Draw(set, "canal", 20, 30).Sum());
     }
 
+    [Fact]
+    public void LabelMe_has_masks()
+    {
+        // Pillow wrote the PNG, as LabelMe does: 5 columns and 4 rows.
+        const string Png = "iVBORw0KGgoAAAANSUhEUgAAAAUAAAAECAAAAABjWKqcAAAAFklEQVR4nGNkZGBgYGCAkFAmIwPDfwABYQEFEDnRHQAAAABJRU5ErkJggg==";
+        OutlineSet set = LabelMeFile.Decode(
+            Encoding.UTF8.GetBytes($$"""{"imageHeight":20,"imageWidth":30,"shapes":[{"label":"disc","points":[[7,3],[11,6]],"shape_type":"mask","mask":"{{Png}}"}]}"""), "/data/a.json");
+
+        int[] pixels = Draw(set, "disc", 20, 30);
+
+        Assert.Equal(
+            ["7,3", "8,3", "9,3", "10,3", "11,3", "7,4", "8,6", "9,6", "10,6"],
+            Enumerable.Range(0, 600).Where(i => pixels[i] == 1).Select(i => $"{i % 30},{i / 30}"));
+        Assert.False(set.Outlines[0].TryFill(6, 30, new int[180]));
+        Assert.False(set.Outlines[0].TryFill(20, 11, new int[220]));
+    }
+
     [Theory]
+    [InlineData("""{"shapes":[{"label":"a","shape_type":"mask","points":[[1,2],[3,4]],"mask":"no base64!"}]}""", "not a grey PNG")]
+    [InlineData("""{"shapes":[{"label":"a","shape_type":"mask","points":[[1,2],[3,4]],"mask":"AAAA"}]}""", "not a grey PNG")]
+    [InlineData("""{"shapes":[{"label":"a","shape_type":"mask","points":[[1,2],[3,4]]}]}""", "not a grey PNG")]
+    [InlineData("""{"shapes":[{"label":"a","shape_type":"mask","points":[[7,3],[11,7]],"mask":"iVBORw0KGgoAAAANSUhEUgAAAAUAAAAECAAAAABjWKqcAAAAFklEQVR4nGNkZGBgYGCAkFAmIwPDfwABYQEFEDnRHQAAAABJRU5ErkJggg=="}]}""", "not the size of its box")]
     [InlineData("""{"shapes":[{"label":"a","points":[[1,2],[3,"x"],[1,1]]}]}""", "not numbers")]
     [InlineData("""{"shapes":[{"label":"a","points":[[1,2],[3],[1,1]]}]}""", "second coordinate")]
     [InlineData("""{"shapes":[{"label":"a","points":[[1e300,2],[3,4],[1,1]]}]}""", "too large")]
