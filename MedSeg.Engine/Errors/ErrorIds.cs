@@ -27,6 +27,9 @@ public static partial class ErrorIds
     /// <summary>A folder of a data set has no images or no masks.</summary>
     public const string FolderEmpty = nameof(FolderEmpty);
 
+    /// <summary>A file cannot be replaced, because another program has it open.</summary>
+    public const string FileInUse = nameof(FileInUse);
+
     /// <summary>A folder to read from does not exist.</summary>
     public const string FolderNotFound = nameof(FolderNotFound);
 

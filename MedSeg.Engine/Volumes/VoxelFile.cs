@@ -1,4 +1,5 @@
 using MedSeg.Errors;
+using MedSeg.Files;
 using Microsoft.Win32.SafeHandles;
 
 namespace MedSeg.Volumes;
@@ -44,7 +45,7 @@ internal sealed class VoxelFile(string path)
     {
         try
         {
-            using SafeFileHandle handle = File.OpenHandle(path);
+            using SafeFileHandle handle = FileContent.OpenHandle(path);
             int done = 0;
             while (done < bytes.Length && RandomAccess.Read(handle, bytes.AsSpan(done), start + done) is > 0 and int read)
             {

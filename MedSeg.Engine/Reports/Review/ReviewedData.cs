@@ -84,7 +84,7 @@ public sealed class ReviewedData(string folder, bool replace)
 
     private void Copy(string source, string target) => AtomicFile.Write(target, stream =>
     {
-        using FileStream file = File.OpenRead(source);
+        using FileStream file = FileContent.OpenRead(source);
         file.CopyTo(stream);
     }, replace);
 
