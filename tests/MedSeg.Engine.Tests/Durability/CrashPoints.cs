@@ -7,13 +7,9 @@ namespace MedSeg.Tests.Durability;
 /// <param name="work">The case.</param>
 /// <param name="folder">A folder for the results, which is on a disk in memory if there is one.</param>
 /// <param name="step">1 for every call, more to leave some out.</param>
-internal sealed class CrashPoints(CrashCase work, string folder, int step)
+/// <param name="report">The absolute path of a text file that gets a line for each kind of fault: how many points were tried, and how they ended.</param>
+internal sealed class CrashPoints(CrashCase work, string folder, int step, string report)
 {
-    private readonly List<string> _report = [];
-
-    /// <summary>Gets one line for each kind of fault: how many points were tried, and how they ended.</summary>
-    public IReadOnlyList<string> Report => _report;
-
     /// <summary>Gets the number of points.</summary>
     public int Points { get; private set; }
 
@@ -113,7 +109,7 @@ internal sealed class CrashPoints(CrashCase work, string folder, int step)
         }
     }
 
-    private void Add(string line) => _report.Add($"{work.Name}, {line}");
+    private void Add(string line) => File.AppendAllText(report, $"{work.Name}, {line}\n");
 
     private string Fresh()
     {
