@@ -5,6 +5,7 @@ using System.Management.Automation;
 using MedSeg.Errors;
 using MedSeg.Files;
 using MedSeg.Labels;
+using MedSeg.Threading;
 
 namespace MedSeg.PowerShell;
 
@@ -118,6 +119,13 @@ public abstract class MedSegCmdlet : PSCmdlet, IDisposable
         }
     }
 
+    /// <summary>Writes a file. Where another program has it open, a numbered one is written next to it, with a warning.</summary>
+    /// <param name="path">The absolute path.</param>
+    /// <param name="write">Writes the content.</param>
+    /// <returns>The absolute path of the file that was written.</returns>
+    private protected string WriteOutput(string path, Action<Stream> write) =>
+        Try(() => AtomicFile.WriteOrNumber(path, write, new EngineEvents { Warning = WriteWarning }));
+
     /// <summary>Writes the workbook of -Excel.</summary>
     /// <param name="path">The path as given; null for no workbook.</param>
     /// <param name="write">Writes the content.</param>
@@ -125,7 +133,7 @@ public abstract class MedSegCmdlet : PSCmdlet, IDisposable
     {
         if (path is not null && Resolve(path) is string resolved && ShouldProcess(resolved, "Write the workbook"))
         {
-            Try(() => AtomicFile.Write(resolved, write));
+            WriteOutput(resolved, write);
         }
     }
 

@@ -28,7 +28,7 @@ internal static class DicomHeader
                 return null;
             }
 
-            using SafeFileHandle handle = File.OpenHandle(path);
+            using SafeFileHandle handle = FileContent.OpenHandle(path);
             length = RandomAccess.GetLength(handle);
             byte[] head = ReadStart(handle, Math.Min(FirstBytes, length));
             return DicomFile.LooksLikeDicom(head, length) ? Parse(handle, head, path, length) : null;

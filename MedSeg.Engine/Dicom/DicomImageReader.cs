@@ -28,7 +28,7 @@ public static class DicomImageReader
                 return false;
             }
 
-            using FileStream stream = File.OpenRead(path);
+            using FileStream stream = FileContent.OpenRead(path);
             Span<byte> head = stackalloc byte[DicomFile.SignatureLength];
             int count = stream.ReadAtLeast(head, head.Length, throwOnEndOfStream: false);
             return DicomFile.LooksLikeDicom(head[..count], stream.Length);

@@ -30,6 +30,9 @@ public static partial class ErrorIds
     /// <summary>A pattern of folders has no {patient}, or does not tell the folders of masks apart.</summary>
     public const string FolderPatternInvalid = nameof(FolderPatternInvalid);
 
+    /// <summary>A file cannot be replaced, because another program has it open.</summary>
+    public const string FileInUse = nameof(FileInUse);
+
     /// <summary>A folder to read from does not exist.</summary>
     public const string FolderNotFound = nameof(FolderNotFound);
 

@@ -1,29 +1,54 @@
 using MedSeg.Errors;
+using MedSeg.Threading;
 
 namespace MedSeg.Files;
 
 /// <summary>Writes files that appear under their final name only once they are complete.</summary>
+/// <remarks>
+/// A file that another program has open, such as a virus scanner or Excel, is tried again for some seconds; a network share that is away, for
+/// two minutes, or as long as the environment variable <c>MEDSEG_NETWORK_SECONDS</c> says.
+/// </remarks>
 public static class AtomicFile
 {
     /// <summary>The extension of a file that is being written. A leftover one may be deleted.</summary>
     public const string PartialSuffix = ".partial";
 
+    private static readonly string[] s_tables = [".csv", ".xlsx", ".tsv"];
+
     /// <summary>Writes a file under a temporary name in the same folder, flushes it to disk and renames it.</summary>
     /// <param name="path">The absolute path. An existing file is replaced; a missing folder is created.</param>
-    /// <param name="write">Writes the content.</param>
+    /// <param name="write">Writes the content; called again where a network share was away meanwhile.</param>
     /// <param name="beforeReplacing">Called when the content is complete on disk, before it is renamed; or <see langword="null"/>.</param>
     /// <exception cref="ArgumentException"><paramref name="path"/> is not absolute.</exception>
-    /// <exception cref="MedSegException"><c>WriteFailed</c>: the file cannot be written; nothing is left behind.</exception>
+    /// <exception cref="MedSegException">
+    /// <c>FileInUse</c>: another program has the file open; <c>WriteFailed</c>: the file cannot be written. Nothing is left behind.
+    /// </exception>
     public static void Write(string path, Action<Stream> write, Action? beforeReplacing = null) =>
         Write(path, write, replace: true, beforeReplacing);
+
+    /// <summary>
+    /// Writes a file as <see cref="Write(string, Action{Stream}, Action)"/> does. Where another program has it open, a numbered file is written
+    /// next to it, with a warning: what took a night is not lost because a table is open in Excel.
+    /// </summary>
+    /// <param name="path">The absolute path. An existing file is replaced; a missing folder is created.</param>
+    /// <param name="write">Writes the content; called again where a network share was away meanwhile.</param>
+    /// <param name="events">Receives the warning; or <see langword="null"/>.</param>
+    /// <returns>The absolute path of the file that was written.</returns>
+    /// <exception cref="ArgumentException"><paramref name="path"/> is not absolute.</exception>
+    /// <exception cref="MedSegException"><c>WriteFailed</c>: the file cannot be written; nothing is left behind.</exception>
+    public static string WriteOrNumber(string path, Action<Stream> write, EngineEvents? events) =>
+        Write(path, write, replace: true, beforeReplacing: null, numbering: new(events, Reuse: false));
 
     /// <summary>Writes a file as <see cref="Write(string, Action{Stream}, Action)"/> does, and fails if another file with its name has appeared meanwhile.</summary>
     /// <param name="path">The absolute path.</param>
     /// <param name="write">Writes the content.</param>
     /// <param name="replace">Whether an existing file is replaced.</param>
     /// <param name="beforeReplacing">Called when the content is complete on disk, before it is renamed; or <see langword="null"/>.</param>
+    /// <param name="userOnly">Whether only the user may read the file; on Windows, the folder decides.</param>
+    /// <param name="numbering">How a numbered file is written where another program has the file open; null to fail.</param>
+    /// <returns>The absolute path of the file that was written.</returns>
     /// <exception cref="MedSegException"><c>WriteFailed</c>, or <c>FileExists</c> where an existing file is not to be replaced.</exception>
-    internal static void Write(string path, Action<Stream> write, bool replace, Action? beforeReplacing = null)
+    internal static string Write(string path, Action<Stream> write, bool replace, Action? beforeReplacing = null, bool userOnly = false, Numbering? numbering = null)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         ArgumentNullException.ThrowIfNull(write);
@@ -35,15 +60,16 @@ public static class AtomicFile
         string partial = PartialFile.NameFor(path);
         try
         {
-            Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-            using (var stream = new FileStream(partial, FileMode.CreateNew, FileAccess.Write, FileShare.None, 1 << 16))
+            FileChanges.CreateFolder(Path.GetDirectoryName(path)!);
+            FileRetry.Current.RunOnNetwork(() =>
             {
+                using FileStream stream = FileChanges.OpenOnce(partial, FileMode.Create, FileAccess.Write, FileShare.None, 1 << 16, userOnly: userOnly);
                 write(stream);
                 stream.Flush(flushToDisk: true);
-            }
+            });
 
             beforeReplacing?.Invoke();
-            PartialFile.Publish(partial, path, replace);
+            return Publish(partial, path, replace, numbering);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -54,6 +80,28 @@ public static class AtomicFile
         {
             DeleteQuietly(partial);
             throw;
+        }
+    }
+
+    /// <summary>Gives a complete file its final name, or a numbered one where another program has a file of that name open.</summary>
+    /// <param name="partial">The name under which it was written.</param>
+    /// <param name="path">The absolute path of the finished file.</param>
+    /// <param name="replace">Whether an existing file is replaced.</param>
+    /// <param name="numbering">How a numbered file is written; null to fail.</param>
+    /// <returns>The absolute path that the file has.</returns>
+    internal static string Publish(string partial, string path, bool replace, Numbering? numbering)
+    {
+        try
+        {
+            PartialFile.Publish(partial, path, replace);
+            return path;
+        }
+        catch (Exception e) when (numbering is not null && FileFaults.IsHeld(e, FileChange.Rename))
+        {
+            string numbered = numbering.Publish(partial, path);
+            string name = Path.GetFileName(numbered);
+            numbering.Events?.Warning?.Invoke($"{path}: {Holder(path)} has the file open, so {name} was written next to it. {numbering.Outlook}");
+            return numbered;
         }
     }
 
@@ -71,7 +119,7 @@ public static class AtomicFile
         try
         {
             string probe = PartialFile.NameFor(Path.Combine(folder ?? string.Empty, Path.GetFileName(path)));
-            using (new FileStream(probe, FileMode.CreateNew, FileAccess.Write, FileShare.None, 1, FileOptions.DeleteOnClose))
+            using (FileChanges.Open(probe, FileMode.CreateNew, FileAccess.Write, FileShare.None, 1, FileOptions.DeleteOnClose))
             {
             }
         }
@@ -88,11 +136,23 @@ public static class AtomicFile
     /// <param name="path">The absolute path of the file.</param>
     /// <param name="cause">The error of the operating system.</param>
     /// <returns>The error to throw.</returns>
-    internal static MedSegException Failure(string path, Exception cause) =>
-        new(ErrorKind.WriteFailed, ErrorIds.WriteFailed, $"{path}: The file could not be written: {cause.Message}", path, cause)
+    internal static MedSegException Failure(string path, Exception cause)
+    {
+        if (FileFaults.IsHeld(cause, FileChange.Rename))
         {
-            Advice = "Check that you have write access to the folder and that the disk is not full.",
+            return new MedSegException(ErrorKind.WriteFailed, ErrorIds.FileInUse, $"{path}: {Holder(path)} has the file open, or it is write-protected: {cause.Message}", path, cause)
+            {
+                Advice = "Close the program and run the command again, or use a new name, which works at once.",
+            };
+        }
+
+        return new MedSegException(ErrorKind.WriteFailed, ErrorIds.WriteFailed, $"{path}: The file could not be written: {cause.Message}", path, cause)
+        {
+            Advice = FileFaults.IsNetwork(cause)
+                ? $"Check the connection to the network share. MedSeg tried for {FileRetry.NetworkTime.TotalSeconds:0} seconds; the environment variable {FileRetry.Variable} sets how long."
+                : "Check that you have write access to the folder and that the disk is not full.",
         };
+    }
 
     /// <summary>Deletes a file if possible.</summary>
     /// <param name="path">The absolute path.</param>
@@ -100,11 +160,15 @@ public static class AtomicFile
     {
         try
         {
-            File.Delete(path);
+            FileChanges.Delete(path);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             // The first error is the one to report; the leftover is recognizable by its suffix.
         }
     }
+
+    private static string Holder(string path) => s_tables.Contains(Path.GetExtension(path), StringComparer.OrdinalIgnoreCase)
+        ? "A program such as Excel"
+        : "Another program, such as a virus scanner, a backup or a viewer,";
 }

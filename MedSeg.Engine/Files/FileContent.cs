@@ -41,7 +41,12 @@ internal static class FileContent
         try
         {
             RequireBudget(path);
-            Read(path, int.MaxValue, length => (content = new RentedContent(length)).Bytes);
+            Read(path, int.MaxValue, length =>
+            {
+                content?.Dispose();
+                content = new RentedContent(length);
+                return content.Bytes;
+            });
             return content!;
         }
         catch
@@ -61,7 +66,7 @@ internal static class FileContent
     {
         try
         {
-            using SafeFileHandle handle = File.OpenHandle(path);
+            using SafeFileHandle handle = OpenHandle(path);
             int done = 0;
             while (done < target.Length && RandomAccess.Read(handle, target[done..], position + done) is > 0 and int read)
             {
@@ -85,6 +90,30 @@ internal static class FileContent
         Advice = "Check that the drive is connected and that no other program writes the file.",
     };
 
+    /// <summary>Opens a file that others may have open for writing, as viewers have images, and may replace or delete meanwhile.</summary>
+    /// <param name="path">The absolute path.</param>
+    /// <exception cref="IOException">It cannot be opened.</exception>
+    public static FileStream OpenRead(string path) =>
+        FileRetry.Current.RunOnNetwork(() => new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete));
+
+    /// <summary>Opens a file as <see cref="OpenRead"/> does, to read it by position.</summary>
+    /// <param name="path">The absolute path.</param>
+    /// <exception cref="IOException">It cannot be opened.</exception>
+    public static SafeFileHandle OpenHandle(string path) =>
+        FileRetry.Current.RunOnNetwork(() => File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, FileOptions.RandomAccess));
+
+    /// <summary>Reads a small file that others may have open for writing. Errors are those of the system.</summary>
+    /// <param name="path">The absolute path.</param>
+    /// <returns>All of its bytes.</returns>
+    /// <exception cref="IOException">It cannot be read.</exception>
+    public static byte[] ReadShared(string path)
+    {
+        using SafeFileHandle handle = OpenHandle(path);
+        byte[] content = new byte[RandomAccess.GetLength(handle)];
+        ReadExactly(handle, content);
+        return content;
+    }
+
     private static void RequireBudget(string path)
     {
         var file = new FileInfo(path);
@@ -102,15 +131,7 @@ internal static class FileContent
                 return;
             }
 
-            using SafeFileHandle handle = File.OpenHandle(path);
-            long length = RandomAccess.GetLength(handle);
-            long limit = Math.Min(maximumBytes, Array.MaxLength);
-            if (length > limit)
-            {
-                throw new FileFormatException(ErrorIds.FileTooLarge, path, $"The file has {length:N0} bytes; at most {limit:N0} are accepted for this kind of file.");
-            }
-
-            ReadExactly(handle, allocate((int)length).AsSpan(0, (int)length));
+            FileRetry.Current.RunOnNetwork(() => ReadOnce(path, maximumBytes, allocate));
         }
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
         {
@@ -127,6 +148,19 @@ internal static class FileContent
                 Advice = "Check that it is a file, that you have read access and that no other program has it open.",
             };
         }
+    }
+
+    private static void ReadOnce(string path, long maximumBytes, Func<int, byte[]> allocate)
+    {
+        using SafeFileHandle handle = File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+        long length = RandomAccess.GetLength(handle);
+        long limit = Math.Min(maximumBytes, Array.MaxLength);
+        if (length > limit)
+        {
+            throw new FileFormatException(ErrorIds.FileTooLarge, path, $"The file has {length:N0} bytes; at most {limit:N0} are accepted for this kind of file.");
+        }
+
+        ReadExactly(handle, allocate((int)length).AsSpan(0, (int)length));
     }
 
     private static void ReadExactly(SafeFileHandle handle, Span<byte> target)

@@ -1,11 +1,9 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.RegularExpressions;
 using MedSeg.Errors;
-using Microsoft.Win32.SafeHandles;
 
 namespace MedSeg.Files;
 
@@ -38,20 +36,21 @@ internal static partial class PartialFile
     {
         if (replace)
         {
-            File.Move(partial, path, overwrite: true);
+            FileChanges.Rename(partial, path, replace: true);
             return;
         }
 
         // On Unix, File.Move looks whether there is a file and then renames, which replaces one that has appeared in between. A link does not.
-        if (!OperatingSystem.IsWindows() && TryLink(partial, path))
+        if (FileChanges.TryLink(partial, path))
         {
-            File.Delete(partial);
+            FileChanges.Delete(partial);
+            FileChanges.FlushFolder(Path.GetDirectoryName(path)!);
             return;
         }
 
         try
         {
-            File.Move(partial, path, overwrite: false);
+            FileChanges.Rename(partial, path, replace: false);
         }
         catch (IOException e) when (File.Exists(path))
         {
@@ -95,7 +94,7 @@ internal static partial class PartialFile
     {
         try
         {
-            using SafeFileHandle deleted = File.OpenHandle(path, FileMode.Open, FileAccess.ReadWrite, FileShare.None, FileOptions.DeleteOnClose);
+            FileChanges.DeleteUnlessOpen(path);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -132,22 +131,6 @@ internal static partial class PartialFile
             return false;
         }
     }
-
-    private static bool TryLink(string existing, string path)
-    {
-        try
-        {
-            return Link(existing, path) == 0;
-        }
-        catch (Exception e) when (e is DllNotFoundException or EntryPointNotFoundException)
-        {
-            return false;
-        }
-    }
-
-    // File systems without links, such as FAT, report an error.
-    [LibraryImport("libc", EntryPoint = "link", StringMarshalling = StringMarshalling.Utf8)]
-    private static partial int Link(string existing, string path);
 
     // Earlier builds wrote no machine.
     [GeneratedRegex(@"\G\.(?:(?<machine>[0-9a-f]{8})-)?(?<process>[0-9]{1,10})-[0-9a-f]{32}\.partial$", RegexOptions.CultureInvariant)]

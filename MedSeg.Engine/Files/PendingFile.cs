@@ -8,20 +8,23 @@ internal sealed class PendingFile : IDisposable
     private readonly string _path;
     private readonly string _partial;
     private readonly bool _replace;
+    private readonly Numbering? _numbering;
     private FileStream? _stream;
 
     /// <summary>Initializes a new instance of the <see cref="PendingFile"/> class.</summary>
     /// <param name="path">The absolute path of the finished file. A missing folder is created.</param>
     /// <param name="replace">Whether an existing file is replaced.</param>
-    public PendingFile(string path, bool replace = true)
+    /// <param name="numbering">How a numbered file is written where another program has the file open; null to fail.</param>
+    public PendingFile(string path, bool replace = true, Numbering? numbering = null)
     {
         _path = path;
         _replace = replace;
+        _numbering = numbering;
         _partial = PartialFile.NameFor(path);
         Write(() =>
         {
-            Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-            _stream = new FileStream(_partial, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None, 1 << 16);
+            FileChanges.CreateFolder(Path.GetDirectoryName(path)!);
+            _stream = FileChanges.Open(_partial, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None, 1 << 16);
         });
     }
 
@@ -55,7 +58,7 @@ internal sealed class PendingFile : IDisposable
         _stream = null;
         try
         {
-            PartialFile.Publish(_partial, _path, _replace);
+            _ = AtomicFile.Publish(_partial, _path, _replace, _numbering);
         }
         catch
         {

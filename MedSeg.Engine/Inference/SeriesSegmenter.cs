@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using MedSeg.Errors;
 using MedSeg.Files;
 using MedSeg.Imaging;
@@ -21,6 +22,11 @@ internal sealed class SeriesSegmenter(SegmentationModel model, string[] paths, B
 {
     private readonly ScanReader _reader = new(reading);
 
+    // Of the threads that write masks; reported by the one that enumerates them.
+    private readonly ConcurrentQueue<string> _held = new();
+
+    private Numbering? Numbering => output.Force ? new Numbering(new EngineEvents { Warning = _held.Enqueue }, Reuse: false) : null;
+
     /// <summary>Segments a series.</summary>
     /// <param name="series">The series.</param>
     /// <param name="progress">Receives the number of slices after each batch.</param>
@@ -42,6 +48,7 @@ internal sealed class SeriesSegmenter(SegmentationModel model, string[] paths, B
         {
             cancellationToken.ThrowIfCancellationRequested();
             SegmentedSlice[] slices = RunBatch(series, batch, writer);
+            ReportHeld();
             done += batch.Length;
             progress(batch.Length);
             foreach (SegmentedSlice slice in slices)
@@ -67,10 +74,19 @@ internal sealed class SeriesSegmenter(SegmentationModel model, string[] paths, B
 
         warnings.Report(events?.Warning);
         writer.Finish();
+        ReportHeld();
         LabelTableFiles.Write(output, model.LabelNames);
         foreach (SegmentedSlice slice in pending)
         {
             yield return slice;
+        }
+    }
+
+    private void ReportHeld()
+    {
+        while (_held.TryDequeue(out string? warning))
+        {
+            events?.Warning?.Invoke(warning);
         }
     }
 
@@ -87,7 +103,7 @@ internal sealed class SeriesSegmenter(SegmentationModel model, string[] paths, B
     {
         try
         {
-            return MaskWriters.Open(series, output, model.LabelNames);
+            return MaskWriters.Open(series, output with { Numbering = Numbering }, model.LabelNames);
         }
         catch (MedSegException e) when (e.Kind == ErrorKind.InvalidData)
         {
@@ -187,7 +203,7 @@ internal sealed class SeriesSegmenter(SegmentationModel model, string[] paths, B
 
         string path = OutputPaths.OfOverlay(image.Name, output);
         // An interrupted part may have left the overlay of a slice without a mask.
-        AtomicFile.Write(path, stream => OverlayPicture.Write(stream, intensities, mask, image.Columns), output.Force || output.Share is not null);
-        return path;
+        return AtomicFile.Write(
+            path, stream => OverlayPicture.Write(stream, intensities, mask, image.Columns), output.Force || output.Share is not null, numbering: Numbering);
     }
 }

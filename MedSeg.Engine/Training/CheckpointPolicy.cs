@@ -20,13 +20,12 @@ internal sealed class CheckpointPolicy(TrainingPlan plan, TrainingModel model, C
         if (isLast || isDue || store.IsBest(record))
         {
             Save(state);
-            record = record with { CheckpointPath = plan.Run.CheckpointPath };
+            record = record with { CheckpointPath = store.WrittenPath };
         }
 
         if (isLast)
         {
-            WriteModel(state);
-            record = record with { ModelPath = plan.Run.ModelPath };
+            record = record with { ModelPath = WriteModel(state) };
         }
 
         return record;
@@ -42,18 +41,19 @@ internal sealed class CheckpointPolicy(TrainingPlan plan, TrainingModel model, C
     {
         if (!File.Exists(plan.Run.ModelPath))
         {
-            WriteModel(state);
+            _ = WriteModel(state);
         }
     }
 
-    private void WriteModel(Checkpoint state) => AtomicFile.Write(plan.Run.ModelPath, ModelOf(state).Write);
+    private string WriteModel(Checkpoint state) => AtomicFile.Write(
+        plan.Run.ModelPath, ModelOf(state).Write, replace: true, numbering: store.Numbering with { Reuse = false, Outlook = "It is the trained model." });
 
     // With early stopping the best checkpoint becomes the model; otherwise the last weights do, as published.
     private SafetensorsFile ModelOf(Checkpoint state)
     {
-        if (plan.Options.Patience > 0 && File.Exists(plan.Run.BestPath))
+        if (plan.Options.Patience > 0 && File.Exists(store.BestPath))
         {
-            (Checkpoint best, SafetensorsFile file) = Checkpoint.Read(plan.Run.BestPath);
+            (Checkpoint best, SafetensorsFile file) = Checkpoint.Read(store.BestPath);
             return best.ToModel(file);
         }
 

@@ -3,6 +3,7 @@ using MedSeg.Errors;
 using MedSeg.Files;
 using MedSeg.Files.Safetensors;
 using MedSeg.Network.Definition;
+using MedSeg.Threading;
 using MedSeg.Training.Optimization;
 using MedSeg.Training.Runs;
 
@@ -11,7 +12,8 @@ namespace MedSeg.Training;
 /// <summary>The checkpoints of a run: the newest, some older ones, and the one with the best validation Dice.</summary>
 /// <param name="run">Where to write.</param>
 /// <param name="runLock">The lock that must be held while checkpoints are written; null where none are written.</param>
-internal sealed class CheckpointStore(RunOptions run, RunLock? runLock = null)
+/// <param name="events">Receives a warning where another program has a checkpoint open; or null.</param>
+internal sealed class CheckpointStore(RunOptions run, RunLock? runLock = null, EngineEvents? events = null)
 {
     private const long LargeCopy = 32L << 20;
 
@@ -21,6 +23,15 @@ internal sealed class CheckpointStore(RunOptions run, RunLock? runLock = null)
 
     /// <summary>Gets when the last checkpoint was written, in UTC; at first the start of the run.</summary>
     public DateTime Written { get; private set; } = DateTime.UtcNow;
+
+    /// <summary>Gets the path of the checkpoint that was written last: a numbered one where another program has the file open.</summary>
+    public string WrittenPath { get; private set; } = run.CheckpointPath;
+
+    /// <summary>Gets the path of the checkpoint with the best validation Dice, which need not exist.</summary>
+    public string BestPath => NumberedFile.NewestFirst(run.BestPath).FirstOrDefault(run.BestPath);
+
+    /// <summary>Gets how a file is written that another program has open.</summary>
+    public Numbering Numbering { get; } = new(events, Reuse: true) { Outlook = "Training continues, and the next checkpoint tries the name again." };
 
     /// <summary>Gets a value indicating whether there is any checkpoint.</summary>
     public bool Any => Newest().Any();
@@ -61,6 +72,22 @@ internal sealed class CheckpointStore(RunOptions run, RunLock? runLock = null)
         return first is null ? null : throw first;
     }
 
+    /// <summary>
+    /// Writes the checkpoint with the best validation Dice where a run resumes from it, but ended before it was written a second time:
+    /// with early stopping, an older one would become the model.
+    /// </summary>
+    /// <param name="state">The state that the run resumes from.</param>
+    /// <param name="file">Its file.</param>
+    public void RequireBest(Checkpoint state, SafetensorsFile file)
+    {
+        bool isBest = state.StepInEpoch == 0 && state.History is [.., { ValidationDice: { } dice }] && !state.History.SkipLast(1).Any(record => record.ValidationDice >= dice);
+        if (isBest && !IsSame(state, BestPath))
+        {
+            runLock?.Keep();
+            _ = WriteOrNumber(run.BestPath, file);
+        }
+    }
+
     /// <summary>Writes a checkpoint. Older ones are renamed, and the oldest is deleted.</summary>
     public void Write(Checkpoint state, NetworkParameters parameters, AdamOptimizer optimizer, WeightAverage? average)
     {
@@ -80,11 +107,11 @@ internal sealed class CheckpointStore(RunOptions run, RunLock? runLock = null)
     private long WriteCopy(Checkpoint state, NetworkParameters parameters, AdamOptimizer optimizer, WeightAverage? average)
     {
         SafetensorsFile content = state.ToCheckpoint(parameters, optimizer, average);
-        AtomicFile.Write(run.CheckpointPath, content.Write, beforeReplacing: MakeRoom);
+        WrittenPath = WriteOrNumber(run.CheckpointPath, content, MakeRoom);
         Written = DateTime.UtcNow;
         if (state.StepInEpoch == 0 && state.History is [.., { ValidationDice: { } dice }] && dice > _best)
         {
-            AtomicFile.Write(run.BestPath, content.Write);
+            _ = WriteOrNumber(run.BestPath, content);
             _best = dice;
         }
 
@@ -94,7 +121,12 @@ internal sealed class CheckpointStore(RunOptions run, RunLock? runLock = null)
     /// <summary>Returns the paths of the checkpoints, the newest first and the one with the best validation Dice last.</summary>
     public IEnumerable<string> Newest()
     {
-        for (int age = 0; age == 0 || age < MostAges(); age++)
+        foreach (string path in NumberedFile.NewestFirst(run.CheckpointPath))
+        {
+            yield return path;
+        }
+
+        for (int age = 1; age < MostAges(); age++)
         {
             if (File.Exists(run.CheckpointPathOf(age)))
             {
@@ -102,9 +134,41 @@ internal sealed class CheckpointStore(RunOptions run, RunLock? runLock = null)
             }
         }
 
-        if (File.Exists(run.BestPath))
+        foreach (string path in NumberedFile.NewestFirst(run.BestPath))
         {
-            yield return run.BestPath;
+            yield return path;
+        }
+    }
+
+    // Once the file has its own name again, the numbered one is not needed.
+    private string WriteOrNumber(string path, SafetensorsFile content, Action? beforeReplacing = null)
+    {
+        string written = AtomicFile.Write(path, content.Write, replace: true, beforeReplacing, numbering: Numbering);
+        if (written == path)
+        {
+            DeleteNumbered(path);
+        }
+
+        return written;
+    }
+
+    private static bool IsSame(Checkpoint state, string path)
+    {
+        try
+        {
+            return File.Exists(path) && Checkpoint.Read(path).State is var saved && saved.Run == state.Run && saved.Epoch == state.Epoch;
+        }
+        catch (MedSegException)
+        {
+            return false;
+        }
+    }
+
+    private static void DeleteNumbered(string path)
+    {
+        foreach (string numbered in NumberedFile.Find(path))
+        {
+            AtomicFile.DeleteQuietly(numbered);
         }
     }
 
@@ -125,21 +189,36 @@ internal sealed class CheckpointStore(RunOptions run, RunLock? runLock = null)
         int kept = _isFresh ? 1 : run.KeepCheckpoints;
         for (int age = MostAges() - 1; age >= kept; age--)
         {
-            File.Delete(run.CheckpointPathOf(age));
+            UnlessHeld(() => FileChanges.Delete(run.CheckpointPathOf(age)));
         }
 
         for (int age = kept - 1; age > 0; age--)
         {
             if (File.Exists(run.CheckpointPathOf(age - 1)))
             {
-                File.Move(run.CheckpointPathOf(age - 1), run.CheckpointPathOf(age), overwrite: true);
+                UnlessHeld(() => FileChanges.Rename(run.CheckpointPathOf(age - 1), run.CheckpointPathOf(age), replace: true));
             }
         }
 
         if (_isFresh)
         {
-            File.Delete(run.BestPath);
+            UnlessHeld(() => FileChanges.Delete(run.BestPath));
+            DeleteNumbered(run.BestPath);
+            DeleteNumbered(run.CheckpointPath);
             _isFresh = false;
+        }
+    }
+
+    // An older checkpoint that another program has open must not keep the new one from being written.
+    private static void UnlessHeld(Action change)
+    {
+        try
+        {
+            change();
+        }
+        catch (Exception e) when (FileFaults.IsHeld(e, FileChange.Rename))
+        {
+            // The next checkpoint tries again.
         }
     }
 }

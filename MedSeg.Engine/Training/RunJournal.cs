@@ -1,3 +1,4 @@
+using MedSeg.Threading;
 using MedSeg.Training.Runs;
 
 namespace MedSeg.Training;
@@ -6,20 +7,27 @@ namespace MedSeg.Training;
 internal sealed class RunJournal : IDisposable
 {
     private readonly RunLog _log;
-    private readonly TensorBoardEvents? _tensorBoard;
+    private readonly EngineEvents? _events;
     private readonly string _statusPath;
     private readonly string _folder;
+    private TensorBoardEvents? _tensorBoard;
     private RunStatus _status;
 
     /// <summary>Initializes a new instance of the <see cref="RunJournal"/> class and notes that the run starts or resumes.</summary>
     /// <param name="plan">Where to write.</param>
     /// <param name="state">The state that the run starts with.</param>
-    public RunJournal(TrainingPlan plan, Checkpoint state)
+    /// <param name="events">Receives a warning where a file cannot be written, which does not end the run; or null.</param>
+    public RunJournal(TrainingPlan plan, Checkpoint state, EngineEvents? events = null)
     {
-        _log = new RunLog(plan.Run.LogPath);
+        _events = events;
+        _log = new RunLog(plan.Run.LogPath, events);
         _statusPath = plan.Run.StatusPath;
         _folder = Path.TrimEndingDirectorySeparator(plan.Run.OutputPath) + Path.DirectorySeparatorChar;
-        _tensorBoard = plan.Run.TensorBoard ? new TensorBoardEvents(plan.Run.TensorBoardPath, state.Epoch + 1) : null;
+        if (plan.Run.TensorBoard)
+        {
+            TryTensorBoard(() => _tensorBoard = new TensorBoardEvents(plan.Run.TensorBoardPath, state.Epoch + 1));
+        }
+
         _status = RunStatus.Start(plan.Options.Epochs) with { Epoch = state.Epoch, BestDice = state.History.Max(r => r.ValidationDice) };
         _log.Start(state, plan.Run, plan.DeviceName);
         _status.TryWrite(_statusPath);
@@ -33,7 +41,7 @@ internal sealed class RunJournal : IDisposable
     public void Add(EpochRecord record)
     {
         _log.Epoch(record);
-        _tensorBoard?.Write(record.Epoch, Scalars(record));
+        TryTensorBoard(() => _tensorBoard?.Write(record.Epoch, Scalars(record)));
         _status = _status with
         {
             Epoch = record.Epoch,
@@ -57,7 +65,21 @@ internal sealed class RunJournal : IDisposable
     }
 
     /// <inheritdoc/>
-    public void Dispose() => _tensorBoard?.Dispose();
+    public void Dispose() => TryTensorBoard(() => _tensorBoard?.Dispose());
+
+    // Curves for TensorBoard are not worth a night of training: the log has the same numbers.
+    private void TryTensorBoard(Action work)
+    {
+        try
+        {
+            work();
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            _tensorBoard = null;
+            _events?.Warning?.Invoke($"TensorBoard's event file could not be written: {e.Message} Training continues without it; the log has the same numbers.");
+        }
+    }
 
     private static IEnumerable<KeyValuePair<string, double>> Scalars(EpochRecord record)
     {

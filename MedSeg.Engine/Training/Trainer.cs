@@ -78,11 +78,11 @@ public sealed class Trainer
             TrainingPlan plan = Explain(Plan);
             using var runLock = RunLock.Take(_run);
             using var stop = new StopRequest(_run);
-            CheckpointStore store = PrepareFolder(runLock);
+            CheckpointStore store = PrepareFolder(runLock, events);
             using TrainingModel model = Explain(() => new TrainingModel(plan));
             Checkpoint state = Explain(() => Begin(plan, model, store, events));
             using BatchPipeline batches = Explain(() => CreateBatches(plan, model, state, events));
-            using var journal = new RunJournal(plan, state);
+            using var journal = new RunJournal(plan, state, events);
             using var loop = new TrainingLoop(plan, model, batches, new CheckpointPolicy(plan, model, store), journal, state, stop, events);
             while (loop.Next(cancellationToken) is { } record)
             {
@@ -171,11 +171,11 @@ public sealed class Trainer
             : PatientSplit.Create(_dataset, _validation);
     }
 
-    private CheckpointStore PrepareFolder(RunLock runLock)
+    private CheckpointStore PrepareFolder(RunLock runLock, EngineEvents? events)
     {
         RefuseToOverwrite(_run);
         PartialFile.DeleteLeftOvers(_run.ModelPath, _run.CheckpointPath, _run.BestPath, _run.StatusPath, _run.LogPath);
-        return new CheckpointStore(_run, runLock);
+        return new CheckpointStore(_run, runLock, events);
     }
 
     // Fills the network from the newest checkpoint, the initial model, or at random.
@@ -186,6 +186,7 @@ public sealed class Trainer
         {
             ResumeCheck.Require(saved, fresh, path);
             model.Restore(saved, file, path);
+            store.RequireBest(saved, file);
             if (saved.Epoch >= _options.Epochs)
             {
                 events?.Warning?.Invoke($"{path}: {(saved.Epoch == 1 ? "1 epoch is" : $"{saved.Epoch} epochs are")} done already, so -Epochs {_options.Epochs} adds none. Give more to train on.");

@@ -2,6 +2,7 @@ using System.Text;
 using MedSeg.Dicom;
 using MedSeg.Dicom.Parsing;
 using MedSeg.Errors;
+using MedSeg.Files;
 
 namespace MedSeg.Volumes;
 
@@ -24,7 +25,7 @@ internal static class DicomLabels
 
         try
         {
-            using FileStream stream = File.OpenRead(path);
+            using FileStream stream = FileContent.OpenRead(path);
             byte[] head = new byte[Head];
             int length = stream.ReadAtLeast(head, Head, throwOnEndOfStream: false);
             return Array.Find(s_classes, uid => StatesClass(head.AsSpan(0, length), uid));

@@ -101,7 +101,7 @@ internal static class NiftiFile
 
     private static byte[] ReadHead(string path)
     {
-        using FileStream stream = File.OpenRead(path);
+        using FileStream stream = FileContent.OpenRead(path);
         byte[] head = new byte[NiftiHeader.GreatestLength];
         head = head[..stream.ReadAtLeast(head, head.Length, throwOnEndOfStream: false)];
         if (!Gzip.Is(head))

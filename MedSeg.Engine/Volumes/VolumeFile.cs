@@ -118,7 +118,7 @@ internal static class VolumeFile
                 return [];
             }
 
-            using FileStream stream = File.OpenRead(path);
+            using FileStream stream = FileContent.OpenRead(path);
             byte[] head = new byte[Math.Min(length, stream.Length)];
             return head[..stream.ReadAtLeast(head, head.Length, throwOnEndOfStream: false)];
         }

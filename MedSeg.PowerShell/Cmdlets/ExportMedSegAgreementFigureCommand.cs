@@ -1,7 +1,6 @@
 using System.Management.Automation;
 using MedSeg.Comparison;
 using MedSeg.Errors;
-using MedSeg.Files;
 using MedSeg.PowerShell.Validation;
 using MedSeg.Reports;
 
@@ -73,7 +72,6 @@ public sealed class ExportMedSegAgreementFigureCommand : MedSegCmdlet
 
         bool isSvg = Path.EndsWith(".svg", StringComparison.OrdinalIgnoreCase);
         var options = new AgreementFigureOptions { Kind = Kind, Width = Width, Dpi = Dpi, FontSize = FontSize };
-        Try(() => AtomicFile.Write(Path, stream => AgreementFigure.Write(stream, _scores, options, isSvg)));
-        WriteFile(Path);
+        WriteFile(WriteOutput(Path, stream => AgreementFigure.Write(stream, _scores, options, isSvg)));
     }
 }

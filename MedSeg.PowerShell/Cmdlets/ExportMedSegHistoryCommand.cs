@@ -3,6 +3,7 @@ using MedSeg.Errors;
 using MedSeg.Files;
 using MedSeg.PowerShell.Validation;
 using MedSeg.Reports;
+using MedSeg.Threading;
 using MedSeg.Training;
 
 namespace MedSeg.PowerShell.Cmdlets;
@@ -38,8 +39,6 @@ public sealed class ExportMedSegHistoryCommand : MedSegCmdlet
     /// <summary>Gets or sets whether existing files are replaced.</summary>
     [Parameter]
     public SwitchParameter Force { get; set; }
-
-    private IEnumerable<string> Outputs => new[] { Path, PlotPath }.OfType<string>();
 
     /// <inheritdoc/>
     protected override void BeginProcessing()
@@ -81,13 +80,10 @@ public sealed class ExportMedSegHistoryCommand : MedSegCmdlet
             return;
         }
 
-        Try(Write);
+        string[] written = Try(() => Write(new EngineEvents { Warning = WriteWarning }));
         if (!PassThru)
         {
-            foreach (string path in Outputs)
-            {
-                WriteFile(path);
-            }
+            Array.ForEach(written, WriteFile);
         }
     }
 
@@ -99,7 +95,7 @@ public sealed class ExportMedSegHistoryCommand : MedSegCmdlet
         {
             try
             {
-                Write();
+                _ = Write(events: null);
             }
             catch (MedSegException)
             {
@@ -111,18 +107,16 @@ public sealed class ExportMedSegHistoryCommand : MedSegCmdlet
         base.Dispose(disposing);
     }
 
-    private void Write()
+    // Returns the paths of the files: numbered ones where another program has a file open.
+    private string[] Write(EngineEvents? events)
     {
         _written = true;
         IReadOnlyList<EpochRecord> records = RunHistory.Whole(_records);
-        if (Path is not null)
-        {
-            AtomicFile.Write(Path, stream => HistoryCsv.Write(stream, records));
-        }
-
-        if (PlotPath is not null)
-        {
-            AtomicFile.Write(PlotPath, stream => HistoryPlot.Write(stream, records));
-        }
+        string?[] written =
+        [
+            Path is null ? null : AtomicFile.WriteOrNumber(Path, stream => HistoryCsv.Write(stream, records), events),
+            PlotPath is null ? null : AtomicFile.WriteOrNumber(PlotPath, stream => HistoryPlot.Write(stream, records), events),
+        ];
+        return [.. written.OfType<string>()];
     }
 }

@@ -3,7 +3,6 @@ using System.Management.Automation;
 using System.Management.Automation.Language;
 using System.Text;
 using MedSeg.Errors;
-using MedSeg.Files;
 using MedSeg.Interchange;
 using MedSeg.PowerShell.Options;
 using MedSeg.Training;
@@ -25,8 +24,7 @@ public sealed class ExportMedSegOptionCommand : ModelFileCmdlet
         if (ShouldProcess(target, $"Write the options of {source}"))
         {
             string text = isJson ? OptionsText.ToJson(options) : OptionsText.ToPowerShellData(options, Notes(model, options));
-            Try(() => AtomicFile.Write(target, stream => stream.Write(Encoding.UTF8.GetBytes(text))));
-            WriteFile(target);
+            WriteFile(WriteOutput(target, stream => stream.Write(Encoding.UTF8.GetBytes(text))));
         }
     }
 

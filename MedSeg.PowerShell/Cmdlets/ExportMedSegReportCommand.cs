@@ -9,6 +9,7 @@ using MedSeg.Inspection;
 using MedSeg.PowerShell.Completion;
 using MedSeg.PowerShell.Validation;
 using MedSeg.Reports;
+using MedSeg.Threading;
 using MedSeg.Training;
 using MedSeg.Training.Runs;
 
@@ -254,12 +255,11 @@ public sealed class ExportMedSegReportCommand : MedSegCmdlet
             return;
         }
 
-        WithErrors("Writing the report", progress =>
-        {
-            AtomicFile.Write(_page, stream => write(stream, progress));
-            return true;
-        });
-        WriteFile(_page);
+        var warnings = new List<string>();
+        string written = WithErrors("Writing the report", progress =>
+            AtomicFile.WriteOrNumber(_page, stream => write(stream, progress), new EngineEvents { Warning = warnings.Add }));
+        warnings.ForEach(WriteWarning);
+        WriteFile(written);
     }
 
     private T WithErrors<T>(string activity, Func<LatestProgress, T> work)

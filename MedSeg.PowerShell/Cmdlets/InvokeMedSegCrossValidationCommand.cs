@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Management.Automation;
 using System.Text;
-using MedSeg.Files;
 using MedSeg.PowerShell.Jobs;
 using MedSeg.PowerShell.Options;
 using MedSeg.PowerShell.Scheduling;
@@ -176,7 +175,7 @@ public sealed class InvokeMedSegCrossValidationCommand : TrainingCmdlet
         WriteVerbose("Get-MedSegRun shows the folds. When all are done, the same command without -Scheduler, with -Resume, returns their scores.");
     }
 
-    private void Write(string path, string text) => Try(() => AtomicFile.Write(path, stream => stream.Write(Encoding.UTF8.GetBytes(text))));
+    private void Write(string path, string text) => WriteOutput(path, stream => stream.Write(Encoding.UTF8.GetBytes(text)));
 
     // The tool of dotnet starts pwsh as a second process, which signals would not reach.
     private string[] PwshWords()

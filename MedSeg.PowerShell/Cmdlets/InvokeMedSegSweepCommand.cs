@@ -2,7 +2,6 @@ using System.Collections;
 using System.Globalization;
 using System.Management.Automation;
 using System.Text;
-using MedSeg.Files;
 using MedSeg.PowerShell.Options;
 using MedSeg.PowerShell.Validation;
 using MedSeg.Threading;
@@ -84,7 +83,7 @@ public sealed class InvokeMedSegSweepCommand : HeldOutCmdlet
         {
             string note = string.Create(CultureInfo.InvariantCulture, $"The best of {results.Count} runs of a sweep: {best.Name}, validation Dice {found.Run.ValidationDice:0.0000}; for Start-MedSegTraining -OptionsPath.");
             string text = isJson ? OptionsText.ToJson(best.Options) : OptionsText.ToPowerShellData(best.Options, [note]);
-            Try(() => AtomicFile.Write(bestPath, stream => stream.Write(Encoding.UTF8.GetBytes(text))));
+            WriteOutput(bestPath, stream => stream.Write(Encoding.UTF8.GetBytes(text)));
             WriteVerbose($"{bestPath}: {note}");
         }
     }

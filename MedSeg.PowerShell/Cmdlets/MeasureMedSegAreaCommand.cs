@@ -1,6 +1,5 @@
 using System.Management.Automation;
 using MedSeg.Evaluation;
-using MedSeg.Files;
 using MedSeg.Inference;
 using MedSeg.PowerShell.Validation;
 using MedSeg.Reports;
@@ -53,7 +52,7 @@ public sealed class MeasureMedSegAreaCommand : MedSegCmdlet
     {
         if (CsvPath is not null && Resolve(CsvPath) is string path && ShouldProcess(path, "Write the areas"))
         {
-            Try(() => AtomicFile.Write(path, stream => AreaCsv.Write(stream, _slices)));
+            WriteOutput(path, stream => AreaCsv.Write(stream, _slices));
         }
 
         IReadOnlyList<AreaSummary> areas = AreaMeasure.Summarize(_slices);

@@ -1,7 +1,6 @@
 using System.Management.Automation;
 using MedSeg.Data;
 using MedSeg.Evaluation;
-using MedSeg.Files;
 using MedSeg.PowerShell.Completion;
 using MedSeg.PowerShell.Validation;
 using MedSeg.Reports;
@@ -68,7 +67,7 @@ public sealed class MeasureMedSegModelCommand : InferenceCmdlet
         ModelEvaluation found = TryWithProgress($"Measuring {string.Join(", ", models)}", progress => ModelEvaluator.EvaluateEnsemble(models, Dataset, Options(), Seed, progress.Events, StopToken));
         if (plot is not null && ShouldProcess(plot, "Draw the agreement of areas"))
         {
-            Try(() => AtomicFile.Write(plot, stream => AgreementPlot.Write(stream, found.Slices)));
+            WriteOutput(plot, stream => AgreementPlot.Write(stream, found.Slices));
         }
 
         if (Excel is not null)

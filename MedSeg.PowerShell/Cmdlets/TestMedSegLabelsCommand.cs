@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Management.Automation;
 using MedSeg.Data;
 using MedSeg.Evaluation;
-using MedSeg.Files;
 using MedSeg.Inference;
 using MedSeg.Inspection;
 using MedSeg.Labels;
@@ -157,7 +156,7 @@ public sealed class TestMedSegLabelsCommand : MedSegCmdlet
         WriteVerbose($"{Dataset.LabelPath}: of {inspection.Reports.Count} samples {inspection.Invalid} cannot be used and {inspection.Suspect} are suspect.");
         if (page is not null && ShouldProcess(page, "Write the inspection page"))
         {
-            Try(() => AtomicFile.Write(page, stream => InspectionPage.Write(stream, Dataset, inspection, Path.GetDirectoryName(page)!)));
+            WriteOutput(page, stream => InspectionPage.Write(stream, Dataset, inspection, Path.GetDirectoryName(page)!));
         }
 
         if (Quiet)

@@ -48,7 +48,7 @@ internal static class OptionsFile
                 return string.Empty;
             }
 
-            using var reader = new StreamReader(path, Encoding.UTF8, detectEncodingFromByteOrderMarks: true);
+            using var reader = new StreamReader(new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete), Encoding.UTF8, detectEncodingFromByteOrderMarks: true);
             return reader.BaseStream.Length <= LongestFile
                 ? reader.ReadToEnd()
                 : throw new FileFormatException(ErrorIds.OptionFileInvalid, path, $"The file has {reader.BaseStream.Length} bytes, which is too long for an options file.");

@@ -1,3 +1,6 @@
+using MedSeg.Errors;
+using MedSeg.Files;
+
 namespace MedSeg.Data.Caching;
 
 /// <summary>
@@ -10,7 +13,7 @@ internal static class CacheDamage
 
     /// <summary>Makes the note, if the folder can be written to.</summary>
     /// <param name="path">The absolute path of the cache file.</param>
-    public static void Note(string path) => Try(() => File.WriteAllBytes(path + Suffix, []));
+    public static void Note(string path) => Try(() => AtomicFile.Write(path + Suffix, _ => { }));
 
     /// <summary>Checks whether there is a note.</summary>
     /// <param name="path">The absolute path of the cache file.</param>
@@ -18,7 +21,7 @@ internal static class CacheDamage
 
     /// <summary>Deletes the note, once no damaged slice is in the file.</summary>
     /// <param name="path">The absolute path of the cache file.</param>
-    public static void Clear(string path) => Try(() => File.Delete(path + Suffix));
+    public static void Clear(string path) => Try(() => FileChanges.Delete(path + Suffix));
 
     private static void Try(Action work)
     {
@@ -26,7 +29,7 @@ internal static class CacheDamage
         {
             work();
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or MedSegException)
         {
             // Then the cache file has to be deleted by hand, as docs/cache.md says.
         }

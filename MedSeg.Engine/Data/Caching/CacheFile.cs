@@ -56,7 +56,7 @@ internal sealed class CacheFile : IDisposable
             }
 
             // Other processes may replace the file meanwhile.
-            handle = File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, FileOptions.RandomAccess);
+            handle = FileContent.OpenHandle(path);
             (CacheIndex? index, string? whyNot) = ReadIndex(handle, header);
             if (index is not null)
             {

@@ -27,16 +27,11 @@ internal sealed class CacheFileWriter : IDisposable
         _partial = PartialFile.NameFor(path);
         try
         {
-            Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+            FileChanges.CreateFolder(Path.GetDirectoryName(path)!);
 
-            // The file is renamed, and read by others, while it is open here.
-            SafeFileHandle handle = System.IO.File.OpenHandle(_partial, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.Read | FileShare.Delete, FileOptions.RandomAccess);
+            // The file is renamed, and read by others, while it is open here. Only the user may read it: the pixels are those of patients.
+            SafeFileHandle handle = FileChanges.CreateHandle(_partial);
             File = new CacheFile(path, handle, header.Shape);
-            if (!OperatingSystem.IsWindows())
-            {
-                // The pixels are those of patients, and the file is of no use to other users.
-                System.IO.File.SetUnixFileMode(handle, UnixFileMode.UserRead | UnixFileMode.UserWrite);
-            }
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -104,7 +99,7 @@ internal sealed class CacheFileWriter : IDisposable
         _isDone = true;
         try
         {
-            System.IO.File.Move(_partial, _path, overwrite: true);
+            FileChanges.Rename(_partial, _path, replace: true);
             return null;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
@@ -146,15 +141,6 @@ internal sealed class CacheFileWriter : IDisposable
         }
     }
 
-    private void DeletePartial()
-    {
-        try
-        {
-            System.IO.File.Delete(_partial);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            // A later import deletes the file.
-        }
-    }
+    // Otherwise a later import deletes the file.
+    private void DeletePartial() => AtomicFile.DeleteQuietly(_partial);
 }

@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using MedSeg.Files;
 
 namespace MedSeg.Data.Caching;
 
@@ -26,7 +27,7 @@ internal sealed record FileStamp(string Path, bool IsImage, long Length, long Ti
         try
         {
             (long length, long time) = Look(path);
-            using Stream stream = length == 0 ? Stream.Null : new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 1);
+            using Stream stream = length == 0 ? Stream.Null : FileContent.OpenRead(path);
             string hash = Convert.ToHexString(SHA256.HashData(stream));
             return Look(path) == (length, time) ? new FileStamp(path, isImage, length, time, hash, time >= (started - s_timeResolution).Ticks) : null;
         }

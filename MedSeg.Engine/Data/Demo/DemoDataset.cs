@@ -85,7 +85,7 @@ public sealed record DemoDataset
         }
         catch
         {
-            written.ForEach(File.Delete);
+            written.ForEach(AtomicFile.DeleteQuietly);
             throw;
         }
 
@@ -121,8 +121,8 @@ public sealed record DemoDataset
             foreach (DemoFolder folder in folders)
             {
                 folder.Clear();
-                Directory.CreateDirectory(folder.DicomPath);
-                Directory.CreateDirectory(folder.LabelPath);
+                FileChanges.CreateFolder(folder.DicomPath);
+                FileChanges.CreateFolder(folder.LabelPath);
             }
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)

@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using MedSeg.Files;
 
 namespace MedSeg.Data.Demo;
 
@@ -26,7 +27,7 @@ internal sealed partial class DemoFolder(string path)
             {
                 if (DemoFileName().IsMatch(System.IO.Path.GetFileName(file)))
                 {
-                    File.Delete(file);
+                    FileChanges.Delete(file);
                 }
             }
         }

@@ -71,7 +71,7 @@ internal static class FileKind
 
         try
         {
-            using FileStream stream = File.OpenRead(path);
+            using FileStream stream = FileContent.OpenRead(path);
             byte[] head = new byte[HeadLength];
             return head[..stream.ReadAtLeast(head, HeadLength, throwOnEndOfStream: false)];
         }

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using MedSeg.Errors;
 using MedSeg.Files;
 
 namespace MedSeg.Data.Samples;
@@ -47,28 +48,14 @@ internal sealed class PatientSalt
             return;
         }
 
-        string partial = PartialFile.NameFor(_path);
         try
         {
-            Directory.CreateDirectory(Path.GetDirectoryName(_path)!);
-            var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, Share = FileShare.None };
-            if (!OperatingSystem.IsWindows())
-            {
-                options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-            }
-
-            using (var stream = new FileStream(partial, options))
-            {
-                stream.Write(_user);
-                stream.Flush(flushToDisk: true);
-            }
-
             // Another process may have been faster: its salt stays, because caches may already depend on it.
-            File.Move(partial, _path, overwrite: false);
+            _ = AtomicFile.Write(_path, stream => stream.Write(_user), replace: false, userOnly: true);
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (MedSegException)
         {
-            Delete(partial);
+            // Then the salt is that of the other process, or is not used after this session.
         }
 
         IsKept = Read() is { } saved && saved.AsSpan().SequenceEqual(_user);
@@ -93,23 +80,11 @@ internal sealed class PatientSalt
     private static string Hash(byte[] salt, string text, int bytes) =>
         Convert.ToHexString(SHA256.HashData([.. salt, .. Encoding.UTF8.GetBytes(text)]), 0, bytes);
 
-    private static void Delete(string path)
-    {
-        try
-        {
-            File.Delete(path);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            // The file is not needed, and its salt is not used after this session.
-        }
-    }
-
     private byte[]? Read()
     {
         try
         {
-            return _path is not null && File.ReadAllBytes(_path) is { Length: Length } saved ? saved : null;
+            return _path is not null && FileContent.ReadShared(_path) is { Length: Length } saved ? saved : null;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

@@ -57,7 +57,7 @@ internal static class LabelTableFiles
     {
         try
         {
-            return File.Exists(path) && new FileInfo(path).Length == content.Length && File.ReadAllBytes(path).AsSpan().SequenceEqual(content);
+            return File.Exists(path) && new FileInfo(path).Length == content.Length && FileContent.ReadShared(path).AsSpan().SequenceEqual(content);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

@@ -22,7 +22,7 @@ internal sealed class MaskFiles(MaskOutput output, int roiCount) : IMaskWriter
     {
         string path = OutputPaths.Of(slice.Name, output);
         byte[] values = mask.ToArray();
-        AtomicFile.Write(path, stream =>
+        return AtomicFile.Write(path, stream =>
         {
             switch (output.Format)
             {
@@ -36,8 +36,7 @@ internal sealed class MaskFiles(MaskOutput output, int roiCount) : IMaskWriter
                     PngEncoder.WriteIndexed8(stream, slice.Rows, slice.Columns, values, _palette);
                     break;
             }
-        }, output.Force);
-        return path;
+        }, output.Force, numbering: output.Numbering);
     }
 
     /// <inheritdoc/>

@@ -1,3 +1,5 @@
+using MedSeg.Files;
+
 namespace MedSeg.Inference.Output;
 
 /// <summary>Where and how the masks of a segmentation are written.</summary>
@@ -29,4 +31,7 @@ public sealed record MaskOutput
 
     /// <summary>Gets a value indicating whether existing files are replaced.</summary>
     public bool Force { get; init; }
+
+    /// <summary>Gets how a numbered mask is written where another program has the mask open; null to fail.</summary>
+    internal Numbering? Numbering { get; init; }
 }

@@ -28,8 +28,8 @@ internal sealed class MaskVoxels : IDisposable
         if (volume.Slices.Across == 2 && geometry.Voxels >= leastInFile)
         {
             _plane = new byte[geometry.Counts[0] * geometry.Counts[1]];
-            Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-            _file = new FileStream(PartialFile.NameFor(path), FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None, 1 << 16, FileOptions.DeleteOnClose);
+            FileChanges.CreateFolder(Path.GetDirectoryName(path)!);
+            _file = FileChanges.Open(PartialFile.NameFor(path), FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None, 1 << 16, FileOptions.DeleteOnClose);
             return;
         }
 

@@ -27,7 +27,7 @@ internal static class MaskWriters
             case MaskFormat.RtStruct:
                 return new RtStructMaskWriter(series, labelNames, path, output);
             case MaskFormat.Tiff when OutputPaths.IsOneFile(series, output.Format):
-                return new TiffStackWriter(series, labelNames.Count, path, output.Force);
+                return new TiffStackWriter(series, labelNames.Count, path, output);
             default:
                 return new MaskFiles(output, labelNames.Count);
         }

@@ -61,10 +61,10 @@ internal sealed class OutputClaim : IDisposable
         _file.Dispose();
         try
         {
-            Directory.Delete(_folder);
+            FileChanges.DeleteFolder(_folder);
             if (_isOutputNew && !Directory.EnumerateFileSystemEntries(Path.GetDirectoryName(_folder)!).Any())
             {
-                Directory.Delete(Path.GetDirectoryName(_folder)!);
+                FileChanges.DeleteFolder(Path.GetDirectoryName(_folder)!);
             }
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
@@ -79,8 +79,8 @@ internal sealed class OutputClaim : IDisposable
         {
             try
             {
-                Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-                return new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, bufferSize: 1, FileOptions.DeleteOnClose);
+                FileChanges.CreateFolder(Path.GetDirectoryName(path)!);
+                return FileChanges.OpenLock(path, FileOptions.DeleteOnClose);
             }
             catch (IOException) when (tries < MaxTries && !File.Exists(path))
             {

@@ -36,7 +36,7 @@ internal sealed class RtStructMaskWriter : IMaskWriter
         SeriesGeometry.RequirePlanes(series, path);
         _names = names;
         _source = new SegSource(series.Slices[0].Path, path, isPlaced: true, output.Anonymous);
-        _file = new PendingFile(path, output.Force);
+        _file = new PendingFile(path, output.Force, output.Numbering);
     }
 
     /// <inheritdoc/>

@@ -49,7 +49,7 @@ internal sealed class SegMaskWriter : IMaskWriter
         _names = names;
         _codes = output.SegmentCodes;
         _source = new SegSource(series.Slices[0].Path, path, _isPlaced, output.Anonymous);
-        _file = new PendingFile(path, output.Force);
+        _file = new PendingFile(path, output.Force, output.Numbering);
         _spooled = new PendingFile(path + ".frames");
         _spool = new BitSpool(_spooled.Stream);
     }

@@ -20,7 +20,7 @@ internal sealed class SeriesMaskWriter : IMaskWriter
     public SeriesMaskWriter(ScanSeries series, string path, MaskOutput output, IReadOnlyList<string> names)
     {
         var header = MaskVolumeHeader.Of(SeriesGeometry.Of(series, path), series.Slices.Count, output, names);
-        _file = new PendingFile(path, output.Force);
+        _file = new PendingFile(path, output.Force, output.Numbering);
         _file.Write(() => _file.Stream.Write(header.Plain));
         _compressed = new GZipStream(_file.Stream, CompressionLevel.Optimal, leaveOpen: true);
         _file.Write(() => _compressed.Write(header.Compressed));

@@ -17,13 +17,13 @@ internal sealed class TiffStackWriter : IMaskWriter
     /// <param name="series">The series, whose slices are of one file.</param>
     /// <param name="roiCount">The number K of ROIs.</param>
     /// <param name="path">The absolute path of the file.</param>
-    /// <param name="replace">Whether an existing file is replaced.</param>
+    /// <param name="output">Whether an existing file is replaced.</param>
     /// <exception cref="Errors.FileFormatException">The slices differ in size, or are more than a TIFF file can hold.</exception>
-    public TiffStackWriter(ScanSeries series, int roiCount, string path, bool replace)
+    public TiffStackWriter(ScanSeries series, int roiCount, string path, MaskOutput output)
     {
         SeriesGeometry.RequireSizes(series, path);
         SourceSlice first = series.Slices[0];
-        _file = new PendingFile(path, replace);
+        _file = new PendingFile(path, output.Force, output.Numbering);
         try
         {
             double? distance = first.Volume is { } volume ? volume.Slices.Distance : SeriesGeometry.DistanceOf(series.Slices);

@@ -30,7 +30,7 @@ internal sealed class VolumeMaskWriter : IMaskWriter
 
         _volume = volume;
         _header = MaskVolumeHeader.Of(volume.Header, output, names);
-        _file = new PendingFile(path, output.Force);
+        _file = new PendingFile(path, output.Force, output.Numbering);
         try
         {
             MaskVoxels? labels = null;

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using MedSeg.Files;
 using MedSeg.Training.Runs;
 
 namespace MedSeg.Training.Integrity;
@@ -59,7 +60,7 @@ internal static class EventFileCheck
     private static byte[] Read(string path)
     {
         // Shared with the run that appends to it.
-        using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+        using FileStream stream = FileContent.OpenRead(path);
         byte[] content = new byte[stream.Length];
         stream.ReadExactly(content);
         return content;

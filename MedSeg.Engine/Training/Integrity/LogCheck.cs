@@ -1,4 +1,5 @@
 using System.Text.Json;
+using MedSeg.Files;
 using MedSeg.Training.Runs;
 
 namespace MedSeg.Training.Integrity;
@@ -37,7 +38,7 @@ internal static class LogCheck
     private static (int Lines, List<int> Invalid) ReadLines(string path)
     {
         // Shared with the run that appends to it.
-        using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+        using FileStream stream = FileContent.OpenRead(path);
         using var reader = new StreamReader(stream);
         int lines = 0;
         var invalid = new List<int>();

@@ -86,7 +86,7 @@ public static class RunCheck
         {
             if (status is null)
             {
-                using (File.OpenRead(run.StatusPath))
+                using (FileContent.OpenRead(run.StatusPath))
                 {
                     return (RunFileState.Damaged, "The file cannot be parsed, so Get-MedSegRun does not list the run.", advice);
                 }

@@ -54,7 +54,7 @@ internal sealed class LoggedRun
             }
 
             // Shared with the run that appends to it.
-            using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+            using FileStream stream = FileContent.OpenRead(path);
             using var reader = new StreamReader(stream);
             var run = new LoggedRun();
             while (reader.ReadLine() is { } line)

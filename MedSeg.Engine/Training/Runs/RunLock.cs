@@ -1,5 +1,6 @@
 using System.Globalization;
 using MedSeg.Errors;
+using MedSeg.Files;
 
 namespace MedSeg.Training.Runs;
 
@@ -20,7 +21,7 @@ internal sealed class RunLock : IDisposable
     {
         try
         {
-            Directory.CreateDirectory(run.OutputPath);
+            FileChanges.CreateFolder(run.OutputPath);
             return new RunLock(run, Open(run.LockPath));
         }
         catch (IOException) when (File.Exists(run.LockPath) && IsHeld(run.LockPath))
@@ -106,5 +107,5 @@ internal sealed class RunLock : IDisposable
         return $"Process {other.ProcessId} ({started}{other.Epoch} of {other.Epochs} epochs are done)";
     }
 
-    private static FileStream Open(string path) => new(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+    private static FileStream Open(string path) => FileChanges.OpenLock(path);
 }

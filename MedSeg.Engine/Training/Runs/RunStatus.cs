@@ -60,7 +60,7 @@ internal sealed record RunStatus
     {
         try
         {
-            return EmptyFile.Is(path) ? null : JsonSerializer.Deserialize<RunStatus>(File.ReadAllBytes(path), s_json);
+            return EmptyFile.Is(path) ? null : JsonSerializer.Deserialize<RunStatus>(FileContent.ReadShared(path), s_json);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or JsonException)
         {

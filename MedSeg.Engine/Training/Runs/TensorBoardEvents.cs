@@ -22,13 +22,13 @@ internal sealed class TensorBoardEvents : IDisposable
     /// </param>
     public TensorBoardEvents(string folder, long firstStep)
     {
-        Directory.CreateDirectory(folder);
+        FileChanges.CreateFolder(folder);
         DateTime now = DateTime.UtcNow;
         bool isContinued = Directory.EnumerateFiles(folder).Any();
         string name = string.Create(
             CultureInfo.InvariantCulture,
             $"events.out.tfevents.{(long)Seconds(now)}.medseg.{Environment.ProcessId}.{now.Ticks % TimeSpan.TicksPerSecond}");
-        _file = new FileStream(Path.Combine(folder, name), FileMode.CreateNew, FileAccess.Write, FileShare.ReadWrite | FileShare.Delete);
+        _file = FileChanges.Open(Path.Combine(folder, name), FileMode.CreateNew, FileAccess.Write, FileShare.ReadWrite | FileShare.Delete);
         var version = new ProtobufWriter();
         version.Double(1, Seconds(now));
         version.Text(3, "brain.Event:2");
