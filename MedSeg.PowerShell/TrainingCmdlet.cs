@@ -163,6 +163,11 @@ public abstract class TrainingCmdlet : AugmentationCmdlet
     [ArgumentCompleter(typeof(GroupByCompleter))]
     public string? GroupBy { get; set; }
 
+    /// <summary>Gets or sets the number of shares that each batch is divided into.</summary>
+    [Parameter]
+    [ValidateRange(0, TrainingOptions.MaxShares)]
+    public int Shares { get; set; }
+
     /// <summary>Gets or sets the device, or those that share each batch.</summary>
     [Parameter]
     [ValidateDevice]

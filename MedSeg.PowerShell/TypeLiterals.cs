@@ -8,6 +8,7 @@ using MedSeg.Data.Demo;
 using MedSeg.Data.Files;
 using MedSeg.Data.Samples;
 using MedSeg.Devices;
+using MedSeg.Distributed;
 using MedSeg.Evaluation;
 using MedSeg.Imaging;
 using MedSeg.Inference;
@@ -58,6 +59,7 @@ internal static class TypeLiterals
         typeof(DatasetInspection),
         typeof(DemoDataset),
         typeof(DeviceInfo),
+        typeof(DistributedMode),
         typeof(EpochRecord),
         typeof(FatMethod),
         typeof(FatScope),

@@ -20,12 +20,21 @@ internal static class DeviceSelection
     /// <exception cref="MedSegException"><c>DeviceUnknown</c> or <c>CudaNotAvailable</c>.</exception>
     public static IReadOnlyList<torch.Device> ResolveAll(string names) => [.. names.Split(',').Select(Resolve)];
 
+    /// <summary>Returns the device of one of several processes on a machine: each has a GPU of its own, as far as there are as many.</summary>
+    /// <param name="name">auto, cpu, cuda or cuda:n; in upper or lower case.</param>
+    /// <param name="localRank">The number of the process among those on the machine, from 0.</param>
+    /// <returns>The device.</returns>
+    /// <exception cref="MedSegException"><c>DeviceUnknown</c> or <c>CudaNotAvailable</c>.</exception>
+    public static torch.Device ResolveFor(string name, int localRank) =>
+        GpuIndex(name, Machine.Read, localRank) is { } gpu ? torch.device(DeviceType.CUDA, gpu) : torch.CPU;
+
     /// <summary>Returns the GPU of a name.</summary>
     /// <param name="name">auto, cpu, cuda or cuda:n; in upper or lower case.</param>
     /// <param name="read">Inspects the machine; not called for cpu.</param>
+    /// <param name="localRank">Which GPU is taken where the name has no number, counted round from the first.</param>
     /// <returns>The n of cuda:n; null for the CPU.</returns>
     /// <exception cref="MedSegException"><c>DeviceUnknown</c> or <c>CudaNotAvailable</c>.</exception>
-    internal static int? GpuIndex(string name, Func<Machine> read)
+    internal static int? GpuIndex(string name, Func<Machine> read, int localRank = 0)
     {
         string lower = name.ToLowerInvariant();
         if (lower == "cpu")
@@ -41,6 +50,11 @@ internal static class DeviceSelection
         }
 
         Machine machine = read();
+        if (lower is "auto" or "cuda" && machine.TorchGpus > 0)
+        {
+            index = localRank % machine.TorchGpus;
+        }
+
         return index < machine.TorchGpus ? index
             : lower == "auto" ? null
             : throw NotAvailable(name, machine, index);

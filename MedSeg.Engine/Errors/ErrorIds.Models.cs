@@ -162,6 +162,26 @@ public static partial class ErrorIds
     /// <summary>The smallest crop is larger than the largest.</summary>
     public const string CropInvalid = nameof(CropInvalid);
 
+    // Several processes that train together.
+
+    /// <summary>A batch cannot be divided in the way that was asked for.</summary>
+    public const string SharesNotPossible = nameof(SharesNotPossible);
+
+    /// <summary>There is no MPI library that can be used.</summary>
+    public const string MpiNotLoaded = nameof(MpiNotLoaded);
+
+    /// <summary>The launcher and the MPI library do not belong together.</summary>
+    public const string MpiLauncherMismatch = nameof(MpiLauncherMismatch);
+
+    /// <summary>A function of MPI failed.</summary>
+    public const string MpiFailed = nameof(MpiFailed);
+
+    /// <summary>Another rank of the run failed.</summary>
+    public const string RankFailed = nameof(RankFailed);
+
+    /// <summary>The ranks of a run differ in the program, the options, the data or the weights.</summary>
+    public const string RanksDiffer = nameof(RanksDiffer);
+
     // Segmentation.
 
     /// <summary>A mask would replace an image that is to be segmented.</summary>

@@ -15,6 +15,10 @@ internal static unsafe class TensorMemory
         }
     }
 
+    /// <summary>Returns the values of a tensor on the CPU, to read or to change them.</summary>
+    /// <param name="values">The values, contiguous float32 on the CPU.</param>
+    public static Span<float> Of(Tensor values) => new(Start(values), checked((int)values.numel()));
+
     /// <summary>Returns a pointer to the first weight of a convolution, in memory order [O, h, w, C].</summary>
     /// <param name="weights">The weights, [O, C, h, w] float32.</param>
     public static float* Weights(Tensor weights)

@@ -1,9 +1,11 @@
+using MedSeg.Data;
 using MedSeg.Errors;
 using MedSeg.Files.Safetensors;
 using MedSeg.Inspection;
 using MedSeg.Models;
 using MedSeg.Network.Definition;
 using MedSeg.Training.Optimization;
+using MedSeg.Training.Splits;
 
 namespace MedSeg.Training;
 
@@ -51,6 +53,29 @@ internal sealed record Checkpoint
 
     /// <summary>Gets the records of the finished epochs.</summary>
     public required IReadOnlyList<EpochRecord> History { get; init; }
+
+    /// <summary>Makes the state of a new run.</summary>
+    /// <param name="dataset">The data set.</param>
+    /// <param name="options">The options.</param>
+    /// <param name="split">The samples for training and for validation.</param>
+    public static Checkpoint Start(Dataset dataset, TrainingOptions options, PatientSplit split) => new()
+    {
+        Epoch = 0,
+        StepInEpoch = 0,
+        LossSum = 0,
+        Steps = 0,
+        Options = options,
+        Description = new ModelDescription
+        {
+            Data = dataset.Description,
+            Architecture = options.NetworkFor(dataset.Preprocessing.Shape, dataset.LabelNames.Count),
+        },
+        Run = Guid.NewGuid().ToString("N"),
+        TrainingSlices = split.Training.Count,
+        ValidationSlices = split.Validation.Count,
+        TrainingData = TrainingDataProfile.Of(split.Training, dataset.InputSize),
+        History = [],
+    };
 
     /// <summary>Reads a checkpoint or model, and checks the checksum and that all numbers are finite.</summary>
     /// <param name="path">The absolute path.</param>

@@ -1,10 +1,10 @@
 using System.Globalization;
+using System.Text;
 using MedSeg.Data;
 using MedSeg.Devices;
+using MedSeg.Distributed;
 using MedSeg.Errors;
 using MedSeg.Files;
-using MedSeg.Inspection;
-using MedSeg.Models;
 using MedSeg.Threading;
 using MedSeg.Training.Batches;
 using MedSeg.Training.Runs;
@@ -17,9 +17,11 @@ namespace MedSeg.Training;
 public sealed class Trainer
 {
     private readonly Dataset _dataset;
-    private readonly TrainingOptions _options;
     private readonly RunOptions _run;
     private readonly Dataset? _validation;
+
+    // The number of shares may depend on the number of ranks, which is known when they have met.
+    private TrainingOptions _options;
 
     /// <summary>Initializes a new instance of the <see cref="Trainer"/> class.</summary>
     /// <param name="dataset">The samples.</param>
@@ -43,6 +45,9 @@ public sealed class Trainer
     /// <summary>Gets a value indicating whether another process asked the run to stop, which then ended or had just finished.</summary>
     internal bool IsStopRequested { get; private set; }
 
+    /// <summary>Gets the number of this process among those that train together, from 0; only rank 0 writes files and returns records.</summary>
+    public int Rank { get; private set; }
+
     /// <summary>Reads the options with which a run was started, so that a resumed run needs no others.</summary>
     /// <param name="run">Where the run writes.</param>
     /// <returns>
@@ -62,10 +67,10 @@ public sealed class Trainer
     /// </summary>
     /// <param name="events">Receives decisions, warnings and the progress of each step (<see cref="TrainingProgress"/>), or null.</param>
     /// <param name="cancellationToken">Stops the run after the step.</param>
-    /// <returns>The records of the epochs that this call trained.</returns>
+    /// <returns>The records of the epochs that this call trained. Of several processes that train together, rank 0 returns them; the others return none.</returns>
     /// <exception cref="MedSegException">
     /// The run cannot start, or it failed: the loss became NaN or infinite (<c>LossNotFinite</c>), memory ran out
-    /// (<c>OutOfMemory</c>), torch cannot be loaded (<c>TorchNotLoaded</c>) or failed (<c>TorchFailed</c>), or a file cannot be written (<c>WriteFailed</c>).
+    /// (<c>OutOfMemory</c>), another rank failed (<c>RankFailed</c>), torch cannot be loaded (<c>TorchNotLoaded</c>) or failed (<c>TorchFailed</c>), or a file cannot be written (<c>WriteFailed</c>).
     /// </exception>
     public IEnumerable<EpochRecord> Run(EngineEvents? events = null, CancellationToken cancellationToken = default)
     {
@@ -75,26 +80,31 @@ public sealed class Trainer
         {
             // Each part is disposed of here, in reverse order, also where the caller stops enumerating at a record, as PowerShell does
             // when a pipeline is stopped.
-            TrainingPlan plan = Explain(Plan);
-            using var runLock = RunLock.Take(_run);
-            using var stop = new StopRequest(_run);
-            CheckpointStore store = PrepareFolder(runLock, events);
-            using TrainingModel model = Explain(() => new TrainingModel(plan));
-            Checkpoint state = Explain(() => Begin(plan, model, store, events));
-            using BatchPipeline batches = Explain(() => CreateBatches(plan, model, state, events));
-            using var journal = new RunJournal(plan, state, events);
-            using var loop = new TrainingLoop(plan, model, batches, new CheckpointPolicy(plan, model, store), journal, state, stop, events);
+            using RankGroup ranks = Join(events?.Warning);
+            events = ranks.IsFirst ? events : null;
+            TrainingPlan plan = Explain(ranks, () => Plan(ranks));
+            using RunLock? runLock = Explain(ranks, () => ranks.IsFirst ? RunLock.Take(_run) : null);
+            using StopRequest? stop = ranks.IsFirst ? new StopRequest(_run) : null;
+            CheckpointStore? store = Explain(ranks, () => runLock is null ? null : PrepareFolder(runLock, events));
+            using TrainingModel model = Explain(ranks, () => new TrainingModel(plan, ranks));
+            Checkpoint state = Explain(ranks, () => Begin(plan, model, store, ranks, events));
+            using BatchPipeline batches = Explain(ranks, () => CreateBatches(plan, model, state, ranks, events));
+            using RunJournal? journal = Explain(ranks, () => ranks.IsFirst ? new RunJournal(plan, state, events) : null);
+            ranks.Hung = finding => journal?.End(RunState.Failed, finding);
+            RunOutput? output = ranks.IsFirst ? new RunOutput(new CheckpointPolicy(plan, model, store!), journal!, stop!) : null;
+            using var loop = new TrainingLoop(plan, model, batches, ranks, output, state, events);
             while (loop.Next(cancellationToken) is { } record)
             {
-                yield return record;
+                if (ranks.IsFirst)
+                {
+                    yield return record;
+                }
             }
 
-            if (stop.IsMade)
-            {
-                events?.Warning?.Invoke($"{_run.StatusPath}: Stop-MedSegRun asked the run to stop. It saves a checkpoint; -Resume continues the run.");
-            }
-
-            IsStopRequested = stop.Look();
+            ranks.Close();
+            RunReport.End(ranks, events);
+            RunReport.Stop(_run, stop, ranks, events?.Warning);
+            IsStopRequested = stop?.Look() == true;
         }
         finally
         {
@@ -123,7 +133,7 @@ public sealed class Trainer
         }
 
         (Checkpoint saved, _) = Checkpoint.Read(_run.ModelPath);
-        ResumeCheck.Require(saved, InitialState(Split()), _run.ModelPath);
+        ResumeCheck.Require(saved, Checkpoint.Start(_dataset, _options, Split()), _run.ModelPath);
         return saved.Options.Epochs == _options.Epochs ? saved : null;
     }
 
@@ -143,16 +153,39 @@ public sealed class Trainer
         }
     }
 
+    private RankGroup Join(Action<string>? warn)
+    {
+        if (_run.Distributed == DistributedMode.None && _run.Transport is null)
+        {
+            return RankGroup.Alone();
+        }
+
+        var ranks = RankGroup.Join(_run.Transport ?? MpiTransport.Join(_run.MpiLibrary, warn), TimeSpan.FromSeconds(_run.MpiTimeout));
+        Rank = ranks.Rank;
+        return ranks;
+    }
+
+    private TrainingPlan Plan(RankGroup ranks)
+    {
+        _options = RankOptions.For(_options, _run.Device, ranks.Size);
+        TrainingPlan plan = Plan();
+        RankAgreement.Require(ranks, plan);
+        return plan;
+    }
+
     private TrainingPlan Plan()
     {
         PatientSplit split = Split();
+        IReadOnlyList<torch.Device> devices = _run.Distributed == DistributedMode.None
+            ? DeviceSelection.ResolveAll(_run.Device)
+            : [DeviceSelection.ResolveFor(_run.Device, MpiLauncher.Current.LocalRank ?? 0)];
         return _options.Patience > 0 && split.Validation.Count == 0
             ? throw new MedSegException(
                 ErrorKind.InvalidArgument, ErrorIds.PatienceWithoutValidation, "-Patience waits for a better validation Dice, but no patient is held out.")
             {
                 Advice = "Give -ValidationFraction, -Folds or -ValidationDataset, too.",
             }
-            : new TrainingPlan(_dataset, _options, _run, split, DeviceSelection.ResolveAll(_run.Device));
+            : new TrainingPlan(_dataset, _options, _run, split, devices);
     }
 
     private PatientSplit Split()
@@ -178,10 +211,26 @@ public sealed class Trainer
         return new CheckpointStore(_run, runLock, events);
     }
 
+    // Rank 0 alone reads the files, so that no other rank can find other ones.
+    private Checkpoint Begin(TrainingPlan plan, TrainingModel model, CheckpointStore? store, RankGroup ranks, EngineEvents? events)
+    {
+        Checkpoint? own = store is null ? null : Begin(plan, model, store, events);
+        if (ranks.Size == 1)
+        {
+            return own!;
+        }
+
+        byte[] content = own is null ? [] : Encoding.UTF8.GetBytes(CheckpointState.Of(own).ToJson());
+        byte[][] told = ranks.Meet(content) ?? throw new MedSegException(ErrorKind.Device, ErrorIds.RankFailed, "The run ends, because a rank left before it began.");
+        Checkpoint state = own ?? CheckpointState.FromJson(Encoding.UTF8.GetString(told[0]), ranks.NameOf(0)).ToCheckpoint() with { Options = _options };
+        model.CopyFromFirst(ranks, state.Steps);
+        return state;
+    }
+
     // Fills the network from the newest checkpoint, the initial model, or at random.
     private Checkpoint Begin(TrainingPlan plan, TrainingModel model, CheckpointStore store, EngineEvents? events)
     {
-        Checkpoint fresh = InitialState(plan.Split);
+        Checkpoint fresh = Checkpoint.Start(_dataset, _options, plan.Split);
         if (_run.Resume && store.FindNewest(events?.Warning) is var (saved, file, path))
         {
             ResumeCheck.Require(saved, fresh, path);
@@ -206,10 +255,12 @@ public sealed class Trainer
         return fresh;
     }
 
-    private BatchPipeline CreateBatches(TrainingPlan plan, TrainingModel model, Checkpoint state, EngineEvents? events)
+    private BatchPipeline CreateBatches(TrainingPlan plan, TrainingModel model, Checkpoint state, RankGroup ranks, EngineEvents? events)
     {
-        var sampler = new BatchSampler(plan.Split.Training, _dataset.Preprocessing.Shape, _options.Batches);
-        Report(plan, model, state, sampler.StepsPerEpoch, events);
+        int shares = Math.Max(1, _options.Shares);
+        (int first, int own) = BatchShares.Of(shares, ranks.Size, ranks.Rank);
+        var sampler = new BatchSampler(plan.Split.Training, _dataset.Preprocessing.Shape, _options.Batches with { Shares = shares, FirstShare = first, OwnShares = own });
+        RunReport.Start(plan, model.Network, state, sampler.StepsPerEpoch, ranks, events);
         (long Needed, long Free)? memory = MemoryPreflight.For(plan.Device).Check(model.Network, plan.SlicesPerDevice, plan.Device);
         if (memory is var (needed, free))
         {
@@ -229,57 +280,22 @@ public sealed class Trainer
         return BatchPipeline.ForGpu(sampler, plan.Split, _dataset.Preprocessing.Shape, plan.Device, memory, events?.Decision);
     }
 
-    private void Report(TrainingPlan plan, TrainingModel model, Checkpoint state, int stepsPerEpoch, EngineEvents? events)
-    {
-        PatientSplit split = plan.Split;
-        string tf32 = _run.AllowTF32 ? "; TF32 is allowed, which matters on GPUs only" : string.Empty;
-        Action<string>? decision = events?.Decision;
-        decision?.Invoke($"Device {string.Join(" and ", plan.Devices)} (asked for: {_run.Device}), {CpuParallel.Threads} threads{tf32}.");
-        decision?.Invoke(
-            $"Training on {split.Training.Count} slices of {split.TrainingPatients} patients, "
-            + $"validating on {split.Validation.Count} slices of {split.ValidationPatients} patients every {_options.ReportInterval} epochs.");
-        decision?.Invoke(
-            $"{model.Network.Options.Architecture} network of {model.Network.Parameters.Values.NumberOfElements:N0} parameters for {_dataset.InputSize} × {_dataset.InputSize} pixels "
-            + $"and {_dataset.LabelNames.Count} ROIs, base width {model.Network.Options.BaseWidth}; {stepsPerEpoch} steps per epoch.");
-        decision?.Invoke(state.Steps > 0
-            ? $"Resuming the run in {_run.OutputPath}: {state.Epoch} epochs and {state.StepInEpoch} steps are done."
-            : $"Starting anew with seed {_options.Seed}; the model will be {_run.ModelPath}.");
-        if (split.PatientsInBoth is > 0 and int patients)
-        {
-            events?.Warning?.Invoke(
-                $"{patients} patients (by PatientID) are in both the training and the validation data set: the validation Dice will be too good. "
-                + "Give each patient to one of them, or check whether anonymisation gave all patients the same ID.");
-        }
-    }
-
-    private Checkpoint InitialState(PatientSplit split) => new()
-    {
-        Epoch = 0,
-        StepInEpoch = 0,
-        LossSum = 0,
-        Steps = 0,
-        Options = _options,
-        Description = new ModelDescription
-        {
-            Data = _dataset.Description,
-            Architecture = _options.NetworkFor(_dataset.Preprocessing.Shape, _dataset.LabelNames.Count),
-        },
-        Run = Guid.NewGuid().ToString("N"),
-        TrainingSlices = split.Training.Count,
-        ValidationSlices = split.Validation.Count,
-        TrainingData = TrainingDataProfile.Of(split.Training, _dataset.InputSize),
-        History = [],
-    };
-
-    private T Explain<T>(Func<T> work)
+    private T Explain<T>(RankGroup ranks, Func<T> work)
     {
         try
         {
             return work();
         }
-        catch (Exception e) when (TorchErrors.Explain(e, _options.BatchSize) is { } explained)
+        catch (Exception e)
         {
-            throw explained;
+            MedSegException? explained = TorchErrors.Explain(e, _options.BatchSize);
+            ranks.Fail(explained ?? e);
+            if (explained is not null)
+            {
+                throw explained;
+            }
+
+            throw;
         }
     }
 }

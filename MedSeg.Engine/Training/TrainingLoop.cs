@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Runtime.InteropServices;
 using MedSeg.Devices;
+using MedSeg.Distributed;
 using MedSeg.Errors;
 using MedSeg.Tensors;
 using MedSeg.Threading;
@@ -15,19 +16,17 @@ namespace MedSeg.Training;
 /// <param name="plan">What to train on and how.</param>
 /// <param name="model">The weights; the caller disposes of them.</param>
 /// <param name="batches">The batches; the caller disposes of them.</param>
-/// <param name="checkpoints">Writes checkpoints and the model.</param>
-/// <param name="journal">Receives each epoch and the end of the run; the caller disposes of it.</param>
+/// <param name="ranks">The processes that train together; the caller disposes of them.</param>
+/// <param name="output">What rank 0 writes; null on other ranks, which write nothing.</param>
 /// <param name="state">The state that the run starts with.</param>
-/// <param name="stop">Where another process asks the run to stop.</param>
 /// <param name="events">Receives the progress of each step, or null.</param>
 internal sealed class TrainingLoop(
     TrainingPlan plan,
     TrainingModel model,
     BatchPipeline batches,
-    CheckpointPolicy checkpoints,
-    RunJournal journal,
+    RankGroup ranks,
+    RunOutput? output,
     Checkpoint state,
-    StopRequest stop,
     EngineEvents? events) : IDisposable
 {
     private readonly TrainingOptions _options = plan.Options;
@@ -48,7 +47,7 @@ internal sealed class TrainingLoop(
     {
         if (IsDone)
         {
-            checkpoints.RequireModel(_state);
+            output?.Checkpoints.RequireModel(_state);
             return null;
         }
 
@@ -61,6 +60,7 @@ internal sealed class TrainingLoop(
         {
             MedSegException? explained = TorchErrors.Explain(e, _options.BatchSize);
             Fail(before, explained ?? e);
+            ranks.Fail(explained ?? e);
             if (explained is not null)
             {
                 throw explained;
@@ -77,14 +77,14 @@ internal sealed class TrainingLoop(
         {
             if (_isUnsaved)
             {
-                checkpoints.Save(_state);
+                output?.Checkpoints.Save(_state);
             }
         }
         finally
         {
-            if (journal.IsOpen)
+            if (output is { Journal.IsOpen: true })
             {
-                journal.End(IsDone ? RunState.Finished : stop.IsMade ? RunState.Stopped : RunState.Interrupted);
+                output.Journal.End(IsDone ? RunState.Finished : output.Stop.IsMade ? RunState.Stopped : RunState.Interrupted);
             }
         }
     }
@@ -96,12 +96,22 @@ internal sealed class TrainingLoop(
     {
         long started = Stopwatch.GetTimestamp();
         int firstStep = _state.StepInEpoch;
-        model.TakeSnapshot();
+        if (output is not null)
+        {
+            model.TakeSnapshot();
+        }
+
         _state = TrainEpoch(cancellationToken);
         _isUnsaved = true;
         if (_state.StepInEpoch < batches.Source.StepsPerEpoch)
         {
             return null;
+        }
+
+        bool areComplete = RankAgreement.RequireSameWeights(ranks, model.Network.Parameters);
+        if (output is null)
+        {
+            return areComplete ? Follow() : null;
         }
 
         double trained = Stopwatch.GetElapsedTime(started).TotalSeconds;
@@ -112,14 +122,31 @@ internal sealed class TrainingLoop(
             Seconds = Stopwatch.GetElapsedTime(started).TotalSeconds,
             PeakMemory = _memory.Sample(),
         };
-        _state = _state with { Epoch = record.Epoch, StepInEpoch = 0, LossSum = 0, DiceSum = 0, DiceCount = 0, History = [.. _state.History, record] };
-        record = checkpoints.Save(_state, record, IsDone);
+        _state = Append(record);
+        record = output.Checkpoints.Save(_state, record, IsDone);
         _isUnsaved = record.CheckpointPath is null;
-        journal.Add(record);
+        output.Journal.Add(record);
+        _ = ranks.Meet(record.ValidationDice is { } dice ? BitConverter.GetBytes(dice) : []);
         record = record with { Earlier = _earlier };
         _earlier = null;
         return record;
     }
+
+    // What rank 0 validates decides on other ranks, too, whether the run is done.
+    private EpochRecord? Follow()
+    {
+        if (ranks.Meet([]) is not [byte[] dice, ..])
+        {
+            return null;
+        }
+
+        EpochRecord record = Describe() with { ValidationDice = dice.Length > 0 ? BitConverter.ToDouble(dice) : null };
+        _state = Append(record);
+        return record;
+    }
+
+    private Checkpoint Append(EpochRecord record) =>
+        _state with { Epoch = record.Epoch, StepInEpoch = 0, LossSum = 0, DiceSum = 0, DiceCount = 0, History = [.. _state.History, record] };
 
     private Checkpoint TrainEpoch(CancellationToken cancellationToken)
     {
@@ -129,9 +156,15 @@ internal sealed class TrainingLoop(
         using DisposeScope scope = torch.NewDisposeScope();
         using var prefetcher = new BatchPrefetcher(batches, epoch, step);
         var losses = new List<torch.Tensor>();
-        while (step < steps && !cancellationToken.IsCancellationRequested && !stop.LookSometimes())
+        while (step < steps && !ranks.IsStopping)
         {
-            losses.Add(Step(prefetcher, epoch, step));
+            bool wantsToStop = cancellationToken.IsCancellationRequested || output?.Stop.LookSometimes() == true;
+            if ((wantsToStop && ranks.Size == 1) || Step(prefetcher, epoch, step, wantsToStop) is not { } loss)
+            {
+                break;
+            }
+
+            losses.Add(loss);
             step++;
             events?.Progress?.Invoke(new TrainingProgress(epoch, _options.Epochs, step, steps));
         }
@@ -139,15 +172,14 @@ internal sealed class TrainingLoop(
         return AddLosses(losses, epoch) with { StepInEpoch = step, Steps = model.Steps };
     }
 
-    private torch.Tensor Step(BatchPrefetcher prefetcher, int epoch, int step)
+    // Null where a rank has left, so that the step was not taken.
+    private torch.Tensor? Step(BatchPrefetcher prefetcher, int epoch, int step, bool wantsToStop)
     {
         using DisposeScope scope = torch.NewDisposeScope();
 
         // Seeded by step, so that a run that resumes within an epoch draws what it would have drawn.
         ulong seed = SampleRandom.Mix((ulong)_options.Seed ^ SampleRandom.Mix(((ulong)epoch << 32) | (uint)step));
-        model.Reseed(seed);
-        (torch.Tensor images, torch.Tensor labels) = prefetcher.Next(SampleRandom.Mix(seed));
-        return model.Step(images, labels, _options.LearningRateAt(epoch), batches.Drawn(epoch, step)).MoveToOuterDisposeScope();
+        return model.Step(batches, prefetcher, epoch, step, seed, wantsToStop)?.MoveToOuterDisposeScope();
     }
 
     // The one copy to the host in an epoch: the loss of each step, and its Dice scores.
@@ -190,7 +222,7 @@ internal sealed class TrainingLoop(
     {
         int epoch = _state.Epoch + 1;
         int slices = plan.Split.Training.Count;
-        bool isReported = plan.Split.Validation.Count > 0 && (epoch % _options.ReportInterval == 0 || epoch == _options.Epochs);
+        bool isReported = ranks.IsFirst && plan.Split.Validation.Count > 0 && (epoch % _options.ReportInterval == 0 || epoch == _options.Epochs);
         IReadOnlyList<RoiScore>? scores = isReported ? Validate() : null;
         return new EpochRecord
         {
@@ -220,12 +252,17 @@ internal sealed class TrainingLoop(
     {
         bool isWriting = error is MedSegException { Kind: ErrorKind.WriteFailed };
         _isUnsaved = false;
+        if (output is null)
+        {
+            return;
+        }
+
         if (!isWriting && ReferenceEquals(_state, before))
         {
             try
             {
                 model.Rewind();
-                checkpoints.Save(before);
+                output.Checkpoints.Save(before);
             }
             catch (Exception e) when (e is MedSegException or ExternalException)
             {
@@ -233,6 +270,6 @@ internal sealed class TrainingLoop(
             }
         }
 
-        journal.End(RunState.Failed, error.Message);
+        output.Journal.End(RunState.Failed, error.Message);
     }
 }

@@ -1,7 +1,10 @@
+using MedSeg.Distributed;
 using MedSeg.Files.Safetensors;
 using MedSeg.Network.Cpu;
 using MedSeg.Network;
 using MedSeg.Network.Definition;
+using MedSeg.Tensors;
+using MedSeg.Training.Batches;
 using MedSeg.Training.Optimization;
 using TorchSharp;
 
@@ -18,11 +21,13 @@ internal sealed class TrainingModel : IDisposable
     private readonly AdamOptimizer _optimizer;
     private readonly DataParallel? _replicas;
     private readonly WeightAverage? _average;
+    private readonly SharedStep? _shared;
     private TrainingSnapshot? _snapshot;
 
     /// <summary>Initializes a new instance of the <see cref="TrainingModel"/> class; its weights are zero.</summary>
     /// <param name="plan">The form of the network, the options and the devices.</param>
-    public TrainingModel(TrainingPlan plan)
+    /// <param name="ranks">The ranks that share each batch; null for a process that trains alone.</param>
+    public TrainingModel(TrainingPlan plan, RankGroup? ranks = null)
     {
         _options = plan.Options;
         _hasIgnored = plan.Split.Training.Any(s => s.IgnoredPixels > 0);
@@ -32,6 +37,7 @@ internal sealed class TrainingModel : IDisposable
             _replicas = plan.Devices.Count > 1 ? new DataParallel(Network, plan.Devices) : null;
             _optimizer = new AdamOptimizer(Network.Parameters);
             _average = _options.WeightAveraging > 0 ? new WeightAverage(Network.Parameters, _options.WeightAveraging) : null;
+            _shared = _options.Shares > 1 ? new SharedStep(Network, _optimizer, _options, _hasIgnored, ranks ?? RankGroup.Alone()) : null;
         }
         catch
         {
@@ -45,6 +51,49 @@ internal sealed class TrainingModel : IDisposable
 
     /// <summary>Gets the number of steps that the optimiser has taken.</summary>
     public long Steps => _optimizer.Steps;
+
+    /// <summary>Takes a training step and updates the average of the weights.</summary>
+    /// <param name="batches">Makes the batch.</param>
+    /// <param name="prefetcher">Returns it.</param>
+    /// <param name="epoch">The epoch, from 1.</param>
+    /// <param name="step">The step, from 0.</param>
+    /// <param name="seed">Seeds what is drawn in the step.</param>
+    /// <param name="wantsToStop">Whether this rank was asked to stop; all ranks finish the step first.</param>
+    /// <returns>The loss, and the sum and the number of the Dice scores, [3] float64; null where no step was taken, because a rank has left.</returns>
+    public torch.Tensor? Step(BatchPipeline batches, BatchPrefetcher prefetcher, int epoch, int step, ulong seed, bool wantsToStop)
+    {
+        if (_shared is null)
+        {
+            Reseed(seed);
+            (torch.Tensor images, torch.Tensor labels) = prefetcher.Next(SampleRandom.Mix(seed));
+            return Step(images, labels, _options.LearningRateAt(epoch), batches.Drawn(epoch, step));
+        }
+
+        torch.Tensor? losses = _shared.Take(batches, prefetcher, epoch, step, seed, wantsToStop);
+        if (losses is not null)
+        {
+            _average?.Update(_optimizer.Steps);
+        }
+
+        return losses;
+    }
+
+    /// <summary>Copies the weights, moments and average of rank 0 to all ranks.</summary>
+    /// <param name="ranks">The ranks.</param>
+    /// <param name="steps">The number of steps that the optimiser of rank 0 has taken.</param>
+    public void CopyFromFirst(RankGroup ranks, long steps)
+    {
+        using IDisposable noGradient = torch.no_grad();
+        torch.Tensor[] all = [Network.Parameters.Values, _optimizer.FirstMoment, _optimizer.SecondMoment, .. _average is null ? (torch.Tensor[])[] : [_average.Values]];
+        foreach (torch.Tensor values in all)
+        {
+            using torch.Tensor host = values.cpu();
+            ranks.Broadcast(TensorMemory.Of(host));
+            values.copy_(host);
+        }
+
+        _optimizer.Steps = steps;
+    }
 
     /// <summary>Seeds what dropout draws next.</summary>
     /// <param name="seed">Any number.</param>

@@ -2,6 +2,7 @@ using MedSeg.Data.Samples;
 using System.Globalization;
 using System.Text.Json.Serialization;
 using MedSeg.Augmentation;
+using MedSeg.Errors;
 using MedSeg.Network.Definition;
 using MedSeg.Network.Losses;
 using MedSeg.Options;
@@ -20,6 +21,9 @@ public sealed record TrainingOptions : AugmentationOptions
 
     /// <summary>The largest batch.</summary>
     public const int MaxBatchSize = 1024;
+
+    /// <summary>The largest number of shares.</summary>
+    public const int MaxShares = MaxBatchSize;
 
     /// <summary>The smallest learning rate.</summary>
     public const double MinLearningRate = 1e-9;
@@ -131,6 +135,15 @@ public sealed record TrainingOptions : AugmentationOptions
     /// <summary>Gets the seed of all random numbers.</summary>
     public int Seed { get; init; }
 
+    /// <summary>
+    /// Gets the number of shares that each batch is divided into, up to <see cref="BatchSize"/>: processes that train together compute some of
+    /// them each, and the gradients of all are added in an order that depends on this number alone. 0 for as many as there are processes; one
+    /// process then does not divide the batch.
+    /// </summary>
+    [OptionRange(0, MaxShares)]
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public int Shares { get; init; }
+
     /// <summary>Returns the options of a recipe.</summary>
     /// <param name="recipe">The recipe.</param>
     /// <returns>The options; change single ones using <see langword="with"/>.</returns>
@@ -179,6 +192,25 @@ public sealed record TrainingOptions : AugmentationOptions
     {
         base.Validate();
         Split.Validate();
+        if (Shares > BatchSize)
+        {
+            throw new MedSegException(
+                ErrorKind.InvalidArgument, ErrorIds.SharesNotPossible, $"A batch of {BatchSize} slices (-BatchSize) cannot be divided into {Shares} shares (-Shares).")
+            {
+                Advice = "Give at most as many shares as slices.",
+            };
+        }
+
+        if (Shares > 1 && Loss is (LossFunction.BatchDice or LossFunction.BatchDiceCrossEntropy))
+        {
+            throw new MedSegException(
+                ErrorKind.InvalidArgument,
+                ErrorIds.SharesNotPossible,
+                $"-Loss {Loss} is computed of all slices of a batch together, so the batch cannot be divided into {Shares} shares (-Shares).")
+            {
+                Advice = "Use -Loss Dice or DiceCrossEntropy, or leave out -Shares and -Distributed.",
+            };
+        }
     }
 
     /// <summary>Lists what differs from the published options.</summary>

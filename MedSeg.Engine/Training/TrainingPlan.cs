@@ -24,5 +24,13 @@ internal sealed record TrainingPlan(Dataset Dataset, TrainingOptions Options, Ru
     public NetworkOptions Architecture => Options.NetworkFor(Dataset.Preprocessing.Shape, Dataset.LabelNames.Count);
 
     /// <summary>Gets the largest number of slices that one device computes in a step.</summary>
-    public int SlicesPerDevice => (Math.Min(Options.BatchSize, Split.Training.Count) + Devices.Count - 1) / Devices.Count;
+    public int SlicesPerDevice
+    {
+        get
+        {
+            // The shares of a batch are computed one after another.
+            int parts = Math.Max(Devices.Count, Options.Shares);
+            return (Math.Min(Options.BatchSize, Split.Training.Count) + parts - 1) / parts;
+        }
+    }
 }

@@ -23,11 +23,26 @@ internal static class TrainingStep
     public static torch.Tensor Take(
         Func<torch.Tensor, TrainingPass> forward, AdamOptimizer optimizer, torch.Tensor image, torch.Tensor label, double learningRate, TrainingOptions options, bool hasIgnored = false, torch.Tensor? drawn = null)
     {
+        torch.Tensor numbers = Differentiate(forward, optimizer, image, label, options, hasIgnored, drawn);
+        optimizer.Step(learningRate, options.GradientClip);
+        return numbers;
+    }
+
+    /// <summary>Computes the gradients of a batch, or of a share of one. Nothing waits for the device.</summary>
+    /// <param name="forward">Computes the probabilities, as for <see cref="Take"/>.</param>
+    /// <param name="optimizer">The optimiser of the network, or of the first of several.</param>
+    /// <param name="image">The intensities on the (first) device, [B, 1, S, S] float32.</param>
+    /// <param name="label">The ROI numbers, and 255 for ignored pixels, on the (first) device, [B, S, S] uint8.</param>
+    /// <param name="options">The loss.</param>
+    /// <param name="hasIgnored">Whether pixels may be ignored.</param>
+    /// <param name="drawn">Ones for the ROIs that were drawn in a slice, and zeros for others, [B, K] float32 on the (first) device; null if all were.</param>
+    /// <returns>The loss, and the sum and the number of the Dice scores of <see cref="TrainingDice"/>, [3] float64, on the (first) device.</returns>
+    public static torch.Tensor Differentiate(
+        Func<torch.Tensor, TrainingPass> forward, AdamOptimizer optimizer, torch.Tensor image, torch.Tensor label, TrainingOptions options, bool hasIgnored, torch.Tensor? drawn)
+    {
         using DisposeScope scope = torch.NewDisposeScope();
         optimizer.ZeroGradients();
         using TrainingPass pass = forward(image);
-        torch.Tensor numbers = TrainingLoss.Backward(options.Loss, pass, label, hasIgnored, drawn);
-        optimizer.Step(learningRate, options.GradientClip);
-        return numbers.MoveToOuterDisposeScope();
+        return TrainingLoss.Backward(options.Loss, pass, label, hasIgnored, drawn).MoveToOuterDisposeScope();
     }
 }

@@ -1,9 +1,11 @@
 using System.Globalization;
 using System.Management.Automation;
+using MedSeg.Data;
+using MedSeg.Distributed;
 using MedSeg.PowerShell.Jobs;
 using MedSeg.Threading;
-using MedSeg.Training.Runs;
 using MedSeg.Training;
+using MedSeg.Training.Runs;
 
 namespace MedSeg.PowerShell.Cmdlets;
 
@@ -16,13 +18,27 @@ public sealed class StartMedSegTrainingCommand : HeldOutCmdlet
     [Parameter]
     public SwitchParameter AsJob { get; set; }
 
+    /// <summary>Gets or sets whether the processes that a launcher started train together.</summary>
+    [Parameter]
+    public DistributedMode Distributed { get; set; }
+
+    /// <summary>Gets or sets the name or path of the MPI library.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? MpiLibrary { get; set; }
+
+    /// <summary>Gets or sets the seconds that a rank may take to answer.</summary>
+    [Parameter]
+    [ValidateRange(0.0, RunOptions.MaxMpiTimeout)]
+    public double MpiTimeout { get; set; } = 1800;
+
     /// <inheritdoc/>
     protected override void EndProcessing()
     {
         RequireOne();
         TrainingOptions options = Options();
         RequireFolds(options);
-        RunOptions run = Target();
+        RunOptions run = Target() with { Distributed = Distributed, MpiLibrary = MpiLibrary, MpiTimeout = MpiTimeout };
         if (!ShouldProcess(run.ModelPath, $"Train {EpochsOf(options)} on {Slices}"))
         {
             return;
@@ -71,7 +87,10 @@ public sealed class StartMedSegTrainingCommand : HeldOutCmdlet
         finally
         {
             Complete(progress);
-            TellWhatIsSaved(run, last?.Epoch);
+            if (trainer.Rank == 0)
+            {
+                TellWhatIsSaved(run, last?.Epoch);
+            }
         }
     }
 }

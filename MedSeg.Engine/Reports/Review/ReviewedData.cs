@@ -92,7 +92,7 @@ public sealed class ReviewedData(string folder, bool replace)
     /// <exception cref="MedSegException"><c>WriteFailed</c> or <c>FileExists</c>.</exception>
     internal static void Copy(string source, string target, bool replace) => AtomicFile.Write(target, stream =>
     {
-        using FileStream file = File.OpenRead(source);
+        using FileStream file = FileContent.OpenRead(source);
         file.CopyTo(stream);
     }, replace);
 

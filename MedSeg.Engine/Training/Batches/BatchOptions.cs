@@ -14,6 +14,15 @@ internal sealed record BatchOptions
     /// <summary>Gets a value indicating whether slices are sampled so that every ROI occurs equally often.</summary>
     public bool BalancedSampling { get; init; }
 
+    /// <summary>Gets the number of shares that a batch is divided into; the batches of one process that does not divide them have one.</summary>
+    public int Shares { get; init; } = 1;
+
+    /// <summary>Gets the first of the shares that this process computes.</summary>
+    public int FirstShare { get; init; }
+
+    /// <summary>Gets the number of shares that this process computes.</summary>
+    public int OwnShares { get; init; } = 1;
+
     /// <summary>Gets the ranges and probabilities of the random transforms.</summary>
     public required AugmentationOptions Augmentation { get; init; }
 }

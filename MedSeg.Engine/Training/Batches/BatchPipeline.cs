@@ -72,9 +72,10 @@ internal sealed class BatchPipeline : IDisposable
     /// <summary>Prepares a batch on the CPU; another thread may do so while the network computes.</summary>
     /// <param name="epoch">The epoch, from 1.</param>
     /// <param name="step">The step, from 0.</param>
+    /// <param name="share">The share of the batch, from 0.</param>
     /// <exception cref="MedSegException">A slice cannot be read.</exception>
-    public HostBatch Prepare(int epoch, int step) =>
-        _augmentation is null ? Source.Augment(epoch, step) : Source.Draw(epoch, step, withPixels: Resident is null);
+    public HostBatch Prepare(int epoch, int step, int share = 0) =>
+        _augmentation is null ? Source.Augment(epoch, step, share) : Source.Draw(epoch, step, withPixels: Resident is null, share);
 
     /// <summary>Copies a batch to the device, without waiting for it, and augments it there where the CPU has not.</summary>
     /// <param name="batch">The prepared batch.</param>
@@ -97,9 +98,10 @@ internal sealed class BatchPipeline : IDisposable
     /// <summary>Says which ROIs were drawn in the slices of a step.</summary>
     /// <param name="epoch">The epoch, from 1.</param>
     /// <param name="step">The step, from 0.</param>
+    /// <param name="share">The share of the batch, from 0; it has slices.</param>
     /// <returns>Ones and zeros, [B, K] float32 on the device; null if all ROIs were drawn in all slices of the data set.</returns>
-    public torch.Tensor? Drawn(int epoch, int step) => Source.DrawnAt(epoch, step) is { } drawn
-        ? DeviceCopy.Bring(torch.tensor(drawn, [Source.CountAt(step), drawn.Length / Source.CountAt(step)]), _device)
+    public torch.Tensor? Drawn(int epoch, int step, int share = 0) => Source.DrawnAt(epoch, step, share) is { } drawn
+        ? DeviceCopy.Bring(torch.tensor(drawn, [Source.CountAt(step, share), drawn.Length / Source.CountAt(step, share)]), _device)
         : null;
 
     /// <inheritdoc/>

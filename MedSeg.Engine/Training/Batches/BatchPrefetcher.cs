@@ -3,12 +3,15 @@ using TorchSharp;
 
 namespace MedSeg.Training.Batches;
 
-/// <summary>Returns the batches of an epoch in order, and prepares the next one while the network computes.</summary>
+/// <summary>
+/// Returns the batches of an epoch in order, and prepares the next one while the network computes. Where batches are divided, it returns the
+/// shares that this process computes, except those without slices.
+/// </summary>
 internal sealed class BatchPrefetcher : IDisposable
 {
     private readonly BatchPipeline _batches;
     private readonly int _epoch;
-    private int _step;
+    private readonly IEnumerator<(int Step, int Share)> _parts;
     private Task<HostBatch>? _next;
 
     /// <summary>Initializes a new instance of the <see cref="BatchPrefetcher"/> class and starts preparing the first batch.</summary>
@@ -17,7 +20,8 @@ internal sealed class BatchPrefetcher : IDisposable
     /// <param name="firstStep">The first step, from 0.</param>
     public BatchPrefetcher(BatchPipeline batches, int epoch, int firstStep)
     {
-        (_batches, _epoch, _step) = (batches, epoch, firstStep);
+        (_batches, _epoch) = (batches, epoch);
+        _parts = Parts(batches.Source, firstStep).GetEnumerator();
         PrepareNext();
     }
 
@@ -28,7 +32,6 @@ internal sealed class BatchPrefetcher : IDisposable
     public (torch.Tensor Images, torch.Tensor Labels) Next(ulong seed)
     {
         HostBatch batch = _next!.GetAwaiter().GetResult();
-        _step++;
         PrepareNext();
         return _batches.ToDevice(batch, seed);
     }
@@ -40,11 +43,25 @@ internal sealed class BatchPrefetcher : IDisposable
         {
             Task.WaitAny(pending);
         }
+
+        _parts.Dispose();
     }
+
+    private static IEnumerable<(int Step, int Share)> Parts(BatchSampler source, int firstStep) =>
+        from step in Enumerable.Range(firstStep, source.StepsPerEpoch - firstStep)
+        from share in source.OwnShares
+        where source.CountAt(step, share) > 0
+        select (step, share);
 
     private void PrepareNext()
     {
-        int step = _step;
-        _next = step < _batches.Source.StepsPerEpoch ? Task.Run(() => _batches.Prepare(_epoch, step)) : null;
+        if (!_parts.MoveNext())
+        {
+            _next = null;
+            return;
+        }
+
+        (int step, int share) = _parts.Current;
+        _next = Task.Run(() => _batches.Prepare(_epoch, step, share));
     }
 }

@@ -1,5 +1,6 @@
 using MedSeg.Augmentation;
 using MedSeg.Data.Samples;
+using MedSeg.Distributed;
 using MedSeg.Tensors;
 using MedSeg.Threading;
 using MedSeg.Training.Splits;
@@ -18,14 +19,18 @@ internal sealed class BatchSampler(IReadOnlyList<Sample> samples, InputShape sha
     /// <summary>Gets the number of steps of an epoch.</summary>
     public int StepsPerEpoch => (samples.Count + options.BatchSize - 1) / options.BatchSize;
 
+    /// <summary>Gets the shares of each batch that this process computes.</summary>
+    public IEnumerable<int> OwnShares => Enumerable.Range(options.FirstShare, options.OwnShares);
+
     /// <summary>Makes the batch of one step, augmented on the CPU.</summary>
     /// <param name="epoch">The epoch, from 1.</param>
     /// <param name="step">The step, from 0.</param>
+    /// <param name="share">The share of the batch, from 0.</param>
     /// <exception cref="Errors.MedSegException">A slice cannot be read.</exception>
-    public HostBatch Augment(int epoch, int step)
+    public HostBatch Augment(int epoch, int step, int share = 0)
     {
-        int[] slices = SlicesAt(epoch, step);
-        int first = step * options.BatchSize;
+        int[] slices = SlicesAt(epoch, step, share);
+        int first = FirstAt(step, share);
         float[] images = new float[slices.Length * shape.Length];
         byte[] labels = new byte[slices.Length * shape.Plane];
         ParallelLoop.For(slices.Length, i =>
@@ -48,11 +53,12 @@ internal sealed class BatchSampler(IReadOnlyList<Sample> samples, InputShape sha
     /// <param name="epoch">The epoch, from 1.</param>
     /// <param name="step">The step, from 0.</param>
     /// <param name="withPixels">Whether to read the slices; false where they are on the device.</param>
+    /// <param name="share">The share of the batch, from 0.</param>
     /// <exception cref="Errors.MedSegException">A slice cannot be read.</exception>
-    public HostBatch Draw(int epoch, int step, bool withPixels)
+    public HostBatch Draw(int epoch, int step, bool withPixels, int share = 0)
     {
-        int[] slices = SlicesAt(epoch, step);
-        int first = step * options.BatchSize;
+        int[] slices = SlicesAt(epoch, step, share);
+        int first = FirstAt(step, share);
         IEnumerable<SampleTransforms> transforms = slices.Select((index, i) => SampleTransforms.Draw(options.Augmentation, shape.Size, RandomOf(epoch, first + i, index), shape.Channels));
         var drawn = new TransformTable([.. transforms.SelectMany(t => t.PerChannel)], shape.Size, shape.Channels);
         HostBatch batch = withPixels ? Read(slices.Select(i => samples[i]).ToArray(), shape) : new HostBatch(slices.Length);
@@ -78,13 +84,19 @@ internal sealed class BatchSampler(IReadOnlyList<Sample> samples, InputShape sha
     /// <summary>Returns the number of slices of a step.</summary>
     public int CountAt(int step) => Math.Min(options.BatchSize, samples.Count - (step * options.BatchSize));
 
+    /// <summary>Returns the number of slices of a share of a step; 0 where the batch has fewer slices than shares.</summary>
+    public int CountAt(int step, int share) => BatchShares.Of(CountAt(step), options.Shares, share).Count;
+
     /// <summary>Returns the samples of a step.</summary>
-    public IEnumerable<Sample> SamplesAt(int epoch, int step) => SlicesAt(epoch, step).Select(i => samples[i]);
+    public IEnumerable<Sample> SamplesAt(int epoch, int step) => Enumerable.Range(0, options.Shares).SelectMany(share => SamplesAt(epoch, step, share));
 
     /// <summary>Returns ones for the ROIs that were drawn in each slice of a step, and zeros for others.</summary>
+    /// <param name="epoch">The epoch, from 1.</param>
+    /// <param name="step">The step, from 0.</param>
+    /// <param name="share">The share of the batch, from 0.</param>
     /// <returns>Slice by slice, [B, K]; null if all ROIs were drawn in all samples.</returns>
-    public float[]? DrawnAt(int epoch, int step) => _isPartial
-        ? [.. SamplesAt(epoch, step).SelectMany(s => Enumerable.Range(1, s.RoiPixels.Count - 1).Select(roi => s.IsDrawn(roi) ? 1f : 0f))]
+    public float[]? DrawnAt(int epoch, int step, int share = 0) => _isPartial
+        ? [.. SamplesAt(epoch, step, share).SelectMany(s => Enumerable.Range(1, s.RoiPixels.Count - 1).Select(roi => s.IsDrawn(roi) ? 1f : 0f))]
         : null;
 
     /// <summary>Returns the order in which an epoch visits the samples.</summary>
@@ -103,11 +115,15 @@ internal sealed class BatchSampler(IReadOnlyList<Sample> samples, InputShape sha
         return _order;
     }
 
-    private int[] SlicesAt(int epoch, int step)
+    private IEnumerable<Sample> SamplesAt(int epoch, int step, int share) => SlicesAt(epoch, step, share).Select(i => samples[i]);
+
+    private int[] SlicesAt(int epoch, int step, int share)
     {
-        int first = step * options.BatchSize;
-        return Order(epoch)[first..(first + CountAt(step))];
+        int first = FirstAt(step, share);
+        return Order(epoch)[first..(first + CountAt(step, share))];
     }
+
+    private int FirstAt(int step, int share) => (step * options.BatchSize) + BatchShares.Of(CountAt(step), options.Shares, share).First;
 
     // Balanced sampling may draw a slice twice in an epoch, each time with other transforms.
     private SampleRandom RandomOf(int epoch, int place, int index) =>

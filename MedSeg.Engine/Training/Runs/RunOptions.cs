@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using MedSeg.Distributed;
 using MedSeg.Errors;
 using MedSeg.Files;
 using MedSeg.Options;
@@ -10,6 +11,9 @@ public sealed partial record RunOptions
 {
     /// <summary>The largest number of checkpoints that can be kept.</summary>
     public const int MaxKeepCheckpoints = 1000;
+
+    /// <summary>The longest time in seconds that a rank may take to answer: a week.</summary>
+    public const double MaxMpiTimeout = 7 * 24 * 3600;
 
     private const int LongestName = 100;
 
@@ -47,6 +51,16 @@ public sealed partial record RunOptions
     /// <summary>Gets a value indicating whether TensorBoard's event files are written.</summary>
     public bool TensorBoard { get; init; }
 
+    /// <summary>Gets whether the processes that a launcher such as mpirun started train together.</summary>
+    public DistributedMode Distributed { get; init; }
+
+    /// <summary>Gets the name or path of the MPI library; null to look for it.</summary>
+    public string? MpiLibrary { get; init; }
+
+    /// <summary>Gets the seconds that a rank may take to answer before the run ends; 0 waits for ever.</summary>
+    [OptionRange(0, MaxMpiTimeout)]
+    public double MpiTimeout { get; init; } = 1800;
+
     /// <summary>Gets the path of the trained model.</summary>
     public string ModelPath => Path.Combine(OutputPath, ModelName + ".safetensors");
 
@@ -75,6 +89,9 @@ public sealed partial record RunOptions
     /// Gets the number of bytes to treat as free for slices, so that any device is fed as a GPU is; null to ask the device. For tests.
     /// </summary>
     internal long? FreeForSlices { get; init; }
+
+    /// <summary>Gets what connects the ranks in place of MPI; null for MPI. For tests.</summary>
+    internal IRankTransport? Transport { get; init; }
 
     /// <summary>Checks that every option is in its range.</summary>
     /// <exception cref="MedSegException">A value is out of range, or the model name cannot be used (<c>OptionOutOfRange</c>).</exception>

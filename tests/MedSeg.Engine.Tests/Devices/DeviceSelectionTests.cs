@@ -16,6 +16,15 @@ public sealed class DeviceSelectionTests
     [InlineData("Cpu", null)]
     public void Name_selects_the_GPU(string name, int? gpu) => Assert.Equal(gpu, DeviceSelection.GpuIndex(name, () => s_twoGpus));
 
+    [Theory]
+    [InlineData("auto", 1, 1)]
+    [InlineData("Cuda", 1, 1)]
+    [InlineData("cuda", 2, 0)]
+    [InlineData("cuda:0", 1, 0)]
+    [InlineData("cpu", 1, null)]
+    public void Processes_on_a_machine_take_GPUs_in_turn(string name, int localRank, int? gpu) =>
+        Assert.Equal(gpu, DeviceSelection.GpuIndex(name, () => s_twoGpus, localRank));
+
     [Fact]
     public void Auto_selects_the_CPU_if_the_GPU_cannot_be_used() =>
         Assert.Null(DeviceSelection.GpuIndex("auto", () => s_cpuBuild));

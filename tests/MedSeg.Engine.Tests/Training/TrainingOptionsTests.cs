@@ -92,7 +92,7 @@ public sealed class TrainingOptionsTests
             ranges++;
         }
 
-        Assert.Equal(27, ranges);
+        Assert.Equal(28, ranges);
     }
 
     [Theory]

@@ -1,0 +1,227 @@
+using MedSeg.Data;
+using MedSeg.Data.Demo;
+using MedSeg.Data.Samples;
+using MedSeg.Errors;
+using MedSeg.Files.Safetensors;
+using MedSeg.Imaging;
+using MedSeg.Network.Losses;
+using MedSeg.Tests.Distributed;
+using MedSeg.Threading;
+using MedSeg.Training;
+using MedSeg.Training.Runs;
+
+namespace MedSeg.Tests.Training;
+
+/// <summary>Runs whose batches are divided among ranks; here each rank is a thread.</summary>
+public sealed class SharedTrainingTests : IDisposable
+{
+    private static readonly TrainingOptions s_options = new()
+    {
+        Epochs = 3, BatchSize = 5, LearningRate = 1e-3, BaseWidth = 2, Shares = 4, WeightAveraging = 0.9, GradientClip = 1, ReportInterval = 1, ValidationFraction = 0.3, Seed = 3,
+    };
+
+    private readonly string _folder = Directory.CreateTempSubdirectory("medseg").FullName;
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    [Theory]
+    [InlineData(4)]
+    [InlineData(3)]
+    public void Losses_scores_and_weights_are_bit_identical_on_any_number_of_ranks(int shares)
+    {
+        Dataset dataset = Import();
+        TrainingOptions options = s_options with { Shares = shares };
+        EpochRecord[] alone = [.. new Trainer(dataset, options, To("alone")).Run(null, CancellationToken.None)];
+
+        foreach (int ranks in new[] { 1, 2, shares })
+        {
+            EpochRecord[][] records = Together(dataset, options, $"ranks{ranks}", ranks);
+
+            Assert.Equal(alone.Select(Numbers), records[0].Select(Numbers));
+            Assert.All(records[1..], Assert.Empty);
+            Assert.Equal(Tensors("alone"), Tensors($"ranks{ranks}"));
+        }
+    }
+
+    [Fact]
+    public void Loss_of_the_first_step_is_that_of_the_whole_batch()
+    {
+        Dataset dataset = Import();
+        TrainingOptions options = s_options with { Epochs = 1, DropoutRate = 0, BatchSize = 1000, GradientClip = 0 };
+
+        EpochRecord whole = Assert.Single(new Trainer(dataset, options with { Shares = 0 }, To("whole")).Run(null, CancellationToken.None));
+        EpochRecord shared = Assert.Single(new Trainer(dataset, options, To("shared")).Run(null, CancellationToken.None));
+
+        Assert.Equal(whole.Loss, shared.Loss, 1e-6);
+        Assert.Equal(whole.Dice, shared.Dice, 1e-6);
+    }
+
+    [Fact]
+    public void Run_that_stops_within_an_epoch_resumes_with_another_number_of_ranks()
+    {
+        Dataset dataset = Import();
+        EpochRecord[] whole = [.. new Trainer(dataset, s_options, To("whole")).Run(null, CancellationToken.None)];
+
+        // Rank 1 is asked to stop, and rank 0 saves.
+        using var stop = new CancellationTokenSource();
+        var warnings = new List<string>();
+        var events = new EngineEvents { Progress = p => { if (p is TrainingProgress { Epoch: 2, Step: 1 }) { stop.Cancel(); } }, Warning = warnings.Add };
+        (EpochRecord[]? Result, Exception? Error)[] before = new LocalRanks(2).Run(transport =>
+            new Trainer(dataset, s_options, To("parts") with { Transport = transport }).Run(events, transport.Rank == 1 ? stop.Token : CancellationToken.None).ToArray());
+        EpochRecord[][] after = Together(dataset, Trainer.ReadOptions(To("parts"))!, "parts", 4, resume: true);
+
+        Assert.All(before, rank => Assert.Null(rank.Error));
+        Assert.Equal("The run stopped, because rank 1 on node1 was asked to. It saves a checkpoint; -Resume continues the run.", Assert.Single(warnings));
+        Assert.Equal(whole.Select(Numbers), before[0].Result!.Concat(after[0]).Select(Numbers));
+        Assert.Equal(Tensors("whole"), Tensors("parts"));
+    }
+
+    [Fact]
+    public void Run_whose_caller_leaves_on_rank_0_has_saved_that_epoch()
+    {
+        Dataset dataset = Import();
+        (EpochRecord[]? Result, Exception? Error)[] found = new LocalRanks(2).Run(transport =>
+            new Trainer(dataset, s_options, To("run") with { Transport = transport }).Run(null, CancellationToken.None).Take(1).ToArray());
+
+        Assert.All(found, rank => Assert.Null(rank.Error));
+        Assert.Equal(1, Assert.Single(found[0].Result!).Epoch);
+        Assert.Equal(1, Checkpoint.Read(To("run").CheckpointPath).State.Epoch);
+    }
+
+    [Fact]
+    public void Early_stopping_ends_all_ranks()
+    {
+        // With the smallest learning rate no epoch is better than the first.
+        EpochRecord[][] records = Together(Import(), s_options with { LearningRate = 1e-9, Patience = 1, WeightAveraging = 0, Epochs = 9 }, "run", 2);
+
+        Assert.Equal(2, records[0].Length);
+    }
+
+    [Fact]
+    public void Number_of_ranks_is_the_number_of_shares_where_none_is_given()
+    {
+        _ = Together(Import(), s_options with { Shares = 0, Epochs = 1 }, "run", 3);
+
+        Assert.Equal(3, Trainer.ReadOptions(To("run"))!.Shares);
+    }
+
+    [Fact]
+    public void Different_options_are_refused_and_named()
+    {
+        Dataset dataset = Import();
+        (int Result, Exception? Error)[] found = new LocalRanks(3).Run(transport =>
+            new Trainer(dataset, s_options with { LearningRate = transport.Rank == 2 ? 0.01 : 0.001, Seed = transport.Rank }, To("run") with { Transport = transport }).Run(null, CancellationToken.None).Count());
+
+        Assert.All(found, rank =>
+        {
+            var error = Assert.IsType<MedSegException>(rank.Error);
+            Assert.Equal(ErrorIds.RanksDiffer, error.ErrorId);
+            Assert.Contains("-LearningRate is 0.001 on rank 0 on node0 and 0.01 on rank 2 on node2", error.Finding, StringComparison.Ordinal);
+            Assert.Contains("-Seed is 0 on rank 0 on node0 and 1 on rank 1 on node1", error.Finding, StringComparison.Ordinal);
+        });
+        Assert.False(Directory.Exists(To("run").OutputPath));
+    }
+
+    [Fact]
+    public void Different_data_are_refused()
+    {
+        Dataset dataset = Import();
+        Dataset less = dataset with { Samples = dataset.Samples.Skip(1).ToArray() };
+        (int Result, Exception? Error)[] found = new LocalRanks(2).Run(transport =>
+            new Trainer(transport.Rank == 0 ? dataset : less, s_options, To("run") with { Transport = transport }).Run(null, CancellationToken.None).Count());
+
+        Assert.All(found, rank => Assert.Contains("slices is", Assert.IsType<MedSegException>(rank.Error).Finding, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Error_of_one_rank_ends_all_and_rank_0_saves_the_last_epoch()
+    {
+        Dataset dataset = Import();
+        (int Result, Exception? Error)[] found = new LocalRanks(2).Run(transport =>
+        {
+            Dataset own = transport.Rank == 1 ? WithUnreadableSlice(dataset, after: 12) : dataset;
+            return new Trainer(own, s_options with { CheckpointInterval = 1 }, To("run") with { Transport = transport }).Run(null, CancellationToken.None).Count();
+        });
+
+        Assert.Equal("Planted", Assert.IsType<MedSegException>(found[1].Error).ErrorId);
+        var error = Assert.IsType<MedSegException>(found[0].Error);
+        Assert.Equal(ErrorIds.RankFailed, error.ErrorId);
+        Assert.StartsWith("The run ends, because rank 1 on node1 failed: The disk broke.", error.Finding, StringComparison.Ordinal);
+        Assert.True(Checkpoint.Read(To("run").CheckpointPath).State.Epoch >= 1);
+        Assert.Equal(RunState.Failed, RunControl.Read(To("run"))!.State);
+    }
+
+    [Fact]
+    public void Error_of_rank_0_at_the_start_ends_all()
+    {
+        Dataset dataset = Import();
+        _ = new Trainer(dataset, s_options with { Epochs = 1 }, To("run")).Run(null, CancellationToken.None).Count();
+
+        (int Result, Exception? Error)[] found = new LocalRanks(2).Run(transport =>
+            new Trainer(dataset, s_options, To("run") with { Transport = transport }).Run(null, CancellationToken.None).Count());
+
+        Assert.Equal([ErrorIds.ModelExists, ErrorIds.RankFailed], found.Select(rank => Assert.IsType<MedSegException>(rank.Error).ErrorId));
+    }
+
+    [Theory]
+    [InlineData(4, LossFunction.BatchDice, "cpu", 1, "-Loss BatchDice is computed of all slices of a batch together, so the batch cannot be divided into 4 shares (-Shares).")]
+    [InlineData(0, LossFunction.BatchDice, "cpu", 2, "-Loss BatchDice is computed of all slices of a batch together, so the batch cannot be divided into 2 shares (-Shares).")]
+    [InlineData(6, LossFunction.Dice, "cpu", 1, "A batch of 5 slices (-BatchSize) cannot be divided into 6 shares (-Shares).")]
+    [InlineData(2, LossFunction.Dice, "cpu", 3, "3 ranks cannot train 2 shares of a batch (-Shares).")]
+    [InlineData(2, LossFunction.Dice, "cpu,cpu", 1, "-Device cpu,cpu divides a batch among devices of one process, and -Shares 2 divides it as well.")]
+    public void Options_that_cannot_be_used_together_are_named(int shares, LossFunction loss, string device, int ranks, string finding)
+    {
+        Dataset dataset = Import();
+        (int Result, Exception? Error)[] found = new LocalRanks(ranks).Run(transport =>
+            new Trainer(dataset, s_options with { Shares = shares, Loss = loss }, To("run") with { Transport = transport, Device = device }).Run(null, CancellationToken.None).Count());
+
+        Assert.All(found, rank => Assert.Equal((ErrorIds.SharesNotPossible, finding), (Assert.IsType<MedSegException>(rank.Error).ErrorId, ((MedSegException)rank.Error!).Finding)));
+    }
+
+    [Fact]
+    public void Checkpoint_with_another_number_of_shares_is_not_resumed()
+    {
+        Dataset dataset = Import();
+        _ = new Trainer(dataset, s_options with { Epochs = 1 }, To("run")).Run(null, CancellationToken.None).Count();
+
+        MedSegException error = Assert.Throws<MedSegException>(() => new Trainer(dataset, s_options with { Shares = 2 }, To("run") with { Resume = true }).Run(null, CancellationToken.None).Count());
+
+        Assert.Equal(ErrorIds.ResumeMismatch, error.ErrorId);
+        Assert.Contains("-Shares is 4 in the checkpoint and 2 in this run", error.Finding, StringComparison.Ordinal);
+    }
+
+    private static string Numbers(EpochRecord record) => FormattableString.Invariant($"{record.Epoch} {record.Loss:R} {record.Dice:R} {record.ValidationDice:R} {record.LearningRate:R}");
+
+    private EpochRecord[][] Together(Dataset dataset, TrainingOptions options, string name, int ranks, bool resume = false)
+    {
+        (EpochRecord[]? Result, Exception? Error)[] found = new LocalRanks(ranks).Run(transport =>
+            new Trainer(dataset, options, To(name) with { Transport = transport, Resume = resume }).Run(null, CancellationToken.None).ToArray());
+        Assert.All(found, rank => Assert.Null(rank.Error));
+        return [.. found.Select(rank => rank.Result!)];
+    }
+
+    private static Dataset WithUnreadableSlice(Dataset dataset, int after)
+    {
+        int opened = 0;
+        return dataset with { Samples = [.. dataset.Samples.Select(sample => sample with { Pixels = new FailingStore(sample.Pixels!, () => Interlocked.Increment(ref opened) > after) })] };
+    }
+
+    private Dataset Import()
+    {
+        DemoDataset.Create(new DemoDatasetOptions { Root = Path.Combine(_folder, "data"), TrainingPatients = 6, HeldOutPatients = 0, SlicesPerPatient = 3, Size = 48 });
+        return DatasetImporter.Import(new DatasetOptions { DicomPath = Path.Combine(_folder, "data", "train", "dicoms"), LabelPath = Path.Combine(_folder, "data", "train", "labels"), InputSize = 32 });
+    }
+
+    private RunOptions To(string name) => new() { OutputPath = Path.Combine(_folder, name), Device = "cpu" };
+
+    private string[] Tensors(string name) =>
+        [.. SafetensorsFile.Read(To(name).ModelPath).Tensors.Select(t => $"{t.Key} {Convert.ToHexString(t.Value.Data.Span)}")];
+
+    // Slices that can be read until the disk breaks.
+    private sealed class FailingStore(SliceStore store, Func<bool> isBroken) : SliceStore
+    {
+        public override RentedSlice Open() => isBroken() ? throw new MedSegException(ErrorKind.NotFound, "Planted", "The disk broke.") : store.Open();
+
+        public override PackedMask ReadTruth() => store.ReadTruth();
+    }
+}
