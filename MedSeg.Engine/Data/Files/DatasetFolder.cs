@@ -67,10 +67,10 @@ public sealed record DatasetFolder(string ImagePath, string LabelPath)
     /// <summary>Finds the folders of patients by patterns, such as <c>{patient}/{session}/images</c> and <c>{patient}/{session}/labels</c>.</summary>
     /// <param name="path">The absolute path of the folder that the patterns are relative to.</param>
     /// <param name="images">
-    /// The pattern of the folders of images. A name in braces stands for any text within the name of one folder; <c>{patient}</c> is the patient, who
+    /// The pattern of the folders of images. A name in braces means any text within the name of one folder; <c>{patient}</c> is the patient, who
     /// is believed to be right even if DICOM files state another.
     /// </param>
-    /// <param name="labels">The pattern of the folders of masks: that in which the same names stand for the same texts belongs to a folder of images.</param>
+    /// <param name="labels">The pattern of the folders of masks: that in which the same names mean the same texts belongs to a folder of images.</param>
     /// <exception cref="Errors.MedSegException">
     /// A pattern is invalid, or a folder of images has several folders of masks (<c>FolderPatternInvalid</c>), or no folders match (<c>FolderNotFound</c>).
     /// </exception>

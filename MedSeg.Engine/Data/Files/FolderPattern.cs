@@ -5,8 +5,8 @@ using MedSeg.Errors;
 namespace MedSeg.Data.Files;
 
 /// <summary>
-/// Folders below another one by a pattern such as <c>{patient}/{session}/images</c>: a name in braces stands for any text within the name of one
-/// folder, everything else for itself, without regard to case.
+/// Folders below another one by a pattern such as <c>{patient}/{session}/images</c>: a name in braces means any text within the name of one
+/// folder; everything else is compared without regard to case.
 /// </summary>
 internal sealed partial class FolderPattern
 {
