@@ -27,6 +27,9 @@ param(
     [ValidateSet('BuiltIn', 'FoDicom')]
     [string] $DicomBackend = 'BuiltIn',
 
+    # Whether npm fetches NiiVue, the viewer of interactive reports; see docs/reports.md.
+    [switch] $NiiVue,
+
     [switch] $Test,
 
     [switch] $Package,
@@ -41,6 +44,9 @@ $PSNativeCommandUseErrorActionPreference = $true
 Push-Location -LiteralPath $PSScriptRoot
 try {
     $properties = "-p:Configuration=$Configuration", "-p:TorchBackend=$TorchBackend", "-p:OnnxBackend=$OnnxBackend", "-p:DicomBackend=$DicomBackend"
+    if ($NiiVue) {
+        $properties += '-p:NiiVue=true'
+    }
     dotnet build MedSeg.slnx @properties
     if ($Test) {
         dotnet test --solution MedSeg.slnx --no-build --configuration $Configuration

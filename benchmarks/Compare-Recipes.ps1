@@ -16,16 +16,19 @@ param(
 $ErrorActionPreference = 'Stop'
 $ProgressPreference = 'SilentlyContinue'
 $cases = @{
-    'Published'          = @{ BaseWidth = 8 }
-    'Pyramid'            = @{ Recipe = 'Best'; Architecture = 'Pyramid'; BaseWidth = 8 }
-    'PyramidNorm'        = @{ Recipe = 'Best'; Architecture = 'PyramidNorm'; BaseWidth = 8 }
-    'PyramidNorm, 4e-3'  = @{ Recipe = 'Best'; Architecture = 'PyramidNorm'; BaseWidth = 8; LearningRate = 4e-3 }
-    'PyramidNorm, of 2'  = @{ Recipe = 'Best'; Architecture = 'PyramidNorm'; BaseWidth = 8; BatchSize = 2 }
-    'UNet'               = @{ Recipe = 'Best'; Architecture = 'UNet' }
-    'UNet, 4e-3'         = @{ Recipe = 'Best'; Architecture = 'UNet'; LearningRate = 4e-3 }
-    'UNet, of 2'         = @{ Recipe = 'Best'; Architecture = 'UNet'; BatchSize = 2 }
-    'UNet, of 2, 1e-3'   = @{ Recipe = 'Best'; Architecture = 'UNet'; BatchSize = 2; LearningRate = 1e-3 }
-    'UNet, Dice'         = @{ Recipe = 'Best'; Architecture = 'UNet'; Loss = 'Dice' }
+    'Published'              = @{ BaseWidth = 8 }
+    'Pyramid'                = @{ Recipe = 'Best'; Architecture = 'Pyramid'; BaseWidth = 8 }
+    'PyramidNorm'            = @{ Recipe = 'Best'; Architecture = 'PyramidNorm'; BaseWidth = 8 }
+    'PyramidNorm, 4e-3'      = @{ Recipe = 'Best'; Architecture = 'PyramidNorm'; BaseWidth = 8; LearningRate = 4e-3 }
+    'PyramidNorm, of 2'      = @{ Recipe = 'Best'; Architecture = 'PyramidNorm'; BaseWidth = 8; BatchSize = 2 }
+    'PyramidNorm, z-score'   = @{ Recipe = 'Best'; Architecture = 'PyramidNorm'; BaseWidth = 8; Normalization = 'ZScore' }
+    'PyramidNorm, intensity' = @{ Recipe = 'Best'; Architecture = 'PyramidNorm'; BaseWidth = 8; GammaRange = 0.3; ContrastRange = 0.25; NoiseDeviation = 0.1 }
+    'PyramidNorm, crop 0.5'  = @{ Recipe = 'Best'; Architecture = 'PyramidNorm'; BaseWidth = 8; CropMinimum = 0.5; CropMaximum = 1 }
+    'UNet'                   = @{ Recipe = 'Best'; Architecture = 'UNet' }
+    'UNet, 4e-3'             = @{ Recipe = 'Best'; Architecture = 'UNet'; LearningRate = 4e-3 }
+    'UNet, of 2'             = @{ Recipe = 'Best'; Architecture = 'UNet'; BatchSize = 2 }
+    'UNet, of 2, 1e-3'       = @{ Recipe = 'Best'; Architecture = 'UNet'; BatchSize = 2; LearningRate = 1e-3 }
+    'UNet, Dice'             = @{ Recipe = 'Best'; Architecture = 'UNet'; Loss = 'Dice' }
 }
 $sets = @{ '60 slices' = @{ Patients = 20; SlicesPerPatient = 3 }; '10 slices' = @{ Patients = 10; SlicesPerPatient = 1 } }
 
@@ -48,9 +51,10 @@ function Measure-Case([hashtable] $Options, $Train, $HeldOut, [int] $Seed, [stri
     [pscustomobject] @{ Best = ($validated.ValidationDice | Measure-Object -Maximum).Maximum; Epochs = $validated[-1].Epoch }
 }
 
-function Import-Set([string] $Name) {
+function Import-Set([string] $Name, [string] $Normalization) {
+    $options = @{ InputSize = $InputSize; Normalization = $Normalization }
     if ($Name -eq 'head') {
-        return (Import-MedSegDataset -Path "$HeadPath/train" -InputSize $InputSize), (Import-MedSegDataset -Path "$HeadPath/heldout" -InputSize $InputSize)
+        return (Import-MedSegDataset -Path "$HeadPath/train" @options), (Import-MedSegDataset -Path "$HeadPath/heldout" @options)
     }
 
     $data = "$Path/data $Name"
@@ -60,14 +64,16 @@ function Import-Set([string] $Name) {
         $null = New-MedSegDemoDataset -Path "$data held out" -Patients 5 -SlicesPerPatient 3 -HeldOutPatients 1 -Seed 1000
     }
 
-    (Import-MedSegDataset -Path "$data/train" -InputSize $InputSize), (Import-MedSegDataset -Path "$data held out/train" -InputSize $InputSize)
+    (Import-MedSegDataset -Path "$data/train" @options), (Import-MedSegDataset -Path "$data held out/train" @options)
 }
 
 foreach ($name in $Set) {
-    $train, $heldOut = Import-Set -Name $name
     foreach ($one in $Case) {
+        $options = $cases[$one].Clone()
+        $train, $heldOut = Import-Set -Name $name -Normalization ($options.Normalization ?? 'MinMax')
+        $options.Remove('Normalization')
         $found = foreach ($number in $Seed) {
-            Measure-Case -Options $cases[$one] -Train $train -HeldOut $heldOut -Seed $number -OutputPath "$Path/$name $one $number"
+            Measure-Case -Options $options -Train $train -HeldOut $heldOut -Seed $number -OutputPath "$Path/$name $one $number"
         }
 
         $dice = $found.Best | Measure-Object -Average -Minimum -Maximum

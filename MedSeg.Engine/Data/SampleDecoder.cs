@@ -94,7 +94,7 @@ internal sealed class SampleDecoder(DatasetOptions options, PatientSalt salt, IS
         {
             IReadOnlyList<LabelImage>? masks = null;
             OutlineLabels? outlines = OutlineFile.Is(pair.LabelPath!) ? new OutlineLabels(_outlines.Read(pair.LabelPath!, pair.Name), pair.LabelPath!, options.LabelMap, options.LabelNames) : null;
-            foreach (ImageSlice image in ImageSource.Read(pair.ImagePath!, pair.Channels, options.Reading, _buffers.Value))
+            foreach (ImageSlice image in ImageSource.Read(pair.ImagePath!, pair.Channels, options.Reading, _buffers.Value).Where(image => pair.Frames?.Contains(image, pair.ImagePath!) ?? true))
             {
                 whole = Describe(whole, image);
                 Sample frame = whole with { Name = FrameName.Of(pair.Name, image.Frame, image.Frames) };
@@ -152,7 +152,8 @@ internal sealed class SampleDecoder(DatasetOptions options, PatientSalt salt, IS
             samples.AddRange(LoadSlices(slice, ofSlice, volume, roiCount, ref isMatched));
         }
 
-        if (volume.CountUnseen() is > 0 and int unseen)
+        // Frames that are not used may have labels.
+        if (pair.Slices.All(slice => slice.Frames is null) && volume.CountUnseen() is > 0 and int unseen)
         {
             string planes = unseen == 1 ? "1 plane with labels does" : $"{unseen} planes with labels do";
             var problem = new LabelProblem(ErrorIds.LabelPlaneUnseen, LabelSeverity.Warning, $"{pair.LabelPath}: {planes} not match any of the {samples.Count} slices, so these labels are not used.", 0)
@@ -182,7 +183,7 @@ internal sealed class SampleDecoder(DatasetOptions options, PatientSalt salt, IS
         {
             // The slices of a volume are cut and labelled in order, and prepared on all cores. Single files are spread over the cores as they are.
             bool isVolume = ImageSource.IsVolume(slice.Path);
-            IEnumerable<ImageSlice> images = ImageSource.Read(slice.Path, slice.Channels, options.Reading, isVolume ? null : _buffers.Value);
+            IEnumerable<ImageSlice> images = ImageSource.Read(slice.Path, slice.Channels, slice.Reading, isVolume ? null : _buffers.Value).Where(image => slice.Frames?.Contains(image, slice.Path) ?? true);
             foreach (ImageSlice[] batch in images.Chunk(isVolume ? SlicesPerCore * Environment.ProcessorCount : 1))
             {
                 (Sample Sample, SliceLabels? Labels)[] labelled = [.. batch.Select(image => Label(slice, whole, volume, image))];

@@ -18,6 +18,12 @@ public static partial class ErrorIds
     /// <summary>A file that a review names does not exist.</summary>
     public const string ReviewFileMissing = nameof(ReviewFileMissing);
 
-    /// <summary>A single slice of a file with several frames or slices cannot be copied into a data set.</summary>
+    /// <summary>The build does not contain the viewer of interactive reports.</summary>
+    public const string NiiVueMissing = nameof(NiiVueMissing);
+
+    /// <summary>The slices are too many for an interactive report.</summary>
+    public const string ReportTooLarge = nameof(ReportTooLarge);
+
+    /// <summary>The review of an image with several frames or slices does not say which of them were accepted.</summary>
     public const string ReviewFrames = nameof(ReviewFrames);
 }

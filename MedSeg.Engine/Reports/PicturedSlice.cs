@@ -1,5 +1,6 @@
 using MedSeg.Imaging;
 using MedSeg.Pictures;
+using MedSeg.Volumes;
 
 namespace MedSeg.Reports;
 
@@ -12,6 +13,9 @@ internal sealed record PicturedSlice(float[] Image, byte[] Mask, int Rows, int C
 {
     /// <summary>Gets the distance between pixels; null if it is not known, and pixels are drawn as squares.</summary>
     public PixelSpacing? Spacing { get; init; }
+
+    /// <summary>Gets where the pixels are in the patient; null if it is not known.</summary>
+    public ImagePlane? Plane { get; init; }
 
     /// <summary>Gets the sides of the patient; null if they are not known.</summary>
     public SliceDirections? Directions { get; init; }

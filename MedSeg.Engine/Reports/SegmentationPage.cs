@@ -19,10 +19,11 @@ public static class SegmentationPage
     /// <param name="html">The stream to write to, in UTF-8; it stays open.</param>
     /// <param name="slices">The slices, at least one, as the segmentation returned them; images and masks are read again.</param>
     /// <param name="folder">The absolute path of the folder of the page: the decisions name files relative to it.</param>
+    /// <param name="isInteractive">Whether the page has a viewer to scroll through the scans, which makes it larger by the size of the images.</param>
     /// <param name="events">Receives progress, and the errors of slices that cannot be drawn; or null.</param>
     /// <param name="cancellationToken">Stops before the next slice.</param>
-    /// <exception cref="MedSegException">There are no slices (<c>EmptyReport</c>), or no font is installed (<c>NoFont</c>).</exception>
-    public static void Write(Stream html, IReadOnlyList<SegmentedSlice> slices, string folder, EngineEvents? events = null, CancellationToken cancellationToken = default)
+    /// <exception cref="MedSegException">There are no slices (<c>EmptyReport</c>), or no font is installed (<c>NoFont</c>); of an interactive page, <c>NiiVueMissing</c> or <c>ReportTooLarge</c>.</exception>
+    public static void Write(Stream html, IReadOnlyList<SegmentedSlice> slices, string folder, bool isInteractive = false, EngineEvents? events = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(html);
         ArgumentNullException.ThrowIfNull(slices);
@@ -32,10 +33,20 @@ public static class SegmentationPage
             throw new MedSegException(ErrorKind.InvalidArgument, ErrorIds.EmptyReport, "There are no segmented slices, so there is nothing to report.");
         }
 
+        IReadOnlyList<string> scripts = isInteractive ? NiiVue.Scripts() : [];
+        if (isInteractive)
+        {
+            ViewerSection.Require(slices);
+        }
+
         // The order of the slices, except that those to check come first.
         SegmentedSlice[] ordered = [.. slices.OrderBy(slice => slice.Flags == SliceFlags.None)];
+        var cut = new SliceCut();
         ReviewItem[] items = [.. ordered.Select(slice => new ReviewItem(
-            slice.Name, slice.Series, slice.Frame, ReviewItem.Relative(folder, slice.ImagePath), ReviewItem.Relative(folder, slice.MaskPath), [.. FlagText.Of(slice).Select(flag => flag.Code)]))];
+            slice.Name, slice.Series, slice.Frame, ReviewItem.Relative(folder, slice.ImagePath), ReviewItem.Relative(folder, slice.MaskPath), [.. FlagText.Of(slice).Select(flag => flag.Code)])
+        {
+            Axis = cut.Of(slice),
+        })];
         int series = slices.Select(slice => slice.Series).Distinct().Count();
         HtmlPage.Write(
             html,
@@ -44,10 +55,12 @@ public static class SegmentationPage
             [
                 new PageSection("overview", "Overview", page => WriteOverview(page, slices)),
                 new PageSection("rois", "ROIs", page => WriteRois(page, slices)),
+                .. isInteractive ? [new PageSection("viewer", "Scroll through the scans", page => ViewerSection.Write(page, slices, events, cancellationToken))] : Array.Empty<PageSection>(),
                 new PageSection("review", "Review", page => WriteCards(page, ordered, items, events, cancellationToken)),
                 new PageSection("table", "All slices as a table", page => SegmentationTable.Write(page, ordered, items)),
             ],
-            ReviewControls.KeyOf(items));
+            ReviewControls.KeyOf(items),
+            scripts);
     }
 
     private static void WriteOverview(HtmlWriter page, IReadOnlyList<SegmentedSlice> slices)

@@ -2,7 +2,6 @@ using MedSeg.Data.Files;
 using MedSeg.Data.Samples;
 using MedSeg.Dicom;
 using MedSeg.Errors;
-using MedSeg.Imaging;
 using MedSeg.Inference;
 using MedSeg.Labels;
 using MedSeg.Pictures;
@@ -13,8 +12,6 @@ namespace MedSeg.Reports;
 /// <summary>Reads the image and the mask of segmented slices again. It keeps the last volume or multi-frame file in memory, since its slices follow each other.</summary>
 internal sealed class SegmentedSliceReader
 {
-    private const double LocationTolerance = 1e-3;
-
     private string? _imagePath;
     private DicomFrameReader? _frames;
     private ImageVolume? _volume;
@@ -33,6 +30,7 @@ internal sealed class SegmentedSliceReader
         return new PicturedSlice(image.Pixels, ReadMask(slice, image), image.Rows, image.Columns)
         {
             Spacing = slice.Spacing ?? image.Spacing,
+            Plane = image.Plane,
             Directions = image.Plane is { } plane ? SliceDirections.Of(plane) : null,
         };
     }
@@ -69,22 +67,9 @@ internal sealed class SegmentedSliceReader
         // The last volume is released before the next one takes memory.
         (_frames, _volume, _imagePath) = (null, null, null);
         VoxelVolume voxels = VolumeFile.Read(slice.ImagePath);
-        ImageVolume? cut = Enum.GetValues<SliceAxis>().Select(axis => ImageVolume.Of(voxels, axis)).FirstOrDefault(volume => IsOf(slice, volume.Slices));
-        _volume = cut ?? throw Missing(slice);
+        _volume = SliceCut.Of(slice, voxels.Header) is { } axis ? ImageVolume.Of(voxels, axis) : throw Missing(slice);
         _imagePath = slice.ImagePath;
         return _volume;
-    }
-
-    // The record does not say along which axis the volume was cut, but its size and position do.
-    private static bool IsOf(SegmentedSlice slice, VolumeSlices slices)
-    {
-        if (slices.Rows != slice.Rows || slices.Columns != slice.Columns || slice.Frame > slices.Count)
-        {
-            return false;
-        }
-
-        ImagePlane? plane = slices.Spacing is null ? null : slices.PlaneOf(slice.Frame - 1);
-        return slice.Location is null || plane is null || Math.Abs(plane.Value.Origin.Dot(plane.Value.Normal) - slice.Location.Value) < LocationTolerance;
     }
 
     private byte[] ReadMask(SegmentedSlice slice, ImageSlice image)

@@ -26,11 +26,8 @@ internal static class TrainingStep
         using DisposeScope scope = torch.NewDisposeScope();
         optimizer.ZeroGradients();
         using TrainingPass pass = forward(image);
-        var targets = new LossTargets(label, (int)pass.Outputs[^1].Probabilities.shape[1] - 1, hasIgnored, drawn);
-        torch.Tensor loss = SegmentationLoss.Compute(options.Loss, pass.Outputs, targets);
-        torch.Tensor dice = TrainingDice.Measure(pass.Outputs[^1], targets);
-        pass.Backward(loss);
+        torch.Tensor numbers = TrainingLoss.Backward(options.Loss, pass, label, hasIgnored, drawn);
         optimizer.Step(learningRate, options.GradientClip);
-        return torch.cat([loss.detach().to(torch.ScalarType.Float64).view(1), dice]).MoveToOuterDisposeScope();
+        return numbers.MoveToOuterDisposeScope();
     }
 }

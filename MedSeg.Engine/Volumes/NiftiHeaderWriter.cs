@@ -61,6 +61,22 @@ internal static class NiftiHeaderWriter
         return header;
     }
 
+    /// <summary>Makes the header of intensities, signed 16-bit, from that of labels.</summary>
+    /// <param name="header">A header that <see cref="Create(Vector3D, Vector3D[], int[])"/> returned.</param>
+    /// <param name="slope">What a stored value is multiplied by.</param>
+    /// <param name="intercept">What is added then.</param>
+    /// <returns>352 bytes.</returns>
+    public static byte[] OfInt16(byte[] header, double slope, double intercept)
+    {
+        byte[] image = [.. header];
+        Int16(image, 68, 0);
+        Int16(image, 70, 4); // DT_INT16
+        Int16(image, 72, 16);
+        Single(image, 112, slope);
+        Single(image, 116, intercept);
+        return image;
+    }
+
     /// <summary>
     /// Creates the header of a single slice of unknown thickness: two axes, with a third size of 0. The qform has its
     /// position and orientation; an sform would need the thickness.

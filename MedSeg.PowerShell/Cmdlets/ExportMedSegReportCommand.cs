@@ -99,6 +99,11 @@ public sealed class ExportMedSegReportCommand : MedSegCmdlet
     [ArgumentCompleter(typeof(DeviceCompleter))]
     public string Device { get; set; } = "Auto";
 
+    /// <summary>Gets or sets whether the page has a viewer to scroll through the scans.</summary>
+    [Parameter(ParameterSetName = "Slice")]
+    [Parameter(ParameterSetName = "Folder")]
+    public SwitchParameter Interactive { get; set; }
+
     /// <summary>Gets or sets whether a PNG with all slices is drawn, not a page.</summary>
     [Parameter(ParameterSetName = "Slice")]
     [Parameter(ParameterSetName = "Folder")]
@@ -117,6 +122,11 @@ public sealed class ExportMedSegReportCommand : MedSegCmdlet
     protected override void BeginProcessing()
     {
         _page = Resolve(Path);
+        if (Interactive)
+        {
+            Try(NiiVue.Require);
+        }
+
         RequireOutput(_page, Force, ContactSheet ? ".png" : System.IO.Path.GetExtension(_page).Equals(".htm", StringComparison.OrdinalIgnoreCase) ? ".htm" : ".html");
     }
 
@@ -162,7 +172,7 @@ public sealed class ExportMedSegReportCommand : MedSegCmdlet
         }
         else if (_slices.Count > 0)
         {
-            Write((stream, progress) => SegmentationPage.Write(stream, _slices, FolderOfPage, progress.Events, StopToken));
+            Write((stream, progress) => SegmentationPage.Write(stream, _slices, FolderOfPage, Interactive, progress.Events, StopToken));
         }
     }
 

@@ -52,35 +52,42 @@ public sealed class ImportMedSegReviewCommand : MedSegCmdlet
     {
         bool isLiteral = ParameterSetName == "LiteralPath";
         string? basePath = BasePath is null ? null : Resolve(BasePath);
-        foreach (ReviewedSlice slice in ResolveAll(isLiteral ? LiteralPath : Path, isLiteral).SelectMany(path => Try(() => ReviewFile.Read(path, basePath))))
+        foreach (string path in ResolveAll(isLiteral ? LiteralPath : Path, isLiteral))
         {
-            Write(slice);
+            Write(Try(() => ReviewFile.Read(path, basePath)));
         }
     }
 
-    private void Write(ReviewedSlice slice)
+    private void Write(IReadOnlyList<ReviewedSlice> slices)
     {
-        bool isAccepted = slice.Decision == ReviewDecision.Accept;
-        if (OutputPath is not null && !isAccepted)
+        ReviewedSlice[] found = [.. slices.Where(slice => slice.Decision != ReviewDecision.Accept ? OutputPath is null : TryItem(() => ReviewedData.RequireFiles(slice)))];
+        if (OutputPath is null)
         {
-            return;
+            WriteObject(found, enumerateCollection: true);
         }
+        else if (_data is not null)
+        {
+            // The frames of an image are copied together, unless two runs are on the page, which have masks of the same frame.
+            var masks = new Dictionary<(string, int?), int>();
+            foreach (IGrouping<(string, int), ReviewedSlice> image in found.GroupBy(slice => (slice.ImagePath, masks[(slice.ImagePath, slice.Frame)] = masks.GetValueOrDefault((slice.ImagePath, slice.Frame)) + 1)))
+            {
+                TryItem(() => WriteObject(_data.Add([.. image]), enumerateCollection: true));
+            }
+        }
+    }
 
+    // An error of one slice does not keep the others from being copied.
+    private bool TryItem(Action work)
+    {
         try
         {
-            if (isAccepted)
-            {
-                ReviewedData.RequireFiles(slice);
-            }
-
-            if (OutputPath is null || _data is not null)
-            {
-                WriteObject(_data?.Add(slice) ?? slice);
-            }
+            work();
+            return true;
         }
         catch (MedSegException e)
         {
             WriteError(ToRecord(e));
+            return false;
         }
     }
 }

@@ -138,11 +138,9 @@ internal sealed class TrainWorker : IDisposable
         _optimizer.ZeroGradients();
         using TrainingPass pass = _network.Train(image);
         long forward = Stopwatch.GetTimestamp();
-        var targets = new LossTargets(label, _network.Options.RoiCount);
-        torch.Tensor loss = SegmentationLoss.Compute(LossFunction.Dice, pass.Outputs, targets);
-        _ = TrainingDice.Measure(pass.Outputs[^1], targets);
+        _ = CpuLoss.Compute(LossFunction.Dice, pass.Outputs, label, drawn: null, out IReadOnlyList<torch.Tensor> gradients);
         long lost = Stopwatch.GetTimestamp();
-        pass.Backward(loss);
+        pass.Backward(gradients);
         long backward = Stopwatch.GetTimestamp();
         _optimizer.Step(learningRate: 1e-4);
         long end = Stopwatch.GetTimestamp();

@@ -122,6 +122,29 @@ public sealed class ReportTests : IClassFixture<TrainedFixture>, IDisposable
     }
 
     [Fact]
+    public void Accepted_frames_of_a_stack_are_imported_and_the_mask_of_another_run_is_an_error()
+    {
+        WriteArray("stack.npy", [3, 20, 20], i => (byte)(i % 251));
+        foreach (int frame in (int[])[1, 2, 3])
+        {
+            WriteArray($"a{frame}.npy", [20, 20], i => (byte)(i < 40 * frame ? 1 : 0));
+        }
+
+        File.WriteAllLines(_session.PathOf("review.csv"),
+        [
+            "Name,Series,Frame,Image,Mask,Decision,Comment,Axis",
+            .. new[] { 1, 3 }.Select(frame => $"stack_f{frame},stack,{frame},stack.npy,a{frame}.npy,Accept,,"),
+            "stack_f2,stack,2,stack.npy,a2.npy,Reject,,",
+            "stack_f1,stack,1,stack.npy,a2.npy,Accept,,",
+        ]);
+        using System.Management.Automation.PowerShell shell = _session.Create("Import-MedSegReview review.csv -OutputPath round2");
+
+        Assert.Equal(["stack_f1", "stack_f3"], shell.Invoke().Select(copy => copy.Properties["Name"].Value));
+        Assert.Equal("FileExists", ModuleSession.IdOf(Assert.Single(shell.Streams.Error)));
+        Assert.Equal(["stack_f1 40", "stack_f3 120"], _session.Run("(Import-MedSegDataset round2 -InputSize 32).Samples | ForEach-Object { \"$($_.Name) $($_.RoiPixels[1])\" }").Select(o => o.ToString()));
+    }
+
+    [Fact]
     public void Accepted_slice_without_files_is_an_error_and_the_next_one_is_returned()
     {
         Save("Accept", "Accept");
@@ -132,6 +155,29 @@ public sealed class ReportTests : IClassFixture<TrainedFixture>, IDisposable
         ErrorRecord error = Assert.Single(shell.Streams.Error);
         Assert.Equal("ReviewFileMissing", ModuleSession.IdOf(error));
         ModuleSession.RequireComplete(error);
+    }
+
+    [Fact]
+    public void A_viewer_is_in_the_page_or_the_build_does_not_have_it()
+    {
+        _session.Run("New-Item -ItemType Directory masks; Copy-Item data/labels/* masks");
+        string told = _session.Run("try { (Export-MedSegReport viewer.html -MaskPath masks -ImagePath data/dicoms -Interactive).Name } catch { $_.FullyQualifiedErrorId }")[^1].ToString();
+
+        if (told == "viewer.html")
+        {
+            Assert.Contains("data-viewer-slice", File.ReadAllText(_session.PathOf(told)), StringComparison.Ordinal);
+            return;
+        }
+
+        Assert.StartsWith("NiiVueMissing,", told, StringComparison.Ordinal);
+        Assert.False(File.Exists(_session.PathOf("viewer.html")));
+    }
+
+    private void WriteArray(string name, int[] shape, Func<int, byte> value)
+    {
+        string header = $"{{'descr': '|u1', 'fortran_order': False, 'shape': ({string.Join(", ", shape)}), }}".PadRight(117) + "\n";
+        byte[] prefix = [0x93, .. "NUMPY"u8, 1, 0, (byte)header.Length, 0];
+        File.WriteAllBytes(_session.PathOf(name), [.. prefix, .. System.Text.Encoding.ASCII.GetBytes(header), .. Enumerable.Range(0, shape.Aggregate((a, b) => a * b)).Select(value)]);
     }
 
     private void Save(params string[] decisions) => File.WriteAllLines(

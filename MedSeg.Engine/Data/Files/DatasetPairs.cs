@@ -31,11 +31,17 @@ internal sealed record DatasetPairs(IReadOnlyList<SamplePair> Pairs, IReadOnlyLi
         DataFiles images = options.ImagePaths.Count > 0
             ? DataFiles.OfImages(options.DicomPath, options.ImagePaths, options.Channels)
             : DataFiles.FindImages(options.DicomPath, options.Recurse, known, options.MaskSuffix, options.Channels);
-        return Match(images, DataFiles.FindMasks(options.LabelPath, options.Recurse, options.MaskSuffix), options);
+        return Match(images, DataFiles.FindMasks(options.LabelPath, options.Recurse, options.MaskSuffix), options, options.DicomPath);
     }
 
-    private static DatasetPairs Match(DataFiles images, DataFiles masks, DatasetOptions options) => new(
-        SamplePair.Match(images, masks, options.Reading), [.. images.PassedOver, .. masks.PassedOver], images.SkippedVolumes is { } note ? [note] : []);
+    private static DatasetPairs Match(DataFiles images, DataFiles masks, DatasetOptions options, string folder)
+    {
+        IReadOnlyDictionary<string, UsedFrames> frames = FrameTable.Read(folder);
+        return new(
+            [.. SamplePair.Match(images, masks, options.Reading).Select(pair => pair.Using(frames))],
+            [.. images.PassedOver.Concat(masks.PassedOver).Where(path => Path.GetFileName(path) != FrameTable.FileName)],
+            images.SkippedVolumes is { } note ? [note] : []);
+    }
 
     // A patient without masks does not keep the others from being imported.
     private static DatasetPairs Find(PatientFolder folder, DatasetOptions options, IReadOnlySet<string> known)
@@ -43,7 +49,7 @@ internal sealed record DatasetPairs(IReadOnlyList<SamplePair> Pairs, IReadOnlyLi
         try
         {
             DataFiles images = DataFiles.FindImages(folder.ImagePath, options.Recurse, known, options.MaskSuffix, options.Channels);
-            DatasetPairs found = Match(images, DataFiles.FindMasks(folder.LabelPath, options.Recurse, options.MaskSuffix), options);
+            DatasetPairs found = Match(images, DataFiles.FindMasks(folder.LabelPath, options.Recurse, options.MaskSuffix), options, folder.ImagePath);
             return found with { Pairs = [.. found.Pairs.Select(pair => InFolder(pair, folder))] };
         }
         catch (MedSegException e) when (e.ErrorId == ErrorIds.FolderEmpty)

@@ -18,6 +18,9 @@ internal sealed record SamplePair(string Name, string? ImagePath, string? LabelP
     /// <summary>Gets the file of each channel of the image, or null where there is none; empty if images have one channel.</summary>
     public IReadOnlyList<string?> Channels { get; init; } = [];
 
+    /// <summary>Gets the frames of the image that are used; <see langword="null"/> for all.</summary>
+    public UsedFrames? Frames { get; init; }
+
     /// <summary>Gets advice that names a file of a similar name, for a file without a partner; null if there is none.</summary>
     public string? Hint { get; init; }
 
@@ -36,10 +39,14 @@ internal sealed record SamplePair(string Name, string? ImagePath, string? LabelP
     /// <summary>Gets the files of the samples, images first; empty if they are not a complete pair.</summary>
     public IReadOnlyList<(string Path, bool IsImage)> Files => (Problem, Slices.Count, ImagePath, LabelPath) switch
     {
-        (null, > 0, _, not null) => [.. Slices.SelectMany(slice => FilesOf(slice.Path, slice.Channels)), .. LabelFiles],
-        (null, 0, not null, not null) => [.. FilesOf(ImagePath, Channels), .. LabelFiles],
+        (null, > 0, _, not null) => [.. Slices.SelectMany(slice => FilesOf(slice.Path, slice.Channels)), .. FrameTables, .. LabelFiles],
+        (null, 0, not null, not null) => [.. FilesOf(ImagePath, Channels), .. FrameTables, .. LabelFiles],
         _ => [],
     };
+
+    // A cached pair is decoded again when other frames of it are used.
+    private IEnumerable<(string Path, bool IsImage)> FrameTables =>
+        Slices.Select(slice => slice.Frames).Append(Frames).OfType<UsedFrames>().Select(frames => frames.TablePath).Distinct().Select(path => (path, true));
 
     private IEnumerable<(string Path, bool IsImage)> LabelFiles => ImageSource.FilesOf(LabelPath!).Select(path => (path, false));
 
@@ -70,6 +77,14 @@ internal sealed record SamplePair(string Name, string? ImagePath, string? LabelP
                 .OrderBy(pair => PairName.Compose(pair.Name), StringComparer.Ordinal),
         ];
     }
+
+    /// <summary>Says which frames of the images are used.</summary>
+    /// <param name="frames">The frames by the path of the image; images that are not listed are used with all their frames.</param>
+    public SamplePair Using(IReadOnlyDictionary<string, UsedFrames> frames) => frames.Count == 0 ? this : this with
+    {
+        Frames = ImagePath is null ? null : frames.GetValueOrDefault(ImagePath),
+        Slices = [.. Slices.Select(slice => frames.TryGetValue(slice.Path, out UsedFrames? used) ? slice with { Frames = used, Reading = used.Of(slice.Reading), Header = null } : slice)],
+    };
 
     /// <summary>Describes which partner is missing.</summary>
     /// <param name="options">The folders.</param>

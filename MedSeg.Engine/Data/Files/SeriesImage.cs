@@ -13,6 +13,9 @@ internal sealed record SeriesImage(string Name, string Path, ImageReading Readin
     /// <summary>Gets the file of each channel, or null where there is none; empty if images have one channel.</summary>
     public IReadOnlyList<string?> Channels { get; init; } = [];
 
+    /// <summary>Gets the frames that are used; <see langword="null"/> for all.</summary>
+    public UsedFrames? Frames { get; init; }
+
     /// <summary>Gets the planes of the frames that state their position.</summary>
     public IReadOnlyList<SlicePlane> Planes => (Header ?? ImageHeader.Read(Path, Reading))?.Planes ?? [];
 }

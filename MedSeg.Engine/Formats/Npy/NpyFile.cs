@@ -32,7 +32,16 @@ internal static class NpyFile
     {
         ArgumentNullException.ThrowIfNull(stream);
         PixelBuffer.Check(values.Length, rows, columns);
-        string text = string.Create(CultureInfo.InvariantCulture, $"{{'descr': '|u1', 'fortran_order': False, 'shape': ({rows}, {columns}), }}");
+        WriteHeader(stream, rows, columns);
+        stream.Write(values);
+    }
+
+    /// <summary>Writes the header of an array as version 1.0, unsigned 8-bit, in C order; the values follow.</summary>
+    /// <param name="stream">The stream to write to.</param>
+    /// <param name="shape">The length of each axis, at least two.</param>
+    internal static void WriteHeader(Stream stream, params ReadOnlySpan<int> shape)
+    {
+        string text = $"{{'descr': '|u1', 'fortran_order': False, 'shape': ({string.Join(", ", shape.ToArray().Select(axis => axis.ToString(CultureInfo.InvariantCulture)))}), }}";
 
         // Like NumPy, pad with spaces and a newline so that the data starts at a multiple of 64 bytes.
         int unpadded = NpyHeader.Magic.Length + 4 + text.Length + 1;
@@ -44,7 +53,6 @@ internal static class NpyFile
         BinaryPrimitives.WriteUInt16LittleEndian(prefix[8..], (ushort)header.Length);
         stream.Write(prefix);
         stream.Write(header);
-        stream.Write(values);
     }
 
     /// <summary>Reads an array of any rank.</summary>

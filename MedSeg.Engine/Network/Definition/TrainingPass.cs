@@ -30,6 +30,14 @@ internal sealed class TrainingPass : IDisposable
         _afterBackward?.Invoke();
     }
 
+    /// <summary>Adds the gradients of a loss to those of the parameters. Once at most.</summary>
+    /// <param name="gradients">The gradient of each output.</param>
+    public void Backward(IReadOnlyList<Tensor> gradients)
+    {
+        autograd.backward([.. Outputs.Select(output => output.Probabilities)], [.. gradients]);
+        _afterBackward?.Invoke();
+    }
+
     /// <inheritdoc/>
     public void Dispose()
     {

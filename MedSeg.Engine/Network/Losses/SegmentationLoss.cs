@@ -8,11 +8,8 @@ namespace MedSeg.Network.Losses;
 /// <summary>The losses that a network can be trained with.</summary>
 internal static class SegmentationLoss
 {
-    // In pixels: the weight against false positives of an ROI that no slice of the batch has.
-    private const double BatchSmoothing = 1;
-
-    // Added to each probability, so that the logarithm stays finite.
-    private const double MinimumProbability = 1e-7;
+    /// <summary>In pixels: the weight against false positives of an ROI that no slice of the batch has.</summary>
+    public const double BatchSmoothing = 1;
 
     /// <summary>Computes the loss of a batch.</summary>
     /// <param name="function">The loss function.</param>
@@ -55,11 +52,11 @@ internal static class SegmentationLoss
         Tensor index = target.Labels.to(ScalarType.Int64).unsqueeze(1);
         if (target.Known is not { } known)
         {
-            return probabilities.gather(1, index).Plus(MinimumProbability).log().mean().neg();
+            return probabilities.gather(1, index).Plus(LossKernel.MinimumProbability).log().mean().neg();
         }
 
         // Ignored pixels have a number but no probability: they are looked up as background, and then left out.
-        Tensor logarithms = probabilities.gather(1, index * known.to(ScalarType.Int64)).Plus(MinimumProbability).log();
+        Tensor logarithms = probabilities.gather(1, index * known.to(ScalarType.Int64)).Plus(LossKernel.MinimumProbability).log();
         return (logarithms * known).sum().div(known.sum().AtLeast(1)).neg();
     }
 }

@@ -10,8 +10,8 @@ namespace MedSeg.Reports.Html;
 /// </summary>
 internal static class HtmlPage
 {
-    private static readonly string s_style = Resource("Page.css");
-    private static readonly string s_script = Resource("Page.js");
+    private static readonly string s_style = PageResource.Read("Page.css");
+    private static readonly string s_script = PageResource.Read("Page.js");
 
     /// <summary>Writes a page.</summary>
     /// <param name="html">The stream to write to, in UTF-8; it stays open.</param>
@@ -19,13 +19,15 @@ internal static class HtmlPage
     /// <param name="subtitle">What the page is about, such as the name of a folder.</param>
     /// <param name="sections">The sections.</param>
     /// <param name="key">What the browser keeps the reader's decisions under; null if there are none to make.</param>
-    public static void Write(Stream html, string title, string subtitle, IReadOnlyList<PageSection> sections, string? key = null)
+    /// <param name="scripts">The scripts that follow the page's own; null for none.</param>
+    public static void Write(Stream html, string title, string subtitle, IReadOnlyList<PageSection> sections, string? key = null, IReadOnlyList<string>? scripts = null)
     {
+        string[] all = [s_script, .. scripts ?? []];
         using var writer = new StreamWriter(html, new UTF8Encoding(false), leaveOpen: true) { NewLine = "\n" };
         var page = new HtmlWriter(writer);
         writer.WriteLine("<!DOCTYPE html>");
         page.Open("html", ("lang", "en"));
-        WriteHead(writer, page, title);
+        WriteHead(writer, page, title, all);
         page.Open("body", ("data-review", key));
         page.Element("a", "Skip to the report", ("class", "skip"), ("href", "#report"));
         page.Open("header");
@@ -45,18 +47,22 @@ internal static class HtmlPage
         page.Close();
         string version = typeof(HtmlPage).Assembly.GetName().Version!.ToString(3);
         page.Element("footer", string.Create(CultureInfo.InvariantCulture, $"Written by MedSeg {version} on {DateTime.Now:yyyy-MM-dd HH:mm}."), ("class", "soft"));
-        writer.Write("\n<script>");
-        writer.Write(s_script);
-        writer.WriteLine("</script>");
+        foreach (string script in all)
+        {
+            writer.Write("\n<script>");
+            writer.Write(script);
+            writer.WriteLine("</script>");
+        }
+
         page.Close();
         page.Close();
     }
 
-    private static void WriteHead(StreamWriter writer, HtmlWriter page, string title)
+    private static void WriteHead(StreamWriter writer, HtmlWriter page, string title, string[] scripts)
     {
         page.Open("head");
         page.Empty("meta", ("charset", "utf-8"));
-        page.Empty("meta", ("http-equiv", "Content-Security-Policy"), ("content", $"default-src 'none'; img-src data:; style-src 'unsafe-inline'; script-src 'sha256-{Digest(s_script)}'; base-uri 'none'; form-action 'none'"));
+        page.Empty("meta", ("http-equiv", "Content-Security-Policy"), ("content", $"default-src 'none'; img-src data:; style-src 'unsafe-inline'; script-src {string.Join(' ', scripts.Select(script => $"'sha256-{Digest(script)}'"))}; base-uri 'none'; form-action 'none'"));
         page.Empty("meta", ("name", "viewport"), ("content", "width=device-width, initial-scale=1"));
         page.Empty("meta", ("name", "referrer"), ("content", "no-referrer"));
         page.Element("title", title);
@@ -82,13 +88,4 @@ internal static class HtmlPage
     }
 
     private static string Digest(string script) => Convert.ToBase64String(SHA256.HashData(Encoding.UTF8.GetBytes(script)));
-
-    private static string Resource(string name)
-    {
-        using Stream stream = typeof(HtmlPage).Assembly.GetManifestResourceStream("MedSeg.Reports.Html." + name)!;
-        using var reader = new StreamReader(stream);
-
-        // The digest in the policy is that of what the browser sees, which has no carriage returns.
-        return reader.ReadToEnd().Replace("\r\n", "\n", StringComparison.Ordinal);
-    }
 }

@@ -1,3 +1,5 @@
+using MedSeg.Imaging;
+
 namespace MedSeg.Reports.Html;
 
 /// <summary>A slice that the reader of a page accepts or rejects.</summary>
@@ -9,6 +11,9 @@ namespace MedSeg.Reports.Html;
 /// <param name="Codes">What the slice is flagged with; empty for nothing.</param>
 internal sealed record ReviewItem(string Name, string Series, int? Frame, string Image, string Mask, IReadOnlyList<string> Codes)
 {
+    /// <summary>Gets the axis along which the frame counts the slices of a volume; null for other images.</summary>
+    public SliceAxis? Axis { get; init; }
+
     /// <summary>Gets what tells the slice from all others on the page, also where two runs are on it.</summary>
     public string Key => FormattableString.Invariant($"{Image}#{Frame} {Mask}");
 

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using MedSeg.Errors;
 using MedSeg.Files;
+using MedSeg.Imaging;
 
 namespace MedSeg.Reports.Review;
 
@@ -10,6 +11,9 @@ public static class ReviewFile
 {
     private const long MaximumBytes = 1L << 28;
     private static readonly string[] s_columns = ["Name", "Series", "Frame", "Image", "Mask", "Decision", "Comment"];
+
+    // Files of earlier builds have no such column.
+    private const string AxisColumn = "Axis";
 
     /// <summary>Reads a file.</summary>
     /// <param name="path">The absolute path of the CSV file.</param>
@@ -30,7 +34,7 @@ public static class ReviewFile
             }
             else
             {
-                slices.Add(Parse(name => columns[name] < cells.Length ? Unprotect(cells[columns[name]]) : string.Empty, line, path, basePath));
+                slices.Add(Parse(name => columns[name] >= 0 && columns[name] < cells.Length ? Unprotect(cells[columns[name]]) : string.Empty, line, path, basePath));
             }
         }
 
@@ -41,7 +45,7 @@ public static class ReviewFile
     {
         string[] missing = [.. s_columns.Except(header, StringComparer.OrdinalIgnoreCase)];
         return missing.Length == 0
-            ? s_columns.ToDictionary(name => name, name => Array.FindIndex(header, cell => cell.Equals(name, StringComparison.OrdinalIgnoreCase)))
+            ? s_columns.Append(AxisColumn).ToDictionary(name => name, name => Array.FindIndex(header, cell => cell.Equals(name, StringComparison.OrdinalIgnoreCase)))
             : throw Invalid(path, $"The first line must name the columns {string.Join(", ", s_columns)}, but {string.Join(", ", missing)} {(missing.Length == 1 ? "is" : "are")} missing.");
     }
 
@@ -65,6 +69,12 @@ public static class ReviewFile
             throw Invalid(path, $"Line {line}: The frame is '{cell("Frame")}'; it must be a whole number from 1, or empty.");
         }
 
+        SliceAxis axis = SliceAxis.Auto;
+        if (cell(AxisColumn).Length > 0 && !(Enum.TryParse(cell(AxisColumn), ignoreCase: true, out axis) && Enum.IsDefined(axis) && char.IsAsciiLetter(cell(AxisColumn)[0])))
+        {
+            throw Invalid(path, $"Line {line}: The axis is '{cell(AxisColumn)}'; it must be one of {string.Join(", ", Enum.GetNames<SliceAxis>())}, or empty.");
+        }
+
         return new ReviewedSlice
         {
             Name = cell("Name"),
@@ -73,6 +83,7 @@ public static class ReviewFile
             ImagePath = Absolute(cell("Image"))!,
             MaskPath = Absolute(cell("Mask")),
             Frame = frame == 0 ? null : frame,
+            Axis = axis,
             Series = cell("Series"),
         };
 

@@ -3,7 +3,6 @@ using MedSeg.Errors;
 using MedSeg.Files;
 using MedSeg.Formats.Png;
 using MedSeg.Imaging;
-using MedSeg.Labels;
 using MedSeg.Volumes;
 
 namespace MedSeg.Reports.Review;
@@ -13,7 +12,7 @@ namespace MedSeg.Reports.Review;
 /// <param name="replace">Whether existing files are replaced.</param>
 public sealed class ReviewedData(string folder, bool replace)
 {
-    private (string Path, LabelVolume Volume)? _labels;
+    private readonly ReviewedMasks _masks = new();
 
     /// <summary>Refuses a slice whose files are gone.</summary>
     /// <param name="slice">The slice.</param>
@@ -30,49 +29,72 @@ public sealed class ReviewedData(string folder, bool replace)
         }
     }
 
-    /// <summary>Copies a slice. Of a volume of masks, the plane of the slice is written as a PNG.</summary>
-    /// <param name="slice">The slice.</param>
-    /// <returns>The slice, with the paths of the copies.</returns>
+    /// <summary>
+    /// Copies accepted slices of one image. If it has several frames or slices, it is copied whole, and the table medseg_frames.csv in the folder of
+    /// the images lists those that were accepted: a data set takes no other. Of a volume of masks for a series of single images, the
+    /// planes of the slices are written as PNG files.
+    /// </summary>
+    /// <param name="slices">The slices of an image, each once.</param>
+    /// <returns>The slices, with the paths of the copies.</returns>
     /// <exception cref="MedSegException">
-    /// A file is missing (<c>ReviewFileMissing</c>), cannot be read, or exists already (<c>FileExists</c>); or the image has several
-    /// frames or slices (<c>ReviewFrames</c>).
+    /// A file is missing (<c>ReviewFileMissing</c>), cannot be read, or exists already (<c>FileExists</c>); the image is another
+    /// one (<c>ImageChanged</c>); or the slices do not say which of several frames they are (<c>ReviewFrames</c>).
     /// </exception>
-    public ReviewedSlice Add(ReviewedSlice slice)
+    public IReadOnlyList<ReviewedSlice> Add(params IReadOnlyList<ReviewedSlice> slices)
     {
-        ArgumentNullException.ThrowIfNull(slice);
-        RequireFiles(slice);
-        ImageSlice image = ImageSource.Read(slice.ImagePath, new ImageReading()).First();
-        if (image.Frames > 1)
+        ArgumentNullException.ThrowIfNull(slices);
+        foreach (ReviewedSlice slice in slices)
         {
-            throw new FileFormatException(ErrorIds.ReviewFrames, slice.ImagePath, $"The image has {image.Frames} frames or slices, which a data set takes with all their masks or not at all.")
-            {
-                Advice = "Correct the masks that were rejected, and import the images and masks as they are.",
-            };
+            RequireFiles(slice);
         }
 
-        string relative = Path.GetDirectoryName(slice.Name.Replace('/', Path.DirectorySeparatorChar)) ?? string.Empty;
-        string images = Place("images", relative);
+        if (slices.Count == 0)
+        {
+            return [];
+        }
+
+        string relative = Path.GetDirectoryName(slices[0].Name.Replace('/', Path.DirectorySeparatorChar)) ?? string.Empty;
+        (string images, string labels) = (Place("images", relative), Place("labels", relative));
+        ImageSlice image = ImageSource.Read(slices[0].ImagePath, new ImageReading(slices[0].Axis)).First();
+        return image.Frames > 1
+            ? new ReviewedFrames(slices, images, labels, Place("images", string.Empty), replace).Copy()
+            : slices.Select(slice => Add(slice, image, images, labels)).ToArray();
+    }
+
+    private ReviewedSlice Add(ReviewedSlice slice, ImageSlice image, string images, string labels)
+    {
         foreach (string file in ImageSource.FilesOf(slice.ImagePath))
         {
-            Copy(file, Path.Combine(images, Path.GetFileName(file)));
+            Copy(file, Path.Combine(images, Path.GetFileName(file)), replace);
         }
 
-        string labels = Place("labels", relative);
         string name = Path.GetFileName(slice.Name);
         string mask;
         if (slice.Frame is not null && LabelVolume.IsVolume(slice.MaskPath!))
         {
             mask = Path.Combine(labels, name + ".png");
-            WritePlane(slice.MaskPath!, image, mask);
+            byte[] roi = _masks.Read(slice, image);
+            AtomicFile.Write(mask, stream => PngEncoder.WriteIndexed8(stream, image.Rows, image.Columns, roi, RoiPalette.Indexed(roi.Max())), replace);
         }
         else
         {
             mask = Path.Combine(labels, slice.Frame is null ? Path.GetFileName(slice.MaskPath!) : name + Path.GetExtension(slice.MaskPath));
-            Copy(slice.MaskPath!, mask);
+            Copy(slice.MaskPath!, mask, replace);
         }
 
         return slice with { ImagePath = Path.Combine(images, Path.GetFileName(slice.ImagePath)), MaskPath = mask };
     }
+
+    /// <summary>Copies a file.</summary>
+    /// <param name="source">The absolute path of the file.</param>
+    /// <param name="target">The absolute path of the copy.</param>
+    /// <param name="replace">Whether an existing file is replaced.</param>
+    /// <exception cref="MedSegException"><c>WriteFailed</c> or <c>FileExists</c>.</exception>
+    internal static void Copy(string source, string target, bool replace) => AtomicFile.Write(target, stream =>
+    {
+        using FileStream file = FileContent.OpenRead(source);
+        file.CopyTo(stream);
+    }, replace);
 
     // A name in the file cannot lead out of the folder.
     private string Place(string part, string relative)
@@ -80,20 +102,5 @@ public sealed class ReviewedData(string folder, bool replace)
         string root = Path.GetFullPath(Path.Combine(folder, part));
         string place = Path.GetFullPath(Path.Combine(root, relative));
         return place == root || place.StartsWith(root + Path.DirectorySeparatorChar, StringComparison.Ordinal) ? place : root;
-    }
-
-    private void Copy(string source, string target) => AtomicFile.Write(target, stream =>
-    {
-        using FileStream file = FileContent.OpenRead(source);
-        file.CopyTo(stream);
-    }, replace);
-
-    private void WritePlane(string path, ImageSlice image, string target)
-    {
-        _labels = _labels is { } last && last.Path == path ? last : (path, LabelVolume.Open(path, LabelMapping.None, []));
-        LabelImage labels = _labels.Value.Volume.Slice(image).Mask;
-        LabelCheckResult check = LabelSnap.Check(labels, LabelSnap.MaximumRoiCount);
-        byte[] roi = check.Roi ?? throw new FileFormatException(check.Problems[0].Code, path, check.Problems[0].Message) { Advice = check.Problems[0].Advice };
-        AtomicFile.Write(target, stream => PngEncoder.WriteIndexed8(stream, labels.Rows, labels.Columns, roi, RoiPalette.Indexed(roi.Max())), replace);
     }
 }

@@ -1,3 +1,5 @@
+using MedSeg.Imaging;
+
 namespace MedSeg.Reports.Review;
 
 /// <summary>A slice of a report, and what its reader decided.</summary>
@@ -20,6 +22,9 @@ public sealed record ReviewedSlice
 
     /// <summary>Gets the number of the frame in the image file, from 1; null in reports of data sets.</summary>
     public required int? Frame { get; init; }
+
+    /// <summary>Gets the axis along which the frame counts the slices of a volume; <see cref="SliceAxis.Auto"/> for other images.</summary>
+    public SliceAxis Axis { get; init; }
 
     /// <summary>Gets the name of the series; empty in reports of data sets.</summary>
     public required string Series { get; init; }

@@ -157,5 +157,5 @@ public sealed class SegmentationPageTests : IDisposable
     }
 
     private ReportPage Write(IReadOnlyList<SegmentedSlice> slices, string? folder = null, EngineEvents? events = null) =>
-        ReportPage.Of(html => SegmentationPage.Write(html, slices, folder ?? _folder.Root, events));
+        ReportPage.Of(html => SegmentationPage.Write(html, slices, folder ?? _folder.Root, events: events));
 }

@@ -1,0 +1,90 @@
+using MedSeg.Labels;
+using MedSeg.Network.Cpu;
+using MedSeg.Network.Definition;
+using static TorchSharp.torch;
+
+namespace MedSeg.Network.Losses;
+
+/// <summary>
+/// <see cref="SegmentationLoss"/> and <see cref="TrainingDice"/> on the CPU, with the gradient of each output, in two passes over the
+/// probabilities. Torch takes many, and a tenth of a step. The results differ by rounding.
+/// </summary>
+internal static class CpuLoss
+{
+    /// <summary>Computes the loss and its gradients.</summary>
+    /// <param name="function">The loss.</param>
+    /// <param name="outputs">The outputs, on the CPU; the last one is the network's result.</param>
+    /// <param name="labels">The ROI numbers 0 to K, and 255 for ignored pixels, [B, S, S] uint8.</param>
+    /// <param name="drawn">Ones for the ROIs that were drawn in a slice, and zeros for others, [B, K] float32; null if all were.</param>
+    /// <param name="gradients">Receives the gradient of each output.</param>
+    /// <returns>The loss, and the sum and the number of the Dice scores of the last output.</returns>
+    public static (double Loss, double DiceSum, double DiceCount) Compute(
+        LossFunction function, IReadOnlyList<NetworkOutput> outputs, Tensor labels, Tensor? drawn, out IReadOnlyList<Tensor> gradients)
+    {
+        byte[] numbers = [.. labels.data<byte>()];
+        float[]? isDrawn = drawn is null ? null : [.. drawn.data<float>()];
+        var results = new Tensor[outputs.Count];
+        (double loss, double diceSum, double diceCount) = (0, 0, 0);
+        for (int i = 0; i < outputs.Count; i++)
+        {
+            using ChannelsLastView probabilities = ChannelsLastView.Of(outputs[i].Probabilities);
+            int channels = probabilities.Channels;
+            byte[] reduced = Reduce(numbers, (int)labels.shape[1], probabilities.Height, channels);
+            var kernel = new LossKernel(probabilities, reduced, isDrawn is null ? null : Hidden(isDrawn, channels));
+            var output = new OutputLoss(function, outputs[i].Weight, kernel.Sum(OutputLoss.HasCrossEntropy(function)), channels, isDrawn);
+            using ChannelsLastView gradient = kernel.Gradient(output.OverlapFactors, output.SquareFactors, output.LogarithmFactor);
+            results[i] = gradient.ToImage();
+            loss += output.Value;
+            (diceSum, diceCount) = output.TrainingDice();
+        }
+
+        gradients = results;
+        return (loss, diceSum, diceCount);
+    }
+
+    private static bool[] Hidden(float[] drawn, int channels)
+    {
+        bool[] hidden = new bool[drawn.Length / (channels - 1) * channels];
+        for (int i = 0; i < drawn.Length; i++)
+        {
+            hidden[(i / (channels - 1) * channels) + (i % (channels - 1)) + 1] = drawn[i] == 0;
+        }
+
+        return hidden;
+    }
+
+    // As LossTargets does: each pixel gets the label of the largest area, the lowest of several, and ignored ones come last.
+    private static byte[] Reduce(byte[] labels, int from, int side, int channels)
+    {
+        if (side == from)
+        {
+            return labels;
+        }
+
+        int block = from / side;
+        byte[] reduced = new byte[labels.Length / (block * block)];
+        int[] areas = new int[byte.MaxValue + 1];
+        for (int i = 0; i < reduced.Length; i++)
+        {
+            Array.Clear(areas);
+            int start = ((i / side) * block * from) + (i % side * block);
+            for (int row = 0; row < block; row++)
+            {
+                foreach (byte label in labels.AsSpan(start + (row * from), block))
+                {
+                    areas[label]++;
+                }
+            }
+
+            int largest = 0;
+            for (int k = 1; k < channels; k++)
+            {
+                largest = areas[k] > areas[largest] ? k : largest;
+            }
+
+            reduced[i] = areas[IgnoredPixels.Number] > areas[largest] ? IgnoredPixels.Number : (byte)largest;
+        }
+
+        return reduced;
+    }
+}

@@ -1,0 +1,158 @@
+using MedSeg.Devices;
+using MedSeg.Network.Cpu;
+
+namespace MedSeg.Network.Losses;
+
+/// <summary>
+/// The two passes over the probabilities of an output that a loss takes on the CPU: the first gives the sums of each image, and the second the
+/// gradient. Sums are added in blocks of a fixed size, so the result does not depend on the number of threads.
+/// </summary>
+/// <param name="probabilities">The probabilities, K + 1 channels, background first.</param>
+/// <param name="labels">The ROI number of each pixel; pixels with a number that is no channel are ignored.</param>
+/// <param name="hidden">For each image and channel, whether it is an ROI that was not drawn there; null if all were drawn everywhere.</param>
+internal sealed unsafe class LossKernel(ChannelsLastView probabilities, byte[] labels, bool[]? hidden)
+{
+    /// <summary>Added to each probability, so that the logarithm stays finite.</summary>
+    public const float MinimumProbability = 1e-7f;
+
+    private const int BlockPixels = 1 << 11;
+
+    // The cost of a value, in operations of a convolution.
+    private const long ValueOperations = 16;
+
+    private readonly int _channels = probabilities.Channels;
+    private readonly int _plane = probabilities.Height * probabilities.Width;
+
+    private int Blocks => (_plane + BlockPixels - 1) / BlockPixels;
+
+    /// <summary>Computes the sums of each image, one after the other.</summary>
+    /// <param name="wantsLogarithms">Whether to compute <see cref="LossSums.Logarithms"/>, which takes most of the time.</param>
+    public double[] Sum(bool wantsLogarithms)
+    {
+        int length = LossSums.Length(_channels);
+        double[] parts = new double[probabilities.Images * Blocks * length];
+        ForEachBlock((image, first, count, index) =>
+            AddBlock(image, first, count, wantsLogarithms, new LossSums(parts.AsSpan(index * length, length), _channels)));
+        double[] sums = new double[probabilities.Images * length];
+        for (int index = 0; index < probabilities.Images * Blocks; index++)
+        {
+            var total = new LossSums(sums.AsSpan(index / Blocks * length, length), _channels);
+            total.Add(new LossSums(parts.AsSpan(index * length, length), _channels));
+        }
+
+        return sums;
+    }
+
+    /// <summary>Computes the gradient of a loss.</summary>
+    /// <param name="overlapFactors">The derivative with respect to Σpg of each image and channel; 0 for the background.</param>
+    /// <param name="squareFactors">Twice the derivative with respect to Σp² of each image and channel.</param>
+    /// <param name="logarithmFactor">The derivative with respect to the sum of the logarithms.</param>
+    /// <returns>The gradient of the probabilities.</returns>
+    public ChannelsLastView Gradient(float[] overlapFactors, float[] squareFactors, float logarithmFactor)
+    {
+        ChannelsLastView gradient = ChannelsLastView.Empty(probabilities.Images, probabilities.Height, probabilities.Width, _channels);
+        ForEachBlock((image, first, count, _) =>
+        {
+            int at = image * _channels;
+            BlockGradient(image, first, count, overlapFactors.AsSpan(at, _channels), squareFactors.AsSpan(at, _channels), logarithmFactor, gradient);
+        });
+        return gradient;
+    }
+
+    private void ForEachBlock(Action<int, int, int, int> work) =>
+        CpuParallel.For(probabilities.Images * Blocks, probabilities.Pixels * _channels * ValueOperations, index =>
+        {
+            int first = index % Blocks * BlockPixels;
+            work(index / Blocks, first, Math.Min(BlockPixels, _plane - first), index);
+        });
+
+    private ReadOnlySpan<bool> Hidden(int image) => hidden is null ? [] : hidden.AsSpan(image * _channels, _channels);
+
+    private void AddBlock(int image, int first, int count, bool wantsLogarithms, LossSums sums)
+    {
+        long start = ((long)image * _plane) + first;
+        ReadOnlySpan<byte> numbers = labels.AsSpan((int)start, count);
+        Span<double> overlaps = sums.Overlaps;
+        Span<double> squares = sums.Squares;
+        Span<double> areas = sums.Areas;
+        Span<double> found = sums.Found;
+        float* p = probabilities.Start + (start * probabilities.Stride);
+        (double logarithms, int known) = (0, 0);
+        foreach (byte label in numbers)
+        {
+            if (label < _channels)
+            {
+                int likeliest = 0;
+                for (int k = 1; k < squares.Length; k++)
+                {
+                    squares[k] += p[k] * p[k];
+                    likeliest = p[k] > p[likeliest] ? k : likeliest;
+                }
+
+                overlaps[label] += p[label];
+                areas[label]++;
+                found[likeliest]++;
+                known++;
+                if (wantsLogarithms)
+                {
+                    logarithms += MathF.Log(OfLabel(p, label, image) + MinimumProbability);
+                }
+            }
+
+            p += probabilities.Stride;
+        }
+
+        sums.Logarithms = logarithms;
+        sums.Known = known;
+    }
+
+    private void BlockGradient(
+        int image, int first, int count, ReadOnlySpan<float> overlapFactors, ReadOnlySpan<float> squareFactors, float logarithmFactor, ChannelsLastView gradient)
+    {
+        long start = ((long)image * _plane) + first;
+        ReadOnlySpan<bool> isHidden = Hidden(image);
+        float* p = probabilities.Start + (start * probabilities.Stride);
+        float* result = gradient.Start + (start * _channels);
+        foreach (byte label in labels.AsSpan((int)start, count))
+        {
+            var values = new Span<float>(result, _channels);
+            if (label < _channels)
+            {
+                for (int k = 0; k < values.Length; k++)
+                {
+                    values[k] = squareFactors[k] * p[k];
+                }
+
+                float ofLogarithm = logarithmFactor == 0 ? 0 : logarithmFactor / (OfLabel(p, label, image) + MinimumProbability);
+                values[label] += overlapFactors[label] + ofLogarithm;
+                for (int k = 1; label == 0 && k < isHidden.Length; k++)
+                {
+                    values[k] += isHidden[k] ? ofLogarithm : 0;
+                }
+            }
+            else
+            {
+                values.Clear();
+            }
+
+            p += probabilities.Stride;
+            result += _channels;
+        }
+    }
+
+    // The background of a slice may be any of the ROIs that were not drawn there (marginal loss, Shi et al. 2021).
+    private float OfLabel(float* p, byte label, int image)
+    {
+        float value = p[label];
+        if (hidden is not null && label == 0)
+        {
+            ReadOnlySpan<bool> isHidden = Hidden(image);
+            for (int k = 1; k < isHidden.Length; k++)
+            {
+                value += isHidden[k] ? p[k] : 0;
+            }
+        }
+
+        return value;
+    }
+}
