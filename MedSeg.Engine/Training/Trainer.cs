@@ -117,7 +117,8 @@ public sealed class Trainer
     public void Check()
     {
         TorchLibrary.Require();
-        _ = Explain(Plan);
+        using var alone = RankGroup.Alone();
+        _ = Explain(alone, Plan);
         RefuseToOverwrite(_run);
         RunLock.Take(_run).Dispose();
     }
