@@ -34,6 +34,9 @@ internal sealed class TerminationSignal : IDisposable
         }
     }
 
+    /// <summary>Gets a value indicating whether the process is ending because it was asked to; all runs have saved what they have.</summary>
+    public static bool IsExiting { get; private set; }
+
     /// <summary>Gets a value indicating whether the process was asked to end.</summary>
     public bool IsReceived => Volatile.Read(ref _received) > 0;
 
@@ -45,6 +48,7 @@ internal sealed class TerminationSignal : IDisposable
         _registrations.Clear();
         if (Interlocked.Decrement(ref s_running) == 0 && Volatile.Read(ref s_exitCode) is not 0 and int code)
         {
+            IsExiting = true;
             Environment.Exit(code);
         }
     }

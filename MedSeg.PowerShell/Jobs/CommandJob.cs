@@ -46,9 +46,6 @@ internal sealed class CommandJob : Job
     /// <inheritdoc/>
     public override bool HasMoreData => Output.Count + Error.Count + Warning.Count + Verbose.Count + Debug.Count + Information.Count > 0;
 
-    /// <summary>Gets a value indicating whether the calling thread runs the command of the job.</summary>
-    public bool IsThisThread => Runspace.DefaultRunspace == _runspace;
-
     /// <summary>Starts the command.</summary>
     public void Start()
     {

@@ -34,11 +34,16 @@ internal static class RunningJobs
 
     private static void StopAll()
     {
+        // The job that ends the process after SIGTERM is the caller: it has saved everything, and cannot wait for itself.
+        if (TerminationSignal.IsExiting)
+        {
+            return;
+        }
+
         CommandJob[] jobs;
         lock (s_lock)
         {
-            // A job that ends the process itself, after SIGTERM, has saved everything already and cannot wait for itself.
-            jobs = [.. s_jobs.Where(job => !job.IsThisThread)];
+            jobs = [.. s_jobs];
         }
 
         if (jobs.Length == 0)
