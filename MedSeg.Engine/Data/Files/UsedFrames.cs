@@ -1,6 +1,5 @@
 using MedSeg.Errors;
 using MedSeg.Imaging;
-using MedSeg.Volumes;
 
 namespace MedSeg.Data.Files;
 
