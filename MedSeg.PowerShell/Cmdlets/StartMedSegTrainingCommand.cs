@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Management.Automation;
 using MedSeg.Data;
 using MedSeg.Distributed;
+using MedSeg.Errors;
 using MedSeg.PowerShell.Jobs;
 using MedSeg.Threading;
 using MedSeg.Training;
@@ -38,6 +39,7 @@ public sealed class StartMedSegTrainingCommand : HeldOutCmdlet
         RequireOne();
         TrainingOptions options = Options();
         RequireFolds(options);
+        RequireForeground();
         RunOptions run = Target() with { Distributed = Distributed, MpiLibrary = MpiLibrary, MpiTimeout = MpiTimeout };
         if (!ShouldProcess(run.ModelPath, $"Train {EpochsOf(options)} on {Slices}"))
         {
@@ -91,6 +93,17 @@ public sealed class StartMedSegTrainingCommand : HeldOutCmdlet
             {
                 TellWhatIsSaved(run, last?.Epoch);
             }
+        }
+    }
+
+    private void RequireForeground()
+    {
+        if (AsJob && Distributed != DistributedMode.None)
+        {
+            Fail(new MedSegException(ErrorKind.InvalidArgument, ErrorIds.SharesNotPossible, $"-AsJob returns at once, but a process of -Distributed {Distributed} must train until it ends.")
+            {
+                Advice = "Leave out -AsJob. To train in the background, start the launcher there.",
+            });
         }
     }
 }

@@ -175,6 +175,15 @@ public sealed class CrossValidationTests : IDisposable
         Assert.Equal("Give the number of -Folds, or a -FoldPath, too.", error.ErrorDetails.RecommendedAction);
     }
 
+    [Fact]
+    public void A_job_does_not_train_with_other_processes()
+    {
+        ErrorRecord error = _session.Fail($"{Import} | Start-MedSegTraining -OutputPath m -AsJob -Distributed Mpi");
+
+        Assert.Equal("SharesNotPossible", ModuleSession.IdOf(error));
+        Assert.Empty(_session.Run("Get-Job"));
+    }
+
     private JsonElement Options(string folder) =>
         JsonSerializer.SerializeToElement(Assert.Single(_session.Run($"(Get-MedSegModel {folder}/medseg.safetensors).Options")).BaseObject);
 }
