@@ -15,10 +15,14 @@ internal static class DicomHeader
     /// <summary>Reads a header.</summary>
     /// <param name="path">The absolute path.</param>
     /// <param name="length">The length of the file, in bytes.</param>
-    /// <returns>The transfer syntax and the elements before the pixel data; <see langword="null"/> if the file is not DICOM.</returns>
+    /// <param name="longest">The most bytes to read.</param>
+    /// <returns>
+    /// The transfer syntax and the elements before the pixel data; <see langword="null"/> if the file is not DICOM, or its header is longer than
+    /// <paramref name="longest"/>.
+    /// </returns>
     /// <exception cref="FileFormatException">The header is damaged or truncated, or takes more memory than one file may.</exception>
     /// <exception cref="MedSegException"><c>FileUnreadable</c>: the file cannot be read.</exception>
-    public static DicomFile? TryRead(string path, out long length)
+    public static DicomFile? TryRead(string path, out long length, long longest = long.MaxValue)
     {
         length = 0;
         try
@@ -31,7 +35,7 @@ internal static class DicomHeader
             using SafeFileHandle handle = FileContent.OpenHandle(path);
             length = RandomAccess.GetLength(handle);
             byte[] head = ReadStart(handle, Math.Min(FirstBytes, length));
-            return DicomFile.LooksLikeDicom(head, length) ? Parse(handle, head, path, length) : null;
+            return DicomFile.LooksLikeDicom(head, length) ? Parse(handle, head, path, length, longest) : null;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or NotSupportedException)
         {
@@ -42,7 +46,7 @@ internal static class DicomHeader
         }
     }
 
-    private static DicomFile Parse(SafeFileHandle handle, byte[] head, string path, long length)
+    private static DicomFile? Parse(SafeFileHandle handle, byte[] head, string path, long length, long longest)
     {
         while (head.Length < length)
         {
@@ -60,6 +64,11 @@ internal static class DicomHeader
             }
 
             long more = Math.Min((long)head.Length * Growth, length);
+            if (more > longest)
+            {
+                return null;
+            }
+
             MemoryBudget.Require(more, "The header", path);
             head = ReadStart(handle, more);
         }

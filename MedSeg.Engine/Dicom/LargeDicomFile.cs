@@ -9,6 +9,8 @@ internal static class LargeDicomFile
     /// <summary>The length from which on the pixels of a file stay in it, in bytes. Smaller files are read faster as a whole.</summary>
     public const long LeastLength = 128 << 20;
 
+    // Headers of 2,000 frames take a few megabytes.
+    private const long LongestHeader = 32 << 20;
     private const int BitsPerByte = 8;
 
     /// <summary>Opens a file.</summary>
@@ -22,7 +24,7 @@ internal static class LargeDicomFile
     {
         try
         {
-            if (new FileInfo(path) is not { Exists: true } info || info.Length < leastLength || DicomHeader.TryRead(path, out long length) is not { } file)
+            if (new FileInfo(path) is not { Exists: true } info || info.Length < leastLength || DicomHeader.TryRead(path, out long length, LongestHeader) is not { } file)
             {
                 return null;
             }

@@ -13,6 +13,7 @@ internal sealed class RankGroup : IDisposable
 {
     // The other ranks wait for rank 0, which may wait for another one and then says which.
     private const double LongerThanFirst = 1.25;
+    private const int MostNames = 8;
 
     private readonly IRankTransport? _transport;
     private readonly Watchdog _watchdog;
@@ -150,7 +151,7 @@ internal sealed class RankGroup : IDisposable
     {
         if (_transport is not null)
         {
-            using IDisposable? watch = _watchdog.Watch("The network, while weights are copied to all ranks,");
+            using IDisposable? watch = _watchdog.Watch(Others());
             _transport.Broadcast(values);
         }
     }
@@ -160,7 +161,7 @@ internal sealed class RankGroup : IDisposable
     /// <returns>The numbers, the same on all ranks; valid until shares are added again.</returns>
     public ReadOnlySpan<float> Total(ShareSum sum)
     {
-        using IDisposable? watch = _watchdog.Watch("The network, while gradients are exchanged,");
+        using IDisposable? watch = _watchdog.Watch(Others());
         long started = Stopwatch.GetTimestamp();
         ReadOnlySpan<float> total = sum.Total(_transport);
         Exchanged += Stopwatch.GetElapsedTime(started);
@@ -253,6 +254,13 @@ internal sealed class RankGroup : IDisposable
         _transport!.Abort(
             $"{finding} {Capitalized(NameOf(Rank))} ends the run. The last checkpoint is intact: continue with -Resume. "
             + "-MpiTimeout sets how long a rank may take.");
+    }
+
+    // An exchange waits for all ranks at once, so it cannot tell which one is late.
+    private string Others()
+    {
+        string[] names = [.. Enumerable.Range(0, Size).Where(rank => rank != Rank).Take(MostNames).Select(NameOf)];
+        return names.Length == 1 ? Capitalized(names[0]) : $"One of {string.Join(", ", names)}{(Size - 1 > names.Length ? " and others" : string.Empty)}";
     }
 
     private static string Capitalized(string text) => char.ToUpperInvariant(text[0]) + text[1..];

@@ -67,6 +67,7 @@ public sealed class CompareMedSegMaskCommand : MaskSetCmdlet
     /// <summary>Gets or sets the threshold as a fraction of the reference.</summary>
     [Parameter(ParameterSetName = "Roi")]
     [ValidateRange(0.01, 1.0)]
+    [DecimalPoint]
     public double ReferenceFraction { get; set; } = 0.5;
 
     /// <summary>Gets or sets the folder of Dixon fat images.</summary>

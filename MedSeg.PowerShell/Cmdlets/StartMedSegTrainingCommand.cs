@@ -4,6 +4,7 @@ using MedSeg.Data;
 using MedSeg.Distributed;
 using MedSeg.Errors;
 using MedSeg.PowerShell.Jobs;
+using MedSeg.PowerShell.Validation;
 using MedSeg.Threading;
 using MedSeg.Training;
 using MedSeg.Training.Runs;
@@ -31,6 +32,7 @@ public sealed class StartMedSegTrainingCommand : HeldOutCmdlet
     /// <summary>Gets or sets the seconds that a rank may take to answer.</summary>
     [Parameter]
     [ValidateRange(0.0, RunOptions.MaxMpiTimeout)]
+    [DecimalPoint]
     public double MpiTimeout { get; set; } = 1800;
 
     /// <inheritdoc/>

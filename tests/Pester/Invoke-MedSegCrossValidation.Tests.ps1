@@ -61,8 +61,8 @@ Describe 'Invoke-MedSegCrossValidation' {
         'TestDrive:/never' | Should -Not -Exist
     }
 
-    It 'has every parameter of Start-MedSegTraining but those that say what is held out' {
-        $shared = (Get-Command Start-MedSegTraining).Parameters.Keys | Where-Object { $_ -notin 'ValidationFraction', 'Fold', 'ValidationDataset' }
+    It 'has every parameter of Start-MedSegTraining but those that say what is held out, and those of MPI' {
+        $shared = (Get-Command Start-MedSegTraining).Parameters.Keys | Where-Object { $_ -notin 'ValidationFraction', 'Fold', 'ValidationDataset', 'Distributed', 'MpiLibrary', 'MpiTimeout' }
 
         $queue = 'Scheduler', 'DatasetScript', 'Partition', 'Account', 'Time', 'Memory', 'Gpus', 'Cpus', 'SchedulerOption'
 

@@ -46,9 +46,9 @@ Describe 'Test-MedSegLabels' {
     It 'shows a table with pixels and problems' {
         $table = $broken | Test-MedSegLabels | Get-TableText
 
-        $table | Should -Match 'Name\s+IsValid\s+Problems\s+ROI pixels'
-        $table | Should -Match 'P01_S01\s+True\s+ROI 1 \d+, ROI 2 \d+, ROI 3 \d+, ROI 4 \d+'
-        $table | Should -Match 'P01_S02\s+False\s.*LabelFormat'
+        $table | Should -Match 'Name\s+Severity\s+Problems\s+ROI pixels'
+        $table | Should -Match 'P01_S01\s+ROI 1 \d+, ROI 2 \d+, ROI 3 \d+, ROI 4 \d+'
+        $table | Should -Match 'P01_S02\s+Error\s+LabelFormat'
     }
 
     It 'tells area and parts of each ROI' {

@@ -55,6 +55,7 @@ public sealed class ExampleFolder : IDisposable
         Copy("data/train", "data/unchecked");
         File.Copy(_session.PathOf("second_reader", "P02_S01.png"), _session.PathOf("data", "unchecked", "labels", "P02_S02.png"), overwrite: true);
 
+        MakeDixon();
         MakeVolume();
         MakeBlackAndWhite();
         MakeFolds();
@@ -70,6 +71,21 @@ public sealed class ExampleFolder : IDisposable
         ModuleSession.CopyFolder(_session.Folder, session.Folder);
         Prepare(session);
         return session;
+    }
+
+    // Images of two channels.
+    private void MakeDixon()
+    {
+        Copy("data/train/labels", "dixon/labels", "P01_*");
+        foreach (string image in Directory.GetFiles(_session.PathOf("data", "train", "dicoms"), "P01_*"))
+        {
+            foreach (string channel in (string[])["_W", "_F"])
+            {
+                string name = Path.GetFileNameWithoutExtension(image) + channel + Path.GetExtension(image);
+                Directory.CreateDirectory(_session.PathOf("dixon", "dicoms"));
+                File.Copy(image, _session.PathOf("dixon", "dicoms", name));
+            }
+        }
     }
 
     private static void Prepare(ModuleSession session)

@@ -87,7 +87,7 @@ public sealed class MpiTests : IDisposable
         (int code, string output) = Run(launcher, 2, "run", 2, "Differ");
 
         Assert.NotEqual(0, code);
-        Assert.Contains("The ranks differ: -LearningRate is 0.001 on rank 0", output.ReplaceLineEndings(" "), StringComparison.Ordinal);
+        Assert.Contains("The ranks differ: -LearningRate is 0.0001 on rank 0", output.ReplaceLineEndings(" "), StringComparison.Ordinal);
         Assert.False(Directory.Exists(Path.Combine(_pwsh.Folder, "run")));
     }
 
