@@ -65,7 +65,7 @@ public sealed class RunFileTests : IDisposable
         Assert.Equal("Nothing to do: medseg.checkpoint.safetensors is newer and whole.", Text(left[0], "Advice"));
 
         // The checkpoint had the line that the log lost.
-        Assert.Equal([1, 2, 3], _session.Run("(Get-MedSegHistory ./runs).Epoch").Select(epoch => (int)epoch.BaseObject));
+        Assert.Equal([1, 2, 3], _session.Run($"(Get-MedSegHistory '{Folder}').Epoch").Select(epoch => (int)epoch.BaseObject));
     }
 
     [Fact]
