@@ -136,6 +136,7 @@ public sealed class AgreementTests
     [InlineData(1, 1, 647.789011477534)]
     [InlineData(1, 0.3, 4401362170.5274534)]
     [InlineData(40, 2.5, 21.17440710199072)]
+    [InlineData(3, 0.0125, 1.6404273640330628e254)]
     [InlineData(3, 1e-4, double.PositiveInfinity)]
     public void Quantiles_of_F_are_those_of_R(double numerator, double denominator, double expected)
     {
