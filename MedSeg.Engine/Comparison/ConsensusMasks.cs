@@ -28,7 +28,7 @@ public static class ConsensusMasks
         RatedSlice[] slices = [.. set.Slices.Where(slice => slice.Masks.Count(mask => mask is not null) > 1)];
         if (!replace && slices.Select(slice => PathOf(outputPath, slice)).FirstOrDefault(File.Exists) is { } existing)
         {
-            throw new MedSegException(ErrorKind.AlreadyExists, ErrorIds.FileExists, $"{existing}: The file already exists.", existing) { Advice = "Use -Force to replace it, or another -OutputPath." };
+            throw AtomicFile.AlreadyExists(existing);
         }
 
         var votes = new Votes(set.Raters.Count);

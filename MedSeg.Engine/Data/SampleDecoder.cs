@@ -107,7 +107,7 @@ internal sealed class SampleDecoder : IDisposable
         {
             IReadOnlyList<LabelImage>? masks = null;
             OutlineLabels? outlines = OutlineFile.Is(pair.LabelPath!) ? ReadOutlines(pair) : null;
-            foreach (ImageSlice image in ImageSource.Read(pair.ImagePath!, pair.Channels, _options.Reading, _buffers.Value).Where(image => pair.Frames?.Contains(image.Frame, image.Frames, pair.ImagePath!) ?? true))
+            foreach (ImageSlice image in UsedFrames.Filter(pair.Frames, ImageSource.Read(pair.ImagePath!, pair.Channels, _options.Reading, _buffers.Value), pair.ImagePath!))
             {
                 whole = Describe(whole, image);
                 Sample frame = whole with { Name = FrameName.Of(pair.Name, image.Frame, image.Frames) };
@@ -228,7 +228,7 @@ internal sealed class SampleDecoder : IDisposable
             }
 
             // Single files are spread over the cores as they are.
-            IEnumerable<ImageSlice> images = ImageSource.Read(slice.Path, slice.Channels, slice.Reading, isVolume ? null : _buffers.Value).Where(image => slice.Frames?.Contains(image.Frame, image.Frames, slice.Path) ?? true);
+            IEnumerable<ImageSlice> images = UsedFrames.Filter(slice.Frames, ImageSource.Read(slice.Path, slice.Channels, slice.Reading, isVolume ? null : _buffers.Value), slice.Path);
             foreach (ImageSlice[] batch in images.Chunk(isVolume ? s_batch : 1))
             {
                 loaded.AddRange(LoadBatch(batch.Length, i => Label(slice, whole, volume, batch[i]), isVolume && volume.IsConcurrent, roiCount));

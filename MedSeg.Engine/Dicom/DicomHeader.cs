@@ -79,12 +79,7 @@ internal static class DicomHeader
     private static byte[] ReadStart(SafeFileHandle handle, long count)
     {
         byte[] bytes = GC.AllocateUninitializedArray<byte>((int)count);
-        int done = 0;
-        while (done < bytes.Length && RandomAccess.Read(handle, bytes.AsSpan(done), done) is > 0 and int read)
-        {
-            done += read;
-        }
-
+        int done = FileContent.Fill(handle, bytes, position: 0);
         return done == bytes.Length ? bytes : bytes[..done];
     }
 }

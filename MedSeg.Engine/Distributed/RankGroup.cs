@@ -191,7 +191,7 @@ internal sealed class RankGroup : IDisposable
 
     private RankMessage[] Meet(RankStatus status, byte[] content)
     {
-        using IDisposable? watch = _watchdog.Watch(Capitalized(NameOf(0)));
+        using IDisposable? watch = _watchdog.Watch(Sentence.Capitalize(NameOf(0)));
         long started = Stopwatch.GetTimestamp();
         RankMessage[] messages = IsFirst ? Collect(new RankMessage(status, content)) : Report(new RankMessage(status, content));
         Waited += Stopwatch.GetElapsedTime(started);
@@ -205,7 +205,7 @@ internal sealed class RankGroup : IDisposable
         Span<byte> header = stackalloc byte[RankMessage.HeaderLength];
         for (int rank = 1; rank < Size; rank++)
         {
-            _watchdog.WaitFor(Capitalized(NameOf(rank)));
+            _watchdog.WaitFor(Sentence.Capitalize(NameOf(rank)));
             _transport!.Receive(header, rank);
             (RankStatus status, int length) = RankMessage.ReadHeader(header);
             messages[rank] = new RankMessage(status, ReceiveContent(length, rank));
@@ -215,7 +215,7 @@ internal sealed class RankGroup : IDisposable
         RankMessage.WriteHeader(header, default, all.Length);
         for (int rank = 1; rank < Size; rank++)
         {
-            _watchdog.WaitFor(Capitalized(NameOf(rank)));
+            _watchdog.WaitFor(Sentence.Capitalize(NameOf(rank)));
             _transport!.Send(header, rank);
             _transport.Send(all, rank);
         }
@@ -252,7 +252,7 @@ internal sealed class RankGroup : IDisposable
     {
         Hung?.Invoke(finding);
         _transport!.Abort(
-            $"{finding} {Capitalized(NameOf(Rank))} ends the run. The last checkpoint is intact: continue with -Resume. "
+            $"{finding} {Sentence.Capitalize(NameOf(Rank))} ends the run. The last checkpoint is intact: continue with -Resume. "
             + "-MpiTimeout sets how long a rank may take.");
     }
 
@@ -260,8 +260,6 @@ internal sealed class RankGroup : IDisposable
     private string Others()
     {
         string[] names = [.. Enumerable.Range(0, Size).Where(rank => rank != Rank).Take(MostNames).Select(NameOf)];
-        return names.Length == 1 ? Capitalized(names[0]) : $"One of {string.Join(", ", names)}{(Size - 1 > names.Length ? " and others" : string.Empty)}";
+        return names.Length == 1 ? Sentence.Capitalize(names[0]) : $"One of {string.Join(", ", names)}{(Size - 1 > names.Length ? " and others" : string.Empty)}";
     }
-
-    private static string Capitalized(string text) => char.ToUpperInvariant(text[0]) + text[1..];
 }

@@ -154,6 +154,14 @@ public static class AtomicFile
         };
     }
 
+    /// <summary>Makes the error of a file that is there already.</summary>
+    /// <param name="path">The absolute path of the file.</param>
+    /// <returns>The error to throw.</returns>
+    internal static MedSegException AlreadyExists(string path) => new(ErrorKind.AlreadyExists, ErrorIds.FileExists, $"{path}: The file already exists.", path)
+    {
+        Advice = "Use -Force to replace it, or another -OutputPath.",
+    };
+
     /// <summary>Deletes a file if possible.</summary>
     /// <param name="path">The absolute path.</param>
     internal static void DeleteQuietly(string path)

@@ -84,7 +84,7 @@ internal sealed class CsvTable
     public FileFormatException Error(int line, string finding, string advice) => Error(Path, line, finding, advice);
 
     private static FileFormatException Error(string path, int line, string finding, string advice) =>
-        new(ErrorIds.TableInvalid, path, $"Line {line}: {char.ToUpperInvariant(finding[0])}{finding[1..]}.") { Advice = advice };
+        new(ErrorIds.TableInvalid, path, $"Line {line}: {Sentence.Capitalize(finding)}.") { Advice = advice };
 
     private static CsvTable Read(string path, CsvParser parser, int skipped, bool isHeaderOnly)
     {

@@ -67,13 +67,7 @@ internal static class FileContent
         try
         {
             using SafeFileHandle handle = OpenHandle(path);
-            int done = 0;
-            while (done < target.Length && RandomAccess.Read(handle, target[done..], position + done) is > 0 and int read)
-            {
-                done += read;
-            }
-
-            return done;
+            return Fill(handle, target, position);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -112,6 +106,45 @@ internal static class FileContent
         byte[] content = new byte[RandomAccess.GetLength(handle)];
         ReadExactly(handle, content);
         return content;
+    }
+
+    /// <summary>Reads the first bytes of a file, from which its kind is told.</summary>
+    /// <param name="path">The absolute path.</param>
+    /// <param name="length">How many bytes to read at most.</param>
+    /// <returns>The bytes, fewer if the file is shorter; none if it cannot be read or is not a regular file: opening a pipe would wait for somebody to write into it.</returns>
+    public static byte[] TryReadHead(string path, int length)
+    {
+        try
+        {
+            if (EmptyFile.Is(path))
+            {
+                return [];
+            }
+
+            using SafeFileHandle handle = OpenHandle(path);
+            byte[] head = new byte[Math.Min(length, RandomAccess.GetLength(handle))];
+            return head[..Fill(handle, head, position: 0)];
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return [];
+        }
+    }
+
+    /// <summary>Reads until the memory is full or the file ends. Errors are those of the system.</summary>
+    /// <param name="handle">The file.</param>
+    /// <param name="target">Receives the bytes.</param>
+    /// <param name="position">The offset of the first byte.</param>
+    /// <returns>The number of bytes.</returns>
+    public static int Fill(SafeFileHandle handle, Span<byte> target, long position)
+    {
+        int done = 0;
+        while (done < target.Length && RandomAccess.Read(handle, target[done..], position + done) is > 0 and int read)
+        {
+            done += read;
+        }
+
+        return done;
     }
 
     private static void RequireBudget(string path)
@@ -165,10 +198,9 @@ internal static class FileContent
 
     private static void ReadExactly(SafeFileHandle handle, Span<byte> target)
     {
-        for (int done = 0; done < target.Length;)
+        if (Fill(handle, target, position: 0) < target.Length)
         {
-            int count = RandomAccess.Read(handle, target[done..], done);
-            done += count > 0 ? count : throw new EndOfStreamException("It was shortened while being read.");
+            throw new EndOfStreamException("It was shortened while being read.");
         }
     }
 }

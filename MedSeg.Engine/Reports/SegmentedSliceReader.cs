@@ -3,8 +3,8 @@ using MedSeg.Data.Samples;
 using MedSeg.Dicom;
 using MedSeg.Errors;
 using MedSeg.Inference;
-using MedSeg.Labels;
 using MedSeg.Pictures;
+using MedSeg.Threading;
 using MedSeg.Volumes;
 
 namespace MedSeg.Reports;
@@ -12,14 +12,38 @@ namespace MedSeg.Reports;
 /// <summary>Reads the image and the mask of segmented slices again. It keeps the last volume or multi-frame file in memory, since its slices follow each other.</summary>
 internal sealed class SegmentedSliceReader
 {
+    private readonly MaskFileReader _masks = new();
     private string? _imagePath;
     private DicomFrameReader? _frames;
     private ImageVolume? _volume;
-    private string? _maskPath;
-    private LabelVolume? _labels;
 
     /// <summary>Gets the names that the last label volume gives to ROI numbers; empty if it gives none.</summary>
-    public IReadOnlyDictionary<int, string> RoiNames => _labels?.RoiNames ?? new Dictionary<int, string>();
+    public IReadOnlyDictionary<int, string> RoiNames => _masks.RoiNames;
+
+    /// <summary>Reads slices; those that cannot be read are errors and left out.</summary>
+    /// <param name="slices">The slices.</param>
+    /// <param name="events">Receives progress and errors; or null.</param>
+    /// <param name="cancellationToken">Stops before the next slice.</param>
+    public (SegmentedSlice Slice, PicturedSlice Drawn)[] ReadAll(IReadOnlyList<SegmentedSlice> slices, EngineEvents? events, CancellationToken cancellationToken)
+    {
+        var read = new List<(SegmentedSlice, PicturedSlice)>();
+        for (int i = 0; i < slices.Count; i++)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            try
+            {
+                read.Add((slices[i], Read(slices[i])));
+            }
+            catch (MedSegException e)
+            {
+                events?.Error?.Invoke(e);
+            }
+
+            events?.Progress?.Invoke(new WorkProgress(i + 1, slices.Count));
+        }
+
+        return [.. read];
+    }
 
     /// <summary>Reads a slice.</summary>
     /// <param name="slice">The slice.</param>
@@ -78,31 +102,9 @@ internal sealed class SegmentedSliceReader
         {
             Advice = "Run Invoke-MedSegSegmentation without -WhatIf, so that it writes masks.",
         };
-        LabelImage labels;
-        if (LabelVolume.IsVolume(path))
-        {
-            string[] names = [.. slice.Rois.Select(roi => roi.Name)];
-            _labels = _maskPath == path && _labels is not null ? _labels : LabelVolume.Open(path, LabelMapping.None, names);
-            _maskPath = path;
-            labels = _labels.Slice(image).Mask;
-        }
-        else
-        {
-            // A TIFF file has the masks of all frames, other pictures that of one.
-            bool isStack = image.Frames > 1 && path.EndsWith(".tif", StringComparison.OrdinalIgnoreCase);
-            labels = isStack ? LabelReader.ReadFrames(path, image.Frames)[image.Frame - 1] : LabelReader.Read(path);
-        }
-
-        if (labels.Rows != image.Rows || labels.Columns != image.Columns)
-        {
-            throw new FileFormatException(ErrorIds.LabelSizeMismatch, path, $"The mask has {labels.Rows} × {labels.Columns} pixels, the image {image.Rows} × {image.Columns}.") { Advice = "Use the image that was segmented." };
-        }
-
-        LabelCheckResult check = LabelSnap.Check(labels, slice.Rois.Count > 0 ? slice.Rois.Count : InputLimits.MaximumRoiCount);
-        return check.Roi ?? throw Refuse(check.Problems.First(p => p.Severity == LabelSeverity.Error), path);
+        int roiCount = slice.Rois.Count > 0 ? slice.Rois.Count : InputLimits.MaximumRoiCount;
+        return _masks.Read(path, image, [.. slice.Rois.Select(roi => roi.Name)], roiCount);
     }
-
-    private static FileFormatException Refuse(LabelProblem problem, string path) => new(problem.Code, path, problem.Message) { Advice = problem.Advice };
 
     private static FileFormatException Missing(SegmentedSlice slice) =>
         new(ErrorIds.ImageChanged, slice.ImagePath, $"The file has no slice {slice.Frame} of {slice.Rows} × {slice.Columns} pixels, so it is not the one that was segmented.") { Advice = "Segment the images again." };

@@ -56,24 +56,8 @@ internal sealed class SliceSheet : IDisposable
     /// <exception cref="MedSegException">None can be read (<c>EmptyReport</c>).</exception>
     public static (SegmentedSlice Slice, PicturedSlice Drawn)[] Read(IReadOnlyList<SegmentedSlice> slices, EngineEvents? events, CancellationToken cancellationToken)
     {
-        var reader = new SegmentedSliceReader();
-        var drawn = new List<(SegmentedSlice, PicturedSlice)>();
-        for (int i = 0; i < slices.Count; i++)
-        {
-            cancellationToken.ThrowIfCancellationRequested();
-            try
-            {
-                drawn.Add((slices[i], reader.Read(slices[i])));
-            }
-            catch (MedSegException e)
-            {
-                events?.Error?.Invoke(e);
-            }
-
-            events?.Progress?.Invoke(new WorkProgress(i + 1, slices.Count));
-        }
-
-        return drawn.Count > 0 ? [.. drawn]
+        (SegmentedSlice, PicturedSlice)[] drawn = new SegmentedSliceReader().ReadAll(slices, events, cancellationToken);
+        return drawn.Length > 0 ? drawn
             : throw new MedSegException(ErrorKind.InvalidArgument, ErrorIds.EmptyReport, "There are no slices that can be drawn, so there is no contact sheet.") { Advice = "The errors before this one say why." };
     }
 

@@ -60,27 +60,8 @@ internal static class ViewerSection
         page.Close();
     }
 
-    private static ViewerVolume? Read(SegmentedSlice[] slices, EngineEvents? events, CancellationToken cancellationToken)
-    {
-        var reader = new SegmentedSliceReader();
-        var read = new List<SegmentedSlice>();
-        var pictured = new List<PicturedSlice>();
-        foreach (SegmentedSlice slice in slices)
-        {
-            cancellationToken.ThrowIfCancellationRequested();
-            try
-            {
-                pictured.Add(reader.Read(slice));
-                read.Add(slice);
-            }
-            catch (MedSegException e)
-            {
-                events?.Error?.Invoke(e);
-            }
-        }
-
-        return read.Count == 0 ? null : ViewerVolume.Of(read, pictured);
-    }
+    private static ViewerVolume? Read(SegmentedSlice[] slices, EngineEvents? events, CancellationToken cancellationToken) =>
+        new SegmentedSliceReader().ReadAll(slices, new EngineEvents { Error = events?.Error }, cancellationToken) is { Length: > 0 } read ? ViewerVolume.Of(read) : null;
 
     private static void WriteTools(HtmlWriter page, ViewerVolume[] volumes)
     {

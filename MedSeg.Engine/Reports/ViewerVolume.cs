@@ -33,12 +33,12 @@ internal sealed record ViewerVolume
     public required bool IsPlaced { get; init; }
 
     /// <summary>Makes the volume.</summary>
-    /// <param name="slices">The slices of a series, all of one size, at least one.</param>
-    /// <param name="pictured">Their pixels and masks, in the same order.</param>
-    public static ViewerVolume Of(IReadOnlyList<SegmentedSlice> slices, IReadOnlyList<PicturedSlice> pictured)
+    /// <param name="read">The slices of a series, all of one size, at least one, with their pixels and masks.</param>
+    public static ViewerVolume Of((SegmentedSlice Slice, PicturedSlice Drawn)[] read)
     {
-        int[] order = [.. Enumerable.Range(0, slices.Count).OrderBy(i => slices.All(slice => slice.Location is not null) ? slices[i].Location : 0).ThenBy(i => i)];
-        PicturedSlice[] planes = [.. order.Select(i => pictured[i])];
+        read = Array.ConvertAll(SliceOrder.ByPosition(Array.ConvertAll(read, slice => slice.Slice)), i => read[i]);
+        SegmentedSlice[] slices = Array.ConvertAll(read, slice => slice.Slice);
+        PicturedSlice[] planes = Array.ConvertAll(read, slice => slice.Drawn);
         (Vector3D origin, Vector3D[] steps) = GridOf(planes);
         int[] counts = [planes[0].Columns, planes[0].Rows, planes.Length];
         byte[] header = NiftiHeaderWriter.Create(origin, steps, counts);
@@ -49,7 +49,7 @@ internal sealed record ViewerVolume
         return new ViewerVolume
         {
             Series = slices[0].Series,
-            SliceNames = [.. order.Select(i => slices[i].Name)],
+            SliceNames = Array.ConvertAll(slices, slice => slice.Name),
             Scan = ScanOf(header, planes),
             Rois = [.. slices.SelectMany(slice => slice.Rois).Where(roi => roi.Pixels > 0).Select(roi => (roi.Roi, roi.Name)).Distinct().OrderBy(roi => roi.Roi).Select(roi => (roi.Roi, roi.Name, MaskOf(header, planes, roi.Roi)))],
             Axis = axis,

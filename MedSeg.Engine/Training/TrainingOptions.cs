@@ -201,7 +201,7 @@ public sealed record TrainingOptions : AugmentationOptions
             };
         }
 
-        if (Shares > 1 && Loss is (LossFunction.BatchDice or LossFunction.BatchDiceCrossEntropy))
+        if (Shares > 1 && Loss.IsOfBatch())
         {
             throw new MedSegException(
                 ErrorKind.InvalidArgument,

@@ -23,17 +23,8 @@ internal static class DicomLabels
             return null;
         }
 
-        try
-        {
-            using FileStream stream = FileContent.OpenRead(path);
-            byte[] head = new byte[Head];
-            int length = stream.ReadAtLeast(head, Head, throwOnEndOfStream: false);
-            return Array.Find(s_classes, uid => StatesClass(head.AsSpan(0, length), uid));
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            return null;
-        }
+        byte[] head = FileContent.TryReadHead(path, Head);
+        return Array.Find(s_classes, uid => StatesClass(head, uid));
     }
 
     /// <summary>Finds the series on which labels were drawn.</summary>

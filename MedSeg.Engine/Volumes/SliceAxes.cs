@@ -20,6 +20,15 @@ internal static class SliceAxes
             : SliceAxis.First + section.Across;
     }
 
+    /// <summary>Reads the name of an axis, as tables have it. A number is none.</summary>
+    /// <param name="text">The name, without regard to case.</param>
+    /// <param name="axis">The axis.</param>
+    public static bool TryParse(string text, out SliceAxis axis)
+    {
+        axis = SliceAxis.Auto;
+        return text.Length > 0 && char.IsAsciiLetter(text[0]) && Enum.TryParse(text, ignoreCase: true, out axis) && Enum.IsDefined(axis);
+    }
+
     /// <summary>Checks whether an axis is a direction of the patient.</summary>
     /// <param name="axis">The axis.</param>
     public static bool IsOfPatient(SliceAxis axis) => axis is SliceAxis.Sagittal or SliceAxis.Coronal or SliceAxis.Axial;

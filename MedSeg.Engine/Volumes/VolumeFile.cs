@@ -44,12 +44,12 @@ internal static class VolumeFile
     /// <exception cref="MedSegException">As <see cref="Read"/>.</exception>
     public static VolumeHeader ReadHeader(string path)
     {
-        if (!IsText(ReadHead(path, 16), path))
+        if (!IsText(FileContent.TryReadHead(path, 16), path))
         {
             return NiftiFile.ReadHeader(path);
         }
 
-        return HeaderOf(ReadHead(path, MostOfHeader), path).Header;
+        return HeaderOf(FileContent.TryReadHead(path, MostOfHeader), path).Header;
     }
 
     /// <summary>Reads a volume.</summary>
@@ -75,7 +75,7 @@ internal static class VolumeFile
             return Read(path);
         }
 
-        byte[] head = ReadHead(path, MostOfHeader);
+        byte[] head = FileContent.TryReadHead(path, MostOfHeader);
         if (!IsText(head, path))
         {
             return NiftiFile.Open(head, path, file.Length) ?? Read(path);
@@ -107,24 +107,4 @@ internal static class VolumeFile
 
     private static (VolumeHeader Header, VoxelStorage Storage) HeaderOf(ReadOnlySpan<byte> content, string path) =>
         NrrdHeader.IsNrrd(content) ? NrrdFile.ReadHeader(content, path) : MetaImageFile.ReadHeader(content, path);
-
-    // Empty if the file cannot be opened: the reader of whole files has messages for that.
-    private static byte[] ReadHead(string path, int length)
-    {
-        try
-        {
-            if (EmptyFile.Is(path))
-            {
-                return [];
-            }
-
-            using FileStream stream = FileContent.OpenRead(path);
-            byte[] head = new byte[Math.Min(length, stream.Length)];
-            return head[..stream.ReadAtLeast(head, head.Length, throwOnEndOfStream: false)];
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            return [];
-        }
-    }
 }

@@ -1,6 +1,5 @@
 using System.Management.Automation;
 using MedSeg.Errors;
-using MedSeg.PowerShell.Completion;
 using MedSeg.Training;
 using MedSeg.Training.Runs;
 
@@ -9,20 +8,8 @@ namespace MedSeg.PowerShell.Cmdlets;
 /// <summary>Reads the history of training runs from their files.</summary>
 [Cmdlet(VerbsCommon.Get, "MedSegHistory", DefaultParameterSetName = "Path")]
 [OutputType(typeof(EpochRecord))]
-public sealed class GetMedSegHistoryCommand : MedSegCmdlet
+public sealed class GetMedSegHistoryCommand : RunFolderCmdlet
 {
-    /// <summary>Gets or sets the output folders, logs, models or checkpoints; wildcards are allowed.</summary>
-    [Parameter(Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true, ParameterSetName = "Path")]
-    [SupportsWildcards]
-    [ArgumentCompleter(typeof(RunPathCompleter))]
-    [ValidateNotNullOrEmpty]
-    public string[] Path { get; set; } = ["."];
-
-    /// <summary>Gets or sets the same without wildcards.</summary>
-    [Parameter(Mandatory = true, ValueFromPipelineByPropertyName = true, ParameterSetName = "LiteralPath")]
-    [Alias("PSPath", "LP", "FullName")]
-    public string[] LiteralPath { get; set; } = [];
-
     /// <summary>Gets or sets the runs, from Get-MedSegRun.</summary>
     [Parameter(Mandatory = true, ValueFromPipeline = true, ParameterSetName = "Run")]
     public RunInfo[] Run { get; set; } = [];
@@ -42,8 +29,7 @@ public sealed class GetMedSegHistoryCommand : MedSegCmdlet
             return;
         }
 
-        bool isLiteral = ParameterSetName == "LiteralPath";
-        foreach (string path in ResolveAll(isLiteral ? LiteralPath : Path, isLiteral))
+        foreach (string path in FindFolders())
         {
             Write(path, ModelName);
         }

@@ -29,7 +29,7 @@ internal static class FileKind
             return OfDicom(path);
         }
 
-        byte[] head = ReadHead(path);
+        byte[] head = FileContent.TryReadHead(path, HeadLength);
         string extension = Path.GetExtension(path).ToLowerInvariant();
         bool isHeader = extension == ".hdr" && head.AsSpan() is [0x5C, 1, 0, 0, ..] or [0, 0, 1, 0x5C, ..];
         if (isHeader || (extension == ".img" && File.Exists(Path.ChangeExtension(path, ".hdr"))))
@@ -58,26 +58,6 @@ internal static class FileKind
         catch (MedSegException)
         {
             return "is a damaged DICOM file";
-        }
-    }
-
-    private static byte[] ReadHead(string path)
-    {
-        // Opening a pipe would wait for somebody to write into it.
-        if (EmptyFile.Is(path))
-        {
-            return [];
-        }
-
-        try
-        {
-            using FileStream stream = FileContent.OpenRead(path);
-            byte[] head = new byte[HeadLength];
-            return head[..stream.ReadAtLeast(head, HeadLength, throwOnEndOfStream: false)];
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            return [];
         }
     }
 }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using MedSeg.Files;
 using MedSeg.Imaging;
+using MedSeg.Volumes;
 
 namespace MedSeg.Data.Files;
 
@@ -34,7 +35,7 @@ internal static class FrameTable
         {
             string image = row[columns[0]] ?? throw table.Error(row.Line, "the image is missing", "Write its path, relative to the folder of the table.");
             SliceAxis axis = row[columns[1]] is not { } cell ? SliceAxis.Auto
-                : Enum.TryParse(cell, ignoreCase: true, out SliceAxis named) && Enum.IsDefined(named) ? named
+                : SliceAxes.TryParse(cell, out SliceAxis named) ? named
                 : throw table.Error(row.Line, $"the axis is '{cell}'", $"Write one of {string.Join(", ", Enum.GetNames<SliceAxis>())}, or nothing.");
             frames[Path.GetFullPath(Path.Combine(folder, image.Replace('/', Path.DirectorySeparatorChar)))] = new UsedFrames(path, axis, NumbersOf(table, row, columns[2]));
         }

@@ -40,7 +40,7 @@ public static class ImageInspector
         InputLimits.RequireChannels(channels);
         if (ChannelSource.AreInOneFile(channels))
         {
-            return [.. channels.Select((channel, i) => DescribeChannel(path, channel, i == 0 ? inspection : inspection with { OutputPath = null }))];
+            return ImageSource.IsVolume(path) ? DescribeVolumes(path, inspection) : DescribeColors(path, inspection);
         }
 
         string? name = channels.Count == 0 ? null : new ChannelGrouping(channels).ChannelOf(path)?.Name ?? throw ChannelGrouping.NoChannel(path, channels);
@@ -51,36 +51,57 @@ public static class ImageInspector
         return [frames.Draw(info with { Channel = name })];
     }
 
-    private static ImageInfo DescribeChannel(string path, ImageChannel channel, ImageInspection inspection)
+    private static ImageInfo[] DescribeVolumes(string path, ImageInspection inspection)
     {
-        using var frames = new FrameCollector(inspection);
-        if (ImageSource.IsVolume(path))
+        VoxelVolume voxels = VolumeFile.Open(path);
+        var described = new ImageInfo[inspection.Channels.Count];
+        for (int i = 0; i < described.Length; i++)
         {
-            return frames.Draw(DescribeVolume(VolumeFile.Open(path), ChannelSource.VolumesOf([channel]), inspection.SliceAxis, frames) with { Channel = channel.Name });
+            ImageChannel channel = inspection.Channels[i];
+            using var frames = new FrameCollector(OfChannel(inspection, i));
+            described[i] = frames.Draw(DescribeVolume(voxels, ChannelSource.VolumesOf([channel]), inspection.SliceAxis, frames) with { Channel = channel.Name });
         }
 
+        return described;
+    }
+
+    // Colours have no hash.
+    private static ImageInfo[] DescribeColors(string path, ImageInspection inspection)
+    {
+        FrameCollector[] frames = [.. inspection.Channels.Select((_, i) => new FrameCollector(OfChannel(inspection, i) with { Hash = false }))];
         ImageSlice? first = null;
-        foreach (ImageSlice slice in ImageSource.Read(path, new ImageReading { Channels = [channel] }))
+        foreach (ImageSlice slice in ImageSource.Read(path, new ImageReading { Channels = inspection.Channels }))
         {
             first ??= slice;
-            frames.AddReal(slice.Frame, slice.Pixels);
-            Array.ForEach(slice.Pixels, value => frames.Stored.Add(value));
+            for (int i = 0; i < frames.Length; i++)
+            {
+                float[] pixels = i == 0 ? slice.Pixels : slice.OtherChannels[i - 1].Pixels;
+                frames[i].AddReal(slice.Frame, pixels);
+                Array.ForEach(pixels, value => frames[i].Stored.Add(value));
+            }
         }
 
-        return frames.Draw(new ImageInfo
-        {
-            Path = path,
-            Format = first!.IsDicom ? "DICOM" : FormatOf(ImageFile.Read(path)),
-            Channel = channel.Name,
-            Modality = first.Modality,
-            Rows = first.Rows,
-            Columns = first.Columns,
-            Frames = first.Frames,
-            PixelSpacing = first.Spacing,
-            Stored = frames.Stored.ToStatistics(),
-            Real = frames.Real.ToStatistics(),
-        });
+        string format = first!.IsDicom ? "DICOM" : FormatOf(ImageFile.Read(path));
+        return
+        [
+            .. frames.Select((collected, i) => collected.Draw(new ImageInfo
+            {
+                Path = path,
+                Format = format,
+                Channel = inspection.Channels[i].Name,
+                Modality = first.Modality,
+                Rows = first.Rows,
+                Columns = first.Columns,
+                Frames = first.Frames,
+                PixelSpacing = first.Spacing,
+                Stored = collected.Stored.ToStatistics(),
+                Real = collected.Real.ToStatistics(),
+            })),
+        ];
     }
+
+    // Of several channels, the first is drawn.
+    private static ImageInspection OfChannel(ImageInspection inspection, int channel) => channel == 0 ? inspection : inspection with { OutputPath = null };
 
     // The reader of masks is the last one that is tried, but the file may be meant as an image.
     private static LabelImage DecodeMask(byte[] content, string path)

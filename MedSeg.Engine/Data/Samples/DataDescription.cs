@@ -68,7 +68,7 @@ internal sealed record DataDescription
         string[] differences = [.. Differences(expected, name, expectedName)];
         if (differences.Length > 0)
         {
-            throw new MedSegException(ErrorKind.InvalidArgument, errorId, $"{path}: {Capitalize(name)} does not match {expectedName}: {string.Join("; ", differences)}.", path)
+            throw new MedSegException(ErrorKind.InvalidArgument, errorId, $"{path}: {Sentence.Capitalize(name)} does not match {expectedName}: {string.Join("; ", differences)}.", path)
             {
                 Advice = AdviceFor(expected),
             };
@@ -125,6 +125,4 @@ internal sealed record DataDescription
 
     // As PowerShell quotes text that may hold an apostrophe.
     private static string Quote(string name) => $"'{name.Replace("'", "''", StringComparison.Ordinal)}'";
-
-    private static string Capitalize(string text) => char.ToUpperInvariant(text[0]) + text[1..];
 }

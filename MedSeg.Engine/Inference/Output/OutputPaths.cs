@@ -1,4 +1,5 @@
 using MedSeg.Errors;
+using MedSeg.Files;
 using MedSeg.Inference.Scans;
 
 namespace MedSeg.Inference.Output;
@@ -83,7 +84,7 @@ internal static class OutputPaths
 
             if (!output.Force && File.Exists(path))
             {
-                throw new MedSegException(ErrorKind.AlreadyExists, ErrorIds.FileExists, $"{path}: The file already exists.", path) { Advice = "Use -Force to replace it, or another -OutputPath." };
+                throw AtomicFile.AlreadyExists(path);
             }
         }
     }

@@ -21,25 +21,26 @@ internal static class CpuLoss
     public static (double Loss, double DiceSum, double DiceCount) Compute(
         LossFunction function, IReadOnlyList<NetworkOutput> outputs, Tensor labels, Tensor? drawn, out IReadOnlyList<Tensor> gradients)
     {
-        byte[] numbers = [.. labels.data<byte>()];
-        float[]? isDrawn = drawn is null ? null : [.. drawn.data<float>()];
+        byte[] numbers = labels.data<byte>().ToArray();
+        float[]? isDrawn = drawn?.data<float>().ToArray();
+        bool[]? hidden = isDrawn is null ? null : Hidden(isDrawn, (int)drawn!.shape[1] + 1);
         var results = new Tensor[outputs.Count];
-        (double loss, double diceSum, double diceCount) = (0, 0, 0);
+        double loss = 0;
+        OutputLoss? last = null;
         for (int i = 0; i < outputs.Count; i++)
         {
             using ChannelsLastView probabilities = ChannelsLastView.Of(outputs[i].Probabilities);
             int channels = probabilities.Channels;
-            byte[] reduced = Reduce(numbers, (int)labels.shape[1], probabilities.Height, channels);
-            var kernel = new LossKernel(probabilities, reduced, isDrawn is null ? null : Hidden(isDrawn, channels));
-            var output = new OutputLoss(function, outputs[i].Weight, kernel.Sum(OutputLoss.HasCrossEntropy(function)), channels, isDrawn);
-            using ChannelsLastView gradient = kernel.Gradient(output.OverlapFactors, output.SquareFactors, output.LogarithmFactor);
+            var kernel = new LossKernel(probabilities, Reduce(numbers, (int)labels.shape[1], probabilities.Height, channels), hidden);
+            last = new OutputLoss(function, outputs[i].Weight, kernel.Sum(function.HasCrossEntropy()), channels, isDrawn);
+            using ChannelsLastView gradient = kernel.Gradient(last.OverlapFactors, last.SquareFactors, last.LogarithmFactor);
             results[i] = gradient.ToImage();
-            loss += output.Value;
-            (diceSum, diceCount) = output.TrainingDice();
+            loss += last.Value;
         }
 
         gradients = results;
-        return (loss, diceSum, diceCount);
+        (double sum, double count) = last!.TrainingDice();
+        return (loss, sum, count);
     }
 
     private static bool[] Hidden(float[] drawn, int channels)

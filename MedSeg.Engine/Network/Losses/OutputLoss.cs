@@ -20,9 +20,9 @@ internal sealed class OutputLoss
         _images = sums.Length / LossSums.Length(channels);
         OverlapFactors = new float[_images * channels];
         SquareFactors = new float[_images * channels];
-        double dice = function is LossFunction.BatchDice or LossFunction.BatchDiceCrossEntropy ? BatchDice(weight) : Dice(weight);
+        double dice = function.IsOfBatch() ? BatchDice(weight) : Dice(weight);
         Value = weight * (1 - dice);
-        if (HasCrossEntropy(function))
+        if (function.HasCrossEntropy())
         {
             (double logarithms, double known) = Total();
             Value -= weight * logarithms / known;
@@ -42,10 +42,6 @@ internal sealed class OutputLoss
     /// <summary>Gets the derivative with respect to the sum of the logarithms; 0 without cross-entropy.</summary>
     public float LogarithmFactor { get; }
 
-    /// <summary>Returns whether a loss has a term of cross-entropy.</summary>
-    /// <param name="function">The loss.</param>
-    public static bool HasCrossEntropy(LossFunction function) => function is LossFunction.DiceCrossEntropy or LossFunction.BatchDiceCrossEntropy;
-
     /// <summary>Computes what <see cref="TrainingDice"/> measures: the sum of the Dice scores, and their number.</summary>
     public (double Sum, double Count) TrainingDice()
     {
@@ -57,7 +53,7 @@ internal sealed class OutputLoss
             {
                 if (Drawn(image, k) > 0 && (sums.Areas[k] > 0 || sums.Found[k] > 0))
                 {
-                    sum += 2 * sums.Overlaps[k] / (sums.Squares[k] + sums.Areas[k] + DiceLoss.Epsilon);
+                    sum += 2 * sums.Overlaps[k] / Both(sums, k);
                     count++;
                 }
             }
@@ -67,6 +63,9 @@ internal sealed class OutputLoss
     }
 
     private LossSums SumsOf(int image) => new(_sums.AsSpan(image * LossSums.Length(_channels), LossSums.Length(_channels)), _channels);
+
+    // The denominator of D: Σp² + Σg² + ε.
+    private static double Both(LossSums sums, int channel) => sums.Squares[channel] + sums.Areas[channel] + DiceLoss.Epsilon;
 
     private float Drawn(int image, int channel) => _drawn is null ? 1 : _drawn[(image * (_channels - 1)) + channel - 1];
 
@@ -81,7 +80,7 @@ internal sealed class OutputLoss
             for (int k = 1; k < _channels; k++)
             {
                 double share = Drawn(image, k) / total;
-                double both = sums.Squares[k] + sums.Areas[k] + DiceLoss.Epsilon;
+                double both = Both(sums, k);
                 dice += share * 2 * sums.Overlaps[k] / both;
                 SetFactors(image, k, weight * share, 2 * sums.Overlaps[k], both);
             }

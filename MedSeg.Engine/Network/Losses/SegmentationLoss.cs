@@ -19,14 +19,14 @@ internal static class SegmentationLoss
     public static Tensor Compute(LossFunction function, IReadOnlyList<NetworkOutput> outputs, LossTargets targets)
     {
         using DisposeScope scope = NewDisposeScope();
-        bool ofBatch = function is LossFunction.BatchDice or LossFunction.BatchDiceCrossEntropy;
+        bool ofBatch = function.IsOfBatch();
 
         // Every sample has the same number of ROIs, so the mean over batch and ROIs is the batch mean of the ROI means.
         Tensor dice = outputs.Total(output => ofBatch
             ? targets.At(output).MeanOfBatch(BatchScores(output.Probabilities, targets.At(output)))
             : targets.At(output).Mean(DiceLoss.Scores(output.Probabilities, targets.At(output))));
         Tensor loss = dice.Times(-1).Plus(outputs.Sum(output => output.Weight));
-        if (function is LossFunction.DiceCrossEntropy or LossFunction.BatchDiceCrossEntropy)
+        if (function.HasCrossEntropy())
         {
             foreach (NetworkOutput output in outputs)
             {

@@ -3,6 +3,7 @@ using System.Text;
 using MedSeg.Errors;
 using MedSeg.Files;
 using MedSeg.Imaging;
+using MedSeg.Volumes;
 
 namespace MedSeg.Reports.Review;
 
@@ -70,7 +71,7 @@ public static class ReviewFile
         }
 
         SliceAxis axis = SliceAxis.Auto;
-        if (cell(AxisColumn).Length > 0 && !(Enum.TryParse(cell(AxisColumn), ignoreCase: true, out axis) && Enum.IsDefined(axis) && char.IsAsciiLetter(cell(AxisColumn)[0])))
+        if (cell(AxisColumn).Length > 0 && !SliceAxes.TryParse(cell(AxisColumn), out axis))
         {
             throw Invalid(path, $"Line {line}: The axis is '{cell(AxisColumn)}'; it must be one of {string.Join(", ", Enum.GetNames<SliceAxis>())}, or empty.");
         }

@@ -3,6 +3,7 @@ using MedSeg.Errors;
 using MedSeg.Files;
 using MedSeg.Formats.Png;
 using MedSeg.Imaging;
+using MedSeg.Labels;
 using MedSeg.Volumes;
 
 namespace MedSeg.Reports.Review;
@@ -12,7 +13,7 @@ namespace MedSeg.Reports.Review;
 /// <param name="replace">Whether existing files are replaced.</param>
 public sealed class ReviewedData(string folder, bool replace)
 {
-    private readonly ReviewedMasks _masks = new();
+    private readonly MaskFileReader _masks = new();
 
     /// <summary>Refuses a slice whose files are gone.</summary>
     /// <param name="slice">The slice.</param>
@@ -73,7 +74,7 @@ public sealed class ReviewedData(string folder, bool replace)
         if (slice.Frame is not null && LabelVolume.IsVolume(slice.MaskPath!))
         {
             mask = Path.Combine(labels, name + ".png");
-            byte[] roi = _masks.Read(slice, image);
+            byte[] roi = _masks.Read(slice.MaskPath!, image, [], LabelSnap.MaximumRoiCount);
             AtomicFile.Write(mask, stream => PngEncoder.WriteIndexed8(stream, image.Rows, image.Columns, roi, RoiPalette.Indexed(roi.Max())), replace);
         }
         else

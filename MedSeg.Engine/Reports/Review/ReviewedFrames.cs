@@ -4,6 +4,7 @@ using MedSeg.Errors;
 using MedSeg.Files;
 using MedSeg.Formats.Npy;
 using MedSeg.Imaging;
+using MedSeg.Labels;
 using MedSeg.Inference.Output;
 using MedSeg.Volumes;
 
@@ -42,7 +43,7 @@ internal sealed class ReviewedFrames(IReadOnlyList<ReviewedSlice> slices, string
 
         if (!replace && File.Exists(_target))
         {
-            throw new MedSegException(ErrorKind.AlreadyExists, ErrorIds.FileExists, $"{_target}: The file already exists.", _target) { Advice = "Use -Force to replace it, or another -OutputPath." };
+            throw AtomicFile.AlreadyExists(_target);
         }
 
         string mask = WriteMask(Path.Combine(labels, DataFiles.NameOfImage(_target)));
@@ -83,14 +84,14 @@ internal sealed class ReviewedFrames(IReadOnlyList<ReviewedSlice> slices, string
     {
         ILookup<int, ReviewedSlice> accepted = slices.ToLookup(slice => slice.Frame!.Value);
         var masks = new SortedDictionary<int, byte[]>();
-        var labelReader = new ReviewedMasks();
+        var labelReader = new MaskFileReader();
         ImageSlice? first = null;
         foreach (ImageSlice image in ImageSource.Read(_source, _reading))
         {
             first ??= image;
             if (accepted[image.Frame].FirstOrDefault() is { } slice)
             {
-                masks.Add(image.Frame, labelReader.Read(slice, image));
+                masks.Add(image.Frame, labelReader.Read(slice.MaskPath!, image, [], LabelSnap.MaximumRoiCount));
             }
         }
 

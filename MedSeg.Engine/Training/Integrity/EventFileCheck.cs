@@ -17,7 +17,7 @@ internal static class EventFileCheck
     /// <exception cref="IOException">The file cannot be read.</exception>
     public static (RunFileState State, string Finding, string? Advice) Check(string path, bool isRunning)
     {
-        byte[] content = Read(path);
+        byte[] content = FileContent.ReadShared(path);
         int records = 0;
         int at = 0;
         while (at < content.Length)
@@ -56,13 +56,4 @@ internal static class EventFileCheck
         (RunFileState.Damaged, FormattableString.Invariant($"The checksum of the record after the first {records} is wrong."), "Delete the file: the log has the same numbers, and Export-MedSegHistory plots them.");
 
     private static uint Checksum(ReadOnlySpan<byte> bytes) => BinaryPrimitives.ReadUInt32LittleEndian(bytes);
-
-    private static byte[] Read(string path)
-    {
-        // Shared with the run that appends to it.
-        using FileStream stream = FileContent.OpenRead(path);
-        byte[] content = new byte[stream.Length];
-        stream.ReadExactly(content);
-        return content;
-    }
 }

@@ -1,31 +1,15 @@
 using MedSeg.Comparison;
 using MedSeg.Composition;
-using MedSeg.Data;
-using MedSeg.Data.Samples;
-using MedSeg.Dicom;
-using MedSeg.Dicom.Parsing;
 using MedSeg.Errors;
-using MedSeg.Formats.Png;
-using MedSeg.Imaging;
 using MedSeg.Reports;
-using MedSeg.Tests.Volumes;
 using MedSeg.Volumes;
 using SkiaSharp;
 
 namespace MedSeg.Tests.Composition;
 
-/// <summary>Sizes, intensities and fat of a phantom: ROI 1 is muscle with a share of fat, ROI 2 is fat.</summary>
-public sealed class CompositionMeasureTests : IDisposable
+/// <summary>Sizes, intensities and fat of a phantom.</summary>
+public sealed class CompositionMeasureTests : PhantomTests
 {
-    private const int Side = 80;
-    private const double Distance = 5;
-    private static readonly PixelSpacing s_spacing = new(0.5, 0.8);
-    private readonly string _root = Directory.CreateTempSubdirectory("medseg").FullName;
-    private readonly string _study = DicomUid.Create();
-    private readonly string _frame = DicomUid.Create();
-
-    public void Dispose() => Directory.Delete(_root, recursive: true);
-
     [Fact]
     public void Areas_and_intensities_are_those_of_the_pixels_in_the_mask()
     {
@@ -105,80 +89,6 @@ public sealed class CompositionMeasureTests : IDisposable
         Assert.Equal(640, muscle.Area!.Value, 1e-9);
     }
 
-    [Theory]
-    [InlineData(true)]
-    [InlineData(false)]
-    public void Dixon_images_give_the_fraction_pixel_by_pixel(bool samePlace)
-    {
-        AddSlice("P01_S01", 0, 0.25);
-        string fat = AddFat(samePlace ? "IM0107" : "P01_S01", samePlace ? 0 : null);
-
-        RoiComposition[] found = [.. Measure(new CompositionOptions { FatImagePath = Path.GetDirectoryName(fat) }).Slices];
-
-        // Water is 200 and 700 in ROI 1, fat is 100 everywhere; ROI 2 has water 900.
-        Assert.Equal(100 * ((0.75 * 100 / 300) + (0.25 * 100 / 800)), found[0].FatPercent!.Value, 1e-4);
-        Assert.Equal(FatMethod.Dixon, found[0].FatMethod);
-        Assert.Equal(10, found[1].FatPercent!.Value, 1e-4);
-    }
-
-    [Theory]
-    [InlineData(false)]
-    [InlineData(true)]
-    public void Dixon_takes_water_and_fat_from_the_channels(bool areInOneFile)
-    {
-        // ROI 1 has the water 300 and the fat 100, the background 900 and 0.
-        short[] roi = [.. Enumerable.Range(0, 3 * 64).Select(i => (short)(i % 64 < 20 ? 1 : 0))];
-        NiftiBytes Volume(Func<short, short> value) => new([8, 8, 3], [.. roi.Select(value)]) { Affine = [1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 4, 0], Sizes = [1, 1, 4] };
-        (NiftiBytes water, NiftiBytes fat) = (Volume(r => (short)(r == 1 ? 300 : 900)), Volume(r => (short)(100 * r)));
-        string images = Path.Combine(_root, "mr");
-        Volume(r => r).Save(_root, "drawn", "P01.nii");
-        if (areInOneFile)
-        {
-            (fat with { Counts = [8, 8, 3, 2], Voxels = [.. fat.Voxels, .. water.Voxels] }).Save(images, "P01.nii");
-        }
-        else
-        {
-            water.Save(images, "W", "P01.nii");
-            fat.Save(images, "F", "P01.nii");
-        }
-
-        var options = new DatasetOptions { DicomPath = images, LabelPath = Path.Combine(_root, "drawn"), InputSize = 16, Recurse = true, Channels = areInOneFile ? [new("Fat", "Volume=1"), new("w", "Volume=2")] : [new("Fat", "F/"), new("w", "W/")] };
-        Dataset dataset = DatasetImporter.Import(options, cancellationToken: TestContext.Current.CancellationToken);
-        var composition = new CompositionOptions { FatMethod = FatMethod.Dixon, WaterChannel = "W" };
-
-        IReadOnlyList<RoiComposition> found = CompositionMeasure.Measure(dataset, composition, cancellationToken: TestContext.Current.CancellationToken).Slices;
-
-        Assert.Equal(3, found.Count);
-        Assert.All(found, slice => Assert.Equal((25, 300), (Math.Round(slice.FatPercent!.Value, 4), Math.Round(slice.Mean!.Value, 4))));
-        MedSegException error = Assert.Throws<MedSegException>(() => CompositionMeasure.Measure(dataset, new CompositionOptions { FatMethod = FatMethod.Dixon }, cancellationToken: TestContext.Current.CancellationToken));
-        Assert.Contains("needs the channels 'water' and 'fat', but the data set has 'Fat', 'w'", error.Finding, StringComparison.Ordinal);
-    }
-
-    [Fact]
-    public void Noise_floor_leaves_out_pixels_without_signal()
-    {
-        AddSlice("P01_S01", 0, 0.25);
-        string fat = AddFat("P01_S01", null);
-
-        RoiComposition muscle = Measure(new CompositionOptions { FatImagePath = Path.GetDirectoryName(fat), NoiseFloor = 400 }).Slices[0];
-
-        Assert.Equal(400, muscle.MeasuredPixels);
-        Assert.Equal(12.5, muscle.FatPercent!.Value, 1e-4);
-    }
-
-    [Fact]
-    public void Slice_without_a_fat_image_is_reported_and_others_are_measured()
-    {
-        AddSlice("P01_S01", 0, 0.25);
-        AddSlice("P01_S02", 1, 0.25);
-        string fat = AddFat("P01_S01", null);
-
-        CompositionResult found = Measure(new CompositionOptions { FatImagePath = Path.GetDirectoryName(fat) });
-
-        Assert.Equal(["P01_S01", "P01_S01"], found.Slices.Select(s => s.Slice));
-        Assert.Equal(ErrorIds.FatImageMissing, Assert.Single(found.Problems).Code);
-    }
-
     [Fact]
     public void Slices_of_volumes_are_measured_with_their_own_voxels()
     {
@@ -200,55 +110,11 @@ public sealed class CompositionMeasureTests : IDisposable
     {
         AddSlice("P01_S01", 0, 0.25);
 
-        foreach (CompositionOptions options in (CompositionOptions[])[new() { FatMethod = FatMethod.Reference }, new() { FatMethod = FatMethod.Dixon }, new() { FatMethod = FatMethod.Otsu, FatImagePath = _root }, new() { FatMethod = FatMethod.Reference, ReferenceRoi = 3 }])
+        foreach (CompositionOptions options in (CompositionOptions[])[new() { FatMethod = FatMethod.Reference }, new() { FatMethod = FatMethod.Dixon }, new() { FatMethod = FatMethod.Otsu, FatImagePath = Root }, new() { FatMethod = FatMethod.Reference, ReferenceRoi = 3 }])
         {
             Assert.Equal(ErrorIds.FatMethodInvalid, Assert.Throws<MedSegException>(() => Measure(options)).ErrorId);
         }
     }
-
-    [Theory]
-    [InlineData(1, BodySide.Left)]
-    [InlineData(-1, BodySide.Right)]
-    public void ROI_without_a_side_in_its_name_is_divided_by_the_patients_axis(int direction, BodySide atHighColumns)
-    {
-        // ROI 1 has columns 10 to 49 of 80: 30 are below the middle of 39.5, and 10 above it.
-        AddSlice("P01_S01", 0, 0.25, direction: direction);
-
-        RoiComposition[] muscle = [.. Measure(new CompositionOptions { SideSource = SideSource.Position, Erosion = 1 }).Slices.Where(s => s.Roi == 1)];
-
-        RoiComposition high = Assert.Single(muscle, s => s.Side == atHighColumns);
-        RoiComposition low = Assert.Single(muscle, s => s.Side != atHighColumns);
-        Assert.Equal((400L, 1200L), (high.Pixels, low.Pixels));
-        Assert.Equal((44.5, 24.5), (high.CentroidColumn, low.CentroidColumn));
-
-        // The middle line is no edge: 38 rows of 9 and 29 columns are left.
-        Assert.Equal((38L * 9, 38L * 29), (high.MeasuredPixels, low.MeasuredPixels));
-    }
-
-    [Fact]
-    public void Sides_have_their_own_fat_and_sum_up_to_the_whole()
-    {
-        AddSlice("P01_S01", 0, 0.25);
-        AddSlice("P01_S02", 1, 0.25);
-        CompositionOptions options = new() { FatMethod = FatMethod.Reference, ReferenceRoi = 2, ReferenceFraction = 0.6 };
-
-        PatientComposition whole = Measure(options).Patients[0];
-        PatientComposition[] sides = [.. Measure(options with { SideSource = SideSource.Position }).Patients.Where(p => p.Roi == 1)];
-
-        Assert.Equal([BodySide.Left, BodySide.Right], sides.Select(s => s.Side!.Value).Order());
-        Assert.Equal(whole.Volume!.Value, sides.Sum(s => s.Volume!.Value), 1e-6);
-        Assert.All(sides, side => Assert.Equal(25, side.FatPercent!.Value, 1e-9));
-    }
-
-    [Theory]
-    [InlineData("Left psoas", BodySide.Left)]
-    [InlineData("psoas_R", BodySide.Right)]
-    [InlineData("rt multifidus", BodySide.Right)]
-    [InlineData("MF-l", BodySide.Left)]
-    [InlineData("Rectus", null)]
-    [InlineData("L4", null)]
-    [InlineData("left and right psoas", null)]
-    public void Side_is_a_word_of_the_name(string name, BodySide? side) => Assert.Equal(side, RoiSides.OfName(name));
 
     [Fact]
     public void Levels_are_summarized_with_the_slabs_of_the_whole_scan()
@@ -345,14 +211,14 @@ public sealed class CompositionMeasureTests : IDisposable
             AddSlice($"P0{patient}_S01", patient, 0.1 * patient, lower: 50);
         }
 
-        Directory.Move(Path.Combine(_root, "labels"), Path.Combine(_root, "anna"));
+        Directory.Move(Path.Combine(Root, "labels"), Path.Combine(Root, "anna"));
         for (int patient = 1; patient <= 4; patient++)
         {
             AddSlice($"P0{patient}_S01", patient, 0.1 * patient, lower: 40);
         }
 
-        Directory.Move(Path.Combine(_root, "labels"), Path.Combine(_root, "ben"));
-        MaskComparisonOptions masks = new() { Paths = [Path.Combine(_root, "anna"), Path.Combine(_root, "ben")], ImagePath = Path.Combine(_root, "dicoms"), LabelNames = ["Muscle", "Fat"], PatientPattern = "^[^_]+", EquivalenceMargin = 200 };
+        Directory.Move(Path.Combine(Root, "labels"), Path.Combine(Root, "ben"));
+        MaskComparisonOptions masks = new() { Paths = [Path.Combine(Root, "anna"), Path.Combine(Root, "ben")], ImagePath = Path.Combine(Root, "dicoms"), LabelNames = ["Muscle", "Fat"], PatientPattern = "^[^_]+", EquivalenceMargin = 200 };
 
         CompositionComparison found = CompositionAgreement.Compare(masks, new CompositionOptions { FatMethod = FatMethod.Otsu }, cancellationToken: TestContext.Current.CancellationToken);
 
@@ -369,72 +235,11 @@ public sealed class CompositionMeasureTests : IDisposable
         Assert.Equal(ErrorIds.FatMethodInvalid, Assert.Throws<MedSegException>(() => CompositionAgreement.Compare(masks with { ImagePath = null }, new CompositionOptions { FatMethod = FatMethod.Otsu }, cancellationToken: TestContext.Current.CancellationToken)).ErrorId);
     }
 
-    private CompositionResult Measure(CompositionOptions options, Action<FatMap>? maps = null)
-    {
-        CancellationToken token = TestContext.Current.CancellationToken;
-        Dataset dataset = DatasetImporter.Import(new DatasetOptions { DicomPath = Path.Combine(_root, "dicoms"), LabelPath = Path.Combine(_root, "labels"), Recurse = true, InputSize = 16, LabelNames = ["Muscle", "Fat"] }, cancellationToken: token);
-        return CompositionMeasure.Measure(dataset, options, maps: maps, cancellationToken: token);
-    }
-
-    // Rows and columns 10 to 49 are ROI 1, whose upper rows are fat; the last rows are ROI 2.
-    private void AddSlice(string name, int number, double fat, double noise = 0, int direction = 1, int lower = 50)
-    {
-        byte[] mask = new byte[Side * Side];
-        ushort[] pixels = new ushort[mask.Length];
-        var random = new Random(number);
-        for (int i = 0; i < mask.Length; i++)
-        {
-            (int row, int column) = (i / Side, i % Side);
-            bool isMuscle = row is >= 10 and < 50 && column is >= 10 and < 50;
-            mask[i] = isMuscle && row < lower ? (byte)1 : row >= 60 ? (byte)2 : (byte)0;
-            double level = isMuscle ? (row < 10 + (40 * fat) ? 700 : 200) : row >= 60 ? noise > 0 ? 700 : 900 : 10;
-            double normal = Math.Sqrt(-2 * Math.Log(1 - random.NextDouble())) * Math.Cos(2 * Math.PI * random.NextDouble());
-            pixels[i] = (ushort)Math.Max(0, level + (noise * normal));
-        }
-
-        WriteImage(Path.Combine(_root, "dicoms", name + ".dcm"), pixels, number, direction);
-        string label = Path.Combine(_root, "labels", name + ".png");
-        Directory.CreateDirectory(Path.GetDirectoryName(label)!);
-        using FileStream stream = File.Create(label);
-        PngEncoder.WriteGrey8(stream, Side, Side, mask);
-    }
-
     private void WriteVolume(string folder, byte[] voxels)
     {
-        string path = Path.Combine(_root, folder, "scan.nii");
+        string path = Path.Combine(Root, folder, "scan.nii");
         Directory.CreateDirectory(Path.GetDirectoryName(path)!);
         byte[] header = NiftiHeaderWriter.Create(new Vector3D(0, 0, 0), [new Vector3D(1.5, 0, 0), new Vector3D(0, 0.8, 0), new Vector3D(0, 0, 4)], [4, 3, 2]);
         File.WriteAllBytes(path, [.. header, .. voxels]);
-    }
-
-    private string AddFat(string name, int? number)
-    {
-        string path = Path.Combine(_root, "fat", name + ".dcm");
-        ushort[] pixels = new ushort[Side * Side];
-        Array.Fill(pixels, (ushort)100);
-        WriteImage(path, pixels, number ?? 77);
-        return path;
-    }
-
-    private void WriteImage(string path, ushort[] pixels, int number, int direction = 1)
-    {
-        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-        DicomWriter.Write(path, new DicomMrSlice
-        {
-            Rows = Side,
-            Columns = Side,
-            Pixels = pixels,
-            Spacing = s_spacing,
-            PatientId = "P01",
-            PatientName = "P01",
-            StudyInstanceUid = _study,
-            SeriesInstanceUid = _study + ".1",
-            SopInstanceUid = DicomUid.Create(),
-            FrameOfReferenceUid = _frame,
-            InstanceNumber = number + 1,
-            SliceThickness = Distance,
-            ImagePosition = [0, 0, Distance * number],
-            ImageOrientation = [direction, 0, 0, 0, direction, 0],
-        });
     }
 }
