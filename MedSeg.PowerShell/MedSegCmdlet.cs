@@ -284,7 +284,10 @@ public abstract class MedSegCmdlet : PSCmdlet, IDisposable
             // The folder of the pattern does not exist, so nothing matches.
         }
 
-        Fail(new MedSegException(ErrorKind.NotFound, ErrorIds.PathNotFound, $"'{pattern}' matches no file or folder.", pattern) { Advice = "Check the path. If [ ] ? or * are part of a name, use -LiteralPath." });
+        string advice = WildcardPattern.ContainsWildcardCharacters(pattern)
+            ? "Check the path. If [ ] ? or * are part of a name, use -LiteralPath."
+            : MissingPath.Advise(SessionState.Path.GetUnresolvedProviderPathFromPSPath(pattern));
+        Fail(new MedSegException(ErrorKind.NotFound, ErrorIds.PathNotFound, $"'{pattern}' matches no file or folder.", pattern) { Advice = advice });
         throw new UnreachableException();
     }
 

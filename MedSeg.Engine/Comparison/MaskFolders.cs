@@ -1,6 +1,7 @@
 using MedSeg.Data.Files;
 using MedSeg.Data.Samples;
 using MedSeg.Errors;
+using MedSeg.Files;
 using MedSeg.Imaging;
 using MedSeg.Labels;
 using MedSeg.Threading;
@@ -68,7 +69,7 @@ internal static class MaskFolders
 
         return Directory.Exists(path)
             ? DataFiles.FindMasks(path, options.Recurse, options.SuffixOf(rater)).Paths
-            : throw new MedSegException(ErrorKind.NotFound, ErrorIds.PathNotFound, $"{path}: There is no such folder or file of masks.", path) { Advice = "Check the path." };
+            : throw new MedSegException(ErrorKind.NotFound, ErrorIds.PathNotFound, $"{path}: There is no such folder or file of masks.", path) { Advice = MissingPath.Advise(path) };
     }
 
     private static (MaskFile?[] Files, List<LabelProblem> Problems) Read(string name, string?[] paths, string[] raters, MaskComparisonOptions options)

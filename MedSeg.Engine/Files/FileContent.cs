@@ -168,7 +168,7 @@ internal static class FileContent
         }
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
         {
-            throw new MedSegException(ErrorKind.NotFound, ErrorIds.FileNotFound, $"{path}: The file does not exist.", path, e) { Advice = "Check the path." };
+            throw new MedSegException(ErrorKind.NotFound, ErrorIds.FileNotFound, $"{path}: The file does not exist.", path, e) { Advice = MissingPath.Advise(path) };
         }
         catch (OutOfMemoryException e)
         {

@@ -15,6 +15,9 @@ public sealed record SegmentedSlice
     /// <summary>Gets the absolute path of the image.</summary>
     public required string ImagePath { get; init; }
 
+    /// <summary>Gets the absolute path of each channel's file; empty if one file has all channels.</summary>
+    public IReadOnlyList<string> ChannelPaths { get; init => field = ItemList<string>.Of(value); } = ItemList<string>.Of([]);
+
     /// <summary>Gets the frame within the file, from 1.</summary>
     public required int Frame { get; init; }
 
@@ -59,6 +62,7 @@ public sealed record SegmentedSlice
         Name = slice.Name,
         Series = series.Name,
         ImagePath = slice.Path,
+        ChannelPaths = [.. slice.Channels.OfType<string>()],
         Frame = slice.Frame + 1,
         Rows = slice.Rows,
         Columns = slice.Columns,

@@ -71,7 +71,7 @@ public static class SeriesInventory
                 ? DicomDirectory.Is(path) ? Listed(path, events) : [path]
                 : Directory.Exists(path)
                     ? FilesIn(path, recurse, events, cancellationToken)
-                    : throw new MedSegException(ErrorKind.NotFound, ErrorIds.PathNotFound, $"{path}: The file or folder does not exist.", path) { Advice = "Check the path." };
+                    : throw new MedSegException(ErrorKind.NotFound, ErrorIds.PathNotFound, $"{path}: The file or folder does not exist.", path) { Advice = MissingPath.Advise(path) };
         }
         catch (MedSegException e)
         {

@@ -78,7 +78,10 @@ public static class InspectionPage
     }
 
     private static ReviewItem ItemOf(Sample sample, LabelReport report, string folder) => new(
-        sample.Name, string.Empty, Frame: null, ReviewItem.Relative(folder, sample.ImagePath), ReviewItem.Relative(folder, sample.LabelPath), [.. report.Problems.Select(p => p.Code).Distinct()]);
+        sample.Name, string.Empty, Frame: null, ReviewItem.Relative(folder, sample.ImagePath), ReviewItem.Relative(folder, sample.LabelPath), [.. report.Problems.Select(p => p.Code).Distinct()])
+    {
+        Channels = ReviewItem.Relative(folder, sample.ChannelPaths),
+    };
 
     private static void WriteOverview(HtmlWriter page, DatasetInspection inspection)
     {

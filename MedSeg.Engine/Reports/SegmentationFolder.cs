@@ -1,4 +1,5 @@
 using MedSeg.Errors;
+using MedSeg.Files;
 using MedSeg.Imaging;
 using MedSeg.Inference;
 using MedSeg.Inference.Output;
@@ -27,7 +28,7 @@ public static class SegmentationFolder
         ArgumentException.ThrowIfNullOrEmpty(imagePath);
         foreach (string folder in new[] { maskPath, imagePath }.Where(folder => !Directory.Exists(folder)))
         {
-            throw new MedSegException(ErrorKind.NotFound, ErrorIds.FolderNotFound, $"{folder}: Folder not found.", folder);
+            throw new MedSegException(ErrorKind.NotFound, ErrorIds.FolderNotFound, $"{folder}: The folder was not found.", folder) { Advice = MissingPath.Advise(folder) };
         }
 
         IReadOnlyList<ScanSeries> scans = ScanFinder.Find([imagePath], recurse, new ImageReading(axis), events?.Error);

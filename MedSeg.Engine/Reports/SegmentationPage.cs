@@ -46,6 +46,7 @@ public static class SegmentationPage
             slice.Name, slice.Series, slice.Frame, ReviewItem.Relative(folder, slice.ImagePath), ReviewItem.Relative(folder, slice.MaskPath), [.. FlagText.Of(slice).Select(flag => flag.Code)])
         {
             Axis = cut.Of(slice),
+            Channels = ReviewItem.Relative(folder, slice.ChannelPaths),
         })];
         int series = slices.Select(slice => slice.Series).Distinct().Count();
         HtmlPage.Write(

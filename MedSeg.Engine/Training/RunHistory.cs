@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using MedSeg.Errors;
+using MedSeg.Files;
 using MedSeg.Files.Safetensors;
 using MedSeg.Training.Runs;
 
@@ -29,7 +30,7 @@ public static partial class RunHistory
         EpochRecord[] records = Directory.Exists(path) ? OfFolder(path, modelName)
             : !path.EndsWith(".jsonl", StringComparison.OrdinalIgnoreCase) ? [.. CheckpointFile.ReadState(SafetensorsFile.Read(path), path).History]
             : File.Exists(path) ? OfLog(LoggedRun.Read(path), run: null)
-            : throw new MedSegException(ErrorKind.NotFound, ErrorIds.FileNotFound, $"{path}: The file does not exist.", path) { Advice = "Check the path." };
+            : throw new MedSegException(ErrorKind.NotFound, ErrorIds.FileNotFound, $"{path}: The file does not exist.", path) { Advice = MissingPath.Advise(path) };
         return records.Length > 0 ? records : throw Missing(path, "There is no finished epoch.");
     }
 

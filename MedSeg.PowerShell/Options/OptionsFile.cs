@@ -1,5 +1,6 @@
 using System.Text;
 using MedSeg.Errors;
+using MedSeg.Files;
 
 namespace MedSeg.PowerShell.Options;
 
@@ -55,7 +56,7 @@ internal static class OptionsFile
         }
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
         {
-            throw new MedSegException(ErrorKind.NotFound, ErrorIds.FileNotFound, $"{path}: Options file not found.", path, e) { Advice = "Check the path." };
+            throw new MedSegException(ErrorKind.NotFound, ErrorIds.FileNotFound, $"{path}: Options file not found.", path, e) { Advice = MissingPath.Advise(path) };
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or NotSupportedException)
         {

@@ -192,7 +192,7 @@ internal sealed class DataFiles
             string missing = Path.GetDirectoryName(folder) is { } parent && !Directory.Exists(parent) ? $"{parent}: The folder was not found." : $"{folder}: The folder of the {what} was not found.";
             throw new MedSegException(ErrorKind.NotFound, ErrorIds.FolderNotFound, missing, folder)
             {
-                Advice = "A data set is a folder with the subfolders dicoms and labels, or images and labels, or nnU-Net's dataset.json, imagesTr and labelsTr. For other folders, use -DicomPath and -LabelPath.",
+                Advice = MissingPath.Advise(folder, "A data set is a folder with the subfolders dicoms and labels, or images and labels, or nnU-Net's dataset.json, imagesTr and labelsTr. For other folders, use -DicomPath and -LabelPath."),
             };
         }
 

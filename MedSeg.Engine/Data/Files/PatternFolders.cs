@@ -1,5 +1,6 @@
 using MedSeg.Data.Samples;
 using MedSeg.Errors;
+using MedSeg.Files;
 
 namespace MedSeg.Data.Files;
 
@@ -15,7 +16,7 @@ internal static class PatternFolders
     {
         if (!Directory.Exists(path))
         {
-            throw new MedSegException(ErrorKind.NotFound, ErrorIds.FolderNotFound, $"{path}: The folder was not found.", path) { Advice = "Check the path." };
+            throw new MedSegException(ErrorKind.NotFound, ErrorIds.FolderNotFound, $"{path}: The folder was not found.", path) { Advice = MissingPath.Advise(path) };
         }
 
         string[] shared = [.. images.Names.Intersect(labels.Names)];

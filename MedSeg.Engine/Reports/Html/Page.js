@@ -179,9 +179,9 @@
     return /[",\r\n]/.test(value) ? '"' + value.replaceAll('"', '""') + '"' : value;
   };
   all('button[data-save]').forEach(button => button.addEventListener('click', () => {
-    const lines = [['Name', 'Series', 'Frame', 'Image', 'Mask', 'Decision', 'Comment', 'Axis'], ...cards.map(card => [
+    const lines = [['Name', 'Series', 'Frame', 'Image', 'Mask', 'Decision', 'Comment', 'Axis', 'Channels'], ...cards.map(card => [
       card.dataset.name, card.dataset.series, card.dataset.frame, card.dataset.image, card.dataset.mask,
-      decisionOf(card), (store[card.dataset.key] || {}).comment || '', card.dataset.axis || '',
+      decisionOf(card), (store[card.dataset.key] || {}).comment || '', card.dataset.axis || '', card.dataset.channels || '',
     ])];
     const link = document.createElement('a');
     link.href = URL.createObjectURL(new Blob(['\ufeff' + lines.map(line => line.map(cell).join(',') + '\r\n').join('')], { type: 'text/csv' }));

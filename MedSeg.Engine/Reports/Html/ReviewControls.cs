@@ -46,7 +46,7 @@ internal static class ReviewControls
     /// <param name="number">The number of the card on the page.</param>
     public static void OpenCard(HtmlWriter page, ReviewItem item, int number) => page.Open(
         "div", ("id", IdOf(number)), ("class", item.Codes.Count > 0 ? "card flagged" : "card"), ("role", "group"), ("tabindex", "0"), ("aria-labelledby", IdOf(number) + "-name"),
-        ("data-key", item.Key), ("data-name", item.Name), ("data-series", item.Series), ("data-frame", item.Frame?.ToString(CultureInfo.InvariantCulture) ?? string.Empty), ("data-axis", item.Axis), ("data-image", item.Image), ("data-mask", item.Mask),
+        ("data-key", item.Key), ("data-name", item.Name), ("data-series", item.Series), ("data-frame", item.Frame?.ToString(CultureInfo.InvariantCulture) ?? string.Empty), ("data-axis", item.Axis), ("data-channels", item.Channels.Length == 0 ? null : item.Channels), ("data-image", item.Image), ("data-mask", item.Mask),
         ("data-codes", string.Join(' ', item.Codes)));
 
     /// <summary>Returns the id of a card, to which tables link.</summary>

@@ -11,6 +11,9 @@ namespace MedSeg.Reports.Html;
 /// <param name="Codes">What the slice is flagged with; empty for nothing.</param>
 internal sealed record ReviewItem(string Name, string Series, int? Frame, string Image, string Mask, IReadOnlyList<string> Codes)
 {
+    /// <summary>Gets the paths of the files of the channels like <see cref="Image"/>, with | between them; empty if one file has all channels.</summary>
+    public string Channels { get; init; } = string.Empty;
+
     /// <summary>Gets the axis along which the frame counts the slices of a volume; null for other images.</summary>
     public SliceAxis? Axis { get; init; }
 
@@ -22,4 +25,9 @@ internal sealed record ReviewItem(string Name, string Series, int? Frame, string
     /// <param name="path">The absolute path of a file; null for none.</param>
     public static string Relative(string folder, string? path) =>
         path is null ? string.Empty : Path.GetRelativePath(folder, path).Replace('\\', '/');
+
+    /// <summary>Makes the paths of channels relative to the folder of a page.</summary>
+    /// <param name="folder">The absolute path of the page's folder.</param>
+    /// <param name="paths">The absolute paths; null where a channel has no file.</param>
+    public static string Relative(string folder, IEnumerable<string?> paths) => string.Join('|', paths.OfType<string>().Select(path => Relative(folder, path)));
 }

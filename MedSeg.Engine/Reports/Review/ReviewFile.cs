@@ -13,8 +13,9 @@ public static class ReviewFile
     private const long MaximumBytes = 1L << 28;
     private static readonly string[] s_columns = ["Name", "Series", "Frame", "Image", "Mask", "Decision", "Comment"];
 
-    // Files of earlier builds have no such column.
+    // Files of earlier builds have no such columns.
     private const string AxisColumn = "Axis";
+    private const string ChannelsColumn = "Channels";
 
     /// <summary>Reads a file.</summary>
     /// <param name="path">The absolute path of the CSV file.</param>
@@ -46,7 +47,7 @@ public static class ReviewFile
     {
         string[] missing = [.. s_columns.Except(header, StringComparer.OrdinalIgnoreCase)];
         return missing.Length == 0
-            ? s_columns.Append(AxisColumn).ToDictionary(name => name, name => Array.FindIndex(header, cell => cell.Equals(name, StringComparison.OrdinalIgnoreCase)))
+            ? s_columns.Append(AxisColumn).Append(ChannelsColumn).ToDictionary(name => name, name => Array.FindIndex(header, cell => cell.Equals(name, StringComparison.OrdinalIgnoreCase)))
             : throw Invalid(path, $"The first line must name the columns {string.Join(", ", s_columns)}, but {string.Join(", ", missing)} {(missing.Length == 1 ? "is" : "are")} missing.");
     }
 
@@ -82,6 +83,7 @@ public static class ReviewFile
             Decision = decision,
             Comment = cell("Comment"),
             ImagePath = Absolute(cell("Image"))!,
+            ChannelPaths = [.. cell(ChannelsColumn).Split('|', StringSplitOptions.RemoveEmptyEntries).Select(file => Absolute(file)!)],
             MaskPath = Absolute(cell("Mask")),
             Frame = frame == 0 ? null : frame,
             Axis = axis,

@@ -22,7 +22,7 @@ public sealed class ReviewedData(string folder, bool replace)
     {
         ArgumentNullException.ThrowIfNull(slice);
         string? missing = slice.MaskPath is null ? $"{slice.Name}: The slice was accepted without a mask."
-            : new[] { slice.ImagePath, slice.MaskPath }.FirstOrDefault(file => !File.Exists(file)) is { } file ? $"{file}: The file of the accepted slice '{slice.Name}' was not found."
+            : slice.ChannelPaths.Prepend(slice.ImagePath).Append(slice.MaskPath).FirstOrDefault(file => !File.Exists(file)) is { } file ? $"{file}: The file of the accepted slice '{slice.Name}' was not found."
             : null;
         if (missing is not null)
         {
@@ -64,10 +64,8 @@ public sealed class ReviewedData(string folder, bool replace)
 
     private ReviewedSlice Add(ReviewedSlice slice, ImageSlice image, string images, string labels)
     {
-        foreach (string file in ImageSource.FilesOf(slice.ImagePath))
-        {
-            Copy(file, Path.Combine(images, Path.GetFileName(file)), replace);
-        }
+        var files = new ReviewedFiles(slice, images);
+        files.Copy(replace);
 
         string name = Path.GetFileName(slice.Name);
         string mask;
@@ -83,7 +81,7 @@ public sealed class ReviewedData(string folder, bool replace)
             Copy(slice.MaskPath!, mask, replace);
         }
 
-        return slice with { ImagePath = Path.Combine(images, Path.GetFileName(slice.ImagePath)), MaskPath = mask };
+        return files.Moved(slice) with { MaskPath = mask };
     }
 
     /// <summary>Copies a file.</summary>

@@ -23,7 +23,7 @@ internal sealed class ReviewedFrames(IReadOnlyList<ReviewedSlice> slices, string
 {
     private readonly string _source = slices[0].ImagePath;
     private readonly ImageReading _reading = new(slices[0].Axis);
-    private readonly string _target = Path.Combine(images, Path.GetFileName(slices[0].ImagePath));
+    private readonly ReviewedFiles _files = new(slices[0], images);
 
     /// <summary>Copies the files.</summary>
     /// <returns>The slices, with the paths of the copies.</returns>
@@ -41,25 +41,21 @@ internal sealed class ReviewedFrames(IReadOnlyList<ReviewedSlice> slices, string
             };
         }
 
-        if (!replace && File.Exists(_target))
+        if (!replace && _files.Images.FirstOrDefault(File.Exists) is { } existing)
         {
-            throw AtomicFile.AlreadyExists(_target);
+            throw AtomicFile.AlreadyExists(existing);
         }
 
-        string mask = WriteMask(Path.Combine(labels, DataFiles.NameOfImage(_target)));
+        string mask = WriteMask(Path.Combine(labels, Path.GetFileName(slices[0].ChannelPaths.Count > 0 ? FrameName.ImageOf(slices[0].Name) : DataFiles.NameOfImage(_source))));
 
         // First the table: until the image is there, nothing uses the frames that were not accepted.
         var frames = new Dictionary<string, UsedFrames>(FrameTable.Read(root))
         {
-            [_target] = new UsedFrames(string.Empty, _reading.Axis, slices.Select(slice => slice.Frame!.Value).ToHashSet()),
+            [_files.Moved(slices[0]).ImagePath] = new UsedFrames(string.Empty, _reading.Axis, slices.Select(slice => slice.Frame!.Value).ToHashSet()),
         };
         FrameTable.Write(root, frames);
-        foreach (string file in ImageSource.FilesOf(_source))
-        {
-            ReviewedData.Copy(file, Path.Combine(images, Path.GetFileName(file)), replace);
-        }
-
-        return slices.Select(slice => slice with { ImagePath = _target, MaskPath = mask }).ToArray();
+        _files.Copy(replace);
+        return slices.Select(slice => _files.Moved(slice) with { MaskPath = mask }).ToArray();
     }
 
     // A label volume is copied: it may have names of ROIs. All other masks become a volume or, of frames, a stack.

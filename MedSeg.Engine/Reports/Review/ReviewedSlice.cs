@@ -1,4 +1,5 @@
 using MedSeg.Imaging;
+using MedSeg.Wording;
 
 namespace MedSeg.Reports.Review;
 
@@ -16,6 +17,9 @@ public sealed record ReviewedSlice
 
     /// <summary>Gets the absolute path of the image.</summary>
     public required string ImagePath { get; init; }
+
+    /// <summary>Gets the absolute path of each channel's file; empty if one file has all channels.</summary>
+    public IReadOnlyList<string> ChannelPaths { get; init => field = ItemList<string>.Of(value); } = ItemList<string>.Of([]);
 
     /// <summary>Gets the absolute path of the mask, or of the volume of the series; null if the slice has none.</summary>
     public required string? MaskPath { get; init; }

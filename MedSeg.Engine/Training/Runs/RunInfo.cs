@@ -87,9 +87,9 @@ public sealed record RunInfo
     {
         if (!Directory.Exists(folder))
         {
-            throw new MedSegException(ErrorKind.NotFound, ErrorIds.FolderNotFound, $"{folder}: Folder not found.", folder)
+            throw new MedSegException(ErrorKind.NotFound, ErrorIds.FolderNotFound, $"{folder}: The folder was not found.", folder)
             {
-                Advice = "Give the -OutputPath of a run, or a folder above it.",
+                Advice = MissingPath.Advise(folder, "Give the -OutputPath of a run, or a folder above it."),
             };
         }
     }
