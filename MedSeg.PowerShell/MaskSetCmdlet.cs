@@ -53,7 +53,7 @@ public abstract class MaskSetCmdlet : ProblemCmdlet
     public int? JpegStep { get; set; }
 
     /// <inheritdoc/>
-    protected override void ProcessRecord() => _paths.AddRange(Path.SelectMany(Expand));
+    protected override void ProcessRecord() => _paths.AddRange(ResolveAll(Path, isLiteral: false));
 
     /// <summary>Collects the parameters.</summary>
     /// <returns>The options.</returns>
@@ -68,7 +68,4 @@ public abstract class MaskSetCmdlet : ProblemCmdlet
         LabelMap = Try(() => LabelMapParameter.Read(LabelName, LabelMap, LabelColor)),
         JpegStep = JpegStep,
     };
-
-    // A folder whose name has brackets is found as it is.
-    private IEnumerable<string> Expand(string path) => System.IO.Path.Exists(Resolve(path)) ? [Resolve(path)] : ResolveAll([path], isLiteral: false);
 }

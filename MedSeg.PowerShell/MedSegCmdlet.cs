@@ -51,17 +51,19 @@ public abstract class MedSegCmdlet : PSCmdlet, IDisposable
     {
         string resolved = SessionState.Path.GetUnresolvedProviderPathFromPSPath(path, out ProviderInfo provider, out _);
         RefuseOtherProviders(path, provider);
-        return resolved;
+
+        // PowerShell leaves slashes in paths of shares as they were given, and Windows refuses them after \\?\.
+        return Path.GetFullPath(OperatingSystem.IsWindows() ? resolved.Replace('/', '\\') : resolved);
     }
 
-    /// <summary>Expands wildcards and makes paths absolute.</summary>
+    /// <summary>Expands wildcards and makes paths absolute. What exists by the name as given is taken as it is: set[1], or \\?\D:\scans.</summary>
     /// <param name="paths">The paths as given.</param>
     /// <param name="isLiteral">Whether wildcard characters are part of the name.</param>
     /// <returns>The absolute paths; a path without wildcards need not exist.</returns>
     protected IEnumerable<string> ResolveAll(IEnumerable<string> paths, bool isLiteral)
     {
         ArgumentNullException.ThrowIfNull(paths);
-        return paths.SelectMany(path => isLiteral || !WildcardPattern.ContainsWildcardCharacters(path) ? (IEnumerable<string>)[Resolve(path)] : Expand(path));
+        return paths.SelectMany(path => isLiteral || IsName(path) ? (IEnumerable<string>)[Resolve(path)] : Expand(path));
     }
 
     /// <summary>Expands wildcards that must match one file.</summary>
@@ -268,6 +270,13 @@ public abstract class MedSegCmdlet : PSCmdlet, IDisposable
         }
     }
 
+    // A question mark is no wildcard in \\?\D:\scans, and a backtick makes the bracket after it a part of the name.
+    private bool IsName(string path)
+    {
+        ReadOnlySpan<char> rest = path.AsSpan(path.StartsWith(@"\\?\", StringComparison.Ordinal) ? 4 : 0);
+        return !rest.ContainsAny("*?[`") || (!rest.ContainsAny("*?") && Path.Exists(Resolve(path)));
+    }
+
     private Collection<string> Expand(string pattern)
     {
         try
@@ -285,7 +294,7 @@ public abstract class MedSegCmdlet : PSCmdlet, IDisposable
         }
 
         string advice = WildcardPattern.ContainsWildcardCharacters(pattern)
-            ? "Check the path. If [ ] ? or * are part of a name, use -LiteralPath."
+            ? "Check the path. If ? or * are part of a name, use -LiteralPath."
             : MissingPath.Advise(SessionState.Path.GetUnresolvedProviderPathFromPSPath(pattern));
         Fail(new MedSegException(ErrorKind.NotFound, ErrorIds.PathNotFound, $"'{pattern}' matches no file or folder.", pattern) { Advice = advice });
         throw new UnreachableException();

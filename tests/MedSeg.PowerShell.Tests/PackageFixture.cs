@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.IO.Compression;
 using System.Text.RegularExpressions;
 
@@ -66,29 +65,9 @@ public sealed partial class PackageFixture : IDisposable
     /// <summary>Runs a target of build/Package.targets.</summary>
     public static (int Code, string Output) Build(string target, params string[] properties)
     {
-        var start = new ProcessStartInfo("dotnet")
-        {
-            RedirectStandardOutput = true,
-            WorkingDirectory = ModuleSession.Setting("RepositoryRoot"),
-        };
-
-        // What is built is taken; a server that outlives the build would keep the output open.
-        string[] fixedArguments = ["build", "MedSeg.PowerShell", $"-t:{target}", "-p:BuildProjectReferences=false", "-p:UseSharedCompilation=false", "-nodeReuse:false", "-v:minimal"];
-        foreach (string argument in (string[])[.. fixedArguments, .. ModuleSession.Setting("PackageProperties").Split(' '), .. properties])
-        {
-            start.ArgumentList.Add(argument);
-        }
-
-        // 'dotnet test' leaves settings of its own MSBuild in the environment.
-        foreach (string name in start.Environment.Keys.Where(name => name.StartsWith("MSBUILD", StringComparison.OrdinalIgnoreCase)).ToArray())
-        {
-            start.Environment.Remove(name);
-        }
-
-        using Process process = Process.Start(start)!;
-        string output = process.StandardOutput.ReadToEnd();
-        process.WaitForExit();
-        return (process.ExitCode, output);
+        // What is built is taken.
+        string[] fixedArguments = ["MedSeg.PowerShell", $"-t:{target}", "-p:BuildProjectReferences=false"];
+        return DotnetBuild.Run([.. fixedArguments, .. ModuleSession.Setting("PackageProperties").Split(' '), .. properties]);
     }
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);

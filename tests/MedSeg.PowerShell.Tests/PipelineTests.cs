@@ -64,6 +64,21 @@ public sealed class PipelineTests : IDisposable
     }
 
     [Fact]
+    public void Brackets_in_a_name_that_exists_are_no_wildcards()
+    {
+        Run("$demo = New-MedSegDemoDataset -Path 'set [1]' -Patients 1 -HeldOutPatients 1 -SlicesPerPatient 1");
+        Run("$null = Import-MedSegDataset 'set [1]/train' -InputSize 32 | Start-MedSegTraining -Epochs 1 -BaseWidth 2 -Device Cpu -OutputPath 'runs [a]'");
+
+        Assert.Single(Run("Invoke-MedSegSegmentation -Model 'runs [a]/medseg.safetensors' 'set [1]/heldout/dicoms' -OutputPath masks"));
+        Assert.Single(Run("Invoke-MedSegSegmentation -Model 'runs `[a`]/medseg.safetensors' 'set `[1`]/heldout/dicoms' -OutputPath again"));
+        Assert.Single(Run("Get-MedSegHistory 'runs [a]'"));
+
+        // A pattern is still one, and the name of a file that is missing is looked for as a pattern.
+        Assert.Single(Run("Get-MedSegHistory 'runs ?[a-c]?'"));
+        Assert.Equal("PathNotFound", ModuleSession.IdOf(_session.Fail("Get-MedSegHistory 'runs [b]'")));
+    }
+
+    [Fact]
     public void Folders_come_by_wildcard_by_literal_path_and_from_the_pipeline()
     {
         Run("$demo = New-MedSegDemoDataset -Path 'set[1]' -Patients 1 -HeldOutPatients 1 -SlicesPerPatient 1");
