@@ -9,7 +9,7 @@ internal sealed class ImageVolume
 {
     private readonly VoxelVolume _volume;
 
-    // The volumes along the fourth axis that are the channels.
+    // The volumes along the fourth axis, or the components of colours, that are the channels.
     private readonly IReadOnlyList<int> _parts;
 
     private ImageVolume(VoxelVolume volume, SliceAxis axis, IReadOnlyList<int> parts)
@@ -28,24 +28,16 @@ internal sealed class ImageVolume
 
     /// <summary>Makes sure that a file can be cut into slices.</summary>
     /// <param name="header">Its header.</param>
-    /// <param name="parts">The volumes along the fourth axis that are the channels, from 0; empty for a file of one volume.</param>
+    /// <param name="parts">The volumes along the fourth axis, or the components of colours or vectors, that are the channels, from 0; empty for a file of one number per voxel.</param>
     /// <exception cref="FileFormatException">
-    /// There are several numbers for each voxel (<c>VolumeUnsupported</c>), several volumes of which none is chosen (<c>NiftiUnsupported</c>), or fewer
-    /// volumes than channels (<c>ChannelMissing</c>).
+    /// There are several numbers for each voxel of which none is chosen (<c>NiftiUnsupported</c>, <c>VolumeUnsupported</c>), or fewer of them than
+    /// channels (<c>ChannelMissing</c>).
     /// </exception>
     public static void Require(VolumeHeader header, IReadOnlyList<int> parts)
     {
-        if (header.Layers > 1)
-        {
-            throw new VolumeErrors(header.Path, header.Format).Unsupported($"The volume has {header.Layers} numbers for each voxel, such as colours.", "Save a volume with one number per voxel.");
-        }
-
         if (parts.Count == 0 && header.Volumes > 1)
         {
-            throw new FileFormatException(ErrorIds.NiftiUnsupported, header.Path, $"The file has 4 axes ({header.Geometry.Size} × {header.Volumes} voxels): {header.Volumes} volumes, such as channels or time points.")
-            {
-                Advice = "Say which volumes are channels, for example -Channel 'T1=Volume=1', 'T2=Volume=2', or save one file for each.",
-            };
+            throw NoneChosen(header);
         }
 
         int last = parts.DefaultIfEmpty(0).Max();
@@ -121,6 +113,23 @@ internal sealed class ImageVolume
     private VolumeSection SectionOf(int index, int channel)
     {
         VolumeSection section = Slices.SectionOf(index);
-        return section with { First = section.First + (_parts[channel] * Header.Geometry.Voxels) };
+        int part = _parts[channel];
+        return Header.AreVolumesInterleaved
+            ? section with { First = (section.First * Header.Volumes) + part, ColumnStride = section.ColumnStride * Header.Volumes, RowStride = section.RowStride * Header.Volumes }
+            : section with { First = section.First + (part * Header.Geometry.Voxels) };
+    }
+
+    private static FileFormatException NoneChosen(VolumeHeader header)
+    {
+        string id = header.Nifti is null ? ErrorIds.VolumeUnsupported : ErrorIds.NiftiUnsupported;
+        string finding = header.AreColors == true ? $"The volume has colours: {header.Volumes} numbers for each voxel."
+            : header.AreVolumesInterleaved ? $"The volume has several channels: {header.Volumes} numbers for each voxel."
+            : $"The file has 4 axes ({header.Geometry.Size} × {header.Volumes} voxels): {header.Volumes} volumes, such as channels or time points.";
+        return new FileFormatException(id, header.Path, finding)
+        {
+            Advice = header.AreColors == true
+                ? "Say which colours are channels, for example -Channel 'r=Color=Red', 'g=Color=Green', 'b=Color=Blue', or save a grey volume."
+                : "Say which volumes are channels, for example -Channel 'T1=Volume=1', 'T2=Volume=2', or save one file for each.",
+        };
     }
 }

@@ -117,6 +117,8 @@ internal static class NiftiFile
     {
         IsFlat = nifti.Rank == 2,
         Volumes = nifti.Volumes,
+        AreVolumesInterleaved = nifti.AreColors,
+        AreColors = nifti.AreColors,
         Nifti = nifti,
         Files = nifti.IsPair && FindImage(path) is { } image ? [path, image] : [path],
     };

@@ -15,18 +15,19 @@ public sealed class VolumeFuzzTests
     private static readonly int s_runs = FuzzTarget.Runs(3000);
 
     // The name's pattern, and the room and bytes for each byte of the file that may be allocated. Deflate expands by 1032,
-    // into memory that doubles as it grows; DICOM frames have the limits of the DICOM reader.
+    // into memory that doubles as it grows; bzip2 needs 9 MB for its tables; DICOM frames have the limits of the DICOM reader.
     [Theory]
     [InlineData("*.nii", 2 << 20, 64)]
     [InlineData("*.nii.gz", 2 << 20, 4000)]
     [InlineData("*.nrrd", 2 << 20, 4000)]
+    [InlineData("*bzip2.nrrd", 12 << 20, 4000)]
     [InlineData("*.mha", 2 << 20, 4000)]
     [InlineData("seg*.dcm", 64 << 20, 4096)]
     public void Mutated_files_are_read_or_refused(string pattern, long room, long bytesPerByte)
     {
         var target = new FuzzTarget(FilePath, file => room + (bytesPerByte * file.Length), Read);
         var random = new Random(40);
-        (string Name, byte[] File)[] seeds = [.. Directory.GetFiles(VolumeData.Folder, pattern).Order(StringComparer.Ordinal).Select(path => (Path.GetFileName(path), File.ReadAllBytes(path)))];
+        (string Name, byte[] File)[] seeds = [.. Directory.GetFiles(VolumeData.Folder, pattern).Where(path => IsBzip2(pattern) == IsBzip2(path)).Order(StringComparer.Ordinal).Select(path => (Path.GetFileName(path), File.ReadAllBytes(path)))];
         int refused = 0;
         for (int run = 0; run < s_runs; run++)
         {
@@ -90,6 +91,8 @@ public sealed class VolumeFuzzTests
 
         return packed.ToArray();
     }
+
+    private static bool IsBzip2(string name) => name.Contains("bzip2", StringComparison.Ordinal);
 
     private static byte[] Unpack(byte[] file)
     {
