@@ -14,7 +14,7 @@ internal sealed class ImageVolume
 
     private ImageVolume(VoxelVolume volume, SliceAxis axis, IReadOnlyList<int> parts)
     {
-        Require(volume.Header, parts);
+        Require(volume.Header, axis, parts);
         _volume = volume;
         _parts = parts.Count == 0 ? [0] : parts;
         Slices = new VolumeSlices(volume.Header.Geometry, axis);
@@ -28,13 +28,22 @@ internal sealed class ImageVolume
 
     /// <summary>Makes sure that a file can be cut into slices.</summary>
     /// <param name="header">Its header.</param>
+    /// <param name="axis">The axis along which it is cut.</param>
     /// <param name="parts">The volumes along the fourth axis, or the components of colours or vectors, that are the channels, from 0; empty for a file of one number per voxel.</param>
     /// <exception cref="FileFormatException">
     /// There are several numbers for each voxel of which none is chosen (<c>NiftiUnsupported</c>, <c>VolumeUnsupported</c>), or fewer of them than
-    /// channels (<c>ChannelMissing</c>).
+    /// channels (<c>ChannelMissing</c>), or no directions although the slices are those of the patient (<c>VolumeDirections</c>).
     /// </exception>
-    public static void Require(VolumeHeader header, IReadOnlyList<int> parts)
+    public static void Require(VolumeHeader header, SliceAxis axis, IReadOnlyList<int> parts)
     {
+        if (header.HasNoDirections && SliceAxes.IsOfPatient(axis))
+        {
+            throw new FileFormatException(ErrorIds.VolumeDirections, header.Path, $"The volume should be cut into {axis.ToString().ToLowerInvariant()} slices, but {header.Format} states no directions.")
+            {
+                Advice = "Use -SliceAxis Third (or First or Second) for the axis as it is stored, or save the volume as NIfTI with its directions.",
+            };
+        }
+
         if (parts.Count == 0 && header.Volumes > 1)
         {
             throw NoneChosen(header);
@@ -98,6 +107,7 @@ internal sealed class ImageVolume
             Spacing = Slices.Spacing,
             Section = Slices.SectionOf(index),
             Cut = Slices.Cut,
+            FormatWithoutDirections = Header.HasNoDirections ? Header.Format : null,
         };
         return _parts.Count == 1
             ? first

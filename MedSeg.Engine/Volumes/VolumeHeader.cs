@@ -22,6 +22,9 @@ internal sealed record VolumeHeader(string Path, string Format, VolumeGeometry G
     /// <summary>Gets whether the numbers of a voxel are red, green and blue; <see langword="null"/> if they may be, but the format does not say so.</summary>
     public bool? AreColors { get; init; } = false;
 
+    /// <summary>Gets a value indicating whether the format states no directions, so that left and right, for example, are not known.</summary>
+    public bool HasNoDirections { get; init; }
+
     /// <summary>Gets the segments that the file describes; empty if voxels are numbers of their own.</summary>
     public IReadOnlyList<VolumeSegment> Segments { get; init; } = [];
 

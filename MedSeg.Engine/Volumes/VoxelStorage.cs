@@ -3,7 +3,7 @@ using MedSeg.Files;
 
 namespace MedSeg.Volumes;
 
-/// <summary>Where and how the voxels of an NRRD or MetaImage file are stored.</summary>
+/// <summary>Where and how the voxels of an NRRD, MetaImage or Analyze file are stored.</summary>
 internal sealed record VoxelStorage
 {
     /// <summary>Gets the errors of the file with the header.</summary>
@@ -63,19 +63,44 @@ internal sealed record VoxelStorage
         return new VoxelArray(bytes, start, Type, isBigEndian);
     }
 
-    /// <summary>Opens uncompressed voxels that stay in their file.</summary>
-    /// <returns>The voxels; <see langword="null"/> if they are compressed, text or in several files, or their file does not exist.</returns>
-    /// <exception cref="FileFormatException"><c>VolumeTruncated</c>.</exception>
-    public VoxelArray? Open()
+    /// <summary>Opens voxels that stay in their file or, if they are compressed, in a temporary file.</summary>
+    /// <param name="mostInMemory">The greatest length of decompressed voxels that are read into memory, in bytes.</param>
+    /// <returns>The voxels; <see langword="null"/> if they are to be in memory, are text or bzip2, follow lines of text or are in several files, or their file does not exist.</returns>
+    /// <exception cref="FileFormatException"><c>VolumeTruncated</c>, <c>VolumeInvalid</c>, or <c>FileTooLarge</c>.</exception>
+    public VoxelArray? Open(long mostInMemory)
     {
         string path = DataPaths is [string data] ? data : Errors.Path;
-        if (Compression != VoxelCompression.None || DataPaths.Count > 1 || LineSkip > 0 || !File.Exists(path))
+        long required = Count * VoxelArray.SizeOf(Type);
+        if (required <= mostInMemory || Compression is VoxelCompression.Text or VoxelCompression.Bzip2 || DataPaths.Count > 1 || LineSkip > 0 || !File.Exists(path))
         {
             return null;
         }
 
         long length = new FileInfo(path).Length;
-        return new VoxelArray(new VoxelFile(path), StartOf(length, Offset, Count * VoxelArray.SizeOf(Type)), Type, IsBigEndian);
+        return Compression == VoxelCompression.None
+            ? new VoxelArray(new VoxelFile(path), StartOf(length, Offset, required), Type, IsBigEndian)
+            : new VoxelArray(Expand(path, length, required), ByteSkip, Type, IsBigEndian);
+    }
+
+    private VoxelFile Expand(string path, long length, long required)
+    {
+        if (ByteSkip < 0 || Offset > length || !Gzip.MayInflateTo(length - Offset, required + ByteSkip))
+        {
+            throw Errors.Truncated(required, Math.Max(0, length - Offset));
+        }
+
+        try
+        {
+            using FileStream file = FileContent.OpenRead(path);
+            file.Position = Offset;
+            using Stream stream = Gzip.Open(file, isZlib: Compression == VoxelCompression.Zlib);
+            (VoxelFile voxels, long expanded) = ExpandedVoxels.Expand(stream, required + ByteSkip, Errors.Path);
+            return expanded == required + ByteSkip ? voxels : throw Errors.Truncated(required, Math.Max(0, expanded - ByteSkip));
+        }
+        catch (Exception e) when (e is InvalidDataException or IOException)
+        {
+            throw Errors.Damaged(e);
+        }
     }
 
     // Each file has the same share of the voxels.
@@ -87,7 +112,7 @@ internal sealed record VoxelStorage
             throw Missing(missing);
         }
 
-        MemoryBudget.Require(required, "The volume", Errors.Path);
+        RequireMemory(required);
         byte[] voxels = [];
         long share = Count / DataPaths.Count;
         int length = (int)(share * VoxelArray.SizeOf(Type));
@@ -113,6 +138,8 @@ internal sealed record VoxelStorage
         long present = Math.Max(0, bytes.Length - offset);
         if (Compression == VoxelCompression.Text)
         {
+            // Each number has a digit and what separates it from the next.
+            RequireMemory(Math.Min(required, (present + 1) / 2 * VoxelArray.SizeOf(Type)));
             return (VoxelText.Parse(bytes.AsSpan((int)Math.Min(bytes.Length, offset + Math.Max(0, ByteSkip))), count, Type, Errors), 0);
         }
 
@@ -122,7 +149,7 @@ internal sealed record VoxelStorage
             throw Errors.Truncated(required, present);
         }
 
-        MemoryBudget.Require(inflated, "The volume", Errors.Path);
+        RequireMemory(inflated);
         try
         {
             ArraySegment<byte> voxels = Compression == VoxelCompression.Bzip2
@@ -133,6 +160,15 @@ internal sealed record VoxelStorage
         catch (Exception e) when (e is InvalidDataException or IOException)
         {
             throw Errors.Damaged(e);
+        }
+    }
+
+    private void RequireMemory(long bytes)
+    {
+        MemoryBudget.Require(bytes, "The volume", Errors.Path);
+        if (bytes > Array.MaxLength)
+        {
+            throw Errors.Unsupported("The volume has more than 2 GB, and is text, compressed or in several files.", "Save it as one raw file, which is read slice by slice.");
         }
     }
 
