@@ -45,7 +45,7 @@ internal static class RepeatedWarnings
     // Null for warnings about one sample.
     private static string? KeyOf(LabelProblem problem, Sample sample) => problem.Code switch
     {
-        ErrorIds.LabelRounded or ErrorIds.PatientAssumed => problem.Code,
+        ErrorIds.LabelRounded or ErrorIds.PatientAssumed or ErrorIds.VolumeDirections => problem.Code,
         ErrorIds.SpacingUnclear => problem.Message.Replace(sample.ImagePath ?? "", "", StringComparison.Ordinal),
         _ => null,
     };

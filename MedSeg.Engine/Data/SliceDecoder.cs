@@ -63,6 +63,14 @@ internal sealed class SliceDecoder(DatasetOptions options, ISampleStore store, T
             });
         }
 
+        if (image.FormatWithoutDirections is { } format)
+        {
+            problems.Add(new LabelProblem(ErrorIds.VolumeDirections, LabelSeverity.Warning, $"{sample.ImagePath}: {format} states no directions: slices are as they are stored, and may be mirrored.", 0)
+            {
+                Advice = "Look at a preview. If left and right matter, save the volumes as NIfTI with their directions.",
+            });
+        }
+
         if (image is { IsDicom: false, Section: null, Frame: 1 } && PatientName.NoticeFor(sample.Name, sample.ImagePath!) is { } notice)
         {
             problems.Add(notice);

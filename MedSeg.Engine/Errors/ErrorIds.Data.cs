@@ -172,14 +172,17 @@ public static partial class ErrorIds
     /// <summary>A .npy file has a shape, type or version that is not supported.</summary>
     public const string NpyUnsupported = nameof(NpyUnsupported);
 
-    /// <summary>An NRRD or MetaImage file contradicts itself, or its voxels are damaged.</summary>
+    /// <summary>An NRRD, MetaImage or Analyze file contradicts itself, or its voxels are damaged.</summary>
     public const string VolumeInvalid = nameof(VolumeInvalid);
 
-    /// <summary>An NRRD or MetaImage file ends too early.</summary>
+    /// <summary>An NRRD, MetaImage or Analyze file ends too early.</summary>
     public const string VolumeTruncated = nameof(VolumeTruncated);
 
-    /// <summary>An NRRD or MetaImage file has a type, an encoding or axes that are not supported.</summary>
+    /// <summary>An NRRD, MetaImage or Analyze file has a type, an encoding or axes that are not supported.</summary>
     public const string VolumeUnsupported = nameof(VolumeUnsupported);
+
+    /// <summary>A volume states no directions (a warning), although slices along those of the patient are asked for (an error).</summary>
+    public const string VolumeDirections = nameof(VolumeDirections);
 
     /// <summary>A file is not NIfTI.</summary>
     public const string NotNifti = nameof(NotNifti);

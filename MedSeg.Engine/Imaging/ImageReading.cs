@@ -14,6 +14,9 @@ internal sealed record ImageReading(SliceAxis Axis = SliceAxis.Auto, PixelSpacin
     /// <summary>Gets a value indicating whether channels with other pixels than the first are resampled.</summary>
     public bool ResampleChannels { get; init; }
 
+    /// <summary>Gets a value indicating whether the first number of each pixel is read of a file with several, for somebody who looks at the image.</summary>
+    public bool TakesFirst { get; init; }
+
     /// <summary>Checks the options.</summary>
     /// <exception cref="MedSegException"><c>OptionOutOfRange</c>: the axis is none, or the spacing is not a distance.</exception>
     public void Require()

@@ -210,6 +210,11 @@ public sealed class Segmenter : IDisposable
             events?.Warning?.Invoke(warning);
         }
 
+        if (found.Select(series => series.Slices[0].Volume?.Header).FirstOrDefault(header => header is { HasNoDirections: true }) is { } plain)
+        {
+            events?.Warning?.Invoke($"{plain.Path}: {plain.Format} states no directions: slices of such volumes are segmented as they are stored, and may be mirrored. If left and right matter, save them as NIfTI with their directions.");
+        }
+
         if (_model.TrainingData is null && total > 0)
         {
             events?.Warning?.Invoke($"{_model.Path}: The model does not describe its training images, so new images cannot be compared with them. Models trained with this version of MedSeg do.");

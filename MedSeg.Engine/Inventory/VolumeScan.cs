@@ -20,8 +20,10 @@ internal static class VolumeScan
             VolumeHeader volume = VolumeFile.ReadHeader(path);
             var slices = new VolumeSlices(volume.Geometry, SliceAxis.Auto);
             header = header with { Format = volume.Format, Rows = slices.Rows, Columns = slices.Columns, PixelSpacing = slices.Spacing, Thickness = slices.Distance };
-            string? problem = volume.Layers > 1 ? $"The volume has {volume.Layers} numbers for each voxel"
-                : volume.Volumes > 1 ? $"The file has {volume.Volumes} volumes along its fourth axis, which need -Channel" : null;
+            string? problem = volume.Volumes == 1 ? null
+                : volume.AreColors == true ? "The volume has colours, which need -Channel"
+                : volume.AreVolumesInterleaved ? $"The volume has {volume.Volumes} numbers for each voxel, which need -Channel"
+                : $"The file has {volume.Volumes} volumes along its fourth axis, which need -Channel";
             return volume.Geometry.IsPlaced
                 ? new ScannedFile(path, header, slices.Count, [.. Enumerable.Range(0, slices.Count).Select(i => slices.PlaneOf(i).Origin)], slices.PlaneOf(0).Normal) { Problem = problem }
                 : new ScannedFile(path, header, slices.Count, [], null) { Problem = problem };

@@ -31,7 +31,7 @@ public static class SegmentationFolder
             throw new MedSegException(ErrorKind.NotFound, ErrorIds.FolderNotFound, $"{folder}: The folder was not found.", folder) { Advice = MissingPath.Advise(folder) };
         }
 
-        IReadOnlyList<ScanSeries> scans = ScanFinder.Find([imagePath], recurse, new ImageReading(axis), events?.Error);
+        IReadOnlyList<ScanSeries> scans = ScanFinder.Find([imagePath], recurse, new ImageReading(axis) { TakesFirst = true }, events?.Error);
         var images = scans.SelectMany(series => series.Slices).Select(slice => slice.Path).ToHashSet(StringComparer.Ordinal);
         (ScanSeries Series, SourceSlice Slice, string Mask)[] found =
         [

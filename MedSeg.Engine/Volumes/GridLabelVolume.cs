@@ -4,7 +4,7 @@ namespace MedSeg.Volumes;
 
 /// <summary>Labels on a grid of voxels, in a file that is not DICOM. Derived classes know what the voxels mean.</summary>
 /// <param name="header">What the header of the file states.</param>
-internal abstract class GridLabelVolume(VolumeHeader header) : LabelVolume(RequireOne(header).Path)
+internal abstract class GridLabelVolume(VolumeHeader header) : LabelVolume(header.Path)
 {
     private readonly VoxelGrid? _grid = header.IsFlat ? null : header.Geometry.ToGrid();
 
@@ -161,13 +161,6 @@ internal abstract class GridLabelVolume(VolumeHeader header) : LabelVolume(Requi
         See(section.Across, section.Index);
         return section;
     }
-
-    private static VolumeHeader RequireOne(VolumeHeader header) => header.Volumes == 1
-        ? header
-        : throw new FileFormatException(ErrorIds.NiftiUnsupported, header.Path, $"The file has 4 axes ({header.Geometry.Size} × {header.Volumes} voxels), but labels are one volume of 3.")
-        {
-            Advice = "Save a volume with one number per voxel, the ROI.",
-        };
 
     private bool HoldsLabels(int plane)
     {

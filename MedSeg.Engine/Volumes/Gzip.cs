@@ -17,6 +17,11 @@ internal static class Gzip
     /// <param name="length">The length of the compressed data.</param>
     public static long MostOf(long length) => Math.Min((length * GreatestExpansion) + ExpansionRoom, Array.MaxLength);
 
+    /// <summary>Says whether compressed data can inflate to a length, however large.</summary>
+    /// <param name="length">The length of the compressed data.</param>
+    /// <param name="inflated">The length that it should have then.</param>
+    public static bool MayInflateTo(long length, long inflated) => (inflated - ExpansionRoom) / GreatestExpansion <= length;
+
     /// <summary>Inflates the start of compressed data.</summary>
     /// <param name="content">The compressed data.</param>
     /// <param name="count">The number of bytes to inflate.</param>
@@ -29,6 +34,11 @@ internal static class Gzip
         return head[..stream.ReadAtLeast(head, count, throwOnEndOfStream: false)];
     }
 
+    /// <summary>Opens a stream that inflates.</summary>
+    /// <param name="source">The compressed data.</param>
+    /// <param name="isZlib">As for <see cref="Inflate"/>.</param>
+    public static Stream Open(Stream source, bool isZlib) => isZlib ? new ZLibStream(source, CompressionMode.Decompress) : new GZipStream(source, CompressionMode.Decompress);
+
     /// <summary>Inflates data and verifies its checksum if it ends there. The caller has checked that it can be that long, and that memory may be used.</summary>
     /// <param name="content">A file.</param>
     /// <param name="offset">Where the compressed data starts in it.</param>
@@ -39,7 +49,7 @@ internal static class Gzip
     public static ArraySegment<byte> Inflate(byte[] content, int offset, int length, bool isZlib = false)
     {
         var source = new MemoryStream(content, offset, content.Length - offset, writable: false);
-        using Stream stream = isZlib ? new ZLibStream(source, CompressionMode.Decompress) : new GZipStream(source, CompressionMode.Decompress);
+        using Stream stream = Open(source, isZlib);
 
         // The system provides memory as it is written, with the actual data and not with the size in the header.
         byte[] inflated = GC.AllocateUninitializedArray<byte>(length);

@@ -9,12 +9,12 @@ internal sealed class ImageVolume
 {
     private readonly VoxelVolume _volume;
 
-    // The volumes along the fourth axis that are the channels.
+    // The volumes along the fourth axis, or the components of colours, that are the channels.
     private readonly IReadOnlyList<int> _parts;
 
     private ImageVolume(VoxelVolume volume, SliceAxis axis, IReadOnlyList<int> parts)
     {
-        Require(volume.Header, parts);
+        Require(volume.Header, axis, parts);
         _volume = volume;
         _parts = parts.Count == 0 ? [0] : parts;
         Slices = new VolumeSlices(volume.Header.Geometry, axis);
@@ -28,24 +28,25 @@ internal sealed class ImageVolume
 
     /// <summary>Makes sure that a file can be cut into slices.</summary>
     /// <param name="header">Its header.</param>
-    /// <param name="parts">The volumes along the fourth axis that are the channels, from 0; empty for a file of one volume.</param>
+    /// <param name="axis">The axis along which it is cut.</param>
+    /// <param name="parts">The volumes along the fourth axis, or the components of colours or vectors, that are the channels, from 0; empty for a file of one number per voxel.</param>
     /// <exception cref="FileFormatException">
-    /// There are several numbers for each voxel (<c>VolumeUnsupported</c>), several volumes of which none is chosen (<c>NiftiUnsupported</c>), or fewer
-    /// volumes than channels (<c>ChannelMissing</c>).
+    /// There are several numbers for each voxel of which none is chosen (<c>NiftiUnsupported</c>, <c>VolumeUnsupported</c>), or fewer of them than
+    /// channels (<c>ChannelMissing</c>), or no directions although the slices are those of the patient (<c>VolumeDirections</c>).
     /// </exception>
-    public static void Require(VolumeHeader header, IReadOnlyList<int> parts)
+    public static void Require(VolumeHeader header, SliceAxis axis, IReadOnlyList<int> parts)
     {
-        if (header.Layers > 1)
+        if (header.HasNoDirections && SliceAxes.IsOfPatient(axis))
         {
-            throw new VolumeErrors(header.Path, header.Format).Unsupported($"The volume has {header.Layers} numbers for each voxel, such as colours.", "Save a volume with one number per voxel.");
+            throw new FileFormatException(ErrorIds.VolumeDirections, header.Path, $"The volume should be cut into {axis.ToString().ToLowerInvariant()} slices, but {header.Format} states no directions.")
+            {
+                Advice = "Use -SliceAxis Third (or First or Second) for the axis as it is stored, or save the volume as NIfTI with its directions.",
+            };
         }
 
         if (parts.Count == 0 && header.Volumes > 1)
         {
-            throw new FileFormatException(ErrorIds.NiftiUnsupported, header.Path, $"The file has 4 axes ({header.Geometry.Size} × {header.Volumes} voxels): {header.Volumes} volumes, such as channels or time points.")
-            {
-                Advice = "Say which volumes are channels, for example -Channel 'T1=Volume=1', 'T2=Volume=2', or save one file for each.",
-            };
+            throw NoneChosen(header);
         }
 
         int last = parts.DefaultIfEmpty(0).Max();
@@ -106,6 +107,7 @@ internal sealed class ImageVolume
             Spacing = Slices.Spacing,
             Section = Slices.SectionOf(index),
             Cut = Slices.Cut,
+            FormatWithoutDirections = Header.HasNoDirections ? Header.Format : null,
         };
         return _parts.Count == 1
             ? first
@@ -121,6 +123,23 @@ internal sealed class ImageVolume
     private VolumeSection SectionOf(int index, int channel)
     {
         VolumeSection section = Slices.SectionOf(index);
-        return section with { First = section.First + (_parts[channel] * Header.Geometry.Voxels) };
+        int part = _parts[channel];
+        return Header.AreVolumesInterleaved
+            ? section with { First = (section.First * Header.Volumes) + part, ColumnStride = section.ColumnStride * Header.Volumes, RowStride = section.RowStride * Header.Volumes }
+            : section with { First = section.First + (part * Header.Geometry.Voxels) };
+    }
+
+    private static FileFormatException NoneChosen(VolumeHeader header)
+    {
+        string id = header.Nifti is null ? ErrorIds.VolumeUnsupported : ErrorIds.NiftiUnsupported;
+        string finding = header.AreColors == true ? $"The volume has colours: {header.Volumes} numbers for each voxel."
+            : header.AreVolumesInterleaved ? $"The volume has several channels: {header.Volumes} numbers for each voxel."
+            : $"The file has 4 axes ({header.Geometry.Size} × {header.Volumes} voxels): {header.Volumes} volumes, such as channels or time points.";
+        return new FileFormatException(id, header.Path, finding)
+        {
+            Advice = header.AreColors == true
+                ? "Say which colours are channels, for example -Channel 'r=Color=Red', 'g=Color=Green', 'b=Color=Blue', or save a grey volume."
+                : "Say which volumes are channels, for example -Channel 'T1=Volume=1', 'T2=Volume=2', or save one file for each.",
+        };
     }
 }

@@ -51,8 +51,6 @@ internal abstract class LabelVolume(string path)
     private static GridLabelVolume OfVoxels(VoxelVolume volume, LabelMapping map, IReadOnlyList<string> labelNames) => volume.Header switch
     {
         { Segments.Count: > 0 } => new SegmentLabelVolume(volume, map, labelNames),
-        { Layers: > 1 } header => throw new VolumeErrors(header.Path, header.Format).Unsupported(
-            $"The volume has {header.Layers} numbers for each voxel, and does not describe segments.", "Save the labels as a volume with one number per voxel."),
         _ => new VoxelLabelVolume(volume),
     };
 

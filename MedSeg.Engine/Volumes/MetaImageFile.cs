@@ -9,7 +9,7 @@ namespace MedSeg.Volumes;
 internal static class MetaImageFile
 {
     private const string Format = "MetaImage";
-    private const string SaveAs = "Save the volume with one number per voxel as .mha or NIfTI.";
+    private const string SaveAs = "Save the volume as .mha or NIfTI.";
 
     private static readonly Dictionary<string, VoxelType> s_types = new(StringComparer.OrdinalIgnoreCase)
     {
@@ -36,20 +36,38 @@ internal static class MetaImageFile
             throw errors.Invalid($"The header states NDims '{fields.GetValueOrDefault("NDims")}' and DimSize '{fields.GetValueOrDefault("DimSize")}', which is no volume that fits into memory.");
         }
 
-        if (sizes.Skip(3).Any(size => size > 1) || (Numbers(fields, errors, "ElementNumberOfChannels") is [double channels] && channels != 1))
-        {
-            throw errors.Unsupported($"The volume has {sizes.Length} axes ({fields["DimSize"]} voxels) or several channels, but only 3 axes and one channel can be used.", SaveAs);
-        }
-
         int[] counts = [(int)sizes[0], (int)sizes[1], sizes.Length > 2 ? (int)sizes[2] : 1];
         ImageFile.CheckSize(counts[1], counts[0], ErrorIds.VolumeInvalid, path);
-        VoxelStorage storage = StorageOf(fields, length, errors) with { Count = (long)counts[0] * counts[1] * counts[2] };
+        (int volumes, bool areInterleaved) = VolumesOf(fields, sizes, errors);
+        VoxelStorage storage = StorageOf(fields, length, errors) with { Count = (long)counts[0] * counts[1] * counts[2] * volumes };
         var header = new VolumeHeader(path, Format, GeometryOf(fields, sizes.Length, counts, errors), storage.Type)
         {
             IsFlat = sizes.Length == 2,
-            Files = storage.DataPath is { } data ? [path, data] : [path],
+            Files = [path, .. storage.DataPaths],
+            Volumes = volumes,
+            AreVolumesInterleaved = areInterleaved,
+
+            // Vectors are not told from colours.
+            AreColors = areInterleaved && volumes is 3 or 4 ? null : false,
         };
         return (header, storage);
+    }
+
+    private static (int Volumes, bool AreInterleaved) VolumesOf(Dictionary<string, string> fields, double[] sizes, VolumeErrors errors)
+    {
+        double channels = Numbers(fields, errors, "ElementNumberOfChannels") is [double stated] ? stated : 1;
+        double volumes = sizes.Length > 3 ? sizes[3] : 1;
+        double count = sizes.Aggregate(channels, (product, size) => product * size);
+        if (channels < 1 || channels != Math.Floor(channels) || count > Array.MaxLength)
+        {
+            throw errors.Invalid($"The header states {channels.ToString(CultureInfo.InvariantCulture)} channels, which is no number of channels of a volume that fits into memory.");
+        }
+
+        return sizes.Skip(4).All(size => size == 1) && (volumes == 1 || channels == 1)
+            ? ((int)Math.Max(volumes, channels), channels > 1)
+            : throw errors.Unsupported(
+                $"The volume has {sizes.Length} axes ({fields["DimSize"]} voxels) and {channels} {(channels == 1 ? "channel" : "channels")}, but only 3 axes with several channels, or a fourth axis, can be used.",
+                "Save one volume for each time point as .mha or NIfTI.");
     }
 
     // ElementDataFile is the last field; the voxels may follow it.
@@ -80,7 +98,8 @@ internal static class MetaImageFile
 
     private static VoxelStorage StorageOf(Dictionary<string, string> fields, int length, VolumeErrors errors)
     {
-        string type = fields.GetValueOrDefault("ElementType", "");
+        // Older writers mark several channels in the type.
+        string type = fields.GetValueOrDefault("ElementType", "").Replace("_ARRAY", "", StringComparison.OrdinalIgnoreCase);
         string file = fields["ElementDataFile"];
         if (!s_types.TryGetValue(type, out VoxelType known) || fields.GetValueOrDefault("BinaryData", "True").Equals("False", StringComparison.OrdinalIgnoreCase))
         {
@@ -93,7 +112,7 @@ internal static class MetaImageFile
             throw errors.Unsupported("The voxels are in several files.", "Save the volume as a single .mha file.");
         }
 
-        double skip = Numbers(fields, errors, "HeaderSize") is [double stated] ? stated : 0;
+        long skip = Numbers(fields, errors, "HeaderSize") is [double stated] ? (long)Math.Clamp(stated, -1, Array.MaxLength) : 0;
         bool IsTrue(string name) => fields.GetValueOrDefault(name, "").Equals("True", StringComparison.OrdinalIgnoreCase) || fields.GetValueOrDefault(name) == "1";
         return new VoxelStorage
         {
@@ -102,8 +121,9 @@ internal static class MetaImageFile
             Count = 0,
             IsBigEndian = IsTrue("BinaryDataByteOrderMSB") || IsTrue("ElementByteOrderMSB"),
             Compression = IsTrue("CompressedData") ? VoxelCompression.Zlib : VoxelCompression.None,
-            DataPath = isLocal ? null : VoxelStorage.Find(file, errors),
-            Offset = isLocal ? length : skip < 0 ? -1 : (long)skip,
+            DataPaths = isLocal ? [] : [VoxelStorage.Find(file, errors)],
+            Offset = isLocal ? length : Math.Max(0, skip),
+            ByteSkip = isLocal || skip >= 0 ? 0 : -1,
         };
     }
 
@@ -113,7 +133,12 @@ internal static class MetaImageFile
         double[]? matrix = Numbers(fields, errors, "TransformMatrix", "Rotation", "Orientation");
         double[]? offset = Numbers(fields, errors, "Offset", "Position", "Origin");
         double Size(int axis) => axis < Math.Min(rank, sizes.Length) ? Math.Abs(sizes[axis]) : 0;
-        if (rank != 3 || (matrix is null && offset is null))
+        if (rank > 3)
+        {
+            (matrix, offset, sizes) = InSpace(rank, matrix, offset, sizes, errors);
+        }
+
+        if (rank < 3 || (matrix is null && offset is null))
         {
             return new VolumeGeometry(counts, default, [new(Size(0), 0, 0), new(0, Size(1), 0), new(0, 0, Size(2))], IsPlaced: false);
         }
@@ -129,6 +154,15 @@ internal static class MetaImageFile
         Vector3D[] steps = [.. Enumerable.Range(0, 3).Select(axis => Size(axis) * new Vector3D(matrix[3 * axis], matrix[(3 * axis) + 1], matrix[(3 * axis) + 2]))];
         var geometry = new VolumeGeometry(counts, new Vector3D(offset[0], offset[1], offset[2]), steps, IsPlaced: true);
         return geometry.ToGrid() is not null ? geometry : throw errors.Invalid("The directions in the header are zero, parallel or not finite.");
+    }
+
+    // Time and channels have a place in the matrix too, which must not be mixed with space.
+    private static (double[]? Matrix, double[]? Offset, double[] Sizes) InSpace(int rank, double[]? matrix, double[]? offset, double[] sizes, VolumeErrors errors)
+    {
+        bool isMixed = matrix?.Length == rank * rank && Enumerable.Range(0, rank * rank).Any(i => i / rank < 3 != i % rank < 3 && matrix[i] != 0);
+        return isMixed
+            ? throw errors.Unsupported("The matrix in the header mixes the fourth axis with space.", "Save one volume for each time point or channel.")
+            : (matrix?.Length == rank * rank ? [.. Enumerable.Range(0, 9).Select(i => matrix[(i / 3 * rank) + (i % 3)])] : matrix, offset?.Length == rank ? offset[..3] : offset, sizes.Length == rank ? sizes[..3] : sizes);
     }
 
     private static double[]? Numbers(Dictionary<string, string> fields, VolumeErrors errors, params string[] names)

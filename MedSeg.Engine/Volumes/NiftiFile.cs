@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.IO.Compression;
 using MedSeg.Errors;
 using MedSeg.Files;
 using MedSeg.Formats;
@@ -80,23 +81,55 @@ internal static class NiftiFile
         }
     }
 
-    /// <summary>Opens an uncompressed file whose voxels stay in it.</summary>
-    /// <param name="head">The first bytes.</param>
-    /// <param name="path">The absolute path.</param>
-    /// <param name="length">The length of the file, in bytes.</param>
-    /// <returns>The volume; <see langword="null"/> if the file is compressed, or one of a pair.</returns>
+    /// <summary>Opens a file whose voxels stay in it or, if it is compressed, in a temporary file.</summary>
+    /// <param name="path">The absolute path of a file that exists.</param>
+    /// <param name="mostInMemory">The greatest length of decompressed voxels that are read into memory, in bytes.</param>
+    /// <returns>The volume; <see langword="null"/> if the voxels are to be in memory, or their file does not exist.</returns>
     /// <exception cref="FileFormatException">As <see cref="NiftiHeader.Parse"/>; also if voxels are missing.</exception>
-    public static VoxelVolume? Open(ReadOnlySpan<byte> head, string path, long length)
+    public static VoxelVolume? Open(string path, long mostInMemory)
     {
-        if (Gzip.Is(head) || NiftiHeader.IsHeaderOfPair(head))
+        if (EmptyFile.Is(path))
         {
             return null;
         }
 
-        NiftiHeader nifti = NiftiHeader.Parse(head[..Math.Min(head.Length, NiftiHeader.GreatestLength)], path);
-        return nifti.RequiredLength <= length
-            ? new VoxelVolume(ToHeader(nifti, path), new VoxelArray(new VoxelFile(path), nifti.DataOffset, nifti.Type, nifti.IsBigEndian, nifti.Slope, nifti.Intercept))
-            : throw Truncated(nifti, length, path);
+        NiftiHeader nifti;
+        VoxelFile? voxels;
+        try
+        {
+            nifti = NiftiHeader.Parse(ReadHead(path), path);
+            string? file = nifti.IsPair ? FindImage(path) : path;
+            voxels = nifti.RequiredLength <= mostInMemory || file is null ? null : OpenVoxels(file, nifti);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // The reader of whole files has messages for all that can happen.
+            return null;
+        }
+        catch (InvalidDataException e)
+        {
+            throw Damaged(path, e);
+        }
+
+        return voxels is null ? null : new VoxelVolume(ToHeader(nifti, path), new VoxelArray(voxels, nifti.DataOffset, nifti.Type, nifti.IsBigEndian, nifti.Slope, nifti.Intercept));
+    }
+
+    private static VoxelFile OpenVoxels(string path, NiftiHeader nifti)
+    {
+        long length = new FileInfo(path).Length;
+        if (!Gzip.Is(FileContent.TryReadHead(path, 2)))
+        {
+            return nifti.RequiredLength <= length ? new VoxelFile(path) : throw Truncated(nifti, length, path);
+        }
+
+        if (!Gzip.MayInflateTo(length, nifti.RequiredLength))
+        {
+            throw Truncated(nifti, length, path);
+        }
+
+        using var stream = new GZipStream(FileContent.OpenRead(path), CompressionMode.Decompress);
+        (VoxelFile voxels, long expanded) = ExpandedVoxels.Expand(stream, nifti.RequiredLength, path);
+        return expanded == nifti.RequiredLength ? voxels : throw Truncated(nifti, expanded, path);
     }
 
     private static byte[] ReadHead(string path)
@@ -117,6 +150,8 @@ internal static class NiftiFile
     {
         IsFlat = nifti.Rank == 2,
         Volumes = nifti.Volumes,
+        AreVolumesInterleaved = nifti.AreColors,
+        AreColors = nifti.AreColors,
         Nifti = nifti,
         Files = nifti.IsPair && FindImage(path) is { } image ? [path, image] : [path],
     };

@@ -31,6 +31,9 @@ internal sealed class NiftiHeader
         [1280] = VoxelType.UInt64,
     };
 
+    // DT_RGB24 and DT_RGBA32: 8-bit components that follow each other.
+    private static readonly Dictionary<int, int> s_colors = new() { [128] = 3, [2304] = 4 };
+
     private readonly byte[] _bytes;
     private readonly bool _isBigEndian;
     private readonly bool _isVersion2;
@@ -60,8 +63,11 @@ internal sealed class NiftiHeader
     /// <summary>Gets the number of voxels along the three spatial axes.</summary>
     public int[] Counts { get; private set; } = [];
 
-    /// <summary>Gets the number of volumes along the fourth axis, such as channels or time points; 1 if there is no such axis.</summary>
+    /// <summary>Gets the number of numbers for each voxel: volumes along the fourth or a later axis, such as channels or time points, or components of colours.</summary>
     public int Volumes { get; private set; } = 1;
+
+    /// <summary>Gets a value indicating whether the numbers of a voxel are red, green and blue, and follow each other.</summary>
+    public bool AreColors { get; private set; }
 
     /// <summary>Gets the type of an element.</summary>
     public VoxelType Type { get; private set; }
@@ -177,23 +183,22 @@ internal sealed class NiftiHeader
             };
         }
 
-        long volumes = rank > 3 ? Math.Max(1, dim[4]) : 1;
-        for (int i = 5; i <= rank; i++)
+        // Vectors have an empty fourth axis and their components along the fifth.
+        long[] others = [.. dim.Skip(4).Take((int)rank - 3).Where(n => n > 1)];
+        if (others.Length > 1)
         {
-            if (dim[i] > 1)
+            string sizes = string.Join(" × ", dim.Skip(1).Take((int)rank));
+            throw new FileFormatException(
+                ErrorIds.NiftiUnsupported,
+                path,
+                $"The volume has {rank} axes ({sizes} voxels), but only 4 can be used.",
+                _isVersion2 ? 16 : 40)
             {
-                string sizes = string.Join(" × ", dim.Skip(1).Take((int)rank));
-                throw new FileFormatException(
-                    ErrorIds.NiftiUnsupported,
-                    path,
-                    $"The volume has {rank} axes ({sizes} voxels), but only 4 can be used.",
-                    _isVersion2 ? 16 : 40)
-                {
-                    Advice = "Save a volume with one number per voxel: one file for each time point or channel.",
-                };
-            }
+                Advice = "Save a volume with one number per voxel: one file for each time point or channel.",
+            };
         }
 
+        long volumes = others is [long more] ? more : 1;
         Rank = (int)rank;
         Counts = [.. counts.Select(n => (int)n)];
         if ((double)counts[0] * counts[1] * counts[2] * volumes > Array.MaxLength)
@@ -209,6 +214,12 @@ internal sealed class NiftiHeader
     private void ReadData(string path)
     {
         int type = Int16(_isVersion2 ? 12 : 70);
+        if (s_colors.TryGetValue(type, out int components))
+        {
+            ReadColors(components, path);
+            type = 2;
+        }
+
         Type = s_types.TryGetValue(type, out VoxelType known)
             ? known
             : throw new FileFormatException(
@@ -231,8 +242,21 @@ internal sealed class NiftiHeader
         RequiredLength = DataOffset + ((long)Counts[0] * Counts[1] * Counts[2] * Volumes * ItemSize);
         double slope = Real(_isVersion2 ? 176 : 112, 0);
         double intercept = Real(_isVersion2 ? 184 : 116, 0);
-        bool isScaled = slope != 0 && double.IsFinite(slope) && double.IsFinite(intercept);
+        bool isScaled = !AreColors && slope != 0 && double.IsFinite(slope) && double.IsFinite(intercept);
         (Slope, Intercept) = isScaled ? (slope, intercept) : (1, 0);
+    }
+
+    private void ReadColors(int components, string path)
+    {
+        if (Volumes > 1 || (double)Counts[0] * Counts[1] * Counts[2] * components > Array.MaxLength)
+        {
+            throw new FileFormatException(ErrorIds.NiftiUnsupported, path, $"The file has {Volumes} {(Volumes == 1 ? "volume" : "volumes")} of {string.Join(" × ", Counts)} voxels in colours; one of at most {Array.MaxLength:N0} numbers is accepted.", _isVersion2 ? 16 : 40)
+            {
+                Advice = "Save one file for each time point.",
+            };
+        }
+
+        (Volumes, AreColors) = (components, true);
     }
 
     // The method of nifti1.h: the rotation of a unit quaternion, its columns scaled by the voxel size, the third with the

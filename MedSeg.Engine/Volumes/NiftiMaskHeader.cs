@@ -19,7 +19,7 @@ internal static class NiftiMaskHeader
     {
         byte[] header = [.. source.Bytes, .. new byte[ExtensionLength]];
         (source.IsVersion2 ? (Action<byte[], bool>)Change2 : Change1)(header, source.IsBigEndian);
-        if (source.Volumes > 1)
+        if (source.Volumes > 1 && source.Rank > 3)
         {
             Flatten(header, source);
         }
@@ -33,12 +33,18 @@ internal static class NiftiMaskHeader
         if (source.IsVersion2)
         {
             Int64(header, 16, 3, source.IsBigEndian);
-            Int64(header, 48, 1, source.IsBigEndian);
+            for (int axis = 4; axis <= 7; axis++)
+            {
+                Int64(header, 16 + (8 * axis), 1, source.IsBigEndian);
+            }
         }
         else
         {
             Int16(header, 40, 3, source.IsBigEndian);
-            Int16(header, 48, 1, source.IsBigEndian);
+            for (int axis = 4; axis <= 7; axis++)
+            {
+                Int16(header, 40 + (2 * axis), 1, source.IsBigEndian);
+            }
         }
     }
 

@@ -7,20 +7,6 @@ namespace MedSeg.Volumes;
 internal static class NrrdFile
 {
     private const string Format = "NRRD";
-    private const string SaveAs = "Save the volume with one number per voxel, raw or gzip, for example from 3D Slicer.";
-
-    private static readonly Dictionary<string, VoxelType> s_types = new(StringComparer.OrdinalIgnoreCase)
-    {
-        ["signed char"] = VoxelType.Int8, ["int8"] = VoxelType.Int8, ["int8_t"] = VoxelType.Int8,
-        ["uchar"] = VoxelType.UInt8, ["unsigned char"] = VoxelType.UInt8, ["uint8"] = VoxelType.UInt8, ["uint8_t"] = VoxelType.UInt8,
-        ["short"] = VoxelType.Int16, ["short int"] = VoxelType.Int16, ["signed short"] = VoxelType.Int16, ["signed short int"] = VoxelType.Int16, ["int16"] = VoxelType.Int16, ["int16_t"] = VoxelType.Int16,
-        ["ushort"] = VoxelType.UInt16, ["unsigned short"] = VoxelType.UInt16, ["unsigned short int"] = VoxelType.UInt16, ["uint16"] = VoxelType.UInt16, ["uint16_t"] = VoxelType.UInt16,
-        ["int"] = VoxelType.Int32, ["signed int"] = VoxelType.Int32, ["int32"] = VoxelType.Int32, ["int32_t"] = VoxelType.Int32,
-        ["uint"] = VoxelType.UInt32, ["unsigned int"] = VoxelType.UInt32, ["uint32"] = VoxelType.UInt32, ["uint32_t"] = VoxelType.UInt32,
-        ["longlong"] = VoxelType.Int64, ["long long"] = VoxelType.Int64, ["int64"] = VoxelType.Int64, ["int64_t"] = VoxelType.Int64,
-        ["ulonglong"] = VoxelType.UInt64, ["unsigned long long"] = VoxelType.UInt64, ["uint64"] = VoxelType.UInt64, ["uint64_t"] = VoxelType.UInt64,
-        ["float"] = VoxelType.Float32, ["double"] = VoxelType.Float64,
-    };
 
     // The signs that turn a space into DICOM's: left, back, head.
     private static readonly Dictionary<string, Vector3D> s_spaces = new(StringComparer.OrdinalIgnoreCase)
@@ -29,6 +15,8 @@ internal static class NrrdFile
         ["right-anterior-superior"] = new(-1, -1, 1), ["RAS"] = new(-1, -1, 1),
         ["left-anterior-superior"] = new(1, -1, 1), ["LAS"] = new(1, -1, 1),
     };
+
+    private static readonly HashSet<string> s_colors = new(StringComparer.OrdinalIgnoreCase) { "RGB-color", "RGBA-color", "3-color", "4-color" };
 
     private static readonly Dictionary<string, double> s_units = new(StringComparer.OrdinalIgnoreCase) { ["mm"] = 1, ["cm"] = 10, ["m"] = 1000, ["um"] = 0.001, ["µm"] = 0.001, ["micron"] = 0.001 };
 
@@ -45,13 +33,14 @@ internal static class NrrdFile
         long[] sizes = fields.Integers("sizes");
         int[] counts = [.. axes.Select(axis => (int)sizes[axis]), .. axes.Length == 2 ? [1] : (int[])[]];
         ImageFile.CheckSize(counts[1], counts[0], ErrorIds.VolumeInvalid, path);
-        VoxelStorage storage = StorageOf(fields, errors) with { Count = sizes.Aggregate(1L, (product, size) => product * size) };
+        VoxelStorage storage = NrrdStorage.Of(fields, sizes, errors);
         var header = new VolumeHeader(path, Format, GeometryOf(fields, axes, counts, errors), storage.Type)
         {
             IsFlat = axes.Length == 2,
-            Files = storage.DataPath is { } data ? [path, data] : [path],
-            Layers = list is null ? 1 : (int)sizes[list.Value],
-            AreLayersFirst = list == 0,
+            Files = [path, .. storage.DataPaths],
+            Volumes = list is null ? 1 : (int)sizes[list.Value],
+            AreVolumesInterleaved = list == 0,
+            AreColors = list is not null && fields.Words("kinds") is var kinds && kinds.Length == sizes.Length && s_colors.Contains(kinds[list.Value]),
             Segments = NrrdSegments.Read(fields.Pairs),
         };
         return (header, storage);
@@ -79,36 +68,9 @@ internal static class NrrdFile
 
         int[] lists = [.. others.Where(axis => sizes[axis] > 1)];
         bool isSupported = axes.Length is 2 or 3 && (lists is [] || (lists is [int list] && (list == 0 || list == sizes.Length - 1)));
-        return isSupported ? (axes, lists is [int only] ? only : null) : throw errors.Unsupported($"The volume has {sizes.Length} axes ({fields.Find("sizes")} values), but only 3 can be used.", SaveAs);
-    }
-
-    private static VoxelStorage StorageOf(NrrdHeader fields, VolumeErrors errors)
-    {
-        string type = fields.Find("type") ?? throw errors.Invalid("The header has no type.");
-        string encoding = (fields.Find("encoding") ?? throw errors.Invalid("The header has no encoding.")).ToLowerInvariant();
-        string? file = fields.Find("datafile");
-        long skip = fields.Integers("byteskip") is [long bytes] ? bytes : 0;
-        bool isRaw = encoding == "raw";
-        if (!s_types.TryGetValue(type, out VoxelType known) || !(isRaw || encoding is "gzip" or "gz"))
-        {
-            throw errors.Unsupported($"The volume has the type '{type}' and the encoding '{encoding}'; integers and floating-point numbers, raw or gzip, are supported.", SaveAs);
-        }
-
-        if (fields.Find("lineskip") is not (null or "0") || skip < (isRaw ? -1 : 0) || (file is not null && (file.Contains("LIST", StringComparison.Ordinal) || file.Contains('%', StringComparison.Ordinal))))
-        {
-            throw errors.Unsupported("The voxels are in several files, or after lines of text.", "Save the volume as a single .nrrd file.");
-        }
-
-        return new VoxelStorage
-        {
-            Errors = errors,
-            Type = known,
-            Count = 0,
-            IsBigEndian = string.Equals(fields.Find("endian"), "big", StringComparison.OrdinalIgnoreCase),
-            Compression = isRaw ? VoxelCompression.None : VoxelCompression.Gzip,
-            DataPath = file is null ? null : VoxelStorage.Find(file, errors),
-            Offset = skip < 0 ? -1 : skip + (file is null ? fields.Length : 0),
-        };
+        return isSupported ? (axes, lists is [int only] ? only : null) : throw errors.Unsupported(
+            $"The volume has {sizes.Length} axes ({fields.Find("sizes")} values), but only 3 can be used, with channels along the first or the last axis that 'kinds' or 'space directions' tell from these.",
+            "Save one volume of 3 axes for each channel or time point, for example from 3D Slicer.");
     }
 
     private static VolumeGeometry GeometryOf(NrrdHeader fields, int[] axes, int[] counts, VolumeErrors errors)

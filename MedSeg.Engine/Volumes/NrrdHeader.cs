@@ -14,6 +14,12 @@ internal sealed class NrrdHeader
     /// <summary>Gets the key/value pairs, such as the names of segments.</summary>
     public Dictionary<string, string> Pairs { get; } = new(StringComparer.Ordinal);
 
+    /// <summary>Gets the names of the files with the voxels, if the header lists them.</summary>
+    public List<string> DataFiles { get; } = [];
+
+    /// <summary>Gets a value indicating whether the header lists files with voxels.</summary>
+    public bool HasFileList => Words("datafile") is ["LIST", ..];
+
     /// <summary>Gets the offset of what follows the header, in bytes.</summary>
     public int Length { get; private set; }
 
@@ -38,7 +44,15 @@ internal sealed class NrrdHeader
                 break;
             }
 
-            header.Add(line);
+            if (header.HasFileList)
+            {
+                // The list is the last field; a name per line.
+                header.DataFiles.Add(line);
+            }
+            else
+            {
+                header.Add(line);
+            }
         }
 
         header.Length = at;

@@ -47,7 +47,7 @@ internal sealed class SegmentLabelVolume : GridLabelVolume
     {
         var labels = new SegLabels(_segments, rows, columns, whole: 1);
         int[] numbers = new int[voxels.Length];
-        for (int layer = 0; layer < _header.Layers; layer++)
+        for (int layer = 0; layer < _header.Volumes; layer++)
         {
             for (int i = 0; i < voxels.Length; i++)
             {
@@ -62,11 +62,11 @@ internal sealed class SegmentLabelVolume : GridLabelVolume
 
     /// <inheritdoc/>
     protected override bool IsLabel(long voxel) =>
-        Enumerable.Range(0, _header.Layers).Any(layer => NumberAt(layer, voxel) is not 0 and int number && _segments.RoiOf(number) is not 0);
+        Enumerable.Range(0, _header.Volumes).Any(layer => NumberAt(layer, voxel) is not 0 and int number && _segments.RoiOf(number) is not 0);
 
     private int NumberAt(int layer, long voxel)
     {
-        double value = _voxels.StoredAt(_header.AreLayersFirst ? (voxel * _header.Layers) + layer : (layer * _header.Geometry.Voxels) + voxel);
+        double value = _voxels.StoredAt(_header.AreVolumesInterleaved ? (voxel * _header.Volumes) + layer : (layer * _header.Geometry.Voxels) + voxel);
         int whole = value is >= 0 and < Undescribed && value == Math.Floor(value) ? (int)value : -1;
         return whole == 0 ? 0 : _numbers.TryGetValue((layer, whole), out int number) ? number : Undescribed + Math.Max(0, whole);
     }

@@ -4,7 +4,7 @@ using MedSeg.Formats;
 
 namespace MedSeg.Volumes;
 
-/// <summary>Creates the errors of NRRD and MetaImage files.</summary>
+/// <summary>Creates the errors of NRRD, MetaImage and Analyze files.</summary>
 /// <param name="path">The absolute path.</param>
 /// <param name="format">The name of the format.</param>
 internal sealed class VolumeErrors(string path, string format)

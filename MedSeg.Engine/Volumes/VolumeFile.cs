@@ -9,8 +9,9 @@ internal static class VolumeFile
     private const string HeaderExtension = ".hdr";
     private const string SegmentsExtension = ".seg.nrrd";
     private const int MostOfHeader = 1 << 20;
+    private const int HeadLength = 348;
 
-    /// <summary>Gets the file extensions of volumes, in lower case, with their dots. A .hdr file is a volume only if it is NIfTI.</summary>
+    /// <summary>Gets the file extensions of volumes, in lower case, with their dots. A .hdr file is a volume only if it is NIfTI or Analyze.</summary>
     public static IReadOnlyList<string> Extensions { get; } = [".nii.gz", ".nii", HeaderExtension, SegmentsExtension, ".nrrd", ".nhdr", ".mha", ".mhd"];
 
     /// <summary>Checks whether a file has segments of 3D Slicer, so it is never an image.</summary>
@@ -19,7 +20,7 @@ internal static class VolumeFile
 
     /// <summary>Checks from its extension whether a file should be a volume. Headers without an extension of their own are opened.</summary>
     /// <param name="path">The absolute path.</param>
-    public static bool Is(string path) => ExtensionOf(path) is { } extension && (extension != HeaderExtension || NiftiFile.IsHeaderOfPair(path));
+    public static bool Is(string path) => ExtensionOf(path) is { } extension && (extension != HeaderExtension || IsHeader(path));
 
     /// <summary>Returns the extension of a volume.</summary>
     /// <param name="path">The path.</param>
@@ -36,7 +37,7 @@ internal static class VolumeFile
     public static bool IsPartner(string path)
     {
         string stem = path.EndsWith(".gz", StringComparison.OrdinalIgnoreCase) ? path[..^3] : path;
-        return stem.EndsWith(".img", StringComparison.OrdinalIgnoreCase) && NiftiFile.IsHeaderOfPair(Path.ChangeExtension(stem, HeaderExtension));
+        return stem.EndsWith(".img", StringComparison.OrdinalIgnoreCase) && IsHeader(Path.ChangeExtension(stem, HeaderExtension));
     }
 
     /// <summary>Reads a header and no voxels.</summary>
@@ -44,7 +45,7 @@ internal static class VolumeFile
     /// <exception cref="MedSegException">As <see cref="Read"/>.</exception>
     public static VolumeHeader ReadHeader(string path)
     {
-        if (!IsText(FileContent.TryReadHead(path, 16), path))
+        if (!HasStorage(FileContent.TryReadHead(path, HeadLength), path))
         {
             return NiftiFile.ReadHeader(path);
         }
@@ -59,30 +60,29 @@ internal static class VolumeFile
     /// <exception cref="MedSegException">The file does not exist or cannot be read.</exception>
     public static VoxelVolume Read(string path) => Decode(FileContent.ReadWithinBudget(path), path);
 
-    /// <summary>Opens a volume. An uncompressed one that is larger than the <see cref="MemoryBudget"/> stays in its file.</summary>
+    /// <summary>Opens a volume. One that is larger than the <see cref="MemoryBudget"/> stays in its file; if that is compressed, in a temporary file.</summary>
     /// <param name="path">The absolute path.</param>
-    /// <exception cref="FileFormatException">As <see cref="Read"/>; a compressed volume larger than the budget is refused.</exception>
+    /// <exception cref="FileFormatException">As <see cref="Read"/>; or there is no space for a temporary file (<c>FileTooLarge</c>).</exception>
     /// <exception cref="MedSegException">As <see cref="Read"/>.</exception>
-    public static VoxelVolume Open(string path) => Open(path, MemoryBudget.Bytes);
+    public static VoxelVolume Open(string path) => Open(path, Math.Min(MemoryBudget.Bytes, Array.MaxLength));
 
     /// <summary>Opens a volume.</summary>
     /// <param name="path">The absolute path.</param>
-    /// <param name="mostInMemory">The largest length of a file that is read into memory, in bytes.</param>
+    /// <param name="mostInMemory">The greatest length of decompressed voxels that are read into memory, in bytes.</param>
     internal static VoxelVolume Open(string path, long mostInMemory)
     {
-        if (new FileInfo(path) is not { Exists: true } file || file.Length <= mostInMemory)
+        if (!File.Exists(path))
         {
             return Read(path);
         }
 
-        byte[] head = FileContent.TryReadHead(path, MostOfHeader);
-        if (!IsText(head, path))
+        if (!HasStorage(FileContent.TryReadHead(path, HeadLength), path))
         {
-            return NiftiFile.Open(head, path, file.Length) ?? Read(path);
+            return NiftiFile.Open(path, mostInMemory) ?? Read(path);
         }
 
-        (VolumeHeader header, VoxelStorage storage) = HeaderOf(head, path);
-        return storage.Open() is { } voxels ? new VoxelVolume(header, voxels) : Read(path);
+        (VolumeHeader header, VoxelStorage storage) = HeaderOf(FileContent.TryReadHead(path, MostOfHeader), path);
+        return storage.Open(mostInMemory) is { } voxels ? new VoxelVolume(header, voxels) : Read(path);
     }
 
     /// <summary>Decodes a volume in memory.</summary>
@@ -91,7 +91,7 @@ internal static class VolumeFile
     /// <exception cref="FileFormatException">As <see cref="Read"/>.</exception>
     public static VoxelVolume Decode(byte[] content, string path)
     {
-        if (!IsText(content, path))
+        if (!HasStorage(content, path))
         {
             return NiftiFile.Decode(content, path);
         }
@@ -100,11 +100,18 @@ internal static class VolumeFile
         return new VoxelVolume(header, storage.Load(content));
     }
 
-    private static bool IsText(ReadOnlySpan<byte> head, string path) => NrrdHeader.IsNrrd(head) || IsMetaImage(head, path);
+    // NIfTI has its own reader, since one header describes both kinds of files.
+    private static bool HasStorage(ReadOnlySpan<byte> head, string path) => NrrdHeader.IsNrrd(head) || IsMetaImage(head, path) || IsAnalyze(head, path);
+
+    private static bool IsAnalyze(ReadOnlySpan<byte> head, string path) => ExtensionOf(path) == HeaderExtension && AnalyzeFile.Is(head);
+
+    private static bool IsHeader(string path) => NiftiFile.IsHeaderOfPair(path) || AnalyzeFile.IsHeader(path);
 
     private static bool IsMetaImage(ReadOnlySpan<byte> head, string path) =>
         MetaImageFile.IsMetaImage(head) || (ExtensionOf(path) is ".mha" or ".mhd" && !head.IsEmpty && char.IsAsciiLetter((char)head[0]));
 
     private static (VolumeHeader Header, VoxelStorage Storage) HeaderOf(ReadOnlySpan<byte> content, string path) =>
-        NrrdHeader.IsNrrd(content) ? NrrdFile.ReadHeader(content, path) : MetaImageFile.ReadHeader(content, path);
+        NrrdHeader.IsNrrd(content) ? NrrdFile.ReadHeader(content, path)
+        : IsAnalyze(content, path) ? AnalyzeFile.ReadHeader(content, path)
+        : MetaImageFile.ReadHeader(content, path);
 }

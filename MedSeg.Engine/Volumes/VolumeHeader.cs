@@ -13,14 +13,17 @@ internal sealed record VolumeHeader(string Path, string Format, VolumeGeometry G
     /// <summary>Gets the header of a NIfTI file, which masks of it copy; <see langword="null"/> for other formats.</summary>
     public NiftiHeader? Nifti { get; init; }
 
-    /// <summary>Gets the number of volumes in the file, such as channels or time points along the fourth axis of NIfTI.</summary>
+    /// <summary>Gets the number of numbers for each voxel: volumes along the fourth axis, such as channels or time points, components of colours or vectors, or layers of segments.</summary>
     public int Volumes { get; init; } = 1;
 
-    /// <summary>Gets the number of layers of segments: numbers for each voxel.</summary>
-    public int Layers { get; init; } = 1;
+    /// <summary>Gets a value indicating whether the numbers of a voxel follow each other, rather than the voxels of a volume.</summary>
+    public bool AreVolumesInterleaved { get; init; }
 
-    /// <summary>Gets a value indicating whether the layers of a voxel follow each other, rather than the voxels of a layer.</summary>
-    public bool AreLayersFirst { get; init; }
+    /// <summary>Gets whether the numbers of a voxel are red, green and blue; <see langword="null"/> if they may be, but the format does not say so.</summary>
+    public bool? AreColors { get; init; } = false;
+
+    /// <summary>Gets a value indicating whether the format states no directions, so that left and right, for example, are not known.</summary>
+    public bool HasNoDirections { get; init; }
 
     /// <summary>Gets the segments that the file describes; empty if voxels are numbers of their own.</summary>
     public IReadOnlyList<VolumeSegment> Segments { get; init; } = [];

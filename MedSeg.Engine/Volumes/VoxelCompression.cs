@@ -1,9 +1,13 @@
 namespace MedSeg.Volumes;
 
-/// <summary>How the voxels of a file are compressed.</summary>
+/// <summary>How the voxels of a file are encoded.</summary>
 internal enum VoxelCompression
 {
     None,
     Gzip,
     Zlib,
+    Bzip2,
+
+    /// <summary>Not compressed: numbers in text.</summary>
+    Text,
 }

@@ -5,7 +5,7 @@ namespace MedSeg.Volumes;
 
 /// <summary>Labels in a volume of numbers, such as NIfTI, whose voxels are decoded when a slice needs them.</summary>
 /// <param name="volume">The volume.</param>
-internal sealed class VoxelLabelVolume(VoxelVolume volume) : GridLabelVolume(volume.Header)
+internal sealed class VoxelLabelVolume(VoxelVolume volume) : GridLabelVolume(RequireOne(volume.Header))
 {
     // Scaling from 16 bits does not restore whole numbers exactly.
     private const double LeastTolerance = 1e-3;
@@ -48,6 +48,23 @@ internal sealed class VoxelLabelVolume(VoxelVolume volume) : GridLabelVolume(vol
 
     /// <inheritdoc/>
     protected override bool IsLabel(long voxel) => Math.Abs(_voxels.ValueAt(voxel)) > _tolerance;
+
+    private static VolumeHeader RequireOne(VolumeHeader header)
+    {
+        if (header.Volumes == 1)
+        {
+            return header;
+        }
+
+        string finding = header.AreColors == true ? "The file has colours, but labels are one number per voxel."
+            : header.Segments.Count > 0 ? $"The segments are in {header.Volumes} layers, since they may overlap, but labels are one number per voxel."
+            : header.AreVolumesInterleaved ? $"The volume has {header.Volumes} numbers for each voxel, and does not describe segments."
+            : $"The file has 4 axes ({header.Geometry.Size} × {header.Volumes} voxels), but labels are one volume of 3.";
+        throw new FileFormatException(header.Nifti is null ? ErrorIds.VolumeUnsupported : ErrorIds.NiftiUnsupported, header.Path, finding)
+        {
+            Advice = "Save a volume with one number per voxel, the ROI.",
+        };
+    }
 
     private LabelImage ToMask(int rows, int columns, long[] voxels)
     {

@@ -3,7 +3,7 @@ using MedSeg.Files;
 
 namespace MedSeg.Volumes;
 
-/// <summary>Where and how the voxels of an NRRD or MetaImage file are stored.</summary>
+/// <summary>Where and how the voxels of an NRRD, MetaImage or Analyze file are stored.</summary>
 internal sealed record VoxelStorage
 {
     /// <summary>Gets the errors of the file with the header.</summary>
@@ -21,11 +21,17 @@ internal sealed record VoxelStorage
     /// <summary>Gets how the voxels are compressed.</summary>
     public VoxelCompression Compression { get; init; }
 
-    /// <summary>Gets the absolute path of the file with the voxels; <see langword="null"/> if they follow the header.</summary>
-    public string? DataPath { get; init; }
+    /// <summary>Gets the absolute paths of the files with the voxels, in their order; empty if the voxels follow the header.</summary>
+    public IReadOnlyList<string> DataPaths { get; init; } = [];
 
-    /// <summary>Gets the offset of the voxels in their file, in bytes; −1 if they are at its end.</summary>
+    /// <summary>Gets the offset in their file of what is stored, in bytes.</summary>
     public long Offset { get; init; }
+
+    /// <summary>Gets the number of lines of text that precede what is stored.</summary>
+    public int LineSkip { get; init; }
+
+    /// <summary>Gets the number of bytes to skip in what is stored, after decompression; −1 if the voxels are at the end of their file, uncompressed.</summary>
+    public long ByteSkip { get; init; }
 
     /// <summary>Finds the file with the voxels next to the header.</summary>
     /// <param name="name">The name in the header.</param>
@@ -37,37 +43,59 @@ internal sealed record VoxelStorage
         bool isInside = name.Length > 0 && !Path.IsPathRooted(name) && !name.Split('/', '\\').Contains("..") && name.IndexOfAny([':', '\0', '%']) < 0;
         return isInside
             ? Path.Combine(Path.GetDirectoryName(errors.Path)!, name.Replace('\\', '/'))
-            : throw errors.Unsupported($"The voxels should be in '{name}', but only a single file in the header's folder is read.", "Put both files into one folder and correct the name, or save the volume as one file.");
+            : throw errors.Unsupported($"The voxels should be in '{name}', but only files in the header's folder are read.", "Put all files into one folder and correct the names, or save the volume as one file.");
     }
 
     /// <summary>Loads the voxels.</summary>
     /// <param name="content">The whole file with the header.</param>
     /// <returns>The voxels.</returns>
     /// <exception cref="FileFormatException"><c>VolumeTruncated</c>, <c>VolumeInvalid</c>, or <c>FileTooLarge</c>.</exception>
-    /// <exception cref="MedSegException">The file with the voxels cannot be read.</exception>
+    /// <exception cref="MedSegException">A file with voxels cannot be read.</exception>
     public VoxelArray Load(byte[] content)
     {
-        byte[] bytes = DataPath is null ? content : ReadData(DataPath);
+        bool isBigEndian = IsBigEndian && Compression != VoxelCompression.Text;
+        if (DataPaths.Count > 1)
+        {
+            return new VoxelArray(LoadParts(), 0, Type, isBigEndian);
+        }
+
+        (byte[] bytes, long start) = Decode(DataPaths is [string path] ? ReadData(path) : content, Count);
+        return new VoxelArray(bytes, start, Type, isBigEndian);
+    }
+
+    /// <summary>Opens voxels that stay in their file or, if they are compressed, in a temporary file.</summary>
+    /// <param name="mostInMemory">The greatest length of decompressed voxels that are read into memory, in bytes.</param>
+    /// <returns>The voxels; <see langword="null"/> if they are to be in memory, are text or bzip2, follow lines of text or are in several files, or their file does not exist.</returns>
+    /// <exception cref="FileFormatException"><c>VolumeTruncated</c>, <c>VolumeInvalid</c>, or <c>FileTooLarge</c>.</exception>
+    public VoxelArray? Open(long mostInMemory)
+    {
+        string path = DataPaths is [string data] ? data : Errors.Path;
         long required = Count * VoxelArray.SizeOf(Type);
-        if (Compression == VoxelCompression.None)
+        if (required <= mostInMemory || Compression is VoxelCompression.Text or VoxelCompression.Bzip2 || DataPaths.Count > 1 || LineSkip > 0 || !File.Exists(path))
         {
-            long start = Offset < 0 ? bytes.Length - required : Offset;
-            return start >= 0 && required <= bytes.Length - start
-                ? new VoxelArray(bytes, start, Type, IsBigEndian)
-                : throw Errors.Truncated(required, Math.Max(0, bytes.Length - Math.Max(0, Offset)));
+            return null;
         }
 
-        long present = Math.Max(0, bytes.Length - Offset);
-        if (Offset < 0 || Offset > bytes.Length || required > Gzip.MostOf(present))
+        long length = new FileInfo(path).Length;
+        return Compression == VoxelCompression.None
+            ? new VoxelArray(new VoxelFile(path), StartOf(length, Offset, required), Type, IsBigEndian)
+            : new VoxelArray(Expand(path, length, required), ByteSkip, Type, IsBigEndian);
+    }
+
+    private VoxelFile Expand(string path, long length, long required)
+    {
+        if (ByteSkip < 0 || Offset > length || !Gzip.MayInflateTo(length - Offset, required + ByteSkip))
         {
-            throw Errors.Truncated(required, present);
+            throw Errors.Truncated(required, Math.Max(0, length - Offset));
         }
 
-        MemoryBudget.Require(required, "The volume", Errors.Path);
         try
         {
-            ArraySegment<byte> inflated = Gzip.Inflate(bytes, (int)Offset, (int)required, isZlib: Compression == VoxelCompression.Zlib);
-            return inflated.Count == required ? new VoxelArray(inflated.Array!, 0, Type, IsBigEndian) : throw Errors.Truncated(required, inflated.Count);
+            using FileStream file = FileContent.OpenRead(path);
+            file.Position = Offset;
+            using Stream stream = Gzip.Open(file, isZlib: Compression == VoxelCompression.Zlib);
+            (VoxelFile voxels, long expanded) = ExpandedVoxels.Expand(stream, required + ByteSkip, Errors.Path);
+            return expanded == required + ByteSkip ? voxels : throw Errors.Truncated(required, Math.Max(0, expanded - ByteSkip));
         }
         catch (Exception e) when (e is InvalidDataException or IOException)
         {
@@ -75,26 +103,94 @@ internal sealed record VoxelStorage
         }
     }
 
-    /// <summary>Opens uncompressed voxels that stay in their file.</summary>
-    /// <returns>The voxels; <see langword="null"/> if they are compressed, or their file does not exist.</returns>
-    /// <exception cref="FileFormatException"><c>VolumeTruncated</c>.</exception>
-    public VoxelArray? Open()
+    // Each file has the same share of the voxels.
+    private byte[] LoadParts()
     {
-        string path = DataPath ?? Errors.Path;
-        if (Compression != VoxelCompression.None || !File.Exists(path))
+        long required = Count * VoxelArray.SizeOf(Type);
+        if (DataPaths.FirstOrDefault(path => !File.Exists(path)) is { } missing)
         {
-            return null;
+            throw Missing(missing);
         }
 
-        long length = new FileInfo(path).Length;
-        long required = Count * VoxelArray.SizeOf(Type);
-        long start = Offset < 0 ? length - required : Offset;
-        return start >= 0 && required <= length - start
-            ? new VoxelArray(new VoxelFile(path), start, Type, IsBigEndian)
-            : throw Errors.Truncated(required, Math.Max(0, length - Math.Max(0, Offset)));
+        RequireMemory(required);
+        byte[] voxels = [];
+        long share = Count / DataPaths.Count;
+        int length = (int)(share * VoxelArray.SizeOf(Type));
+        for (int part = 0; part < DataPaths.Count; part++)
+        {
+            (byte[] bytes, long start) = Decode(ReadData(DataPaths[part]), share);
+            voxels = part == 0 ? new byte[required] : voxels;
+            bytes.AsSpan((int)start, length).CopyTo(voxels.AsSpan(part * length));
+        }
+
+        return voxels;
     }
 
-    private byte[] ReadData(string path) => File.Exists(path)
-        ? FileContent.ReadWithinBudget(path)
-        : throw Errors.Invalid($"The file {Path.GetFileName(path)} with the voxels does not exist.");
+    private (byte[] Bytes, long Start) Decode(byte[] bytes, long count)
+    {
+        long required = count * VoxelArray.SizeOf(Type);
+        long offset = AfterLines(bytes);
+        if (Compression == VoxelCompression.None)
+        {
+            return (bytes, StartOf(bytes.Length, offset, required));
+        }
+
+        long present = Math.Max(0, bytes.Length - offset);
+        if (Compression == VoxelCompression.Text)
+        {
+            // Each number has a digit and what separates it from the next.
+            RequireMemory(Math.Min(required, (present + 1) / 2 * VoxelArray.SizeOf(Type)));
+            return (VoxelText.Parse(bytes.AsSpan((int)Math.Min(bytes.Length, offset + Math.Max(0, ByteSkip))), count, Type, Errors), 0);
+        }
+
+        long inflated = required + ByteSkip;
+        if (ByteSkip < 0 || offset > bytes.Length || (Compression != VoxelCompression.Bzip2 && inflated > Gzip.MostOf(present)))
+        {
+            throw Errors.Truncated(required, present);
+        }
+
+        RequireMemory(inflated);
+        try
+        {
+            ArraySegment<byte> voxels = Compression == VoxelCompression.Bzip2
+                ? Bzip2.Expand(bytes, (int)offset, (int)inflated)
+                : Gzip.Inflate(bytes, (int)offset, (int)inflated, isZlib: Compression == VoxelCompression.Zlib);
+            return voxels.Count == inflated ? (voxels.Array!, ByteSkip) : throw Errors.Truncated(required, Math.Max(0, voxels.Count - ByteSkip));
+        }
+        catch (Exception e) when (e is InvalidDataException or IOException)
+        {
+            throw Errors.Damaged(e);
+        }
+    }
+
+    private void RequireMemory(long bytes)
+    {
+        MemoryBudget.Require(bytes, "The volume", Errors.Path);
+        if (bytes > Array.MaxLength)
+        {
+            throw Errors.Unsupported("The volume has more than 2 GB, and is text, compressed or in several files.", "Save it as one raw file, which is read slice by slice.");
+        }
+    }
+
+    private long StartOf(long length, long offset, long required)
+    {
+        long start = ByteSkip < 0 ? length - required : offset + ByteSkip;
+        return start >= 0 && required <= length - start ? start : throw Errors.Truncated(required, Math.Max(0, length - offset - Math.Max(0, ByteSkip)));
+    }
+
+    private long AfterLines(byte[] bytes)
+    {
+        long offset = Offset;
+        for (int line = 0; line < LineSkip; line++)
+        {
+            int length = offset < bytes.Length ? bytes.AsSpan((int)offset).IndexOf((byte)'\n') : -1;
+            offset = length < 0 ? throw Errors.Invalid($"The header states {LineSkip} lines of text before the voxels, but there are {line}.") : offset + length + 1;
+        }
+
+        return offset;
+    }
+
+    private byte[] ReadData(string path) => File.Exists(path) ? FileContent.ReadWithinBudget(path) : throw Missing(path);
+
+    private FileFormatException Missing(string path) => Errors.Invalid($"The file {Path.GetFileName(path)} with the voxels does not exist.");
 }

@@ -58,6 +58,31 @@ public sealed class OtherImageTests : IClassFixture<TrainedFixture>, IDisposable
         Assert.Equal(["ChannelInvalid,MedSeg.PowerShell.Cmdlets.ImportMedSegDatasetCommand"], Texts("& { try { Import-MedSegDataset pair -Channel '_W', '_F' } catch { $_.FullyQualifiedErrorId } }"));
     }
 
+    [Theory]
+    [InlineData("rgb", "'r=Color=Red', 'g=Color=Green'", "3 24 20 3", "RGB-color domain domain domain", "none (0.7,0,0) (0,0.7,0) (0,0,4)")]
+    [InlineData("four", "'a=Volume=1', 'b=Volume=2'", "24 20 3 2", "domain domain domain list", "(0.7,0,0) (0,0.7,0) (0,0,4) none")]
+    public void Several_numbers_per_voxel_go_through_reports_and_pictures(string kind, string channels, string sizes, string kinds, string directions)
+    {
+        string header = Header.Replace("dimension: 3", $"dimension: 4\nkinds: {kinds}", StringComparison.Ordinal).Replace("24 20 3", sizes, StringComparison.Ordinal).Replace("(0.7,0,0) (0,0.7,0) (0,0,4)", directions, StringComparison.Ordinal);
+        byte[] first = [.. Enumerable.Range(0, 24 * 20 * 3).Select(i => (byte)(i % 200))];
+        byte[] voxels = kind == "rgb" ? [.. first.SelectMany(value => (byte[])[value, (byte)(200 - value), 7])] : [.. first, .. first.Select(value => (byte)(200 - value))];
+        foreach (string patient in (string[])["P01", "P02"])
+        {
+            Save($"{kind}/images/{patient}.nrrd", header, voxels);
+            Save($"{kind}/labels/{patient}.nrrd", Header, [.. Enumerable.Range(0, 24 * 20 * 3).Select(i => (byte)(i % 24 / 12))]);
+        }
+
+        Save("first.nrrd", Header, first);
+        _session.Run($"$d = Import-MedSegDataset {kind} -InputSize 32 -LabelName muscle -Channel {channels}; $null = Start-MedSegTraining $d -OutputPath run -Epochs 1 -BaseWidth 2 -Device Cpu");
+
+        Assert.Equal(["report.html", "6"], Texts($"$s = Invoke-MedSegSegmentation {kind}/images -Model run/medseg.safetensors -Device Cpu -OutputPath masks -Format Nifti -Overlay; ($s | Export-MedSegReport report.html).Name; @($s | Where-Object {{ Test-Path $_.OverlayPath }}).Count"));
+        Assert.Contains("P02_f3", File.ReadAllText(_session.PathOf("report.html")), StringComparison.Ordinal);
+        Assert.Equal(["folder.html", "sheet.png", "labels.html"], Texts($"(Export-MedSegReport folder.html -MaskPath masks -ImagePath {kind}/images).Name; (Export-MedSegReport sheet.png -MaskPath masks -ImagePath {kind}/images -ContactSheet).Name; ($d | Export-MedSegReport labels.html).Name"));
+        _session.Run($"Export-MedSegImage {kind}/images/P01.nrrd chosen.png -Frame 2 -Channel {channels}; Export-MedSegImage first.nrrd alone.png -Frame 2; Export-MedSegImage {kind}/images/P01.nrrd all.png -Frame 2");
+        Assert.Equal(File.ReadAllBytes(_session.PathOf("alone.png")), File.ReadAllBytes(_session.PathOf("chosen.png")));
+        Assert.Equal(["24 20"], Texts("Get-MedSegImage all.png | ForEach-Object { '{0} {1}' -f $_.Columns, $_.Rows }"));
+    }
+
     [Fact]
     public void FolderPattern_finds_the_folders_of_patients_and_sessions()
     {

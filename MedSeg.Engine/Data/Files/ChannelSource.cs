@@ -3,12 +3,13 @@ using System.Text.RegularExpressions;
 using MedSeg.Dicom.Parsing;
 using MedSeg.Errors;
 using MedSeg.Imaging;
+using MedSeg.Volumes;
 
 namespace MedSeg.Data.Files;
 
 /// <summary>
 /// Which images are of a channel: those whose names end with a text, those in a folder of a name (a text that ends with a slash), DICOM
-/// files in which an attribute has a value, a component of the colours of all images, or a volume along the fourth axis of all NIfTI files.
+/// files in which an attribute has a value, a component of the colours of all images, or a volume along the fourth axis of all volumes.
 /// </summary>
 internal sealed partial class ChannelSource
 {
@@ -76,22 +77,26 @@ internal sealed partial class ChannelSource
     /// <exception cref="FileFormatException"><c>ChannelMissing</c>: the channels are volumes.</exception>
     public static int[] ComponentsIn(string path, IReadOnlyList<ImageChannel> channels) => VolumesOf(channels).Length == 0
         ? ComponentsOf(channels)
-        : throw new FileFormatException(ErrorIds.ChannelMissing, path, "The channels are volumes along the fourth axis, which only NIfTI files have.")
+        : throw new FileFormatException(ErrorIds.ChannelMissing, path, "The channels are volumes along the fourth axis, which only NIfTI, NRRD and MetaImage files have.")
         {
             Advice = "Change -Channel, or use files that have all channels.",
         };
 
-    /// <summary>Lists the volumes along the fourth axis that are the channels of a volume.</summary>
-    /// <param name="path">The absolute path.</param>
+    /// <summary>Lists the numbers of each voxel that are the channels of a volume: volumes along the fourth axis, or components of colours.</summary>
+    /// <param name="header">The header of the volume.</param>
     /// <param name="channels">The channels.</param>
-    /// <returns>As <see cref="VolumesOf"/>.</returns>
-    /// <exception cref="FileFormatException"><c>ImageColor</c>: the channels are components of colours.</exception>
-    public static int[] VolumesIn(string path, IReadOnlyList<ImageChannel> channels) => ComponentsOf(channels).Length == 0
-        ? VolumesOf(channels)
-        : throw new FileFormatException(ErrorIds.ImageColor, path, "The volume has no red, green and blue.")
-        {
-            Advice = "Channels such as Color=Red are for DICOM, PNG and TIFF images with colours.",
-        };
+    /// <returns>As <see cref="VolumesOf"/> or <see cref="ComponentsOf"/>.</returns>
+    /// <exception cref="FileFormatException"><c>ImageColor</c>: the channels are components of colours, which the volume does not have.</exception>
+    public static int[] VolumesIn(VolumeHeader header, IReadOnlyList<ImageChannel> channels)
+    {
+        int[] components = ComponentsOf(channels);
+        return components.Length == 0 ? VolumesOf(channels)
+            : header.AreColors != false ? components
+            : throw new FileFormatException(ErrorIds.ImageColor, header.Path, "The volume has no red, green and blue.")
+            {
+                Advice = "Channels such as Color=Red are for images with colours. Volumes along the fourth axis are chosen by number: -Channel 'T1=Volume=1'.",
+            };
+    }
 
     /// <summary>Says whether the channels are in one file: components of colours, or volumes along the fourth axis.</summary>
     /// <param name="channels">The channels.</param>

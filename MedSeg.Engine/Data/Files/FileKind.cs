@@ -34,7 +34,7 @@ internal static class FileKind
         bool isHeader = extension == ".hdr" && head.AsSpan() is [0x5C, 1, 0, 0, ..] or [0, 0, 1, 0x5C, ..];
         if (isHeader || (extension == ".img" && File.Exists(Path.ChangeExtension(path, ".hdr"))))
         {
-            return "is part of an Analyze volume (.hdr and .img), which has no directions";
+            return "is part of an Analyze volume (.hdr and .img)";
         }
 
         string? kind = s_extensions.FirstOrDefault(known => path.EndsWith(known.Extension, StringComparison.OrdinalIgnoreCase)).Kind;

@@ -9,7 +9,7 @@ public sealed record ImageInfo
     /// <summary>Gets the absolute path.</summary>
     public required string Path { get; init; }
 
-    /// <summary>Gets the format: DICOM, NIfTI, NRRD, MetaImage, NumPy, PNG, TIFF or JPEG.</summary>
+    /// <summary>Gets the format: DICOM, NIfTI, NRRD, MetaImage, Analyze, NumPy, PNG, TIFF or JPEG.</summary>
     public required string Format { get; init; }
 
     /// <summary>Gets the name of the channel; null if channels were not named.</summary>
@@ -27,7 +27,7 @@ public sealed record ImageInfo
     /// <summary>Gets the number of frames.</summary>
     public required int Frames { get; init; }
 
-    /// <summary>Gets the number of samples per pixel: 1, or 3 for colour, in DICOM; the number of volumes along the fourth axis of NIfTI; null for others.</summary>
+    /// <summary>Gets the number of samples per pixel: 1, or 3 for colour, in DICOM; the number of numbers per voxel of volumes that have several; null for others.</summary>
     public int? SamplesPerPixel { get; init; }
 
     /// <summary>Gets the number of bits allocated for each sample; null if the file is not DICOM.</summary>

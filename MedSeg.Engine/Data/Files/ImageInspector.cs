@@ -59,7 +59,7 @@ public static class ImageInspector
         {
             ImageChannel channel = inspection.Channels[i];
             using var frames = new FrameCollector(OfChannel(inspection, i));
-            described[i] = frames.Draw(DescribeVolume(voxels, ChannelSource.VolumesIn(path, [channel]), inspection.SliceAxis, frames) with { Channel = channel.Name });
+            described[i] = frames.Draw(DescribeVolume(voxels, ChannelSource.VolumesIn(voxels.Header, [channel]), inspection.SliceAxis, frames) with { Channel = channel.Name });
         }
 
         return described;
@@ -114,7 +114,7 @@ public static class ImageInspector
         {
             throw new FileFormatException(ErrorIds.LabelFormat, path, $"The file {FileKind.Of(path)}. It is neither an image nor a mask in a supported format.", 0)
             {
-                Advice = "Give a DICOM, NIfTI, NRRD, MetaImage, .npy, PNG, TIFF or JPEG file. If it is one of these, it is damaged: copy it again.",
+                Advice = "Give a DICOM, NIfTI, NRRD, MetaImage, Analyze, .npy, PNG, TIFF or JPEG file. If it is one of these, it is damaged: copy it again.",
             };
         }
     }
@@ -215,6 +215,7 @@ public static class ImageInspector
             Frames = slices,
             SamplesPerPixel = parts.Length > 1 ? parts.Length : null,
             PixelSpacing = volume.Slices.Spacing,
+            Notes = volume.Header.HasNoDirections ? (string[])[$"{volume.Header.Format} states no directions: slices are as they are stored, and may be mirrored."] : [],
             Stored = frames.Stored.ToStatistics(),
             Real = frames.Real.ToStatistics(),
             Sha256 = frames.Hash(),

@@ -75,7 +75,11 @@ internal static class ImageSource
     /// <param name="path">The absolute path of a volume.</param>
     /// <param name="reading">How it is cut, and the channels in it.</param>
     /// <exception cref="MedSegException">As <see cref="Read(string, ImageReading, FrameBuffer?)"/>.</exception>
-    public static ImageVolume OpenVolume(string path, ImageReading reading) => ImageVolume.Open(path, reading.Axis, ChannelSource.VolumesIn(path, reading.Channels));
+    public static ImageVolume OpenVolume(string path, ImageReading reading)
+    {
+        VoxelVolume volume = VolumeFile.Open(path);
+        return ImageVolume.Of(volume, reading.Axis, ChannelSource.VolumesIn(volume.Header, reading.Channels));
+    }
 
     private static IEnumerable<ImageSlice> ReadTogether(string[] paths, ImageReading reading, FrameBuffer? buffer)
     {

@@ -169,7 +169,7 @@ internal sealed class ScanFinder
 
     private void AddPicture(string name, string path, IReadOnlyList<string?> channels)
     {
-        IReadOnlyList<ImageSlice> frames = [.. ImageSource.Read(path, _reading)];
+        IReadOnlyList<ImageSlice> frames = [.. _reading.TakesFirst ? ImageSource.ReadFirst(path) : ImageSource.Read(path, _reading)];
         AddName(name, path);
         _series.Add("file " + path, [.. frames.Select((frame, i) => new SourceSlice(FrameName.Of(name, i + 1, frames.Count), path, i, frames.Count, Plane: null)
         {
@@ -183,7 +183,7 @@ internal sealed class ScanFinder
 
     private void AddVolume(string name, VolumeHeader header, IReadOnlyList<string?> channels)
     {
-        ImageVolume.Require(header, ChannelSource.VolumesIn(header.Path, _reading.Channels));
+        ImageVolume.Require(header, _reading.Axis, _reading.TakesFirst ? [0] : ChannelSource.VolumesIn(header, _reading.Channels));
         AddName(name, header.Path);
         var volume = new ScanVolume(header, new VolumeSlices(header.Geometry, _reading.Axis));
         VolumeSlices cut = volume.Slices;

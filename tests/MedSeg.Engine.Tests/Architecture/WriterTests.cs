@@ -16,6 +16,7 @@ public sealed partial class WriterTests
         ["MedSeg.Engine/Data/Caching/CacheFileWriter.cs"] = "written under a partial name and renamed; several threads write to it, and it is read meanwhile",
         ["MedSeg.Engine/Inference/Output/MaskVoxels.cs"] = "voxels that do not fit into memory; deleted when it is closed",
         ["MedSeg.Engine/Inference/Output/OutputClaim.cs"] = "a lock file without content",
+        ["MedSeg.Engine/Volumes/ExpandedVoxels.cs"] = "decompressed voxels that do not fit into memory; deleted when it is closed",
         ["MedSeg.Engine/Training/RunLog.cs"] = "lines are appended; one that a crash cuts short is removed when the run resumes",
         ["MedSeg.Engine/Training/Runs/RunLock.cs"] = "a lock file without content",
         ["MedSeg.Engine/Training/Runs/TensorBoardEvents.cs"] = "a record is appended; TensorBoard ignores one that is cut short",

@@ -32,7 +32,7 @@ internal static class OutsideTool
         }
         catch (Win32Exception)
         {
-            Assert.Skip($"{program} is not installed (Debian packages dcmtk, dicom3tools, plastimatch, python3-nibabel and python3-pydicom).");
+            Assert.Skip($"{program} is not installed (Debian packages dcmtk, dicom3tools, plastimatch, teem-apps, python3-nibabel and python3-pydicom).");
             return "";
         }
     }

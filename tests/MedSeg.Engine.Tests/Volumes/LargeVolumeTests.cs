@@ -70,6 +70,66 @@ public sealed class LargeVolumeTests : IDisposable
         }
     }
 
+    [Theory]
+    [InlineData("v.nii.gz")]
+    [InlineData("v.hdr")]
+    [InlineData("v.nrrd")]
+    [InlineData("v.mha")]
+    public void Compressed_voxels_are_read_from_a_temporary_file(string name)
+    {
+        string path = Path.Combine(_folder, name);
+        var counting = NiftiBytes.Counting(40, 30, 700) with { Affine = [-0.5f, 0, 0, 10, 0, 0.75f, 0, 20, 0, 0, 4, 30] };
+        Save(path, counting);
+        int before = Directory.GetFiles(Path.GetTempPath(), "medseg-*.voxels").Length;
+
+        var whole = ImageVolume.Of(VolumeFile.Read(path), SliceAxis.Third);
+        VoxelVolume expanded = VolumeFile.Open(path, mostInMemory: 1000);
+
+        Assert.Equal(OperatingSystem.IsWindows() ? before + 1 : before, Directory.GetFiles(Path.GetTempPath(), "medseg-*.voxels").Length);
+        foreach (SliceAxis axis in (SliceAxis[])[SliceAxis.First, SliceAxis.Second, SliceAxis.Third])
+        {
+            var cut = ImageVolume.Of(expanded, axis);
+            var expected = ImageVolume.Of(VolumeFile.Read(path), axis);
+            Assert.Equal(expected.Read(cut.Slices.Count - 1).Pixels, cut.Read(cut.Slices.Count - 1).Pixels);
+        }
+
+        var paged = ImageVolume.Of(expanded, SliceAxis.Third);
+        Assert.All(Enumerable.Range(0, 700).AsParallel().Select(slice => (Expected: whole.Read(slice).Pixels, Found: paged.Read(slice).Pixels)).ToArray(), pair => Assert.Equal(pair.Expected, pair.Found));
+    }
+
+    [Theory]
+    [InlineData("v.nii.gz", ErrorIds.NiftiTruncated, ErrorIds.NiftiInvalid)]
+    [InlineData("v.nrrd", ErrorIds.VolumeTruncated, ErrorIds.VolumeInvalid)]
+    [InlineData("v.mha", ErrorIds.VolumeTruncated, ErrorIds.VolumeInvalid)]
+    public void A_compressed_file_that_is_cut_or_damaged_is_an_error(string name, string truncated, string damaged)
+    {
+        string path = Path.Combine(_folder, name);
+        Save(path, NiftiBytes.Counting(40, 30, 20));
+        byte[] content = File.ReadAllBytes(path);
+        File.WriteAllBytes(path, content[..^(content.Length / 3)]);
+
+        Assert.Equal(truncated, Assert.Throws<FileFormatException>(() => VolumeFile.Open(path, 1000)).ErrorId);
+        content[^2] ^= 1;
+        content[^6] ^= 1;
+        File.WriteAllBytes(path, content);
+        Assert.Equal(damaged, Assert.Throws<FileFormatException>(() => VolumeFile.Open(path, 1000)).ErrorId);
+        if (name == "v.nii.gz")
+        {
+            File.WriteAllBytes(path, NiftiBytes.Pack(new NiftiBytes([1000, 1000, 1000], []).ToArray()));
+            Assert.Equal(truncated, Assert.Throws<FileFormatException>(() => VolumeFile.Open(path, 1000)).ErrorId);
+        }
+    }
+
+    [Fact]
+    public void A_volume_that_does_not_fit_on_the_disk_is_refused_with_the_way_out()
+    {
+        FileFormatException error = Assert.Throws<FileFormatException>(() => ExpandedVoxels.Expand(Stream.Null, long.MaxValue / 2, "/data/v.nii.gz"));
+
+        Assert.Equal(ErrorIds.FileTooLarge, error.ErrorId);
+        Assert.Contains("folder for temporary files", error.Message, StringComparison.Ordinal);
+        Assert.Contains("decompress the file", error.Advice, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void A_truncated_file_and_one_that_is_shortened_are_errors()
     {
@@ -106,5 +166,34 @@ public sealed class LargeVolumeTests : IDisposable
         Assert.Equal(Enumerable.Range(0, 60).Select(voxel => (byte)voxel), written.ToArray());
         labels.Dispose();
         Assert.Empty(Directory.Exists(Path.Combine(_folder, "out")) ? Directory.GetFiles(Path.Combine(_folder, "out")) : []);
+    }
+
+    private static void Save(string path, NiftiBytes volume)
+    {
+        string header = $"type: short\ndimension: 3\nspace: RAS\nsizes: {string.Join(' ', volume.Counts)}\nspace directions: (-0.5,0,0) (0,0.75,0) (0,0,4)\nendian: little\nencoding: gzip\nspace origin: (10,20,30)\n\n";
+        string meta = $"ObjectType = Image\nNDims = 3\nCompressedData = True\nOffset = 10 20 30\nElementSpacing = 0.5 0.75 4\nDimSize = {string.Join(' ', volume.Counts)}\nElementType = MET_SHORT\nElementDataFile = LOCAL\n";
+        byte[] voxels = volume.ToVoxels();
+        switch (Path.GetExtension(path))
+        {
+            case ".hdr":
+                File.WriteAllBytes(path, (volume with { IsPair = true }).ToHeader());
+                File.WriteAllBytes(Path.ChangeExtension(path, ".img.gz"), NiftiBytes.Pack(voxels));
+                break;
+            case ".nrrd":
+                File.WriteAllBytes(path, [.. Encoding.Latin1.GetBytes("NRRD0004\n" + header), .. NiftiBytes.Pack(voxels)]);
+                break;
+            case ".mha":
+                using (FileStream file = File.Create(path))
+                {
+                    file.Write(Encoding.Latin1.GetBytes(meta));
+                    using var packed = new System.IO.Compression.ZLibStream(file, System.IO.Compression.CompressionLevel.Fastest);
+                    packed.Write(voxels);
+                }
+
+                break;
+            default:
+                volume.Save(path);
+                break;
+        }
     }
 }
