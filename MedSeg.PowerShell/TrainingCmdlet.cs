@@ -23,6 +23,7 @@ public abstract class TrainingCmdlet : AugmentationCmdlet
     [
         nameof(OutputPath), nameof(OptionsPath), nameof(Resume), nameof(Force), nameof(StartMedSegTrainingCommand.AsJob),
         nameof(InvokeMedSegSweepCommand.Random), nameof(InvokeMedSegSweepCommand.RandomSeed), nameof(InvokeMedSegSweepCommand.BestOptionPath),
+        nameof(InvokeMedSegSweepCommand.HalvingFactor), nameof(InvokeMedSegSweepCommand.HalvingEpochs),
         nameof(InvokeMedSegCrossValidationCommand.Scheduler), nameof(InvokeMedSegCrossValidationCommand.Partition), nameof(InvokeMedSegCrossValidationCommand.Account),
         nameof(InvokeMedSegCrossValidationCommand.Time), nameof(InvokeMedSegCrossValidationCommand.Memory), nameof(InvokeMedSegCrossValidationCommand.Gpus),
         nameof(InvokeMedSegCrossValidationCommand.Cpus), nameof(InvokeMedSegCrossValidationCommand.SchedulerOption),

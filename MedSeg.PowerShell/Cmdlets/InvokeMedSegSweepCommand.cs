@@ -2,6 +2,7 @@ using System.Collections;
 using System.Globalization;
 using System.Management.Automation;
 using System.Text;
+using MedSeg.Errors;
 using MedSeg.PowerShell.Options;
 using MedSeg.PowerShell.Validation;
 using MedSeg.Threading;
@@ -45,6 +46,16 @@ public sealed class InvokeMedSegSweepCommand : HeldOutCmdlet
     [ValidateRange(0, int.MaxValue)]
     public int RandomSeed { get; set; }
 
+    /// <summary>Gets or sets the factor of successive halving.</summary>
+    [Parameter]
+    [ValidateRange(HalvingOptions.MinFactor, HalvingOptions.MaxFactor)]
+    public int HalvingFactor { get; set; }
+
+    /// <summary>Gets or sets the epochs of the first round of successive halving.</summary>
+    [Parameter]
+    [ValidateRange(1, TrainingOptions.MaxEpochs)]
+    public int HalvingEpochs { get; set; }
+
     /// <summary>Gets or sets the file for the options of the best run.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
@@ -72,45 +83,66 @@ public sealed class InvokeMedSegSweepCommand : HeldOutCmdlet
         SweepPoint[] points = [.. ParameterSetName == "Random" ? all.DistinctBy(point => point.Name) : all];
         RunOptions target = Target();
         Sweep sweep = Try(() => new Sweep(Dataset, points, target, ValidationDataset));
+        Plan(sweep, points);
         SweepPoint[] approved = [.. points.Where(point => ShouldProcess(Sweep.RunOf(target, point).OutputPath, $"Train {EpochsOf(point.Options)} on {Slices}"))];
         if (approved.Length == 0)
         {
             return;
         }
 
-        List<(SweepPoint Point, SweepRun Run)> results = RunAll(sweep, approved, target);
-        if (bestPath is not null && results.Where(result => result.Run.ValidationDice is not null).MaxBy(result => result.Run.ValidationDice) is { Point: { } best } found)
+        List<SweepRun> results = RunAll(sweep, approved, target);
+        SweepRun? best = results.Where(run => run.State == RunState.Finished).MaxBy(run => run.ValidationDice);
+        if (bestPath is not null && best is not null)
         {
-            string note = string.Create(CultureInfo.InvariantCulture, $"The best of {results.Count} runs of a sweep: {best.Name}, validation Dice {found.Run.ValidationDice:0.0000}; for Start-MedSegTraining -OptionsPath.");
-            string text = isJson ? OptionsText.ToJson(best.Options) : OptionsText.ToPowerShellData(best.Options, [note]);
+            string note = string.Create(CultureInfo.InvariantCulture, $"The best of {results.Count} runs of a sweep: {best.Name}, validation Dice {best.ValidationDice:0.0000}; for Start-MedSegTraining -OptionsPath.");
+            TrainingOptions options = approved.Single(point => point.Name == best.Name).Options;
+            string text = isJson ? OptionsText.ToJson(options) : OptionsText.ToPowerShellData(options, [note]);
             WriteOutput(bestPath, stream => stream.Write(Encoding.UTF8.GetBytes(text)));
             WriteVerbose($"{bestPath}: {note}");
         }
     }
 
-    private List<(SweepPoint Point, SweepRun Run)> RunAll(Sweep sweep, SweepPoint[] points, RunOptions target)
+    // Null without successive halving, whose rounds are checked and told before the first run.
+    private SuccessiveHalving? Plan(Sweep sweep, SweepPoint[] points)
     {
-        var results = new List<(SweepPoint, SweepRun)>();
+        if (HalvingFactor == 0)
+        {
+            if (HalvingEpochs > 0)
+            {
+                Fail(new MedSegException(ErrorKind.InvalidArgument, ErrorIds.OptionMissing, "-HalvingEpochs was given without -HalvingFactor, so no run is dropped.") { Advice = "Give a -HalvingFactor, too, such as 2." });
+            }
+
+            return null;
+        }
+
+        return Try(() => sweep.Halve(new HalvingOptions { Factor = HalvingFactor, FirstEpochs = HalvingEpochs }, points));
+    }
+
+    private List<SweepRun> RunAll(Sweep sweep, SweepPoint[] points, RunOptions target)
+    {
+        var results = new List<SweepRun>();
         SweepPoint current = points[0];
+        var remaining = new RemainingTime();
+        var events = new EngineEvents
+        {
+            Progress = p => Show(_progress, (TrainingProgress)p, remaining.After((TrainingProgress)p)),
+            Decision = WriteVerbose,
+            Warning = WriteWarning,
+            Error = e => WriteError(ToRecord(e)),
+        };
         ListenToTermination();
         try
         {
-            foreach (SweepPoint point in points)
+            using IEnumerator<SweepRun> runs = Runs().GetEnumerator();
+            while (Try(runs.MoveNext))
             {
-                current = point;
-                Begin(point, results.Count, points.Length);
-                var remaining = new RemainingTime();
-                var events = new EngineEvents
-                {
-                    Progress = p => Show(_progress, (TrainingProgress)p, remaining.After((TrainingProgress)p)),
-                    Decision = WriteVerbose,
-                    Warning = WriteWarning,
-                    Error = e => WriteError(ToRecord(e)),
-                };
-                SweepRun run = Try(() => sweep.Run(point, events, StopToken));
-                results.Add((point, run));
-                WriteObject(run);
+                results.Add(runs.Current);
+                WriteObject(runs.Current);
             }
+        }
+        catch (OperationCanceledException) when (!StopToken.IsCancellationRequested)
+        {
+            // Stop-MedSegRun stopped a run, as a warning has said.
         }
         finally
         {
@@ -120,14 +152,25 @@ public sealed class InvokeMedSegSweepCommand : HeldOutCmdlet
         }
 
         return results;
-    }
 
-    private void Begin(SweepPoint point, int done, int count)
-    {
-        _whole.StatusDescription = string.Create(CultureInfo.InvariantCulture, $"Run {done + 1} of {count}");
-        _whole.PercentComplete = 100 * done / count;
-        WriteProgress(_whole);
-        _progress.Activity = $"Training {point.Name}";
+        IEnumerable<SweepRun> Runs() => Plan(sweep, points) is { } halving ? halving.Run(BeginInRound, events, StopToken) : points.Select((point, i) =>
+        {
+            Begin(point, string.Create(CultureInfo.InvariantCulture, $"Run {i + 1} of {points.Length}"), 100 * i / points.Length);
+            return sweep.Run(point, events, StopToken);
+        });
+
+        void BeginInRound(SweepPoint point, HalvingRound round, int done, int count) =>
+            Begin(point, string.Create(CultureInfo.InvariantCulture, $"Round {round.Number} of {round.Count}, run {done + 1} of {count}"), 100 * ((round.Number - 1) + (done / (double)count)) / round.Count);
+
+        void Begin(SweepPoint point, string status, double percent)
+        {
+            current = point;
+            remaining = new RemainingTime();
+            _whole.StatusDescription = status;
+            _whole.PercentComplete = (int)percent;
+            WriteProgress(_whole);
+            _progress.Activity = $"Training {point.Name}";
+        }
     }
 
     private IReadOnlyList<IReadOnlyList<KeyValuePair<string, object>>> Values()
