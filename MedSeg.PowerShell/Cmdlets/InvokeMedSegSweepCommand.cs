@@ -2,8 +2,11 @@ using System.Collections;
 using System.Globalization;
 using System.Management.Automation;
 using System.Text;
+using MedSeg.Data;
 using MedSeg.Errors;
+using MedSeg.PowerShell.Completion;
 using MedSeg.PowerShell.Options;
+using MedSeg.PowerShell.Scheduling;
 using MedSeg.PowerShell.Validation;
 using MedSeg.Threading;
 using MedSeg.Training.Runs;
@@ -14,8 +17,8 @@ namespace MedSeg.PowerShell.Cmdlets;
 
 /// <summary>Trains with several sets of options and compares the models on the same validation slices.</summary>
 [Cmdlet(VerbsLifecycle.Invoke, "MedSegSweep", DefaultParameterSetName = "Grid", SupportsShouldProcess = true)]
-[OutputType(typeof(SweepRun))]
-public sealed class InvokeMedSegSweepCommand : HeldOutCmdlet
+[OutputType(typeof(SweepRun), typeof(SubmittedJob))]
+public sealed class InvokeMedSegSweepCommand : ScheduledCmdlet
 {
     private const int MaxRuns = 10_000;
     private readonly ProgressRecord _whole = new(1, "Sweep", "Starting");
@@ -46,6 +49,28 @@ public sealed class InvokeMedSegSweepCommand : HeldOutCmdlet
     [ValidateRange(0, int.MaxValue)]
     public int RandomSeed { get; set; }
 
+    /// <summary>Gets or sets the share of patients that are held out.</summary>
+    [Parameter]
+    [ValidateRange(0.0, TrainingOptions.MaxValidationFraction)]
+    [DecimalPoint]
+    public double ValidationFraction { get; set; }
+
+    /// <summary>Gets or sets the number of folds.</summary>
+    [Parameter]
+    [ValidateRange(2, TrainingOptions.MaxFolds)]
+    public int Folds { get; set; }
+
+    /// <summary>Gets or sets the fold that is held out.</summary>
+    [Parameter]
+    [ValidateRange(1, int.MaxValue)]
+    [ArgumentCompleter(typeof(FoldCompleter))]
+    public int Fold { get; set; } = 1;
+
+    /// <summary>Gets or sets the data set to validate on.</summary>
+    [Parameter]
+    [ValidateNotNull]
+    public Dataset? ValidationDataset { get; set; }
+
     /// <summary>Gets or sets the factor of successive halving.</summary>
     [Parameter]
     [ValidateRange(HalvingOptions.MinFactor, HalvingOptions.MaxFactor)]
@@ -71,6 +96,7 @@ public sealed class InvokeMedSegSweepCommand : HeldOutCmdlet
     {
         RequireOne();
         RequireFolds(Options());
+        RequireIndependent();
         string? bestPath = BestOptionPath is null ? null : Resolve(BestOptionPath);
         bool isJson = bestPath is not null && Try(() => OptionsText.IsJson(bestPath));
         if (bestPath is not null)
@@ -82,23 +108,60 @@ public sealed class InvokeMedSegSweepCommand : HeldOutCmdlet
         IEnumerable<SweepPoint> all = Try(Values).Select(PointOf);
         SweepPoint[] points = [.. ParameterSetName == "Random" ? all.DistinctBy(point => point.Name) : all];
         RunOptions target = Target();
-        Sweep sweep = Try(() => new Sweep(Dataset, points, target, ValidationDataset));
+        Sweep sweep = Try(() => new Sweep(Dataset, points, Collect ? target with { Resume = true } : target, ValidationDataset));
         Plan(sweep, points);
+        if (HasTasks && !StartTasks(TaskPlan.Of(points, target)))
+        {
+            return;
+        }
+
+        if (HasTasks || Collect)
+        {
+            IReadOnlyList<SweepRun> collected = Try(() => sweep.Collect(points, new EngineEvents { Error = e => WriteError(ToRecord(e)) }));
+            WriteObject(collected, enumerateCollection: true);
+            WriteBest(bestPath, isJson, points, collected);
+            return;
+        }
+
         SweepPoint[] approved = [.. points.Where(point => ShouldProcess(Sweep.RunOf(target, point).OutputPath, $"Train {EpochsOf(point.Options)} on {Slices}"))];
         if (approved.Length == 0)
         {
             return;
         }
 
-        List<SweepRun> results = RunAll(sweep, approved, target);
-        SweepRun? best = results.Where(run => run.State == RunState.Finished).MaxBy(run => run.ValidationDice);
-        if (bestPath is not null && best is not null)
+        WriteBest(bestPath, isJson, approved, RunAll(sweep, approved, target));
+    }
+
+    private void WriteBest(string? path, bool isJson, SweepPoint[] points, IReadOnlyList<SweepRun> runs)
+    {
+        if (path is not null && runs.Where(run => run.State == RunState.Finished).MaxBy(run => run.ValidationDice) is { } best)
         {
-            string note = string.Create(CultureInfo.InvariantCulture, $"The best of {results.Count} runs of a sweep: {best.Name}, validation Dice {best.ValidationDice:0.0000}; for Start-MedSegTraining -OptionsPath.");
-            TrainingOptions options = approved.Single(point => point.Name == best.Name).Options;
+            string note = string.Create(CultureInfo.InvariantCulture, $"The best of {runs.Count} runs of a sweep: {best.Name}, validation Dice {best.ValidationDice:0.0000}; for Start-MedSegTraining -OptionsPath.");
+            TrainingOptions options = points.Single(point => point.Name == best.Name).Options;
             string text = isJson ? OptionsText.ToJson(options) : OptionsText.ToPowerShellData(options, [note]);
-            WriteOutput(bestPath, stream => stream.Write(Encoding.UTF8.GetBytes(text)));
-            WriteVerbose($"{bestPath}: {note}");
+            WriteOutput(path, stream => stream.Write(Encoding.UTF8.GetBytes(text)));
+            WriteVerbose($"{path}: {note}");
+        }
+    }
+
+    // Each task knows one run, and has the data set that its script imports.
+    private void RequireIndependent()
+    {
+        RequireTasks();
+        if (HalvingFactor > 0 && (HasTasks || Collect))
+        {
+            Fail(new MedSegException(ErrorKind.InvalidArgument, ErrorIds.SweepInvalid, "Successive halving compares all runs after each round, so they cannot be processes of their own.")
+            {
+                Advice = "Leave out -HalvingFactor; or leave out -Scheduler, -Throttle and -Collect, and submit the whole sweep as one job with -Resume.",
+            });
+        }
+
+        if (ValidationDataset is not null && HasTasks)
+        {
+            Fail(new MedSegException(ErrorKind.InvalidArgument, ErrorIds.SchedulerFailed, "The process of each run imports what -DatasetScript imports, and has no -ValidationDataset.")
+            {
+                Advice = "Import all samples together, and give -ValidationFraction, -Folds or a -FoldPath.",
+            });
         }
     }
 

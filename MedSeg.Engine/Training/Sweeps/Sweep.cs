@@ -69,6 +69,25 @@ public sealed class Sweep
     public SweepRun Run(SweepPoint point, EngineEvents? events = null, CancellationToken cancellationToken = default) =>
         Train(point, RunOf(_run, point), point.Options.Epochs, events, cancellationToken);
 
+    /// <summary>Returns the results of runs that other processes trained, and trains nothing.</summary>
+    /// <param name="points">The runs.</param>
+    /// <param name="events">Receives an error where runs are not finished (<c>RunsUnfinished</c>), or null.</param>
+    /// <returns>The results of the runs that are finished.</returns>
+    /// <exception cref="MedSegException">A run was trained with other options or data.</exception>
+    public IReadOnlyList<SweepRun> Collect(IReadOnlyList<SweepPoint> points, EngineEvents? events = null)
+    {
+        ArgumentNullException.ThrowIfNull(points);
+        (SweepPoint Point, RunOptions Run, Checkpoint? State)[] found =
+            [.. points.Select(point => (point, run: RunOf(_run, point) with { Resume = true, Force = false })).Select(pair => (pair.point, pair.run, new Trainer(_dataset, pair.point.Options, pair.run, _validation).FindFinished()))];
+        RunOptions[] missing = [.. found.Where(run => run.State is null).Select(run => run.Run)];
+        if (missing.Length > 0)
+        {
+            events?.Error?.Invoke(RunControl.Unfinished(missing, found.Length, "runs"));
+        }
+
+        return [.. found.Where(run => run.State is not null).Select(run => ResultOf(run.Point, run.Run, run.State!, run.Point.Options.Epochs))];
+    }
+
     /// <summary>Trains one of the runs to an epoch. A run that has trained so far already is not trained further.</summary>
     /// <param name="point">The options of the run.</param>
     /// <param name="run">Where it writes and how it starts.</param>
