@@ -8,7 +8,7 @@
     Description          = 'Trains and uses neural networks that outline regions of interest in medical images: DICOM slices and label masks in, a two-stage pyramid network out, on CUDA or the CPU.'
     PowerShellVersion    = '7.4'
     CompatiblePSEditions = @('Core')
-    FormatsToProcess     = @('MedSeg.Format.ps1xml')
+    FormatsToProcess     = @() # The build adds MedSeg.Format.ps1xml, which is not in this folder.
     CmdletsToExport      = @(
         'Compare-MedSegMask'
         'Export-MedSegAgreementFigure'

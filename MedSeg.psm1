@@ -3,7 +3,12 @@
 # Only core commands of PowerShell are used, so that the module loads in every host.
 Set-StrictMode -Version 3.0
 
-$assembly = [System.Reflection.Assembly]::LoadFrom([System.IO.Path]::Combine($PSScriptRoot, 'MedSeg.PowerShell.dll'))
+$path = [System.IO.Path]::Combine($PSScriptRoot, 'MedSeg.PowerShell.dll')
+if (-not [System.IO.File]::Exists($path)) {
+    throw "$path does not exist. In a folder with the source of MedSeg, run 'dotnet build' and then 'Import-Module ./out/MedSeg'; an installed module lacks files: install it again."
+}
+
+$assembly = [System.Reflection.Assembly]::LoadFrom($path)
 $null = $assembly.GetType('MedSeg.PowerShell.ModuleLifetime').GetMethod('Connect').Invoke($null, $null)
-Import-Module -Name ([System.IO.Path]::Combine($PSScriptRoot, 'MedSeg.PowerShell.dll'))
+Import-Module -Name $path
 Export-ModuleMember -Cmdlet '*' -Alias '*'

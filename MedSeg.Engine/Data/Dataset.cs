@@ -2,6 +2,7 @@ using MedSeg.Data.Caching;
 using MedSeg.Data.Samples;
 using MedSeg.Imaging;
 using MedSeg.Labels;
+using MedSeg.Wording;
 
 namespace MedSeg.Data;
 
@@ -25,7 +26,7 @@ public sealed record Dataset
     }
 
     /// <summary>Gets the names of the ROIs 1 to K.</summary>
-    public required IReadOnlyList<string> LabelNames { get; init; }
+    public required IReadOnlyList<string> LabelNames { get; init => field = ItemList<string>.Of(value); }
 
     /// <summary>Gets how intensities were normalised.</summary>
     public Normalization Normalization
@@ -75,7 +76,7 @@ public sealed record Dataset
     /// Gets the skipped files: in the folder of the images those that are not DICOM, and DICOM files that are not images; in the folder of the
     /// masks those of the operating system, and masks without the suffix. Files such as <c>._name</c> of macOS are among them.
     /// </summary>
-    public IReadOnlyList<string> PassedOver { get; init; } = [];
+    public IReadOnlyList<string> PassedOver { get; init => field = ItemList<string>.Of(value); } = ItemList<string>.Of([]);
 
     /// <summary>Gets how the import used the cache file; null if slices are kept in memory.</summary>
     public CacheReport? Cache { get; init; }

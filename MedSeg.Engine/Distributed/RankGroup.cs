@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Text;
 using MedSeg.Errors;
+using MedSeg.Wording;
 
 namespace MedSeg.Distributed;
 

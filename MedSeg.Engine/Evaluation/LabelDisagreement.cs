@@ -1,4 +1,5 @@
 using MedSeg.Imaging;
+using MedSeg.Wording;
 
 namespace MedSeg.Evaluation;
 
@@ -24,7 +25,7 @@ public sealed record LabelDisagreement
     public required string Finding { get; init; }
 
     /// <summary>Gets the disagreement of each ROI, in the order of their numbers.</summary>
-    public required IReadOnlyList<RoiDisagreement> Rois { get; init; }
+    public required IReadOnlyList<RoiDisagreement> Rois { get; init => field = ItemList<RoiDisagreement>.Of(value); }
 
     /// <summary>
     /// Gets a value indicating whether the models that judged the slice were not trained on it. A model learns the mistakes of its own
@@ -33,7 +34,7 @@ public sealed record LabelDisagreement
     public required bool IsHeldOut { get; init; }
 
     /// <summary>Gets the absolute paths of the models that judged the slice; their probabilities were averaged.</summary>
-    public required IReadOnlyList<string> Models { get; init; }
+    public required IReadOnlyList<string> Models { get; init => field = ItemList<string>.Of(value); }
 
     /// <summary>Gets a hash that identifies the patient within the session.</summary>
     public required string Patient { get; init; }

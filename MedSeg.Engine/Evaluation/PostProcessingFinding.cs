@@ -1,4 +1,5 @@
 using MedSeg.Models;
+using MedSeg.Wording;
 
 namespace MedSeg.Evaluation;
 
@@ -6,7 +7,7 @@ namespace MedSeg.Evaluation;
 public sealed record PostProcessingFinding
 {
     /// <summary>Gets the absolute paths of the models.</summary>
-    public required IReadOnlyList<string> ModelPaths { get; init; }
+    public required IReadOnlyList<string> ModelPaths { get; init => field = ItemList<string>.Of(value); }
 
     /// <summary>Gets the number of held-out slices.</summary>
     public required int Slices { get; init; }
@@ -15,7 +16,7 @@ public sealed record PostProcessingFinding
     public required int Patients { get; init; }
 
     /// <summary>Gets the post-processing of each ROI.</summary>
-    public required IReadOnlyList<RoiFinding> Rois { get; init; }
+    public required IReadOnlyList<RoiFinding> Rois { get; init => field = ItemList<RoiFinding>.Of(value); }
 
     /// <summary>Gets the temperature and the expected Dice; null if the models found no ROI at all.</summary>
     public required ConfidenceCalibration? Calibration { get; init; }

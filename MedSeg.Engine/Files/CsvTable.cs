@@ -3,6 +3,7 @@ using System.Text;
 using CsvHelper;
 using CsvHelper.Configuration;
 using MedSeg.Errors;
+using MedSeg.Wording;
 
 namespace MedSeg.Files;
 

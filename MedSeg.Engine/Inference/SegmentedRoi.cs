@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace MedSeg.Inference;
 
 /// <summary>An ROI of a segmented slice.</summary>
@@ -16,4 +18,8 @@ public sealed record SegmentedRoi(int Roi, string Name, long Pixels, double? Are
     /// model was not calibrated.
     /// </summary>
     public double? ExpectedDice { get; init; }
+
+    /// <inheritdoc/>
+    public override string ToString() =>
+        Area is { } area ? string.Create(CultureInfo.InvariantCulture, $"{Name} {area:0.0} mm²") : string.Create(CultureInfo.InvariantCulture, $"{Name} {Pixels} pixels");
 }

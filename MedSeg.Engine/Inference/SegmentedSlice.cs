@@ -1,4 +1,5 @@
 using MedSeg.Imaging;
+using MedSeg.Wording;
 
 namespace MedSeg.Inference;
 
@@ -36,7 +37,7 @@ public sealed record SegmentedSlice
     public double? Location { get; init; }
 
     /// <summary>Gets the ROIs 1 to K; those that were not found have no pixels.</summary>
-    public required IReadOnlyList<SegmentedRoi> Rois { get; init; }
+    public required IReadOnlyList<SegmentedRoi> Rois { get; init => field = ItemList<SegmentedRoi>.Of(value); }
 
     /// <summary>Gets the mean confidence of the ROIs that were found; null where none was.</summary>
     public double? Confidence { get; init; }
@@ -45,10 +46,10 @@ public sealed record SegmentedSlice
     public required SliceFlags Flags { get; init; }
 
     /// <summary>Gets how the image differs from the training images.</summary>
-    public IReadOnlyList<string> Differences { get; init; } = [];
+    public IReadOnlyList<string> Differences { get; init => field = ItemList<string>.Of(value); } = ItemList<string>.Of([]);
 
     /// <summary>Gets the absolute paths of the models that segmented the slice; empty if that is not known.</summary>
-    public IReadOnlyList<string> ModelPaths { get; init; } = [];
+    public IReadOnlyList<string> ModelPaths { get; init => field = ItemList<string>.Of(value); } = ItemList<string>.Of([]);
 
     /// <summary>Begins the record of a slice before its mask is measured.</summary>
     /// <param name="series">The series.</param>

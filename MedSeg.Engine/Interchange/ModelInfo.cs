@@ -3,6 +3,7 @@ using MedSeg.Models;
 using MedSeg.Network;
 using MedSeg.Network.Definition;
 using MedSeg.Training;
+using MedSeg.Wording;
 
 namespace MedSeg.Interchange;
 
@@ -22,7 +23,7 @@ public sealed record ModelInfo
     public required int RoiCount { get; init; }
 
     /// <summary>Gets the names of the ROIs 1 to K; empty if the file has none.</summary>
-    public required IReadOnlyList<string> LabelNames { get; init; }
+    public required IReadOnlyList<string> LabelNames { get; init => field = ItemList<string>.Of(value); }
 
     /// <summary>Gets the side S of the input, in pixels; for plain weights what the shapes imply: 16 times the base width of a pyramid, as published, and the least for the depth of a U-Net.</summary>
     public required int InputSize { get; init; }
@@ -46,7 +47,7 @@ public sealed record ModelInfo
     public double? PixelSize { get; init; }
 
     /// <summary>Gets the channels of the images, in the order of the network's input; empty if there is one.</summary>
-    public IReadOnlyList<ImageChannel> Channels { get; init; } = [];
+    public IReadOnlyList<ImageChannel> Channels { get; init => field = ItemList<ImageChannel>.Of(value); } = ItemList<ImageChannel>.Of([]);
 
     /// <summary>Gets a value indicating whether channels with other pixels than the first were resampled to them.</summary>
     public bool ResampleChannels { get; init; }
@@ -58,7 +59,7 @@ public sealed record ModelInfo
     public SliceAxis? SliceAxis { get; init; }
 
     /// <summary>Gets how the mask of each ROI is cleaned up, as Find-MedSegPostProcessing found it.</summary>
-    public IReadOnlyList<RoiPostProcessing>? PostProcessing { get; init; }
+    public IReadOnlyList<RoiPostProcessing>? PostProcessing { get; init => field = ItemList<RoiPostProcessing>.Of(value); }
 
     /// <summary>Gets what the confidence means, as Find-MedSegPostProcessing measured it.</summary>
     public ConfidenceCalibration? Calibration { get; init; }
@@ -67,7 +68,7 @@ public sealed record ModelInfo
     public double? ValidationDice { get; init; }
 
     /// <summary>Gets the validation Dice of each ROI.</summary>
-    public IReadOnlyList<RoiScore>? ValidationDiceByRoi { get; init; }
+    public IReadOnlyList<RoiScore>? ValidationDiceByRoi { get; init => field = ItemList<RoiScore>.Of(value); }
 
     /// <summary>Gets the best mean validation Dice of the run until this file was written.</summary>
     public double? BestValidationDice { get; init; }

@@ -1,4 +1,5 @@
 using MedSeg.Imaging;
+using MedSeg.Wording;
 
 namespace MedSeg.Inventory;
 
@@ -66,7 +67,7 @@ public sealed record SeriesInfo
     public string? SeriesUid { get; init; }
 
     /// <summary>Gets what would hinder the use of the series, in phrases such as <c>2 slices are missing</c>; empty if nothing would.</summary>
-    public IReadOnlyList<string> Problems { get; init; } = [];
+    public IReadOnlyList<string> Problems { get; init => field = ItemList<string>.Of(value); } = ItemList<string>.Of([]);
 
     /// <summary>Gets <see cref="Problems"/> as one text; null if there are none.</summary>
     public string? Problem => Problems.Count == 0 ? null : string.Join("; ", Problems);
@@ -75,5 +76,5 @@ public sealed record SeriesInfo
     public required string Root { get; init; }
 
     /// <summary>Gets the absolute paths of the files, in the order of the slices.</summary>
-    public required IReadOnlyList<string> Files { get; init; }
+    public required IReadOnlyList<string> Files { get; init => field = ItemList<string>.Of(value); }
 }

@@ -1,4 +1,5 @@
 using MedSeg.Training.Runs;
+using MedSeg.Wording;
 
 namespace MedSeg.Training;
 
@@ -18,7 +19,7 @@ public sealed record CrossValidationResult
     public required double? Deviation { get; init; }
 
     /// <summary>Gets the score of each ROI.</summary>
-    public required IReadOnlyList<FoldSummary> Rois { get; init; }
+    public required IReadOnlyList<FoldSummary> Rois { get; init => field = ItemList<FoldSummary>.Of(value); }
 
     /// <summary>Gets the score and the model of each fold.</summary>
     public required IReadOnlyList<FoldScore> Folds { get; init; }

@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using MedSeg.Network.Losses;
+using MedSeg.Wording;
 
 namespace MedSeg.Training;
 
@@ -28,7 +29,7 @@ public sealed record EpochRecord
     /// Gets the Dice score of each ROI on the slices of held-out patients, in the order of the ROIs; null where this
     /// epoch was not validated.
     /// </summary>
-    public IReadOnlyList<RoiScore>? ValidationDiceByRoi { get; init; }
+    public IReadOnlyList<RoiScore>? ValidationDiceByRoi { get; init => field = ItemList<RoiScore>.Of(value); }
 
     /// <summary>Gets the learning rate that the epoch used.</summary>
     public required double LearningRate { get; init; }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using MedSeg.Wording;
 
 namespace MedSeg.Training;
 
@@ -15,7 +16,7 @@ public sealed record FoldScore
     public required double Dice { get; init; }
 
     /// <summary>Gets the score of each ROI.</summary>
-    public required IReadOnlyList<RoiScore> Rois { get; init; }
+    public required IReadOnlyList<RoiScore> Rois { get; init => field = ItemList<RoiScore>.Of(value); }
 
     /// <summary>Gets the number of slices that the model was trained on.</summary>
     public required int TrainingSlices { get; init; }
@@ -24,7 +25,7 @@ public sealed record FoldScore
     public required int ValidationSlices { get; init; }
 
     /// <summary>Gets the names of the slices that were held out.</summary>
-    public required IReadOnlyList<string> HeldOut { get; init; }
+    public required IReadOnlyList<string> HeldOut { get; init => field = ItemList<string>.Of(value); }
 
     /// <summary>Gets the path of the model.</summary>
     public required string ModelPath { get; init; }

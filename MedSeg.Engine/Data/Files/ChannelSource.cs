@@ -69,6 +69,30 @@ internal sealed partial class ChannelSource
     /// <returns>The indices from 0, in the order of the channels; empty if the channels are something else.</returns>
     public static int[] VolumesOf(IReadOnlyList<ImageChannel> channels) => [.. channels.Select(channel => VolumeOf(channel.Source)).OfType<int>()];
 
+    /// <summary>Lists the components of colours that are the channels of a file which is not a volume.</summary>
+    /// <param name="path">The absolute path.</param>
+    /// <param name="channels">The channels.</param>
+    /// <returns>As <see cref="ComponentsOf"/>.</returns>
+    /// <exception cref="FileFormatException"><c>ChannelMissing</c>: the channels are volumes.</exception>
+    public static int[] ComponentsIn(string path, IReadOnlyList<ImageChannel> channels) => VolumesOf(channels).Length == 0
+        ? ComponentsOf(channels)
+        : throw new FileFormatException(ErrorIds.ChannelMissing, path, "The channels are volumes along the fourth axis, which only NIfTI files have.")
+        {
+            Advice = "Change -Channel, or use files that have all channels.",
+        };
+
+    /// <summary>Lists the volumes along the fourth axis that are the channels of a volume.</summary>
+    /// <param name="path">The absolute path.</param>
+    /// <param name="channels">The channels.</param>
+    /// <returns>As <see cref="VolumesOf"/>.</returns>
+    /// <exception cref="FileFormatException"><c>ImageColor</c>: the channels are components of colours.</exception>
+    public static int[] VolumesIn(string path, IReadOnlyList<ImageChannel> channels) => ComponentsOf(channels).Length == 0
+        ? VolumesOf(channels)
+        : throw new FileFormatException(ErrorIds.ImageColor, path, "The volume has no red, green and blue.")
+        {
+            Advice = "Channels such as Color=Red are for DICOM, PNG and TIFF images with colours.",
+        };
+
     /// <summary>Says whether the channels are in one file: components of colours, or volumes along the fourth axis.</summary>
     /// <param name="channels">The channels.</param>
     public static bool AreInOneFile(IReadOnlyList<ImageChannel> channels) => channels.Count > 0 && (ComponentsOf(channels).Length == channels.Count || VolumesOf(channels).Length == channels.Count);

@@ -1,4 +1,5 @@
 using MedSeg.Imaging;
+using MedSeg.Wording;
 
 namespace MedSeg.Data.Files;
 
@@ -51,7 +52,7 @@ public sealed record ImageInfo
     public PixelSpacing? PixelSpacing { get; init; }
 
     /// <summary>Gets sentences about attributes that the file states in an unusual way, such as a pixel spacing with decimal commas; empty if there are none.</summary>
-    public IReadOnlyList<string> Notes { get; init; } = [];
+    public IReadOnlyList<string> Notes { get; init => field = ItemList<string>.Of(value); } = ItemList<string>.Of([]);
 
     /// <summary>Gets the statistics of the stored values of all frames, including all colour samples.</summary>
     public required ValueStatistics Stored { get; init; }

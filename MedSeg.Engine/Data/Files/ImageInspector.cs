@@ -59,7 +59,7 @@ public static class ImageInspector
         {
             ImageChannel channel = inspection.Channels[i];
             using var frames = new FrameCollector(OfChannel(inspection, i));
-            described[i] = frames.Draw(DescribeVolume(voxels, ChannelSource.VolumesOf([channel]), inspection.SliceAxis, frames) with { Channel = channel.Name });
+            described[i] = frames.Draw(DescribeVolume(voxels, ChannelSource.VolumesIn(path, [channel]), inspection.SliceAxis, frames) with { Channel = channel.Name });
         }
 
         return described;

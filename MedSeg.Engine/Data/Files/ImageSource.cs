@@ -25,8 +25,8 @@ internal static class ImageSource
     /// <exception cref="MedSegException">The file cannot be read, or is damaged.</exception>
     public static IEnumerable<ImageSlice> Read(string path, ImageReading reading, FrameBuffer? buffer = null) =>
         IsVolume(path) ? ReadVolume(OpenVolume(path, reading), buffer)
-        : PictureFile.Is(path) ? PictureFile.Read(path, reading.Spacing, ChannelSource.ComponentsOf(reading.Channels))
-        : DicomImageReader.ReadFrames(path, buffer, ChannelSource.ComponentsOf(reading.Channels)).Select(ImageSlice.Of);
+        : PictureFile.Is(path) ? PictureFile.Read(path, reading.Spacing, ChannelSource.ComponentsIn(path, reading.Channels))
+        : DicomImageReader.ReadFrames(path, buffer, ChannelSource.ComponentsIn(path, reading.Channels)).Select(ImageSlice.Of);
 
     /// <summary>Reads the slices of an image, whose channels may be files of their own.</summary>
     /// <param name="path">The absolute path of the image.</param>
@@ -75,7 +75,7 @@ internal static class ImageSource
     /// <param name="path">The absolute path of a volume.</param>
     /// <param name="reading">How it is cut, and the channels in it.</param>
     /// <exception cref="MedSegException">As <see cref="Read(string, ImageReading, FrameBuffer?)"/>.</exception>
-    public static ImageVolume OpenVolume(string path, ImageReading reading) => ImageVolume.Open(path, reading.Axis, ChannelSource.VolumesOf(reading.Channels));
+    public static ImageVolume OpenVolume(string path, ImageReading reading) => ImageVolume.Open(path, reading.Axis, ChannelSource.VolumesIn(path, reading.Channels));
 
     private static IEnumerable<ImageSlice> ReadTogether(string[] paths, ImageReading reading, FrameBuffer? buffer)
     {

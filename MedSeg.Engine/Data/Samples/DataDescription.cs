@@ -1,5 +1,6 @@
 using System.Globalization;
 using MedSeg.Errors;
+using MedSeg.Wording;
 
 namespace MedSeg.Data.Samples;
 

@@ -1,6 +1,7 @@
 using System.Text.Json.Serialization;
 using MedSeg.Imaging;
 using MedSeg.Labels;
+using MedSeg.Wording;
 
 namespace MedSeg.Data.Samples;
 
@@ -36,10 +37,10 @@ public sealed record Sample
     public PixelSpacing? Spacing { get; init; }
 
     /// <summary>Gets the values of the mask at its original size.</summary>
-    public required IReadOnlyList<LabelValueCount> Values { get; init; }
+    public required IReadOnlyList<LabelValueCount> Values { get; init => field = ItemList<LabelValueCount>.Of(value); }
 
     /// <summary>Gets the number of pixels of the background and of the ROIs 1 to K at the mask's original size; empty if the sample cannot be used.</summary>
-    public IReadOnlyList<long> RoiPixels { get; init; } = [];
+    public IReadOnlyList<long> RoiPixels { get; init => field = ItemList<long>.Of(value); } = ItemList<long>.Of([]);
 
     /// <summary>Gets the number of ignored pixels at the mask's original size; they are neither background nor ROI.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
@@ -50,16 +51,10 @@ public sealed record Sample
     public IReadOnlyList<int>? DrawnRois { get; init; }
 
     /// <summary>Gets the connected parts of the background (not counted) and of the ROIs 1 to K at the mask's original size; empty if the sample cannot be used.</summary>
-    public IReadOnlyList<RoiComponents> RoiParts { get; init; } = [];
+    public IReadOnlyList<RoiComponents> RoiParts { get; init => field = ItemList<RoiComponents>.Of(value); } = ItemList<RoiComponents>.Of([]);
 
     /// <summary>Gets the problems of the sample.</summary>
-    public required IReadOnlyList<LabelProblem> Problems
-    {
-        get;
-
-        // PowerShell requires an indexer for $sample.Problems[0], which the lists of collection expressions do not have.
-        init => field = value as LabelProblem[] ?? [.. value];
-    }
+    public required IReadOnlyList<LabelProblem> Problems { get; init => field = ItemList<LabelProblem>.Of(value); }
 
     /// <summary>Gets a value indicating whether the sample can be used for training.</summary>
     public bool IsUsable => Pixels is not null;

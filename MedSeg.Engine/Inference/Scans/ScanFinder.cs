@@ -183,7 +183,7 @@ internal sealed class ScanFinder
 
     private void AddVolume(string name, VolumeHeader header, IReadOnlyList<string?> channels)
     {
-        ImageVolume.Require(header, ChannelSource.VolumesOf(_reading.Channels));
+        ImageVolume.Require(header, ChannelSource.VolumesIn(header.Path, _reading.Channels));
         AddName(name, header.Path);
         var volume = new ScanVolume(header, new VolumeSlices(header.Geometry, _reading.Axis));
         VolumeSlices cut = volume.Slices;

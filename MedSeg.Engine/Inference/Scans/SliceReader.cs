@@ -9,7 +9,6 @@ namespace MedSeg.Inference.Scans;
 /// <param name="reading">How images are read.</param>
 internal sealed class SliceReader(ImageReading reading)
 {
-    private readonly int[] _components = ChannelSource.ComponentsOf(reading.Channels);
     private readonly object _gate = new();
     private string? _path;
     private DicomFrameReader? _frames;
@@ -34,7 +33,7 @@ internal sealed class SliceReader(ImageReading reading)
 
         if (slice.Frames == 1)
         {
-            return ImageSlice.Of(DicomImageReader.ReadFrames(slice.Path, buffer: null, _components).First());
+            return ImageSlice.Of(DicomImageReader.ReadFrames(slice.Path, buffer: null, ChannelSource.ComponentsIn(slice.Path, reading.Channels)).First());
         }
 
         lock (_gate)
@@ -42,7 +41,7 @@ internal sealed class SliceReader(ImageReading reading)
             if (_path != slice.Path)
             {
                 (_frames, _volume, _path) = (null, null, null);
-                _frames = new DicomFrameReader(DicomImageReader.Parse(slice.Path), buffer: null, _components);
+                _frames = new DicomFrameReader(DicomImageReader.Parse(slice.Path), buffer: null, ChannelSource.ComponentsIn(slice.Path, reading.Channels));
                 _path = slice.Path;
             }
 
@@ -58,7 +57,7 @@ internal sealed class SliceReader(ImageReading reading)
             {
                 // The last volume is released before the next one takes memory.
                 (_frames, _volume, _path) = (null, null, null);
-                _volume = ImageVolume.Open(path, reading.Axis, ChannelSource.VolumesOf(reading.Channels));
+                _volume = ImageSource.OpenVolume(path, reading);
                 _path = path;
             }
 

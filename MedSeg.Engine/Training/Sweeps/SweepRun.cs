@@ -1,5 +1,6 @@
 using System.Globalization;
 using MedSeg.Training.Runs;
+using MedSeg.Wording;
 
 namespace MedSeg.Training.Sweeps;
 
@@ -10,7 +11,7 @@ public sealed record SweepRun
     public required string Name { get; init; }
 
     /// <summary>Gets the options that the sweep set, by name.</summary>
-    public required IReadOnlyDictionary<string, object> Options { get; init; }
+    public required IReadOnlyDictionary<string, object> Options { get; init => field = ItemTable<object>.Of(value); }
 
     /// <summary>Gets whether the run finished, failed, or was dropped by successive halving.</summary>
     public required RunState State { get; init; }
@@ -22,7 +23,7 @@ public sealed record SweepRun
     public double? ValidationDice { get; init; }
 
     /// <summary>Gets the Dice of each ROI on the validation slices; empty where the run failed.</summary>
-    public IReadOnlyList<RoiScore> ValidationDiceByRoi { get; init; } = [];
+    public IReadOnlyList<RoiScore> ValidationDiceByRoi { get; init => field = ItemList<RoiScore>.Of(value); } = ItemList<RoiScore>.Of([]);
 
     /// <summary>Gets the epoch whose weights the model has; with early stopping the best one. Null where the run failed.</summary>
     public int? Epoch { get; init; }

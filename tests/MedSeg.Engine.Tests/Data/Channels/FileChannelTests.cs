@@ -147,6 +147,37 @@ public sealed class FileChannelTests : IDisposable
         Assert.Equal(ErrorIds.ImageColor, Assert.Single(_scan.Import(colors).Problems).Code);
     }
 
+    [Theory]
+    [InlineData("DICOM", "Volume=1", ErrorIds.ChannelMissing)]
+    [InlineData("PNG", "Volume=1", ErrorIds.ChannelMissing)]
+    [InlineData("NIfTI", "Color=Red", ErrorIds.ImageColor)]
+    public void Channels_of_another_kind_of_file_are_refused(string format, string source, string expected)
+    {
+        Directory.CreateDirectory(_scan.Images);
+        string path = format switch
+        {
+            "DICOM" => Path.Combine(_scan.Images, "P01.dcm"),
+            "PNG" => Path.Combine(_scan.Images, "P01.png"),
+            _ => ChannelScan.Image(0, 0).Save(_scan.Images, "P01.nii.gz"),
+        };
+        if (format == "DICOM")
+        {
+            File.WriteAllBytes(path, DicomBytes.Part10().Image(16, 16).Pixels(new ushort[256]).ToArray());
+        }
+        else if (format == "PNG")
+        {
+            using FileStream picture = File.Create(path);
+            PngEncoder.WriteGrey8(picture, 16, 16, new byte[256]);
+        }
+
+        _scan.AddLabels("P01");
+        ImageChannel[] channels = [new("T1", source)];
+
+        Assert.Equal(expected, Assert.Single(_scan.Import(channels).Problems).Code);
+        Assert.Equal(expected, Assert.Throws<FileFormatException>(() => ImageInspector.Describe(path, new ImageInspection { Channels = channels })).ErrorId);
+        Assert.Equal(expected, Assert.Throws<FileFormatException>(() => ImageSource.Read(path, new ImageReading { Channels = channels }).ToArray()).ErrorId);
+    }
+
     [Fact]
     public void A_palette_of_DICOM_has_colours()
     {

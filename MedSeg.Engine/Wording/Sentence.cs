@@ -1,4 +1,4 @@
-namespace MedSeg.Errors;
+namespace MedSeg.Wording;
 
 /// <summary>Makes sentences of clauses.</summary>
 internal static class Sentence
