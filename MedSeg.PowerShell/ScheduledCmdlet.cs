@@ -27,6 +27,7 @@ public abstract class ScheduledCmdlet : TrainingCmdlet
 
     /// <summary>Gets or sets the scheduler that runs the tasks.</summary>
     [Parameter]
+    [ValidateNotNullOrEmpty]
     [ValidateSet("Slurm")]
     public string? Scheduler { get; set; }
 

@@ -1,3 +1,5 @@
+using MedSeg.Wording;
+
 namespace MedSeg.Training;
 
 /// <summary>A job that was given to the scheduler of a cluster.</summary>
@@ -10,10 +12,10 @@ public sealed record SubmittedJob
     public required string ModelName { get; init; }
 
     /// <summary>Gets the folds, each of which is a task of the job; empty for a sweep.</summary>
-    public required IReadOnlyList<int> Folds { get; init; }
+    public required IReadOnlyList<int> Folds { get; init => field = ItemList<int>.Of(value); }
 
     /// <summary>Gets the runs of the tasks, in their order: the paths of their models relative to <see cref="OutputPath"/>, without the extension.</summary>
-    public required IReadOnlyList<string> Runs { get; init; }
+    public required IReadOnlyList<string> Runs { get; init => field = ItemList<string>.Of(value); }
 
     /// <summary>Gets the folder of the models and of what the tasks print.</summary>
     public required string OutputPath { get; init; }

@@ -104,7 +104,11 @@ public sealed class SlurmCluster : IDisposable
         byte[] secret = new byte[128];
         new Random(1).NextBytes(secret);
         File.WriteAllBytes(key, secret);
-        File.SetUnixFileMode(key, UnixFileMode.UserRead);
+        if (!OperatingSystem.IsWindows())
+        {
+            File.SetUnixFileMode(key, UnixFileMode.UserRead);
+        }
+
         Directory.CreateDirectory(Path.Combine(_folder, "state"));
         Directory.CreateDirectory(Path.Combine(_folder, "spool"));
         File.WriteAllText(Configuration, $"""
