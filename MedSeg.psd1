@@ -18,6 +18,7 @@
         'Export-MedSegOption'
         'Export-MedSegPreview'
         'Export-MedSegReport'
+        'Export-MedSegSweepFigure'
         'Find-MedSegPostProcessing'
         'Get-MedSegDevice'
         'Get-MedSegHistory'

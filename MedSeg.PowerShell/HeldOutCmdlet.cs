@@ -1,6 +1,5 @@
 using System.Management.Automation;
 using MedSeg.Data;
-using MedSeg.Errors;
 using MedSeg.PowerShell.Completion;
 using MedSeg.PowerShell.Validation;
 using MedSeg.Training;
@@ -31,17 +30,4 @@ public abstract class HeldOutCmdlet : TrainingCmdlet
     [Parameter]
     [ValidateNotNull]
     public Dataset? ValidationDataset { get; set; }
-
-    /// <summary>Ends the command if a fold was asked for but there are none. The engine cannot know, because the first fold is the default.</summary>
-    /// <param name="options">The options.</param>
-    private protected void RequireFolds(TrainingOptions options)
-    {
-        if (Given.Contains(nameof(Fold)) && options.Folds == 0 && options.FoldPath is null)
-        {
-            Fail(new MedSegException(ErrorKind.InvalidArgument, ErrorIds.OptionMissing, $"-Fold {Fold} was given without -Folds or -FoldPath, so there are no folds.")
-            {
-                Advice = "Give the number of -Folds, or a -FoldPath, too.",
-            });
-        }
-    }
 }

@@ -23,9 +23,9 @@ public abstract class TrainingCmdlet : AugmentationCmdlet
     [
         nameof(OutputPath), nameof(OptionsPath), nameof(Resume), nameof(Force), nameof(StartMedSegTrainingCommand.AsJob),
         nameof(InvokeMedSegSweepCommand.Random), nameof(InvokeMedSegSweepCommand.RandomSeed), nameof(InvokeMedSegSweepCommand.BestOptionPath),
-        nameof(InvokeMedSegCrossValidationCommand.Scheduler), nameof(InvokeMedSegCrossValidationCommand.Partition), nameof(InvokeMedSegCrossValidationCommand.Account),
-        nameof(InvokeMedSegCrossValidationCommand.Time), nameof(InvokeMedSegCrossValidationCommand.Memory), nameof(InvokeMedSegCrossValidationCommand.Gpus),
-        nameof(InvokeMedSegCrossValidationCommand.Cpus), nameof(InvokeMedSegCrossValidationCommand.SchedulerOption),
+        nameof(InvokeMedSegSweepCommand.HalvingFactor), nameof(InvokeMedSegSweepCommand.HalvingEpochs),
+        nameof(ScheduledCmdlet.Scheduler), nameof(ScheduledCmdlet.Partition), nameof(ScheduledCmdlet.Account), nameof(ScheduledCmdlet.Time), nameof(ScheduledCmdlet.Memory),
+        nameof(ScheduledCmdlet.Gpus), nameof(ScheduledCmdlet.Cpus), nameof(ScheduledCmdlet.SchedulerOption), nameof(ScheduledCmdlet.Throttle), nameof(ScheduledCmdlet.Collect),
     ];
     private readonly List<string> _fromFile = [];
     private int _datasets;
@@ -216,6 +216,19 @@ public abstract class TrainingCmdlet : AugmentationCmdlet
             Fail(new MedSegException(ErrorKind.InvalidArgument, ErrorIds.SeveralDatasets, $"The pipeline has {_datasets} data sets, but a run trains on one.")
             {
                 Advice = "Pass one data set. To train on several one after the other, use ForEach-Object, with an -OutputPath or a -ModelName for each.",
+            });
+        }
+    }
+
+    /// <summary>Ends the command if a fold was asked for but there are none. The engine cannot know, because the first fold is the default.</summary>
+    /// <param name="options">The options.</param>
+    private protected void RequireFolds(TrainingOptions options)
+    {
+        if (Given.Contains(nameof(TrainingOptions.Fold)) && options.Folds == 0 && options.FoldPath is null)
+        {
+            Fail(new MedSegException(ErrorKind.InvalidArgument, ErrorIds.OptionMissing, $"-Fold {options.Fold} was given without -Folds or -FoldPath, so there are no folds.")
+            {
+                Advice = "Give the number of -Folds, or a -FoldPath, too.",
             });
         }
     }

@@ -33,8 +33,13 @@ public sealed class GatherLicences : Task
     [Required]
     public string Destination { get; set; }
 
+    /// <summary>The packages, with Version, Licence (an SPDX expression, or empty) and Copyright.</summary>
+    [Output]
+    public ITaskItem[] Packages { get; set; }
+
     public override bool Execute()
     {
+        var packages = new List<ITaskItem>();
         if (Directory.Exists(Destination))
         {
             Directory.Delete(Destination, true);
@@ -48,20 +53,24 @@ public sealed class GatherLicences : Task
             .GroupBy(package => package[0], StringComparer.OrdinalIgnoreCase).Select(group => group.First())
             .OrderBy(package => package[0], StringComparer.OrdinalIgnoreCase))
         {
-            string licence = Gather(package[0], package[1]);
-            if (licence == null)
+            ITaskItem item = Gather(package[0], package[1]);
+            if (item == null)
             {
                 return false;
             }
 
-            list.Append(package[0]).Append(' ').Append(package[1]).Append(": ").Append(licence).Append('\n');
+            packages.Add(item);
+            string licence = item.GetMetadata("Licence");
+            list.Append(package[0]).Append(' ').Append(package[1]).Append(": ").Append(licence.Length > 0 ? licence : "see its text").Append(", ").Append(item.GetMetadata("Copyright")).Append('\n');
         }
+
+        Packages = packages.ToArray();
 
         File.WriteAllText(Path.Combine(Destination, "README.txt"), list.ToString());
         return true;
     }
 
-    private string Gather(string id, string version)
+    private ITaskItem Gather(string id, string version)
     {
         string folder = Path.Combine(PackageRoot, id.ToLowerInvariant(), version.ToLowerInvariant());
         XElement metadata = XDocument.Load(Path.Combine(folder, id.ToLowerInvariant() + ".nuspec")).Root.Elements().First(e => e.Name.LocalName == "metadata");
@@ -86,7 +95,7 @@ public sealed class GatherLicences : Task
             File.WriteAllText(Path.Combine(Destination, id + "-LICENSE.txt"), File.ReadAllText(given).Replace("{copyright}", copyright));
         }
 
-        return (stated ?? "see its text") + ", " + copyright;
+        return new TaskItem(id, new Dictionary<string, string> { ["Version"] = version, ["Licence"] = stated ?? "", ["Copyright"] = copyright });
     }
 
     private static string Value(XElement metadata, string name) => metadata.Elements().Where(e => e.Name.LocalName == name).Select(e => e.Value).FirstOrDefault(value => value.Length > 0);

@@ -103,6 +103,12 @@ public static partial class ErrorIds
     /// <summary>The scheduler did not accept a job, or its tasks could not import the data set.</summary>
     public const string SchedulerFailed = nameof(SchedulerFailed);
 
+    /// <summary>The process of a fold or of a run ended with an error.</summary>
+    public const string TaskFailed = nameof(TaskFailed);
+
+    /// <summary>Folds or runs whose results are to be collected are not finished.</summary>
+    public const string RunsUnfinished = nameof(RunsUnfinished);
+
     /// <summary>The pipeline has several data sets, but the command takes one.</summary>
     public const string SeveralDatasets = nameof(SeveralDatasets);
 

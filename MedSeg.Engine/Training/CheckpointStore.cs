@@ -72,6 +72,20 @@ internal sealed class CheckpointStore(RunOptions run, RunLock? runLock = null, E
         return first is null ? null : throw first;
     }
 
+    /// <summary>Gets a value indicating whether a run of this name was started, and has saved a checkpoint, after the run that made a model.</summary>
+    /// <param name="model">The state of the model.</param>
+    public bool IsNewerThan(Checkpoint model)
+    {
+        try
+        {
+            return FindNewest(warn: null) is var (newest, _, _) && newest.Run != model.Run;
+        }
+        catch (MedSegException)
+        {
+            return false;
+        }
+    }
+
     /// <summary>
     /// Writes the checkpoint with the best validation Dice where a run resumes from it, but ended before it was written a second time:
     /// with early stopping, an older one would become the model.

@@ -68,6 +68,19 @@ public sealed class CrossValidation
         return CrossValidationResult.Of(_run, _dataset.LabelNames, scores);
     }
 
+    /// <summary>Returns the scores of folds that other processes trained, and trains nothing.</summary>
+    /// <returns>The scores of all folds.</returns>
+    /// <exception cref="MedSegException">A fold is not finished (<c>RunsUnfinished</c>), or was trained with other options or data.</exception>
+    public CrossValidationResult Collect()
+    {
+        RunOptions[] runs = [.. Folds.Select(fold => RunOf(_run, fold) with { Resume = true, Force = false })];
+        Checkpoint?[] finished = [.. Folds.Zip(runs, (fold, run) => new Trainer(_dataset, OptionsOf(fold), run).FindFinished())];
+        RunOptions[] missing = [.. runs.Where((_, i) => finished[i] is null)];
+        return missing.Length > 0
+            ? throw RunControl.Unfinished(missing, runs.Length, "folds")
+            : CrossValidationResult.Of(_run, _dataset.LabelNames, [.. Folds.Select((fold, i) => Score(fold, runs[i], finished[i]!))]);
+    }
+
     /// <summary>Reports now what would stop a later fold in the middle of the night. <see cref="Run"/> does it, too.</summary>
     /// <exception cref="MedSegException">A fold cannot be made, or its files exist already.</exception>
     public void Check()

@@ -135,7 +135,24 @@ public sealed class Trainer
 
         (Checkpoint saved, _) = Checkpoint.Read(_run.ModelPath);
         ResumeCheck.Require(saved, Checkpoint.Start(_dataset, _options, Split()), _run.ModelPath);
-        return saved.Options.Epochs == _options.Epochs ? saved : null;
+
+        // A run that was started with -Force and has not ended leaves the model of the one before.
+        return saved.Options.Epochs == _options.Epochs && !new CheckpointStore(_run).IsNewerThan(saved) ? saved : null;
+    }
+
+    /// <summary>Finds the run of these options that has trained to an epoch already, but is not finished.</summary>
+    /// <param name="epoch">The epoch.</param>
+    /// <returns>The state of its newest checkpoint; null where the run is to start anew or has not come so far.</returns>
+    /// <exception cref="MedSegException">The checkpoint was made with other options or data, or is damaged.</exception>
+    internal Checkpoint? FindReached(int epoch)
+    {
+        if (!_run.Resume || new CheckpointStore(_run).FindNewest(warn: null) is not var (saved, _, path) || saved.Epoch < epoch)
+        {
+            return null;
+        }
+
+        ResumeCheck.Require(saved, Checkpoint.Start(_dataset, _options, Split()), path);
+        return saved;
     }
 
     /// <summary>Refuses a run whose files would replace those of another.</summary>

@@ -11,7 +11,7 @@ public sealed class OutputNameTests : IDisposable
             $command = $_
             $command.Parameters.Values | Where-Object {
                 $_.Name -in 'OutputPath', 'CsvPath', 'PlotPath', 'ReportPath', 'PicturePath', 'FatMapPath', 'CachePath', 'Excel', 'BestOptionPath' -or
-                ($_.Name -eq 'Path' -and $command.Name -in 'Export-MedSegHistory', 'Export-MedSegPreview', 'Export-MedSegReport', 'Export-MedSegAgreementFigure', 'New-MedSegDemoDataset')
+                ($_.Name -eq 'Path' -and $command.Name -in 'Export-MedSegHistory', 'Export-MedSegPreview', 'Export-MedSegReport', 'Export-MedSegAgreementFigure', 'Export-MedSegSweepFigure', 'New-MedSegDemoDataset')
             } | ForEach-Object { '{0} -{1}' -f $command.Name, $_.Name }
         }
         """;

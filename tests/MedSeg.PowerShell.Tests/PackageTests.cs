@@ -1,4 +1,6 @@
 using System.IO.Compression;
+using System.Security.Cryptography;
+using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using System.Xml.Linq;
 using MedSeg.PowerShell.Tests.Pwsh;
@@ -37,7 +39,7 @@ public sealed class PackageTests(PackageFixture package) : IClassFixture<Package
         string[] files = PackageFixture.FilesOf(package.ModulePath);
 
         Assert.Equal(
-            ["CHANGELOG.md", "LICENSE", "MedSeg.Format.ps1xml", "MedSeg.PowerShell.dll", "MedSeg.PowerShell.pdb", "MedSeg.psd1", "MedSeg.psm1"],
+            ["CHANGELOG.md", "LICENSE", "MedSeg.Format.ps1xml", "MedSeg.PowerShell.dll", "MedSeg.PowerShell.pdb", "MedSeg.cdx.json", "MedSeg.psd1", "MedSeg.psm1"],
             files.Where(name => !name.Contains('/', StringComparison.Ordinal)));
         Assert.Contains("en-US/MedSeg.PowerShell.dll-Help.xml", files);
         Assert.Contains("engine/MedSeg.Engine.dll", files);
@@ -60,6 +62,47 @@ public sealed class PackageTests(PackageFixture package) : IClassFixture<Package
         Assert.All(ids, id => Assert.Contains(texts, text => text.StartsWith(id + "-", StringComparison.Ordinal)));
         Assert.All(texts, text => Assert.True(new FileInfo(Path.Combine(folder, text)).Length > 500, text));
         Assert.All(texts, text => Assert.DoesNotContain("{copyright}", File.ReadAllText(Path.Combine(folder, text)), StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Bill_of_materials_lists_the_shipped_packages_with_their_licences_and_hashes()
+    {
+        JsonNode bill = JsonNode.Parse(File.ReadAllText(Path.Combine(package.ModulePath, "MedSeg.cdx.json")))!;
+        JsonNode[] components = [.. bill["components"]!.AsArray().Select(component => component!)];
+        string[] listed = [.. File.ReadAllLines(Path.Combine(package.ModulePath, "licences", "README.txt")).Skip(2).Where(line => !line.Contains("(npm)", StringComparison.Ordinal)).Select(line => line.Split(':')[0])];
+
+        Assert.Equal(("CycloneDX", "1.6", $"pkg:nuget/MedSeg@{PackageFixture.Version}"), ((string?)bill["bomFormat"], (string?)bill["specVersion"], (string?)bill["metadata"]!["component"]!["purl"]));
+        Assert.Equal(listed, components.Select(component => $"{component["name"]} {component["version"]}"));
+        Assert.Equal(components.Select(component => (string?)component["purl"]), bill["dependencies"]![0]!["dependsOn"]!.AsArray().Select(reference => (string?)reference));
+
+        JsonNode locked = JsonNode.Parse(PackageFixture.SourceText($"MedSeg.Engine/packages.{Path.GetFileName(package.Stage)}.lock.json"))!["dependencies"]!["net8.0"]!;
+        string packages = ModuleSession.Setting("PowerShellFolder").Split("powershell/")[0];
+        foreach (JsonNode component in components)
+        {
+            string id = (string)component["name"]!;
+            Assert.Equal((string?)locked[id]!["resolved"], (string?)component["version"]);
+            Assert.True(component["licenses"]![0]!["expression"] is not null || component["licenses"]![0]!["license"]!["name"] is not null);
+
+            // The lock file has the hash of a package without its signature; this is that of the file.
+            var file = new FileInfo(Path.Combine(packages, id.ToLowerInvariant(), (string)component["version"]!, $"{id.ToLowerInvariant()}.{component["version"]}.nupkg"));
+            if (file.Length < 5_000_000)
+            {
+                Assert.Equal(Convert.ToHexStringLower(SHA512.HashData(File.ReadAllBytes(file.FullName))), (string?)component["hashes"]![0]!["content"]);
+            }
+        }
+
+        Assert.Equal(components.Length, components.Select(component => (string?)component["hashes"]![0]!["content"]).Distinct().Count());
+    }
+
+    [Fact]
+    public void Two_packages_of_the_same_module_are_byte_identical()
+    {
+        (_, string firstZip, string firstNupkg) = package.PackSmall("first");
+        Thread.Sleep(2100);
+        (_, string secondZip, string secondNupkg) = package.PackSmall("second");
+
+        Assert.Equal(Convert.ToHexString(SHA256.HashData(File.ReadAllBytes(firstZip))), Convert.ToHexString(SHA256.HashData(File.ReadAllBytes(secondZip))));
+        Assert.Equal(Convert.ToHexString(SHA256.HashData(File.ReadAllBytes(firstNupkg))), Convert.ToHexString(SHA256.HashData(File.ReadAllBytes(secondNupkg))));
     }
 
     [Fact]

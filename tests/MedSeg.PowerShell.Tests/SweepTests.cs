@@ -121,6 +121,31 @@ public sealed class SweepTests : IDisposable
     public void Seeds_can_be_compared_on_a_validation_data_set() =>
         Assert.Equal(2, _session.Run($"$held = Import-MedSegDataset ./data/heldout -InputSize 32; {Sweep.Replace("-ValidationFraction 0.4", "-ValidationDataset $held -Grid @{ Seed = 1, 2 }", StringComparison.Ordinal)}").Count);
 
+    [Fact]
+    public void Halving_drops_the_worse_runs_and_the_best_options_are_those_of_a_run_that_finished()
+    {
+        List<PSObject> runs = _session.Run($"{Sweep} -Grid @{{ LearningRate = 0.00000001, 0.01, 0.02, 0.03 }} -HalvingFactor 2 -Epochs 4 -BestOptionPath best.psd1 | Tee-Object -Variable runs".Replace("-Epochs 2 ", string.Empty, StringComparison.Ordinal));
+
+        Assert.Equal(["Dropped", "Dropped", "Dropped", "Finished"], runs.Select(run => $"{run.Properties["State"].Value}"));
+        Assert.Equal([1, 1, 2, 3], runs.Select(run => (int)run.Properties["Round"].Value));
+        Assert.Equal(((IDictionary)runs[3].Properties["Options"].Value)["LearningRate"], Assert.Single(_session.Run("(Import-PowerShellDataFile best.psd1).LearningRate")).BaseObject);
+        Assert.Equal(7, _session.Run("Import-Csv sweep/medseg-halving.csv").Count);
+        Assert.Equal(".svg", Assert.Single(_session.Run("$runs | Export-MedSegSweepFigure sweep.svg")).Properties["Extension"].Value);
+        Assert.Equal("FigureFormat", ModuleSession.IdOf(_session.Fail("$runs | Export-MedSegSweepFigure sweep.pdf")));
+    }
+
+    [Theory]
+    [InlineData("-Grid @{ LearningRate = 0.1, 0.2 } -HalvingEpochs 1", "OptionMissing", "-HalvingEpochs was given without -HalvingFactor, so no run is dropped.")]
+    [InlineData("-Grid @{ LearningRate = 0.1, 0.2 } -HalvingFactor 2 -HalvingEpochs 2", "SweepInvalid", "The first round would have 2 epochs, but a whole run has 2, so no run could be dropped.")]
+    [InlineData("-List @{ ReportInterval = 1 }, @{ ReportInterval = 2 } -HalvingFactor 2", "SweepInvalid", "Successive halving compares runs at the same epochs, but their ReportInterval are 1, 2.")]
+    public void Halving_that_makes_no_sense_is_refused_before_training(string given, string id, string message)
+    {
+        ErrorRecord error = _session.Fail($"{Sweep} {given}");
+
+        Assert.Equal((id, message), (ModuleSession.IdOf(error), error.ErrorDetails.Message));
+        Assert.False(Directory.Exists(_session.PathOf("sweep")));
+    }
+
     // The runs that -WhatIf would train, by the folders that it names. Only a host with a user interface shows them.
     private string[][] Planned(params string[] scripts)
     {

@@ -48,6 +48,23 @@ public static class RunControl
         return false;
     }
 
+    /// <summary>Makes the error of runs whose results were to be collected.</summary>
+    /// <param name="runs">The runs that are not finished.</param>
+    /// <param name="count">The number of all runs.</param>
+    /// <param name="noun">What they are: folds or runs.</param>
+    internal static MedSegException Unfinished(IReadOnlyList<RunOptions> runs, int count, string noun)
+    {
+        string states = string.Join("; ", runs.Select(run => $"{Path.GetRelativePath(Path.GetDirectoryName(run.OutputPath) ?? run.OutputPath, Path.Combine(run.OutputPath, run.ModelName))} {StateOf(run)}"));
+        return new MedSegException(ErrorKind.NotFound, ErrorIds.RunsUnfinished, $"{runs.Count} of {count} {noun} {(runs.Count == 1 ? "is" : "are")} not finished: {states}.")
+        {
+            Advice = "Wait until they are finished (Get-MedSegRun), or continue them with the same command and -Resume in place of -Collect.",
+        };
+    }
+
+    private static string StateOf(RunOptions run) => Read(run) is { } info
+        ? FormattableString.Invariant($"{info.State} at epoch {info.Epoch} of {info.Epochs}{(info.Error is { } error ? $" ({error.TrimEnd('.')})" : "")}")
+        : "has not started";
+
     /// <summary>Waits until runs end, and returns each that does.</summary>
     /// <param name="runs">Where the runs write.</param>
     /// <param name="timeout">How long to wait; null for as long as it takes.</param>

@@ -17,4 +17,7 @@ public enum RunState
 
     /// <summary>Stop-MedSegRun stopped the run; -Resume continues it.</summary>
     Stopped,
+
+    /// <summary>Successive halving dropped the run of a sweep before its last epoch. Its status file says Interrupted, since its checkpoint can be resumed.</summary>
+    Dropped,
 }

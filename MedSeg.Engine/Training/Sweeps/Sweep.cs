@@ -16,6 +16,7 @@ public sealed class Sweep
     private readonly Dataset _dataset;
     private readonly RunOptions _run;
     private readonly Dataset? _validation;
+    private readonly IReadOnlyList<SweepPoint> _points;
 
     /// <summary>Checks all runs before the first of them trains.</summary>
     /// <param name="dataset">The samples.</param>
@@ -31,7 +32,7 @@ public sealed class Sweep
         ArgumentNullException.ThrowIfNull(dataset);
         ArgumentNullException.ThrowIfNull(points);
         ArgumentNullException.ThrowIfNull(run);
-        (_dataset, _run, _validation) = (dataset, run, validation);
+        (_dataset, _points, _run, _validation) = (dataset, points, run, validation);
         RequireDifferent(points);
         foreach (SweepPoint point in points)
         {
@@ -65,14 +66,49 @@ public sealed class Sweep
     /// <returns>The result.</returns>
     /// <exception cref="MedSegException">The run cannot start, or failed for another reason.</exception>
     /// <exception cref="OperationCanceledException">It was stopped.</exception>
-    public SweepRun Run(SweepPoint point, EngineEvents? events = null, CancellationToken cancellationToken = default)
+    public SweepRun Run(SweepPoint point, EngineEvents? events = null, CancellationToken cancellationToken = default) =>
+        Train(point, RunOf(_run, point), point.Options.Epochs, events, cancellationToken);
+
+    /// <summary>Returns the results of runs that other processes trained, and trains nothing.</summary>
+    /// <param name="points">The runs.</param>
+    /// <param name="events">Receives an error where runs are not finished (<c>RunsUnfinished</c>), or null.</param>
+    /// <returns>The results of the runs that are finished.</returns>
+    /// <exception cref="MedSegException">A run was trained with other options or data.</exception>
+    public IReadOnlyList<SweepRun> Collect(IReadOnlyList<SweepPoint> points, EngineEvents? events = null)
     {
-        RunOptions run = RunOf(_run, point);
+        ArgumentNullException.ThrowIfNull(points);
+        (SweepPoint Point, RunOptions Run, Checkpoint? State)[] found =
+            [.. points.Select(point => (point, run: RunOf(_run, point) with { Resume = true, Force = false })).Select(pair => (pair.point, pair.run, new Trainer(_dataset, pair.point.Options, pair.run, _validation).FindFinished()))];
+        RunOptions[] missing = [.. found.Where(run => run.State is null).Select(run => run.Run)];
+        if (missing.Length > 0)
+        {
+            events?.Error?.Invoke(RunControl.Unfinished(missing, found.Length, "runs"));
+        }
+
+        return [.. found.Where(run => run.State is not null).Select(run => ResultOf(run.Point, run.Run, run.State!, run.Point.Options.Epochs))];
+    }
+
+    /// <summary>Trains one of the runs to an epoch. A run that has trained so far already is not trained further.</summary>
+    /// <param name="point">The options of the run.</param>
+    /// <param name="run">Where it writes and how it starts.</param>
+    /// <param name="epoch">The epoch. Before the last one, the run pauses with a checkpoint.</param>
+    /// <param name="events">As of <see cref="Run"/>.</param>
+    /// <param name="cancellationToken">Stops the run after the step.</param>
+    /// <returns>The result at that epoch.</returns>
+    internal SweepRun Train(SweepPoint point, RunOptions run, int epoch, EngineEvents? events, CancellationToken cancellationToken)
+    {
         var trainer = new Trainer(_dataset, point.Options, run, _validation);
         if (trainer.FindFinished() is { } finished)
         {
             events?.Decision?.Invoke($"{point.Name} is trained already: {run.ModelPath}.");
-            return ResultOf(point, run, finished);
+            return ResultOf(point, run, finished, epoch);
+        }
+
+        bool isPart = epoch < point.Options.Epochs;
+        if (isPart && trainer.FindReached(epoch) is { } reached)
+        {
+            events?.Decision?.Invoke(FormattableString.Invariant($"{point.Name} is trained to epoch {epoch} already: {run.CheckpointPath}."));
+            return ResultOf(point, run, reached, epoch);
         }
 
         try
@@ -83,6 +119,12 @@ public sealed class Sweep
                 {
                     events?.Decision?.Invoke(FormattableString.Invariant($"{point.Name}, epoch {record.Epoch}: validation Dice {dice:0.0000}."));
                 }
+
+                // A run whose caller stops enumerating saves a checkpoint.
+                if (isPart && record.ModelPath is null && record.Epoch >= epoch)
+                {
+                    break;
+                }
             }
         }
         catch (MedSegException e) when (e.ErrorId is ErrorIds.LossNotFinite or ErrorIds.OutOfMemory)
@@ -92,27 +134,45 @@ public sealed class Sweep
         }
 
         cancellationToken.ThrowIfCancellationRequested();
-        return ResultOf(point, run, Checkpoint.Read(run.ModelPath).State);
+        return trainer.IsStopRequested
+            ? throw new OperationCanceledException($"Another process asked the run {point.Name} to stop.")
+            : ResultOf(point, run, Read(run), epoch);
+    }
+
+    // The checkpoints of a run that paused are newer than a model that it is to replace.
+    private static Checkpoint Read(RunOptions run)
+    {
+        var store = new CheckpointStore(run);
+        return File.Exists(run.ModelPath) && Checkpoint.Read(run.ModelPath).State is var model && !store.IsNewerThan(model) ? model : store.FindNewest(warn: null)!.Value.State;
     }
 
     // The last validated record belongs to the model: with early stopping its history ends at the best epoch.
-    private static SweepRun ResultOf(SweepPoint point, RunOptions run, Checkpoint state)
+    private static SweepRun ResultOf(SweepPoint point, RunOptions run, Checkpoint state, int epoch)
     {
-        EpochRecord record = state.History.Last(r => r.ValidationDiceByRoi is not null);
+        EpochRecord[] history = [.. state.History.Where(record => record.Epoch <= epoch)];
+        IEnumerable<EpochRecord> validated = history.Where(record => record.ValidationDiceByRoi is not null);
+        EpochRecord last = point.Options.Patience > 0 ? validated.MaxBy(record => record.ValidationDice)! : validated.Last();
         return new SweepRun
         {
             Name = point.Name,
             Options = point.Values,
             State = RunState.Finished,
-            ValidationDice = record.ValidationDice,
-            ValidationDiceByRoi = record.ValidationDiceByRoi!,
-            Epoch = record.Epoch,
+            ValidationDice = last.ValidationDice,
+            ValidationDiceByRoi = last.ValidationDiceByRoi!,
+            Epoch = last.Epoch,
             Epochs = point.Options.Epochs,
-            Seconds = state.History.Sum(r => r.Seconds),
+            Seconds = history.Sum(record => record.Seconds),
             OutputPath = run.OutputPath,
             ModelPath = run.ModelPath,
         };
     }
+
+    /// <summary>Plans successive halving of the runs.</summary>
+    /// <param name="halving">The factor and the epochs of the first round.</param>
+    /// <param name="points">The runs that take part; null for all.</param>
+    /// <returns>The rounds, which <see cref="SuccessiveHalving.Run"/> trains.</returns>
+    /// <exception cref="MedSegException">An option is out of range, or the runs differ in epochs or validations, so that they could not be compared (<c>SweepInvalid</c>).</exception>
+    public SuccessiveHalving Halve(HalvingOptions halving, IReadOnlyList<SweepPoint>? points = null) => new(this, points ?? _points, _run, halving);
 
     private static void RequireDifferent(IReadOnlyList<SweepPoint> points)
     {

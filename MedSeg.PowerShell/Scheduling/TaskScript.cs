@@ -7,41 +7,43 @@ using MedSeg.Training.Runs;
 
 namespace MedSeg.PowerShell.Scheduling;
 
-/// <summary>Writes the script that imports the data set and trains one fold, in a process of its own.</summary>
-internal static class FoldScript
+/// <summary>Writes the script that imports the data set and trains the run of a task, in a process of its own.</summary>
+internal static class TaskScript
 {
     /// <summary>Writes the script.</summary>
     /// <param name="location">The folder that relative paths refer to.</param>
     /// <param name="module">The module to import.</param>
     /// <param name="dataset">What imports the data set.</param>
-    /// <param name="optionsPath">The options file.</param>
-    /// <param name="run">Where the folds write and how they start.</param>
-    public static string Of(string location, string module, ScriptBlock dataset, string optionsPath, RunOptions run)
+    /// <param name="plan">The tasks.</param>
+    public static string Of(string location, string module, ScriptBlock dataset, TaskPlan plan)
     {
-        var text = new StringBuilder("# Written by Invoke-MedSegCrossValidation -Scheduler Slurm: trains one fold. A fold that was interrupted continues from its checkpoint.\n");
-        text.Append("param([Parameter(Mandatory)] [int] $Fold)\n");
+        RunOptions run = plan.Run;
+        var text = new StringBuilder();
+        text.Append(CultureInfo.InvariantCulture, $"# Written by {plan.Command}: trains one {plan.Noun}. A {plan.Noun} that was interrupted continues from its checkpoint.\n");
+        text.Append(CultureInfo.InvariantCulture, $"param([Parameter(Mandatory)] [int] ${plan.Parameter})\n");
         text.Append("$ErrorActionPreference = 'Stop'\n$ProgressPreference = 'SilentlyContinue'\n");
-        text.Append(CultureInfo.InvariantCulture, $"Set-Location -LiteralPath {Text(location)}\nImport-Module {Text(module)}\n");
+        text.Append(CultureInfo.InvariantCulture, $"Set-Location -LiteralPath {TaskPlan.Quote(location)}\nImport-Module {TaskPlan.Quote(module)}\n");
         text.Append(CultureInfo.InvariantCulture, $"$dataset = & {{\n{dataset.ToString().Trim('\r', '\n')}\n}}\n");
-        text.Append("$run = @{\n");
-        Add("OptionsPath", Text(optionsPath));
-        Add("OutputPath", Text(run.OutputPath));
-        Add("ModelName", $"{Text(run.ModelName + "-fold")} + $Fold");
-        Add("Fold", "$Fold");
-        Add("Device", string.Join(", ", run.Device.Split(',').Select(Text)));
+        text.Append(plan.Setup).Append("$training = @{\n");
+        foreach ((string name, string value) in plan.Parameters)
+        {
+            Add(name, value);
+        }
+
+        Add("Device", string.Join(", ", run.Device.Split(',').Select(TaskPlan.Quote)));
         Add("AllowTF32", run.AllowTF32 ? "$true" : "$false");
         Add("CheckpointMinutes", run.CheckpointTime.TotalMinutes.ToString(CultureInfo.InvariantCulture));
         Add("KeepCheckpoints", run.KeepCheckpoints.ToString(CultureInfo.InvariantCulture));
         Add("TensorBoard", run.TensorBoard ? "$true" : "$false");
         if (run.InitialModel is { } initial)
         {
-            Add("InitialModel", Text(initial));
+            Add("InitialModel", TaskPlan.Quote(initial));
         }
 
         // With -Force, only the first start replaces a model; after a requeue there is a checkpoint to continue from.
         Add("Resume", run.Force ? "[bool] $env:SLURM_RESTART_COUNT" : "$true");
         Add("Force", run.Force ? "-not $env:SLURM_RESTART_COUNT" : "$false");
-        return text.Append("}\n$dataset | Start-MedSegTraining @run\n").ToString();
+        return text.Append("}\n$dataset | Start-MedSegTraining @training\n").ToString();
 
         void Add(string name, string value) => text.Append(CultureInfo.InvariantCulture, $"    {name} = {value}\n");
     }
@@ -73,6 +75,4 @@ internal static class FoldScript
         variable.IsConstantVariable()
         || variable.VariablePath.DriveName?.Equals("env", StringComparison.OrdinalIgnoreCase) == true
         || variable.VariablePath.UserPath.ToUpperInvariant() is "_" or "PSITEM" or "HOME" or "PWD" or "MATCHES" or "INPUT";
-
-    private static string Text(string value) => $"'{CodeGeneration.EscapeSingleQuotedStringContent(value)}'";
 }
