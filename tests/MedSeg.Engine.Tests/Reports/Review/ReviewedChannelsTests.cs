@@ -4,7 +4,6 @@ using MedSeg.Errors;
 using MedSeg.Imaging;
 using MedSeg.Inference;
 using MedSeg.Inference.Output;
-using MedSeg.Options;
 using MedSeg.Reports;
 using MedSeg.Reports.Review;
 using MedSeg.Tests.Data;
@@ -38,7 +37,7 @@ public sealed class ReviewedChannelsTests : IDisposable
         string page = Path.Combine(_scan.Folder, "report.html");
         using (FileStream html = File.Create(page))
         {
-            SegmentationPage.Write(html, run, _scan.Folder);
+            SegmentationPage.Write(html, run, _scan.Folder, cancellationToken: TestContext.Current.CancellationToken);
         }
 
         string[] paths = [.. files.Split('|').Select(file => $"images/{file}")];
@@ -55,10 +54,10 @@ public sealed class ReviewedChannelsTests : IDisposable
         Assert.Contains($"data-channels=\"{string.Join('|', paths)}\"", File.ReadAllText(page), StringComparison.Ordinal);
         Assert.Equal(run.First(slice => slice.Series == "P09").ChannelPaths, accepted[0].ChannelPaths);
         Assert.Equal(files.Split('|').Select(file => Path.Combine(_scan.Folder, "round2", "images", file.Replace('/', Path.DirectorySeparatorChar))), copies[0].ChannelPaths);
-        Dataset dataset = DatasetImporter.Import(_scan.Options(channels) with { DicomPath = Path.Combine(_scan.Folder, "round2", "images"), LabelPath = Path.Combine(_scan.Folder, "round2", "labels"), Recurse = true });
+        Dataset dataset = DatasetImporter.Import(_scan.Options(channels) with { DicomPath = Path.Combine(_scan.Folder, "round2", "images"), LabelPath = Path.Combine(_scan.Folder, "round2", "labels"), Recurse = true }, cancellationToken: TestContext.Current.CancellationToken);
         Assert.Empty(dataset.Problems);
         Assert.Equal(["P09_f1", "P09_f3"], dataset.Samples.Select(sample => sample.Name));
-        Sample expected = DatasetImporter.Import(_scan.Options(channels) with { Recurse = true }).Samples.Single(sample => sample.Name == "P09_f3");
+        Sample expected = DatasetImporter.Import(_scan.Options(channels) with { Recurse = true }, cancellationToken: TestContext.Current.CancellationToken).Samples.Single(sample => sample.Name == "P09_f3");
         Assert.Equal(expected.Image(), dataset.Samples[1].Image());
         Assert.Equal(run.Where(slice => slice.Series == "P09" && slice.Frame != 2).Select(slice => slice.Rois[0].Pixels), dataset.Samples.Select(sample => sample.RoiPixels[1]));
     }
