@@ -18,15 +18,18 @@ public abstract class ScheduledCmdlet : TrainingCmdlet
 
     /// <summary>Gets or sets the largest number of runs at a time.</summary>
     [Parameter]
+    [CommandLineOnly]
     [ValidateRange(1, MaxCount)]
     public int Throttle { get; set; }
 
     /// <summary>Gets or sets whether to return the results of what is finished, and to train nothing.</summary>
     [Parameter]
+    [CommandLineOnly]
     public SwitchParameter Collect { get; set; }
 
     /// <summary>Gets or sets the scheduler that runs the tasks.</summary>
     [Parameter]
+    [CommandLineOnly]
     [ValidateNotNullOrEmpty]
     [ValidateSet("Slurm")]
     public string? Scheduler { get; set; }
@@ -38,40 +41,47 @@ public abstract class ScheduledCmdlet : TrainingCmdlet
 
     /// <summary>Gets or sets the partition.</summary>
     [Parameter]
+    [CommandLineOnly]
     [ValidateNotNullOrEmpty]
     [ValidatePattern(@"^\S+$")]
     public string? Partition { get; set; }
 
     /// <summary>Gets or sets the account.</summary>
     [Parameter]
+    [CommandLineOnly]
     [ValidateNotNullOrEmpty]
     [ValidatePattern(@"^\S+$")]
     public string? Account { get; set; }
 
     /// <summary>Gets or sets the time limit of a task.</summary>
     [Parameter]
+    [CommandLineOnly]
     [ValidateNotNullOrEmpty]
     [ValidatePattern(@"^[0-9:-]+$")]
     public string? Time { get; set; }
 
     /// <summary>Gets or sets the memory of a task.</summary>
     [Parameter]
+    [CommandLineOnly]
     [ValidateNotNullOrEmpty]
     [ValidatePattern(@"^[0-9]+[KMGT]?$")]
     public string? Memory { get; set; }
 
     /// <summary>Gets or sets the number of GPUs of a task.</summary>
     [Parameter]
+    [CommandLineOnly]
     [ValidateRange(0, MaxCount)]
     public int Gpus { get; set; }
 
     /// <summary>Gets or sets the number of CPU cores of a task.</summary>
     [Parameter]
+    [CommandLineOnly]
     [ValidateRange(0, MaxCount)]
     public int Cpus { get; set; }
 
     /// <summary>Gets or sets further options of sbatch.</summary>
     [Parameter]
+    [CommandLineOnly]
     [ValidateNotNullOrEmpty]
     [ValidatePattern(@"^--?[A-Za-z][^\r\n]*$")]
     public string[] SchedulerOption { get; set; } = [];

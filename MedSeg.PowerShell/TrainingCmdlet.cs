@@ -4,8 +4,6 @@ using MedSeg.Data;
 using MedSeg.Errors;
 using MedSeg.Network.Definition;
 using MedSeg.Network.Losses;
-using MedSeg.Options;
-using MedSeg.PowerShell.Cmdlets;
 using MedSeg.PowerShell.Completion;
 using MedSeg.PowerShell.Options;
 using MedSeg.PowerShell.Validation;
@@ -18,16 +16,7 @@ namespace MedSeg.PowerShell;
 /// <summary>The base of the commands that train: the options of a run and where it writes.</summary>
 public abstract class TrainingCmdlet : AugmentationCmdlet
 {
-    // What every run must state itself: where it writes and what it may overwrite.
-    private static readonly string[] s_neverInFile = 
-    [
-        nameof(OutputPath), nameof(OptionsPath), nameof(Resume), nameof(Force), nameof(StartMedSegTrainingCommand.AsJob),
-        nameof(InvokeMedSegSweepCommand.Random), nameof(InvokeMedSegSweepCommand.RandomSeed), nameof(InvokeMedSegSweepCommand.BestOptionPath),
-        nameof(InvokeMedSegSweepCommand.HalvingFactor), nameof(InvokeMedSegSweepCommand.HalvingEpochs),
-        nameof(ScheduledCmdlet.Scheduler), nameof(ScheduledCmdlet.Partition), nameof(ScheduledCmdlet.Account), nameof(ScheduledCmdlet.Time), nameof(ScheduledCmdlet.Memory),
-        nameof(ScheduledCmdlet.Gpus), nameof(ScheduledCmdlet.Cpus), nameof(ScheduledCmdlet.SchedulerOption), nameof(ScheduledCmdlet.Throttle), nameof(ScheduledCmdlet.Collect),
-    ];
-    private readonly List<string> _fromFile = [];
+    private IReadOnlyList<string> _fromFile = [];
     private int _datasets;
     private TerminationSignal? _termination;
 
@@ -37,6 +26,7 @@ public abstract class TrainingCmdlet : AugmentationCmdlet
 
     /// <summary>Gets or sets the folder of the model.</summary>
     [Parameter(Mandatory = true)]
+    [CommandLineOnly]
     [ValidateOutputName]
     public string OutputPath { get; set; } = string.Empty;
 
@@ -48,6 +38,7 @@ public abstract class TrainingCmdlet : AugmentationCmdlet
 
     /// <summary>Gets or sets the options file; parameters override it.</summary>
     [Parameter]
+    [CommandLineOnly]
     [ValidateNotNullOrEmpty]
     [ArgumentCompleter(typeof(OptionsPathCompleter))]
     public string? OptionsPath { get; set; }
@@ -186,10 +177,12 @@ public abstract class TrainingCmdlet : AugmentationCmdlet
 
     /// <summary>Gets or sets whether to resume from the checkpoint.</summary>
     [Parameter]
+    [CommandLineOnly]
     public SwitchParameter Resume { get; set; }
 
     /// <summary>Gets or sets whether to replace an existing model.</summary>
     [Parameter]
+    [CommandLineOnly]
     public SwitchParameter Force { get; set; }
 
     /// <inheritdoc/>
@@ -359,44 +352,14 @@ public abstract class TrainingCmdlet : AugmentationCmdlet
 
     private bool ReadOptions(string path)
     {
-        IReadOnlyDictionary<string, OptionParameter> known = OptionParameter.Of(GetType(), s_neverInFile);
-        var replaced = new List<string>();
-        foreach (OptionEntry entry in OptionsFile.Read(path))
-        {
-            if (!known.TryGetValue(entry.Name, out OptionParameter? option))
-            {
-                throw Unknown(entry, known, path);
-            }
-
-            if (MyInvocation.BoundParameters.ContainsKey(option.Name))
-            {
-                replaced.Add(option.Name);
-                continue;
-            }
-
-            option.Set(this, entry, path);
-            _fromFile.Add(option.Name);
-        }
+        var file = BoundFile.Read(this, path);
+        _fromFile = file.Set;
 
         // Paths are relative to the options file, because it may be moved together with what it names, and a scheduled task may start anywhere.
         string folder = Path.GetDirectoryName(path)!;
         FoldPath = _fromFile.Contains(nameof(FoldPath)) ? Path.GetFullPath(FoldPath!, folder) : FoldPath;
         InitialModel = _fromFile.Contains(nameof(InitialModel)) ? Path.GetFullPath(InitialModel!, folder) : InitialModel;
-        WriteVerbose($"{path} sets {string.Join(", ", _fromFile)}.{(replaced.Count > 0 ? $" Parameters override its {string.Join(", ", replaced)}." : string.Empty)}");
+        WriteVerbose($"{path} sets {string.Join(", ", _fromFile)}.{(file.Replaced.Count > 0 ? $" Parameters override its {string.Join(", ", file.Replaced)}." : string.Empty)}");
         return true;
-    }
-
-    private MedSegException Unknown(OptionEntry entry, IReadOnlyDictionary<string, OptionParameter> known, string path)
-    {
-        string command = MyInvocation.MyCommand.Name;
-        string line = entry.Line is { } number ? $" line {number}:" : string.Empty;
-        (string finding, string advice) = MyInvocation.MyCommand is CmdletInfo info && info.Parameters.ContainsKey(entry.Name)
-            ? ($"{entry.Name} is a parameter of {command} that a file cannot set.", "Remove it from the file.")
-            : OptionParameter.Of(typeof(StartMedSegTrainingCommand), s_neverInFile).ContainsKey(entry.Name)
-            ? ($"{entry.Name} is an option of Start-MedSegTraining, which {command} does not have.", "Remove it from the file.")
-            : NearestName.Find(entry.Name, known.Keys) is { } near
-            ? ($"'{entry.Name}' is not an option of {command}.", $"Did you mean {near}?")
-            : ($"'{entry.Name}' is not an option of {command}.", $"See `Get-Help {command} -Full` for all options.");
-        return new MedSegException(ErrorKind.InvalidArgument, ErrorIds.OptionUnknown, $"{path}:{line} {finding}", path) { Advice = advice };
     }
 }

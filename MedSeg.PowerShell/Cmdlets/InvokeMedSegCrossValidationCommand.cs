@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Management.Automation;
 using MedSeg.Errors;
 using MedSeg.PowerShell.Jobs;
+using MedSeg.PowerShell.Options;
 using MedSeg.PowerShell.Scheduling;
 using MedSeg.Threading;
 using MedSeg.Training;
@@ -21,6 +22,7 @@ public sealed class InvokeMedSegCrossValidationCommand : ScheduledCmdlet
 
     /// <summary>Gets or sets whether to train in the background.</summary>
     [Parameter]
+    [CommandLineOnly]
     public SwitchParameter AsJob { get; set; }
 
     /// <inheritdoc/>

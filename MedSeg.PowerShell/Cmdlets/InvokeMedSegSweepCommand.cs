@@ -36,6 +36,7 @@ public sealed class InvokeMedSegSweepCommand : ScheduledCmdlet
 
     /// <summary>Gets or sets the number of runs whose options are drawn.</summary>
     [Parameter(Mandatory = true, ParameterSetName = "Random")]
+    [CommandLineOnly]
     [ValidateRange(1, MaxRuns)]
     public int Random { get; set; }
 
@@ -46,6 +47,7 @@ public sealed class InvokeMedSegSweepCommand : ScheduledCmdlet
 
     /// <summary>Gets or sets the seed of the draws.</summary>
     [Parameter(ParameterSetName = "Random")]
+    [CommandLineOnly]
     [ValidateRange(0, int.MaxValue)]
     public int RandomSeed { get; set; }
 
@@ -73,16 +75,19 @@ public sealed class InvokeMedSegSweepCommand : ScheduledCmdlet
 
     /// <summary>Gets or sets the factor of successive halving.</summary>
     [Parameter]
+    [CommandLineOnly]
     [ValidateRange(HalvingOptions.MinFactor, HalvingOptions.MaxFactor)]
     public int HalvingFactor { get; set; }
 
     /// <summary>Gets or sets the epochs of the first round of successive halving.</summary>
     [Parameter]
+    [CommandLineOnly]
     [ValidateRange(1, TrainingOptions.MaxEpochs)]
     public int HalvingEpochs { get; set; }
 
     /// <summary>Gets or sets the file for the options of the best run.</summary>
     [Parameter]
+    [CommandLineOnly]
     [ValidateNotNullOrEmpty]
     [ValidateOutputName]
     public string? BestOptionPath { get; set; }
@@ -238,7 +243,7 @@ public sealed class InvokeMedSegSweepCommand : ScheduledCmdlet
 
     private IReadOnlyList<IReadOnlyList<KeyValuePair<string, object>>> Values()
     {
-        var known = OptionParameter.Of(typeof(StartMedSegTrainingCommand), [])
+        var known = OptionParameter.Of(typeof(StartMedSegTrainingCommand))
             .Where(option => TrainingOptions.IsOption(option.Key) || option.Key == nameof(Recipe))
             .ToDictionary(option => option.Key, option => option.Value, StringComparer.OrdinalIgnoreCase);
         var values = new SweepValues(known);

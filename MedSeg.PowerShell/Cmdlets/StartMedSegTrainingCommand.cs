@@ -4,6 +4,7 @@ using MedSeg.Data;
 using MedSeg.Distributed;
 using MedSeg.Errors;
 using MedSeg.PowerShell.Jobs;
+using MedSeg.PowerShell.Options;
 using MedSeg.PowerShell.Validation;
 using MedSeg.Threading;
 using MedSeg.Training;
@@ -18,6 +19,7 @@ public sealed class StartMedSegTrainingCommand : HeldOutCmdlet
 {
     /// <summary>Gets or sets whether to train in the background.</summary>
     [Parameter]
+    [CommandLineOnly]
     public SwitchParameter AsJob { get; set; }
 
     /// <summary>Gets or sets whether the processes that a launcher started train together.</summary>

@@ -36,12 +36,11 @@ internal sealed class OptionParameter
 
     private string Bounds => _range is null ? string.Empty : string.Create(CultureInfo.InvariantCulture, $" from {_range.MinRange} to {_range.MaxRange}");
 
-    /// <summary>Finds the parameters of a command that plain data can set.</summary>
+    /// <summary>Finds the parameters of a command that plain data can set, but for those that are <see cref="CommandLineOnlyAttribute"/>.</summary>
     /// <param name="command">The command's class.</param>
-    /// <param name="except">Names that are left out.</param>
     /// <returns>The parameters by name; case does not matter.</returns>
-    public static IReadOnlyDictionary<string, OptionParameter> Of(Type command, IEnumerable<string> except) => command.GetProperties()
-        .Where(property => property.IsDefined(typeof(ParameterAttribute)) && IsPlain(property.PropertyType) && !except.Contains(property.Name))
+    public static IReadOnlyDictionary<string, OptionParameter> Of(Type command) => command.GetProperties()
+        .Where(property => property.IsDefined(typeof(ParameterAttribute)) && IsPlain(property.PropertyType) && !property.IsDefined(typeof(CommandLineOnlyAttribute)))
         .ToDictionary(property => property.Name, property => new OptionParameter(property), StringComparer.OrdinalIgnoreCase);
 
     /// <summary>Sets the parameter to the value in a file.</summary>

@@ -11,15 +11,15 @@ internal static class Program
     private static int Main(string[] arguments)
     {
         Console.OutputEncoding = new UTF8Encoding(false);
-        if (arguments.Length != 3)
+        if (arguments.Length is not (3 or 4))
         {
-            Console.Error.WriteLine("Usage: MedSeg.Help <documentation folder> <output folder> <cmdlet assembly's file name>");
+            Console.Error.WriteLine("Usage: MedSeg.Help <documentation folder> <output folder> <cmdlet assembly's file name> [<address of the commands' pages>]");
             return 2;
         }
 
         try
         {
-            Write(arguments[0], arguments[1], arguments[2]);
+            Write(arguments[0], arguments[1], arguments[2], arguments.ElementAtOrDefault(3));
             return 0;
         }
         catch (PageException e)
@@ -30,7 +30,7 @@ internal static class Program
         }
     }
 
-    private static void Write(string documentation, string output, string assembly)
+    private static void Write(string documentation, string output, string assembly, string? address)
     {
         Directory.CreateDirectory(output);
         foreach (string path in Directory.GetFiles(documentation, "about_*.md"))
@@ -41,7 +41,7 @@ internal static class Program
 
         // Last, since the build takes this file's time as that of all of them.
         IEnumerable<CommandPage> pages = CommandPages.Read(Path.Combine(documentation, "commands"));
-        WriteText(Path.Combine(output, assembly + "-Help.xml"), MamlWriter.Write(pages));
+        WriteText(Path.Combine(output, assembly + "-Help.xml"), MamlWriter.Write(pages, address));
     }
 
     private static void WriteText(string path, string text) => File.WriteAllText(path, text, new UTF8Encoding(false));

@@ -81,5 +81,15 @@ public sealed class MamlWriterTests
         Assert.Equal(["Set-Thing", "The standardhttps://example.org/standard"], Command.Element(s_command + "relatedLinks")!.Elements().Select(link => link.Value));
     }
 
+    [Fact]
+    public void The_page_on_the_web_is_the_first_link_if_there_is_an_address()
+    {
+        string text = MamlWriter.Write([CommandPageReader.Read(TestPage.Of("Get-Thing", TestPage.Thing))], "https://example.org/commands/");
+
+        XElement[] links = [.. XDocument.Parse(text).Descendants(s_command + "relatedLinks").Single().Elements()];
+        Assert.Equal("https://example.org/commands/Get-Thing.md", links[0].Element(s_maml + "uri")!.Value);
+        Assert.Equal(3, links.Length);
+    }
+
     private static string NameOf(XElement parameter) => parameter.Element(s_maml + "name")!.Value;
 }

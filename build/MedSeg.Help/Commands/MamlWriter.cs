@@ -11,20 +11,22 @@ internal sealed class MamlWriter
     private const string Dev = "http://schemas.microsoft.com/maml/dev/2004/10";
 
     private readonly XmlWriter _xml;
+    private readonly string? _address;
 
-    private MamlWriter(XmlWriter xml) => _xml = xml;
+    private MamlWriter(XmlWriter xml, string? address) => (_xml, _address) = (xml, address);
 
     /// <summary>Writes a help file.</summary>
     /// <param name="pages">The commands.</param>
+    /// <param name="address">The address of the folder that has the pages of the commands, which Get-Help -Online opens; null if there is none.</param>
     /// <returns>The text of the file, with line feeds alone.</returns>
-    public static string Write(IEnumerable<CommandPage> pages)
+    public static string Write(IEnumerable<CommandPage> pages, string? address = null)
     {
         var text = new StringBuilder();
         using (var xml = XmlWriter.Create(text, new XmlWriterSettings { Indent = true, NewLineChars = "\n", OmitXmlDeclaration = true }))
         {
             xml.WriteStartElement("helpItems", "http://msh");
             xml.WriteAttributeString("schema", "maml");
-            var writer = new MamlWriter(xml);
+            var writer = new MamlWriter(xml, address?.TrimEnd('/'));
             foreach (CommandPage page in pages)
             {
                 writer.Write(page);
@@ -53,7 +55,7 @@ internal sealed class MamlWriter
         Types(page.Outputs, "returnValue");
         Notes(page.Notes);
         Examples(page.Examples);
-        Links(page.Links);
+        Links(page);
         End();
     }
 
@@ -168,17 +170,28 @@ internal sealed class MamlWriter
         End();
     }
 
-    private void Links(IEnumerable<RelatedLink> links)
+    private void Links(CommandPage page)
     {
         Start(Command, "command:relatedLinks");
-        foreach (RelatedLink link in links)
+        if (_address is not null)
         {
-            Start(Maml, "maml:navigationLink");
-            Text(Maml, "maml:linkText", link.Text);
-            Text(Maml, "maml:uri", link.Uri);
-            End();
+            // Get-Help -Online opens the first address.
+            Link("Online version:", $"{_address}/{page.Name}.md");
         }
 
+        foreach (RelatedLink link in page.Links)
+        {
+            Link(link.Text, link.Uri);
+        }
+
+        End();
+    }
+
+    private void Link(string text, string address)
+    {
+        Start(Maml, "maml:navigationLink");
+        Text(Maml, "maml:linkText", text);
+        Text(Maml, "maml:uri", address);
         End();
     }
 

@@ -32,6 +32,7 @@ public sealed class ListTests(ExampleFolder folder) : IClassFixture<ExampleFolde
         $pair
         $pair | Start-MedSegTraining -Epochs 1 -BaseWidth 2 -OutputPath ./pair/model
         Get-MedSegModel ./pair/model/medseg.safetensors
+        Invoke-MedSegSegmentation -Model ./pair/model/medseg.safetensors -Path ./pair/dicoms -OutputPath ./pair/masks
         Get-MedSegModel ./trained_models/*.safetensors
         $slices = Invoke-MedSegSegmentation -Model ./trained_models/medseg.safetensors -Path ./scans -OutputPath ./masks
         $slices
