@@ -69,7 +69,7 @@ public sealed class PageScriptTests : IDisposable
         await browser.RunAsync("document.querySelector('[data-save]').click()");
         byte[] csv = await browser.DownloadAsync("review.csv");
 
-        Assert.StartsWith("\uFEFFName,Series,Frame,Image,Mask,Decision,Comment,Axis\r\ns1,s1,1,scans/s1.dcm,masks/s1.png,Accept,,\r\ns2,s1,1,scans/s2.dcm,masks/s2.png,Reject,\"'=1+1, \"\"ü\"\"\",\r\n", Encoding.UTF8.GetString(csv), StringComparison.Ordinal);
+        Assert.StartsWith("\uFEFFName,Series,Frame,Image,Mask,Decision,Comment,Axis,Channels\r\ns1,s1,1,scans/s1.dcm,masks/s1.png,Accept,,,\r\ns2,s1,1,scans/s2.dcm,masks/s2.png,Reject,\"'=1+1, \"\"ü\"\"\",,\r\n", Encoding.UTF8.GetString(csv), StringComparison.Ordinal);
         File.WriteAllBytes(_folder.PathOf("review.csv"), csv);
         IReadOnlyList<ReviewedSlice> slices = ReviewFile.Read(_folder.PathOf("review.csv"));
         Assert.Equal(["s1 Accept", "s2 Reject", "s3 Undecided", "s10 Accept"], slices.Select(slice => $"{slice.Name} {slice.Decision}"));
