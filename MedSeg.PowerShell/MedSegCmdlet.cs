@@ -1,4 +1,3 @@
-using System.Collections.ObjectModel;
 using System.Diagnostics;
 using System.Globalization;
 using System.Management.Automation;
@@ -9,8 +8,8 @@ using MedSeg.Threading;
 
 namespace MedSeg.PowerShell;
 
-/// <summary>The base of all cmdlets: paths, cancellation, progress and errors.</summary>
-public abstract class MedSegCmdlet : PSCmdlet, IDisposable
+/// <summary>The base of all cmdlets: cancellation, progress, what is written, and the errors of work in the engine.</summary>
+public abstract class MedSegCmdlet : PathCmdlet, IDisposable
 {
     private const int UpdateMilliseconds = 200;
     private readonly CancellationTokenSource _stop = new();
@@ -42,43 +41,6 @@ public abstract class MedSegCmdlet : PSCmdlet, IDisposable
         {
             _stop.Dispose();
         }
-    }
-
-    /// <summary>Makes a path absolute, relative to PowerShell's current location. The file need not exist.</summary>
-    /// <param name="path">The path as given.</param>
-    /// <returns>The absolute path in the file system.</returns>
-    protected string Resolve(string path)
-    {
-        string resolved = SessionState.Path.GetUnresolvedProviderPathFromPSPath(path, out ProviderInfo provider, out _);
-        RefuseOtherProviders(path, provider);
-
-        // PowerShell leaves slashes in paths of shares as they were given, and Windows refuses them after \\?\.
-        return Path.GetFullPath(OperatingSystem.IsWindows() ? resolved.Replace('/', '\\') : resolved);
-    }
-
-    /// <summary>Expands wildcards and makes paths absolute. What exists by the name as given is taken as it is: set[1], or \\?\D:\scans.</summary>
-    /// <param name="paths">The paths as given.</param>
-    /// <param name="isLiteral">Whether wildcard characters are part of the name.</param>
-    /// <returns>The absolute paths; a path without wildcards need not exist.</returns>
-    protected IEnumerable<string> ResolveAll(IEnumerable<string> paths, bool isLiteral)
-    {
-        ArgumentNullException.ThrowIfNull(paths);
-        return paths.SelectMany(path => isLiteral || IsName(path) ? (IEnumerable<string>)[Resolve(path)] : Expand(path));
-    }
-
-    /// <summary>Expands wildcards that must match one file.</summary>
-    /// <param name="path">The path as given.</param>
-    /// <param name="isLiteral">Whether wildcard characters are part of the name.</param>
-    /// <returns>The absolute path; a path without wildcards need not exist.</returns>
-    protected string ResolveOne(string path, bool isLiteral)
-    {
-        string[] found = [.. ResolveAll([path], isLiteral)];
-        if (found.Length > 1)
-        {
-            Fail(new MedSegException(ErrorKind.InvalidArgument, ErrorIds.PathNotUnique, $"'{path}' matches {found.Length} files, the first of them {found[0]}.", path) { Advice = "Give the path of one file." });
-        }
-
-        return found[0];
     }
 
     /// <summary>Ends the command if a file would be overwritten without -Force.</summary>
@@ -232,10 +194,6 @@ public abstract class MedSegCmdlet : PSCmdlet, IDisposable
         return result;
     }
 
-    /// <summary>Ends the command with an error.</summary>
-    /// <param name="error">The error.</param>
-    protected void Fail(MedSegException error) => ThrowTerminatingError(ToRecord(error));
-
     /// <summary>Makes an error record of a problem of one file, after which the command continues.</summary>
     /// <param name="problem">The problem.</param>
     /// <param name="target">The object at fault.</param>
@@ -268,65 +226,5 @@ public abstract class MedSegCmdlet : PSCmdlet, IDisposable
             _lastProgress = Stopwatch.GetTimestamp();
             WriteProgress(record);
         }
-    }
-
-    // A question mark is no wildcard in \\?\D:\scans, and a backtick makes the bracket after it a part of the name.
-    private bool IsName(string path)
-    {
-        ReadOnlySpan<char> rest = path.AsSpan(path.StartsWith(@"\\?\", StringComparison.Ordinal) ? 4 : 0);
-        return !rest.ContainsAny("*?[`") || (!rest.ContainsAny("*?") && Path.Exists(Resolve(path)));
-    }
-
-    private Collection<string> Expand(string pattern)
-    {
-        try
-        {
-            Collection<string> found = SessionState.Path.GetResolvedProviderPathFromPSPath(pattern, out ProviderInfo provider);
-            RefuseOtherProviders(pattern, provider);
-            if (found.Count > 0)
-            {
-                return found;
-            }
-        }
-        catch (ItemNotFoundException)
-        {
-            // The folder of the pattern does not exist, so nothing matches.
-        }
-
-        string advice = WildcardPattern.ContainsWildcardCharacters(pattern)
-            ? "Check the path. If ? or * are part of a name, use -LiteralPath."
-            : MissingPath.Advise(SessionState.Path.GetUnresolvedProviderPathFromPSPath(pattern));
-        Fail(new MedSegException(ErrorKind.NotFound, ErrorIds.PathNotFound, $"'{pattern}' matches no file or folder.", pattern) { Advice = advice });
-        throw new UnreachableException();
-    }
-
-    private void RefuseOtherProviders(string path, ProviderInfo provider)
-    {
-        if (provider.Name != "FileSystem")
-        {
-            Fail(new MedSegException(ErrorKind.InvalidArgument, ErrorIds.NotFileSystem, $"'{path}' is a path of the provider {provider.Name}, not of the file system.") { Advice = "Use a path of the file system." });
-        }
-    }
-
-    /// <summary>Makes an error record of an exception of the engine.</summary>
-    /// <param name="error">The error.</param>
-    /// <param name="target">The object at fault; null for the path of the error, or the command where it has none.</param>
-    /// <returns>The record.</returns>
-    protected ErrorRecord ToRecord(MedSegException error, object? target = null)
-    {
-        ArgumentNullException.ThrowIfNull(error);
-        ErrorCategory category = error.Kind switch
-        {
-            ErrorKind.NotFound => ErrorCategory.ObjectNotFound,
-            ErrorKind.InvalidData => ErrorCategory.InvalidData,
-            ErrorKind.InvalidArgument => ErrorCategory.InvalidArgument,
-            ErrorKind.AlreadyExists => ErrorCategory.ResourceExists,
-            ErrorKind.WriteFailed => ErrorCategory.WriteError,
-            _ => ErrorCategory.DeviceError,
-        };
-        return new ErrorRecord(error, error.ErrorId, category, target ?? error.Path ?? MyInvocation.MyCommand.Name)
-        {
-            ErrorDetails = new ErrorDetails(error.Finding) { RecommendedAction = error.Advice ?? $"See '{error.ErrorId}' in docs/errors.md." },
-        };
     }
 }
