@@ -1,6 +1,7 @@
 using System.Management.Automation;
 using MedSeg.Errors;
 using MedSeg.PowerShell.Validation;
+using MedSeg.Reports;
 
 namespace MedSeg.PowerShell;
 
@@ -15,18 +16,18 @@ public abstract class FigureCmdlet : MedSegCmdlet
 
     /// <summary>Gets or sets the width, in mm.</summary>
     [Parameter]
-    [ValidateRange(40.0, 1000.0)]
+    [ValidateRange(FigureOptions.MinWidth, FigureOptions.MaxWidth)]
     [DecimalPoint]
     public double Width { get; set; } = 170;
 
     /// <summary>Gets or sets the resolution of a PNG, in dots per inch.</summary>
     [Parameter]
-    [ValidateRange(50, 1200)]
+    [ValidateRange(FigureOptions.MinDpi, FigureOptions.MaxDpi)]
     public int Dpi { get; set; } = 300;
 
     /// <summary>Gets or sets the size of the text, in points.</summary>
     [Parameter]
-    [ValidateRange(4.0, 30.0)]
+    [ValidateRange(FigureOptions.MinFontSize, FigureOptions.MaxFontSize)]
     [DecimalPoint]
     public double FontSize { get; set; } = 8;
 

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Management.Automation;
+using System.Text;
 using MedSeg.Errors;
 using MedSeg.Files;
 using MedSeg.Labels;
@@ -89,6 +90,12 @@ public abstract class MedSegCmdlet : PathCmdlet, IDisposable
     /// <returns>The absolute path of the file that was written.</returns>
     private protected string WriteOutput(string path, Action<Stream> write) =>
         Try(() => AtomicFile.WriteOrNumber(path, write, new EngineEvents { Warning = WriteWarning }));
+
+    /// <summary>Writes a text file in UTF-8.</summary>
+    /// <param name="path">The absolute path.</param>
+    /// <param name="text">The text.</param>
+    /// <returns>As <see cref="WriteOutput"/>.</returns>
+    private protected string WriteText(string path, string text) => WriteOutput(path, stream => stream.Write(Encoding.UTF8.GetBytes(text)));
 
     /// <summary>Writes the workbook of -Excel.</summary>
     /// <param name="path">The path as given; null for no workbook.</param>

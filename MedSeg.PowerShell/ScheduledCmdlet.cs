@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Management.Automation;
-using System.Text;
 using MedSeg.Errors;
 using MedSeg.PowerShell.Options;
 using MedSeg.PowerShell.Scheduling;
@@ -152,7 +151,7 @@ public abstract class ScheduledCmdlet : TrainingCmdlet
         }
 
         WriteFiles(plan);
-        Write(array.ScriptPath, script);
+        WriteText(array.ScriptPath, script);
         WriteObject(Try(array.Submit));
         WriteVerbose($"Get-MedSegRun shows the {plan.Noun}s. When all are done, the same command with -Collect returns their scores.");
     }
@@ -163,10 +162,10 @@ public abstract class ScheduledCmdlet : TrainingCmdlet
         string location = SessionState.Path.CurrentFileSystemLocation.ProviderPath;
         foreach ((string path, TrainingOptions options, string? except) in plan.OptionsFiles)
         {
-            Write(path, OptionsText.ToPowerShellData(options, [except is null ? "The options of this run, for -OptionsPath." : $"The options of all {plan.Noun}s, for -OptionsPath."], except));
+            WriteText(path, OptionsText.ToPowerShellData(options, [except is null ? "The options of this run, for -OptionsPath." : $"The options of all {plan.Noun}s, for -OptionsPath."], except));
         }
 
-        Write(plan.ScriptPath, TaskScript.Of(location, module, DatasetScript!, plan));
+        WriteText(plan.ScriptPath, TaskScript.Of(location, module, DatasetScript!, plan));
     }
 
     // Returns the number of tasks that failed.
@@ -209,7 +208,7 @@ public abstract class ScheduledCmdlet : TrainingCmdlet
     private void Report(LocalTask task, TaskPlan plan)
     {
         string path = Path.Combine(task.Run.OutputPath, task.Run.ModelName + ".txt");
-        Write(path, task.Output);
+        WriteText(path, task.Output);
         if (task.ExitCode != 0)
         {
             string last = task.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).LastOrDefault(string.Empty);
@@ -219,8 +218,6 @@ public abstract class ScheduledCmdlet : TrainingCmdlet
             }));
         }
     }
-
-    private void Write(string path, string text) => WriteOutput(path, stream => stream.Write(Encoding.UTF8.GetBytes(text)));
 
     // The tool of dotnet starts pwsh as a second process, which signals would not reach.
     private string[] PwshWords()

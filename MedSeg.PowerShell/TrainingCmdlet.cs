@@ -350,7 +350,7 @@ public abstract class TrainingCmdlet : AugmentationCmdlet
         }
     }
 
-    private bool ReadOptions(string path)
+    private void ReadOptions(string path)
     {
         var file = BoundFile.Read(this, path);
         _fromFile = file.Set;
@@ -360,6 +360,5 @@ public abstract class TrainingCmdlet : AugmentationCmdlet
         FoldPath = _fromFile.Contains(nameof(FoldPath)) ? Path.GetFullPath(FoldPath!, folder) : FoldPath;
         InitialModel = _fromFile.Contains(nameof(InitialModel)) ? Path.GetFullPath(InitialModel!, folder) : InitialModel;
         WriteVerbose($"{path} sets {string.Join(", ", _fromFile)}.{(file.Replaced.Count > 0 ? $" Parameters override its {string.Join(", ", file.Replaced)}." : string.Empty)}");
-        return true;
     }
 }

@@ -63,9 +63,9 @@ internal sealed class SliceDecoder(DatasetOptions options, ISampleStore store, T
             });
         }
 
-        if (image.FormatWithoutDirections is { } format)
+        if (image.DirectionsNote is { } directions)
         {
-            problems.Add(new LabelProblem(ErrorIds.VolumeDirections, LabelSeverity.Warning, $"{sample.ImagePath}: {format} states no directions: slices are as they are stored, and may be mirrored.", 0)
+            problems.Add(new LabelProblem(ErrorIds.VolumeDirections, LabelSeverity.Warning, $"{sample.ImagePath}: {directions}", 0)
             {
                 Advice = "Look at a preview. If left and right matter, save the volumes as NIfTI with their directions.",
             });

@@ -57,14 +57,7 @@ public static class AgreementFigure
             }
         }
 
-        if (isSvg)
-        {
-            FigureSurface.WriteSvg(stream, size, Draw);
-        }
-        else
-        {
-            FigureSurface.WritePng(stream, size, options.Dpi, Draw);
-        }
+        FigureSurface.Write(stream, size, options.Dpi, isSvg, Draw);
     }
 
     private static void DrawPanel(FigurePen pen, SKRect place, MaskScore[] slices, string title, AgreementFigureKind kind)

@@ -16,12 +16,25 @@ internal static partial class FigureSurface
     private const float PointsPerInch = 72;
     private const int HeaderEnd = 33;
 
-    /// <summary>Writes a PNG.</summary>
+    /// <summary>Writes a figure.</summary>
     /// <param name="stream">The stream to write to; it stays open.</param>
     /// <param name="size">The size in points.</param>
-    /// <param name="dpi">The resolution in dots per inch.</param>
+    /// <param name="dpi">The resolution of a PNG, in dots per inch.</param>
+    /// <param name="isSvg">Whether to write SVG, not PNG.</param>
     /// <param name="draw">Draws in points.</param>
-    public static void WritePng(Stream stream, SKSize size, int dpi, Action<SKCanvas> draw)
+    public static void Write(Stream stream, SKSize size, int dpi, bool isSvg, Action<SKCanvas> draw)
+    {
+        if (isSvg)
+        {
+            WriteSvg(stream, size, draw);
+        }
+        else
+        {
+            WritePng(stream, size, dpi, draw);
+        }
+    }
+
+    private static void WritePng(Stream stream, SKSize size, int dpi, Action<SKCanvas> draw)
     {
         float scale = dpi / PointsPerInch;
         using var surface = SKSurface.Create(new SKImageInfo((int)Math.Round(size.Width * scale), (int)Math.Round(size.Height * scale), SKColorType.Rgba8888, SKAlphaType.Opaque));
@@ -36,11 +49,7 @@ internal static partial class FigureSurface
         stream.Write(png[HeaderEnd..]);
     }
 
-    /// <summary>Writes an SVG.</summary>
-    /// <param name="stream">The stream to write to; it stays open.</param>
-    /// <param name="size">The size in points.</param>
-    /// <param name="draw">Draws in points.</param>
-    public static void WriteSvg(Stream stream, SKSize size, Action<SKCanvas> draw)
+    private static void WriteSvg(Stream stream, SKSize size, Action<SKCanvas> draw)
     {
         using var content = new MemoryStream();
         using (SKCanvas canvas = SKSvgCanvas.Create(SKRect.Create(size), content))

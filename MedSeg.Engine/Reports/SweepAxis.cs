@@ -1,12 +1,11 @@
 using System.Globalization;
+using MedSeg.Training.Sweeps;
 
 namespace MedSeg.Reports;
 
 /// <summary>The axis of an option in the figure of a sweep: linear, logarithmic, or with a place for each value.</summary>
 internal sealed class SweepAxis
 {
-    // As when a sweep draws numbers: over a range as wide as this, the order of magnitude matters.
-    private const double LogarithmicRatio = 10;
     private const int MostTicks = 6;
     private const int MostValues = 6;
     private readonly string[] _values;
@@ -34,7 +33,7 @@ internal sealed class SweepAxis
             return new SweepAxis(name, texts, numbers: null, isLogarithmic: false, [.. texts.Select((text, i) => (Place(i, texts.Length), text))]);
         }
 
-        bool isLogarithmic = numbers[0] > 0 && numbers[^1] / numbers[0] >= LogarithmicRatio;
+        bool isLogarithmic = numbers[0] > 0 && numbers[^1] / numbers[0] >= Sweep.LogarithmicRatio;
         var axis = FigureAxis.Between(Scaled(numbers[0], isLogarithmic), Scaled(numbers[^1], isLogarithmic), MostTicks);
         return new SweepAxis(name, texts, axis, isLogarithmic, [.. TicksOf(axis, numbers, isLogarithmic)]);
     }

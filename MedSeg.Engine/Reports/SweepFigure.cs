@@ -29,11 +29,11 @@ public static class SweepFigure
     /// <param name="options">The size; null for the defaults.</param>
     /// <param name="isSvg">Whether to write SVG, not PNG.</param>
     /// <exception cref="MedSegException">No run has a score (<c>EmptyPlot</c>), an option is out of range, or no font is installed (<c>NoFont</c>).</exception>
-    public static void Write(Stream stream, IReadOnlyList<SweepRun> runs, SweepFigureOptions? options = null, bool isSvg = false)
+    public static void Write(Stream stream, IReadOnlyList<SweepRun> runs, FigureOptions? options = null, bool isSvg = false)
     {
         ArgumentNullException.ThrowIfNull(stream);
         ArgumentNullException.ThrowIfNull(runs);
-        options ??= new SweepFigureOptions();
+        options ??= new FigureOptions();
         OptionRanges.Require(options);
         SweepRun[] scored = [.. runs.Where(run => run.ValidationDice is not null).OrderBy(run => run.State != RunState.Dropped).ThenBy(run => run.ValidationDice)];
         if (scored.Length == 0)
@@ -49,14 +49,7 @@ public static class SweepFigure
             DrawRuns(pen, SKRect.Create(size), scored, runs.Count - scored.Length);
         }
 
-        if (isSvg)
-        {
-            FigureSurface.WriteSvg(stream, size, Draw);
-        }
-        else
-        {
-            FigureSurface.WritePng(stream, size, options.Dpi, Draw);
-        }
+        FigureSurface.Write(stream, size, options.Dpi, isSvg, Draw);
     }
 
     // The best run is the last one: it is drawn over the others.
@@ -71,9 +64,10 @@ public static class SweepFigure
         float right = place.Right - dice.Ticks.Max(tick => pen.Measure(dice.Format(tick))) - Tick - 4;
         var data = new SKRect(left, place.Top + (2.2f * size), right, place.Bottom - (4.4f * size));
         float[] places = [.. Enumerable.Range(0, axes.Length + 1).Select(i => data.Left + (i * data.Width / axes.Length))];
+        (double lowest, double span) = (scores.Min(), Math.Max(1e-9, scores.Max() - scores.Min()));
         foreach (SweepRun run in runs)
         {
-            SKColor color = run == runs[^1] ? s_best : Between((run.ValidationDice!.Value - scores.Min()) / Math.Max(1e-9, scores.Max() - scores.Min()));
+            SKColor color = run == runs[^1] ? s_best : Between((run.ValidationDice!.Value - lowest) / span);
             DrawRun(pen, data, places, [.. axes.Select((axis, i) => axis.At(run.Options.GetValueOrDefault(names[i]))), dice.At(run.ValidationDice!.Value)], color, run);
         }
 

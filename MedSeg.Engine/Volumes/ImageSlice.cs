@@ -46,8 +46,8 @@ internal sealed record ImageSlice
     /// <summary>Gets how the volume was cut, as a phrase such as <c>along the third axis, which has the largest spacing</c>; <see langword="null"/> for any other image.</summary>
     public string? Cut { get; init; }
 
-    /// <summary>Gets the name of the format if it states no directions of the patient; <see langword="null"/> for any other image.</summary>
-    public string? FormatWithoutDirections { get; init; }
+    /// <summary>Gets what to know about slices of a volume whose format states no directions; <see langword="null"/> for any other image.</summary>
+    public string? DirectionsNote { get; init; }
 
     /// <summary>Gets a value indicating whether the image is DICOM, so that advice may name DICOM attributes.</summary>
     public bool IsDicom { get; init; }

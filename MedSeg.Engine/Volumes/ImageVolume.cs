@@ -107,7 +107,7 @@ internal sealed class ImageVolume
             Spacing = Slices.Spacing,
             Section = Slices.SectionOf(index),
             Cut = Slices.Cut,
-            FormatWithoutDirections = Header.HasNoDirections ? Header.Format : null,
+            DirectionsNote = Header.DirectionsNote,
         };
         return _parts.Count == 1
             ? first

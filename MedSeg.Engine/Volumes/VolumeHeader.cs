@@ -25,6 +25,9 @@ internal sealed record VolumeHeader(string Path, string Format, VolumeGeometry G
     /// <summary>Gets a value indicating whether the format states no directions, so that left and right, for example, are not known.</summary>
     public bool HasNoDirections { get; init; }
 
+    /// <summary>Gets what to know about slices where the format states no directions; <see langword="null"/> where it does.</summary>
+    public string? DirectionsNote => HasNoDirections ? $"{Format} states no directions: slices are as they are stored, and may be mirrored." : null;
+
     /// <summary>Gets the segments that the file describes; empty if voxels are numbers of their own.</summary>
     public IReadOnlyList<VolumeSegment> Segments { get; init; } = [];
 

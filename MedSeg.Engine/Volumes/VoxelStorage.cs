@@ -138,8 +138,7 @@ internal sealed record VoxelStorage
         long present = Math.Max(0, bytes.Length - offset);
         if (Compression == VoxelCompression.Text)
         {
-            // Each number has a digit and what separates it from the next.
-            RequireMemory(Math.Min(required, (present + 1) / 2 * VoxelArray.SizeOf(Type)));
+            RequireMemory(Math.Min(required, VoxelText.MostOf(present) * VoxelArray.SizeOf(Type)));
             return (VoxelText.Parse(bytes.AsSpan((int)Math.Min(bytes.Length, offset + Math.Max(0, ByteSkip))), count, Type, Errors), 0);
         }
 

@@ -9,6 +9,10 @@ internal static class VoxelText
 {
     private static readonly SearchValues<byte> s_separators = SearchValues.Create(" ,\t\r\n\v\f"u8);
 
+    /// <summary>Returns the most numbers that a text can have: each has a digit and what separates it from the next.</summary>
+    /// <param name="length">The length of the text, in bytes.</param>
+    public static long MostOf(long length) => (length + 1) / 2;
+
     /// <summary>Parses numbers.</summary>
     /// <param name="text">The text; what follows the numbers is not read.</param>
     /// <param name="count">How many numbers there should be.</param>
@@ -18,11 +22,10 @@ internal static class VoxelText
     /// <exception cref="Errors.FileFormatException"><c>VolumeTruncated</c>: there are fewer numbers; <c>VolumeInvalid</c>: one is not a number of the type.</exception>
     public static byte[] Parse(ReadOnlySpan<byte> text, long count, VoxelType type, VolumeErrors errors)
     {
-        // Each number needs a digit and what separates it from the next.
         int size = VoxelArray.SizeOf(type);
-        if (count > (text.Length + 1L) / 2)
+        if (count > MostOf(text.Length))
         {
-            throw errors.Truncated(count * size, (text.Length + 1L) / 2 * size);
+            throw errors.Truncated(count * size, MostOf(text.Length) * size);
         }
 
         byte[] voxels = new byte[count * size];

@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Management.Automation;
 using System.Management.Automation.Language;
-using System.Text;
 using MedSeg.Errors;
 using MedSeg.Interchange;
 using MedSeg.PowerShell.Options;
@@ -24,7 +23,7 @@ public sealed class ExportMedSegOptionCommand : ModelFileCmdlet
         if (ShouldProcess(target, $"Write the options of {source}"))
         {
             string text = isJson ? OptionsText.ToJson(options) : OptionsText.ToPowerShellData(options, Notes(model, options));
-            WriteFile(WriteOutput(target, stream => stream.Write(Encoding.UTF8.GetBytes(text))));
+            WriteFile(WriteText(target, text));
         }
     }
 

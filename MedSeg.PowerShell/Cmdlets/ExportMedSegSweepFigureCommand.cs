@@ -21,7 +21,7 @@ public sealed class ExportMedSegSweepFigureCommand : FigureCmdlet
     /// <inheritdoc/>
     protected override void EndProcessing()
     {
-        var options = new SweepFigureOptions { Width = Width, Dpi = Dpi, FontSize = FontSize };
+        var options = new FigureOptions { Width = Width, Dpi = Dpi, FontSize = FontSize };
         Write("Draw the runs of the sweep", (stream, isSvg) => SweepFigure.Write(stream, _runs, options, isSvg));
     }
 }

@@ -1,7 +1,6 @@
 using System.Collections;
 using System.Globalization;
 using System.Management.Automation;
-using System.Text;
 using MedSeg.Data;
 using MedSeg.Errors;
 using MedSeg.PowerShell.Completion;
@@ -144,7 +143,7 @@ public sealed class InvokeMedSegSweepCommand : ScheduledCmdlet
             string note = string.Create(CultureInfo.InvariantCulture, $"The best of {runs.Count} runs of a sweep: {best.Name}, validation Dice {best.ValidationDice:0.0000}; for Start-MedSegTraining -OptionsPath.");
             TrainingOptions options = points.Single(point => point.Name == best.Name).Options;
             string text = isJson ? OptionsText.ToJson(options) : OptionsText.ToPowerShellData(options, [note]);
-            WriteOutput(path, stream => stream.Write(Encoding.UTF8.GetBytes(text)));
+            WriteText(path, text);
             WriteVerbose($"{path}: {note}");
         }
     }

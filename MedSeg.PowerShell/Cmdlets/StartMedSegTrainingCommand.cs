@@ -3,6 +3,7 @@ using System.Management.Automation;
 using MedSeg.Data;
 using MedSeg.Distributed;
 using MedSeg.Errors;
+using MedSeg.PowerShell.Completion;
 using MedSeg.PowerShell.Jobs;
 using MedSeg.PowerShell.Options;
 using MedSeg.PowerShell.Validation;
@@ -15,8 +16,30 @@ namespace MedSeg.PowerShell.Cmdlets;
 /// <summary>Trains a network.</summary>
 [Cmdlet(VerbsLifecycle.Start, "MedSegTraining", SupportsShouldProcess = true)]
 [OutputType(typeof(EpochRecord), typeof(Job))]
-public sealed class StartMedSegTrainingCommand : HeldOutCmdlet
+public sealed class StartMedSegTrainingCommand : TrainingCmdlet
 {
+    /// <summary>Gets or sets the share of patients that are held out.</summary>
+    [Parameter]
+    [ValidateRange(0.0, TrainingOptions.MaxValidationFraction)]
+    [DecimalPoint]
+    public double ValidationFraction { get; set; }
+
+    /// <summary>Gets or sets the number of folds.</summary>
+    [Parameter]
+    [ValidateRange(2, TrainingOptions.MaxFolds)]
+    public int Folds { get; set; }
+
+    /// <summary>Gets or sets the fold that is held out.</summary>
+    [Parameter]
+    [ValidateRange(1, int.MaxValue)]
+    [ArgumentCompleter(typeof(FoldCompleter))]
+    public int Fold { get; set; } = 1;
+
+    /// <summary>Gets or sets the data set to validate on.</summary>
+    [Parameter]
+    [ValidateNotNull]
+    public Dataset? ValidationDataset { get; set; }
+
     /// <summary>Gets or sets whether to train in the background.</summary>
     [Parameter]
     [CommandLineOnly]

@@ -4,6 +4,7 @@ using System.Globalization;
 using System.Management.Automation;
 using MedSeg.Errors;
 using MedSeg.Options;
+using MedSeg.Training.Sweeps;
 
 namespace MedSeg.PowerShell.Options;
 
@@ -11,8 +12,6 @@ namespace MedSeg.PowerShell.Options;
 /// <param name="known">The options that a sweep can set.</param>
 internal sealed class SweepValues(IReadOnlyDictionary<string, OptionParameter> known)
 {
-    // Over a range as wide as this, the order of magnitude matters, as it does for learning rates.
-    private const double LogarithmicRatio = 10;
     private const int Digits = 3;
 
     /// <summary>Combines each value of an option with each of the others; those of the last option change first.</summary>
@@ -56,7 +55,7 @@ internal sealed class SweepValues(IReadOnlyDictionary<string, OptionParameter> k
     private static double Between(double low, double high, Random random)
     {
         double share = random.NextDouble();
-        return low > 0 && high / low >= LogarithmicRatio ? low * Math.Pow(high / low, share) : low + ((high - low) * share);
+        return low > 0 && high / low >= Sweep.LogarithmicRatio ? low * Math.Pow(high / low, share) : low + ((high - low) * share);
     }
 
     // More digits would make the names of folders hard to read.

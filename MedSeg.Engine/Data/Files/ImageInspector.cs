@@ -215,7 +215,7 @@ public static class ImageInspector
             Frames = slices,
             SamplesPerPixel = parts.Length > 1 ? parts.Length : null,
             PixelSpacing = volume.Slices.Spacing,
-            Notes = volume.Header.HasNoDirections ? (string[])[$"{volume.Header.Format} states no directions: slices are as they are stored, and may be mirrored."] : [],
+            Notes = volume.Header.DirectionsNote is { } directions ? (string[])[directions] : [],
             Stored = frames.Stored.ToStatistics(),
             Real = frames.Real.ToStatistics(),
             Sha256 = frames.Hash(),

@@ -1,4 +1,5 @@
 using MedSeg.Data.Files;
+using MedSeg.Files;
 
 namespace MedSeg.Reports.Review;
 
@@ -18,7 +19,9 @@ internal sealed class ReviewedFiles
     public ReviewedFiles(ReviewedSlice slice, string folder)
     {
         _paths = slice.ChannelPaths.Count > 0 ? slice.ChannelPaths : [slice.ImagePath];
-        _from = FolderOf(_paths);
+
+        // Only a table that somebody edited has channels on several drives; then the copy of a file would be the file itself, which exists.
+        _from = SharedFolder.Of(_paths.Select(path => Path.GetDirectoryName(path)!)) is { Length: > 0 } shared ? shared : Path.GetDirectoryName(_paths[0])!;
         _to = folder;
     }
 
@@ -41,16 +44,4 @@ internal sealed class ReviewedFiles
     public ReviewedSlice Moved(ReviewedSlice slice) => slice with { ImagePath = Target(slice.ImagePath), ChannelPaths = [.. slice.ChannelPaths.Select(Target)] };
 
     private string Target(string path) => Path.Combine(_to, Path.GetRelativePath(_from, path));
-
-    // The folder that holds all of them.
-    private static string FolderOf(IReadOnlyList<string> paths)
-    {
-        string folder = Path.GetDirectoryName(paths[0])!;
-        while (Path.GetDirectoryName(folder) is { } parent && !paths.All(path => path.StartsWith(Path.TrimEndingDirectorySeparator(folder) + Path.DirectorySeparatorChar, StringComparison.Ordinal)))
-        {
-            folder = parent;
-        }
-
-        return folder;
-    }
 }

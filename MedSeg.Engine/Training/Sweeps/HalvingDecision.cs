@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace MedSeg.Training.Sweeps;
 
 /// <summary>What became of a run at the end of a round of successive halving.</summary>
@@ -34,9 +32,7 @@ internal sealed record HalvingDecision
 
     /// <summary>Gets the decision and why it was made, in words.</summary>
     public string Reason => Error is not null ? $"failed: {Error}"
-        : Round.Number == Round.Count ? Text($"finished: rank {Rank} of {Runs}")
-        : IsKept ? Text($"kept: rank {Rank} of {Runs}, and the best {Kept} train on")
-        : Text($"dropped: rank {Rank} of {Runs}, and the best {Kept} train on; Dice {ValidationDice:0.0000}, the lowest of these {LowestKept:0.0000}");
-
-    private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
+        : Round.Number == Round.Count ? FormattableString.Invariant($"finished: rank {Rank} of {Runs}")
+        : IsKept ? FormattableString.Invariant($"kept: rank {Rank} of {Runs}, and the best {Kept} train on")
+        : FormattableString.Invariant($"dropped: rank {Rank} of {Runs}, and the best {Kept} train on; Dice {ValidationDice:0.0000}, the lowest of these {LowestKept:0.0000}");
 }

@@ -9,6 +9,9 @@ namespace MedSeg.Training.Sweeps;
 /// <summary>Trains with several sets of options, each in a folder of its own, and scores the models on the same validation slices.</summary>
 public sealed class Sweep
 {
+    /// <summary>The ratio of the ends of a range from which on the order of magnitude matters, as for learning rates: values are drawn and shown on a logarithmic scale.</summary>
+    public const double LogarithmicRatio = 10;
+
     // Runs with different values of these would be scored on different patients.
     private static readonly string[] s_splitOptions =
         [nameof(TrainingOptions.ValidationFraction), nameof(TrainingOptions.Folds), nameof(TrainingOptions.Fold), nameof(TrainingOptions.FoldPath), nameof(TrainingOptions.GroupBy)];

@@ -16,7 +16,7 @@ public sealed class SweepFigureTests
     public void PNG_has_its_size_in_mm_at_its_resolution()
     {
         using var stream = new MemoryStream();
-        SweepFigure.Write(stream, [Run(0.9, ("LearningRate", 0.001))], new SweepFigureOptions { Width = 101.6, Dpi = 200 });
+        SweepFigure.Write(stream, [Run(0.9, ("LearningRate", 0.001))], new FigureOptions { Width = 101.6, Dpi = 200 });
 
         Assert.Equal(800, BinaryPrimitives.ReadInt32BigEndian(stream.ToArray().AsSpan(16)));
         Assert.Equal(400, BinaryPrimitives.ReadInt32BigEndian(stream.ToArray().AsSpan(20)));
@@ -65,7 +65,7 @@ public sealed class SweepFigureTests
     public void Sweep_without_a_score_gives_nothing_to_draw()
     {
         Assert.Equal(ErrorIds.EmptyPlot, Assert.Throws<MedSegException>(() => SweepFigure.Write(Stream.Null, [Run(null, ("Seed", 1))])).ErrorId);
-        Assert.Equal(ErrorIds.OptionOutOfRange, Assert.Throws<MedSegException>(() => SweepFigure.Write(Stream.Null, [Run(0.5, ("Seed", 1))], new SweepFigureOptions { Width = 5 })).ErrorId);
+        Assert.Equal(ErrorIds.OptionOutOfRange, Assert.Throws<MedSegException>(() => SweepFigure.Write(Stream.Null, [Run(0.5, ("Seed", 1))], new FigureOptions { Width = 5 })).ErrorId);
     }
 
     private static SweepRun Run(double? dice, params (string Name, object Value)[] options) => new()
