@@ -188,6 +188,10 @@ public abstract class ScheduledCmdlet : TrainingCmdlet
         finally
         {
             Complete(whole);
+            foreach (RunOptions run in tasks.Stopped)
+            {
+                TellWhatIsSaved(run, last: null);
+            }
         }
 
         return failed;

@@ -28,8 +28,9 @@ public static class MissingPath
             missing = parent;
         }
 
+        // What exists is a file where a folder is expected, or the other way round.
         string name = Path.GetFileName(missing);
-        if (parent is null || name.Length < ShortestTyped)
+        if (parent is null || name.Length < ShortestTyped || Path.Exists(missing))
         {
             return null;
         }

@@ -47,8 +47,9 @@ internal sealed class FigurePen : IDisposable
 
     /// <summary>Measures a text.</summary>
     /// <param name="text">The text.</param>
+    /// <param name="isBold">Whether it is bold.</param>
     /// <returns>The width in points.</returns>
-    public float Measure(string text) => _font.MeasureText(text);
+    public float Measure(string text, bool isBold = false) => (isBold ? _boldFont : _font).MeasureText(text);
 
     /// <summary>Shortens a text to a width.</summary>
     /// <param name="text">The text.</param>

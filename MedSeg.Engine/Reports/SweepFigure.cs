@@ -93,7 +93,7 @@ public static class SweepFigure
 
     private static void DrawAxis(FigurePen pen, SKRect data, float x, string name, IReadOnlyList<(float At, string Text)> ticks, bool isRight)
     {
-        float half = pen.Measure(name) / 2;
+        float half = pen.Measure(name, isBold: true) / 2;
         SKTextAlign align = isRight ? SKTextAlign.Right : x - half < 0 ? SKTextAlign.Left : SKTextAlign.Center;
         pen.Text(name, align == SKTextAlign.Center ? x : isRight ? x + pen.Measure("0.00") : 2, data.Top - pen.Size, align, isBold: true);
         pen.Line(x, data.Top, x, data.Bottom, FigurePen.Ink, Stroke);

@@ -14,6 +14,9 @@ internal sealed class LocalTasks(TaskPlan plan, IReadOnlyList<string> pwsh, int 
 
     private readonly List<LocalTask> _running = [];
 
+    /// <summary>Gets the runs that were stopped before their end.</summary>
+    public IReadOnlyList<RunOptions> Stopped { get; private set; } = [];
+
     /// <summary>Runs all tasks. One that fails does not keep the others from running.</summary>
     /// <param name="progress">Called several times a second, with the number of tasks that ended and the tasks that run.</param>
     /// <param name="cancellationToken">Asks the runs to save a checkpoint and to end, and then waits for them.</param>
@@ -74,6 +77,7 @@ internal sealed class LocalTasks(TaskPlan plan, IReadOnlyList<string> pwsh, int 
     // A process that does not train yet has nothing to save.
     private void Stop()
     {
+        Stopped = [.. _running.Select(task => task.Run)];
         while (_running.Count > 0)
         {
             foreach (LocalTask task in _running.ToArray())

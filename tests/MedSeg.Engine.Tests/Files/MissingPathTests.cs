@@ -15,6 +15,8 @@ public sealed class MissingPathTests : IDisposable
     [InlineData("Train2", "train")]
     [InlineData("model.safetensor", "model.safetensors")]
     [InlineData("studies", null)]
+    [InlineData("train", null)]
+    [InlineData("model.safetensors", null)]
     [InlineData("x", null)]
     [InlineData("empty/train", null)]
     public void A_similar_name_next_to_it_is_suggested(string missing, string? expected)

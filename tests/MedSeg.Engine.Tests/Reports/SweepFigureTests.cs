@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Globalization;
 using System.Text;
 using System.Xml.Linq;
 using MedSeg.Errors;
@@ -34,6 +35,18 @@ public sealed class SweepFigureTests
         Assert.Superset(
             new HashSet<string>(["LearningRate", "Loss", "Validation Dice", "0.001", "0.01", "0.1", "Dice", "BatchDice", "best: LearningRate-0.01_Loss-BatchDice, Dice 0.9200", "3 runs; dashed: 1 dropped, Dice of fewer epochs; 1 failed, not shown"]),
             new HashSet<string>(texts));
+    }
+
+    [Theory]
+    [InlineData(0.001, 0.01)]
+    [InlineData(0.0001, 0.01)]
+    [InlineData(1.0, 2.0)]
+    public void No_text_begins_outside_the_figure(double first, double second)
+    {
+        XElement[] texts = [.. Svg(Run(0.81, ("LearningRate", first), ("Loss", LossFunction.Dice)), Run(0.92, ("LearningRate", second), ("Loss", LossFunction.BatchDice))).Descendants().Where(e => e.Name.LocalName == "text")];
+
+        Assert.All(texts, text => Assert.True(double.Parse(text.Attribute("x")!.Value.Split(',')[0], CultureInfo.InvariantCulture) >= 0, text.ToString()));
+        Assert.Contains(texts, text => text.Value.Trim() == "LearningRate");
     }
 
     [Fact]

@@ -67,7 +67,9 @@ public sealed class ThrottleTests : IDisposable
         {
             JsonNode[] entries = [.. File.ReadAllLines(log).Select(line => JsonNode.Parse(line)!)];
             Assert.Equal("stopped", (string?)entries[^1]["event"]);
-            Assert.True(File.Exists(log.Replace(".log.jsonl", ".checkpoint.safetensors", StringComparison.Ordinal)));
+            string checkpoint = log.Replace(".log.jsonl", ".checkpoint.safetensors", StringComparison.Ordinal);
+            Assert.True(File.Exists(checkpoint));
+            Assert.Contains($"Saved {checkpoint}. The same command with -Resume continues.", (await output).ReplaceLineEndings(" "), StringComparison.Ordinal);
         }
 
         // The third run waits for a place, and never got one.
