@@ -123,8 +123,15 @@ internal sealed class SampleDecoder : IDisposable
         }
     }
 
-    private Sample Describe(Sample sample, ImageSlice image) =>
-        sample with { Rows = image.Rows, Columns = image.Columns, Spacing = image.Spacing, Axis = SliceAxes.Of(image), Patient = _salt.Hide(image.IsDicom ? image.PatientIdentity : PatientName.Of(sample.Name, isPicture: image.Section is null)) };
+    private Sample Describe(Sample sample, ImageSlice image) => sample with
+    {
+        Rows = image.Rows,
+        Columns = image.Columns,
+        Spacing = image.Spacing,
+        Axis = SliceAxes.Of(image),
+        Frame = image.Frames > 1 ? image.Frame : null,
+        Patient = _salt.Hide(image.IsDicom ? image.PatientIdentity : PatientName.Of(sample.Name, isPicture: image.Section is null)),
+    };
 
     private void NoteCut(ImageSlice image)
     {

@@ -12,6 +12,9 @@ public static partial class ErrorIds
     /// <summary>Two kinds of report were asked for in one file.</summary>
     public const string ReportKinds = nameof(ReportKinds);
 
+    /// <summary>The masks have a format that scenes of 3D Slicer do not show.</summary>
+    public const string SceneMasks = nameof(SceneMasks);
+
     /// <summary>An image file no longer has the slice that was segmented.</summary>
     public const string ImageChanged = nameof(ImageChanged);
 

@@ -78,8 +78,9 @@ public static class InspectionPage
     }
 
     private static ReviewItem ItemOf(Sample sample, LabelReport report, string folder) => new(
-        sample.Name, string.Empty, Frame: null, ReviewItem.Relative(folder, sample.ImagePath), ReviewItem.Relative(folder, sample.LabelPath), [.. report.Problems.Select(p => p.Code).Distinct()])
+        sample.Name, string.Empty, sample.Frame, ReviewItem.Relative(folder, sample.ImagePath), ReviewItem.Relative(folder, sample.LabelPath), [.. report.Problems.Select(p => p.Code).Distinct()])
     {
+        Axis = sample.Axis,
         Channels = ReviewItem.Relative(folder, sample.ChannelPaths),
     };
 

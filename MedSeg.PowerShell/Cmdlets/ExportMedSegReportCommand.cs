@@ -121,6 +121,11 @@ public sealed class ExportMedSegReportCommand : MedSegCmdlet
     [Parameter(ParameterSetName = "Folder")]
     public SwitchParameter Animation { get; set; }
 
+    /// <summary>Gets or sets whether a scene of 3D Slicer is written, not a page.</summary>
+    [Parameter(ParameterSetName = "Slice")]
+    [Parameter(ParameterSetName = "Folder")]
+    public SwitchParameter Scene { get; set; }
+
     /// <summary>Gets or sets whether ROIs of the contact sheet are filled.</summary>
     [Parameter(ParameterSetName = "Slice")]
     [Parameter(ParameterSetName = "Folder")]
@@ -139,13 +144,13 @@ public sealed class ExportMedSegReportCommand : MedSegCmdlet
             Try(NiiVue.Require);
         }
 
-        string[] kinds = [.. new[] { (ContactSheet.IsPresent, "-ContactSheet"), (Strip is not null, "-Strip"), (Animation.IsPresent, "-Animation"), (Interactive.IsPresent, "-Interactive") }.Where(kind => kind.Item1).Select(kind => kind.Item2)];
+        string[] kinds = [.. new[] { (ContactSheet.IsPresent, "-ContactSheet"), (Strip is not null, "-Strip"), (Animation.IsPresent, "-Animation"), (Scene.IsPresent, "-Scene"), (Interactive.IsPresent, "-Interactive") }.Where(kind => kind.Item1).Select(kind => kind.Item2)];
         if (kinds.Length > 1)
         {
             Fail(new MedSegException(ErrorKind.InvalidArgument, ErrorIds.ReportKinds, $"A file is one kind of report, but {string.Join(" and ", kinds)} were given.") { Advice = "Write a file for each." });
         }
 
-        RequireOutput(_page, Force, IsPicture ? ".png" : System.IO.Path.GetExtension(_page).Equals(".htm", StringComparison.OrdinalIgnoreCase) ? ".htm" : ".html");
+        RequireOutput(_page, Force, Extension);
     }
 
     /// <inheritdoc/>
@@ -159,7 +164,7 @@ public sealed class ExportMedSegReportCommand : MedSegCmdlet
             case "Dataset":
                 RequireFirst();
                 DatasetInspection inspection = Try(() => DatasetInspector.Inspect(Dataset!));
-                Write((stream, progress) => InspectionPage.Write(stream, Dataset!, inspection, FolderOfPage, progress.Events, StopToken));
+        Write((stream, progress) => InspectionPage.Write(stream, Dataset!, inspection, FolderOfPage, progress.Events, StopToken));
                 break;
             case "Run":
                 RequireFirst();
@@ -190,7 +195,12 @@ public sealed class ExportMedSegReportCommand : MedSegCmdlet
         }
     }
 
-    private bool IsPicture => ContactSheet || Strip is not null || Animation;
+    private string Extension => this switch
+    {
+        { Scene.IsPresent: true } => ".mrml",
+        { ContactSheet.IsPresent: true } or { Strip: not null } or { Animation.IsPresent: true } => ".png",
+        _ => System.IO.Path.GetExtension(_page).Equals(".htm", StringComparison.OrdinalIgnoreCase) ? ".htm" : ".html",
+    };
 
     private void WriteSlices(Stream stream, LatestProgress progress)
     {
@@ -205,6 +215,10 @@ public sealed class ExportMedSegReportCommand : MedSegCmdlet
         else if (Animation)
         {
             SliceAnimation.Write(stream, _slices, Filled, events: progress.Events, cancellationToken: StopToken);
+        }
+        else if (Scene)
+        {
+            SlicerScene.Write(stream, _slices, FolderOfPage, progress.Events);
         }
         else
         {

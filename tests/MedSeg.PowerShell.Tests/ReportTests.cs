@@ -67,6 +67,14 @@ public sealed class ReportTests : IClassFixture<TrainedFixture>, IDisposable
         Assert.Equal([0, 4], ((string[])["a.html", "b.html"]).Select(page => Regex.Count(File.ReadAllText(_session.PathOf(page)), "<figure>")));
     }
 
+    [Fact]
+    public void A_scene_of_Slicer_names_images_and_masks()
+    {
+        _session.Run($"{Segment} -Format SegNrrd | Export-MedSegReport scenes/run.mrml -Scene");
+
+        Assert.Contains("=\"../data/dicoms/P03_S01.dcm\"", File.ReadAllText(_session.PathOf("scenes", "run.mrml")), StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("SegNrrd")]
     [InlineData("DicomSeg")]
@@ -98,6 +106,8 @@ public sealed class ReportTests : IClassFixture<TrainedFixture>, IDisposable
     [InlineData("Import-MedSegReview data/dicoms/P03_S01.dcm", "ReviewInvalid")]
     [InlineData("Export-MedSegReport r.png -MaskPath data/labels -ImagePath data/dicoms -Strip 2 -Animation", "ReportKinds")]
     [InlineData("Export-MedSegReport r.html -MaskPath data/labels -ImagePath data/dicoms -Strip 2", "OutputExtension")]
+    [InlineData("Export-MedSegReport r.mrml -MaskPath data/labels -ImagePath data/dicoms -Scene", "SceneMasks")]
+    [InlineData("Export-MedSegReport r.html -MaskPath data/labels -ImagePath data/dicoms -Scene", "OutputExtension")]
     [InlineData("Import-MedSegReview gone.csv", "FileNotFound")]
     public void Errors_are_reported(string command, string id) =>
         Assert.Equal(id, ModuleSession.IdOf(_session.Fail("$set = Import-MedSegDataset ./data -InputSize 32; " + command)));

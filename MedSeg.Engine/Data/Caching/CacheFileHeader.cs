@@ -17,7 +17,7 @@ internal sealed record CacheFileHeader(InputShape Shape, byte[] Settings, byte[]
     /// The version of the format and of the content. Increase it whenever decoding, resizing, normalising or checking changes the
     /// sample of the same files, or when the format changes.
     /// </summary>
-    public const int Version = 4;
+    public const int Version = 5;
 
     // Pixels are stored in the byte order of the CPU: with another one, this reads as another number.
     private const ulong Magic = 0x4553_4345_5344_4D01;

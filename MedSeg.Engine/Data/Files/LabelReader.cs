@@ -59,6 +59,22 @@ public static class LabelReader
             };
     }
 
+    /// <summary>Tells whether a file has the masks of all frames of an image.</summary>
+    /// <param name="path">The absolute path.</param>
+    /// <param name="frames">The number of frames of the image, at least 2.</param>
+    /// <exception cref="MedSegException">The file does not exist or cannot be read.</exception>
+    internal static bool IsStack(string path, int frames)
+    {
+        try
+        {
+            return ReadFrames(path, frames).Count == frames;
+        }
+        catch (FileFormatException)
+        {
+            return false;
+        }
+    }
+
     /// <summary>Decodes a label mask.</summary>
     /// <param name="content">The whole file.</param>
     /// <param name="path">The path, for messages.</param>

@@ -80,6 +80,11 @@ public sealed record Sample
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     internal SliceAxis? Axis { get; init; }
 
+    /// <summary>Gets the number of the frame or slice within the image file, from 1; null for an image of one frame.</summary>
+    [JsonInclude]
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    internal int? Frame { get; init; }
+
     /// <summary>Gets the absolute path of each channel; empty if one file has all channels.</summary>
     internal IReadOnlyList<string?> ChannelPaths { get; init; } = [];
 

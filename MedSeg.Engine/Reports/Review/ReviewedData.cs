@@ -58,7 +58,7 @@ public sealed class ReviewedData(string folder, bool replace)
         (string images, string labels) = (Place("images", relative), Place("labels", relative));
         ImageSlice image = ImageSource.ReadFirst(slices[0].ImagePath, slices[0].Axis).First();
         return image.Frames > 1
-            ? new ReviewedFrames(slices, images, labels, Place("images", string.Empty), replace).Copy()
+            ? new ReviewedFrames(slices, images, labels, Place("images", string.Empty), replace).Copy(image.Frames)
             : slices.Select(slice => Add(slice, image, images, labels)).ToArray();
     }
 

@@ -26,18 +26,19 @@ internal sealed class ReviewedFrames(IReadOnlyList<ReviewedSlice> slices, string
     private readonly ReviewedFiles _files = new(slices[0], images);
 
     /// <summary>Copies the files.</summary>
+    /// <param name="frames">The number of frames or slices of the image.</param>
     /// <returns>The slices, with the paths of the copies.</returns>
     /// <exception cref="MedSegException">
     /// <c>FileExists</c>; <c>ReviewFrames</c>: the slices do not state their frame, or are cut along different axes; <c>ImageChanged</c>: the
     /// image has no such frame; or a file cannot be read.
     /// </exception>
-    public IReadOnlyList<ReviewedSlice> Copy()
+    public IReadOnlyList<ReviewedSlice> Copy(int frames)
     {
         if (slices.Any(slice => slice.Frame is null || slice.Axis != _reading.Axis))
         {
             throw new FileFormatException(ErrorIds.ReviewFrames, _source, "The image has several frames or slices, and the review does not say which of them were accepted.")
             {
-                Advice = "Review the slices in a report of the segmentation (Export-MedSegReport) of this version.",
+                Advice = "Write the report again with this version of MedSeg (Export-MedSegReport), and review the slices on it.",
             };
         }
 
@@ -46,26 +47,34 @@ internal sealed class ReviewedFrames(IReadOnlyList<ReviewedSlice> slices, string
             throw AtomicFile.AlreadyExists(existing);
         }
 
-        string mask = WriteMask(Path.Combine(labels, Path.GetFileName(slices[0].ChannelPaths.Count > 0 ? FrameName.ImageOf(slices[0].Name) : DataFiles.NameOfImage(_source))));
+        string mask = WriteMask(frames, Path.Combine(labels, Path.GetFileName(slices[0].ChannelPaths.Count > 0 ? FrameName.ImageOf(slices[0].Name) : DataFiles.NameOfImage(_source))));
 
         // First the table: until the image is there, nothing uses the frames that were not accepted.
-        var frames = new Dictionary<string, UsedFrames>(FrameTable.Read(root))
+        var used = new Dictionary<string, UsedFrames>(FrameTable.Read(root))
         {
             [_files.Moved(slices[0]).ImagePath] = new UsedFrames(string.Empty, _reading.Axis, slices.Select(slice => slice.Frame!.Value).ToHashSet()),
         };
-        FrameTable.Write(root, frames);
+        FrameTable.Write(root, used);
         _files.Copy(replace);
         return slices.Select(slice => _files.Moved(slice) with { MaskPath = mask }).ToArray();
     }
 
-    // A label volume is copied: it may have names of ROIs. All other masks become a volume or, of frames, a stack.
-    private string WriteMask(string stem)
+    // A label volume is copied: it may have names of ROIs. So is a stack with the masks of all frames, which a data set has: its values may
+    // not be ROI numbers. All other masks become a volume or, of frames, a stack.
+    private string WriteMask(int frames, string stem)
     {
         string[] sources = [.. slices.Select(slice => slice.MaskPath!).Distinct(StringComparer.Ordinal)];
         if (sources is [string volume] && LabelVolume.IsVolume(volume) && !VolumeFile.MayHavePartner(volume))
         {
             string copy = stem + (VolumeFile.ExtensionOf(volume) ?? ".dcm");
             ReviewedData.Copy(volume, copy, replace);
+            return copy;
+        }
+
+        if (sources is [string stack] && !ImageSource.IsVolume(_source) && LabelReader.IsStack(stack, frames))
+        {
+            string copy = stem + Path.GetExtension(stack);
+            ReviewedData.Copy(stack, copy, replace);
             return copy;
         }
 

@@ -1,9 +1,12 @@
 using MedSeg.Data;
 using MedSeg.Data.Samples;
 using MedSeg.Errors;
+using MedSeg.Formats.Npy;
 using MedSeg.Imaging;
 using MedSeg.Inference;
 using MedSeg.Inference.Output;
+using MedSeg.Inspection;
+using MedSeg.Labels;
 using MedSeg.Reports;
 using MedSeg.Reports.Review;
 using MedSeg.Tests.Inference;
@@ -23,7 +26,7 @@ public sealed class ReviewedFramesTests : IDisposable
     [Theory]
     [InlineData("m.dcm", MaskFormat.Png, "m.npy")]
     [InlineData("m.dcm", MaskFormat.Npy, "m.npy")]
-    [InlineData("m.dcm", MaskFormat.Tiff, "m.npy")]
+    [InlineData("m.dcm", MaskFormat.Tiff, "m.tif")]
     [InlineData("m.dcm", MaskFormat.Nifti, "m.nii.gz")]
     [InlineData("m.dcm", MaskFormat.DicomSeg, "m.dcm")]
     [InlineData("m.nii", MaskFormat.Png, "m.nii.gz")]
@@ -140,6 +143,42 @@ public sealed class ReviewedFramesTests : IDisposable
         Assert.Equal([SliceAxis.Second, SliceAxis.Auto], ReviewFile.Read(_folder.PathOf("review.csv")).Select(slice => slice.Axis));
         File.WriteAllText(_folder.PathOf("review.csv"), "Name,Series,Frame,Image,Mask,Decision,Comment,Axis\nm_f01,m,1,scans/m.nii,masks/m.nii.gz,Accept,,3\n");
         Assert.Contains("Line 2: The axis is '3'", Assert.Throws<FileFormatException>(() => ReviewFile.Read(_folder.PathOf("review.csv"))).Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("m.dcm", "m.npy")]
+    [InlineData("m.nii", "m.nii")]
+    public void Frames_that_were_accepted_on_the_page_of_a_data_set_become_samples_with_their_own_values(string image, string mask)
+    {
+        WriteImage(image);
+        string labels = Directory.CreateDirectory(_folder.PathOf("labels")).FullName;
+        byte[] values = [.. Enumerable.Range(1, 4).SelectMany(ScanFolder.Truth).Select(roi => (byte)(100 * roi))];
+        byte[] header = mask.EndsWith(".npy", StringComparison.Ordinal)
+            ? NpyHeaderOf(4)
+            : NiftiHeaderWriter.Create(new Vector3D(-40, -20, 0), [new(0.75, 0, 0), new(0, 0.5, 0), new(0, 0, ScanFolder.Distance)], [ScanFolder.Columns, ScanFolder.Rows, 4]);
+        File.WriteAllBytes(Path.Combine(labels, mask), [.. header, .. values]);
+        var map = new Dictionary<float, int> { [100] = 1, [200] = 2 };
+        DatasetOptions options = new() { DicomPath = _folder.Scans, LabelPath = labels, InputSize = 32, LabelMap = new LabelMapping { Values = map } };
+        Dataset drawn = DatasetImporter.Import(options, cancellationToken: TestContext.Current.CancellationToken);
+        Assert.All(drawn.Samples, sample => Assert.True(sample.IsUsable));
+
+        var page = ReportPage.Of(html => InspectionPage.Write(html, drawn, DatasetInspector.Inspect(drawn), _folder.Root, cancellationToken: TestContext.Current.CancellationToken));
+        File.WriteAllLines(_folder.PathOf("review.csv"),
+        [
+            "Name,Series,Frame,Image,Mask,Decision,Comment,Axis",
+            .. page.Cards.Skip(1).Select(card => string.Join(',', ((string[])["name", "series", "frame", "image", "mask"]).Select(column => card.Attribute("data-" + column)!.Value)) + ",Accept,," + card.Attribute("data-axis")?.Value),
+        ]);
+        Data().Add([.. ReviewFile.Read(_folder.PathOf("review.csv"))]);
+
+        Dataset accepted = DatasetImporter.Import(options with { DicomPath = Images, LabelPath = _folder.PathOf("round2", "labels") }, cancellationToken: TestContext.Current.CancellationToken);
+        Assert.Equal(drawn.Samples.Skip(1).Select(sample => (sample.Name, sample.RoiPixels[2])), accepted.Samples.Select(sample => (sample.Name, sample.RoiPixels[2])));
+    }
+
+    private static byte[] NpyHeaderOf(int frames)
+    {
+        using var stream = new MemoryStream();
+        NpyFile.WriteHeader(stream, frames, ScanFolder.Rows, ScanFolder.Columns);
+        return stream.ToArray();
     }
 
     private ReviewedData Data(bool replace = false) => new(_folder.PathOf("round2"), replace);
