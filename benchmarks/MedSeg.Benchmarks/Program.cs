@@ -32,6 +32,16 @@ if (command == "import")
     return 0;
 }
 
+if (command == "soak")
+{
+    return SoakCheck.Run(Console.Out, args.Length > 1 ? double.Parse(args[1], System.Globalization.CultureInfo.InvariantCulture) : 60) ? 0 : 1;
+}
+
+if (command == "many")
+{
+    return ManySlicesCheck.Run(Console.Out, args.Length > 1 ? Sizes(args)[0] : 98_901) ? 0 : 1;
+}
+
 if (args.Length != 1)
 {
     command = "";
@@ -48,6 +58,8 @@ if (command is not ("read" or "stream" or "segment" or "segment-stream" or "larg
           large-dicom     memory while a multi-frame DICOM file of 2,000 frames is segmented
           large-volume    memory while an uncompressed volume of 2 GB is segmented
           import          seconds to import 300 slices as DICOM files and as volumes
+          soak            memory, handles and CPU time while training for an hour, resumed every 100 epochs; minutes may follow
+          many            import, inspection, training and segmentation of 98,901 small slices; another number may follow
           train           training steps beside PyTorch; sizes may follow, otherwise 64 128 256
           validation      a validation at the size of the images, one at the input size, and a training epoch; sizes may follow
           convolutions    each 3×3 convolution of the network: direct, Winograd, torch; sizes may follow

@@ -117,7 +117,7 @@ public class DicomFuzzTests
         Assert.Equal("A Huffman table has no codes.", error.InnerException?.Message);
     }
 
-    private static void Read(byte[] file, AllocationLimit limit)
+    internal static void Read(byte[] file, AllocationLimit limit)
     {
         try
         {

@@ -21,18 +21,24 @@ public class InterchangeFuzzTests
 
     private static readonly string[] s_torchFiles = ["state_dict.pt", "checkpoint.pt", "views.pt"];
 
+    internal static byte[][] TorchSeeds => [.. s_torchFiles.Select(Bytes)];
+
+    internal static byte[][] SafetensorsSeeds => [Safetensors(1), Safetensors(3)];
+
+    internal static byte[][] OnnxSeeds => [Onnx(1), Onnx(2)];
+
     [Fact]
-    public void Mutated_pt_files_are_read_or_refused() => Fuzz([.. s_torchFiles.Select(Bytes)], 1, ReadTorch);
+    public void Mutated_pt_files_are_read_or_refused() => Fuzz(TorchSeeds, 1, ReadTorch);
 
     // Also where the archive is sound, so that the damage reaches the pickle.
     [Fact]
     public void Mutated_pickles_are_read_or_refused() => Fuzz([.. s_torchFiles.Select(PickleOf)], 2, pickle => PickleReader.Read(pickle, FilePath));
 
     [Fact]
-    public void Mutated_safetensors_are_read_or_refused() => Fuzz([Safetensors(1), Safetensors(3)], 3, file => SafetensorsFile.Parse(file, FilePath));
+    public void Mutated_safetensors_are_read_or_refused() => Fuzz(SafetensorsSeeds, 3, ReadSafetensors);
 
     [Fact]
-    public void Mutated_onnx_files_are_read_or_refused() => Fuzz([Onnx(1), Onnx(2)], 4, file => OnnxReader.Read(file, FilePath));
+    public void Mutated_onnx_files_are_read_or_refused() => Fuzz(OnnxSeeds, 4, ReadOnnx);
 
     private static void Fuzz(byte[][] seeds, int sequence, Action<byte[]> read)
     {
@@ -49,7 +55,11 @@ public class InterchangeFuzzTests
         Assert.InRange(refused, s_runs / 4, s_runs);
     }
 
-    private static void ReadTorch(byte[] content)
+    internal static void ReadSafetensors(byte[] content) => SafetensorsFile.Parse(content, FilePath);
+
+    internal static void ReadOnnx(byte[] content) => OnnxReader.Read(content, FilePath);
+
+    internal static void ReadTorch(byte[] content)
     {
         using var file = TorchFile.Open(content, FilePath);
         foreach (TorchTensor tensor in file.Tensors.Values)

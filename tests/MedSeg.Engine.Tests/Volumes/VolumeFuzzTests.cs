@@ -198,7 +198,7 @@ public sealed class VolumeFuzzTests
         }
     }
 
-    private static void Read(byte[] file)
+    internal static void Read(byte[] file)
     {
         LabelVolume volume = LabelVolume.Parse(file, FilePath, LabelMapping.None, []);
         foreach (DicomImage image in VolumeData.Series)

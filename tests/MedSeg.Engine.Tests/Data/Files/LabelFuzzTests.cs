@@ -27,7 +27,7 @@ public sealed class LabelFuzzTests
     [MemberData(nameof(Formats))]
     public void Mutated_files_are_read_or_refused(string pattern, long bytesPerByte) => PictureFuzz.Run(pattern, bytesPerByte, FilePath, seed: 30, Read);
 
-    private static void Read(byte[] file)
+    internal static void Read(byte[] file)
     {
         foreach (LabelImage image in TiffLabel.IsTiff(file) ? TiffLabel.Decode(file, FilePath, s_map).Pages : [LabelReader.Decode(file, FilePath, s_map)])
         {

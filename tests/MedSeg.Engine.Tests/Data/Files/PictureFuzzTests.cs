@@ -16,7 +16,7 @@ public sealed class PictureFuzzTests
     [InlineData("*.tif", 400_000)]
     public void Mutated_files_are_read_or_refused(string pattern, long bytesPerByte) => PictureFuzz.Run(pattern, bytesPerByte, FilePath, seed: 31, Read);
 
-    private static void Read(byte[] file)
+    internal static void Read(byte[] file)
     {
         foreach (ImageSlice slice in PictureFile.Decode(file, FilePath, spacing: null))
         {

@@ -16,11 +16,11 @@ public sealed class OutlineFuzzTests
 
     [Fact]
     public void Mutated_ROIs_of_ImageJ_are_read_or_refused() =>
-        Run([.. Directory.GetFiles(ImageJData.Folder, "*.roi").Order(StringComparer.Ordinal).Select(File.ReadAllBytes)], 6000, file => Draw(ImageJRoiSet.Decode(file, FilePath)));
+        Run([.. Directory.GetFiles(ImageJData.Folder, "*.roi").Order(StringComparer.Ordinal).Select(File.ReadAllBytes)], 6000, ReadImageJ);
 
     [Fact]
     public void Mutated_archives_are_read_or_refused() =>
-        Run([File.ReadAllBytes(ImageJData.PathOf("RoiSet.zip"))], 6000, file => Draw(ImageJRoiSet.Decode(file, FilePath)));
+        Run([File.ReadAllBytes(ImageJData.PathOf("RoiSet.zip"))], 6000, ReadImageJ);
 
     [Fact]
     public void Mutated_LabelMe_files_are_read_or_refused() =>
@@ -48,6 +48,8 @@ public sealed class OutlineFuzzTests
             Assert.All(LabelTable.Decode(file, run % 2 == 0 ? "a.label" : "a.ctbl") ?? [], entry => Assert.True(entry.Name.Length is > 0 and <= 64 && entry.Value >= 0));
         }
     }
+
+    internal static void ReadImageJ(byte[] file) => Draw(ImageJRoiSet.Decode(file, FilePath));
 
     // Flattened curves have many more points than the file, and filling needs memory for the image.
     private static void Run(byte[][] seeds, long bytesPerByte, Action<byte[]> read)
