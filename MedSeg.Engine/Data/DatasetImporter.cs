@@ -29,7 +29,7 @@ public static class DatasetImporter
         IReadOnlyList<LabelTableEntry> table = NamesInMasks.ReadTable(options);
         int mappedRois = options.LabelMap.HighestRoi;
         options = NamesInMasks.WithColors(NamesInMasks.Complete(options), table);
-        InputLimits.RequireRoiCount(Math.Max(1, options.LabelNames.Count));
+        RequireFewNames(options);
         using ISampleStore store = options.Cache == DatasetCache.Disk ? DiskSampleStore.Open(options, salt) : new MemorySampleStore();
         var found = DatasetPairs.Find(options, store.FindKnownImages);
         IReadOnlyList<SamplePair> pairs = found.Pairs;
@@ -61,6 +61,20 @@ public static class DatasetImporter
             // An array, because scripts cannot index the list that a collection expression creates.
             Samples = partial.Apply(RepeatedWarnings.Merge(samples.SelectMany((s, i) => pairs[i].Describe(s, salt))).Select(s => s.WithRoiCount(names.Count) with { Patient = salt.ForSession(s.Patient) }), names),
         };
+    }
+
+    // Outlines that are numbered, not named, give a name each.
+    private static void RequireFewNames(DatasetOptions options)
+    {
+        IReadOnlyList<string> names = options.LabelNames;
+        if (names.Count > InputLimits.MaximumRoiCount)
+        {
+            throw new MedSegException(
+                ErrorKind.InvalidData, ErrorIds.RoiCountInvalid, $"{options.LabelPath}: The masks name {names.Count} ROIs, such as '{names[0]}' and '{names[1]}', but at most {InputLimits.MaximumRoiCount} are possible.", options.LabelPath)
+            {
+                Advice = "Give all outlines of one structure the same name in the program that drew them.",
+            };
+        }
     }
 
     private static string[] NameRois(SampleLoader loader, DatasetOptions options, int mappedRois, IReadOnlyList<LabelTableEntry> table)

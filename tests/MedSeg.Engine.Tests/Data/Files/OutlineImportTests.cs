@@ -56,6 +56,20 @@ public sealed class OutlineImportTests : IDisposable
     }
 
     [Fact]
+    public void A_hundred_thousand_names_are_refused_with_some_of_them()
+    {
+        SaveStack("P01", 1);
+        var shapes = Enumerable.Range(1, 100_000).Select(i => $$"""{"label":"ROI {{i}}","points":[[2,3],[7,3],[7,9]],"shape_type":"polygon"}""");
+        Directory.CreateDirectory(Labels);
+        File.WriteAllText(Path.Combine(Labels, "P01.json"), $$"""{"imageHeight":20,"imageWidth":30,"shapes":[{{string.Join(',', shapes)}}]}""");
+
+        MedSegException error = Assert.Throws<MedSegException>(() => Import());
+
+        Assert.Equal(ErrorIds.RoiCountInvalid, error.ErrorId);
+        Assert.StartsWith($"{Labels}: The masks name 100000 ROIs, such as 'ROI 1'", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void ROIs_of_a_stack_do_not_fit_a_single_image()
     {
         SaveStack("P01", 1);
