@@ -152,11 +152,15 @@ internal sealed class SampleDecoder : IDisposable
 
     private List<Sample> LoadSeries(SamplePair pair, Sample whole, int? roiCount)
     {
-        // The labels and a volume are read at the same time.
-        Task<ImageVolume>? image = pair.Slices is [{ Channels.Count: < 2 } only] && ImageSource.IsVolume(only.Path) ? Task.Run(() => ImageSource.OpenVolume(only.Path, only.Reading)) : null;
+        // The labels and a volume are read at the same time, and slices are prepared while the rest is read.
+        using var stop = new CancellationTokenSource();
+        CancellationToken ahead = stop.Token;
+        Task<ImageVolume>? image = pair.Slices is [{ Channels.Count: < 2 } only] && ImageSource.IsVolume(only.Path) ? Task.Run(() => ImageSource.OpenVolume(only.Path, only.Reading, ahead)) : null;
         try
         {
-            LabelVolume volume = OutlineFile.Is(pair.LabelPath!) ? new OutlineStack(ReadOutlines(pair), pair.LabelPath!, pair.Slices.Count) : LabelVolume.Open(pair.LabelPath!, _options.LabelMap, _options.LabelNames);
+            LabelVolume volume = OutlineFile.Is(pair.LabelPath!)
+                ? new OutlineStack(ReadOutlines(pair), pair.LabelPath!, pair.Slices.Count)
+                : LabelVolume.OpenAhead(pair.LabelPath!, _options.LabelMap, _options.LabelNames, ahead);
             volume.SetSlices(() => [.. pair.Slices.SelectMany(slice => slice.Planes)]);
             return LoadSeries(pair, volume, image, whole, roiCount);
         }
@@ -165,6 +169,10 @@ internal sealed class SampleDecoder : IDisposable
             // What the task found is of no interest any more.
             image?.ContinueWith(task => task.Exception, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default).Wait();
             return [Refuse(whole, e)];
+        }
+        finally
+        {
+            stop.Cancel();
         }
     }
 
@@ -190,9 +198,10 @@ internal sealed class SampleDecoder : IDisposable
         }
 
         List<Sample> samples = [.. loaded.SelectMany(slices => slices).Select(slice => slice.Sample)];
+        volume.Complete();
 
-        // Frames that are not used may have labels.
-        if (pair.Slices.All(slice => slice.Frames is null) && volume.CountUnseen() is > 0 and int unseen)
+        // Frames that are not used may have labels, and so may those of a file that is cut off.
+        if (image is not { IsCompletedSuccessfully: true, Result.IsFaulted: true } && pair.Slices.All(slice => slice.Frames is null) && volume.CountUnseen() is > 0 and int unseen)
         {
             string planes = unseen == 1 ? "1 plane with labels does" : $"{unseen} planes with labels do";
             var problem = new LabelProblem(ErrorIds.LabelPlaneUnseen, LabelSeverity.Warning, $"{pair.LabelPath}: {planes} not match any of the {samples.Count} slices, so these labels are not used.", 0)
@@ -228,9 +237,12 @@ internal sealed class SampleDecoder : IDisposable
                 int count = image.Slices.Count;
                 foreach (int[] batch in Enumerable.Range(0, count).Where(i => slice.Frames?.Contains(i + 1, count, slice.Path) ?? true).Chunk(volume.IsConcurrent ? count : s_batch))
                 {
-                    loaded.AddRange(LoadBatch(batch.Length, i => Label(slice, whole, volume, image.Read(batch[i])), volume.IsConcurrent, roiCount));
+                    // A slice that is labelled and prepared at once leaves its memory to the next.
+                    loaded.AddRange(LoadBatch(batch.Length, i => Label(slice, whole, volume, image.Read(batch[i], volume.IsConcurrent ? _buffers.Value : null)), volume.IsConcurrent, roiCount));
                 }
 
+                // No slice of a damaged file, since its damage may be anywhere.
+                image.Complete();
                 return loaded;
             }
 
@@ -258,7 +270,7 @@ internal sealed class SampleDecoder : IDisposable
         }
         else if (isConcurrent)
         {
-            ParallelLoop.For(count, i => loaded[i] = Load(label(i), roiCount));
+            ParallelLoop.InOrder(count, i => loaded[i] = Load(label(i), roiCount));
         }
         else
         {

@@ -116,15 +116,8 @@ internal sealed class SliceDecoder(DatasetOptions options, ISampleStore store, T
     /// <param name="roiCount">The number K of ROIs.</param>
     internal static long[] CountRois(byte[] roi, int roiCount)
     {
-        long[] pixels = new long[roiCount + 1];
-        foreach (byte number in roi)
-        {
-            if (number != IgnoredPixels.Number)
-            {
-                pixels[number]++;
-            }
-        }
-
-        return pixels;
+        long[] counts = SmallLabels.Count(roi);
+        counts[IgnoredPixels.Number] = 0;
+        return counts[..(roiCount + 1)];
     }
 }

@@ -68,8 +68,10 @@ public static class DicomImageReader
     /// <param name="path">The absolute path.</param>
     /// <param name="buffer">The memory; <see langword="null"/> to allocate memory for each frame.</param>
     /// <param name="components">The components of colours to read, 0 for red, 1 for green and 2 for blue; null or empty for the luminance.</param>
+    /// <param name="choose">Chooses frames, from 0, and their order; null, or a function that returns null, for all.</param>
     /// <returns>The frames, each decoded when it is enumerated.</returns>
-    internal static IEnumerable<DicomImage> ReadFrames(string path, FrameBuffer? buffer, IReadOnlyList<int>? components = null) => ReadFrames(path, OpenDicomFile.Open(path), buffer, components);
+    internal static IEnumerable<DicomImage> ReadFrames(string path, FrameBuffer? buffer, IReadOnlyList<int>? components = null, Func<DicomFile, IReadOnlyList<int>?>? choose = null) =>
+        ReadFrames(path, OpenDicomFile.Open(path), buffer, components, choose);
 
     /// <summary>Reads the image of a file; if it has several frames, the first.</summary>
     /// <param name="path">The absolute path.</param>
@@ -88,20 +90,20 @@ public static class DicomImageReader
     internal static DicomFile Parse(string path) => LargeDicomFile.TryOpen(path) ?? DicomBackend.Open(Source(path));
 
     /// <summary>Decodes the frames of a file, each when it is enumerated.</summary>
-    internal static IEnumerable<DicomImage> ReadFrames(DicomFile file, FrameBuffer? buffer = null, IReadOnlyList<int>? components = null)
+    internal static IEnumerable<DicomImage> ReadFrames(DicomFile file, FrameBuffer? buffer = null, IReadOnlyList<int>? components = null, Func<DicomFile, IReadOnlyList<int>?>? choose = null)
     {
         var frames = new DicomFrameReader(file, buffer, components);
-        for (int frame = 0; frame < frames.Count; frame++)
+        foreach (int frame in choose?.Invoke(file) ?? Enumerable.Range(0, frames.Count))
         {
             yield return frames.Read(frame);
         }
     }
 
     // Enumerating again re-reads the file, because its buffer has been returned to the pool.
-    private static IEnumerable<DicomImage> ReadFrames(string path, OpenDicomFile opened, FrameBuffer? buffer, IReadOnlyList<int>? components)
+    private static IEnumerable<DicomImage> ReadFrames(string path, OpenDicomFile opened, FrameBuffer? buffer, IReadOnlyList<int>? components, Func<DicomFile, IReadOnlyList<int>?>? choose)
     {
         using OpenDicomFile file = opened.TryClaim() ? opened : OpenDicomFile.Open(path);
-        foreach (DicomImage image in ReadFrames(file.Content, buffer, components))
+        foreach (DicomImage image in ReadFrames(file.Content, buffer, components, choose))
         {
             yield return image;
         }

@@ -9,12 +9,13 @@ internal static class LabelRounding
     /// <summary>Rounds the values of a mask.</summary>
     /// <param name="image">The mask.</param>
     /// <param name="problems">Receives the notice <c>LabelRounded</c>.</param>
+    /// <param name="isWhole">Whether all values are known to be whole numbers.</param>
     /// <returns>The mask with whole numbers where values are nearly whole.</returns>
-    public static LabelImage Apply(LabelImage image, List<LabelProblem> problems)
+    public static LabelImage Apply(LabelImage image, List<LabelProblem> problems, bool isWhole = false)
     {
         float[]? rounded = null;
         double? first = image.RoundedFrom;
-        for (int i = 0; i < image.Values.Length; i++)
+        for (int i = 0; i < image.Values.Length && !isWhole; i++)
         {
             float value = image.Values[i];
             if (LabelNumber.IsNoisy(value))

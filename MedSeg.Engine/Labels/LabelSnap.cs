@@ -41,8 +41,9 @@ internal static class LabelSnap
         }
 
         var rounding = new List<LabelProblem>();
-        image = image.IsLossy ? image : LabelRounding.Apply(image, rounding);
-        IReadOnlyList<LabelValueCount> values = LabelHistogram.Count(image.Values);
+        byte[]? small = SmallLabels.TryConvert(image.Values);
+        image = image.IsLossy ? image : LabelRounding.Apply(image, rounding, isWhole: small is not null);
+        IReadOnlyList<LabelValueCount> values = small is null ? LabelHistogram.Count(image.Values) : SmallLabels.Histogram(small);
         var problems = new List<LabelProblem>();
 
         IReadOnlyDictionary<float, int> mapped = image.IsMapped || map is null ? LabelMapping.None.Values : map.Values;
@@ -67,25 +68,25 @@ internal static class LabelSnap
         }
 
         LosslessLabelRule.Check(mapped.Count == 0 ? values : [.. values.Where(v => !mapped.ContainsKey(v.Value))], roiCount, problems);
-        return new LabelCheckResult(problems.Count == 0 ? ToBytes(image.Values, mapped) : null, values, [.. problems, .. rounding], 0);
+        return new LabelCheckResult(problems.Count == 0 ? ToBytes(image.Values, small, mapped) : null, values, [.. problems, .. rounding], 0);
     }
 
-    private static byte[] ToBytes(float[] values, IReadOnlyDictionary<float, int> map)
+    private static byte[] ToBytes(float[] values, byte[]? small, IReadOnlyDictionary<float, int> map)
     {
-        byte[] roi = new byte[values.Length];
-        if (map.Count > 0)
+        if (small is not null)
         {
-            for (int i = 0; i < roi.Length; i++)
+            if (map.Count > 0)
             {
-                roi[i] = (byte)(map.TryGetValue(values[i], out int number) ? number : (int)values[i]);
+                SmallLabels.Replace(small, map);
             }
 
-            return roi;
+            return small;
         }
 
+        byte[] roi = new byte[values.Length];
         for (int i = 0; i < roi.Length; i++)
         {
-            roi[i] = (byte)values[i];
+            roi[i] = (byte)(map.TryGetValue(values[i], out int number) ? number : (int)values[i]);
         }
 
         return roi;

@@ -23,4 +23,20 @@ internal static class ParallelLoop
             ExceptionDispatchInfo.Throw(first);
         }
     }
+
+    /// <summary>Runs an action for each index, which are begun in their order: the first ones need what is there first.</summary>
+    /// <param name="count">The number of iterations.</param>
+    /// <param name="work">The action; receives the index, from 0.</param>
+    /// <exception cref="MedSegException">As <see cref="For"/>.</exception>
+    public static void InOrder(int count, Action<int> work)
+    {
+        int next = -1;
+        For(Math.Min(count, Environment.ProcessorCount), _ =>
+        {
+            while (Interlocked.Increment(ref next) is int index && index < count)
+            {
+                work(index);
+            }
+        });
+    }
 }

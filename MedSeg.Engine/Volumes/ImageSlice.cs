@@ -22,6 +22,9 @@ internal sealed record ImageSlice
     /// <summary>Gets the number of frames or slices of the file.</summary>
     public int Frames { get; init; } = 1;
 
+    /// <summary>Gets the number of frames of the channel in its file; <see langword="null"/> if all frames are of one channel.</summary>
+    public int? ChannelFrames { get; init; }
+
     /// <summary>Gets the number of the image in the stack that ImageJ makes of its series, from 1; 0 if it is not known.</summary>
     public int StackNumber { get; init; }
 

@@ -73,6 +73,13 @@ internal sealed class ImageVolume
     /// <exception cref="FileFormatException">As <see cref="Require"/>.</exception>
     public static ImageVolume Of(VoxelVolume volume, SliceAxis axis, IReadOnlyList<int>? parts = null) => new(volume, axis, parts ?? []);
 
+    /// <summary>Gets a value indicating whether voxels could not be read, as far as is known.</summary>
+    public bool IsFaulted => _volume.Voxels.IsFaulted;
+
+    /// <summary>Waits until all voxels are read, if they still are.</summary>
+    /// <exception cref="MedSegException">The file is damaged, or cannot be read.</exception>
+    public void Complete() => _volume.Voxels.Complete();
+
     /// <summary>Visits the pixels of a slice, row by row.</summary>
     /// <param name="index">The index of the slice, from 0.</param>
     /// <param name="channel">The channel, from 0.</param>
@@ -122,11 +129,8 @@ internal sealed class ImageVolume
 
     private VolumeSection SectionOf(int index, int channel)
     {
-        VolumeSection section = Slices.SectionOf(index);
-        int part = _parts[channel];
-        return Header.AreVolumesInterleaved
-            ? section with { First = (section.First * Header.Volumes) + part, ColumnStride = section.ColumnStride * Header.Volumes, RowStride = section.RowStride * Header.Volumes }
-            : section with { First = section.First + (part * Header.Geometry.Voxels) };
+        VolumeSection section = Slices.SectionOf(index, Header.Strides);
+        return section with { First = section.First + (_parts[channel] * Header.VolumeStride) };
     }
 
     private static FileFormatException NoneChosen(VolumeHeader header)

@@ -1,4 +1,5 @@
 using System.Globalization;
+using MedSeg.Dicom;
 using MedSeg.Dicom.Parsing;
 using MedSeg.Errors;
 using MedSeg.Files;
@@ -31,6 +32,17 @@ internal abstract class LabelVolume(string path)
     /// <exception cref="MedSegException">The file does not exist or cannot be read.</exception>
     public static LabelVolume Open(string path, LabelMapping map, IReadOnlyList<string> labelNames) =>
         Parse(FileContent.ReadWithinBudget(path), path, map, labelNames);
+
+    /// <summary>Opens a volume whose voxels are read while slices are asked for; <see cref="Complete"/> tells whether all could be read.</summary>
+    /// <param name="path">The absolute path.</param>
+    /// <param name="map">Maps segments to ROIs.</param>
+    /// <param name="labelNames">The names of the ROIs; empty if the masks determine them.</param>
+    /// <param name="stop">Stops reading if nobody needs the voxels any more.</param>
+    /// <returns>The volume.</returns>
+    /// <exception cref="FileFormatException">As <see cref="Open"/>.</exception>
+    /// <exception cref="MedSegException">As <see cref="Open"/>.</exception>
+    public static LabelVolume OpenAhead(string path, LabelMapping map, IReadOnlyList<string> labelNames, CancellationToken stop) =>
+        VolumeFile.Is(path) && !DicomImageReader.IsDicom(path) ? OfVoxels(VolumeFile.OpenAhead(path, stop), map, labelNames) : Open(path, map, labelNames);
 
     /// <summary>Decodes a volume in memory.</summary>
     /// <param name="content">The whole file.</param>
@@ -68,6 +80,12 @@ internal abstract class LabelVolume(string path)
     /// <returns>The labels.</returns>
     /// <exception cref="FileFormatException">The slice or the volume has no position, or the slice is outside of the volume.</exception>
     public abstract SliceLabels Slice(ImageSlice image);
+
+    /// <summary>Waits until all voxels are read, if they still are.</summary>
+    /// <exception cref="MedSegException">The file is damaged, or cannot be read.</exception>
+    public virtual void Complete()
+    {
+    }
 
     /// <summary>Counts the labelled planes that matched no slice.</summary>
     /// <returns>The number of planes, or frames of a SEG, with labels that no slice so far has shown; 0 if no slice matched at all.</returns>

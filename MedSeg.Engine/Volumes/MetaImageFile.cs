@@ -29,7 +29,7 @@ internal static class MetaImageFile
     public static (VolumeHeader Header, VoxelStorage Storage) ReadHeader(ReadOnlySpan<byte> content, string path)
     {
         var errors = new VolumeErrors(path, Format);
-        (Dictionary<string, string> fields, int length) = ReadFields(content, errors);
+        (Dictionary<string, string> fields, int length, string[] files) = ReadFields(content, errors);
         double[] sizes = Numbers(fields, errors, "DimSize") ?? [];
         if (Numbers(fields, errors, "NDims") is not [double dimension] || dimension != sizes.Length || sizes.Length < 2 || Array.Exists(sizes, size => size is < 1 or > int.MaxValue || size != Math.Floor(size)) || sizes.Aggregate(1.0, (a, b) => a * b) > Array.MaxLength)
         {
@@ -39,13 +39,13 @@ internal static class MetaImageFile
         int[] counts = [(int)sizes[0], (int)sizes[1], sizes.Length > 2 ? (int)sizes[2] : 1];
         ImageFile.CheckSize(counts[1], counts[0], ErrorIds.VolumeInvalid, path);
         (int volumes, bool areInterleaved) = VolumesOf(fields, sizes, errors);
-        VoxelStorage storage = StorageOf(fields, length, errors) with { Count = (long)counts[0] * counts[1] * counts[2] * volumes };
+        VoxelStorage storage = StorageOf(fields, length, FilesOf(fields, files, sizes, errors), errors) with { Count = (long)counts[0] * counts[1] * counts[2] * volumes };
         var header = new VolumeHeader(path, Format, GeometryOf(fields, sizes.Length, counts, errors), storage.Type)
         {
             IsFlat = sizes.Length == 2,
             Files = [path, .. storage.DataPaths],
             Volumes = volumes,
-            AreVolumesInterleaved = areInterleaved,
+            AxesBeforeVolumes = areInterleaved ? 0 : 3,
 
             // Vectors are not told from colours.
             AreColors = areInterleaved && volumes is 3 or 4 ? null : false,
@@ -71,7 +71,7 @@ internal static class MetaImageFile
     }
 
     // ElementDataFile is the last field; the voxels may follow it.
-    private static (Dictionary<string, string> Fields, int Length) ReadFields(ReadOnlySpan<byte> content, VolumeErrors errors)
+    private static (Dictionary<string, string> Fields, int Length, string[] Files) ReadFields(ReadOnlySpan<byte> content, VolumeErrors errors)
     {
         var fields = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
         for (int at = 0; at < content.Length;)
@@ -89,29 +89,50 @@ internal static class MetaImageFile
             fields[name] = line[(equals + 1)..].Trim();
             if (name.Equals("ElementDataFile", StringComparison.OrdinalIgnoreCase))
             {
-                return (fields, at);
+                bool isList = IsList(fields[name]);
+                return (fields, at, isList ? Encoding.Latin1.GetString(content[at..]).Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries) : []);
             }
         }
 
         throw errors.Invalid("The header has no ElementDataFile.");
     }
 
-    private static VoxelStorage StorageOf(Dictionary<string, string> fields, int length, VolumeErrors errors)
+    private static bool IsList(string file) => file.Equals("LIST", StringComparison.OrdinalIgnoreCase) || file.StartsWith("LIST ", StringComparison.OrdinalIgnoreCase);
+
+    // The voxels are in the file with the header, in another file, or each slice along the last axis, or as many axes as LIST says, is in a file of its own.
+    private static string[] FilesOf(Dictionary<string, string> fields, string[] listed, double[] sizes, VolumeErrors errors)
+    {
+        string file = fields["ElementDataFile"];
+        if (file.Equals("LOCAL", StringComparison.OrdinalIgnoreCase))
+        {
+            return [];
+        }
+
+        string[] words = file.Split(' ', StringSplitOptions.RemoveEmptyEntries);
+        bool isList = IsList(file);
+        if (!isList && !NumberedFiles.Is(file))
+        {
+            return [file];
+        }
+
+        int each = isList && words.Length > 1 && int.TryParse(words[1], NumberStyles.None, CultureInfo.InvariantCulture, out int axes) && axes >= 1 && axes <= sizes.Length ? axes : sizes.Length - 1;
+        double expected = sizes.Skip(each).Aggregate(1.0, (product, size) => product * size);
+        string[] names = isList ? listed : NumberedFiles.Of(file, "ElementDataFile", (long)expected, errors).Names;
+        return names.Length == expected && names.Length <= NumberedFiles.Most
+            ? names
+            : throw errors.Invalid($"The header names {names.Length} files with voxels, but its DimSize {fields["DimSize"]} needs {expected.ToString(CultureInfo.InvariantCulture)}.");
+    }
+
+    private static VoxelStorage StorageOf(Dictionary<string, string> fields, int length, string[] files, VolumeErrors errors)
     {
         // Older writers mark several channels in the type.
         string type = fields.GetValueOrDefault("ElementType", "").Replace("_ARRAY", "", StringComparison.OrdinalIgnoreCase);
-        string file = fields["ElementDataFile"];
         if (!s_types.TryGetValue(type, out VoxelType known) || fields.GetValueOrDefault("BinaryData", "True").Equals("False", StringComparison.OrdinalIgnoreCase))
         {
             throw errors.Unsupported($"The volume has the element type '{type}'{(s_types.ContainsKey(type) ? " as text" : "")}; binary integers and floating-point numbers are supported.", SaveAs);
         }
 
-        bool isLocal = file.Equals("LOCAL", StringComparison.OrdinalIgnoreCase);
-        if (!isLocal && (file.StartsWith("LIST", StringComparison.OrdinalIgnoreCase) || file.Contains('%', StringComparison.Ordinal) || file.Contains(' ', StringComparison.Ordinal)))
-        {
-            throw errors.Unsupported("The voxels are in several files.", "Save the volume as a single .mha file.");
-        }
-
+        bool isLocal = files.Length == 0;
         long skip = Numbers(fields, errors, "HeaderSize") is [double stated] ? (long)Math.Clamp(stated, -1, Array.MaxLength) : 0;
         bool IsTrue(string name) => fields.GetValueOrDefault(name, "").Equals("True", StringComparison.OrdinalIgnoreCase) || fields.GetValueOrDefault(name) == "1";
         return new VoxelStorage
@@ -121,7 +142,7 @@ internal static class MetaImageFile
             Count = 0,
             IsBigEndian = IsTrue("BinaryDataByteOrderMSB") || IsTrue("ElementByteOrderMSB"),
             Compression = IsTrue("CompressedData") ? VoxelCompression.Zlib : VoxelCompression.None,
-            DataPaths = isLocal ? [] : [VoxelStorage.Find(file, errors)],
+            DataPaths = [.. files.Select(file => VoxelStorage.Find(file, errors))],
             Offset = isLocal ? length : Math.Max(0, skip),
             ByteSkip = isLocal || skip >= 0 ? 0 : -1,
         };

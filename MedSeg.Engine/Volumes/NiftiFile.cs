@@ -81,25 +81,29 @@ internal static class NiftiFile
         }
     }
 
-    /// <summary>Opens a file whose voxels stay in it or, if it is compressed, in a temporary file.</summary>
+    /// <summary>Opens a file whose voxels stay in it or, if it is compressed, in a temporary file; or whose voxels are still being read.</summary>
     /// <param name="path">The absolute path of a file that exists.</param>
     /// <param name="mostInMemory">The greatest length of decompressed voxels that are read into memory, in bytes.</param>
-    /// <returns>The volume; <see langword="null"/> if the voxels are to be in memory, or their file does not exist.</returns>
+    /// <param name="ahead">If it is given, voxels in memory may still be read when the method returns, until it is cancelled.</param>
+    /// <returns>The volume; <see langword="null"/> if the voxels are to be read at once, or their file does not exist.</returns>
     /// <exception cref="FileFormatException">As <see cref="NiftiHeader.Parse"/>; also if voxels are missing.</exception>
-    public static VoxelVolume? Open(string path, long mostInMemory)
+    public static VoxelVolume? Open(string path, long mostInMemory, CancellationToken? ahead)
     {
         if (EmptyFile.Is(path))
         {
             return null;
         }
 
-        NiftiHeader nifti;
-        VoxelFile? voxels;
+        VolumeHeader header;
+        VoxelArray? voxels;
         try
         {
-            nifti = NiftiHeader.Parse(ReadHead(path), path);
+            var nifti = NiftiHeader.Parse(ReadHead(path), path);
+            header = ToHeader(nifti, path);
             string? file = nifti.IsPair ? FindImage(path) : path;
-            voxels = nifti.RequiredLength <= mostInMemory || file is null ? null : OpenVoxels(file, nifti);
+            voxels = file is null ? null
+                : nifti.RequiredLength <= mostInMemory ? ahead is { } stop ? OpenAhead(file, nifti, stop) : null
+                : new VoxelArray(OpenVoxels(file, nifti), nifti.DataOffset, nifti.Type, nifti.IsBigEndian, nifti.Slope, nifti.Intercept);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -111,7 +115,21 @@ internal static class NiftiFile
             throw Damaged(path, e);
         }
 
-        return voxels is null ? null : new VoxelVolume(ToHeader(nifti, path), new VoxelArray(voxels, nifti.DataOffset, nifti.Type, nifti.IsBigEndian, nifti.Slope, nifti.Intercept));
+        return voxels is null ? null : new VoxelVolume(header, voxels);
+    }
+
+    private static VoxelArray OpenAhead(string path, NiftiHeader nifti, CancellationToken stop)
+    {
+        long length = new FileInfo(path).Length;
+        bool isGzip = Gzip.Is(FileContent.TryReadHead(path, 2));
+        if (isGzip ? nifti.RequiredLength > Gzip.MostOf(length) : nifti.RequiredLength > length)
+        {
+            throw Truncated(nifti, length, path);
+        }
+
+        Stream OpenStream() => isGzip ? Gzip.Open(FileContent.OpenRead(path), isZlib: false) : FileContent.OpenRead(path);
+        var ahead = new VoxelsAhead((int)nifti.RequiredLength, path, OpenStream, present => Truncated(nifti, present, path), e => Damaged(path, e), stop);
+        return new VoxelArray(ahead, nifti.DataOffset, nifti.Type, nifti.IsBigEndian, nifti.Slope, nifti.Intercept);
     }
 
     private static VoxelFile OpenVoxels(string path, NiftiHeader nifti)
@@ -150,7 +168,7 @@ internal static class NiftiFile
     {
         IsFlat = nifti.Rank == 2,
         Volumes = nifti.Volumes,
-        AreVolumesInterleaved = nifti.AreColors,
+        AxesBeforeVolumes = nifti.AreColors ? 0 : 3,
         AreColors = nifti.AreColors,
         Nifti = nifti,
         Files = nifti.IsPair && FindImage(path) is { } image ? [path, image] : [path],

@@ -39,7 +39,7 @@ internal static class NrrdFile
             IsFlat = axes.Length == 2,
             Files = [path, .. storage.DataPaths],
             Volumes = list is null ? 1 : (int)sizes[list.Value],
-            AreVolumesInterleaved = list == 0,
+            AxesBeforeVolumes = list is null ? 3 : axes.Count(axis => axis < list),
             AreColors = list is not null && fields.Words("kinds") is var kinds && kinds.Length == sizes.Length && s_colors.Contains(kinds[list.Value]),
             Segments = NrrdSegments.Read(fields.Pairs),
         };
@@ -67,9 +67,9 @@ internal static class NrrdFile
         }
 
         int[] lists = [.. others.Where(axis => sizes[axis] > 1)];
-        bool isSupported = axes.Length is 2 or 3 && (lists is [] || (lists is [int list] && (list == 0 || list == sizes.Length - 1)));
+        bool isSupported = axes.Length is 2 or 3 && lists.Length <= 1;
         return isSupported ? (axes, lists is [int only] ? only : null) : throw errors.Unsupported(
-            $"The volume has {sizes.Length} axes ({fields.Find("sizes")} values), but only 3 can be used, with channels along the first or the last axis that 'kinds' or 'space directions' tell from these.",
+            $"The volume has {sizes.Length} axes ({fields.Find("sizes")} values), but only 3 can be used, with channels along one more axis that 'kinds' or 'space directions' tell from these.",
             "Save one volume of 3 axes for each channel or time point, for example from 3D Slicer.");
     }
 

@@ -1,16 +1,12 @@
 using System.Globalization;
-using System.Text.RegularExpressions;
 using MedSeg.Errors;
 
 namespace MedSeg.Volumes;
 
 /// <summary>Finds out from an NRRD header where and how the voxels are stored.</summary>
-internal static partial class NrrdStorage
+internal static class NrrdStorage
 {
     private const string SaveAs = "Save the volume raw or with gzip, for example from 3D Slicer.";
-
-    // Each is a file on its own.
-    private const int MostFiles = 1 << 16;
 
     private static readonly Dictionary<string, VoxelType> s_types = new(StringComparer.OrdinalIgnoreCase)
     {
@@ -30,6 +26,7 @@ internal static partial class NrrdStorage
         ["raw"] = VoxelCompression.None,
         ["gzip"] = VoxelCompression.Gzip, ["gz"] = VoxelCompression.Gzip,
         ["bzip2"] = VoxelCompression.Bzip2, ["bz2"] = VoxelCompression.Bzip2,
+        ["hex"] = VoxelCompression.Hex,
         ["text"] = VoxelCompression.Text, ["txt"] = VoxelCompression.Text, ["ascii"] = VoxelCompression.Text,
     };
 
@@ -44,7 +41,7 @@ internal static partial class NrrdStorage
         string encoding = fields.Find("encoding") ?? throw errors.Invalid("The header has no encoding.");
         if (!s_types.TryGetValue(type, out VoxelType known) || !s_encodings.TryGetValue(encoding, out VoxelCompression compression))
         {
-            throw errors.Unsupported($"The volume has the type '{type}' and the encoding '{encoding}'; integers and floating-point numbers are supported, as raw, gzip, bzip2 or text.", SaveAs);
+            throw errors.Unsupported($"The volume has the type '{type}' and the encoding '{encoding}'; integers and floating-point numbers are supported, as raw, gzip, bzip2, hex or text.", SaveAs);
         }
 
         long lines = fields.Integers("lineskip") is [long stated] ? stated : 0;
@@ -81,22 +78,13 @@ internal static partial class NrrdStorage
             return Checked([.. fields.DataFiles], fields.Words("datafile").Length > 1 ? fields.Words("datafile")[1] : "", sizes, errors);
         }
 
-        if (Pattern().Match(file) is not { Success: true } match)
+        if (!NumberedFiles.Is(file) || fields.Words("datafile").Length < 4)
         {
             return [file];
         }
 
-        // From, to and step, as in "slice%03d.raw 1 24 1".
-        long[] range = [.. Enumerable.Range(1, 3).Select(i => long.TryParse(match.Groups[$"n{i}"].Value, CultureInfo.InvariantCulture, out long number) ? number : 0)];
-        double steps = range[2] == 0 ? -1 : ((double)range[1] - range[0]) / range[2];
-        if (steps is not (>= 0 and < MostFiles))
-        {
-            throw errors.Invalid($"The field 'data file' is '{file}', which names no files, or more than {MostFiles:N0}.");
-        }
-
-        string format = new('0', int.TryParse(match.Groups["width"].Value, CultureInfo.InvariantCulture, out int width) ? Math.Clamp(width, 1, 18) : 1);
-        string NameOf(int i) => match.Groups["before"].Value + (range[0] + (i * range[2])).ToString(format, CultureInfo.InvariantCulture) + match.Groups["after"].Value;
-        return Checked([.. Enumerable.Range(0, (int)steps + 1).Select(NameOf)], match.Groups["axes"].Value, sizes, errors);
+        (string[] names, string axes) = NumberedFiles.Of(file, "data file", 0, errors);
+        return Checked(names, axes, sizes, errors);
     }
 
     // Each file has a slice along the last axis, or as many axes as the field says.
@@ -105,11 +93,8 @@ internal static partial class NrrdStorage
         int each = int.TryParse(axes, NumberStyles.None, CultureInfo.InvariantCulture, out int stated) ? stated : sizes.Length - 1;
         long expected = sizes.Skip(each).Aggregate(1L, (product, size) => product * size);
         bool isWhole = each == sizes.Length && files.Length > 0 && sizes[^1] % files.Length == 0;
-        return files.Length is > 0 and <= MostFiles && each >= 1 && each <= sizes.Length && (isWhole || files.Length == expected)
+        return files.Length is > 0 and <= NumberedFiles.Most && each >= 1 && each <= sizes.Length && (isWhole || files.Length == expected)
             ? files
             : throw errors.Invalid($"The header names {files.Length} files with voxels, but its sizes {string.Join(' ', sizes)} need {expected}.");
     }
-
-    [GeneratedRegex(@"^(?<before>[^%]*)%0?(?<width>\d*)[diu](?<after>[^%]*?)\s+(?<n1>-?\d+)\s+(?<n2>-?\d+)\s+(?<n3>-?\d+)(\s+(?<axes>\d+))?\s*$", RegexOptions.CultureInvariant)]
-    private static partial Regex Pattern();
 }

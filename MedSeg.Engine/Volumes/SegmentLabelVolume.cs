@@ -11,6 +11,7 @@ internal sealed class SegmentLabelVolume : GridLabelVolume
 
     private readonly VolumeHeader _header;
     private readonly VoxelArray _voxels;
+    private readonly long _layerStride;
     private readonly SegmentRois _segments;
     private readonly Dictionary<(int Layer, int Value), int> _numbers = [];
 
@@ -24,6 +25,7 @@ internal sealed class SegmentLabelVolume : GridLabelVolume
     {
         _header = volume.Header;
         _voxels = volume.Voxels;
+        _layerStride = _header.VolumeStride;
 
         // Values number the segments where each has a value of its own; otherwise their order does.
         IReadOnlyList<VolumeSegment> segments = _header.Segments;
@@ -41,6 +43,9 @@ internal sealed class SegmentLabelVolume : GridLabelVolume
 
     /// <inheritdoc/>
     public override IReadOnlyDictionary<int, string> RoiNames => _segments.Names;
+
+    /// <inheritdoc/>
+    public override void Complete() => _voxels.Complete();
 
     /// <inheritdoc/>
     protected override SliceLabels ToLabels(int rows, int columns, long[] voxels)
@@ -66,7 +71,8 @@ internal sealed class SegmentLabelVolume : GridLabelVolume
 
     private int NumberAt(int layer, long voxel)
     {
-        double value = _voxels.StoredAt(_header.AreVolumesInterleaved ? (voxel * _header.Volumes) + layer : (layer * _header.Geometry.Voxels) + voxel);
+        (long outer, long inner) = Math.DivRem(voxel, _layerStride);
+        double value = _voxels.StoredAt((((outer * _header.Volumes) + layer) * _layerStride) + inner);
         int whole = value is >= 0 and < Undescribed && value == Math.Floor(value) ? (int)value : -1;
         return whole == 0 ? 0 : _numbers.TryGetValue((layer, whole), out int number) ? number : Undescribed + Math.Max(0, whole);
     }

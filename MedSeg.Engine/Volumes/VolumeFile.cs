@@ -66,10 +66,21 @@ internal static class VolumeFile
     /// <exception cref="MedSegException">As <see cref="Read"/>.</exception>
     public static VoxelVolume Open(string path) => Open(path, Math.Min(MemoryBudget.Bytes, Array.MaxLength));
 
+    /// <summary>
+    /// Opens a volume as <see cref="Open(string)"/> does, but its voxels are read while slices are asked for. Errors of the voxels come when these are
+    /// needed, and from <see cref="VoxelArray.Complete"/>.
+    /// </summary>
+    /// <param name="path">The absolute path.</param>
+    /// <param name="stop">Stops reading if nobody needs the voxels any more.</param>
+    /// <exception cref="FileFormatException">As <see cref="Open(string)"/>.</exception>
+    /// <exception cref="MedSegException">As <see cref="Read"/>.</exception>
+    public static VoxelVolume OpenAhead(string path, CancellationToken stop) => Open(path, Math.Min(MemoryBudget.Bytes, Array.MaxLength), stop);
+
     /// <summary>Opens a volume.</summary>
     /// <param name="path">The absolute path.</param>
     /// <param name="mostInMemory">The greatest length of decompressed voxels that are read into memory, in bytes.</param>
-    internal static VoxelVolume Open(string path, long mostInMemory)
+    /// <param name="ahead">If it is given, voxels in memory may still be read when the method returns, until it is cancelled.</param>
+    internal static VoxelVolume Open(string path, long mostInMemory, CancellationToken? ahead = null)
     {
         if (!File.Exists(path))
         {
@@ -78,11 +89,11 @@ internal static class VolumeFile
 
         if (!HasStorage(FileContent.TryReadHead(path, HeadLength), path))
         {
-            return NiftiFile.Open(path, mostInMemory) ?? Read(path);
+            return NiftiFile.Open(path, mostInMemory, ahead) ?? Read(path);
         }
 
         (VolumeHeader header, VoxelStorage storage) = HeaderOf(FileContent.TryReadHead(path, MostOfHeader), path);
-        return storage.Open(mostInMemory) is { } voxels ? new VoxelVolume(header, voxels) : Read(path);
+        return storage.Open(mostInMemory, ahead) is { } voxels ? new VoxelVolume(header, voxels) : Read(path);
     }
 
     /// <summary>Decodes a volume in memory.</summary>

@@ -16,8 +16,17 @@ internal sealed record VolumeHeader(string Path, string Format, VolumeGeometry G
     /// <summary>Gets the number of numbers for each voxel: volumes along the fourth axis, such as channels or time points, components of colours or vectors, or layers of segments.</summary>
     public int Volumes { get; init; } = 1;
 
+    /// <summary>Gets the number of axes of space that vary faster than the numbers of a voxel: 3 if these are along the last axis, 0 if they follow each other.</summary>
+    public int AxesBeforeVolumes { get; init; } = 3;
+
     /// <summary>Gets a value indicating whether the numbers of a voxel follow each other, rather than the voxels of a volume.</summary>
-    public bool AreVolumesInterleaved { get; init; }
+    public bool AreVolumesInterleaved => AxesBeforeVolumes == 0;
+
+    /// <summary>Gets the step from a number of a voxel to the next, in stored numbers.</summary>
+    public long VolumeStride => Geometry.Counts.Take(AxesBeforeVolumes).Aggregate(1L, (product, count) => product * count);
+
+    /// <summary>Gets the step from a voxel to the next along each axis, in stored numbers.</summary>
+    public long[] Strides => [.. Enumerable.Range(0, 3).Select(axis => Geometry.Counts.Take(axis).Aggregate(axis >= AxesBeforeVolumes ? (long)Volumes : 1, (product, count) => product * count))];
 
     /// <summary>Gets whether the numbers of a voxel are red, green and blue; <see langword="null"/> if they may be, but the format does not say so.</summary>
     public bool? AreColors { get; init; } = false;

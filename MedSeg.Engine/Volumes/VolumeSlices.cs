@@ -87,9 +87,13 @@ internal sealed class VolumeSlices
 
     /// <summary>Returns the voxels of a slice.</summary>
     /// <param name="slice">The index of the slice, from 0.</param>
-    public VolumeSection SectionOf(int slice)
+    public VolumeSection SectionOf(int slice) => SectionOf(slice, [1, _geometry.Counts[0], (long)_geometry.Counts[0] * _geometry.Counts[1]]);
+
+    /// <summary>Returns the voxels of a slice.</summary>
+    /// <param name="slice">The index of the slice, from 0.</param>
+    /// <param name="strides">The step from a voxel to the next along each axis.</param>
+    public VolumeSection SectionOf(int slice, long[] strides)
     {
-        long[] strides = [1, _geometry.Counts[0], (long)_geometry.Counts[0] * _geometry.Counts[1]];
         (long column, long row) = (strides[_column], strides[_row]);
         long first = slice * strides[Across];
         first += _isColumnFlipped ? (Columns - 1) * column : 0;

@@ -15,6 +15,7 @@ internal sealed class VoxelArray(byte[] bytes, long offset, VoxelType type, bool
 {
     private readonly int _size = SizeOf(type);
     private readonly VoxelFile? _file;
+    private readonly VoxelsAhead? _ahead;
 
     /// <summary>Initializes a new instance of the <see cref="VoxelArray"/> class whose voxels stay in a file.</summary>
     /// <param name="file">The file.</param>
@@ -25,6 +26,16 @@ internal sealed class VoxelArray(byte[] bytes, long offset, VoxelType type, bool
     /// <param name="intercept">What is then added.</param>
     public VoxelArray(VoxelFile file, long offset, VoxelType type, bool isBigEndian, double slope = 1, double intercept = 0)
         : this([], offset, type, isBigEndian, slope, intercept) => _file = file;
+
+    /// <summary>Initializes a new instance of the <see cref="VoxelArray"/> class whose voxels are still being read.</summary>
+    /// <param name="ahead">The voxels.</param>
+    /// <param name="offset">The offset of the first voxel, in bytes.</param>
+    /// <param name="type">The type of the stored numbers.</param>
+    /// <param name="isBigEndian">Whether they are big-endian.</param>
+    /// <param name="slope">What stored numbers are multiplied by.</param>
+    /// <param name="intercept">What is then added.</param>
+    public VoxelArray(VoxelsAhead ahead, long offset, VoxelType type, bool isBigEndian, double slope = 1, double intercept = 0)
+        : this(ahead.Bytes, offset, type, isBigEndian, slope, intercept) => _ahead = ahead;
 
     /// <summary>Gets what stored numbers are multiplied by.</summary>
     public double Slope => slope;
@@ -45,6 +56,16 @@ internal sealed class VoxelArray(byte[] bytes, long offset, VoxelType type, bool
         _ => 8,
     };
 
+    /// <summary>Gets a value indicating whether every number is finite, since the file stores integers and they are not scaled.</summary>
+    public bool IsFinite => !IsScaled && type is not (VoxelType.Float32 or VoxelType.Float64);
+
+    /// <summary>Gets a value indicating whether voxels could not be read, as far as is known.</summary>
+    public bool IsFaulted => _ahead?.IsFaulted ?? false;
+
+    /// <summary>Waits until all voxels are read, if they still are, so that no damaged file goes unnoticed.</summary>
+    /// <exception cref="Errors.MedSegException">The file is damaged, or cannot be read.</exception>
+    public void Complete() => _ahead?.Complete();
+
     /// <summary>Decodes a voxel as it is stored.</summary>
     /// <param name="voxel">Its index; the first axis varies fastest.</param>
     /// <returns>The value, not scaled.</returns>
@@ -52,7 +73,9 @@ internal sealed class VoxelArray(byte[] bytes, long offset, VoxelType type, bool
     {
         if (_file is null)
         {
-            return Read(bytes.AsSpan((int)(offset + (voxel * _size)), _size));
+            long place = offset + (voxel * _size);
+            _ahead?.Require(place + _size);
+            return Read(bytes.AsSpan((int)place, _size));
         }
 
         lock (_file)
@@ -72,29 +95,46 @@ internal sealed class VoxelArray(byte[] bytes, long offset, VoxelType type, bool
     /// <param name="pixels">Receives the scaled values, row by row.</param>
     public void Read(VolumeSection section, int columns, Span<float> pixels)
     {
+        if (_file is not null)
+        {
+            ReadFile(_file.Reopen(), section, columns, pixels);
+            return;
+        }
+
+        int lastRow = (pixels.Length / columns) - 1;
+        long last = section.First + Math.Max(0, section.RowStride * lastRow) + Math.Max(0, section.ColumnStride * (columns - 1));
+        _ahead?.Require(offset + ((last + 1) * _size));
         switch (type)
         {
-            case var _ when _file is not null:
-                ReadFile(_file.Reopen(), section, columns, pixels);
-                break;
             case VoxelType.UInt8:
-                Read<byte>(section, columns, pixels);
+                Read<byte>(section, columns, VoxelConversion.Widen, pixels);
                 break;
-            case VoxelType.Int16 when isBigEndian != BitConverter.IsLittleEndian:
-                Read<short>(section, columns, pixels);
+            case VoxelType.Int8:
+                Read<sbyte>(section, columns, VoxelConversion.Widen, pixels);
                 break;
-            case VoxelType.UInt16 when isBigEndian != BitConverter.IsLittleEndian:
-                Read<ushort>(section, columns, pixels);
+            case VoxelType.Int16:
+                Read<short>(section, columns, VoxelConversion.Widen, pixels);
                 break;
-            case VoxelType.Float32 when isBigEndian != BitConverter.IsLittleEndian:
-                Read<float>(section, columns, pixels);
+            case VoxelType.UInt16:
+                Read<ushort>(section, columns, VoxelConversion.Widen, pixels);
+                break;
+            case VoxelType.Int32:
+                Read<int>(section, columns, null, pixels);
+                break;
+            case VoxelType.UInt32:
+                Read<uint>(section, columns, null, pixels);
+                break;
+            case VoxelType.Float32:
+                Read<float>(section, columns, VoxelConversion.Widen, pixels);
+                break;
+            case VoxelType.Float64:
+                Read<double>(section, columns, null, pixels);
+                break;
+            case VoxelType.Int64:
+                Read<long>(section, columns, null, pixels);
                 break;
             default:
-                for (int pixel = 0; pixel < pixels.Length; pixel++)
-                {
-                    pixels[pixel] = (float)ValueAt(section.VoxelOf(pixel / columns, pixel % columns));
-                }
-
+                Read<ulong>(section, columns, null, pixels);
                 break;
         }
     }
@@ -114,20 +154,49 @@ internal sealed class VoxelArray(byte[] bytes, long offset, VoxelType type, bool
         }
     }
 
-    private void Read<T>(VolumeSection section, int columns, Span<float> pixels)
-        where T : unmanaged, INumber<T>
+    private void Read<TStored>(VolumeSection section, int columns, VoxelConversion.Widening<TStored>? widen, Span<float> pixels)
+        where TStored : unmanaged, INumber<TStored>
     {
-        ReadOnlySpan<byte> stored = bytes;
+        Span<TStored> line = MemoryMarshal.Cast<byte, TStored>(new byte[columns * _size].AsSpan());
         for (int first = 0, row = 0; first < pixels.Length; first += columns, row++)
         {
-            long place = offset + (section.VoxelOf(row, 0) * _size);
-            long step = section.ColumnStride * _size;
-            foreach (ref float pixel in pixels.Slice(first, columns))
+            Span<float> values = pixels.Slice(first, columns);
+            VoxelConversion.ToSingle(Line(section, row, line), slope, intercept, widen, values);
+            if (section.ColumnStride == -1)
             {
-                pixel = (float)((double.CreateTruncating(MemoryMarshal.Read<T>(stored[(int)place..])) * slope) + intercept);
-                place += step;
+                values.Reverse();
             }
         }
+    }
+
+    // The numbers of a row of pixels: where they are stored, if they are neighbours; otherwise copied. They are in reverse order if the step is -1.
+    private ReadOnlySpan<TStored> Line<TStored>(VolumeSection section, int row, Span<TStored> line)
+        where TStored : unmanaged
+    {
+        ReadOnlySpan<byte> stored = bytes;
+        ReadOnlySpan<TStored> numbers = line;
+        if (section.ColumnStride is 1 or -1)
+        {
+            long first = section.VoxelOf(row, section.ColumnStride > 0 ? 0 : line.Length - 1);
+            numbers = MemoryMarshal.Cast<byte, TStored>(stored.Slice((int)(offset + (first * _size)), line.Length * _size));
+        }
+        else
+        {
+            long place = offset + (section.VoxelOf(row, 0) * _size);
+            foreach (ref TStored number in line)
+            {
+                number = MemoryMarshal.Read<TStored>(stored[(int)place..]);
+                place += section.ColumnStride * _size;
+            }
+        }
+
+        if (isBigEndian == BitConverter.IsLittleEndian)
+        {
+            VoxelConversion.Swap(numbers, _size, line);
+            return line;
+        }
+
+        return numbers;
     }
 
     private double Read(ReadOnlySpan<byte> at) => type switch

@@ -10,4 +10,7 @@ internal enum VoxelCompression
 
     /// <summary>Not compressed: numbers in text.</summary>
     Text,
+
+    /// <summary>Not compressed: bytes in hexadecimal digits.</summary>
+    Hex,
 }

@@ -31,6 +31,9 @@ internal sealed class VoxelLabelVolume(VoxelVolume volume) : GridLabelVolume(Req
     public LabelImage ReadPlane(int plane) => ToMask(Counts[1], Counts[0], VoxelsOf(plane));
 
     /// <inheritdoc/>
+    public override void Complete() => _voxels.Complete();
+
+    /// <inheritdoc/>
     protected override SliceLabels ToLabels(int rows, int columns, long[] voxels) => new(ToMask(rows, columns, voxels), IsMatched: true, []);
 
     /// <inheritdoc/>
@@ -43,7 +46,7 @@ internal sealed class VoxelLabelVolume(VoxelVolume volume) : GridLabelVolume(Req
 
         float[] values = GC.AllocateUninitializedArray<float>(rows * columns);
         _voxels.Read(section, columns, values);
-        return Array.TrueForAll(values, float.IsFinite) ? new SliceLabels(new LabelImage(rows, columns, values, IsLossy: false), IsMatched: true, []) : base.ToLabels(rows, columns, section);
+        return _voxels.IsFinite || Array.TrueForAll(values, float.IsFinite) ? new SliceLabels(new LabelImage(rows, columns, values, IsLossy: false), IsMatched: true, []) : base.ToLabels(rows, columns, section);
     }
 
     /// <inheritdoc/>

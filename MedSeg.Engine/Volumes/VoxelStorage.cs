@@ -63,36 +63,59 @@ internal sealed record VoxelStorage
         return new VoxelArray(bytes, start, Type, isBigEndian);
     }
 
-    /// <summary>Opens voxels that stay in their file or, if they are compressed, in a temporary file.</summary>
+    /// <summary>Opens voxels that stay in their file or, if they are compressed, in a temporary file; or that are still being read.</summary>
     /// <param name="mostInMemory">The greatest length of decompressed voxels that are read into memory, in bytes.</param>
-    /// <returns>The voxels; <see langword="null"/> if they are to be in memory, are text or bzip2, follow lines of text or are in several files, or their file does not exist.</returns>
+    /// <param name="ahead">If it is given, voxels in memory may still be read when the method returns, until it is cancelled.</param>
+    /// <returns>The voxels; <see langword="null"/> if they are to be read at once, are text, hexadecimal or bzip2, follow lines of text or are in several files, or their file does not exist.</returns>
     /// <exception cref="FileFormatException"><c>VolumeTruncated</c>, <c>VolumeInvalid</c>, or <c>FileTooLarge</c>.</exception>
-    public VoxelArray? Open(long mostInMemory)
+    public VoxelArray? Open(long mostInMemory, CancellationToken? ahead)
     {
         string path = DataPaths is [string data] ? data : Errors.Path;
         long required = Count * VoxelArray.SizeOf(Type);
-        if (required <= mostInMemory || Compression is VoxelCompression.Text or VoxelCompression.Bzip2 || DataPaths.Count > 1 || LineSkip > 0 || !File.Exists(path))
+        bool isInMemory = required + Math.Max(0, ByteSkip) <= mostInMemory;
+        if ((isInMemory && ahead is null) || Compression is VoxelCompression.Text or VoxelCompression.Hex or VoxelCompression.Bzip2 || DataPaths.Count > 1 || LineSkip > 0 || !File.Exists(path))
         {
             return null;
         }
 
         long length = new FileInfo(path).Length;
-        return Compression == VoxelCompression.None
-            ? new VoxelArray(new VoxelFile(path), StartOf(length, Offset, required), Type, IsBigEndian)
-            : new VoxelArray(Expand(path, length, required), ByteSkip, Type, IsBigEndian);
+        if (Compression == VoxelCompression.None)
+        {
+            long start = StartOf(length, Offset, required);
+            return isInMemory
+                ? new VoxelArray(ReadAhead(required, path, () => OpenAt(path, start), ahead!.Value), 0, Type, IsBigEndian)
+                : new VoxelArray(new VoxelFile(path), start, Type, IsBigEndian);
+        }
+
+        RequirePlausible(length, required);
+        return isInMemory
+            ? new VoxelArray(ReadAhead(required + ByteSkip, path, () => Gzip.Open(OpenAt(path, Offset), isZlib: Compression == VoxelCompression.Zlib), ahead!.Value), ByteSkip, Type, IsBigEndian)
+            : new VoxelArray(Expand(path, required), ByteSkip, Type, IsBigEndian);
     }
 
-    private VoxelFile Expand(string path, long length, long required)
+    private static FileStream OpenAt(string path, long position)
+    {
+        FileStream file = FileContent.OpenRead(path);
+        file.Position = position;
+        return file;
+    }
+
+    private VoxelsAhead ReadAhead(long length, string path, Func<Stream> open, CancellationToken stop) =>
+        new((int)length, path, open, present => Errors.Truncated(Count * VoxelArray.SizeOf(Type), Math.Max(0, present - Math.Max(0, ByteSkip))), Errors.Damaged, stop);
+
+    private void RequirePlausible(long length, long required)
     {
         if (ByteSkip < 0 || Offset > length || !Gzip.MayInflateTo(length - Offset, required + ByteSkip))
         {
             throw Errors.Truncated(required, Math.Max(0, length - Offset));
         }
+    }
 
+    private VoxelFile Expand(string path, long required)
+    {
         try
         {
-            using FileStream file = FileContent.OpenRead(path);
-            file.Position = Offset;
+            using FileStream file = OpenAt(path, Offset);
             using Stream stream = Gzip.Open(file, isZlib: Compression == VoxelCompression.Zlib);
             (VoxelFile voxels, long expanded) = ExpandedVoxels.Expand(stream, required + ByteSkip, Errors.Path);
             return expanded == required + ByteSkip ? voxels : throw Errors.Truncated(required, Math.Max(0, expanded - ByteSkip));
@@ -142,6 +165,12 @@ internal sealed record VoxelStorage
             return (VoxelText.Parse(bytes.AsSpan((int)Math.Min(bytes.Length, offset + Math.Max(0, ByteSkip))), count, Type, Errors), 0);
         }
 
+        if (Compression == VoxelCompression.Hex)
+        {
+            RequireMemory(Math.Min(required, present / 2));
+            return (VoxelHex.Parse(bytes.AsSpan((int)Math.Min(bytes.Length, offset + Math.Max(0, ByteSkip))), required, Errors), 0);
+        }
+
         long inflated = required + ByteSkip;
         if (ByteSkip < 0 || offset > bytes.Length || (Compression != VoxelCompression.Bzip2 && inflated > Gzip.MostOf(present)))
         {
@@ -167,7 +196,7 @@ internal sealed record VoxelStorage
         MemoryBudget.Require(bytes, "The volume", Errors.Path);
         if (bytes > Array.MaxLength)
         {
-            throw Errors.Unsupported("The volume has more than 2 GB, and is text, compressed or in several files.", "Save it as one raw file, which is read slice by slice.");
+            throw Errors.Unsupported("The volume has more than 2 GB, and is text, hexadecimal, compressed or in several files.", "Save it as one raw file, which is read slice by slice.");
         }
     }
 

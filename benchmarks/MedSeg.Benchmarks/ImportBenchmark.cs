@@ -4,6 +4,7 @@ using System.IO.Compression;
 using MedSeg.Data;
 using MedSeg.Data.Samples;
 using MedSeg.Dicom;
+using MedSeg.Dicom.Parsing;
 using MedSeg.Formats.Png;
 using MedSeg.Imaging;
 using MedSeg.Volumes;
@@ -18,6 +19,9 @@ internal static class ImportBenchmark
     private const int Side = 512;
     private const double Spacing = 0.7;
     private const double Distance = 3;
+
+    // Of what follows the preamble, the prefix and the group length of the meta header.
+    private const int MetaStart = 144;
 
     /// <summary>Measures, and reports a table in Markdown.</summary>
     /// <param name="report">Takes the table.</param>
@@ -66,7 +70,7 @@ internal static class ImportBenchmark
     private static (string Name, DatasetOptions Options)[] Write(string root)
     {
         string Folder(string name) => Directory.CreateDirectory(Path.Combine(root, name)).FullName;
-        (string dicoms, string pngs, string volumes, string plain, string labels) = (Folder("dicoms"), Folder("pngs"), Folder("volumes"), Folder("plain"), Folder("labels"));
+        (string dicoms, string deflated, string pngs, string volumes, string plain, string labels) = (Folder("dicoms"), Folder("deflated"), Folder("pngs"), Folder("volumes"), Folder("plain"), Folder("labels"));
         using FileStream packed = File.Create(Path.Combine(volumes, "P01.nii.gz"));
         using FileStream unpacked = File.Create(Path.Combine(plain, "P01.nii"));
         using FileStream label = File.Create(Path.Combine(labels, "P01.nii.gz"));
@@ -82,7 +86,9 @@ internal static class ImportBenchmark
         for (int slice = 0; slice < Slices; slice++)
         {
             (ushort[] pixels, byte[] roi) = Draw(slice);
-            WriteDicom(Path.Combine(dicoms, $"P01_{slice:000}.dcm"), slice, pixels);
+            DicomMrSlice dicom = DicomOf(slice, pixels);
+            DicomWriter.Write(Path.Combine(dicoms, $"P01_{slice:000}.dcm"), dicom);
+            WriteDeflated(Path.Combine(deflated, $"P01_{slice:000}.dcm"), dicom);
             using FileStream png = File.Create(Path.Combine(pngs, $"P01_{slice:000}.png"));
             PngEncoder.WriteGrey8(png, Side, Side, roi);
             byte[] bytes = System.Runtime.InteropServices.MemoryMarshal.AsBytes(pixels.AsSpan()).ToArray();
@@ -94,7 +100,8 @@ internal static class ImportBenchmark
         DatasetOptions Options(string images, string masks) => new() { DicomPath = images, LabelPath = masks, LabelNames = ["A", "B"] };
         return
         [
-            ("DICOM files, PNG masks", Options(dicoms, pngs)), ("DICOM files, a label volume (.nii.gz)", Options(dicoms, labels)),
+            ("DICOM files, PNG masks", Options(dicoms, pngs)), ("DICOM files, deflated, PNG masks", Options(deflated, pngs)),
+            ("DICOM files, a label volume (.nii.gz)", Options(dicoms, labels)),
             (".nii.gz, a label volume (.nii.gz)", Options(volumes, labels)), (".nii, a label volume (.nii.gz)", Options(plain, labels)),
         ];
     }
@@ -116,7 +123,20 @@ internal static class ImportBenchmark
         return (pixels, roi);
     }
 
-    private static void WriteDicom(string path, int slice, ushort[] pixels) => DicomWriter.Write(path, new DicomMrSlice
+    // The same data set, compressed as the voxels of .nii.gz are (DICOM PS3.5, A.5).
+    private static void WriteDeflated(string path, DicomMrSlice slice)
+    {
+        using var whole = new MemoryStream();
+        DicomWriter.Write(whole, slice);
+        byte[] bytes = whole.ToArray();
+        int dataset = MetaStart + BitConverter.ToInt32(bytes, MetaStart - sizeof(int));
+        using FileStream file = File.Create(path);
+        DicomWriter.WriteMeta(file, "1.2.840.10008.5.1.4.1.1.4", slice.SopInstanceUid, DicomTransferSyntax.DeflatedExplicitVrLittleEndian);
+        using var packed = new DeflateStream(file, CompressionLevel.Optimal);
+        packed.Write(bytes, dataset, bytes.Length - dataset);
+    }
+
+    private static DicomMrSlice DicomOf(int slice, ushort[] pixels) => new()
     {
         Rows = Side,
         Columns = Side,
@@ -132,5 +152,5 @@ internal static class ImportBenchmark
         SliceThickness = Distance,
         ImagePosition = [0, 0, Distance * slice],
         ImageOrientation = [1, 0, 0, 0, 1, 0],
-    });
+    };
 }

@@ -46,11 +46,9 @@ internal sealed class ChannelGrouping
         var found = new List<ChannelImage>();
         foreach ((string name, string path) in images)
         {
-            if (Find(name, path) is { } image)
-            {
-                found.Add(image);
-            }
-            else
+            ChannelImage[] own = Find(name, path);
+            found.AddRange(own);
+            if (own.Length == 0)
             {
                 _others.Add(path);
             }
@@ -60,14 +58,14 @@ internal sealed class ChannelGrouping
         return areNamed ? [.. found.GroupBy(image => image.Name, StringComparer.Ordinal).Select(group => ToGroup(group.Key, [.. group]))] : GroupByPlace(found);
     }
 
-    /// <summary>Says of which channel an image is.</summary>
+    /// <summary>Says of which channels an image is: of several only if its frames are.</summary>
     /// <param name="path">The absolute path.</param>
-    /// <returns>The channel; <see langword="null"/> if it is of none.</returns>
+    /// <returns>The channels, in their order; none if it is of no channel.</returns>
     /// <exception cref="MedSegException"><c>ChannelAmbiguous</c>.</exception>
-    public ImageChannel? ChannelOf(string path)
+    public IReadOnlyList<ImageChannel> ChannelsOf(string path)
     {
         string name = path[..^(DataFiles.ImageExtensionOf(path)?.Length ?? 0)].Replace(Path.DirectorySeparatorChar, '/').TrimStart('/');
-        return Find(name, path) is { } image ? _channels[image.Channel] : null;
+        return [.. Find(name, path).Select(image => _channels[image.Channel])];
     }
 
     /// <summary>Makes the error for a folder without an image of any channel.</summary>
@@ -95,13 +93,18 @@ internal sealed class ChannelGrouping
 
     private static string List(IReadOnlyList<ImageChannel> channels) => string.Join(", ", channels.Select(channel => channel.Described));
 
-    private ChannelImage? Find(string name, string path)
+    private ChannelImage[] Find(string name, string path)
     {
-        (DicomDataset Dataset, ImageHeader Header)? read = Array.Exists(_sources, source => source.IsAttribute) ? ReadHeader(path) : null;
+        (DicomFile File, ImageHeader Header)? read = Array.Exists(_sources, source => source.IsAttribute) ? ReadHeader(path) : null;
+        if (read is { } known && FindFrames(name, path, known.File, known.Header) is { Length: > 0 } ofFrames)
+        {
+            return ofFrames;
+        }
+
         var found = new List<(ChannelImage Image, int Length)>();
         for (int i = 0; i < _sources.Length; i++)
         {
-            string? shared = !_sources[i].IsAttribute ? _sources[i].NameWithout(name) : read is { } file && _sources[i].Matches(file.Dataset) ? name : null;
+            string? shared = !_sources[i].IsAttribute ? _sources[i].NameWithout(name) : read is { } file && _sources[i].Matches(file.File.Dataset) ? name : null;
             if (shared is not null)
             {
                 found.Add((new ChannelImage(i, shared, path, read?.Header), name.Length - shared.Length));
@@ -111,19 +114,45 @@ internal sealed class ChannelGrouping
         // The suffix _W2 is more specific than 2.
         int longest = found.Select(candidate => candidate.Length).DefaultIfEmpty(0).Max();
         ChannelImage[] best = [.. found.Where(candidate => candidate.Length == longest).Select(candidate => candidate.Image)];
-        return best.Length <= 1
-            ? best.FirstOrDefault()
-            : throw new MedSegException(ErrorKind.InvalidData, ErrorIds.ChannelAmbiguous, $"{path}: The image is of two channels, '{_channels[best[0].Channel].Name}' and '{_channels[best[1].Channel].Name}'.", path)
-            {
-                Advice = "Change -Channel so that each image is of one channel only.",
-            };
+        return best.Length <= 1 ? best : throw OfTwo(path, "The image", best[0].Channel, best[1].Channel);
     }
 
-    private static (DicomDataset, ImageHeader)? ReadHeader(string path)
+    // The frames of an enhanced DICOM file may be of several channels.
+    private ChannelImage[] FindFrames(string name, string path, DicomFile file, ImageHeader header)
+    {
+        var found = new List<ChannelImage>();
+        var owners = new Dictionary<int, int>();
+        for (int i = 0; i < _sources.Length; i++)
+        {
+            int[] frames = ChannelFrames.Match(file, _sources[i]) ?? [];
+            foreach (int frame in frames)
+            {
+                if (!owners.TryAdd(frame, i))
+                {
+                    throw OfTwo(path, $"Frame {frame + 1}", owners[frame], i);
+                }
+            }
+
+            if (frames.Length > 0)
+            {
+                found.Add(new ChannelImage(i, name, path, header.Only(frames)));
+            }
+        }
+
+        return [.. found];
+    }
+
+    private MedSegException OfTwo(string path, string what, int first, int second) =>
+        new(ErrorKind.InvalidData, ErrorIds.ChannelAmbiguous, $"{path}: {what} is of two channels, '{_channels[first].Name}' and '{_channels[second].Name}'.", path)
+        {
+            Advice = "Change -Channel so that each image is of one channel only.",
+        };
+
+    private static (DicomFile, ImageHeader)? ReadHeader(string path)
     {
         try
         {
-            return DicomImageReader.IsDicom(path) && DicomImageReader.Parse(path) is { } file ? (file.Dataset, ImageHeader.Of(file)) : null;
+            return DicomImageReader.IsDicom(path) && DicomImageReader.Parse(path) is { } file ? (file, ImageHeader.Of(file)) : null;
         }
         catch (MedSegException)
         {
@@ -179,7 +208,15 @@ internal sealed class ChannelGrouping
     }
 
     private static bool AreAtOnePlace(ImageHeader header, ImageHeader other) =>
-        header.SharesPlace(other) && header.Planes.Count == other.Planes.Count && AreInOnePlane(header.Planes[0].Plane, other.Planes[0].Plane);
+        header.SharesPlace(other) && header.Planes.Count == other.Planes.Count && AreInOnePlane(Lowest(header), Lowest(other));
+
+    // Frames may be stored in any order.
+    private static ImagePlane Lowest(ImageHeader header)
+    {
+        Vector3D normal = header.Planes[0].Plane.Normal;
+        return header.Planes.MinBy(plane => plane.Plane.Origin.Dot(normal))!.Plane;
+    }
+
 
     // Where they are within the plane is compared when they are read.
     private static bool AreInOnePlane(in ImagePlane plane, in ImagePlane other) => Math.Abs((other.Origin - plane.Origin).Dot(plane.Normal)) <= ChannelPlace.ToleranceOf(plane);

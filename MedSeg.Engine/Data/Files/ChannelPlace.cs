@@ -64,9 +64,10 @@ internal static class ChannelPlace
             return $"has {other.Rows} × {other.Columns} pixels, but there are {first.Rows} × {first.Columns} in";
         }
 
-        if (first.Frames != other.Frames)
+        (int frames, int others) = (first.ChannelFrames ?? first.Frames, other.ChannelFrames ?? other.Frames);
+        if (frames != others)
         {
-            return $"has {other.Frames} slices, but there are {first.Frames} in";
+            return $"has {others} slices, but there are {frames} in";
         }
 
         if (first.Plane is not { } plane || other.Plane is not { } otherPlane)

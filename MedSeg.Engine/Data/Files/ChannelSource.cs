@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
+using MedSeg.Dicom.Attributes;
 using MedSeg.Dicom.Parsing;
 using MedSeg.Errors;
 using MedSeg.Imaging;
@@ -16,6 +17,8 @@ internal sealed partial class ChannelSource
     private static readonly Dictionary<string, DicomTag> s_attributes = new(StringComparer.OrdinalIgnoreCase)
     {
         ["ImageType"] = new(0x0008, 0x0008),
+        ["FrameType"] = new(0x0008, 0x9007),
+        ["ComplexImageComponent"] = new(0x0008, 0x9208),
         ["StudyDescription"] = new(0x0008, 0x1030),
         ["SeriesDescription"] = new(0x0008, 0x103E),
         ["ScanningSequence"] = new(0x0018, 0x0020),
@@ -27,9 +30,20 @@ internal sealed partial class ChannelSource
         ["InversionTime"] = new(0x0018, 0x0082),
         ["EchoNumbers"] = new(0x0018, 0x0086),
         ["ProtocolName"] = new(0x0018, 0x1030),
+        ["DiffusionDirectionality"] = new(0x0018, 0x9075),
+        ["EffectiveEchoTime"] = new(0x0018, 0x9082),
         ["DiffusionBValue"] = new(0x0018, 0x9087),
         ["SeriesNumber"] = new(0x0020, 0x0011),
         ["AcquisitionNumber"] = new(0x0020, 0x0012),
+        ["TemporalPositionIndex"] = new(0x0020, 0x9128),
+    };
+
+    // What the functional groups of a frame have in place of an attribute of a whole image (DICOM PS3.3, C.8.13.5).
+    private static readonly Dictionary<DicomTag, DicomTag> s_ofFrames = new()
+    {
+        [new(0x0008, 0x0008)] = new(0x0008, 0x9007),
+        [new(0x0018, 0x0081)] = new(0x0018, 0x9082),
+        [new(0x0018, 0x0082)] = new(0x0018, 0x9079),
     };
 
     private const string VolumePrefix = "Volume=";
@@ -148,7 +162,15 @@ internal sealed partial class ChannelSource
 
     /// <summary>Says whether an attribute of a file has the value of this channel.</summary>
     /// <param name="dataset">The header of the file.</param>
-    public bool Matches(DicomDataset dataset) => dataset.FindText(_tag!.Value) is { } found
+    public bool Matches(DicomDataset dataset) => Matches(dataset, _tag!.Value);
+
+    /// <summary>Says whether an attribute of a frame has the value of this channel.</summary>
+    /// <param name="groups">The functional groups of the file.</param>
+    /// <param name="frame">The frame, from 0.</param>
+    public bool Matches(FunctionalGroups groups, int frame) =>
+        groups.Find(frame, s_ofFrames.TryGetValue(_tag!.Value, out DicomTag ofFrame) ? [ofFrame, _tag.Value] : [_tag.Value]) is var (holder, tag) && Matches(holder, tag);
+
+    private bool Matches(DicomDataset dataset, DicomTag tag) => DicomValueText.Find(dataset, tag) is { } found
         && (_pattern!.IsMatch(found.Trim())
             || (double.TryParse(_value, CultureInfo.InvariantCulture, out double expected) && double.TryParse(found, CultureInfo.InvariantCulture, out double number) && number == expected));
 

@@ -40,13 +40,18 @@ internal sealed record ImageHeader(string Series, string Study, string FrameOfRe
                 return Unknown with { Planes = PlanesOf(VolumeFile.ReadHeader(path).Geometry, reading) };
             }
 
-            return Of(DicomImageReader.Parse(path));
+            DicomFile file = DicomImageReader.Parse(path);
+            return Of(file).Only(ChannelFrames.Choose(file, reading.Channels, 0));
         }
         catch (MedSegException e)
         {
             return e.ErrorId == ErrorIds.DicomNotAnImage ? null : Unknown;
         }
     }
+
+    /// <summary>Leaves out the planes of other frames.</summary>
+    /// <param name="frames">The frames, from 0; <see langword="null"/> for all.</param>
+    public ImageHeader Only(int[]? frames) => frames is null ? this : this with { Planes = [.. Planes.Where(plane => Array.IndexOf(frames, plane.Frame - 1) >= 0)] };
 
     /// <summary>Takes the header of a DICOM file.</summary>
     /// <param name="file">The file.</param>

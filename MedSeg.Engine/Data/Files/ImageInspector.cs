@@ -40,10 +40,16 @@ public static class ImageInspector
         InputLimits.RequireChannels(channels);
         if (ChannelSource.AreInOneFile(channels))
         {
-            return ImageSource.IsVolume(path) ? DescribeVolumes(path, inspection) : DescribeColors(path, inspection);
+            return ImageSource.IsVolume(path) ? DescribeVolumes(path, inspection) : DescribeTogether(path, inspection, ImageSource.Read(path, new ImageReading { Channels = channels }));
         }
 
-        string? name = channels.Count == 0 ? null : new ChannelGrouping(channels).ChannelOf(path)?.Name ?? throw ChannelGrouping.NoChannel(path, channels);
+        IReadOnlyList<ImageChannel> own = channels.Count == 0 ? [] : new ChannelGrouping(channels).ChannelsOf(path);
+        if (own.Count > 0 && DicomImageReader.IsDicom(path) && ChannelFrames.Choose(DicomImageReader.Parse(path), own, 0) is not null)
+        {
+            return DescribeTogether(path, inspection with { Channels = own }, ImageSource.Read(path, [.. own.Select(_ => path)], new ImageReading { Channels = own }));
+        }
+
+        string? name = channels.Count == 0 ? null : own.Count == 1 ? own[0].Name : throw ChannelGrouping.NoChannel(path, channels);
         using var frames = new FrameCollector(inspection);
         ImageInfo info = DicomImageReader.IsDicom(path) ? DescribeDicom(path, frames)
             : VolumeFile.Is(path) && VolumeFile.Open(path) is var voxels ? DescribeVolume(voxels, [.. Enumerable.Range(0, voxels.Header.Volumes)], inspection.SliceAxis, frames)
@@ -65,18 +71,20 @@ public static class ImageInspector
         return described;
     }
 
-    // Colours have no hash.
-    private static ImageInfo[] DescribeColors(string path, ImageInspection inspection)
+    // Colours and frames of one channel have no hash.
+    private static ImageInfo[] DescribeTogether(string path, ImageInspection inspection, IEnumerable<ImageSlice> slices)
     {
         FrameCollector[] frames = [.. inspection.Channels.Select((_, i) => new FrameCollector(OfChannel(inspection, i) with { Hash = false }))];
         ImageSlice? first = null;
-        foreach (ImageSlice slice in ImageSource.Read(path, new ImageReading { Channels = inspection.Channels }))
+        int number = 0;
+        foreach (ImageSlice slice in slices)
         {
             first ??= slice;
+            number++;
             for (int i = 0; i < frames.Length; i++)
             {
                 float[] pixels = i == 0 ? slice.Pixels : slice.OtherChannels[i - 1].Pixels;
-                frames[i].AddReal(slice.Frame, pixels);
+                frames[i].AddReal(number, pixels);
                 Array.ForEach(pixels, value => frames[i].Stored.Add(value));
             }
         }
@@ -92,7 +100,7 @@ public static class ImageInspector
                 Modality = first.Modality,
                 Rows = first.Rows,
                 Columns = first.Columns,
-                Frames = first.Frames,
+                Frames = first.ChannelFrames ?? first.Frames,
                 PixelSpacing = first.Spacing,
                 Stored = collected.Stored.ToStatistics(),
                 Real = collected.Real.ToStatistics(),

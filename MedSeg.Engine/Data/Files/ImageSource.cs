@@ -1,4 +1,5 @@
 using MedSeg.Dicom;
+using MedSeg.Dicom.Parsing;
 using MedSeg.Errors;
 using MedSeg.Imaging;
 using MedSeg.Volumes;
@@ -21,12 +22,13 @@ internal static class ImageSource
     /// <param name="path">The absolute path.</param>
     /// <param name="reading">How images are read.</param>
     /// <param name="buffer">Memory that the next slice may overwrite; <see langword="null"/> to allocate memory for each.</param>
+    /// <param name="channel">The channel, from 0, whose frames are read of a DICOM file that has frames of several.</param>
     /// <returns>The slices, each decoded when it is enumerated.</returns>
     /// <exception cref="MedSegException">The file cannot be read, or is damaged.</exception>
-    public static IEnumerable<ImageSlice> Read(string path, ImageReading reading, FrameBuffer? buffer = null) =>
+    public static IEnumerable<ImageSlice> Read(string path, ImageReading reading, FrameBuffer? buffer = null, int channel = 0) =>
         IsVolume(path) ? ReadVolume(OpenVolume(path, reading), buffer)
         : PictureFile.Is(path) ? PictureFile.Read(path, reading.Spacing, ChannelSource.ComponentsIn(path, reading.Channels))
-        : DicomImageReader.ReadFrames(path, buffer, ChannelSource.ComponentsIn(path, reading.Channels)).Select(ImageSlice.Of);
+        : ReadDicom(path, reading, buffer, channel);
 
     /// <summary>Reads the slices of an image, whose channels may be files of their own.</summary>
     /// <param name="path">The absolute path of the image.</param>
@@ -74,18 +76,32 @@ internal static class ImageSource
     /// <summary>Opens a volume whose slices several threads may read at once.</summary>
     /// <param name="path">The absolute path of a volume.</param>
     /// <param name="reading">How it is cut, and the channels in it.</param>
-    /// <exception cref="MedSegException">As <see cref="Read(string, ImageReading, FrameBuffer?)"/>.</exception>
-    public static ImageVolume OpenVolume(string path, ImageReading reading)
+    /// <param name="ahead">If it is given, the voxels are read while slices are asked for, until it is cancelled; <see cref="ImageVolume.Complete"/> tells whether all could be read.</param>
+    /// <exception cref="MedSegException">As <see cref="Read(string, ImageReading, FrameBuffer?, int)"/>.</exception>
+    public static ImageVolume OpenVolume(string path, ImageReading reading, CancellationToken? ahead = null)
     {
-        VoxelVolume volume = VolumeFile.Open(path);
+        VoxelVolume volume = ahead is { } stop ? VolumeFile.OpenAhead(path, stop) : VolumeFile.Open(path);
         return ImageVolume.Of(volume, reading.Axis, ChannelSource.VolumesIn(volume.Header, reading.Channels));
+    }
+
+    private static IEnumerable<ImageSlice> ReadDicom(string path, ImageReading reading, FrameBuffer? buffer, int channel)
+    {
+        int? count = null;
+        IReadOnlyList<int>? Choose(DicomFile file)
+        {
+            int[]? frames = ChannelFrames.Choose(file, reading.Channels, channel);
+            count = frames?.Length;
+            return frames;
+        }
+
+        return DicomImageReader.ReadFrames(path, buffer, ChannelSource.ComponentsIn(path, reading.Channels), Choose).Select(image => ImageSlice.Of(image) with { ChannelFrames = count });
     }
 
     private static IEnumerable<ImageSlice> ReadTogether(string[] paths, ImageReading reading, FrameBuffer? buffer)
     {
         if (reading.ResampleChannels)
         {
-            ChannelStack[] others = [.. paths.Skip(1).Select(path => new ChannelStack([.. Read(path, reading)], path))];
+            ChannelStack[] others = [.. paths.Skip(1).Select((path, i) => new ChannelStack([.. Read(path, reading, channel: i + 1)], path))];
             foreach (ImageSlice slice in Read(paths[0], reading, buffer))
             {
                 yield return slice with { OtherChannels = [.. others.Select(other => other.Like(slice))] };
@@ -94,7 +110,7 @@ internal static class ImageSource
             yield break;
         }
 
-        IEnumerator<ImageSlice>[] readers = [.. paths.Select((path, i) => Read(path, reading, i == 0 ? buffer : null).GetEnumerator())];
+        IEnumerator<ImageSlice>[] readers = [.. paths.Select((path, i) => Read(path, reading, i == 0 ? buffer : null, i).GetEnumerator())];
         try
         {
             // All channels have as many slices as the first, or the first slices already differ.

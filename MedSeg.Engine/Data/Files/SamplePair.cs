@@ -142,5 +142,5 @@ internal sealed record SamplePair(string Name, string? ImagePath, string? LabelP
     }
 
     private static IEnumerable<(string Path, bool IsImage)> FilesOf(string path, IReadOnlyList<string?> channels) =>
-        (channels.Count > 0 ? channels.OfType<string>() : [path]).SelectMany(ImageSource.FilesOf).Select(file => (file, true));
+        (channels.Count > 0 ? channels.OfType<string>().Distinct() : [path]).SelectMany(ImageSource.FilesOf).Select(file => (file, true));
 }

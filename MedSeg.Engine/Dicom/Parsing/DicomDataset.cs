@@ -27,6 +27,9 @@ internal sealed class DicomDataset(DicomSource source, DicomEncoding encoding)
     /// <summary>Gets a value indicating whether one of the three kinds of pixel data was read.</summary>
     public bool HasPixels => Contains(DicomTag.PixelData) || Contains(DicomTag.FloatPixelData) || Contains(DicomTag.DoubleFloatPixelData);
 
+    /// <summary>Gets the elements that are sequences; in implicit VR, those that begin with an item.</summary>
+    public IEnumerable<DicomTag> Sequences => _elements.Values.Where(element => element.Vr == DicomVr.SQ || (element.Vr is DicomVr.None or DicomVr.UN && BeginsWithItem(element.Value.Span))).Select(element => element.Tag);
+
     public void Add(DicomElement element) => _elements[element.Tag] = element;
 
     public bool Contains(DicomTag tag) => _elements.ContainsKey(tag);
@@ -150,4 +153,6 @@ internal sealed class DicomDataset(DicomSource source, DicomEncoding encoding)
             ? values[0]
             : throw Source.Error(ErrorIds.DicomInvalid, $"{name} {tag} is not a number.", DicomAdvice.Correct, Find(tag)!.Offset);
     }
+
+    private static bool BeginsWithItem(ReadOnlySpan<byte> value) => value.StartsWith((ReadOnlySpan<byte>)[0xFE, 0xFF, 0x00, 0xE0]);
 }

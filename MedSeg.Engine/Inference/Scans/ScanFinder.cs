@@ -136,10 +136,12 @@ internal sealed class ScanFinder
             _series.Add(series, slices = []);
         }
 
-        for (int frame = 0; frame < frames; frame++)
+        int[]? chosen = ChannelFrames.Choose(file, _reading.Channels, 0);
+        foreach (int frame in chosen ?? Enumerable.Range(0, frames))
         {
             slices.Add(new SourceSlice(FrameName.Of(name, frame + 1, frames), path, frame, frames, PlaneOf(attributes, frame, pixels.Description))
             {
+                OfChannel = chosen is null ? null : Array.IndexOf(chosen, frame),
                 Rows = pixels.Description.Rows,
                 Columns = pixels.Description.Columns,
                 Spacing = attributes.Spacing(frame),

@@ -9,7 +9,7 @@ namespace MedSeg.Inference.Scans;
 /// <param name="reading">How images are read.</param>
 internal sealed class ScanReader(ImageReading reading)
 {
-    private readonly SliceReader[] _readers = [.. Enumerable.Range(0, Math.Max(1, reading.Channels.Count)).Select(_ => new SliceReader(reading))];
+    private readonly SliceReader[] _readers = [.. Enumerable.Range(0, Math.Max(1, reading.Channels.Count)).Select(channel => new SliceReader(reading, channel))];
 
     private readonly (string Path, ChannelStack Stack)?[] _stacks = new (string, ChannelStack)?[Math.Max(1, reading.Channels.Count)];
     private readonly object _gate = new();
@@ -42,7 +42,7 @@ internal sealed class ScanReader(ImageReading reading)
         {
             if (_stacks[channel] is not var (known, stack) || known != path)
             {
-                stack = new ChannelStack([.. ImageSource.Read(path, reading)], path);
+                stack = new ChannelStack([.. ImageSource.Read(path, reading, channel: channel)], path);
                 _stacks[channel] = (path, stack);
             }
 

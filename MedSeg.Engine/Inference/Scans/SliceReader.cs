@@ -1,5 +1,6 @@
 using MedSeg.Data.Files;
 using MedSeg.Dicom;
+using MedSeg.Dicom.Parsing;
 using MedSeg.Imaging;
 using MedSeg.Volumes;
 
@@ -7,11 +8,13 @@ namespace MedSeg.Inference.Scans;
 
 /// <summary>Reads the pixels of slices. It keeps the last multi-frame file or volume in memory, since its slices follow each other.</summary>
 /// <param name="reading">How images are read.</param>
-internal sealed class SliceReader(ImageReading reading)
+/// <param name="channel">The channel that is read of files with frames of several, from 0.</param>
+internal sealed class SliceReader(ImageReading reading, int channel = 0)
 {
     private readonly object _gate = new();
     private string? _path;
     private DicomFrameReader? _frames;
+    private int[]? _ofChannel;
     private ImageVolume? _volume;
 
     /// <summary>Reads a slice; several threads may do so at once.</summary>
@@ -41,11 +44,18 @@ internal sealed class SliceReader(ImageReading reading)
             if (_path != slice.Path)
             {
                 (_frames, _volume, _path) = (null, null, null);
-                _frames = new DicomFrameReader(DicomImageReader.Parse(slice.Path), buffer: null, ChannelSource.ComponentsIn(slice.Path, reading.Channels));
+                DicomFile file = DicomImageReader.Parse(slice.Path);
+                _frames = new DicomFrameReader(file, buffer: null, ChannelSource.ComponentsIn(slice.Path, reading.Channels));
+                _ofChannel = ChannelFrames.Choose(file, reading.Channels, channel);
                 _path = slice.Path;
             }
 
-            return ImageSlice.Of(_frames!.Read(slice.Frame));
+            // The frames of each channel are sorted by position.
+            int count = _ofChannel?.Length ?? _frames!.Count;
+            int index = slice.OfChannel ?? slice.Frame;
+            return index < count
+                ? ImageSlice.Of(_frames!.Read(_ofChannel?[index] ?? index)) with { ChannelFrames = _ofChannel?.Length }
+                : throw ChannelPlace.Differs(slice.Path, $"The channel has {count} slices, but the first one has more.");
         }
     }
 

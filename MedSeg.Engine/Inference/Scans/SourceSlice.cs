@@ -12,6 +12,9 @@ namespace MedSeg.Inference.Scans;
 /// <param name="Plane">The plane of the slice; null where the file does not state it.</param>
 internal sealed record SourceSlice(string Name, string Path, int Frame, int Frames, ImagePlane? Plane)
 {
+    /// <summary>Gets the number of the slice among those of its channel in the file, from 0, if the file has frames of several channels; null otherwise.</summary>
+    public int? OfChannel { get; init; }
+
     /// <summary>Gets the number of rows.</summary>
     public required int Rows { get; init; }
 

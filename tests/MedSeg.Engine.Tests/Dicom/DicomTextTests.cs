@@ -53,6 +53,19 @@ public sealed class DicomTextTests
         { @"ISO 2022 IR 100\ISO 2022 IR 144", "\u001B-L\u00BB^\u00E9=\u001B-L\u00BB", "Л^é=Л" },
         { @"\ISO 2022 IR 100\ISO 2022 IR 126", "\u001B-A\u00E9\u001B-F\u00C4", "éΔ" },
 
+        // The same sets as above, with escape sequences.
+        { "ISO 2022 IR 101", "W\u00A3", "WŁ" },
+        { @"\ISO 2022 IR 101", "A=\u001B-BW\u00A3", "A=WŁ" },
+        { @"\ISO 2022 IR 109", "A=\u001B-Ca\u00A6", "A=aĤ" },
+        { @"\ISO 2022 IR 110", "A=\u001B-Da\u00A2", "A=aĸ" },
+        { @"\ISO 2022 IR 144", "A=\u001B-L\u00BB\u00EE", "A=Лю" },
+        { @"\ISO 2022 IR 127", "A=\u001B-G\u00E2\u00C8", "A=قب" },
+        { @"\ISO 2022 IR 138", "A=\u001B-H\u00F9\u00F8", "A=שר" },
+        { @"\ISO 2022 IR 148", "A=\u001B-M\u00DDz", "A=İz" },
+        { @"\ISO 2022 IR 203", "A=\u001B-b5 \u00A4", "A=5 €" },
+        { @"\ISO 2022 IR 166", "A=\u001B-T\u00B9\u00D2", "A=นา" },
+        { @"\ISO 2022 IR 13", "A=\u001B)I\u00D4\u00CF", "A=ﾔﾏ" },
+
         // Some writers do not return to ASCII before the delimiter.
         { @"\ISO 2022 IR 87", "\u001B$BNcBj^\u001B$B0l", "例題^一" },
     };

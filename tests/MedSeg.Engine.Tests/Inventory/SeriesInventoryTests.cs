@@ -72,6 +72,18 @@ public sealed class SeriesInventoryTests : IDisposable
         Assert.Equal("1 slice is at the position of another; 2 slices are missing", series.Problem);
     }
 
+    [Theory]
+    [InlineData(@"ORIGINAL\PRIMARY\M\ND\MOSAIC", false)]
+    [InlineData(@"DERIVED\SECONDARY", true)]
+    public void A_mosaic_says_what_hinders_its_use(string imageType, bool hasElement)
+    {
+        byte[] count = hasElement ? new DicomBytes().Text(0x0019, 0x0010, "LO", "SIEMENS MR HEADER").UInt16(0x0019, 0x100A, 16).ToArray() : [];
+        Add("a", new SmallSlice { ImageType = imageType, Extra = count });
+        Add("b", new SmallSlice { Number = 1, Z = 3, ImageType = imageType, Extra = count });
+
+        Assert.Equal("Each image is a Siemens mosaic of several slices", Assert.Single(Find()).Problem);
+    }
+
     [Fact]
     public void A_localizer_is_mixed()
     {

@@ -1,8 +1,10 @@
 using System.Globalization;
 using System.Text;
 using ICSharpCode.SharpZipLib.BZip2;
+using MedSeg.Data.Files;
 using MedSeg.Errors;
 using MedSeg.Imaging;
+using MedSeg.Tests.Data.Channels;
 using MedSeg.Tests.Inference;
 using MedSeg.Volumes;
 
@@ -23,6 +25,8 @@ public sealed class NrrdStorageTests : IDisposable
     [InlineData("text", "float", false)]
     [InlineData("ascii", "short", true)]
     [InlineData("txt", "uint8", false)]
+    [InlineData("hex", "short", false)]
+    [InlineData("hex", "uchar", true)]
     public void Voxels_are_bzip2_or_text(string encoding, string type, bool isDetached)
     {
         byte[] stored = Encode(encoding, type, Enumerable.Range(0, 24));
@@ -126,6 +130,45 @@ public sealed class NrrdStorageTests : IDisposable
         RequireCounting(Save("P01.nhdr", Header("uchar", $"{encoding}\n{fields}\ndata file: P01.dat")));
     }
 
+    [Theory]
+    [InlineData("0102fF 0a\r\n\tB0 c1 d2 e3 rest", null, "")]
+    [InlineData("0102ff0aB0c1d2e", ErrorIds.VolumeTruncated, "8 bytes, but there are 7")]
+    [InlineData("01 02 ff 0a B0 c1 d2", ErrorIds.VolumeTruncated, "8 bytes, but there are 7")]
+    [InlineData("01", ErrorIds.VolumeTruncated, "8 bytes, but there are 1")]
+    [InlineData("0102xf0aB0c1d2e3", ErrorIds.VolumeInvalid, "byte 3 is not hexadecimal")]
+    public void Digits_are_bytes_in_the_order_of_the_header(string text, string? errorId, string inMessage)
+    {
+        string path = Save("P01.nrrd", Encoding.ASCII.GetBytes($"NRRD0004\ntype: ushort\ndimension: 2\nsizes: 4 1\nendian: big\nencoding: hex\n\n{text}"));
+        if (errorId is not null)
+        {
+            RequireRefused(path, errorId, inMessage);
+            return;
+        }
+
+        VoxelVolume volume = VolumeFile.Read(path);
+
+        Assert.Equal([0x0102, 0xFF0A, 0xB0C1, 0xD2E3], Enumerable.Range(0, 4).Select(i => volume.Voxels.ValueAt(i)));
+    }
+
+    [Fact]
+    public void Teem_puts_the_numbers_of_a_voxel_along_any_axis()
+    {
+        string list = Save("list.nrrd", ChannelVolumes.Of("list.nrrd"));
+        var reading = new ImageReading(SliceAxis.Third) { Channels = [new("b", "Volume=2"), new("c", "Volume=3")] };
+        ImageSlice[] expected = [.. ImageSource.Read(list, reading)];
+        foreach (string order in (string[])["3 0 1 2", "0 3 1 2", "0 1 3 2"])
+        {
+            string path = Path.Combine(_folder, "permuted.nrrd");
+            OutsideTool.Run("teem-unu", ["permute", "-p", .. order.Split(' '), "-i", list, "-o", path]);
+
+            ImageSlice[] found = [.. ImageSource.Read(path, reading)];
+
+            Assert.Equal(expected.Select(slice => slice.Pixels), found.Select(slice => slice.Pixels));
+            Assert.Equal(expected.Select(slice => slice.OtherChannels[0].Pixels), found.Select(slice => slice.OtherChannels[0].Pixels));
+            Assert.Equal(expected.Select(slice => slice.Plane), found.Select(slice => slice.Plane));
+        }
+    }
+
     [Fact]
     public void Teem_and_Python_write_the_same_voxels()
     {
@@ -144,9 +187,10 @@ public sealed class NrrdStorageTests : IDisposable
         string raw = Path.Combine(_folder, "raw.nrrd");
         OutsideTool.Run("teem-unu", "save", "-f", "nrrd", "-e", "bzip2", "-i", raw, "-o", Path.Combine(_folder, "teem.nrrd"));
         OutsideTool.Run("teem-unu", "save", "-f", "nrrd", "-e", "ascii", "-i", raw, "-o", Path.Combine(_folder, "text.nrrd"));
+        OutsideTool.Run("teem-unu", "save", "-f", "nrrd", "-e", "hex", "-i", raw, "-o", Path.Combine(_folder, "hex.nrrd"));
         float[] expected = Voxels(raw);
 
-        Assert.All((string[])["python.nrrd", "parts.nrrd", "teem.nrrd", "text.nrrd"], name => Assert.Equal(expected, Voxels(Path.Combine(_folder, name))));
+        Assert.All((string[])["python.nrrd", "hex.nrrd", "parts.nrrd", "teem.nrrd", "text.nrrd"], name => Assert.Equal(expected, Voxels(Path.Combine(_folder, name))));
     }
 
     [Fact]
@@ -175,6 +219,11 @@ public sealed class NrrdStorageTests : IDisposable
         }
 
         byte[] bytes = [.. values.SelectMany(value => type == "short" ? BitConverter.GetBytes((short)value) : [(byte)value])];
+        if (encoding == "hex")
+        {
+            return Encoding.ASCII.GetBytes(Convert.ToHexString(bytes).ToLowerInvariant() + "\n");
+        }
+
         if (encoding == "raw")
         {
             return bytes;

@@ -114,7 +114,7 @@ public sealed class TextVolumeTests : IDisposable
     }
 
     [Theory]
-    [InlineData("P01.nrrd", "NRRD0005\ntype: uchar\ndimension: 3\nsizes: 4 3 2\nencoding: hex\n\n", "VolumeUnsupported", "hex")]
+    [InlineData("P01.nrrd", "NRRD0005\ntype: uchar\ndimension: 3\nsizes: 4 3 2\nencoding: base64\n\n", "VolumeUnsupported", "base64")]
     [InlineData("P01.nrrd", "NRRD0005\ntype: uchar\ndimension: 4\nsizes: 3 4 3 2\nkinds: RGB-color domain domain domain\nencoding: raw\n\n", "VolumeUnsupported", "3 numbers for each voxel")]
     [InlineData("P01.nrrd", "NRRD0005\ntype: uchar\ndimension: 3\nsizes: 4 3 200\nencoding: raw\n\n", "VolumeTruncated", "2,400 bytes")]
     [InlineData("P01.nrrd", "NRRD0005\ntype: uchar\ndimension: 3\nsizes: 4 3\nencoding: raw\n\n", "VolumeInvalid", "4 3")]

@@ -25,6 +25,7 @@ public sealed class VolumeFuzzTests
     [InlineData("*.nii.gz", 2 << 20, 4000)]
     [InlineData("*.nrrd", 2 << 20, 4000)]
     [InlineData("*bzip2.nrrd", 12 << 20, 4000)]
+    [InlineData("*hex.nrrd", 2 << 20, 4000)]
     [InlineData("*.mha", 2 << 20, 4000)]
     [InlineData("seg*.dcm", 64 << 20, 4096)]
     public void Mutated_files_are_read_or_refused(string pattern, long room, long bytesPerByte)
@@ -113,6 +114,11 @@ public sealed class VolumeFuzzTests
             byte[] list = Encoding.ASCII.GetBytes("NRRD0005\ntype: uchar\ndimension: 3\nsizes: 4 3 2\nline skip: 0\nencoding: raw\ndata file: LIST 2\ns1.raw\ns2.raw\n");
             byte[] pattern = Encoding.ASCII.GetBytes("NRRD0005\ntype: uchar\ndimension: 3\nsizes: 4 3 2\nbyte skip: 0\nencoding: raw\ndata file: s%01d.raw 1 2 1 2\n");
 
+            byte[] meta = Encoding.ASCII.GetBytes("ObjectType = Image\nNDims = 3\nDimSize = 4 3 2\nElementType = MET_UCHAR\nElementDataFile = LIST 2\ns1.raw\ns2.raw\n");
+            byte[] numbered = Encoding.ASCII.GetBytes("ObjectType = Image\nNDims = 3\nDimSize = 4 3 2\nElementType = MET_UCHAR\nElementDataFile = s%01d.raw 1 2 1\n");
+
+            Assert.InRange(Mutations(meta, new Random(48), target, "a list of MetaImage"), s_runs / 20, s_runs - (s_runs / 100));
+            Assert.InRange(Mutations(numbered, new Random(49), target, "a pattern of MetaImage"), s_runs / 20, s_runs - (s_runs / 100));
             Assert.InRange(Mutations(list, new Random(44), target, "a list"), s_runs / 20, s_runs - (s_runs / 100));
             Assert.InRange(Mutations(pattern, new Random(45), target, "a pattern"), s_runs / 20, s_runs - (s_runs / 100));
         }

@@ -10,7 +10,7 @@ internal static class ChannelVolumes
     private const string Grid = "(-1,0,0) (0,-1,0) (0,0,4)";
 
     /// <summary>Gets the kinds that are read.</summary>
-    public static IReadOnlyList<string> Kinds { get; } = ["list.nrrd", "time.nrrd", "vector.nrrd", "rgb.nrrd", "rgba.nrrd", "axes.mha", "channels.mha", "array.mha", "rgb.nii", "vector.nii"];
+    public static IReadOnlyList<string> Kinds { get; } = ["list.nrrd", "time.nrrd", "vector.nrrd", "rows.nrrd", "planes.nrrd", "rgb.nrrd", "rgba.nrrd", "axes.mha", "channels.mha", "array.mha", "rgb.nii", "vector.nii"];
 
     /// <summary>Makes a file. The second number of a voxel is 20 more than the first, the third 40 more.</summary>
     public static byte[] Of(string kind)
@@ -27,7 +27,9 @@ internal static class ChannelVolumes
             "vector.nrrd" => Nrrd("3 16 16 3", "none " + Grid, "vector domain domain domain", first),
             "rgb.nrrd" => Nrrd("3 16 16 3", "none " + Grid, "RGB-color domain domain domain", first),
             "rgba.nrrd" => Nrrd("4 16 16 3", "none " + Grid, "RGBA-color domain domain domain", rgba),
-            "middle.nrrd" => Nrrd("16 3 16 3", "(1,0,0) none (0,1,0) (0,0,4)", "domain list domain domain", last),
+            "rows.nrrd" => Nrrd("16 3 16 3", "(-1,0,0) none (0,-1,0) (0,0,4)", "domain vector domain domain", Between(plain, ChannelScan.Side)),
+            "planes.nrrd" => Nrrd("16 16 3 3", "(-1,0,0) (0,-1,0) none (0,0,4)", "space space list space", Between(plain, ChannelScan.Side * ChannelScan.Side)),
+            "twice.nrrd" => Nrrd("3 16 16 3 3", "none " + Grid + " none", "vector domain domain domain list", [.. first, .. first, .. first]),
             "unstated.nrrd" => Nrrd("16 16 3 3", "", "", last),
             "axes.mha" => Meta(4, "16 16 3 3", 1, "-1 0 0 0 0 -1 0 0 0 0 1 0 0 0 0 1", "MET_UCHAR", last),
             "sheared.mha" => Meta(4, "16 16 3 3", 1, "-1 0 0 0 0 -1 0 0 0 0 1 0.5 0 0 0 1", "MET_UCHAR", last),
@@ -39,6 +41,10 @@ internal static class ChannelVolumes
             _ => Nifti([5, 16, 16, 3, 1, 3], 2, last),
         };
     }
+
+    // The numbers of a voxel are a row, or a plane, apart.
+    private static byte[] Between(byte[] plain, int step) =>
+        [.. plain.Chunk(step).SelectMany(part => (byte[])[.. part, .. part.Select(value => (byte)(value + 20)), .. part.Select(value => (byte)(value + 40))])];
 
     private static byte[] Nrrd(string sizes, string directions, string kinds, byte[] voxels) =>
     [

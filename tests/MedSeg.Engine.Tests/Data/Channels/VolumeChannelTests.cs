@@ -26,6 +26,8 @@ public sealed class VolumeChannelTests : IDisposable
     [InlineData("list.nrrd", false)]
     [InlineData("time.nrrd", false)]
     [InlineData("vector.nrrd", false)]
+    [InlineData("rows.nrrd", false)]
+    [InlineData("planes.nrrd", false)]
     [InlineData("axes.mha", false)]
     [InlineData("channels.mha", false)]
     [InlineData("array.mha", false)]
@@ -68,7 +70,8 @@ public sealed class VolumeChannelTests : IDisposable
     [InlineData("channels.mha", "", ErrorIds.VolumeUnsupported, "several channels")]
     [InlineData("rgb.nrrd", "", ErrorIds.VolumeUnsupported, "colours")]
     [InlineData("rgb.nii", "", ErrorIds.NiftiUnsupported, "colours")]
-    [InlineData("middle.nrrd", "Volume=1", ErrorIds.VolumeUnsupported, "first or the last axis")]
+    [InlineData("twice.nrrd", "Volume=1", ErrorIds.VolumeUnsupported, "one more axis")]
+    [InlineData("rows.nrrd", "", ErrorIds.VolumeUnsupported, "3 volumes")]
     [InlineData("unstated.nrrd", "Volume=1", ErrorIds.VolumeUnsupported, "'kinds' or 'space directions'")]
     [InlineData("both.mha", "Volume=1", ErrorIds.VolumeUnsupported, "3 channels")]
     [InlineData("sheared.mha", "Volume=1", ErrorIds.VolumeUnsupported, "mixes the fourth axis")]
@@ -98,7 +101,7 @@ public sealed class VolumeChannelTests : IDisposable
         var run = new RunOptions { OutputPath = Path.Combine(_scan.Folder, "run"), Device = "cpu" };
         _ = new Trainer(dataset, new TrainingOptions { Epochs = 1, BatchSize = 2, BaseWidth = 4, ValidationFraction = 0.4 }, run).Run(null, CancellationToken.None).Last();
         string scans = Path.Combine(_scan.Folder, "scans");
-        string[] kinds = ["rgb.nii", "rgba.nii.gz", "vector.nii", "rgb.nrrd", "list.nrrd", "axes.mha", "channels.mha"];
+        string[] kinds = ["rgb.nii", "rgba.nii.gz", "vector.nii", "rgb.nrrd", "list.nrrd", "rows.nrrd", "planes.nrrd", "axes.mha", "channels.mha"];
         string[] images = [.. kinds.Select((kind, i) => Save(kind, scans, $"S{i}"))];
         var output = new MaskOutput { OutputPath = Path.Combine(_scan.Folder, "masks"), Format = MaskFormat.Nifti };
         using var segmenter = new Segmenter(run.ModelPath, new InferenceOptions());

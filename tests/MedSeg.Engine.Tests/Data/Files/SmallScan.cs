@@ -53,6 +53,13 @@ internal sealed class SmallScan : IDisposable
         return this;
     }
 
+    /// <summary>Writes an image.</summary>
+    public SmallScan AddFile(string name, byte[] content)
+    {
+        Write(Path.Combine(Dicoms, name), content);
+        return this;
+    }
+
     public SmallScan AddSeries(int count = 6, double gap = 3, double thickness = 3, string prefix = "S", Func<int, SmallSlice, SmallSlice>? change = null)
     {
         for (int k = 0; k < count; k++)

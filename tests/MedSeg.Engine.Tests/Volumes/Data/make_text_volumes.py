@@ -37,6 +37,7 @@ for name, source in [("itk_lps", "nifti1_gzip"), ("itk_pir", "nifti1_pir"), ("it
 
 run("teem-unu", "save", "-f", "nrrd", "-e", "raw", "-en", "big", "-i", "itk_pir.nrrd", "-o", "teem_raw_big.nrrd")
 run("teem-unu", "save", "-f", "nrrd", "-e", "bzip2", "-i", "itk_pir.nrrd", "-o", "teem_bzip2.nrrd")
+run("teem-unu", "save", "-f", "nrrd", "-e", "hex", "-i", "itk_pir.nrrd", "-o", "teem_hex.nrrd")
 run("teem-unu", "save", "-f", "nrrd", "-e", "ascii", "-i", "itk_sal.nrrd", "-o", "teem_text.nrrd")
 
 # MetaImage compressed by zlib, as ITK writes it with compression on.

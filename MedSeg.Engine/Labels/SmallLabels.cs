@@ -1,0 +1,103 @@
+using System.Numerics;
+using System.Runtime.InteropServices;
+
+namespace MedSeg.Labels;
+
+/// <summary>Converts and counts label values from 0 to 255, which nearly all masks have, many pixels at once.</summary>
+internal static class SmallLabels
+{
+    private const int Values = byte.MaxValue + 1;
+    private const ulong EachByte = 0x0101_0101_0101_0101;
+
+    /// <summary>Converts a mask to bytes.</summary>
+    /// <param name="values">The values.</param>
+    /// <returns>The bytes; <see langword="null"/> if a value is not a whole number from 0 to 255.</returns>
+    public static byte[]? TryConvert(ReadOnlySpan<float> values)
+    {
+        byte[] bytes = GC.AllocateUninitializedArray<byte>(values.Length);
+        var most = new Vector<float>(byte.MaxValue);
+        ReadOnlySpan<Vector<float>> vectors = MemoryMarshal.Cast<float, Vector<float>>(values);
+        Span<Vector<byte>> into = MemoryMarshal.Cast<byte, Vector<byte>>(bytes.AsSpan());
+        for (int i = 0; i < into.Length; i++)
+        {
+            ReadOnlySpan<Vector<float>> four = vectors.Slice(4 * i, 4);
+            if (!AreSmall(four[0], most) || !AreSmall(four[1], most) || !AreSmall(four[2], most) || !AreSmall(four[3], most))
+            {
+                return null;
+            }
+
+            into[i] = Vector.Narrow(
+                Vector.AsVectorUInt16(Vector.Narrow(Vector.ConvertToInt32(four[0]), Vector.ConvertToInt32(four[1]))),
+                Vector.AsVectorUInt16(Vector.Narrow(Vector.ConvertToInt32(four[2]), Vector.ConvertToInt32(four[3]))));
+        }
+
+        for (int i = into.Length * Vector<byte>.Count; i < values.Length; i++)
+        {
+            float value = values[i];
+            if (!(value is >= 0 and <= byte.MaxValue) || value != (int)value)
+            {
+                return null;
+            }
+
+            bytes[i] = (byte)value;
+        }
+
+        return bytes;
+    }
+
+    /// <summary>Counts how often each value occurs.</summary>
+    /// <param name="bytes">The values.</param>
+    /// <returns>256 counts.</returns>
+    public static long[] Count(ReadOnlySpan<byte> bytes)
+    {
+        long[] counts = new long[Values];
+        ReadOnlySpan<ulong> words = MemoryMarshal.Cast<byte, ulong>(bytes);
+        foreach (ulong word in words)
+        {
+            // Neighbours nearly always have the same value.
+            byte first = (byte)word;
+            if (word == first * EachByte)
+            {
+                counts[first] += sizeof(ulong);
+                continue;
+            }
+
+            for (int shift = 0; shift < 8 * sizeof(ulong); shift += 8)
+            {
+                counts[(byte)(word >> shift)]++;
+            }
+        }
+
+        foreach (byte value in bytes[(words.Length * sizeof(ulong))..])
+        {
+            counts[value]++;
+        }
+
+        return counts;
+    }
+
+    /// <summary>Counts the values of a mask.</summary>
+    /// <param name="bytes">The values.</param>
+    /// <returns>The values that occur, in ascending order.</returns>
+    public static IReadOnlyList<LabelValueCount> Histogram(ReadOnlySpan<byte> bytes)
+    {
+        long[] counts = Count(bytes);
+        return [.. Enumerable.Range(0, Values).Where(value => counts[value] > 0).Select(value => new LabelValueCount(value, counts[value]))];
+    }
+
+    /// <summary>Replaces values by those of a map; others stay as they are.</summary>
+    /// <param name="bytes">The values, which are overwritten.</param>
+    /// <param name="map">The new value of each that is replaced.</param>
+    public static void Replace(Span<byte> bytes, IReadOnlyDictionary<float, int> map)
+    {
+        byte[] table = [.. Enumerable.Range(0, Values).Select(value => (byte)map.GetValueOrDefault(value, value))];
+        foreach (ref byte value in bytes)
+        {
+            value = table[value];
+        }
+    }
+
+    // NaN is not.
+    private static bool AreSmall(Vector<float> values, Vector<float> most) =>
+        Vector.GreaterThanOrEqualAll(values, Vector<float>.Zero) && Vector.LessThanOrEqualAll(values, most) && Vector.EqualsAll(Vector.Floor(values), values);
+}
