@@ -57,7 +57,7 @@ public static class NativeLibraries
             {
                 return s_folders.Value is not { } folders ? null
                     : folders.Find() is null ? Missing(ErrorIds.NativeMissing, string.Empty, folders.Target)
-                    : new MedSegException(ErrorKind.Device, ErrorIds.NativeMissing, $"A native library cannot be loaded: {cause.Message}", folders.Find(), error) { Advice = $"Start PowerShell again. If that does not help: {Repair}" };
+                    : new MedSegException(ErrorKind.Device, ErrorIds.NativeMissing, $"A native library cannot be loaded: {FirstSentence(cause.Message)}", folders.Find(), error) { Advice = $"Start PowerShell again. If that does not help: {Repair}" };
             }
         }
 
@@ -82,6 +82,9 @@ public static class NativeLibraries
         {
             Advice = $"Run Install-MedSegNative. Without a network, get {target.PackageId}.{target.Version}.nupkg and run Install-MedSegNative -Path with it.",
         };
+
+    // The rest is advice for programmers, and all the paths that were tried.
+    private static string FirstSentence(string text) => text.Split(['\n', '\r'])[0].Split(". ")[0].TrimEnd('.') + ".";
 
     private static string? UserFolder()
     {
