@@ -29,6 +29,7 @@
         'Import-MedSegDataset'
         'Import-MedSegModel'
         'Import-MedSegReview'
+        'Install-MedSegNative'
         'Invoke-MedSegCrossValidation'
         'Invoke-MedSegSegmentation'
         'Invoke-MedSegSweep'

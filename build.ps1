@@ -10,6 +10,10 @@
     ./build.ps1 -Package -Runtime win-x64, linux-x64
 
     Makes a zip and a .nupkg for each runtime in out/packages, whatever this machine is. Packages are Release builds.
+.EXAMPLE
+    ./build.ps1 -Package -Gallery -Runtime win-x64, linux-x64
+
+    Makes in out/packages/gallery.cpu a module for all systems, and the native libraries for each runtime, which Install-MedSegNative installs.
 #>
 [CmdletBinding()]
 param(
@@ -34,6 +38,9 @@ param(
 
     [switch] $Package,
 
+    # Whether -Package makes the module for all systems and a package of native libraries for each runtime, in place of complete packages.
+    [switch] $Gallery,
+
     # What -Package makes packages for; without it, this machine.
     [ValidateSet('win-x64', 'linux-x64', 'osx-arm64')]
     [string[]] $Runtime
@@ -52,11 +59,13 @@ try {
         dotnet test --solution MedSeg.slnx --no-build --configuration $Configuration
     }
     if ($Package) {
+        $target = $Gallery ? 'PackageGallery' : 'PackageModule'
         foreach ($rid in $Runtime ?? '') {
             [string[]] $for = $rid ? "-p:MedSegRuntime=$rid" : @()
-            dotnet build MedSeg.PowerShell -t:PackageModule @properties @for
+            dotnet build MedSeg.PowerShell "-t:$target" @properties @for
+            $target = $Gallery ? 'PackageNatives' : $target
         }
-        foreach ($manifest in Get-Item -Path out/packages/*/MedSeg/MedSeg.psd1) {
+        foreach ($manifest in Get-Item -Path out/packages/*/MedSeg*/MedSeg*.psd1, out/packages/*/module/MedSeg/MedSeg.psd1) {
             $null = Test-ModuleManifest -Path $manifest.FullName
         }
     }

@@ -1,6 +1,7 @@
 using System.Reflection;
 using System.Runtime.InteropServices;
 using System.Runtime.Loader;
+using MedSeg.Natives;
 
 namespace MedSeg.PowerShell;
 
@@ -39,12 +40,20 @@ internal sealed class EngineLoadContext : AssemblyLoadContext
     /// <inheritdoc/>
     protected override nint LoadUnmanagedDll(string unmanagedDllName)
     {
-        foreach (string name in NativeFileNames(unmanagedDllName))
+        // The module for all systems has its native libraries in another folder, once they are installed.
+        return LoadFrom(_folder, unmanagedDllName) is nint library and not 0 ? library
+            : NativeLibraries.Folder is { } folder && folder != _folder ? LoadFrom(folder, unmanagedDllName)
+            : 0;
+    }
+
+    private static nint LoadFrom(string folder, string libraryName)
+    {
+        foreach (string name in NativeFileNames(libraryName))
         {
-            string path = Path.Combine(_folder, name);
+            string path = Path.Combine(folder, name);
             if (File.Exists(path))
             {
-                LoadOpenMPForMac(name);
+                LoadOpenMPForMac(folder, name);
                 return NativeLibrary.Load(path);
             }
         }
@@ -52,14 +61,14 @@ internal sealed class EngineLoadContext : AssemblyLoadContext
         return 0;
     }
 
-    /// <summary>Loads the OpenMP library of the engine folder before torch on macOS.</summary>
+    /// <summary>Loads the OpenMP library of torch's folder before torch on macOS.</summary>
     /// <remarks>
     /// libtorch_cpu.dylib references it by its Homebrew path. macOS uses a loaded library with the same install name instead, which the
     /// shipped one has, so Homebrew is not needed.
     /// </remarks>
-    private void LoadOpenMPForMac(string name)
+    private static void LoadOpenMPForMac(string folder, string name)
     {
-        string path = Path.Combine(_folder, "libomp.dylib");
+        string path = Path.Combine(folder, "libomp.dylib");
         if (OperatingSystem.IsMacOS() && name.Contains("torch", StringComparison.OrdinalIgnoreCase) && File.Exists(path))
         {
             NativeLibrary.Load(path);

@@ -5,6 +5,7 @@ using System.Text;
 using MedSeg.Errors;
 using MedSeg.Files;
 using MedSeg.Labels;
+using MedSeg.Natives;
 using MedSeg.Threading;
 
 namespace MedSeg.PowerShell;
@@ -126,6 +127,10 @@ public abstract class MedSegCmdlet : PathCmdlet, IDisposable
         catch (OutOfMemoryException e)
         {
             Fail(new MedSegException(ErrorKind.Device, ErrorIds.OutOfMemory, $"There is not enough memory: {e.Message}", innerException: e) { Advice = "Close other programs, or work on fewer or smaller files." });
+        }
+        catch (Exception e) when (NativeLibraries.Explain(e) is not null)
+        {
+            Fail(NativeLibraries.Explain(e)!);
         }
         catch (OperationCanceledException) when (StopToken.IsCancellationRequested)
         {

@@ -19,6 +19,7 @@ using MedSeg.Interchange;
 using MedSeg.Inventory;
 using MedSeg.Labels;
 using MedSeg.Models;
+using MedSeg.Natives;
 using MedSeg.Network.Definition;
 using MedSeg.Network.Losses;
 using MedSeg.Reports;
@@ -79,6 +80,8 @@ internal static class TypeLiterals
         typeof(MaskFormat),
         typeof(MaskScore),
         typeof(ModelScore),
+        typeof(NativeInstallation),
+        typeof(NativeStatus),
         typeof(NetworkArchitecture),
         typeof(NetworkLayer),
         typeof(Normalization),

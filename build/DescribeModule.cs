@@ -28,8 +28,7 @@ public sealed class DescribeModule : Task
     [Required]
     public string Nuspec { get; set; }
 
-    /// <summary>The runtime of the package, such as linux-x64.</summary>
-    [Required]
+    /// <summary>The runtime of the package, such as linux-x64; empty for the module for all systems.</summary>
     public string MedSegRuntime { get; set; }
 
     /// <summary>What it computes with, such as cpu.</summary>
@@ -74,7 +73,7 @@ public sealed class DescribeModule : Task
             return false;
         }
 
-        // The tags of a package name one system only.
+        // The tags of a package for one kind of machine name one system only.
         File.WriteAllText(Manifest, described.Replace(manifest, match => string.Join("\n            ", lines), 1));
         WriteNuspec(description, tags);
         return true;
@@ -82,9 +81,10 @@ public sealed class DescribeModule : Task
 
     private string[] Tags(string manifest)
     {
-        string system = s_systems[MedSegRuntime.StartsWith("win", StringComparison.Ordinal) ? 0 : MedSegRuntime.StartsWith("linux", StringComparison.Ordinal) ? 1 : 2];
+        bool isForAll = string.IsNullOrEmpty(MedSegRuntime);
+        string system = isForAll ? null : s_systems[MedSegRuntime.StartsWith("win", StringComparison.Ordinal) ? 0 : MedSegRuntime.StartsWith("linux", StringComparison.Ordinal) ? 1 : 2];
         string[] commands = List(manifest, "CmdletsToExport");
-        return List(manifest, "Tags").Where(tag => !s_systems.Contains(tag)).Append(system)
+        return List(manifest, "Tags").Where(tag => isForAll || !s_systems.Contains(tag)).Concat(isForAll ? new string[0] : new[] { system })
             .Append("PSIncludes_Cmdlet").Concat(commands.Select(name => "PSCmdlet_" + name))
             .Concat(commands.Concat(List(manifest, "AliasesToExport")).Select(name => "PSCommand_" + name))
             .ToArray();
@@ -112,7 +112,7 @@ public sealed class DescribeModule : Task
         {
             ["version"] = Escape(ModuleVersion),
             ["authors"] = Escape(Authors),
-            ["description"] = Escape(description + " For " + MedSegRuntime + " (" + Backend + ")."),
+            ["description"] = Escape(description + (string.IsNullOrEmpty(MedSegRuntime) ? " Run Install-MedSegNative once after the installation." : " For " + MedSegRuntime + " (" + Backend + ").")),
             ["copyright"] = Escape(Copyright),
             ["releaseNotes"] = Escape(ReleaseNotes),
             ["tags"] = Escape("PSModule " + string.Join(" ", tags)),

@@ -105,14 +105,31 @@ internal sealed unsafe class CudaLibrary
         return ((delegate* unmanaged<byte*, int, int>)call)(bytes, device) == 0 ? new Guid(new ReadOnlySpan<byte>(bytes, 16), bigEndian: true) : null;
     }
 
+    /// <summary>Gets the compute capability of a GPU.</summary>
+    /// <param name="device">The handle.</param>
+    /// <returns>For example 8.6; null if the driver does not report it.</returns>
+    public Version? ComputeCapability(int device)
+    {
+        // CU_DEVICE_ATTRIBUTE_COMPUTE_CAPABILITY_MAJOR and _MINOR
+        const int MajorAttribute = 75;
+        const int MinorAttribute = 76;
+        int major;
+        int minor;
+        return TryExport("cuDeviceGetAttribute", out nint call)
+            && ((delegate* unmanaged<int*, int, int, int>)call)(&major, MajorAttribute, device) == 0
+            && ((delegate* unmanaged<int*, int, int, int>)call)(&minor, MinorAttribute, device) == 0
+            ? new Version(major, minor)
+            : null;
+    }
+
     /// <summary>Gets the newest CUDA version that the driver supports.</summary>
     /// <returns>For example 12.4; null if the driver does not report it.</returns>
-    public string? DriverVersion()
+    public Version? DriverVersion()
     {
         // 1000 × major + 10 × minor
         int version;
         return TryExport("cuDriverGetVersion", out nint call) && ((delegate* unmanaged<int*, int>)call)(&version) == 0
-            ? string.Create(CultureInfo.InvariantCulture, $"{version / 1000}.{version % 1000 / 10}")
+            ? new Version(version / 1000, version % 1000 / 10)
             : null;
     }
 

@@ -38,6 +38,9 @@ public sealed record DeviceInfo
     /// <summary>Gets the version of the GPU's driver and the newest CUDA version that it supports, for example 550.54.15 (CUDA 12.4); null if it is not known.</summary>
     public string? DriverVersion { get; init; }
 
+    /// <summary>Gets NVIDIA's number of what the GPU can do, for example 8.6; null for the CPU, or if it is not known.</summary>
+    public string? ComputeCapability { get; init; }
+
     /// <summary>Gets the version of torch that is loaded.</summary>
     public required string TorchVersion { get; init; }
 
@@ -66,19 +69,26 @@ public sealed record DeviceInfo
         IsUsable = true,
         IsAutoChoice = machine.TorchGpus == 0,
 
-        // A GPU that its driver does not offer is not listed, so it cannot have a remark of its own.
-        Remark = machine is { TorchGpus: 0, Nvidia: { IsInstalled: true, Problem: { } problem } } ? $"No GPU is listed: {problem}." : null,
+        Remark = WhyNoGpu(machine),
         Cores = machine.Cores,
         Threads = machine.Threads,
         TorchVersion = machine.TorchVersion,
         TorchBackend = machine.TorchBackend,
     };
 
+    // A GPU that its driver does not offer is not listed, so it cannot have a remark of its own. Who built for CUDA expects one.
+    private static string? WhyNoGpu(Machine machine) => machine switch
+    {
+        { TorchGpus: 0, Nvidia: { IsInstalled: true, Problem: { } problem } } => $"No GPU is listed: {problem}.",
+        { TorchGpus: 0, TorchBackend: not Machine.CpuOnly, Nvidia.Problem: { } problem } => $"No GPU is listed: {problem}. Install the NVIDIA driver.",
+        _ => null,
+    };
+
     private static DeviceInfo Gpu(Machine machine, int index)
     {
         NvidiaGpu? gpu = machine.Nvidia.Gpus.ElementAtOrDefault(index);
         bool isUsable = index < machine.TorchGpus;
-        (string Reason, string Advice) whyNot = machine.WhyGpusAreNotUsed();
+        (string Reason, string Advice) whyNot = machine.WhyNotUsed(gpu);
         return new DeviceInfo
         {
             Name = string.Create(CultureInfo.InvariantCulture, $"cuda:{index}"),
@@ -88,8 +98,10 @@ public sealed record DeviceInfo
             IsUsable = isUsable,
             IsAutoChoice = isUsable && index == 0,
             Remark = !isUsable ? $"{whyNot.Reason} {whyNot.Advice}"
+                : machine.WhyTooOld(gpu) is { } old ? $"{old.Reason} {old.Advice}"
                 : gpu?.MemoryUsed is null ? "The NVIDIA driver does not report the memory in use."
                 : null,
+            ComputeCapability = gpu?.ComputeCapability?.ToString(),
             DriverVersion = machine.Nvidia.Version,
             TorchVersion = machine.TorchVersion,
             TorchBackend = machine.TorchBackend,

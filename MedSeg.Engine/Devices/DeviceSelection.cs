@@ -68,7 +68,7 @@ internal static class DeviceSelection
 
     private static (string Finding, string Advice) WhatIsThere(Machine machine, int index)
     {
-        (string reason, string remedy) = machine.WhyGpusAreNotUsed();
+        (string reason, string remedy) = machine.WhyNotUsed(machine.Nvidia.Gpus.ElementAtOrDefault(index));
         if (index < machine.Nvidia.Gpus.Count)
         {
             return ($"its GPU, {machine.Nvidia.Gpus[index].Name}, cannot be used. {reason}", remedy);

@@ -25,6 +25,9 @@ internal sealed record NvidiaDriver
     /// <summary>Gets the driver's version and the newest CUDA version that it supports, for example 550.54.15 (CUDA 12.4); null if neither is known.</summary>
     public string? Version { get; init; }
 
+    /// <summary>Gets the newest CUDA version that the driver supports, for example 12.4; null if it is not known.</summary>
+    public Version? SupportedCuda { get; init; }
+
     /// <summary>Queries the driver. Without a driver, there are no GPUs.</summary>
     public static NvidiaDriver Read() => Read(s_cudaPaths, s_nvmlPaths);
 
@@ -40,12 +43,14 @@ internal sealed record NvidiaDriver
 
         string? problem = cuda.Initialize(out int count);
         using NvmlLibrary? nvml = NvmlLibrary.Open(nvmlPaths);
-        string? supportedCuda = cuda.DriverVersion() is { } version ? $"CUDA {version}" : null;
+        Version? cudaVersion = cuda.DriverVersion();
+        string? supportedCuda = cudaVersion is null ? null : $"CUDA {cudaVersion}";
         return new NvidiaDriver
         {
             Gpus = [.. Enumerable.Range(0, count).Select(i => Describe(i, cuda, nvml))],
             IsInstalled = true,
             Problem = problem,
+            SupportedCuda = cudaVersion,
             Version = nvml?.DriverVersion() is { } driver ? supportedCuda is null ? driver : $"{driver} ({supportedCuda})" : supportedCuda,
         };
     }
@@ -60,6 +65,6 @@ internal sealed record NvidiaDriver
 
         // NVML's total matches the use that it reports; CUDA's total is slightly smaller.
         MemoryAmount? memory = cuda.Identifier(device) is { } identifier ? nvml?.Memory(identifier) : null;
-        return new NvidiaGpu(cuda.Name(device) ?? Unnamed, memory?.Total ?? cuda.MemoryTotal(device), memory?.Used);
+        return new NvidiaGpu(cuda.Name(device) ?? Unnamed, memory?.Total ?? cuda.MemoryTotal(device), memory?.Used, cuda.ComputeCapability(device));
     }
 }

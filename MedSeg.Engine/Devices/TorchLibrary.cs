@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Text.RegularExpressions;
 using MedSeg.Errors;
+using MedSeg.Natives;
 using TorchSharp;
 
 namespace MedSeg.Devices;
@@ -9,20 +10,25 @@ namespace MedSeg.Devices;
 /// <summary>Loads torch, and names the file at fault if that fails: TorchSharp's own error does not.</summary>
 internal static partial class TorchLibrary
 {
+    private const string InstallModule = "Install MedSeg again: copy or unpack the whole folder of the module.";
+
     // EMFILE of Linux and macOS.
     private const int TooManyFiles = 24;
-
-    private const string Install = "Install MedSeg again: copy or unpack the whole folder of the module.";
 
     private static readonly string s_folder = Path.GetDirectoryName(typeof(TorchLibrary).Assembly.Location)!;
 
     // A process does not look again for a library that could not be loaded.
     private static readonly Lazy<MedSegException?> s_fault = new(() => FindFault() ?? FindFaultOfTorchSharp());
 
+    private static string Install => NativeLibraries.Repair ?? InstallModule;
+
+    private static string NativeFolder => NativeLibraries.Folder ?? s_folder;
+
     /// <summary>Makes sure that torch is loaded. Call this before any code that uses a type of TorchSharp.</summary>
     /// <exception cref="MedSegException"><c>TorchNotLoaded</c>: a file of torch, or a library that it needs, is missing or damaged.</exception>
     public static void Require()
     {
+        NativeLibraries.Require("torch_cpu", ErrorIds.TorchNotLoaded, "Torch cannot be loaded. ");
         if (s_fault.Value is { } fault)
         {
             throw new MedSegException(fault.Kind, fault.ErrorId, fault.Finding, fault.Path, fault) { Advice = fault.Advice };
@@ -52,8 +58,8 @@ internal static partial class TorchLibrary
         TorchSettings.Apply();
 
         // In the order in which TorchSharp loads them; the second requires the first.
-        string[] paths = [.. ((string[])["torch_cpu", "LibTorchSharp"]).Select(name => Path.Combine(s_folder, FileNameOf(name)))];
-        if (paths.All(path => !File.Exists(path)) && !File.Exists(Path.Combine(s_folder, FileNameOf("c10"))))
+        string[] paths = [.. ((string[])["torch_cpu", "LibTorchSharp"]).Select(name => Path.Combine(NativeFolder, FileNameOf(name)))];
+        if (paths.All(path => !File.Exists(path)) && !File.Exists(Path.Combine(NativeFolder, FileNameOf("c10"))))
         {
             // Not the module's folder: a program that uses the engine may have them elsewhere, where TorchSharp finds them.
             return null;
@@ -61,7 +67,7 @@ internal static partial class TorchLibrary
 
         if (paths.FirstOrDefault(path => !File.Exists(path)) is { } missing)
         {
-            return Missing(missing);
+            return Missing(missing, Install);
         }
 
         foreach (string path in paths)
@@ -90,7 +96,7 @@ internal static partial class TorchLibrary
         }
         catch (FileNotFoundException)
         {
-            return Missing(path);
+            return Missing(path, InstallModule);
         }
         catch (Exception e) when (e is TypeInitializationException or DllNotFoundException or EntryPointNotFoundException or BadImageFormatException or FileLoadException)
         {
@@ -102,13 +108,13 @@ internal static partial class TorchLibrary
     [MethodImpl(MethodImplOptions.NoInlining)]
     private static void Touch() => RuntimeHelpers.RunClassConstructor(typeof(torch).TypeHandle);
 
-    private static MedSegException Missing(string path) => NotLoaded(path, "This file of MedSeg is missing", Install);
+    private static MedSegException Missing(string path, string advice) => NotLoaded(path, "This file of MedSeg is missing", advice);
 
     private static MedSegException NotLoaded(string path, string reason, string advice, Exception? cause = null) =>
         new(ErrorKind.Device, ErrorIds.TorchNotLoaded, $"{path}: Torch cannot be loaded. {reason}.", path, cause) { Advice = advice };
 
     private static string AdviceFor(string library) =>
-        File.Exists(Path.Combine(s_folder, library)) || library.StartsWith("libgomp-", StringComparison.Ordinal) || library.Contains("torch", StringComparison.Ordinal) || library.Contains("c10", StringComparison.Ordinal) ? Install
+        File.Exists(Path.Combine(NativeFolder, library)) || library.StartsWith("libgomp-", StringComparison.Ordinal) || library.Contains("torch", StringComparison.Ordinal) || library.Contains("c10", StringComparison.Ordinal) ? Install
         : library.StartsWith("vcruntime", StringComparison.OrdinalIgnoreCase) || library.StartsWith("msvcp", StringComparison.OrdinalIgnoreCase) ? "Install the Microsoft Visual C++ Redistributable for Visual Studio 2015 to 2022 (x64)."
         : library.StartsWith("libcu", StringComparison.Ordinal) || library.StartsWith("libnv", StringComparison.Ordinal) ? "It belongs to CUDA: install the NVIDIA driver, and MedSeg again."
         : $"Install the package that contains it, such as libstdc++6 or libgomp1; `apt-file search {library}` or `dnf provides '*/{library}'` finds it.";

@@ -18,6 +18,9 @@ public static partial class ErrorIds
     /// <summary>A file to read does not exist.</summary>
     public const string FileNotFound = nameof(FileNotFound);
 
+    /// <summary>Files of a folder are only in the cloud, not on this computer.</summary>
+    public const string FileNotDownloaded = nameof(FileNotDownloaded);
+
     /// <summary>A file is larger than is accepted for its kind.</summary>
     public const string FileTooLarge = nameof(FileTooLarge);
 
@@ -161,6 +164,24 @@ public static partial class ErrorIds
 
     /// <summary>ONNX Runtime cannot be loaded.</summary>
     public const string OnnxRuntimeMissing = nameof(OnnxRuntimeMissing);
+
+    /// <summary>The native libraries are not installed, or the file that says which is damaged.</summary>
+    public const string NativeMissing = nameof(NativeMissing);
+
+    /// <summary>The native libraries are in use, so that they cannot be replaced.</summary>
+    public const string NativeInUse = nameof(NativeInUse);
+
+    /// <summary>A package of native libraries is damaged, or is another kind of file.</summary>
+    public const string NativePackageInvalid = nameof(NativePackageInvalid);
+
+    /// <summary>A package of native libraries belongs to another version of the module, or is for another machine.</summary>
+    public const string NativePackageMismatch = nameof(NativePackageMismatch);
+
+    /// <summary>No repository has the package of native libraries.</summary>
+    public const string NativePackageNotFound = nameof(NativePackageNotFound);
+
+    /// <summary>A package of native libraries would write outside of its folder, or fill the disk.</summary>
+    public const string NativePackageUnsafe = nameof(NativePackageUnsafe);
 
     /// <summary>torch was asked for with an ONNX file.</summary>
     public const string BackendMismatch = nameof(BackendMismatch);

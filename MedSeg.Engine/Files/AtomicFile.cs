@@ -100,7 +100,9 @@ public static class AtomicFile
         {
             string numbered = numbering.Publish(partial, path);
             string name = Path.GetFileName(numbered);
-            numbering.Events?.Warning?.Invoke($"{path}: {Holder(path)} has the file open, so {name} was written next to it. {numbering.Outlook}");
+            numbering.Events?.Warning?.Invoke(IsWriteProtected(path)
+                ? $"{path}: The file is write-protected, so {name} was written next to it."
+                : $"{path}: {Holder(path)} has the file open, so {name} was written next to it. {numbering.Outlook}");
             return numbered;
         }
     }
@@ -138,6 +140,14 @@ public static class AtomicFile
     /// <returns>The error to throw.</returns>
     internal static MedSegException Failure(string path, Exception cause)
     {
+        if (FileFaults.IsHeld(cause, FileChange.Rename) && IsWriteProtected(path))
+        {
+            return new MedSegException(ErrorKind.WriteFailed, ErrorIds.FileInUse, $"{path}: The file is write-protected (its attribute 'Read-only' is set).", path, cause)
+            {
+                Advice = "Clear the attribute in the properties of the file and run the command again, or use a new name, which works at once.",
+            };
+        }
+
         if (FileFaults.IsHeld(cause, FileChange.Rename))
         {
             return new MedSegException(ErrorKind.WriteFailed, ErrorIds.FileInUse, $"{path}: {Holder(path)} has the file open, or it is write-protected: {cause.Message}", path, cause)
@@ -173,6 +183,18 @@ public static class AtomicFile
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             // The first error is the one to report; the leftover is recognizable by its suffix.
+        }
+    }
+
+    private static bool IsWriteProtected(string path)
+    {
+        try
+        {
+            return File.Exists(path) && (File.GetAttributes(path) & FileAttributes.ReadOnly) != 0;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return false;
         }
     }
 

@@ -92,6 +92,31 @@ internal static partial class FileChanges
         Directory.Delete(path);
     }
 
+    /// <summary>Deletes a folder with all that is in it; one that does not exist is no error.</summary>
+    /// <param name="path">The absolute path.</param>
+    public static void DeleteTree(string path)
+    {
+        if (Directory.Exists(path))
+        {
+            Before.Value?.Invoke(FileChange.Delete, path);
+            Directory.Delete(path, recursive: true);
+        }
+    }
+
+    /// <summary>Renames a folder, and writes the new name to disk where the system can.</summary>
+    /// <param name="path">The absolute path.</param>
+    /// <param name="target">The new path, in the same folder; it must not exist.</param>
+    public static void RenameFolder(string path, string target)
+    {
+        FileRetry.Current.Run(target, FileChange.Rename, () =>
+        {
+            Before.Value?.Invoke(FileChange.Rename, path);
+            Before.Value?.Invoke(FileChange.Rename, target);
+            Directory.Move(path, target);
+        });
+        FlushFolder(Path.GetDirectoryName(target)!);
+    }
+
     /// <summary>Creates a folder and those above it, and writes their names to disk where the system can.</summary>
     /// <param name="path">The absolute path.</param>
     public static void CreateFolder(string path)

@@ -1,3 +1,5 @@
+using MedSeg.Errors;
+
 namespace MedSeg.Files;
 
 /// <summary>
@@ -16,9 +18,12 @@ internal static class FolderFiles
     /// <param name="folder">The absolute path of the folder.</param>
     /// <param name="recurse">Whether to search subfolders.</param>
     /// <param name="options">Which entries to skip; null for none.</param>
+    /// <param name="isToRead">Whether the content of the files will be read.</param>
     /// <returns>The absolute paths. A file that several links lead to has the path without a link, if there is one.</returns>
-    public static IEnumerable<string> Enumerate(string folder, bool recurse, EnumerationOptions? options = null)
+    /// <exception cref="MedSegException"><c>FileNotDownloaded</c>, at the end: files that will be read are only in the cloud.</exception>
+    public static IEnumerable<string> Enumerate(string folder, bool recurse, EnumerationOptions? options = null, bool isToRead = false)
     {
+        (int total, int away, string firstAway) = (0, 0, string.Empty);
         var visited = new HashSet<string>(s_paths);
         var folders = new Queue<(string Path, string Real)>([(folder, RealPath(folder))]);
         var links = new Queue<string>();
@@ -35,6 +40,12 @@ internal static class FolderFiles
             {
                 if (entry is not DirectoryInfo)
                 {
+                    total++;
+                    if (isToRead && CloudFile.Is(entry) && away++ == 0)
+                    {
+                        firstAway = entry.FullName;
+                    }
+
                     yield return entry.FullName;
                 }
                 else if (recurse && entry.LinkTarget is not null)
@@ -46,6 +57,11 @@ internal static class FolderFiles
                     folders.Enqueue((entry.FullName, Path.Combine(real, entry.Name)));
                 }
             }
+        }
+
+        if (away > 0)
+        {
+            throw CloudFile.Error(folder, away, total, firstAway);
         }
     }
 

@@ -68,7 +68,7 @@ public sealed class FormatTests : IDisposable
             $found = Invoke-MedSegSegmentation -Model $model -Path d/heldout/dicoms -OutputPath masks -Force
             $all = [ordered] @{
                 DemoDataset = $demo; Dataset = $data; Sample = $data.Samples[0]; LabelReport = @($data | Test-MedSegLabels)[0]; DatasetInspection = $data | Test-MedSegLabels -Summary
-                EpochRecord = $epochs[-1]; RunInfo = Get-MedSegRun m; RunFile = @(Test-MedSegRun m)[0]; ModelInfo = Get-MedSegModel $model; DeviceInfo = @(Get-MedSegDevice)[0]
+                EpochRecord = $epochs[-1]; RunInfo = Get-MedSegRun m; RunFile = @(Test-MedSegRun m)[0]; ModelInfo = Get-MedSegModel $model; DeviceInfo = @(Get-MedSegDevice)[0]; NativeInstallation = Install-MedSegNative
                 ImageInfo = @(Get-MedSegImage d/train/dicoms/*)[0]; SegmentedSlice = $found[0]; AreaSummary = @($found | Measure-MedSegArea)[0]
                 ModelScore = @($held | Measure-MedSegModel -Model $model)[0]; CaseScore = @($held | Measure-MedSegModel -Model $model -BySlice)[0]
                 RoiAgreement = @(Compare-MedSegMask d/heldout/labels masks -ImagePath d/heldout/dicoms -LabelName $names)[0]
@@ -91,7 +91,7 @@ public sealed class FormatTests : IDisposable
         Assert.DoesNotContain("#ERR", result.Output, StringComparison.Ordinal);
         Assert.DoesNotContain("System.Collections", result.Output, StringComparison.Ordinal);
         string[] parts = result.Output.Split("=== ")[1..];
-        Assert.Equal(46, parts.Length);
+        Assert.Equal(48, parts.Length);
         for (int i = 0; i < parts.Length; i += 2)
         {
             string type = parts[i].Split('\n')[0].Trim();

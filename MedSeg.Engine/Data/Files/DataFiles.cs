@@ -72,7 +72,7 @@ internal sealed class DataFiles
         foreach (IGrouping<string, string> folder in paths.GroupBy(path => Path.GetDirectoryName(path)!, StringComparer.Ordinal))
         {
             HashSet<string> named = [.. folder];
-            IEnumerable<string> all = FolderFiles.Enumerate(folder.Key, recurse: false).Where(path => !SystemFile.Is(folder.Key, path) && ImageSource.MayHoldImage(path));
+            IEnumerable<string> all = FolderFiles.Enumerate(folder.Key, recurse: false, isToRead: true).Where(path => !SystemFile.Is(folder.Key, path) && ImageSource.MayHoldImage(path));
             files.AddGroups(named.Union(all).Select(path => (NameOf(folder.Key, path, ImageExtensionOf(path)), path)), channels, group => group.Paths.Any(path => path is not null && named.Contains(path)));
             if (folder.FirstOrDefault(files._passedOver.Contains) is { } other)
             {
@@ -196,7 +196,7 @@ internal sealed class DataFiles
             };
         }
 
-        return FolderFiles.Enumerate(folder, recurse);
+        return FolderFiles.Enumerate(folder, recurse, isToRead: true);
     }
 
     private static string? ExtensionOf(string path, IReadOnlyList<string> extensions) =>

@@ -1,6 +1,7 @@
 using MedSeg.Devices;
 using MedSeg.Errors;
 using MedSeg.Interchange.Onnx;
+using MedSeg.Natives;
 using Microsoft.ML.OnnxRuntime;
 
 namespace MedSeg.Inference.Backends;
@@ -23,6 +24,7 @@ internal sealed class OnnxBackend : ISegmentationBackend
     /// <exception cref="MedSegException">ONNX Runtime or the device cannot be used, or the model is damaged.</exception>
     public OnnxBackend(SegmentationModel model, string device)
     {
+        NativeLibraries.Require("onnxruntime");
         _size = model.Architecture.InputSize;
         _channels = model.Architecture.Channels;
         _outputs = model.Architecture.RoiCount + 1;

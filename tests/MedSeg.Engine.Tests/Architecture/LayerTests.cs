@@ -8,14 +8,14 @@ public sealed partial class LayerTests
     // Low to high: a folder uses only those before it. docs/architecture.md says what each holds.
     private static readonly string[] s_layers =
     [
-        "Wording", "Errors", "Options", "Threading", "Distributed", "Files", "Imaging", "Labels", "Formats", "Dicom", "Volumes", "Data", "Inventory", "Tensors", "Augmentation",
+        "Wording", "Errors", "Options", "Threading", "Distributed", "Files", "Natives", "Imaging", "Labels", "Formats", "Dicom", "Volumes", "Data", "Inventory", "Tensors", "Augmentation",
         "Devices", "Inspection", "Metrics", "Agreement", "Comparison", "Composition", "Network", "Models", "Training", "Interchange", "Pictures", "Inference", "Evaluation", "Reports", "Completion",
     ];
 
     // What reads and writes files, images, DICOM, volumes and labels, and what completers and inspection need.
     private static readonly HashSet<string> s_withoutTorch =
     [
-        "Wording", "Errors", "Options", "Threading", "Distributed", "Files", "Imaging", "Labels", "Formats", "Dicom", "Volumes", "Data", "Inventory", "Inspection", "Models", "Pictures", "Metrics", "Agreement", "Comparison", "Composition",
+        "Wording", "Errors", "Options", "Threading", "Distributed", "Files", "Natives", "Imaging", "Labels", "Formats", "Dicom", "Volumes", "Data", "Inventory", "Inspection", "Models", "Pictures", "Metrics", "Agreement", "Comparison", "Composition",
     ];
 
     private static string RepositoryRoot => TestPaths.RepositoryRoot;

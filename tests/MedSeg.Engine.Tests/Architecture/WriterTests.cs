@@ -17,6 +17,7 @@ public sealed partial class WriterTests
         ["MedSeg.Engine/Inference/Output/MaskVoxels.cs"] = "voxels that do not fit into memory; deleted when it is closed",
         ["MedSeg.Engine/Inference/Output/OutputClaim.cs"] = "a lock file without content",
         ["MedSeg.Engine/Volumes/ExpandedVoxels.cs"] = "decompressed voxels that do not fit into memory; deleted when it is closed",
+        ["MedSeg.Engine/Natives/NativePackage.cs"] = "written in a folder that has its name only when it is complete",
         ["MedSeg.Engine/Training/RunLog.cs"] = "lines are appended; one that a crash cuts short is removed when the run resumes",
         ["MedSeg.Engine/Training/Runs/RunLock.cs"] = "a lock file without content",
         ["MedSeg.Engine/Training/Runs/TensorBoardEvents.cs"] = "a record is appended; TensorBoard ignores one that is cut short",

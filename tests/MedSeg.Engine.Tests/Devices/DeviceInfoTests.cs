@@ -57,9 +57,33 @@ public sealed class DeviceInfoTests
 
     [Theory]
     [InlineData(true, "No GPU is listed: it does not start.")]
-    [InlineData(false, null)]
+    [InlineData(false, "No GPU is listed: it does not start. Install the NVIDIA driver.")]
     public void Driver_that_offers_no_GPU_is_reported_for_the_CPU(bool isInstalled, string? remark) =>
         Assert.Equal(remark, Assert.Single(DeviceInfo.List(FakeMachine.Without("cuda-linux", "it does not start", isInstalled))).Remark);
+
+    [Fact]
+    public void Missing_driver_is_no_remark_for_a_build_without_CUDA() =>
+        Assert.Null(Assert.Single(DeviceInfo.List(FakeMachine.Without("cpu", "no driver", isInstalled: false))).Remark);
+
+    [Fact]
+    public void Driver_and_GPU_that_are_too_old_are_told_apart()
+    {
+        NvidiaGpu old = FakeMachine.Large with { ComputeCapability = new Version(6, 1) };
+        Machine none = FakeMachine.With(0, "cuda-windows", old);
+
+        DeviceInfo byGpu = DeviceInfo.List(none)[1];
+        DeviceInfo byDriver = DeviceInfo.List(none with { Nvidia = none.Nvidia with { SupportedCuda = new Version(11, 4) } })[1];
+        DeviceInfo listed = DeviceInfo.List(FakeMachine.With(1, "cuda-windows", old))[1];
+        DeviceInfo volta = DeviceInfo.List(FakeMachine.With(1, "cuda-windows", old with { ComputeCapability = new Version(7, 0) }))[1];
+
+        const string tooOld = "The GPU has compute capability 6.1, and torch 2.10.0 needs 7.0 or newer. Use a newer GPU, or -Device Cpu; a newer driver does not help.";
+        Assert.Equal((tooOld, "6.1"), (byGpu.Remark, byGpu.ComputeCapability));
+        Assert.Equal("The NVIDIA driver supports CUDA 11.4, and torch 2.10.0 needs CUDA 12.0 or newer. Install the newest NVIDIA driver.", byDriver.Remark);
+
+        // Torch lists it, and fails when it computes.
+        Assert.Equal((true, tooOld), (listed.IsUsable, listed.Remark));
+        Assert.Equal((null, "7.0"), (volta.Remark, volta.ComputeCapability));
+    }
 
     [Fact]
     public void This_machine_has_a_CPU_with_memory_and_one_choice_of_Auto()

@@ -30,6 +30,8 @@ internal sealed class FakeNvidia : IDisposable
         #elif !defined NO_UUID
         CUresult cuDeviceGetUuid(CUuuid *u, CUdevice device) { return uuid(u, device); }
         #endif
+        CUresult cuDeviceGetAttribute(int *value, int attribute, CUdevice device)
+        { *value = attribute == 75 ? (device == 40 ? 8 : 7) : attribute == 76 ? (device == 40 ? 6 : 5) : -1; return ATTRIBUTE; }
         CUresult cuDriverGetVersion(int *version) { *version = 12040; return VERSION; }
         CUresult cuGetErrorName(CUresult error, const char **name) { *name = error == 803 ? "CUDA_ERROR_SYSTEM_DRIVER_MISMATCH" : NULL; return *name ? 0 : 1; }
         """;
@@ -65,7 +67,7 @@ internal sealed class FakeNvidia : IDisposable
     // Two GPUs that report everything.
     private static readonly string[] s_defaults =
     [
-        "INIT=0", "COUNT=2", "COUNT_RESULT=0", "DEVICE=0", "NAME=0", "TOTAL=0", "UUID=0", "VERSION=0",
+        "INIT=0", "COUNT=2", "COUNT_RESULT=0", "DEVICE=0", "NAME=0", "TOTAL=0", "UUID=0", "VERSION=0", "ATTRIBUTE=0",
         "NVML_INIT=0", "MEMORY=0", "NVML_VERSION=0", "KIND=\"GPU\"",
     ];
 

@@ -27,8 +27,18 @@ public sealed class NvidiaDriverTests
         Assert.Equal(s_totals, driver.Gpus.Select(c => c.MemoryTotal));
         Assert.Equal(s_used, driver.Gpus.Select(c => c.MemoryUsed));
         Assert.Equal("550.54.15 (CUDA 12.4)", driver.Version);
+        Assert.Equal(new Version(12, 4), driver.SupportedCuda);
+        Assert.Equal([new Version(8, 6), new Version(7, 5)], driver.Gpus.Select(c => c.ComputeCapability));
         Assert.True(driver.IsInstalled);
         Assert.Null(driver.Problem);
+    }
+
+    [Fact]
+    public void Compute_capability_that_is_not_reported_is_unknown()
+    {
+        using var fake = new FakeNvidia("ATTRIBUTE=1");
+
+        Assert.All(NvidiaDriver.Read([fake.CudaPath], [fake.NvmlPath]).Gpus, gpu => Assert.Null(gpu.ComputeCapability));
     }
 
     [Theory]
@@ -81,7 +91,7 @@ public sealed class NvidiaDriverTests
     [Fact]
     public void GPU_that_reports_nothing_keeps_its_index()
     {
-        using var mute = new FakeNvidia("NAME=1", "TOTAL=1", "UUID=1", "VERSION=1", "NVML_VERSION=1");
+        using var mute = new FakeNvidia("NAME=1", "TOTAL=1", "UUID=1", "VERSION=1", "ATTRIBUTE=1", "NVML_VERSION=1");
         using var absent = new FakeNvidia("DEVICE=101");
 
         NvidiaDriver driver = NvidiaDriver.Read([mute.CudaPath], [mute.NvmlPath]);

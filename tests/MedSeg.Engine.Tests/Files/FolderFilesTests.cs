@@ -1,5 +1,10 @@
 using System.Diagnostics;
+using System.Text.RegularExpressions;
+using MedSeg.Data.Files;
+using MedSeg.Errors;
 using MedSeg.Files;
+using MedSeg.Inventory;
+using MedSeg.Threading;
 
 namespace MedSeg.Tests.Files;
 
@@ -64,6 +69,38 @@ public sealed class FolderFilesTests : IDisposable
         Assert.Empty(FileContent.Read(PathOf("pipe.dcm")));
         Assert.False(EmptyFile.Is(Add("a.dcm")));
         Assert.False(EmptyFile.Is(PathOf("none")));
+    }
+
+    [Theory]
+    [InlineData(0x0040_0000)]
+    [InlineData(0x0004_0000)]
+    public void Files_that_are_only_in_the_cloud_are_one_error_before_any_is_read(int recall)
+    {
+        Add("dicoms/a.dcm");
+        string[] away = [Add("dicoms/deep/b.dcm"), Add("dicoms/deep/c.dcm")];
+        CloudFile.AttributesOf.Value = file => away.Contains(file.FullName) ? (FileAttributes)recall | FileAttributes.Offline : FileAttributes.Normal;
+        var errors = new List<MedSegException>();
+
+        MedSegException error = Assert.Throws<MedSegException>(() => DataFiles.FindImages(PathOf("dicoms"), recurse: true, new HashSet<string>()));
+        IReadOnlyList<SeriesInfo> series = SeriesInventory.Find([PathOf("dicoms")], new InventoryOptions { Recurse = true }, new EngineEvents { Error = errors.Add }, TestContext.Current.CancellationToken);
+
+        Assert.Equal("FileNotDownloaded", error.ErrorId);
+        Assert.Matches($@"^{Regex.Escape(PathOf("dicoms"))}: 2 of 3 files are only in the cloud \(OneDrive, for example\), not on this computer\. The first is deep.[bc]\.dcm\.$", error.Finding);
+        Assert.Contains("Always keep on this device", error.Advice, StringComparison.Ordinal);
+        Assert.Empty(series);
+        Assert.Equal(error.Finding, Assert.Single(errors).Finding);
+
+        // Nothing of them is read: their names alone, as of a folder of runs.
+        Assert.Equal(3, Find(PathOf("dicoms"), recurse: true).Length);
+    }
+
+    [Fact]
+    public void Files_on_this_computer_are_found_whatever_else_their_attributes_say()
+    {
+        string file = Add("dicoms/a.dcm");
+        CloudFile.AttributesOf.Value = _ => FileAttributes.Archive | FileAttributes.ReparsePoint | FileAttributes.Offline | FileAttributes.ReadOnly;
+
+        Assert.Equal([file], FolderFiles.Enumerate(PathOf("dicoms"), recurse: true, isToRead: true));
     }
 
     private static string[] Find(string folder, bool recurse) => [.. FolderFiles.Enumerate(folder, recurse).Order(StringComparer.Ordinal)];

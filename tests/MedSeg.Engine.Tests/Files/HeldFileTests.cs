@@ -72,6 +72,23 @@ public sealed class HeldFileTests : IDisposable
     }
 
     [Fact]
+    public void File_that_is_write_protected_is_called_that_and_gets_a_numbered_one()
+    {
+        string path = Existing("areas.csv");
+        File.SetAttributes(path, FileAttributes.ReadOnly);
+        Fail(FileChange.Rename, int.MaxValue, new UnauthorizedAccessException("denied"), path);
+
+        MedSegException error = Assert.Throws<MedSegException>(() => AtomicFile.Write(path, stream => stream.Write("new"u8)));
+        string numbered = AtomicFile.WriteOrNumber(path, stream => stream.Write("new"u8), new EngineEvents { Warning = _warnings.Add });
+        File.SetAttributes(path, FileAttributes.Normal);
+
+        Assert.Equal(("FileInUse", $"{path}: The file is write-protected (its attribute 'Read-only' is set)."), (error.ErrorId, error.Finding));
+        Assert.Contains("Clear the attribute", error.Advice, StringComparison.Ordinal);
+        Assert.Equal("new", File.ReadAllText(numbered));
+        Assert.Equal($"{path}: The file is write-protected, so areas (2).csv was written next to it.", Assert.Single(_warnings));
+    }
+
+    [Fact]
     public void File_that_stays_held_is_waited_for_once()
     {
         string path = Existing("m.run.json");
