@@ -65,6 +65,7 @@ internal static class TypeLiterals
         typeof(FatScope),
         typeof(FoldScore),
         typeof(FoldSummary),
+        typeof(GradientFormat),
         typeof(ImageChannel),
         typeof(ImageInfo),
         typeof(InferenceBackend),
