@@ -81,7 +81,7 @@ internal sealed class ShareSum
         _exchange.Reserve(sent, Math.Max(received, _length));
     }
 
-    /// <summary>Adds up the blocks of all ranks: each rank adds up a part of the numbers, and the parts are gathered.</summary>
+    /// <summary>Adds up the blocks of all ranks: each rank adds up a part of the numbers, and the parts are gathered. <see cref="Reserve(IRankTransport)"/> comes first.</summary>
     /// <param name="transport">Connects the ranks, which have added all their shares; null where one process has all shares.</param>
     /// <returns>The sum, the same on all ranks; valid until it is computed again.</returns>
     public ReadOnlySpan<float> Total(IRankTransport? transport)
@@ -97,7 +97,6 @@ internal sealed class ShareSum
         int own = parts[transport.Rank];
         int[] sentCounts = Array.ConvertAll(parts, part => part * _blocks.Count);
         int[] receivedCounts = Array.ConvertAll(blocks, each => each.Length * own);
-        Reserve(transport);
         _exchange.Exchange(transport, Pack(parts), sentCounts, _received.AsSpan(0, receivedCounts.Sum()), receivedCounts);
 
         var tree = new List<ShareBlock>();

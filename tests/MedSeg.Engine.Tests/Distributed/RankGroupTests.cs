@@ -110,9 +110,10 @@ public sealed class RankGroupTests
         {
             using var group = RankGroup.Join(transport, TimeSpan.FromSeconds(1));
             group.Hung = finding => told ??= group.IsFirst ? finding : null;
-            _ = group.Meet([]);
             var sum = new ShareSum(6, 3);
             sum.Add(group.Rank, new float[6]);
+            group.Reserve(sum);
+            _ = group.Meet([]);
             _ = group.Total(sum);
             return "done";
         });

@@ -116,6 +116,7 @@ public sealed class ShareSumTests
                     sum.Add(share, values[share]);
                 }
 
+                sum.Reserve(transport);
                 return sum.Total(transport).ToArray();
             })];
             return (totals, sum.BytesSent);
