@@ -12,8 +12,9 @@ namespace MedSeg.PowerShell;
 public abstract class ScheduledCmdlet : TrainingCmdlet
 {
     private const int MaxCount = 1024;
-    private static readonly string[] s_ofScheduler = [nameof(Partition), nameof(Account), nameof(Time), nameof(Memory), nameof(Gpus), nameof(Cpus), nameof(SchedulerOption)];
+    private static readonly string[] s_ofScheduler = [nameof(Partition), nameof(Account), nameof(Time), nameof(Memory), nameof(Gpus), nameof(Cpus), nameof(SchedulerOption), nameof(Wait)];
     private static readonly TimeSpan s_progressInterval = TimeSpan.FromSeconds(2);
+    private SubmittedJob? _awaited;
 
     /// <summary>Gets or sets the largest number of runs at a time.</summary>
     [Parameter]
@@ -85,6 +86,16 @@ public abstract class ScheduledCmdlet : TrainingCmdlet
     [ValidatePattern(@"^--?[A-Za-z][^\r\n]*$")]
     public string[] SchedulerOption { get; set; } = [];
 
+    /// <summary>Gets or sets whether to wait until the job has ended, and to return the results then.</summary>
+    [Parameter]
+    [CommandLineOnly]
+    public SwitchParameter Wait { get; set; }
+
+    /// <inheritdoc/>
+    private protected override string StopText => _awaited is { } job
+        ? $"Stopped waiting. Job {job.JobId} continues: the same command with -Collect in place of -Wait returns its results, and `scancel {job.JobId}` ends it."
+        : base.StopText;
+
     /// <summary>Gets a value indicating whether each run is a process of its own.</summary>
     private protected bool HasTasks => !Collect && (Scheduler is not null || Throttle > 0);
 
@@ -120,13 +131,12 @@ public abstract class ScheduledCmdlet : TrainingCmdlet
 
     /// <summary>Submits the tasks to the scheduler, or runs them as processes.</summary>
     /// <param name="plan">The tasks.</param>
-    /// <returns>Whether they were run here, so that their results can be collected.</returns>
+    /// <returns>Whether they have ended, so that their results can be collected.</returns>
     private protected bool StartTasks(TaskPlan plan)
     {
         if (Scheduler is not null)
         {
-            Submit(plan);
-            return false;
+            return Submit(plan);
         }
 
         if (!ShouldProcess(plan.Run.OutputPath, $"Train {plan.Count}, {Throttle} at a time, on {Slices}"))
@@ -140,21 +150,73 @@ public abstract class ScheduledCmdlet : TrainingCmdlet
         return RunHere(plan) == 0 || !Force;
     }
 
-    private void Submit(TaskPlan plan)
+    // Returns whether the tasks have ended.
+    private bool Submit(TaskPlan plan)
     {
         var resources = new SlurmResources { Partition = Partition, Account = Account, Time = Time, Memory = Memory, Gpus = Gpus, Cpus = Cpus, Others = SchedulerOption };
         var array = new SlurmArray(plan, resources, Throttle);
         string script = array.Script(PwshWords());
         if (!ShouldProcess($"Submit {array.ScriptPath} with sbatch:\n{script}", $"Submit {plan.Count} with sbatch?", MyInvocation.MyCommand.Name))
         {
-            return;
+            return false;
         }
 
         WriteFiles(plan);
         WriteText(array.ScriptPath, script);
-        WriteObject(Try(array.Submit));
+        SubmittedJob job = Try(array.Submit);
+        if (Wait)
+        {
+            return WaitFor(job, array, plan) || !Force;
+        }
+
+        WriteObject(job);
         WriteVerbose($"Get-MedSegRun shows the {plan.Noun}s. When all are done, the same command with -Collect returns their scores.");
+        return false;
     }
+
+    // Returns whether all tasks are known to have ended well.
+    private bool WaitFor(SubmittedJob job, SlurmArray array, TaskPlan plan)
+    {
+        WriteVerbose($"{job.ScriptPath}: submitted as job {job.JobId}.");
+        _awaited = job;
+        var whole = new ProgressRecord(1, $"Job {job.JobId}: {plan.Count} of {ModelName}", "Submitted");
+        var queue = new SlurmQueue(job.JobId, [.. plan.Tasks.Select(task => task.Number)], WriteWarning);
+        try
+        {
+            while (!Try(queue.Look))
+            {
+                Show(whole, queue.ToString(), plan.Tasks.Sum(task => ShareOf(task.Run)) / plan.Tasks.Count);
+                StopToken.WaitHandle.WaitOne(queue.Pause);
+                Try(StopToken.ThrowIfCancellationRequested);
+            }
+        }
+        finally
+        {
+            Complete(whole);
+            _awaited = null;
+        }
+
+        foreach ((int task, string state) in queue.Failed)
+        {
+            string path = array.PrintedPath(job.JobId, task);
+            Report($"{path}: Slurm ended the task of {plan.Noun} {task} with the state {state}.", path);
+        }
+
+        return queue.AllCompleted;
+    }
+
+    private void Show(ProgressRecord whole, string status, double share)
+    {
+        if (!StopToken.IsCancellationRequested)
+        {
+            whole.StatusDescription = status;
+            whole.PercentComplete = (int)Math.Min(100, 100 * share);
+            WriteProgress(whole);
+        }
+    }
+
+    // Of its epochs.
+    private static double ShareOf(RunOptions run) => RunControl.Read(run) is { Epochs: > 0 } info ? info.Epoch / (double)info.Epochs : 0;
 
     private void WriteFiles(TaskPlan plan)
     {
@@ -198,13 +260,11 @@ public abstract class ScheduledCmdlet : TrainingCmdlet
 
         void ShowTasks(int done, IReadOnlyList<LocalTask> running)
         {
-            if (DateTime.UtcNow - shown >= s_progressInterval && !StopToken.IsCancellationRequested)
+            if (DateTime.UtcNow - shown >= s_progressInterval)
             {
                 shown = DateTime.UtcNow;
-                double share = done + running.Sum(task => RunControl.Read(task.Run) is { Epochs: > 0 } info ? info.Epoch / (double)info.Epochs : 0);
-                whole.StatusDescription = string.Create(CultureInfo.InvariantCulture, $"{done} of {plan.Tasks.Count} done, {running.Count} running");
-                whole.PercentComplete = (int)Math.Min(100, 100 * share / plan.Tasks.Count);
-                WriteProgress(whole);
+                string status = string.Create(CultureInfo.InvariantCulture, $"{done} of {plan.Tasks.Count} done, {running.Count} running");
+                Show(whole, status, (done + running.Sum(task => ShareOf(task.Run))) / plan.Tasks.Count);
             }
         }
     }
@@ -216,12 +276,14 @@ public abstract class ScheduledCmdlet : TrainingCmdlet
         if (task.ExitCode != 0)
         {
             string last = task.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).LastOrDefault(string.Empty);
-            WriteError(ToRecord(new MedSegException(ErrorKind.InvalidData, ErrorIds.TaskFailed, $"{path}: The process of {plan.Noun} {task.Number} ended with exit code {task.ExitCode}: {last}", path)
-            {
-                Advice = "Read the file, correct the cause, and run the same command with -Resume.",
-            }));
+            Report($"{path}: The process of {plan.Noun} {task.Number} ended with exit code {task.ExitCode}: {last}", path);
         }
     }
+
+    private void Report(string finding, string path) => WriteError(ToRecord(new MedSegException(ErrorKind.InvalidData, ErrorIds.TaskFailed, finding, path)
+    {
+        Advice = "Read the file, correct the cause, and run the same command with -Resume.",
+    }));
 
     // The tool of dotnet starts pwsh as a second process, which signals would not reach.
     private string[] PwshWords()

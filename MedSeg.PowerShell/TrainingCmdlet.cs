@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Management.Automation;
 using MedSeg.Data;
+using MedSeg.Distributed;
 using MedSeg.Errors;
 using MedSeg.Network.Definition;
 using MedSeg.Network.Losses;
@@ -159,6 +160,10 @@ public abstract class TrainingCmdlet : AugmentationCmdlet
     [ValidateRange(0, TrainingOptions.MaxShares)]
     public int Shares { get; set; }
 
+    /// <summary>Gets or sets the format in which the gradients of the shares are added up and sent between processes.</summary>
+    [Parameter]
+    public GradientFormat GradientFormat { get; set; }
+
     /// <summary>Gets or sets the device, or those that share each batch.</summary>
     [Parameter]
     [ValidateDevice]
@@ -238,6 +243,9 @@ public abstract class TrainingCmdlet : AugmentationCmdlet
         base.Dispose(disposing);
     }
 
+    /// <summary>Gets what the host shows when the command is stopped.</summary>
+    private protected virtual string StopText => "Stopping: MedSeg finishes the current step and saves a checkpoint.";
+
     /// <summary>Gets the first of the runs that -Resume continues.</summary>
     private protected virtual RunOptions FirstRun() => Target();
 
@@ -266,7 +274,7 @@ public abstract class TrainingCmdlet : AugmentationCmdlet
     protected override void StopProcessing()
     {
         // A stopping pipeline accepts no warnings, so the host shows the line. Without it the prompt seems to hang until the step ends.
-        Host?.UI?.WriteLine("Stopping: MedSeg finishes the current step and saves a checkpoint.");
+        Host?.UI?.WriteLine(StopText);
         base.StopProcessing();
     }
 

@@ -66,6 +66,7 @@ internal static class TypeLiterals
         typeof(FatScope),
         typeof(FoldScore),
         typeof(FoldSummary),
+        typeof(GradientFormat),
         typeof(ImageChannel),
         typeof(ImageInfo),
         typeof(InferenceBackend),

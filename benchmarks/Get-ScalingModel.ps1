@@ -10,9 +10,12 @@ param(
     # The seconds of a step that do not depend on the number of ranks: the optimiser.
     [double] $StepSeconds = 0,
 
-    # Four bytes for each parameter of the network.
+    # Four bytes for each parameter of the network, also where they are sent as bfloat16.
     [Parameter(Mandatory)]
     [long] $GradientBytes,
+
+    [ValidateSet('Float32', 'BFloat16')]
+    [string] $GradientFormat = 'Float32',
 
     [int] $Shares = 64,
     [int[]] $Ranks = @(1, 2, 4, 8, 16, 32, 64),
@@ -22,7 +25,10 @@ param(
     [int] $StepsPerValidation = 1,
 
     # The bytes that one core adds to others in a second.
-    [double] $BytesAddedPerSecond = 5e9
+    [double] $BytesAddedPerSecond = 5e9,
+
+    # The part of a share's time that is the backward pass, during which an exchange could be hidden.
+    [double] $BackwardPart = 2 / 3
 )
 
 $ErrorActionPreference = 'Stop'
@@ -66,14 +72,16 @@ function Get-BlockCount([int] $Shares, [int] $Ranks) {
 function Get-StepSecond([int] $Count, [hashtable] $Network) {
     $compute = [Math]::Ceiling($Shares / $Count) * $ShareSeconds + $StepSeconds + $ValidationSeconds / $StepsPerValidation
     if ($Count -eq 1) {
-        return @{ Total = $compute; Exchange = 0.0 }
+        return @{ Total = $compute; Exchange = 0.0; Hidden = 0.0 }
     }
 
     $blocks = Get-BlockCount $Shares $Count
-    $bytes = ($blocks + 1) * $GradientBytes * ($Count - 1) / $Count
-    $messages = 2 * ($Count - 1) + 3 * ($Count - 1)
-    $exchange = $messages * $Network.Latency + $bytes / $Network.Bandwidth + $blocks * $GradientBytes / $BytesAddedPerSecond
-    @{ Total = $compute + $exchange; Exchange = $exchange }
+    $sentBytes = if ($GradientFormat -eq 'BFloat16') { $GradientBytes / 2 } else { $GradientBytes }
+    $bytes = ($blocks + 1) * $sentBytes * ($Count - 1) / $Count
+    $meeting = 3 * ($Count - 1) * $Network.Latency
+    $exchange = 2 * ($Count - 1) * $Network.Latency + $bytes / $Network.Bandwidth + $blocks * $GradientBytes / $BytesAddedPerSecond
+    $hidden = [Math]::Min($exchange, $BackwardPart * $ShareSeconds)
+    @{ Total = $compute + $meeting + $exchange; Exchange = $meeting + $exchange; Hidden = $hidden }
 }
 
 foreach ($name in $networks.Keys) {
@@ -87,6 +95,7 @@ foreach ($name in $networks.Keys) {
             Speedup       = [Math]::Round($alone / $step.Total, 2)
             Efficiency    = [Math]::Round($alone / $step.Total / $count, 3)
             ExchangeShare = [Math]::Round($step.Exchange / $step.Total, 3)
+            OverlapGain   = [Math]::Round($step.Total / ($step.Total - $step.Hidden) - 1, 3)
         }
     }
 }

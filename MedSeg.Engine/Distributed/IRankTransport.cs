@@ -36,16 +36,20 @@ internal interface IRankTransport
     void Broadcast(Span<float> values);
 
     /// <summary>Sends each rank a part of the numbers, and receives a part from each.</summary>
+    /// <typeparam name="T">The type of the numbers: float or ushort.</typeparam>
     /// <param name="sent">The numbers for rank 0, then those for rank 1, and so on.</param>
     /// <param name="sentCounts">How many numbers each rank is sent.</param>
     /// <param name="received">Filled with the numbers of rank 0, then those of rank 1, and so on.</param>
     /// <param name="receivedCounts">How many numbers each rank sends.</param>
-    void Exchange(ReadOnlySpan<float> sent, int[] sentCounts, Span<float> received, int[] receivedCounts);
+    void Exchange<T>(ReadOnlySpan<T> sent, int[] sentCounts, Span<T> received, int[] receivedCounts)
+        where T : unmanaged;
 
     /// <summary>Gives all ranks the parts that each of them has.</summary>
+    /// <typeparam name="T">The type of the numbers: float or ushort.</typeparam>
     /// <param name="values">The part of rank 0, then that of rank 1, and so on; a rank's own part is filled in, and the others will be.</param>
     /// <param name="counts">The number of numbers in each part.</param>
-    void Gather(Span<float> values, int[] counts);
+    void Gather<T>(Span<T> values, int[] counts)
+        where T : unmanaged;
 
     /// <summary>Ends all ranks at once. Another thread may call it while this rank waits.</summary>
     /// <param name="message">Why.</param>

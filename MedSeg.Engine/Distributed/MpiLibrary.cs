@@ -23,6 +23,7 @@ internal sealed unsafe class MpiLibrary
         Family = FamilyOf(Version) ?? throw Unusable($"{path}: The library calls itself '{Version}', which is no MPI that MedSeg knows.");
         World = Handle("ompi_mpi_comm_world", 0x44000000);
         Float = Handle("ompi_mpi_float", 0x4c00040a);
+        UnsignedShort = Handle("ompi_mpi_unsigned_short", 0x4c000204);
         Byte = Handle("ompi_mpi_byte", 0x4c00010d);
         InPlace = Family == MpiFamily.OpenMpi ? 1 : -1;
         IgnoreStatus = Family == MpiFamily.OpenMpi ? 0 : 1;
@@ -54,6 +55,9 @@ internal sealed unsafe class MpiLibrary
 
     /// <summary>Gets MPI_FLOAT.</summary>
     public nint Float { get; }
+
+    /// <summary>Gets MPI_UNSIGNED_SHORT.</summary>
+    public nint UnsignedShort { get; }
 
     /// <summary>Gets MPI_BYTE.</summary>
     public nint Byte { get; }

@@ -132,22 +132,26 @@ internal sealed unsafe class MpiTransport : IRankTransport
     }
 
     /// <inheritdoc/>
-    public void Exchange(ReadOnlySpan<float> sent, int[] sentCounts, Span<float> received, int[] receivedCounts)
+    public void Exchange<T>(ReadOnlySpan<T> sent, int[] sentCounts, Span<T> received, int[] receivedCounts)
+        where T : unmanaged
     {
+        nint type = TypeOf<T>();
         fixed (int* sentCount = sentCounts, sentAt = Starts(sentCounts), receivedCount = receivedCounts, receivedAt = Starts(receivedCounts))
-        fixed (float* from = sent, to = received)
+        fixed (T* from = sent, to = received)
         {
-            Require(_mpi.AllToAll(from, sentCount, sentAt, _mpi.Float, to, receivedCount, receivedAt, _mpi.Float, _mpi.World), "MPI_Alltoallv");
+            Require(_mpi.AllToAll(from, sentCount, sentAt, type, to, receivedCount, receivedAt, type, _mpi.World), "MPI_Alltoallv");
         }
     }
 
     /// <inheritdoc/>
-    public void Gather(Span<float> values, int[] counts)
+    public void Gather<T>(Span<T> values, int[] counts)
+        where T : unmanaged
     {
+        nint type = TypeOf<T>();
         fixed (int* count = counts, at = Starts(counts))
-        fixed (float* start = values)
+        fixed (T* start = values)
         {
-            Require(_mpi.AllGather(_mpi.InPlace, 0, _mpi.Float, start, count, at, _mpi.Float, _mpi.World), "MPI_Allgatherv");
+            Require(_mpi.AllGather(_mpi.InPlace, 0, type, start, count, at, type, _mpi.World), "MPI_Allgatherv");
         }
     }
 
@@ -162,6 +166,8 @@ internal sealed unsafe class MpiTransport : IRankTransport
         _ = _mpi.Abort(_mpi.World, 1);
         System.Diagnostics.Process.GetCurrentProcess().Kill();
     }
+
+    private nint TypeOf<T>() => typeof(T) == typeof(float) ? _mpi.Float : _mpi.UnsignedShort;
 
     private static int[] Starts(int[] counts)
     {

@@ -157,7 +157,11 @@ internal sealed class RankGroup : IDisposable
         }
     }
 
-    /// <summary>Adds up the blocks of all ranks, in the order of the tree. All ranks must have met since the last call.</summary>
+    /// <summary>Takes the memory for <see cref="Total"/>. A rank that has none fails before the ranks meet, and tells the others there.</summary>
+    /// <param name="sum">The sum.</param>
+    public void Reserve(ShareSum sum) => sum.Reserve(_transport);
+
+    /// <summary>Adds up the blocks of all ranks, in the order of the tree. All ranks must have met since the last call, with memory for it.</summary>
     /// <param name="sum">The sum, with this rank's shares.</param>
     /// <returns>The numbers, the same on all ranks; valid until shares are added again.</returns>
     public ReadOnlySpan<float> Total(ShareSum sum)

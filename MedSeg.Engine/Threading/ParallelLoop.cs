@@ -10,7 +10,7 @@ internal static class ParallelLoop
     /// <param name="count">The number of iterations.</param>
     /// <param name="work">The action; receives the index, from 0.</param>
     /// <param name="cancellationToken">Cancels the loop.</param>
-    /// <exception cref="MedSegException">An iteration threw it; if several did, one of them is rethrown.</exception>
+    /// <exception cref="MedSegException">An iteration threw it; if several did, one of them is rethrown. Other exceptions are rethrown if there is none.</exception>
     public static void For(int count, Action<int> work, CancellationToken cancellationToken = default)
     {
         var options = new ParallelOptions { CancellationToken = cancellationToken, MaxDegreeOfParallelism = Environment.ProcessorCount };
@@ -18,9 +18,10 @@ internal static class ParallelLoop
         {
             Parallel.For(0, count, options, work);
         }
-        catch (AggregateException e) when (e.Flatten().InnerExceptions.OfType<MedSegException>().FirstOrDefault() is { } first)
+        catch (AggregateException e)
         {
-            ExceptionDispatchInfo.Throw(first);
+            var all = e.Flatten().InnerExceptions;
+            ExceptionDispatchInfo.Throw(all.OfType<MedSegException>().FirstOrDefault() ?? all[0]);
         }
     }
 

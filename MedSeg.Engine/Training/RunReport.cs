@@ -25,7 +25,9 @@ internal static class RunReport
         Action<string>? decision = events?.Decision;
         if (ranks.Description is { } description)
         {
-            decision?.Invoke($"Training together: {description} Each batch has {(plan.Options.Shares > 1 ? $"{plan.Options.Shares} shares" : "1 share")}.");
+            string shares = plan.Options.Shares > 1 ? $"{plan.Options.Shares} shares" : "1 share";
+            string rounding = plan.Options.GradientFormat == GradientFormat.BFloat16 ? ", whose gradients are rounded to bfloat16" : string.Empty;
+            decision?.Invoke($"Training together: {description} Each batch has {shares}{rounding}.");
         }
 
         decision?.Invoke($"Device {string.Join(" and ", plan.Devices)} (asked for: {plan.Run.Device}), {CpuParallel.Threads} threads{tf32}.");

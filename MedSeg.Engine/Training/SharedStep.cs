@@ -14,7 +14,7 @@ namespace MedSeg.Training;
 /// </summary>
 /// <param name="network">The network.</param>
 /// <param name="optimizer">Its optimiser.</param>
-/// <param name="options">The loss, the gradient clip and the number of shares.</param>
+/// <param name="options">The loss, the gradient clip, the number of shares and the format of their gradients.</param>
 /// <param name="hasIgnored">Whether pixels may be ignored.</param>
 /// <param name="ranks">The ranks.</param>
 internal sealed class SharedStep(SegmentationNetwork network, AdamOptimizer optimizer, TrainingOptions options, bool hasIgnored, RankGroup ranks)
@@ -22,7 +22,7 @@ internal sealed class SharedStep(SegmentationNetwork network, AdamOptimizer opti
     // The loss, and the sum and the number of the Dice scores.
     private const int ValuesPerShare = 3;
 
-    private readonly ShareSum _gradients = new(checked((int)network.Parameters.Gradients.numel()), options.Shares);
+    private readonly ShareSum _gradients = new(checked((int)network.Parameters.Gradients.numel()), options.Shares, options.GradientFormat);
 
     /// <summary>Takes a step.</summary>
     /// <param name="batches">Makes the shares of the batch.</param>
@@ -44,6 +44,7 @@ internal sealed class SharedStep(SegmentationNetwork network, AdamOptimizer opti
             own.AddRange(Compute(batches, prefetcher, epoch, step, share, SampleRandom.Mix(seed + (ulong)share)));
         }
 
+        ranks.Reserve(_gradients);
         if (ranks.Meet(MemoryMarshal.AsBytes(CollectionsMarshal.AsSpan(own)).ToArray(), wantsToStop) is not { } told)
         {
             return null;

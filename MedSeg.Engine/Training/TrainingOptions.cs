@@ -2,6 +2,7 @@ using MedSeg.Data.Samples;
 using System.Globalization;
 using System.Text.Json.Serialization;
 using MedSeg.Augmentation;
+using MedSeg.Distributed;
 using MedSeg.Errors;
 using MedSeg.Network.Definition;
 using MedSeg.Network.Losses;
@@ -143,6 +144,13 @@ public sealed record TrainingOptions : AugmentationOptions
     [OptionRange(0, MaxShares)]
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public int Shares { get; init; }
+
+    /// <summary>
+    /// Gets the format in which the gradients of the shares are added up and sent between processes. Without shares nothing is sent, and it has no
+    /// effect.
+    /// </summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public GradientFormat GradientFormat { get; init; }
 
     /// <summary>Returns the options of a recipe.</summary>
     /// <param name="recipe">The recipe.</param>

@@ -1,5 +1,4 @@
-using System.ComponentModel;
-using System.Diagnostics;
+using System.Globalization;
 using System.Text;
 using MedSeg.Errors;
 using MedSeg.Training;
@@ -18,6 +17,11 @@ internal sealed class SlurmArray(TaskPlan plan, SlurmResources resources, int th
 
     /// <summary>Gets the path of the script for sbatch.</summary>
     public string ScriptPath => Path.Combine(plan.Run.OutputPath, plan.Run.ModelName + ".sbatch");
+
+    /// <summary>Returns the path of what a task prints.</summary>
+    /// <param name="job">The number of the job.</param>
+    /// <param name="task">The number of the task.</param>
+    public string PrintedPath(string job, int task) => Path.Combine(plan.Run.OutputPath, string.Create(CultureInfo.InvariantCulture, $"{plan.Run.ModelName}-{job}_{task}.txt"));
 
     /// <summary>Writes the script for sbatch.</summary>
     /// <param name="pwsh">The words that start pwsh.</param>
@@ -51,28 +55,15 @@ internal sealed class SlurmArray(TaskPlan plan, SlurmResources resources, int th
     /// <exception cref="MedSegException">There is no sbatch (<c>SchedulerMissing</c>), or it refused the script (<c>SchedulerFailed</c>).</exception>
     public SubmittedJob Submit()
     {
-        try
-        {
-            using Process sbatch = Process.Start(new ProcessStartInfo("sbatch", ["--parsable", ScriptPath]) { RedirectStandardOutput = true, RedirectStandardError = true })!;
-            Task<string> error = sbatch.StandardError.ReadToEndAsync();
-            string output = sbatch.StandardOutput.ReadToEnd().Trim();
-            sbatch.WaitForExit();
+        (int code, string output, string error) = SlurmProgram.Run("sbatch", "--parsable", ScriptPath);
 
-            // The name of the cluster may follow the number.
-            return sbatch.ExitCode == 0
-                ? Submitted(output.Split(';')[0])
-                : throw new MedSegException(ErrorKind.InvalidArgument, ErrorIds.SchedulerFailed, $"{ScriptPath}: sbatch did not accept the script: {error.Result.Trim()}", ScriptPath)
-                {
-                    Advice = "Change -Partition, -Account, -Time, -Memory, -Gpus or -SchedulerOption as the message says. `sinfo` lists the partitions.",
-                };
-        }
-        catch (Win32Exception e)
-        {
-            throw new MedSegException(ErrorKind.NotFound, ErrorIds.SchedulerMissing, $"sbatch cannot be started: {e.Message}", innerException: e)
+        // The name of the cluster may follow the number.
+        return code == 0
+            ? Submitted(output.Split(';')[0])
+            : throw new MedSegException(ErrorKind.InvalidArgument, ErrorIds.SchedulerFailed, $"{ScriptPath}: sbatch did not accept the script: {error}", ScriptPath)
             {
-                Advice = "Run the command on a login node of the cluster. Without -Scheduler, it trains on this machine.",
+                Advice = "Change -Partition, -Account, -Time, -Memory, -Gpus or -SchedulerOption as the message says. `sinfo` lists the partitions.",
             };
-        }
     }
 
     private SubmittedJob Submitted(string id) => new()

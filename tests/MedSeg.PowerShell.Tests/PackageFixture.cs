@@ -29,6 +29,12 @@ public sealed partial class PackageFixture : IDisposable
     public static string SourceText(string name) =>
         File.ReadAllText(Path.Combine(ModuleSession.Setting("RepositoryRoot"), name)).ReplaceLineEndings("\n");
 
+    /// <summary>Gives the block of code in a page that has a text.</summary>
+    /// <param name="name">The page.</param>
+    /// <param name="text">What only this block has.</param>
+    public static string CodeBlock(string name, string text) =>
+        Assert.Single(SourceText(name).Split("```").Where((part, i) => i % 2 == 1 && part.Contains(text, StringComparison.Ordinal))).Split('\n', 2)[1];
+
     /// <summary>Gives the paths of a folder's files relative to it, with slashes.</summary>
     public static string[] FilesOf(string folder) =>
         [.. Directory.GetFiles(folder, "*", SearchOption.AllDirectories).Select(path => Path.GetRelativePath(folder, path).Replace('\\', '/')).Order(StringComparer.Ordinal)];

@@ -57,13 +57,16 @@ public sealed class SweepTests : IDisposable
     public void Draws_are_within_their_ranges_and_the_same_for_a_seed()
     {
         const string range = "-Range @{ LearningRate = 0.0001, 0.01; BatchSize = 2, 4; Loss = 'Dice', 'BatchDice', 'DiceCrossEntropy' }";
-        string[][] planned = Planned($"{Sweep} -Random 8 {range}", $"{Sweep} -Random 8 {range}", $"{Sweep} -Random 3 {range}", $"{Sweep} -Random 8 {range} -RandomSeed 1");
+        string[][] planned = Planned($"{Sweep} -Random 8 {range}", $"{Sweep} -Random 8 {range}", $"{Sweep} -Random 3 {range}", $"{Sweep} -Random 8 {range} -RandomSeed 1", $"{Sweep} -Random 8 -Range @{{ Loss = 'Dice', 'BatchDice' }}");
         string[] eight = planned[0];
 
         Assert.Equal(8, eight.Length);
         Assert.Equal(eight, planned[1]);
         Assert.Equal(eight[..3], planned[2]);
         Assert.NotEqual(eight, planned[3]);
+
+        // The same options twice would be the same run.
+        Assert.Equal(["Loss-BatchDice", "Loss-Dice"], planned[4].Order(StringComparer.Ordinal));
         Assert.Equal(3, eight.Select(name => name.Split('_')[0]).Distinct().Count());
         double[] rates = [.. eight.Select(name => double.Parse(name.Split('_')[1]["LearningRate-".Length..], System.Globalization.CultureInfo.InvariantCulture))];
         Assert.All(rates, rate => Assert.InRange(rate, 0.0001, 0.01));

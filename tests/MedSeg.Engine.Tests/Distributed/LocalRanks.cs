@@ -9,12 +9,19 @@ namespace MedSeg.Tests.Distributed;
 internal sealed class LocalRanks(int size)
 {
     private readonly BlockingCollection<byte[]>[] _queues = [.. Enumerable.Range(0, size * size).Select(_ => new BlockingCollection<byte[]>())];
+    private long _numberBytes;
 
     /// <summary>Gets why the job was aborted; null where it was not.</summary>
     public string? Aborted { get; private set; }
 
+    /// <summary>Gets how many bytes of numbers the ranks sent to others in exchanges.</summary>
+    public long NumberBytes => Interlocked.Read(ref _numberBytes);
+
     /// <summary>Gets or sets how many calls of rank 1 are answered before it hangs.</summary>
     public int CallsBeforeHang { get; set; } = int.MaxValue;
+
+    /// <summary>Gets or sets what changes the bytes that rank 1 sends to others.</summary>
+    public Func<byte[], byte[]> Tamper { get; set; } = data => data;
 
     /// <summary>Runs every rank on a thread of its own, and waits for all.</summary>
     /// <typeparam name="T">The result of a rank.</typeparam>
@@ -54,7 +61,7 @@ internal sealed class LocalRanks(int size)
 
         public bool IsExpected { get; set; }
 
-        public void Send(ReadOnlySpan<byte> data, int rank) => Queue(Rank, rank).Add(data.ToArray());
+        public void Send(ReadOnlySpan<byte> data, int rank) => Queue(Rank, rank).Add(Rank == 1 && rank != 1 ? ranks.Tamper(data.ToArray()) : data.ToArray());
 
         public void Receive(Span<byte> data, int rank)
         {
@@ -82,12 +89,13 @@ internal sealed class LocalRanks(int size)
             }
         }
 
-        public void Exchange(ReadOnlySpan<float> sent, int[] sentCounts, Span<float> received, int[] receivedCounts)
+        public void Exchange<T>(ReadOnlySpan<T> sent, int[] sentCounts, Span<T> received, int[] receivedCounts)
+            where T : unmanaged
         {
             Assert.Equal((sent.Length, received.Length), (sentCounts.Sum(), receivedCounts.Sum()));
             for (int other = 0, at = 0; other < Size; at += sentCounts[other], other++)
             {
-                Send(MemoryMarshal.AsBytes(sent.Slice(at, sentCounts[other])), other);
+                SendNumbers(MemoryMarshal.AsBytes(sent.Slice(at, sentCounts[other])), other);
             }
 
             for (int other = 0, at = 0; other < Size; at += receivedCounts[other], other++)
@@ -96,12 +104,13 @@ internal sealed class LocalRanks(int size)
             }
         }
 
-        public void Gather(Span<float> values, int[] counts)
+        public void Gather<T>(Span<T> values, int[] counts)
+            where T : unmanaged
         {
             int own = counts[..Rank].Sum();
             for (int other = 0; other < Size; other++)
             {
-                Send(MemoryMarshal.AsBytes(values.Slice(own, counts[Rank])), other);
+                SendNumbers(MemoryMarshal.AsBytes(values.Slice(own, counts[Rank])), other);
             }
 
             for (int other = 0, at = 0; other < Size; at += counts[other], other++)
@@ -114,6 +123,12 @@ internal sealed class LocalRanks(int size)
         {
             ranks.Aborted ??= message;
             aborted.Cancel();
+        }
+
+        private void SendNumbers(ReadOnlySpan<byte> data, int rank)
+        {
+            _ = Interlocked.Add(ref ranks._numberBytes, rank == Rank ? 0 : data.Length);
+            Send(data, rank);
         }
 
         private BlockingCollection<byte[]> Queue(int from, int to) => ranks._queues[(from * Size) + to];

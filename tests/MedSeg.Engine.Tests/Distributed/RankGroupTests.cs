@@ -101,6 +101,28 @@ public sealed class RankGroupTests
     }
 
     [Fact]
+    public void Rank_that_hangs_in_an_exchange_is_one_of_those_that_are_named()
+    {
+        // Host names and a content are answered: it hangs when it waits for the numbers.
+        var ranks = new LocalRanks(3) { CallsBeforeHang = 4 };
+        string? told = null;
+        (string? Result, Exception? Error)[] found = ranks.Run(transport =>
+        {
+            using var group = RankGroup.Join(transport, TimeSpan.FromSeconds(1));
+            group.Hung = finding => told ??= group.IsFirst ? finding : null;
+            var sum = new ShareSum(6, 3);
+            sum.Add(group.Rank, new float[6]);
+            group.Reserve(sum);
+            _ = group.Meet([]);
+            _ = group.Total(sum);
+            return "done";
+        });
+
+        Assert.All(found, rank => Assert.IsType<OperationCanceledException>(rank.Error, exactMatch: false));
+        Assert.Equal("One of rank 1 on node1, rank 2 on node2 has not answered for 1 s.", told);
+    }
+
+    [Fact]
     public void Process_that_trains_alone_meets_nobody()
     {
         using var group = RankGroup.Alone();

@@ -1,6 +1,7 @@
 using MedSeg.Data;
 using MedSeg.Data.Demo;
 using MedSeg.Data.Samples;
+using MedSeg.Distributed;
 using MedSeg.Errors;
 using MedSeg.Files.Safetensors;
 using MedSeg.Imaging;
@@ -9,6 +10,7 @@ using MedSeg.Tests.Distributed;
 using MedSeg.Threading;
 using MedSeg.Training;
 using MedSeg.Training.Runs;
+using TorchSharp;
 
 namespace MedSeg.Tests.Training;
 
@@ -25,12 +27,14 @@ public sealed class SharedTrainingTests : IDisposable
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
     [Theory]
-    [InlineData(4)]
-    [InlineData(3)]
-    public void Losses_scores_and_weights_are_bit_identical_on_any_number_of_ranks(int shares)
+    [InlineData(4, GradientFormat.Float32)]
+    [InlineData(3, GradientFormat.Float32)]
+    [InlineData(4, GradientFormat.BFloat16)]
+    [InlineData(3, GradientFormat.BFloat16)]
+    public void Losses_scores_and_weights_are_bit_identical_on_any_number_of_ranks(int shares, GradientFormat format)
     {
         Dataset dataset = Import();
-        TrainingOptions options = s_options with { Shares = shares };
+        TrainingOptions options = s_options with { Shares = shares, GradientFormat = format };
         EpochRecord[] alone = [.. new Trainer(dataset, options, To("alone")).Run(null, CancellationToken.None)];
 
         foreach (int ranks in new[] { 1, 2, shares })
@@ -57,17 +61,31 @@ public sealed class SharedTrainingTests : IDisposable
     }
 
     [Fact]
-    public void Run_that_stops_within_an_epoch_resumes_with_another_number_of_ranks()
+    public void Gradients_as_bfloat16_train_about_as_those_as_float32()
     {
         Dataset dataset = Import();
-        EpochRecord[] whole = [.. new Trainer(dataset, s_options, To("whole")).Run(null, CancellationToken.None)];
+        EpochRecord[] wide = [.. new Trainer(dataset, s_options, To("wide")).Run(null, CancellationToken.None)];
+        EpochRecord[] narrow = [.. new Trainer(dataset, s_options with { GradientFormat = GradientFormat.BFloat16 }, To("narrow")).Run(null, CancellationToken.None)];
+
+        Assert.NotEqual(wide.Select(Numbers), narrow.Select(Numbers));
+        Assert.Equal(wide[^1].Loss, narrow[^1].Loss, 0.01);
+    }
+
+    [Theory]
+    [InlineData(GradientFormat.Float32)]
+    [InlineData(GradientFormat.BFloat16)]
+    public void Run_that_stops_within_an_epoch_resumes_with_another_number_of_ranks(GradientFormat format)
+    {
+        Dataset dataset = Import();
+        TrainingOptions options = s_options with { GradientFormat = format };
+        EpochRecord[] whole = [.. new Trainer(dataset, options, To("whole")).Run(null, CancellationToken.None)];
 
         // Rank 1 is asked to stop, and rank 0 saves.
         using var stop = new CancellationTokenSource();
         var warnings = new List<string>();
         var events = new EngineEvents { Progress = p => { if (p is TrainingProgress { Epoch: 2, Step: 1 }) { stop.Cancel(); } }, Warning = warnings.Add };
         (EpochRecord[]? Result, Exception? Error)[] before = new LocalRanks(2).Run(transport =>
-            new Trainer(dataset, s_options, To("parts") with { Transport = transport }).Run(events, transport.Rank == 1 ? stop.Token : CancellationToken.None).ToArray());
+            new Trainer(dataset, options, To("parts") with { Transport = transport }).Run(events, transport.Rank == 1 ? stop.Token : CancellationToken.None).ToArray());
         EpochRecord[][] after = Together(dataset, Trainer.ReadOptions(To("parts"))!, "parts", 4, resume: true);
 
         Assert.All(before, rank => Assert.Null(rank.Error));
@@ -105,32 +123,24 @@ public sealed class SharedTrainingTests : IDisposable
         Assert.Equal(3, Trainer.ReadOptions(To("run"))!.Shares);
     }
 
-    [Fact]
-    public void Different_options_are_refused_and_named()
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    public void Rank_without_memory_tells_the_others(int failing)
     {
         Dataset dataset = Import();
-        (int Result, Exception? Error)[] found = new LocalRanks(3).Run(transport =>
-            new Trainer(dataset, s_options with { LearningRate = transport.Rank == 2 ? 0.01 : 0.001, Seed = transport.Rank }, To("run") with { Transport = transport }).Run(null, CancellationToken.None).Count());
-
-        Assert.All(found, rank =>
-        {
-            var error = Assert.IsType<MedSegException>(rank.Error);
-            Assert.Equal(ErrorIds.RanksDiffer, error.ErrorId);
-            Assert.Contains("-LearningRate is 0.001 on rank 0 on node0 and 0.01 on rank 2 on node2", error.Finding, StringComparison.Ordinal);
-            Assert.Contains("-Seed is 0 on rank 0 on node0 and 1 on rank 1 on node1", error.Finding, StringComparison.Ordinal);
-        });
-        Assert.False(Directory.Exists(To("run").OutputPath));
-    }
-
-    [Fact]
-    public void Different_data_are_refused()
-    {
-        Dataset dataset = Import();
-        Dataset less = dataset with { Samples = dataset.Samples.Skip(1).ToArray() };
         (int Result, Exception? Error)[] found = new LocalRanks(2).Run(transport =>
-            new Trainer(transport.Rank == 0 ? dataset : less, s_options, To("run") with { Transport = transport }).Run(null, CancellationToken.None).Count());
+        {
+            // What torch throws where there is no memory.
+            Dataset own = transport.Rank == failing ? WithFailingSlice(dataset, after: 12, () => _ = torch.empty(1L << 50)) : dataset;
+            return new Trainer(own, s_options with { CheckpointInterval = 1 }, To("run") with { Transport = transport }).Run(null, CancellationToken.None).Count();
+        });
 
-        Assert.All(found, rank => Assert.Contains("slices is", Assert.IsType<MedSegException>(rank.Error).Finding, StringComparison.Ordinal));
+        Assert.Equal(ErrorIds.OutOfMemory, Assert.IsType<MedSegException>(found[failing].Error).ErrorId);
+        var other = Assert.IsType<MedSegException>(found[1 - failing].Error);
+        Assert.Equal(ErrorIds.RankFailed, other.ErrorId);
+        Assert.StartsWith($"The run ends, because rank {failing} on node{failing} failed: Memory ran out while training with -BatchSize 5: ", other.Finding, StringComparison.Ordinal);
+        Assert.Equal(RunState.Failed, RunControl.Read(To("run"))!.State);
     }
 
     [Fact]
@@ -139,7 +149,7 @@ public sealed class SharedTrainingTests : IDisposable
         Dataset dataset = Import();
         (int Result, Exception? Error)[] found = new LocalRanks(2).Run(transport =>
         {
-            Dataset own = transport.Rank == 1 ? WithUnreadableSlice(dataset, after: 12) : dataset;
+            Dataset own = transport.Rank == 1 ? WithFailingSlice(dataset, after: 12, () => throw new MedSegException(ErrorKind.NotFound, "Planted", "The disk broke.")) : dataset;
             return new Trainer(own, s_options with { CheckpointInterval = 1 }, To("run") with { Transport = transport }).Run(null, CancellationToken.None).Count();
         });
 
@@ -179,15 +189,16 @@ public sealed class SharedTrainingTests : IDisposable
     }
 
     [Fact]
-    public void Checkpoint_with_another_number_of_shares_is_not_resumed()
+    public void Checkpoint_with_other_shares_or_gradients_is_not_resumed()
     {
         Dataset dataset = Import();
         _ = new Trainer(dataset, s_options with { Epochs = 1 }, To("run")).Run(null, CancellationToken.None).Count();
 
-        MedSegException error = Assert.Throws<MedSegException>(() => new Trainer(dataset, s_options with { Shares = 2 }, To("run") with { Resume = true }).Run(null, CancellationToken.None).Count());
+        MedSegException error = Assert.Throws<MedSegException>(() => new Trainer(dataset, s_options with { Shares = 2, GradientFormat = GradientFormat.BFloat16 }, To("run") with { Resume = true }).Run(null, CancellationToken.None).Count());
 
         Assert.Equal(ErrorIds.ResumeMismatch, error.ErrorId);
         Assert.Contains("-Shares is 4 in the checkpoint and 2 in this run", error.Finding, StringComparison.Ordinal);
+        Assert.Contains("-GradientFormat is Float32 in the checkpoint and BFloat16 in this run", error.Finding, StringComparison.Ordinal);
     }
 
     private static string Numbers(EpochRecord record) => FormattableString.Invariant($"{record.Epoch} {record.Loss:R} {record.Dice:R} {record.ValidationDice:R} {record.LearningRate:R}");
@@ -200,10 +211,18 @@ public sealed class SharedTrainingTests : IDisposable
         return [.. found.Select(rank => rank.Result!)];
     }
 
-    private static Dataset WithUnreadableSlice(Dataset dataset, int after)
+    private static Dataset WithFailingSlice(Dataset dataset, int after, Action fail)
     {
         int opened = 0;
-        return dataset with { Samples = [.. dataset.Samples.Select(sample => sample with { Pixels = new FailingStore(sample.Pixels!, () => Interlocked.Increment(ref opened) > after) })] };
+        return dataset with { Samples = [.. dataset.Samples.Select(sample => sample with { Pixels = new FailingStore(sample.Pixels!, FailLater) })] };
+
+        void FailLater()
+        {
+            if (Interlocked.Increment(ref opened) > after)
+            {
+                fail();
+            }
+        }
     }
 
     private Dataset Import()
@@ -217,10 +236,14 @@ public sealed class SharedTrainingTests : IDisposable
     private string[] Tensors(string name) =>
         [.. SafetensorsFile.Read(To(name).ModelPath).Tensors.Select(t => $"{t.Key} {Convert.ToHexString(t.Value.Data.Span)}")];
 
-    // Slices that can be read until the disk breaks.
-    private sealed class FailingStore(SliceStore store, Func<bool> isBroken) : SliceStore
+    // Slices that can be read until something fails.
+    private sealed class FailingStore(SliceStore store, Action open) : SliceStore
     {
-        public override RentedSlice Open() => isBroken() ? throw new MedSegException(ErrorKind.NotFound, "Planted", "The disk broke.") : store.Open();
+        public override RentedSlice Open()
+        {
+            open();
+            return store.Open();
+        }
 
         public override PackedMask ReadTruth() => store.ReadTruth();
     }

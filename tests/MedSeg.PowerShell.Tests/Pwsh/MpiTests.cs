@@ -1,5 +1,7 @@
 using System.Diagnostics;
+using System.Globalization;
 using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
 
 namespace MedSeg.PowerShell.Tests.Pwsh;
 
@@ -17,10 +19,13 @@ public sealed class MpiTests : IDisposable
         switch ($More) {
             'Resume' { $options.Resume = $true; $options.Remove('Shares') }
             'Differ' { $options.LearningRate = "0.00$rank" + '1' }
+            'Narrow' { $options.GradientFormat = 'BFloat16'; $options.BaseWidth = 16 }
+            'Wide' { $options.BaseWidth = 16 }
             'Hurry' { $options.MpiTimeout = 4 }
             'Other' { $options.MpiLibrary = $env:OTHER_LIBRARY }
         }
-        Import-MedSegDataset data/train -InputSize 32 | Start-MedSegTraining @options | Export-MedSegHistory -Path "$Name-$rank.csv" -Force
+        Import-MedSegDataset data/train -InputSize 32 | Start-MedSegTraining @options -Verbose | Export-MedSegHistory -Path "$Name-$rank.csv" -Force
+        if ($More -eq 'Null') { try { $null = [Runtime.InteropServices.Marshal]::ReadByte([IntPtr]::Zero) } catch { "caught $($_.Exception.GetBaseException().GetType().Name)" } }
         "rank $rank is done"
         """;
 
@@ -62,6 +67,22 @@ public sealed class MpiTests : IDisposable
         Assert.Equal(Losses("alone"), Losses("together"));
         Assert.True(File.Exists(Path.Combine(_pwsh.Folder, "together", "medseg.safetensors")));
         Assert.False(File.Exists(Path.Combine(_pwsh.Folder, "together-1.csv")), "Only rank 0 returns records.");
+    }
+
+    [Theory]
+    [MemberData(nameof(Launchers))]
+    public void Gradients_as_bfloat16_give_the_digits_of_a_single_process_and_half_as_many_bytes(string launcher)
+    {
+        (int code, string output) = Run(launcher, 2, "narrow", 2, "Narrow");
+        Assert.True(code == 0, output);
+        (int wideCode, string wide) = Run(launcher, 2, "wide", 2, "Wide");
+        Assert.True(wideCode == 0, wide);
+        PwshResult alone = _pwsh.Run("-File", "train.ps1", "alone", "2", "Narrow");
+
+        Assert.Equal((0, string.Empty), (alone.Code, alone.Error));
+        Assert.Equal(Losses("alone"), Losses("narrow"));
+        Assert.NotEqual(Losses("wide"), Losses("narrow"));
+        Assert.InRange(Sent(wide) / Sent(output), 1.9, 2.1);
     }
 
     [Theory]
@@ -111,6 +132,21 @@ public sealed class MpiTests : IDisposable
         Assert.True(code == 0, output);
     }
 
+    [Theory]
+    [MemberData(nameof(Launchers))]
+    public void Segmentation_fault_is_still_an_exception_of_NET_unless_the_user_has_UCX_handle_it(string launcher)
+    {
+        (int code, string output) = Run(launcher, 2, "run", 1, "Null");
+        _pwsh.Environment["UCX_HANDLE_ERRORS"] = "freeze";
+        (int setCode, string set) = Run(launcher, 2, "again", 1);
+
+        Assert.True(code == 0, output);
+        Assert.Equal(2, Regex.Count(output, "caught (NullReference|AccessViolation)Exception"));
+        Assert.DoesNotContain("UCX_HANDLE_ERRORS", output, StringComparison.Ordinal);
+        Assert.True(setCode == 0, set);
+        Assert.Contains("UCX_HANDLE_ERRORS is 'freeze'.", set.ReplaceLineEndings(" "), StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Library_of_another_MPI_is_refused()
     {
@@ -150,6 +186,10 @@ public sealed class MpiTests : IDisposable
         job.WaitForExit();
         return (job.ExitCode, output + error.Result);
     }
+
+    // In MB, as the last line of the run says.
+    private static double Sent(string output) =>
+        double.Parse(Regex.Match(output.ReplaceLineEndings(" "), "and sent ([0-9.]+) MB").Groups[1].Value, CultureInfo.InvariantCulture);
 
     private List<string> Losses(string name) =>
     [

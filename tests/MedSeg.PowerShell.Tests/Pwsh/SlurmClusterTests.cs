@@ -81,6 +81,29 @@ public sealed class SlurmClusterTests : IClassFixture<SlurmCluster>, IDisposable
     }
 
     [Fact]
+    public void Waiting_returns_the_scores_of_one_machine_and_reports_a_task_that_fails()
+    {
+        Prepare();
+        string[] lines = Run("""
+            $waited = & $import | Invoke-MedSegCrossValidation @options @slurm -Folds 2 -Epochs 3 -OutputPath 'a 100 % cv' -Wait
+            Test-Path 'a 100 % cv/spine-*_2.txt'
+            $alone = & $import | Invoke-MedSegCrossValidation @options -Folds 2 -Epochs 3 -OutputPath alone
+            "$($waited.Folds.Dice)" -eq "$($alone.Folds.Dice)"
+            $slurm.DatasetScript = { if ($env:SLURM_ARRAY_TASK_ID -eq 2) { throw 'The archive is away.' }; Import-MedSegDataset ./data/train -InputSize 32 }
+            $runs = & $import | Invoke-MedSegSweep @options @slurm -Grid @{ LearningRate = 0.001, 0.01 } -ValidationFraction 0.4 -Epochs 2 -OutputPath 'a 100 % sweep' -Wait -ErrorAction SilentlyContinue -ErrorVariable problems
+            "$($runs.Name)"
+            $problems[0].FullyQualifiedErrorId.Split(',')[0]
+            $problems[0].ErrorDetails.Message
+            """).Split('\n');
+        Attach();
+
+        Assert.Equal(["True", "True", "LearningRate-0.001", "TaskFailed"], lines[..4]);
+        string[] message = lines[4].Split(": ");
+        Assert.Equal("Slurm ended the task of run 2 with the state FAILED.", message[1]);
+        Assert.Contains("The archive is away.", File.ReadAllText(message[0]), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Runs_of_a_sweep_are_tasks_and_their_scores_are_those_of_one_machine()
     {
         Prepare();
@@ -97,6 +120,39 @@ public sealed class SlurmClusterTests : IClassFixture<SlurmCluster>, IDisposable
             """));
         Assert.Contains("--array=1,2,3%2", File.ReadAllText(PathOf("sweep/spine.sbatch")), StringComparison.Ordinal);
         Assert.True(File.Exists(PathOf("best.psd1")));
+    }
+
+    [Fact]
+    public async Task Archive_is_segmented_by_an_array_as_the_page_says_and_the_next_array_skips_what_is_done()
+    {
+        Prepare();
+        const string page = "docs/cluster.md";
+        string alone = Run("""
+            $null = & $import | Start-MedSegTraining -Epochs 1 -BaseWidth 2 -Device Cpu -OutputPath .
+            Copy-Item data/train/dicoms archive -Recurse
+            $null = Invoke-MedSegSegmentation ./archive -Recurse -Model ./medseg.safetensors -OutputPath ./alone -Format Nifti
+            (Get-ChildItem alone -File -Recurse | Get-FileHash).Hash -join ' '
+            """);
+        _pwsh.Script(PackageFixture.CodeBlock(page, "param([int] $Part"), "segment.ps1");
+        string words = string.Join(' ', PwshProcess.CommandLine.Select(word => $"'{word}'"));
+        string script = PackageFixture.CodeBlock(page, "--array=1-20").Replace("1-20", "1-2", StringComparison.Ordinal).Replace("-Parts 20", "-Parts 2", StringComparison.Ordinal)
+            .Replace("--cpus-per-task=4", "--cpus-per-task=1", StringComparison.Ordinal).Replace("exec pwsh -NoProfile -NonInteractive", $"exec {words}", StringComparison.Ordinal);
+        string path = _pwsh.Script(script, "segment.sbatch");
+
+        string[] written = [];
+        foreach (string expected in (string[])["COMPLETED", "COMPLETED"])
+        {
+            PwshResult submitted = _pwsh.RunProgram(string.Empty, "sbatch", "--parsable", "--output=printed-%A_%a.txt", path);
+            Assert.Equal((0, string.Empty), (submitted.Code, submitted.Error));
+            string job = submitted.Output.Trim();
+            await _slurm.WaitFor(job);
+            Assert.Equal((expected, expected), (_slurm.StateOf($"{job}_1"), _slurm.StateOf($"{job}_2")));
+            Assert.Equal(alone, Run("(Get-ChildItem masks -File -Recurse | Get-FileHash).Hash -join ' '"));
+            string[] times = [.. Directory.GetFiles(PathOf("masks"), "*.nii.gz", SearchOption.AllDirectories).Order(StringComparer.Ordinal).Select(mask => $"{mask} {File.GetLastWriteTimeUtc(mask):O}")];
+            Assert.NotEmpty(times);
+            Assert.True(written.Length == 0 || written.SequenceEqual(times), "Masks were written again.");
+            written = times;
+        }
     }
 
     private void Prepare()
