@@ -111,7 +111,7 @@ internal sealed class SampleDecoder : IDisposable
             {
                 whole = Describe(whole, image);
                 Sample frame = whole with { Name = FrameName.Of(pair.Name, image.Frame, image.Frames) };
-                masks ??= image.Section is not null ? throw NotVolume(pair.LabelPath!) : outlines is null ? LabelReader.ReadFrames(pair.LabelPath!, image.Frames, _options.LabelMap) : [];
+                masks ??= image.Section is not null ? throw NotVolume(pair.LabelPath!, pair.ImagePath!) : outlines is null ? LabelReader.ReadFrames(pair.LabelPath!, image.Frames, _options.LabelMap) : [];
                 samples.Add(outlines is null ? _slices.Load(frame, image, masks[image.Frame - 1], roiCount) : _slices.Load(frame with { RoiNames = outlines.RoiNames }, image, outlines.Slice(image), roiCount));
             }
 
@@ -142,8 +142,8 @@ internal sealed class SampleDecoder : IDisposable
     }
 
     // The slices of a volume may be turned and mirrored, which no other format of masks would show.
-    private static FileFormatException NotVolume(string path) =>
-        new(ErrorIds.LabelVolume, path, "The image is a volume, but the mask is not.") { Advice = "Save the labels as a volume at the same place (NIfTI or DICOM SEG)." };
+    private static FileFormatException NotVolume(string path, string image) =>
+        new(ErrorIds.LabelVolume, path, $"The image {Path.GetFileName(image)} is a volume, but the mask is not.") { Advice = "Save the labels as a volume at the same place (NIfTI or DICOM SEG)." };
 
     private static Sample Refuse(Sample sample, MedSegException error) =>
         sample with { Problems = [LabelProblem.Of(error)] };

@@ -24,7 +24,7 @@ internal static class SeriesProblems
 
         if (files.Any(file => file.Header.Kind == ChannelKind.Mixed))
         {
-            yield return "The frames are of several kinds, such as water and fat";
+            yield return "The frames are of several kinds, such as water and fat, which need -Channel";
         }
 
         (int, int)[] sizes = [.. files.Where(file => file.Frames > 0).Select(file => (file.Header.Rows, file.Header.Columns)).Distinct()];
@@ -56,7 +56,8 @@ internal static class SeriesProblems
             yield return "The slices have several directions";
         }
 
-        if (places.Repeated > 0)
+        // Frames of several kinds are at the same places.
+        if (places.Repeated > 0 && !files.Any(file => file.Header.Kind == ChannelKind.Mixed))
         {
             yield return places.Repeated == 1 ? "1 slice is at the position of another" : $"{places.Repeated} slices are at the positions of others";
         }

@@ -1,6 +1,7 @@
 using MedSeg.Data.Samples;
 using MedSeg.Data.Files;
 using MedSeg.Inventory;
+using MedSeg.Tests.Data.Channels;
 using MedSeg.Tests.Data.Files;
 using MedSeg.Tests.Dicom;
 using MedSeg.Threading;
@@ -82,6 +83,16 @@ public sealed class SeriesInventoryTests : IDisposable
         Add("b", new SmallSlice { Number = 1, Z = 3, ImageType = imageType, Extra = count });
 
         Assert.Equal("Each image is a Siemens mosaic of several slices", Assert.Single(Find()).Problem);
+    }
+
+    [Fact]
+    public void Frames_of_several_kinds_need_channels()
+    {
+        Save("a.dcm", FrameScan.File([(0, FrameScan.BValue(0)), (1, FrameScan.BValue(0)), (0, FrameScan.BValue(800)), (1, FrameScan.BValue(800))]));
+
+        SeriesInfo series = Assert.Single(Find());
+
+        Assert.Equal((ChannelKind.Mixed, "The frames are of several kinds, such as water and fat, which need -Channel"), (series.Kind, series.Problem));
     }
 
     [Fact]

@@ -107,6 +107,7 @@ public sealed class VolumeImportTests : IDisposable
         LabelProblem problem = Assert.Single(Assert.Single(Import(["One"]).Samples).Problems);
 
         Assert.Equal(ErrorIds.LabelVolume, problem.Code);
+        Assert.Contains("P01.npy: The image P01.nii is a volume, but the mask is not.", problem.Message, StringComparison.Ordinal);
         Assert.Contains("NIfTI", problem.Advice, StringComparison.Ordinal);
     }
 
