@@ -28,6 +28,15 @@ public sealed partial class WineFixture : IDisposable
     /// <summary>Skips the test where Wine or something that runs under it is missing.</summary>
     public void Require() => Assert.SkipWhen(_missing is not null, _missing ?? string.Empty);
 
+    /// <summary>Packs the module for all systems and the native libraries for Windows.</summary>
+    /// <returns>The folder of both packages, as Linux names it.</returns>
+    public string PackGallery()
+    {
+        string? missing = Build("MedSeg.PowerShell", "-t:PackageGallery", "-p:MedSegRuntime=win-x64", "-p:TorchBackend=cpu", "-p:OnnxBackend=cpu", "-p:DicomBackend=BuiltIn", $"-p:PackageFolder={_folder}/gallery/");
+        Assert.SkipWhen(missing is not null, missing ?? string.Empty);
+        return Path.Combine(_folder, "gallery", "gallery.cpu");
+    }
+
     /// <summary>Gives a process what it needs to start Windows programs.</summary>
     /// <param name="pwsh">The process.</param>
     internal void Prepare(PwshProcess pwsh)

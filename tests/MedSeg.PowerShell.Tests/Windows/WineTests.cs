@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using System.Text.RegularExpressions;
 using MedSeg.PowerShell.Tests.Pwsh;
 
 namespace MedSeg.PowerShell.Tests.Windows;
@@ -36,6 +37,28 @@ public sealed class WineTests(WineFixture wine) : IClassFixture<WineFixture>
             """);
 
         Assert.Equal(["system: True", "device: cpu", "help: True True", "model: Auto Cpu"], lines);
+    }
+
+    [Fact]
+    public void Module_for_all_systems_installs_its_libraries_and_trains()
+    {
+        using var windows = new WindowsPwsh(wine);
+        string feed = WineFixture.ToWindows(wine.PackGallery());
+
+        string[] lines = windows.Run($$"""
+            Import-Module '{{feed}}\module\MedSeg'
+            {{Demo}}{{Options}}
+            try { {{Train}} } catch { "before: $($_.FullyQualifiedErrorId.Split(',')[0])" }
+            $installed = Install-MedSegNative '{{feed}}\MedSeg.Native.win-x64.{{PackageFixture.Version}}.nupkg'
+            "installed: $($installed.Status) $($installed.Runtime) $($installed.Path -like '{{feed}}\module\MedSeg\native\*-win-x64')"
+            "again: $((Install-MedSegNative).Status)"
+            {{Train}}
+            "epochs: $($epochs.Count)"
+            $null = Import-MedSegDataset data/train -InputSize 64 | Export-MedSegPreview preview.png
+            "preview: $((Get-Item preview.png).Length -gt 1000)"
+            """);
+
+        Assert.Equal(["before: TorchNotLoaded", "installed: Installed win-x64 True", "again: AlreadyInstalled", "epochs: 2", "preview: True"], lines.Where(line => Regex.IsMatch(line, "^(before|installed|again|epochs|preview): ")));
     }
 
     [Fact]
