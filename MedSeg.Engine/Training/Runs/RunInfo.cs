@@ -1,3 +1,4 @@
+using System.Globalization;
 using MedSeg.Errors;
 using MedSeg.Files;
 
@@ -54,6 +55,9 @@ public sealed record RunInfo
     /// <summary>Gets why the run failed; null where it did not.</summary>
     public string? Error { get; init; }
 
+    /// <summary>Gets what is known of a run whose process ended without writing how; null for all others.</summary>
+    public string? Remark { get; init; }
+
     /// <summary>Gets the output folder.</summary>
     public required string OutputPath { get; init; }
 
@@ -62,6 +66,9 @@ public sealed record RunInfo
 
     /// <summary>Gets the path of the newest checkpoint; null where there is none.</summary>
     public string? CheckpointPath { get; init; }
+
+    /// <summary>Gets when the newest checkpoint was written, in local time; null where there is none.</summary>
+    public DateTime? CheckpointTime { get; init; }
 
     /// <summary>Gets the path of the checkpoint with the best validation Dice; null where there is none.</summary>
     public string? BestPath { get; init; }
@@ -107,7 +114,10 @@ public sealed record RunInfo
         var run = new RunOptions { OutputPath = Path.GetDirectoryName(statusPath)!, ModelName = Path.GetFileName(statusPath)[..^RunStatus.Suffix.Length] };
 
         // A process that was killed could not write how it ended.
-        RunState state = status.State == RunState.Running && !RunLock.IsHeld(run.LockPath) ? RunState.Interrupted : status.State;
+        bool isDead = status.State == RunState.Running && !RunLock.IsHeld(run.LockPath);
+        RunState state = isDead ? RunState.Interrupted : status.State;
+        string? checkpoint = OrNull(run.CheckpointPath);
+        DateTime? checkpointTime = checkpoint is null ? null : File.GetLastWriteTime(checkpoint);
         var log = LoggedRun.Read(run.LogPath);
         DateTime? now = state == RunState.Running ? DateTime.UtcNow : null;
         return new RunInfo
@@ -126,13 +136,19 @@ public sealed record RunInfo
             Updated = status.Updated.ToLocalTime(),
             ProcessId = status.ProcessId,
             Error = status.Error,
+            Remark = isDead ? WhatIsKnown(status, checkpointTime) : null,
             OutputPath = run.OutputPath,
             ModelPath = OrNull(run.ModelPath),
-            CheckpointPath = OrNull(run.CheckpointPath),
+            CheckpointPath = checkpoint,
+            CheckpointTime = checkpointTime,
             BestPath = OrNull(run.BestPath),
             LogPath = OrNull(run.LogPath),
         };
     }
+
+    private static string WhatIsKnown(RunStatus status, DateTime? checkpointTime) => string.Create(
+        CultureInfo.InvariantCulture,
+        $"Process {status.ProcessId} ended without an error of MedSeg: it was killed, or the computer was switched off or restarted. {(checkpointTime is { } time ? $"The last checkpoint is of {time:yyyy-MM-dd HH:mm}; -Resume continues with it." : "There is no checkpoint, so the run has to start again.")}");
 
     private static DateTime? EndOf(RunStatus status, LoggedRun log, DateTime now)
     {

@@ -157,6 +157,29 @@ public sealed class RunHistoryTests : IDisposable
     }
 
     [Fact]
+    public void Run_whose_process_is_dead_says_so_with_the_time_of_its_checkpoint()
+    {
+        _ = Train(1);
+        RunStatus finished = RunStatus.Read(_run.StatusPath)!;
+        Assert.Null(Assert.Single(RunInfo.Find(_folder)).Remark);
+        (finished with { State = RunState.Running, ProcessId = 4321 }).TryWrite(_run.StatusPath);
+        File.SetLastWriteTime(_run.CheckpointPath, new DateTime(2026, 3, 4, 5, 6, 7));
+
+        RunInfo killed = Assert.Single(RunInfo.Find(_folder));
+        File.Delete(_run.CheckpointPath);
+        RunInfo without = Assert.Single(RunInfo.Find(_folder));
+        using var held = RunLock.Take(_run);
+        RunInfo running = Assert.Single(RunInfo.Find(_folder));
+
+        Assert.Equal((RunState.Interrupted, new DateTime(2026, 3, 4, 5, 6, 7)), (killed.State, killed.CheckpointTime));
+        Assert.Equal(
+            "Process 4321 ended without an error of MedSeg: it was killed, or the computer was switched off or restarted. The last checkpoint is of 2026-03-04 05:06; -Resume continues with it.",
+            killed.Remark);
+        Assert.EndsWith("There is no checkpoint, so the run has to start again.", without.Remark, StringComparison.Ordinal);
+        Assert.Equal((RunState.Running, null), (running.State, running.Remark));
+    }
+
+    [Fact]
     public void Running_run_has_an_ETA()
     {
         Directory.CreateDirectory(_run.OutputPath);
