@@ -81,13 +81,14 @@ public sealed class SlurmTests : IDisposable
         string output = Run("""
             $job = & $import | Invoke-MedSegCrossValidation @options @slurm -Epochs 2 -OutputPath "it's a 100 % cv" -Throttle 7 -KeepCheckpoints 3 -TensorBoard
             "$($job.JobId) $($job.Folds -join ' ')"
+            "$(($job | Get-MedSegRun).ModelName)"
             $queued = & $import | Invoke-MedSegCrossValidation @options -OutputPath "it's a 100 % cv" -Resume -Verbose 4>&1
             @($queued | Where-Object { "$_" -like 'Fold * is trained already*' }).Count
             $alone = & $import | Invoke-MedSegCrossValidation @options -Epochs 2 -OutputPath alone
             "$($queued[-2].Folds.Dice)$($queued[-1].Folds.Dice)" -eq "$($alone.Folds.Dice)"
             """);
 
-        Assert.Equal(["4711 1 2", "2", "True"], Lines(output));
+        Assert.Equal(["4711 1 2", "spine-fold1 spine-fold2", "2", "True"], Lines(output));
         string folder = Path.Combine(_pwsh.Folder, "it's a 100 % cv");
         Assert.Equal(["--parsable", Path.Combine(folder, "spine.sbatch")], File.ReadAllLines(Path.Combine(_pwsh.Environment["FAKE"], "arguments")));
         string[] script = File.ReadAllLines(Path.Combine(folder, "spine.sbatch"));
