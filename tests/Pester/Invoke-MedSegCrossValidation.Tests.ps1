@@ -63,7 +63,7 @@ Describe 'Invoke-MedSegCrossValidation' {
 
     It 'has every parameter of Start-MedSegTraining but those that say what is held out, and those of MPI' {
         $shared = (Get-Command Start-MedSegTraining).Parameters.Keys | Where-Object { $_ -notin 'ValidationFraction', 'Fold', 'ValidationDataset', 'Distributed', 'MpiLibrary', 'MpiTimeout' }
-        $queue = 'Scheduler', 'Throttle', 'Collect', 'DatasetScript', 'Partition', 'Account', 'Time', 'Memory', 'Gpus', 'Cpus', 'SchedulerOption'
+        $queue = 'Scheduler', 'Throttle', 'Collect', 'Wait', 'DatasetScript', 'Partition', 'Account', 'Time', 'Memory', 'Gpus', 'Cpus', 'SchedulerOption'
 
         (Get-Command Invoke-MedSegCrossValidation).Parameters.Keys | Sort-Object | Should -Be ($shared + $queue | Sort-Object)
     }
