@@ -20,6 +20,9 @@ internal sealed record PreparedImage(string Name, PixelSpacing? Spacing, ResizeG
     /// <summary>Gets the number of columns of the image itself.</summary>
     public int Columns => Geometry.SourceColumns;
 
+    /// <summary>Gets where the pixels are in the patient; null where it is unknown.</summary>
+    public ImagePlane? Plane { get; init; }
+
     /// <summary>Gets a value indicating whether the spacing is that at the detector, not in the patient.</summary>
     public bool HasDetectorSpacing { get; init; }
 
@@ -47,6 +50,7 @@ internal sealed record PreparedImage(string Name, PixelSpacing? Spacing, ResizeG
         string[] differences = model.TrainingData?.Differences(image.Modality, spread, prepared, geometry.Size).ToArray() ?? [];
         return new PreparedImage(name, image.Spacing, geometry, intensities, differences)
         {
+            Plane = image.Plane,
             HasDetectorSpacing = image.SpacingNote is { IsAtDetector: true },
         };
     }

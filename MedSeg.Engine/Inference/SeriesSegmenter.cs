@@ -194,6 +194,12 @@ internal sealed class SeriesSegmenter(SegmentationModel model, string[] paths, B
         Differences = mask.Differences,
     };
 
+    private OverlayNotes NotesOf(PreparedImage image) => new(model.LabelNames)
+    {
+        Spacing = image.Spacing,
+        Directions = image.Plane is { } plane ? SliceDirections.Of(plane) : null,
+    };
+
     private string? Draw(PreparedImage image, byte[] mask)
     {
         if (image.Intensities is not { } intensities)
@@ -204,6 +210,6 @@ internal sealed class SeriesSegmenter(SegmentationModel model, string[] paths, B
         string path = OutputPaths.OfOverlay(image.Name, output);
         // An interrupted part may have left the overlay of a slice without a mask.
         return AtomicFile.Write(
-            path, stream => OverlayPicture.Write(stream, intensities, mask, image.Columns), output.Force || output.Share is not null, numbering: Numbering);
+            path, stream => OverlayPicture.Write(stream, intensities, mask, image.Columns, NotesOf(image)), output.Force || output.Share is not null, numbering: Numbering);
     }
 }

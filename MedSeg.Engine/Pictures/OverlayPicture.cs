@@ -9,16 +9,36 @@ internal static class OverlayPicture
 
     // Small slices are enlarged, so that the outline of an ROI does not cover it.
     private const int UsualSide = 512;
+    private const int Margin = 8;
 
-    /// <summary>Writes the picture.</summary>
+    /// <summary>Writes the picture: the slice with the sides of the patient and a scale bar, if they are known, above a legend. Where no font is installed, it has no text.</summary>
     /// <param name="png">The stream to write the PNG to.</param>
     /// <param name="grey">The intensities, row by row.</param>
     /// <param name="mask">The ROI numbers, row by row.</param>
     /// <param name="columns">The pixels of a row.</param>
-    public static void Write(Stream png, float[] grey, byte[] mask, int columns)
+    /// <param name="notes">What is written on the picture.</param>
+    public static void Write(Stream png, float[] grey, byte[] mask, int columns, OverlayNotes notes)
     {
         using SKBitmap bitmap = SliceOverlay.WithRois(grey, mask, columns, FactorOf(grey.Length / columns, columns), Opacity);
-        Save(png, bitmap);
+        using SKTypeface? typeface = ReportFont.TryOpen();
+        if (typeface is null)
+        {
+            Save(png, bitmap);
+            return;
+        }
+
+        using var font = new SKFont(typeface, RoiLegend.TextHeight);
+        var legend = new RoiLegend(font, notes.RoiNames.Select((name, i) => (i + 1, name)), bitmap.Width, Margin, bitmap.Height + Margin);
+        using var annotated = new SKBitmap(bitmap.Width, (int)legend.Bottom + Margin, bitmap.ColorType, SKAlphaType.Opaque);
+        using (var canvas = new SKCanvas(annotated))
+        {
+            canvas.Clear(SKColors.White);
+            canvas.DrawBitmap(bitmap, 0, 0);
+            Annotate(canvas, new SliceAnnotations(typeface, Math.Max(bitmap.Width, bitmap.Height)), SKRect.Create(bitmap.Width, bitmap.Height), columns, notes);
+            legend.Draw(canvas);
+        }
+
+        Save(png, annotated);
     }
 
     /// <summary>Writes a picture of two masks.</summary>
@@ -31,6 +51,19 @@ internal static class OverlayPicture
     {
         using SKBitmap bitmap = SliceOverlay.WithOutlines(grey, drawn, found, columns, FactorOf(grey.Length / columns, columns), Opacity);
         Save(png, bitmap);
+    }
+
+    private static void Annotate(SKCanvas canvas, SliceAnnotations annotations, SKRect place, int columns, OverlayNotes notes)
+    {
+        if (notes.Directions is { } sides)
+        {
+            annotations.DrawDirections(canvas, sides, place);
+        }
+
+        if (notes.Spacing is { } spacing)
+        {
+            annotations.DrawScaleBar(canvas, spacing, columns, place);
+        }
     }
 
     private static int FactorOf(int rows, int columns) => Math.Max(1, UsualSide / Math.Max(rows, columns));

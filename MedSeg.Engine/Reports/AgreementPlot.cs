@@ -1,6 +1,7 @@
 using MedSeg.Errors;
 using MedSeg.Evaluation;
 using MedSeg.Imaging;
+using MedSeg.Pictures;
 using ScottPlot;
 
 namespace MedSeg.Reports;

@@ -1,5 +1,6 @@
 using System.Globalization;
 using MedSeg.Composition;
+using MedSeg.Pictures;
 using ScottPlot.Colormaps;
 using SkiaSharp;
 

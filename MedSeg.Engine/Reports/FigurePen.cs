@@ -1,4 +1,5 @@
 using MedSeg.Imaging;
+using MedSeg.Pictures;
 using SkiaSharp;
 
 namespace MedSeg.Reports;

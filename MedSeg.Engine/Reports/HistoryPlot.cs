@@ -1,5 +1,6 @@
 using MedSeg.Errors;
 using MedSeg.Network.Losses;
+using MedSeg.Pictures;
 using MedSeg.Training;
 using ScottPlot;
 using ScottPlot.Plottables;

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Runtime.InteropServices;
 using MedSeg.Imaging;
 using MedSeg.Labels;
@@ -13,16 +12,20 @@ internal sealed class SlicePicture : IDisposable
     private const double DarkShare = 0.005;
     private const double BrightShare = 0.995;
     private const byte FillAlpha = 90;
-    private const float TextShare = 0.055f;
 
     private static readonly SKSamplingOptions s_sampling = new(SKFilterMode.Linear, SKMipmapMode.Linear);
 
     private readonly SKTypeface _typeface = SKTypeface.FromFamilyName(ReportFont.Family(), SKFontStyle.Bold);
+    private readonly SliceAnnotations _annotations;
     private readonly int _side;
 
     /// <summary>Initializes a new instance of the <see cref="SlicePicture"/> class.</summary>
     /// <param name="side">The longer side of pictures, in pixels.</param>
-    public SlicePicture(int side) => _side = side;
+    public SlicePicture(int side)
+    {
+        _side = side;
+        _annotations = new SliceAnnotations(_typeface, side);
+    }
 
     /// <summary>Gets a value indicating whether ROIs are filled with translucent colour.</summary>
     public bool IsFilled { get; init; }
@@ -71,10 +74,14 @@ internal sealed class SlicePicture : IDisposable
             DrawRoi(canvas, slice, place, roi);
         }
 
-        DrawDirections(canvas, slice, place);
+        if (slice.Directions is { } sides)
+        {
+            _annotations.DrawDirections(canvas, sides, place);
+        }
+
         if (HasScaleBar && slice.Spacing is { } spacing)
         {
-            DrawScaleBar(canvas, place, place.Width / (slice.Columns * spacing.Column));
+            _annotations.DrawScaleBar(canvas, spacing, slice.Columns, place);
         }
     }
 
@@ -99,49 +106,6 @@ internal sealed class SlicePicture : IDisposable
         canvas.ClipPath(path.Inside, antialias: true);
         canvas.DrawPath(path.Outline, stroke);
         canvas.Restore();
-    }
-
-    private void DrawDirections(SKCanvas canvas, PicturedSlice slice, SKRect place)
-    {
-        if (slice.Directions is not { } sides)
-        {
-            return;
-        }
-
-        float size = Math.Max(9, TextShare * _side);
-        float middle = place.MidY + (size * 0.35f);
-        DrawText(canvas, sides.Left.ToString(), place.Left + (size * 0.3f), middle, SKTextAlign.Left, size);
-        DrawText(canvas, sides.Right.ToString(), place.Right - (size * 0.3f), middle, SKTextAlign.Right, size);
-        DrawText(canvas, sides.Top.ToString(), place.MidX, place.Top + (size * 0.95f), SKTextAlign.Center, size);
-        DrawText(canvas, sides.Bottom.ToString(), place.MidX, place.Bottom - (size * 0.25f), SKTextAlign.Center, size);
-    }
-
-    private void DrawScaleBar(SKCanvas canvas, SKRect place, double pixelsPerMillimetre)
-    {
-        double longest = place.Width / 3 / pixelsPerMillimetre;
-        double power = Math.Pow(10, Math.Floor(Math.Log10(longest)));
-        double millimetres = power * (longest >= 5 * power ? 5 : longest >= 2 * power ? 2 : 1);
-        float length = (float)(millimetres * pixelsPerMillimetre);
-        float size = Math.Max(9, TextShare * _side);
-        float thickness = Math.Max(2, _side / 120f);
-        float y = place.Bottom - (size * 0.5f) - thickness;
-        float x = place.Left + (size * 0.5f);
-        using var dark = new SKPaint { Color = SKColors.Black };
-        using var light = new SKPaint { Color = SKColors.White };
-        canvas.DrawRect(x - 1, y - 1, length + 2, thickness + 2, dark);
-        canvas.DrawRect(x, y, length, thickness, light);
-        string text = millimetres >= 10 ? string.Create(CultureInfo.InvariantCulture, $"{millimetres / 10:0.##} cm") : string.Create(CultureInfo.InvariantCulture, $"{millimetres:0.##} mm");
-        DrawText(canvas, text, x, y - (size * 0.3f), SKTextAlign.Left, size * 0.85f);
-    }
-
-    // A dark rim keeps the letters legible on bright tissue.
-    private void DrawText(SKCanvas canvas, string text, float x, float y, SKTextAlign align, float size)
-    {
-        using var font = new SKFont(_typeface, size);
-        using var rim = new SKPaint { Color = SKColors.Black, Style = SKPaintStyle.Stroke, StrokeWidth = size / 5, IsAntialias = true };
-        using var ink = new SKPaint { Color = SKColors.White, IsAntialias = true };
-        canvas.DrawText(text, x, y, align, font, rim);
-        canvas.DrawText(text, x, y, align, font, ink);
     }
 
     // Few very bright pixels, as of vessels or coils, would leave all others dark.

@@ -1,6 +1,6 @@
 using MedSeg.Errors;
-using MedSeg.Imaging;
 using MedSeg.Inference;
+using MedSeg.Pictures;
 using MedSeg.Threading;
 using SkiaSharp;
 
@@ -11,9 +11,6 @@ internal sealed class SliceSheet : IDisposable
 {
     private const int Margin = 24;
     private const int Gap = 16;
-    private const int LineHeight = 26;
-    private const float TextHeight = 16;
-    private const int Swatch = 16;
     private const int LargestSide = 16384;
 
     private static readonly SKColor s_ink = new(0x22, 0x22, 0x22);
@@ -30,7 +27,7 @@ internal sealed class SliceSheet : IDisposable
     {
         _side = side;
         _picture = new SlicePicture(side) { IsFilled = isFilled, HasScaleBar = true };
-        _font = new SKFont(_typeface, TextHeight);
+        _font = new SKFont(_typeface, RoiLegend.TextHeight);
     }
 
     /// <summary>Refuses a sheet that would be too large.</summary>
@@ -40,7 +37,7 @@ internal sealed class SliceSheet : IDisposable
     /// <exception cref="MedSegException"><c>PreviewTooLarge</c>.</exception>
     public void RequireSize(int columns, int rows, int count)
     {
-        if (Math.Max(columns, rows) * (_side + LineHeight + Gap) > LargestSide - (8 * Margin))
+        if (Math.Max(columns, rows) * (_side + RoiLegend.LineHeight + Gap) > LargestSide - (8 * Margin))
         {
             throw new MedSegException(ErrorKind.InvalidArgument, ErrorIds.PreviewTooLarge, $"A sheet of {count} slices would have more than {LargestSide} pixels a side.")
             {
@@ -71,9 +68,8 @@ internal sealed class SliceSheet : IDisposable
         int columns = rows.Max(row => row.Length);
         int width = (2 * Margin) + (columns * (_side + Gap)) - Gap;
         int[] tops = TopsOf(rows, tileHeight);
-        (int Roi, string Text, float X, float Y)[] legend = Legend([.. rois.Select(roi => (roi.Roi, roi.Name)).Distinct().OrderBy(roi => roi.Roi)], width, tops[^1]);
-        float bottom = legend.Select(entry => entry.Y + LineHeight).DefaultIfEmpty(tops[^1]).Max() + Margin;
-        using var surface = SKSurface.Create(new SKImageInfo(width, (int)bottom, SKColorType.Rgba8888, SKAlphaType.Opaque));
+        var legend = new RoiLegend(_font, rois.Select(roi => (roi.Roi, roi.Name)).Distinct().OrderBy(roi => roi.Roi), width, Margin, tops[^1]);
+        using var surface = SKSurface.Create(new SKImageInfo(width, (int)legend.Bottom + Margin, SKColorType.Rgba8888, SKAlphaType.Opaque));
         surface.Canvas.Clear(SKColors.White);
         for (int row = 0; row < rows.Count; row++)
         {
@@ -83,7 +79,7 @@ internal sealed class SliceSheet : IDisposable
             }
         }
 
-        DrawLegend(surface.Canvas, legend);
+        legend.Draw(surface.Canvas);
         using SKImage image = surface.Snapshot();
         using SKData data = image.Encode(SKEncodedImageFormat.Png, 100);
         return data.ToArray();
@@ -107,7 +103,7 @@ internal sealed class SliceSheet : IDisposable
         var tops = new List<int> { Margin };
         foreach ((SegmentedSlice Slice, PicturedSlice Drawn)[] row in rows)
         {
-            tops.Add(tops[^1] + LineHeight + (tileHeight > 0 ? tileHeight : row.Max(slice => HeightOf(slice.Drawn))) + Gap);
+            tops.Add(tops[^1] + RoiLegend.LineHeight + (tileHeight > 0 ? tileHeight : row.Max(slice => HeightOf(slice.Drawn))) + Gap);
         }
 
         return [.. tops];
@@ -117,40 +113,8 @@ internal sealed class SliceSheet : IDisposable
     {
         using var ink = new SKPaint { Color = s_ink, IsAntialias = true };
         string caption = MiddleEllipsis.Shorten(slice.Slice.Name, text => _font.MeasureText(text) <= _side);
-        canvas.DrawText(caption, corner.X, corner.Y + TextHeight, SKTextAlign.Left, _font, ink);
+        canvas.DrawText(caption, corner.X, corner.Y + RoiLegend.TextHeight, SKTextAlign.Left, _font, ink);
         SKSizeI size = _picture.SizeOf(slice.Drawn);
-        _picture.Draw(canvas, slice.Drawn, SKRect.Create(corner.X + ((_side - size.Width) / 2), corner.Y + LineHeight, size.Width, size.Height));
-    }
-
-    private (int Roi, string Text, float X, float Y)[] Legend((int Roi, string Name)[] rois, int width, float top)
-    {
-        var entries = new List<(int, string, float, float)>();
-        (float x, float y) = (Margin, top);
-        foreach ((int roi, string name) in rois)
-        {
-            string text = MiddleEllipsis.Shorten(name, shorter => _font.MeasureText(shorter) <= width - (2 * Margin) - (2 * Swatch));
-            float length = Swatch + 8 + _font.MeasureText(text);
-            if (x > Margin && x + length > width - Margin)
-            {
-                (x, y) = (Margin, y + LineHeight);
-            }
-
-            entries.Add((roi, text, x, y));
-            x += length + 24;
-        }
-
-        return [.. entries];
-    }
-
-    private void DrawLegend(SKCanvas canvas, (int Roi, string Text, float X, float Y)[] legend)
-    {
-        using var ink = new SKPaint { Color = s_ink, IsAntialias = true };
-        foreach ((int roi, string text, float x, float y) in legend)
-        {
-            RgbColor color = RoiPalette.ColorOf(roi);
-            using var fill = new SKPaint { Color = new SKColor(color.Red, color.Green, color.Blue) };
-            canvas.DrawRect(x, y + ((LineHeight - Swatch) / 2f), Swatch, Swatch, fill);
-            canvas.DrawText(text, x + Swatch + 8, y + (LineHeight / 2f) + (TextHeight * 0.36f), SKTextAlign.Left, _font, ink);
-        }
+        _picture.Draw(canvas, slice.Drawn, SKRect.Create(corner.X + ((_side - size.Width) / 2), corner.Y + RoiLegend.LineHeight, size.Width, size.Height));
     }
 }

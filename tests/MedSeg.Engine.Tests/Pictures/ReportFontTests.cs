@@ -1,7 +1,7 @@
 using MedSeg.Errors;
-using MedSeg.Reports;
+using MedSeg.Pictures;
 
-namespace MedSeg.Tests.Reports;
+namespace MedSeg.Tests.Pictures;
 
 public class ReportFontTests
 {

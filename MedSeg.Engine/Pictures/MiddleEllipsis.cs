@@ -1,4 +1,4 @@
-namespace MedSeg.Reports;
+namespace MedSeg.Pictures;
 
 /// <summary>Shortens long names in the middle, because they usually differ at the beginning or the end.</summary>
 internal static class MiddleEllipsis

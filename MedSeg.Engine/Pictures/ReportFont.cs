@@ -1,7 +1,7 @@
 using MedSeg.Errors;
 using SkiaSharp;
 
-namespace MedSeg.Reports;
+namespace MedSeg.Pictures;
 
 /// <summary>Finds a font for the text in plots and pictures.</summary>
 internal static class ReportFont
@@ -13,6 +13,10 @@ internal static class ReportFont
     /// <returns>The name of an installed font family.</returns>
     /// <exception cref="MedSegException">No font is installed (<c>NoFont</c>).</exception>
     public static string Family() => ChooseFamily(SKFontManager.Default.FontFamilies);
+
+    /// <summary>Opens the typeface of pictures that can do without text.</summary>
+    /// <returns>The typeface; null if no font is installed.</returns>
+    public static SKTypeface? TryOpen() => SKFontManager.Default.FontFamilies.Any(name => !string.IsNullOrEmpty(name)) ? SKTypeface.FromFamilyName(Family(), SKFontStyle.Bold) : null;
 
     /// <summary>Picks a sans-serif family, or any if none is installed.</summary>
     /// <param name="installed">The installed families.</param>
