@@ -5,7 +5,9 @@ using MedSeg.Distributed;
 using MedSeg.Errors;
 using MedSeg.Files.Safetensors;
 using MedSeg.Imaging;
+using MedSeg.Network.Definition;
 using MedSeg.Network.Losses;
+using MedSeg.Tests.Data.Channels;
 using MedSeg.Tests.Distributed;
 using MedSeg.Threading;
 using MedSeg.Training;
@@ -45,6 +47,23 @@ public sealed class SharedTrainingTests : IDisposable
             Assert.All(records[1..], Assert.Empty);
             Assert.Equal(Tensors("alone"), Tensors($"ranks{ranks}"));
         }
+    }
+
+    [Fact]
+    public void Two_channels_train_bit_identically_on_two_ranks_and_other_channels_are_refused()
+    {
+        using ChannelScan scan = new ChannelScan().Add("P01").Add("P02").Add("P03");
+        Dataset dataset = scan.Import(ChannelScan.Channels);
+        TrainingOptions options = s_options with { Architecture = NetworkArchitecture.PyramidNorm, BatchSize = 4, Shares = 2 };
+        EpochRecord[] alone = [.. new Trainer(dataset, options, To("alone")).Run(null, CancellationToken.None)];
+
+        Assert.Equal(alone.Select(Numbers), Together(dataset, options, "ranks", 2)[0].Select(Numbers));
+        Assert.Equal(Tensors("alone"), Tensors("ranks"));
+
+        Dataset other = scan.Import(ChannelScan.Channels[1], ChannelScan.Channels[0]);
+        (EpochRecord[]? Result, Exception? Error)[] found = new LocalRanks(2).Run(transport =>
+            new Trainer(transport.Rank == 0 ? dataset : other, options, To("other") with { Transport = transport }).Run(null, CancellationToken.None).ToArray());
+        Assert.All(found, rank => Assert.Equal(ErrorIds.RanksDiffer, Assert.IsType<MedSegException>(rank.Error).ErrorId));
     }
 
     [Fact]
