@@ -15,26 +15,37 @@ public static class DatasetInspector
     /// <summary>Inspects a data set.</summary>
     /// <param name="dataset">The data set.</param>
     /// <param name="validation">The validation set, if it is a data set of its own; otherwise null.</param>
+    /// <param name="events">Receives the progress, in samples; or null.</param>
+    /// <param name="cancellationToken">Stops the inspection.</param>
     /// <returns>A report for each sample, and the problems of the data set as a whole.</returns>
     /// <exception cref="MedSegException"><c>ValidationMismatch</c>: the validation set has other ROIs or other preprocessing.</exception>
-    public static DatasetInspection Inspect(Dataset dataset, Dataset? validation = null)
+    public static DatasetInspection Inspect(Dataset dataset, Dataset? validation = null, EngineEvents? events = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(dataset);
         IReadOnlyList<string> names = dataset.LabelNames;
-        InspectedSlice[] slices = Measure(dataset, names.Count);
+        InspectedSlice[] slices = Measure(dataset, names.Count, events, cancellationToken);
         MislabelFinder.Find(slices, names);
         RoiSummary[] rois = CoverageFinder.Summarize(slices, names);
-        OutlierFinder.FindRois(slices, names);
-        OutlierFinder.FindImages(slices);
-        DuplicateFinder.FindImages(slices);
-        DuplicateFinder.FindMasks(slices);
-        GeometryFinder.Find(slices);
-        CoverageFinder.FindAbsent(slices, rois);
-        CoverageFinder.FindPieces(slices, names);
+        Action[] finders =
+        [
+            () => OutlierFinder.FindRois(slices, names),
+            () => OutlierFinder.FindImages(slices),
+            () => DuplicateFinder.FindImages(slices),
+            () => DuplicateFinder.FindMasks(slices),
+            () => GeometryFinder.Find(slices),
+            () => CoverageFinder.FindAbsent(slices, rois),
+            () => CoverageFinder.FindPieces(slices, names),
+        ];
+        foreach (Action find in finders)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            find();
+        }
+
         if (validation is not null)
         {
             validation.Description.RequireSame(dataset.Description, "the validation data set", "the data set", ErrorIds.ValidationMismatch, validation.LabelPath);
-            DuplicateFinder.FindInValidation(slices, Measure(validation, names.Count));
+            DuplicateFinder.FindInValidation(slices, Measure(validation, names.Count, events: null, cancellationToken));
         }
 
         // The slices are the usable samples, in the same order.
@@ -50,15 +61,17 @@ public static class DatasetInspector
         };
     }
 
-    private static InspectedSlice[] Measure(Dataset dataset, int roiCount)
+    private static InspectedSlice[] Measure(Dataset dataset, int roiCount, EngineEvents? events, CancellationToken cancellationToken)
     {
+        int done = 0;
         Sample[] usable = [.. dataset.Samples.Where(s => s.IsUsable)];
         var slices = new InspectedSlice[usable.Length];
         ParallelLoop.For(usable.Length, i =>
         {
             using RentedSlice pixels = usable[i].Pixels!.Open();
             slices[i] = new InspectedSlice(usable[i], SliceFeatures.Of(pixels.FirstChannel(), IgnoredPixels.AsBackground(pixels.Roi), dataset.InputSize, roiCount));
-        });
+            events?.Progress?.Invoke(new WorkProgress(Interlocked.Increment(ref done), usable.Length));
+        }, cancellationToken);
         return slices;
     }
 

@@ -163,7 +163,7 @@ public sealed class ExportMedSegReportCommand : MedSegCmdlet
                 break;
             case "Dataset":
                 RequireFirst();
-                DatasetInspection inspection = Try(() => DatasetInspector.Inspect(Dataset!));
+                DatasetInspection inspection = TryWithProgress("Inspecting labels", progress => DatasetInspector.Inspect(Dataset!, validation: null, progress.Events, StopToken));
         Write((stream, progress) => InspectionPage.Write(stream, Dataset!, inspection, FolderOfPage, progress.Events, StopToken));
                 break;
             case "Run":

@@ -152,7 +152,7 @@ public sealed class TestMedSegLabelsCommand : MedSegCmdlet
             RefuseToOverwrite(page, Force);
         }
 
-        DatasetInspection inspection = Try(() => DatasetInspector.Inspect(Dataset, ValidationDataset));
+        DatasetInspection inspection = TryWithProgress("Inspecting labels", progress => DatasetInspector.Inspect(Dataset, ValidationDataset, progress.Events, StopToken));
         WriteVerbose($"{Dataset.LabelPath}: of {inspection.Reports.Count} samples {inspection.Invalid} cannot be used and {inspection.Suspect} are suspect.");
         if (page is not null && ShouldProcess(page, "Write the inspection page"))
         {

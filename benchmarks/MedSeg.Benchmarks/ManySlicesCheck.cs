@@ -32,7 +32,7 @@ internal static class ManySlicesCheck
             output.WriteLine("|---|---|---|---|---|");
             Dataset dataset = Measure(output, demo.Slices, "import", events => DatasetImporter.Import(
                 new DatasetOptions { DicomPath = Path.Combine(demo.TrainPath, "dicoms"), LabelPath = Path.Combine(demo.TrainPath, "labels"), InputSize = InputSize, Cache = DatasetCache.Disk, CachePath = Path.Combine(folder, "cache") }, events));
-            Measure(output, demo.Slices, "inspection", events => DatasetInspector.Inspect(dataset));
+            Measure(output, demo.Slices, "inspection", events => DatasetInspector.Inspect(dataset, validation: null, events));
             var run = new RunOptions { OutputPath = Path.Combine(folder, "run"), Device = "cpu" };
             Measure(output, demo.Slices, "an epoch", events => new Trainer(dataset, new TrainingOptions { Epochs = 1, BatchSize = 64, BaseWidth = 1 }, run).Run(events).Count());
             using var segmenter = new Segmenter(run.ModelPath, new InferenceOptions { Device = "cpu", BatchSize = 64 });

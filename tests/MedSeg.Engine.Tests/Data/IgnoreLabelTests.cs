@@ -122,7 +122,7 @@ public sealed class IgnoreLabelTests : IDisposable
     {
         Dataset dataset = InMemoryDataset.Create(Enumerable.Range(0, 10).Select(i => Slice(i)), s_options, TestContext.Current.CancellationToken);
 
-        DatasetInspection inspection = DatasetInspector.Inspect(dataset);
+        DatasetInspection inspection = DatasetInspector.Inspect(dataset, cancellationToken: TestContext.Current.CancellationToken);
         using var png = new MemoryStream();
         PreviewPicture.Write(png, BatchPreview.FirstBatch(dataset, new TrainingOptions()), dataset.LabelNames);
 

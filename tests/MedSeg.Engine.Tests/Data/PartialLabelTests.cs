@@ -82,9 +82,9 @@ public sealed class PartialLabelTests : IClassFixture<PartialLabelTests.Sites>
         Dataset partial = _sites.Import(("siteB", ["1", "2"]));
         string model = Train(partial, "inspected").ModelPath!;
 
-        DatasetInspection inspection = DatasetInspector.Inspect(partial);
+        DatasetInspection inspection = DatasetInspector.Inspect(partial, cancellationToken: TestContext.Current.CancellationToken);
 
-        Assert.Equal((1, 0.5), (inspection.Rois[2].Share, DatasetInspector.Inspect(_sites.Import()).Rois[2].Share));
+        Assert.Equal((1, 0.5), (inspection.Rois[2].Share, DatasetInspector.Inspect(_sites.Import(), cancellationToken: TestContext.Current.CancellationToken).Rois[2].Share));
         Assert.DoesNotContain(inspection.Reports.SelectMany(r => r.Problems), p => p.Code == ErrorIds.RoiAbsent);
         Assert.All(LabelReview.Rank(partial, [model], cancellationToken: TestContext.Current.CancellationToken).Where(r => r.Name.StartsWith("siteB", StringComparison.Ordinal)), r =>
             Assert.All(r.Rois.Skip(2), roi => Assert.Equal((0, null), (roi.Score, roi.Dice))));

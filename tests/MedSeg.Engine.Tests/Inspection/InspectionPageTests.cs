@@ -59,7 +59,7 @@ public sealed partial class InspectionPageTests(PlantedErrorTests.Sets sets) : I
     private static string Write(Dataset dataset)
     {
         using var stream = new MemoryStream();
-        InspectionPage.Write(stream, dataset, DatasetInspector.Inspect(dataset));
+        InspectionPage.Write(stream, dataset, DatasetInspector.Inspect(dataset, cancellationToken: TestContext.Current.CancellationToken));
         return Encoding.UTF8.GetString(stream.ToArray());
     }
 

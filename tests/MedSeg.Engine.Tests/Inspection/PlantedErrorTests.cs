@@ -1,6 +1,7 @@
 using MedSeg.Data;
 using MedSeg.Data.Samples;
 using MedSeg.Inspection;
+using MedSeg.Threading;
 
 namespace MedSeg.Tests.Inspection;
 
@@ -10,6 +11,26 @@ public sealed class PlantedErrorTests(PlantedErrorTests.Sets sets) : IClassFixtu
     private static readonly double[] s_rates = [0.01, 0.05, 0.1, 0.2, 0.3];
 
     public static TheoryData<string> MistakeNames => [.. Mistakes.All.Keys];
+
+    [Fact]
+    public void Progress_counts_all_samples_and_the_inspection_can_be_stopped()
+    {
+        Dataset dataset = sets.All[0].Clean;
+        long most = 0;
+        using var stop = new CancellationTokenSource();
+
+        DatasetInspector.Inspect(dataset, validation: null, new EngineEvents { Progress = progress => InterlockedMax(ref most, progress.Done) }, CancellationToken.None);
+        Assert.Equal(dataset.Samples.Count, most);
+        Assert.ThrowsAny<OperationCanceledException>(() => DatasetInspector.Inspect(dataset, validation: null, new EngineEvents { Progress = _ => stop.Cancel() }, stop.Token));
+
+        static void InterlockedMax(ref long target, long value)
+        {
+            for (long seen = Volatile.Read(ref target); value > seen; seen = Volatile.Read(ref target))
+            {
+                Interlocked.CompareExchange(ref target, value, seen);
+            }
+        }
+    }
 
     [Theory]
     [MemberData(nameof(MistakeNames))]
@@ -25,7 +46,7 @@ public sealed class PlantedErrorTests(PlantedErrorTests.Sets sets) : IClassFixtu
             foreach (double rate in s_rates.Where(r => r <= mistake.GreatestRate))
             {
                 (Dataset dataset, HashSet<string> names) = set.Plant(rate, seed: (int)(rate * 100), mistake);
-                LabelReport[] flagged = [.. DatasetInspector.Inspect(dataset).Reports.Where(r => r.Problems.Count > 0)];
+                LabelReport[] flagged = [.. DatasetInspector.Inspect(dataset, cancellationToken: TestContext.Current.CancellationToken).Reports.Where(r => r.Problems.Count > 0)];
                 planted += names.Count;
                 found += flagged.Count(r => names.Contains(r.Name) && r.Problems.Any(p => p.Code == mistake.Code));
 
@@ -43,7 +64,7 @@ public sealed class PlantedErrorTests(PlantedErrorTests.Sets sets) : IClassFixtu
     [Fact]
     public void Clean_sets_give_hardly_any_finding()
     {
-        LabelReport[] reports = [.. sets.All.SelectMany(set => DatasetInspector.Inspect(set.Clean).Reports)];
+        LabelReport[] reports = [.. sets.All.SelectMany(set => DatasetInspector.Inspect(set.Clean, cancellationToken: TestContext.Current.CancellationToken).Reports)];
         LabelReport[] flagged = [.. reports.Where(r => r.Problems.Count > 0)];
 
         TestContext.Current.TestOutputHelper!.WriteLine($"{flagged.Length} of {reports.Length}");
@@ -56,7 +77,7 @@ public sealed class PlantedErrorTests(PlantedErrorTests.Sets sets) : IClassFixtu
         PlantedSet set = sets.All[0];
         (Dataset dataset, HashSet<string> planted) = set.Plant(0.1, seed: 1, Mistakes.All["two ROIs exchanged"]);
 
-        foreach (LabelReport report in DatasetInspector.Inspect(dataset).Reports.Where(r => planted.Contains(r.Name)))
+        foreach (LabelReport report in DatasetInspector.Inspect(dataset, cancellationToken: TestContext.Current.CancellationToken).Reports.Where(r => planted.Contains(r.Name)))
         {
             Assert.Equal([("ROI 1", "ROI 3"), ("ROI 3", "ROI 1")], report.LikelyRois.Select(pair => (pair.Key, pair.Value)).Order());
             Assert.Contains("'ROI 1' (1) has the position and appearance of 'ROI 3' (3)", report.Problems[0].Message, StringComparison.Ordinal);
@@ -69,7 +90,7 @@ public sealed class PlantedErrorTests(PlantedErrorTests.Sets sets) : IClassFixtu
         Dataset clean = sets.All[0].Clean;
         Dataset dataset = PlantedSet.With(clean, s => PlantedSet.Renumber(s, v => v == 2 || (v == 3 && s.Name != clean.Samples[5].Name) ? (byte)0 : v));
 
-        DatasetInspection inspection = DatasetInspector.Inspect(dataset);
+        DatasetInspection inspection = DatasetInspector.Inspect(dataset, cancellationToken: TestContext.Current.CancellationToken);
 
         Assert.Equal([("RoiNever", true), ("RoiRare", true)], inspection.Problems.Select(p => (p.Code, p.Message.StartsWith(dataset.LabelPath, StringComparison.Ordinal))));
         Assert.Contains("'ROI 2' (2)", inspection.Problems[0].Message, StringComparison.Ordinal);
@@ -84,10 +105,10 @@ public sealed class PlantedErrorTests(PlantedErrorTests.Sets sets) : IClassFixtu
         Dataset clean = sets.All[0].Clean;
         string patient = clean.Samples[20].Patient;
         Dataset validation = sets.All[1].Clean with { Samples = sets.All[1].Clean.Samples.Select((s, i) => s with { Name = $"V{i}", Patient = $"V{s.Patient}" }).ToArray() };
-        Assert.Empty(DatasetInspector.Inspect(clean, validation).Reports.SelectMany(r => r.Problems));
+        Assert.Empty(DatasetInspector.Inspect(clean, validation, cancellationToken: TestContext.Current.CancellationToken).Reports.SelectMany(r => r.Problems));
         validation = validation with { Samples = [.. validation.Samples.Take(9), clean.Samples[0] with { Name = "Copied", Patient = "VX" }, validation.Samples[10] with { Patient = patient }] };
 
-        LabelReport[] flagged = [.. DatasetInspector.Inspect(clean, validation).Reports.Where(r => r.Problems.Count > 0)];
+        LabelReport[] flagged = [.. DatasetInspector.Inspect(clean, validation, cancellationToken: TestContext.Current.CancellationToken).Reports.Where(r => r.Problems.Count > 0)];
 
         Assert.Equal(clean.Samples.Where(s => s.Patient == patient).Select(s => s.Name), flagged.Where(r => r.Problems.Any(p => p.Code == "PatientInBoth")).Select(r => r.Name));
         Assert.Contains("'Copied'", Assert.Single(flagged, r => r.Problems.Any(p => p.Code == "ImageInBoth")).Problems[0].Message, StringComparison.Ordinal);
@@ -98,7 +119,7 @@ public sealed class PlantedErrorTests(PlantedErrorTests.Sets sets) : IClassFixtu
     {
         Dataset clean = sets.All[0].Clean;
 
-        Assert.Empty(DatasetInspector.Inspect(clean with { Samples = clean.Samples.Take(3).ToArray() }).Reports.SelectMany(r => r.Problems));
+        Assert.Empty(DatasetInspector.Inspect(clean with { Samples = clean.Samples.Take(3).ToArray() }, cancellationToken: TestContext.Current.CancellationToken).Reports.SelectMany(r => r.Problems));
     }
 
     [Fact]
@@ -106,7 +127,7 @@ public sealed class PlantedErrorTests(PlantedErrorTests.Sets sets) : IClassFixtu
     {
         Sample sample = sets.All[0].Clean.Samples[0];
 
-        LabelReport report = DatasetInspector.Inspect(sets.All[0].Clean).Reports[0];
+        LabelReport report = DatasetInspector.Inspect(sets.All[0].Clean, cancellationToken: TestContext.Current.CancellationToken).Reports[0];
 
         Assert.Equal(sample.RoiPixels[2] * sample.Spacing!.Value.PixelArea, report.RoiAreas["ROI 2"]!.Value, 1e-9);
         Assert.Equal(1, report.RoiParts["ROI 2"]);

@@ -22,7 +22,7 @@ public sealed class AccessibilityTests(TrainingPageTests.Runs runs) : IClassFixt
 
     [Fact]
     public Task A_data_set() => RequireAsync("data set", html =>
-        InspectionPage.Write(html, runs.Dataset, DatasetInspector.Inspect(runs.Dataset), runs.Folder, cancellationToken: TestContext.Current.CancellationToken));
+        InspectionPage.Write(html, runs.Dataset, DatasetInspector.Inspect(runs.Dataset, cancellationToken: TestContext.Current.CancellationToken), runs.Folder, cancellationToken: TestContext.Current.CancellationToken));
 
     [Fact]
     public Task A_training_run() => RequireAsync("training", html =>

@@ -162,7 +162,7 @@ public sealed class ReviewedFramesTests : IDisposable
         Dataset drawn = DatasetImporter.Import(options, cancellationToken: TestContext.Current.CancellationToken);
         Assert.All(drawn.Samples, sample => Assert.True(sample.IsUsable));
 
-        var page = ReportPage.Of(html => InspectionPage.Write(html, drawn, DatasetInspector.Inspect(drawn), _folder.Root, cancellationToken: TestContext.Current.CancellationToken));
+        var page = ReportPage.Of(html => InspectionPage.Write(html, drawn, DatasetInspector.Inspect(drawn, cancellationToken: TestContext.Current.CancellationToken), _folder.Root, cancellationToken: TestContext.Current.CancellationToken));
         File.WriteAllLines(_folder.PathOf("review.csv"),
         [
             "Name,Series,Frame,Image,Mask,Decision,Comment,Axis",
