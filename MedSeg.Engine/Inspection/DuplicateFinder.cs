@@ -82,35 +82,50 @@ internal static class DuplicateFinder
         }
     }
 
-    // Similar images are also similar in their projection on any one direction, so only neighbours there are compared.
+    // Similar images have similar means of each third of their coarse picture, so only those are compared that are close in all three. Time grows
+    // with the number of images, not with its square.
     private static IEnumerable<(InspectedSlice First, InspectedSlice Second)> SameImages(IReadOnlyList<InspectedSlice> slices)
     {
-        InspectedSlice[] candidates = [.. slices.Where(s => s.Measure.Deviation > 0)];
-        double[] projections = [.. candidates.Select(Project)];
-        Array.Sort(projections, candidates);
-        for (int i = 0; i < candidates.Length; i++)
+        var seen = new Dictionary<(int First, int Second, int Third), List<InspectedSlice>>();
+        foreach (InspectedSlice slice in slices.Where(s => s.Measure.Deviation > 0))
         {
-            for (int j = i + 1; j < candidates.Length && projections[j] - projections[i] <= CellDifference; j++)
+            (int first, int second, int third) = BoxOf(slice);
+            foreach (InspectedSlice other in Around(first).SelectMany(x => Around(second).SelectMany(y => Around(third).SelectMany(z => seen.GetValueOrDefault((x, y, z)) ?? []))))
             {
-                if (AreNear(candidates[i].Measure.Grid, candidates[j].Measure.Grid) && AreSame(candidates[i], candidates[j]))
+                if (AreNear(slice.Measure.Grid, other.Measure.Grid) && AreSame(slice, other))
                 {
-                    yield return string.CompareOrdinal(candidates[i].Sample.Name, candidates[j].Sample.Name) <= 0 ? (candidates[i], candidates[j]) : (candidates[j], candidates[i]);
+                    yield return string.CompareOrdinal(slice.Sample.Name, other.Sample.Name) <= 0 ? (slice, other) : (other, slice);
                 }
             }
+
+            if (!seen.TryGetValue((first, second, third), out List<InspectedSlice>? box))
+            {
+                seen[(first, second, third)] = box = [];
+            }
+
+            box.Add(slice);
         }
+
+        static IEnumerable<int> Around(int box) => Enumerable.Range(box - 1, 3);
     }
 
-    // The mean of half of the cells.
-    private static double Project(InspectedSlice slice)
+    // Means that differ by no more than cells may are in the same box or in neighbouring ones, also after rounding.
+    private static (int First, int Second, int Third) BoxOf(InspectedSlice slice)
     {
         float[] grid = slice.Measure.Grid;
-        double sum = 0;
-        for (int i = 0; i < grid.Length / 2; i++)
-        {
-            sum += grid[i];
-        }
+        int part = grid.Length / 3;
+        return (Box(0), Box(1), Box(2));
 
-        return sum / (grid.Length / 2);
+        int Box(int third)
+        {
+            double sum = 0;
+            foreach (float cell in grid.AsSpan(third * part, part))
+            {
+                sum += cell;
+            }
+
+            return (int)Math.Floor(sum / part / (1.01 * CellDifference));
+        }
     }
 
     private static bool AreNear(float[] a, float[] b)
