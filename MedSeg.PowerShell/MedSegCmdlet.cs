@@ -65,7 +65,7 @@ public abstract class MedSegCmdlet : PathCmdlet, IDisposable
         RefuseToOverwrite(path, force);
         if (extension is not null && !string.Equals(Path.GetExtension(path), extension, StringComparison.OrdinalIgnoreCase))
         {
-            Fail(new MedSegException(ErrorKind.InvalidArgument, ErrorIds.OutputExtension, $"{path}: The command writes a {extension[1..].ToUpperInvariant()} file, but the name does not have the extension {extension}.", path)
+            Fail(new MedSegException(ErrorKind.InvalidArgument, ErrorIds.OutputExtension, $"{path}: The command writes {extension} files, but the name does not have this extension.", path)
             {
                 Advice = $"Use the name {Path.ChangeExtension(Path.GetFileName(path), extension)}.",
             });
