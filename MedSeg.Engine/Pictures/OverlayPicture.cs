@@ -11,6 +11,9 @@ internal static class OverlayPicture
     private const int UsualSide = 512;
     private const int Margin = 8;
 
+    // Looking through the fonts of a system takes long, and a scan has thousands of slices.
+    private static readonly Lazy<SKTypeface?> s_typeface = new(ReportFont.TryOpen);
+
     /// <summary>Writes the picture: the slice with the sides of the patient and a scale bar, if they are known, above a legend. Where no font is installed, it has no text.</summary>
     /// <param name="png">The stream to write the PNG to.</param>
     /// <param name="grey">The intensities, row by row.</param>
@@ -20,8 +23,7 @@ internal static class OverlayPicture
     public static void Write(Stream png, float[] grey, byte[] mask, int columns, OverlayNotes notes)
     {
         using SKBitmap bitmap = SliceOverlay.WithRois(grey, mask, columns, FactorOf(grey.Length / columns, columns), Opacity);
-        using SKTypeface? typeface = ReportFont.TryOpen();
-        if (typeface is null)
+        if (s_typeface.Value is not { } typeface)
         {
             Save(png, bitmap);
             return;
@@ -34,7 +36,7 @@ internal static class OverlayPicture
         {
             canvas.Clear(SKColors.White);
             canvas.DrawBitmap(bitmap, 0, 0);
-            Annotate(canvas, new SliceAnnotations(typeface, Math.Max(bitmap.Width, bitmap.Height)), SKRect.Create(bitmap.Width, bitmap.Height), columns, notes);
+            new SliceAnnotations(typeface, Math.Max(bitmap.Width, bitmap.Height)).Draw(canvas, notes.Directions, notes.Spacing, columns, SKRect.Create(bitmap.Width, bitmap.Height));
             legend.Draw(canvas);
         }
 
@@ -51,19 +53,6 @@ internal static class OverlayPicture
     {
         using SKBitmap bitmap = SliceOverlay.WithOutlines(grey, drawn, found, columns, FactorOf(grey.Length / columns, columns), Opacity);
         Save(png, bitmap);
-    }
-
-    private static void Annotate(SKCanvas canvas, SliceAnnotations annotations, SKRect place, int columns, OverlayNotes notes)
-    {
-        if (notes.Directions is { } sides)
-        {
-            annotations.DrawDirections(canvas, sides, place);
-        }
-
-        if (notes.Spacing is { } spacing)
-        {
-            annotations.DrawScaleBar(canvas, spacing, columns, place);
-        }
     }
 
     private static int FactorOf(int rows, int columns) => Math.Max(1, UsualSide / Math.Max(rows, columns));

@@ -13,11 +13,26 @@ internal sealed class SliceAnnotations(SKTypeface typeface, int side)
 
     private readonly float _size = Math.Max(9, TextShare * side);
 
-    /// <summary>Draws the sides of the patient at the edges.</summary>
+    /// <summary>Draws what is known.</summary>
     /// <param name="canvas">The canvas.</param>
-    /// <param name="sides">The sides.</param>
+    /// <param name="sides">The sides of the patient; null if they are not known.</param>
+    /// <param name="spacing">The distance between the slice's pixels; null for no scale bar.</param>
+    /// <param name="columns">The number of the slice's columns.</param>
     /// <param name="place">The rectangle that the slice fills.</param>
-    public void DrawDirections(SKCanvas canvas, SliceDirections sides, SKRect place)
+    public void Draw(SKCanvas canvas, SliceDirections? sides, PixelSpacing? spacing, int columns, SKRect place)
+    {
+        if (sides is { } known)
+        {
+            DrawDirections(canvas, known, place);
+        }
+
+        if (spacing is { } distance)
+        {
+            DrawScaleBar(canvas, distance, columns, place);
+        }
+    }
+
+    private void DrawDirections(SKCanvas canvas, SliceDirections sides, SKRect place)
     {
         float middle = place.MidY + (_size * 0.35f);
         DrawText(canvas, sides.Left.ToString(), place.Left + (_size * 0.3f), middle, SKTextAlign.Left, _size);
@@ -26,12 +41,8 @@ internal sealed class SliceAnnotations(SKTypeface typeface, int side)
         DrawText(canvas, sides.Bottom.ToString(), place.MidX, place.Bottom - (_size * 0.25f), SKTextAlign.Center, _size);
     }
 
-    /// <summary>Draws a bar of 1, 2 or 5 times a power of ten, at most a third of the width, at the lower left.</summary>
-    /// <param name="canvas">The canvas.</param>
-    /// <param name="spacing">The distance between the slice's pixels.</param>
-    /// <param name="columns">The number of the slice's columns.</param>
-    /// <param name="place">The rectangle that the slice fills.</param>
-    public void DrawScaleBar(SKCanvas canvas, PixelSpacing spacing, int columns, SKRect place)
+    // A bar of 1, 2 or 5 times a power of ten, at most a third of the width, at the lower left.
+    private void DrawScaleBar(SKCanvas canvas, PixelSpacing spacing, int columns, SKRect place)
     {
         double pixelsPerMillimetre = place.Width / (columns * spacing.Column);
         double longest = place.Width / 3 / pixelsPerMillimetre;

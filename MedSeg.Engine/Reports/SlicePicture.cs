@@ -74,15 +74,7 @@ internal sealed class SlicePicture : IDisposable
             DrawRoi(canvas, slice, place, roi);
         }
 
-        if (slice.Directions is { } sides)
-        {
-            _annotations.DrawDirections(canvas, sides, place);
-        }
-
-        if (HasScaleBar && slice.Spacing is { } spacing)
-        {
-            _annotations.DrawScaleBar(canvas, spacing, slice.Columns, place);
-        }
+        _annotations.Draw(canvas, slice.Directions, HasScaleBar ? slice.Spacing : null, slice.Columns, place);
     }
 
     /// <inheritdoc/>

@@ -12,8 +12,8 @@ using MedSeg.Volumes;
 namespace MedSeg.Reports;
 
 /// <summary>
-/// Writes a scene of 3D Slicer (MRML): the images of a segmentation run with the masks over them, and surfaces of the segments. Files are named
-/// relative to the scene, so that the folder can be moved.
+/// Writes a scene of 3D Slicer (MRML): the images of a segmentation run with the masks over them. Files are named relative to the scene, so that
+/// the folder can be moved.
 /// </summary>
 public static class SlicerScene
 {

@@ -164,7 +164,7 @@ public sealed class ExportMedSegReportCommand : MedSegCmdlet
             case "Dataset":
                 RequireFirst();
                 DatasetInspection inspection = TryWithProgress("Inspecting labels", progress => DatasetInspector.Inspect(Dataset!, validation: null, progress.Events, StopToken));
-        Write((stream, progress) => InspectionPage.Write(stream, Dataset!, inspection, FolderOfPage, progress.Events, StopToken));
+                Write((stream, progress) => InspectionPage.Write(stream, Dataset!, inspection, FolderOfPage, progress.Events, StopToken));
                 break;
             case "Run":
                 RequireFirst();

@@ -59,10 +59,7 @@ public sealed class GalleryTests(GalleryFixture gallery) : IClassFixture<Gallery
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has the folder of a person's modules in the documents of who runs the tests.");
         using var pwsh = new PwshProcess();
-        string own = Path.Combine(pwsh.Folder, ".local", "share");
-        pwsh.ModulePath = Directory.CreateDirectory(Path.Combine(own, "powershell", "Modules", "MedSeg")).FullName;
-        pwsh.Environment["HOME"] = pwsh.Folder;
-        pwsh.Environment["XDG_DATA_HOME"] = own;
+        string modules = pwsh.UseNewHome();
 
         PwshResult result = pwsh.Run(pwsh.Script($$"""
             $ErrorActionPreference = 'Stop'
@@ -86,7 +83,7 @@ public sealed class GalleryTests(GalleryFixture gallery) : IClassFixture<Gallery
             'torch: ' + [System.Diagnostics.Process]::GetCurrentProcess().Modules.Where({ $_.ModuleName -match 'torch_cpu' }).FileName.StartsWith($first.Path)
             Remove-Module MedSeg
             Uninstall-PSResource MedSeg
-            "left: $(@(Get-ChildItem '{{own}}/powershell/Modules' -Recurse -File -Filter *torch*).Count)"
+            "left: $(@(Get-ChildItem '{{modules}}' -Recurse -File -Filter *torch*).Count)"
             """));
 
         Assert.True(result.Code == 0, result.Output + result.Error);

@@ -130,12 +130,7 @@ public sealed class PackageTests(PackageFixture package) : IClassFixture<Package
         Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has the folder of a person's modules in the documents of who runs the tests.");
         (string module, _, string nupkg) = package.PackSmall("gallery", "-p:ProjectUri=https://example.org/medseg", "-p:LicenseUri=https://example.org/licence", "-p:IconUri=https://example.org/icon.png");
         using var pwsh = new PwshProcess();
-
-        // The folder of modules of a person who has none yet.
-        string own = Path.Combine(pwsh.Folder, ".local", "share");
-        pwsh.ModulePath = Directory.CreateDirectory(Path.Combine(own, "powershell", "Modules", "MedSeg")).FullName;
-        pwsh.Environment["HOME"] = pwsh.Folder;
-        pwsh.Environment["XDG_DATA_HOME"] = own;
+        pwsh.UseNewHome();
 
         PwshResult result = pwsh.Run(pwsh.Script($$"""
             $ErrorActionPreference = 'Stop'

@@ -13,16 +13,15 @@ namespace MedSeg.Data.Files;
 /// </summary>
 internal static class ChannelFrames
 {
-    /// <summary>Finds the frames of a channel.</summary>
+    /// <summary>Finds the frames of each channel.</summary>
     /// <param name="file">The file.</param>
-    /// <param name="source">Which frames are of the channel: those in which an attribute has a value.</param>
-    /// <returns>The frames, from 0, in the order of the file; <see langword="null"/> if no frame states anything of its own.</returns>
-    public static int[]? Match(DicomFile file, ChannelSource source)
+    /// <param name="sources">Which frames are of a channel: those in which an attribute has a value.</param>
+    /// <returns>The frames of each channel, from 0, in the order of the file; none of a channel that no attribute tells, or if no frame states anything of its own.</returns>
+    public static int[][] Match(DicomFile file, IReadOnlyList<ChannelSource> sources)
     {
         var groups = new FunctionalGroups(file.Dataset);
-        return source.IsAttribute && groups.AreThere
-            ? [.. Enumerable.Range(0, DicomPixels.Open(file).Description.Frames).Where(frame => source.Matches(groups, frame))]
-            : null;
+        int frames = groups.AreThere ? DicomPixels.Open(file).Description.Frames : 0;
+        return [.. sources.Select(source => source.IsAttribute ? Match(groups, frames, source) : [])];
     }
 
     /// <summary>Chooses the frames of a channel, if the file has others.</summary>
@@ -41,8 +40,12 @@ internal static class ChannelFrames
         }
 
         PixelDescription pixels = DicomPixels.Open(file).Description;
-        return Match(file, ChannelSource.Of(channels[channel])) is { Length: > 0 } frames && frames.Length < pixels.Frames ? Sort(frames, file, pixels, channels[channel]) : null;
+        var source = ChannelSource.Of(channels[channel]);
+        int[] frames = source.IsAttribute ? Match(new FunctionalGroups(file.Dataset), pixels.Frames, source) : [];
+        return frames.Length > 0 && frames.Length < pixels.Frames ? Sort(frames, file, pixels, channels[channel]) : null;
     }
+
+    private static int[] Match(FunctionalGroups groups, int frames, ChannelSource source) => [.. Enumerable.Range(0, frames).Where(frame => source.Matches(groups, frame))];
 
     private static int[] Sort(int[] frames, DicomFile file, PixelDescription pixels, ImageChannel channel)
     {

@@ -122,9 +122,8 @@ internal sealed class ChannelGrouping
     {
         var found = new List<ChannelImage>();
         var owners = new Dictionary<int, int>();
-        for (int i = 0; i < _sources.Length; i++)
+        foreach ((int i, int[] frames) in ChannelFrames.Match(file, _sources).Select((frames, i) => (i, frames)))
         {
-            int[] frames = ChannelFrames.Match(file, _sources[i]) ?? [];
             foreach (int frame in frames)
             {
                 if (!owners.TryAdd(frame, i))
@@ -216,7 +215,6 @@ internal sealed class ChannelGrouping
         Vector3D normal = header.Planes[0].Plane.Normal;
         return header.Planes.MinBy(plane => plane.Plane.Origin.Dot(normal))!.Plane;
     }
-
 
     // Where they are within the plane is compared when they are read.
     private static bool AreInOnePlane(in ImagePlane plane, in ImagePlane other) => Math.Abs((other.Origin - plane.Origin).Dot(plane.Normal)) <= ChannelPlace.ToleranceOf(plane);

@@ -31,6 +31,18 @@ internal sealed class PwshProcess : IDisposable
 
     public void Dispose() => Directory.Delete(Folder, recursive: true);
 
+    /// <summary>Gives the process the home of a person who has no modules yet, on Linux and macOS.</summary>
+    /// <returns>The folder of the person's modules.</returns>
+    public string UseNewHome()
+    {
+        string data = Path.Combine(Folder, ".local", "share");
+        string modules = Path.Combine(data, "powershell", "Modules");
+        ModulePath = Directory.CreateDirectory(Path.Combine(modules, "MedSeg")).FullName;
+        Environment["HOME"] = Folder;
+        Environment["XDG_DATA_HOME"] = data;
+        return modules;
+    }
+
     /// <summary>Writes a script into the folder.</summary>
     /// <returns>Its path.</returns>
     public string Script(string text, string name = "script.ps1")

@@ -32,12 +32,17 @@ public sealed class SlurmCluster : IDisposable
         : Environment.UserName != "root" ? "The daemons of Slurm must be started as root."
         : null;
 
-    /// <summary>Gets the environment variables with which programs find the cluster.</summary>
-    public IReadOnlyDictionary<string, string> Variables => new Dictionary<string, string> { ["SLURM_CONF"] = Configuration };
-
     private string Configuration => Path.Combine(_folder, "slurm.conf");
 
     private string Socket => Path.Combine(_folder, "munge.socket");
+
+    /// <summary>Gives a process the cluster, and ranks that share cores threads that sleep.</summary>
+    /// <param name="pwsh">The process.</param>
+    internal void Prepare(PwshProcess pwsh)
+    {
+        pwsh.Environment["SLURM_CONF"] = Configuration;
+        pwsh.Environment["OMP_WAIT_POLICY"] = "passive";
+    }
 
     /// <summary>Skips the test where Slurm is not installed; fails it where it did not start.</summary>
     public void Require()

@@ -21,12 +21,7 @@ public sealed class SlurmClusterTests : IClassFixture<SlurmCluster>, IDisposable
     public SlurmClusterTests(SlurmCluster slurm)
     {
         _slurm = slurm;
-        foreach ((string name, string value) in slurm.Variables)
-        {
-            _pwsh.Environment[name] = value;
-        }
-
-        _pwsh.Environment["OMP_WAIT_POLICY"] = "passive";
+        slurm.Prepare(_pwsh);
     }
 
     public void Dispose() => _pwsh.Dispose();

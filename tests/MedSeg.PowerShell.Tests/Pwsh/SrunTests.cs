@@ -24,12 +24,7 @@ public sealed class SrunTests : IClassFixture<SlurmCluster>, IDisposable
     public SrunTests(SlurmCluster slurm)
     {
         _slurm = slurm;
-        foreach ((string name, string value) in slurm.Variables)
-        {
-            _pwsh.Environment[name] = value;
-        }
-
-        _pwsh.Environment["OMP_WAIT_POLICY"] = "passive";
+        slurm.Prepare(_pwsh);
         _pwsh.Script(Train, "train.ps1");
     }
 
