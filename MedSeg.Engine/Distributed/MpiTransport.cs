@@ -11,6 +11,8 @@ internal sealed unsafe class MpiTransport : IRankTransport
     private const int Serialized = 2;
     private const int Tag = 25;
     private const int AbortSeconds = 5;
+    private const int ForwardingMilliseconds = 1000;
+    private const int LeavingMilliseconds = 300;
     private static readonly object s_gate = new();
     private static MpiTransport? s_current;
 
@@ -158,8 +160,7 @@ internal sealed unsafe class MpiTransport : IRankTransport
     /// <inheritdoc/>
     public void Abort(string message)
     {
-        Console.Error.WriteLine("MedSeg: " + message);
-        Console.Error.Flush();
+        Say(message);
 
         // Some libraries wait for the thread that is inside them.
         using var timer = new Timer(_ => System.Diagnostics.Process.GetCurrentProcess().Kill(), null, AbortSeconds * 1000, Timeout.Infinite);
@@ -203,13 +204,28 @@ internal sealed unsafe class MpiTransport : IRankTransport
 
         if (IsExpected)
         {
-            Console.Error.WriteLine($"MedSeg: rank {Rank} on {Host} ends while the other ranks expect it to train, so they end, too.");
+            Say($"rank {Rank} on {Host} ends while the other ranks expect it to train, so they end, too.");
             _ = _mpi.Abort(_mpi.World, Math.Max(1, Environment.ExitCode));
         }
         else
         {
             // Waits for the others.
             _ = _mpi.Finalize();
+            if (Environment.ExitCode != 0 && Rank == 0 && _mpi.Family == MpiFamily.Mpich)
+            {
+                // After it has passed a signal on, MPICH's launcher reports 0 for all ranks that end at the same moment. It collects the exit
+                // codes of those that have ended when this line arrives.
+                Thread.Sleep(LeavingMilliseconds);
+                Console.Error.WriteLine($"MedSeg: the ranks end with exit code {Environment.ExitCode}.");
+            }
         }
+    }
+
+    // MPICH's launcher ends at once when a rank calls MPI_Abort, and loses what it has not printed yet.
+    private static void Say(string message)
+    {
+        Console.Error.WriteLine("MedSeg: " + message);
+        Console.Error.Flush();
+        Thread.Sleep(ForwardingMilliseconds);
     }
 }

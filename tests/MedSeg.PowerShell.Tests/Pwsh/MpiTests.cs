@@ -119,6 +119,7 @@ public sealed class MpiTests : IDisposable
     public async Task Job_that_is_asked_to_end_saves_a_checkpoint(string launcher, bool isLauncher)
     {
         using Process job = Start(launcher, 2, "run", 100000);
+        Task<string> error = job.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
         await WaitForEpochs(job, "run", 2);
 
         // mpirun passes SIGTERM on to all ranks. One rank that is asked alone stops the others, too.
@@ -126,6 +127,7 @@ public sealed class MpiTests : IDisposable
         await job.WaitForExitAsync(TestContext.Current.CancellationToken);
 
         Assert.NotEqual(0, job.ExitCode);
+        Assert.Equal(launcher == "mpirun.mpich", (await error).Contains("MedSeg: the ranks end with exit code 143.", StringComparison.Ordinal));
         JsonNode last = JsonNode.Parse(File.ReadAllLines(Path.Combine(_pwsh.Folder, "run", "medseg.log.jsonl"))[^1])!;
         Assert.Equal("interrupted", (string?)last["event"]);
         (int code, string output) = Run(launcher, 2, "run", Losses("run").Count + 1, "Resume");
