@@ -1,12 +1,13 @@
-"""Makes a data set of real MR: coronal slices of one head, with four structures of the brain as ROIs.
+"""Makes a data set of real MR: coronal slices of one head, with structures of the brain as ROIs.
 
-Usage: head_mr.py FOLDER [TEMPLATES]. TEMPLATES is the folder of Debian's package mricron-data, which has the T1 head "ch2"
-(Holmes et al. 1998: 27 scans of one person, averaged) and the labels that were drawn on it (AAL, Tzourio-Mazoyer et al.
-2002). Nothing of it is part of MedSeg. Left and right are one ROI. Each coronal slice becomes a DICOM file and a mask:
-blocks of six, every third one held out, with two slices left out between them, since neighbours are alike.
+Usage: head_mr.py FOLDER [--labels aal|brodmann] [--templates FOLDER]. The templates are those of Debian's package
+mricron-data: the T1 head "ch2" (Holmes et al. 1998: 27 scans of one person, averaged) and labels that were drawn on it,
+four deep structures of AAL (Tzourio-Mazoyer et al. 2002) or the six largest Brodmann areas. Nothing of it is part of
+MedSeg. Left and right are one ROI. Each coronal slice becomes a DICOM file and a mask: blocks of six, every third one
+held out, with two slices left out between them, since neighbours are alike.
 """
+import argparse
 import pathlib
-import sys
 
 import nibabel
 import numpy
@@ -14,7 +15,10 @@ import pydicom
 from pydicom.dataset import FileDataset, FileMetaDataset
 from pydicom.uid import ExplicitVRLittleEndian, MRImageStorage, generate_uid
 
-ROIS = [("striatum", range(71, 75)), ("thalamus", range(77, 79)), ("cerebellum", range(91, 109)), ("insula", range(29, 31))]
+ROIS = {
+    "aal": [("striatum", range(71, 75)), ("thalamus", range(77, 79)), ("cerebellum", range(91, 109)), ("insula", range(29, 31))],
+    "brodmann": [(f"area {number}", range(number, number + 1)) for number in (6, 18, 19, 20, 37, 48)],
+}
 
 
 def write(path, pixels, number, place):
@@ -37,12 +41,16 @@ def write(path, pixels, number, place):
 
 
 def main():
-    target = pathlib.Path(sys.argv[1])
-    templates = pathlib.Path(sys.argv[2] if len(sys.argv) > 2 else "/usr/share/mricron/templates")
-    head = numpy.asarray(nibabel.load(templates / "ch2.nii.gz").dataobj)
-    areas = numpy.asarray(nibabel.load(templates / "aal.nii.gz").dataobj)
+    parser = argparse.ArgumentParser()
+    parser.add_argument("target", type=pathlib.Path)
+    parser.add_argument("--labels", choices=ROIS, default="aal")
+    parser.add_argument("--templates", type=pathlib.Path, default=pathlib.Path("/usr/share/mricron/templates"))
+    options = parser.parse_args()
+    target = options.target
+    head = numpy.asarray(nibabel.load(options.templates / "ch2.nii.gz").dataobj)
+    areas = numpy.asarray(nibabel.load(options.templates / f"{options.labels}.nii.gz").dataobj)
     labels = numpy.zeros(areas.shape, numpy.uint8)
-    for value, (_, numbers) in enumerate(ROIS, 1):
+    for value, (_, numbers) in enumerate(ROIS[options.labels], 1):
         labels[numpy.isin(areas, list(numbers))] = value
     chosen = [y for y in range(areas.shape[1]) if labels[:, y].any()]
     for index, y in enumerate(chosen):

@@ -92,7 +92,7 @@ public static class RunCheck
                 }
             }
 
-            RunState state = status.State == RunState.Running && !isRunning ? RunState.Interrupted : status.State;
+            RunState state = status.State == RunState.Running && !isRunning ? RunState.Failed : status.State;
             return (RunFileState.Ok, FormattableString.Invariant($"{state}, {status.Epoch} of {status.Epochs} epochs."), null);
         });
     }

@@ -52,11 +52,10 @@ public sealed record RunInfo
     /// <summary>Gets the ID of the process that is training, or was the last to do so.</summary>
     public required int ProcessId { get; init; }
 
-    /// <summary>Gets why the run failed; null where it did not.</summary>
+    /// <summary>
+    /// Gets why the run failed; null where it did not. Where its process was killed, the text says so, and how old the checkpoint is.
+    /// </summary>
     public string? Error { get; init; }
-
-    /// <summary>Gets what is known of a run whose process ended without writing how; null for all others.</summary>
-    public string? Remark { get; init; }
 
     /// <summary>Gets the output folder.</summary>
     public required string OutputPath { get; init; }
@@ -115,7 +114,7 @@ public sealed record RunInfo
 
         // A process that was killed could not write how it ended.
         bool isDead = status.State == RunState.Running && !RunLock.IsHeld(run.LockPath);
-        RunState state = isDead ? RunState.Interrupted : status.State;
+        RunState state = isDead ? RunState.Failed : status.State;
         string? checkpoint = OrNull(run.CheckpointPath);
         DateTime? checkpointTime = checkpoint is null ? null : File.GetLastWriteTime(checkpoint);
         var log = LoggedRun.Read(run.LogPath);
@@ -135,8 +134,7 @@ public sealed record RunInfo
             Started = status.Started.ToLocalTime(),
             Updated = status.Updated.ToLocalTime(),
             ProcessId = status.ProcessId,
-            Error = status.Error,
-            Remark = isDead ? WhatIsKnown(status, checkpointTime) : null,
+            Error = isDead ? WhatIsKnown(status, checkpointTime) : status.Error,
             OutputPath = run.OutputPath,
             ModelPath = OrNull(run.ModelPath),
             CheckpointPath = checkpoint,
@@ -148,7 +146,15 @@ public sealed record RunInfo
 
     private static string WhatIsKnown(RunStatus status, DateTime? checkpointTime) => string.Create(
         CultureInfo.InvariantCulture,
-        $"Process {status.ProcessId} ended without an error of MedSeg: it was killed, or the computer was switched off or restarted. {(checkpointTime is { } time ? $"The last checkpoint is of {time:yyyy-MM-dd HH:mm}; -Resume continues with it." : "There is no checkpoint, so the run has to start again.")}");
+        $"Process {status.ProcessId} was killed, or the computer was switched off or restarted. {(checkpointTime is { } time ? $"The last checkpoint is {Age(time)} old ({time:yyyy-MM-dd HH:mm}); -Resume continues with it." : "There is no checkpoint, so the run has to start again.")}");
+
+    private static string Age(DateTime time)
+    {
+        TimeSpan age = DateTime.Now - time;
+        return age.TotalDays >= 2 ? string.Create(CultureInfo.InvariantCulture, $"{age.TotalDays:0} days")
+            : age.TotalHours >= 2 ? string.Create(CultureInfo.InvariantCulture, $"{age.TotalHours:0} hours")
+            : string.Create(CultureInfo.InvariantCulture, $"{Math.Max(0, age.TotalMinutes):0} min");
+    }
 
     private static DateTime? EndOf(RunStatus status, LoggedRun log, DateTime now)
     {

@@ -9,10 +9,10 @@ public enum RunState
     /// <summary>All epochs are done and the model is written.</summary>
     Finished,
 
-    /// <summary>The run was stopped, or its process ended or the machine was switched off; -Resume continues it.</summary>
+    /// <summary>Ctrl+C or a signal ended the run, which saved a checkpoint; -Resume continues it.</summary>
     Interrupted,
 
-    /// <summary>The run ended with an error.</summary>
+    /// <summary>The run ended with an error, or its process was killed, or the computer was switched off; -Resume continues from the last checkpoint.</summary>
     Failed,
 
     /// <summary>Stop-MedSegRun stopped the run; -Resume continues it.</summary>

@@ -193,7 +193,7 @@ public sealed class OvernightTests : IDisposable
         File.WriteAllText(To("run").LockPath, string.Empty);
         (RunStatus.Start(9) with { ProcessId = 999_999, Epoch = 4 }).TryWrite(To("run").StatusPath);
 
-        Assert.Equal(RunState.Interrupted, Assert.Single(RunInfo.Find(_folder)).State);
+        Assert.Equal(RunState.Failed, Assert.Single(RunInfo.Find(_folder)).State);
         Assert.Equal(3, Train(To("run")).Last().Epoch);
     }
 

@@ -157,13 +157,14 @@ public sealed class RunHistoryTests : IDisposable
     }
 
     [Fact]
-    public void Run_whose_process_is_dead_says_so_with_the_time_of_its_checkpoint()
+    public void Run_whose_process_is_dead_has_failed_and_says_how_old_its_checkpoint_is()
     {
         _ = Train(1);
         RunStatus finished = RunStatus.Read(_run.StatusPath)!;
-        Assert.Null(Assert.Single(RunInfo.Find(_folder)).Remark);
+        Assert.Null(Assert.Single(RunInfo.Find(_folder)).Error);
         (finished with { State = RunState.Running, ProcessId = 4321 }).TryWrite(_run.StatusPath);
-        File.SetLastWriteTime(_run.CheckpointPath, new DateTime(2026, 3, 4, 5, 6, 7));
+        DateTime saved = DateTime.Now.AddHours(-5);
+        File.SetLastWriteTime(_run.CheckpointPath, saved);
 
         RunInfo killed = Assert.Single(RunInfo.Find(_folder));
         File.Delete(_run.CheckpointPath);
@@ -171,12 +172,12 @@ public sealed class RunHistoryTests : IDisposable
         using var held = RunLock.Take(_run);
         RunInfo running = Assert.Single(RunInfo.Find(_folder));
 
-        Assert.Equal((RunState.Interrupted, new DateTime(2026, 3, 4, 5, 6, 7)), (killed.State, killed.CheckpointTime));
+        Assert.Equal((RunState.Failed, saved), (killed.State, killed.CheckpointTime));
         Assert.Equal(
-            "Process 4321 ended without an error of MedSeg: it was killed, or the computer was switched off or restarted. The last checkpoint is of 2026-03-04 05:06; -Resume continues with it.",
-            killed.Remark);
-        Assert.EndsWith("There is no checkpoint, so the run has to start again.", without.Remark, StringComparison.Ordinal);
-        Assert.Equal((RunState.Running, null), (running.State, running.Remark));
+            FormattableString.Invariant($"Process 4321 was killed, or the computer was switched off or restarted. The last checkpoint is 5 hours old ({saved:yyyy-MM-dd HH:mm}); -Resume continues with it."),
+            killed.Error);
+        Assert.EndsWith("There is no checkpoint, so the run has to start again.", without.Error, StringComparison.Ordinal);
+        Assert.Equal((RunState.Running, null), (running.State, running.Error));
     }
 
     [Fact]
