@@ -39,13 +39,14 @@ internal sealed record MaskFile(string Path, int Rows, int Columns, IReadOnlyLis
             };
         }
 
-        byte[] content = FileContent.ReadWithinBudget(path);
-        if (!VolumeFile.Is(path) && !NiftiFile.MayBeNifti(content))
+        bool isVolume = VolumeFile.Is(path);
+        byte[] content = isVolume ? [] : FileContent.ReadWithinBudget(path);
+        if (!isVolume && !NiftiFile.MayBeNifti(content))
         {
             return Of(path, [LabelReader.Decode(content, path, options.LabelMap)], options);
         }
 
-        var volume = new VoxelLabelVolume(VolumeFile.Decode(content, path));
+        var volume = new VoxelLabelVolume(isVolume ? VolumeFile.Open(path) : VolumeFile.Decode(content, path));
         return Of(path, Enumerable.Range(0, volume.PlaneCount).Select(volume.ReadPlane), options) with { Grid = volume.Grid };
     }
 

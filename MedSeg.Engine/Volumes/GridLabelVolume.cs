@@ -51,8 +51,21 @@ internal abstract class GridLabelVolume(VolumeHeader header) : LabelVolume(heade
     }
 
     /// <inheritdoc/>
-    public override int CountUnseen() =>
-        _seen.Count == 0 ? 0 : Enumerable.Range(0, Counts[_across]).Count(plane => !_seen.Contains(plane) && HoldsLabels(plane));
+    public override int CountUnseen()
+    {
+        List<int> unseen = _seen.Count == 0 ? [] : [.. Enumerable.Range(0, Counts[_across]).Where(plane => !_seen.Contains(plane))];
+        int count = unseen.Count;
+        long stride = _across == 0 ? 1 : _across == 1 ? Counts[0] : (long)Counts[0] * Counts[1];
+        long period = stride * Counts[_across];
+
+        // In the order of the file, so that one of several GB is read once whatever the direction of the planes.
+        for (long start = 0; start < header.Geometry.Voxels && unseen.Count > 0; start += period)
+        {
+            unseen.RemoveAll(plane => HasLabel(start + (plane * stride), stride));
+        }
+
+        return count - unseen.Count;
+    }
 
     /// <summary>Finds the voxels of a file with one plane, as stored: the first axis runs along rows of pixels, the second down.</summary>
     /// <returns>The voxel of each pixel.</returns>
@@ -162,18 +175,13 @@ internal abstract class GridLabelVolume(VolumeHeader header) : LabelVolume(heade
         return section;
     }
 
-    private bool HoldsLabels(int plane)
+    private bool HasLabel(long start, long count)
     {
-        long stride = _across == 0 ? 1 : _across == 1 ? Counts[0] : (long)Counts[0] * Counts[1];
-        long period = stride * Counts[_across];
-        for (long start = plane * stride; start < header.Geometry.Voxels; start += period)
+        for (long voxel = start; voxel < start + count; voxel++)
         {
-            for (long voxel = start; voxel < start + stride; voxel++)
+            if (IsLabel(voxel))
             {
-                if (IsLabel(voxel))
-                {
-                    return true;
-                }
+                return true;
             }
         }
 

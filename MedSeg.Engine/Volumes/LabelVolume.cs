@@ -23,7 +23,7 @@ internal abstract class LabelVolume(string path)
     public static bool IsVolume(string path) =>
         VolumeFile.Is(path) || DicomLabels.ClassOf(path) is not null;
 
-    /// <summary>Opens a volume; its format is detected from the content.</summary>
+    /// <summary>Opens a volume; its format is detected from the content. Voxels of more than 1 GB stay in their file.</summary>
     /// <param name="path">The absolute path.</param>
     /// <param name="map">Maps segments to ROIs.</param>
     /// <param name="labelNames">The names of the ROIs; empty if the masks determine them.</param>
@@ -31,7 +31,7 @@ internal abstract class LabelVolume(string path)
     /// <exception cref="FileFormatException">The file is damaged, or of another format.</exception>
     /// <exception cref="MedSegException">The file does not exist or cannot be read.</exception>
     public static LabelVolume Open(string path, LabelMapping map, IReadOnlyList<string> labelNames) =>
-        Parse(FileContent.ReadWithinBudget(path), path, map, labelNames);
+        IsOfVoxels(path) ? OfVoxels(VolumeFile.Open(path), map, labelNames) : Parse(FileContent.ReadWithinBudget(path), path, map, labelNames);
 
     /// <summary>Opens a volume whose voxels are read while slices are asked for; <see cref="Complete"/> tells whether all could be read.</summary>
     /// <param name="path">The absolute path.</param>
@@ -42,7 +42,7 @@ internal abstract class LabelVolume(string path)
     /// <exception cref="FileFormatException">As <see cref="Open"/>.</exception>
     /// <exception cref="MedSegException">As <see cref="Open"/>.</exception>
     public static LabelVolume OpenAhead(string path, LabelMapping map, IReadOnlyList<string> labelNames, CancellationToken stop) =>
-        VolumeFile.Is(path) && !DicomImageReader.IsDicom(path) ? OfVoxels(VolumeFile.OpenAhead(path, stop), map, labelNames) : Open(path, map, labelNames);
+        IsOfVoxels(path) ? OfVoxels(VolumeFile.OpenAhead(path, stop), map, labelNames) : Open(path, map, labelNames);
 
     /// <summary>Decodes a volume in memory.</summary>
     /// <param name="content">The whole file.</param>
@@ -55,6 +55,8 @@ internal abstract class LabelVolume(string path)
         DicomFile.LooksLikeDicom(content.AsSpan(0, Math.Min(content.Length, DicomFile.SignatureLength)), content.Length)
             ? OfDicom(DicomFile.Parse(new DicomSource(path, content)), map, labelNames)
             : OfVoxels(VolumeFile.Decode(content, path), map, labelNames);
+
+    private static bool IsOfVoxels(string path) => VolumeFile.Is(path) && !DicomImageReader.IsDicom(path);
 
     private static LabelVolume OfDicom(DicomFile file, LabelMapping map, IReadOnlyList<string> labelNames) => RtStructVolume.Is(file.Dataset)
         ? RtStructVolume.Decode(file, map, labelNames)

@@ -52,11 +52,12 @@ internal sealed class SegmentLabelVolume : GridLabelVolume
     {
         var labels = new SegLabels(_segments, rows, columns, whole: 1);
         int[] numbers = new int[voxels.Length];
+        VoxelArray stored = _voxels.Reopen();
         for (int layer = 0; layer < _header.Volumes; layer++)
         {
             for (int i = 0; i < voxels.Length; i++)
             {
-                numbers[i] = voxels[i] < 0 ? 0 : NumberAt(layer, voxels[i]);
+                numbers[i] = voxels[i] < 0 ? 0 : NumberAt(stored, layer, voxels[i]);
             }
 
             labels.Add(numbers, segment: null, voxels: null);
@@ -67,12 +68,12 @@ internal sealed class SegmentLabelVolume : GridLabelVolume
 
     /// <inheritdoc/>
     protected override bool IsLabel(long voxel) =>
-        Enumerable.Range(0, _header.Volumes).Any(layer => NumberAt(layer, voxel) is not 0 and int number && _segments.RoiOf(number) is not 0);
+        Enumerable.Range(0, _header.Volumes).Any(layer => NumberAt(_voxels, layer, voxel) is not 0 and int number && _segments.RoiOf(number) is not 0);
 
-    private int NumberAt(int layer, long voxel)
+    private int NumberAt(VoxelArray stored, int layer, long voxel)
     {
         (long outer, long inner) = Math.DivRem(voxel, _layerStride);
-        double value = _voxels.StoredAt((((outer * _header.Volumes) + layer) * _layerStride) + inner);
+        double value = stored.StoredAt((((outer * _header.Volumes) + layer) * _layerStride) + inner);
         int whole = value is >= 0 and < Undescribed && value == Math.Floor(value) ? (int)value : -1;
         return whole == 0 ? 0 : _numbers.TryGetValue((layer, whole), out int number) ? number : Undescribed + Math.Max(0, whole);
     }

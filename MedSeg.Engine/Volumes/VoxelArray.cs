@@ -66,6 +66,9 @@ internal sealed class VoxelArray(byte[] bytes, long offset, VoxelType type, bool
     /// <exception cref="Errors.MedSegException">The file is damaged, or cannot be read.</exception>
     public void Complete() => _ahead?.Complete();
 
+    /// <summary>Returns the same voxels for another thread: of a file, threads would otherwise wait for each other and read a page for nearly every voxel.</summary>
+    public VoxelArray Reopen() => _file is null ? this : new VoxelArray(_file.Reopen(), offset, type, isBigEndian, slope, intercept);
+
     /// <summary>Decodes a voxel as it is stored.</summary>
     /// <param name="voxel">Its index; the first axis varies fastest.</param>
     /// <returns>The value, not scaled.</returns>

@@ -72,18 +72,18 @@ internal sealed class VoxelLabelVolume(VoxelVolume volume) : GridLabelVolume(Req
     private LabelImage ToMask(int rows, int columns, long[] voxels)
     {
         float[] values = new float[voxels.Length];
+        VoxelArray stored = _voxels.Reopen();
         double? rounded = null;
         for (int i = 0; i < values.Length; i++)
         {
-            values[i] = voxels[i] < 0 ? 0 : ValueAt(voxels[i], i, columns, ref rounded);
+            values[i] = voxels[i] < 0 ? 0 : Exact(stored.ValueAt(voxels[i]), i, columns, ref rounded);
         }
 
         return new LabelImage(rows, columns, values, IsLossy: false) { RoundedFrom = rounded };
     }
 
-    private float ValueAt(long voxel, int pixel, int columns, ref double? rounded)
+    private float Exact(double value, int pixel, int columns, ref double? rounded)
     {
-        double value = _voxels.ValueAt(voxel);
         double whole = Math.Round(value);
         if (_voxels.IsScaled && Math.Abs(value - whole) <= _tolerance)
         {
