@@ -5,6 +5,11 @@ internal static class SharedFolder
 {
     private static readonly StringComparison s_comparison = OperatingSystem.IsLinux() ? StringComparison.Ordinal : StringComparison.OrdinalIgnoreCase;
 
+    /// <summary>Returns the deepest folder that contains all files.</summary>
+    /// <param name="files">Absolute paths of files or folders.</param>
+    /// <returns>As <see cref="Of"/>. A root, such as <c>/</c>, is in itself.</returns>
+    public static string OfFiles(IEnumerable<string> files) => Of(files.Select(file => Path.GetDirectoryName(file) ?? file));
+
     /// <summary>Returns the deepest folder that contains all folders, or is one of them.</summary>
     /// <param name="folders">Absolute paths.</param>
     /// <returns>The folder; empty if there are none, or they are on several drives.</returns>

@@ -25,8 +25,7 @@ internal sealed class ChannelGrouping
     {
         _channels = channels;
         _sources = [.. channels.Select(ChannelSource.Of)];
-        RequireAllOrNone(source => source.IsColor, "components of colours", "'red=Color=Red', 'green=Color=Green', 'blue=Color=Blue'");
-        RequireAllOrNone(source => source.IsVolume, "volumes of one file", "'T1=Volume=1', 'T2=Volume=2'");
+        RequireOneKind(_sources);
     }
 
     /// <summary>Gets the files that are of no channel.</summary>
@@ -54,9 +53,15 @@ internal sealed class ChannelGrouping
             }
         }
 
-        bool areNamed = !Array.Exists(_sources, source => source.IsAttribute || source.IsFolder) || HaveSameNames(found);
-        return areNamed ? [.. found.GroupBy(image => image.Name, StringComparer.Ordinal).Select(group => ToGroup(group.Key, [.. group]))] : GroupByPlace(found);
+        return Array.Exists(_sources, source => source.IsAttribute || source.IsFolder) ? GroupByNameOrPlace(found) : GroupByName(found);
     }
+
+    /// <summary>Groups images whose channels are known.</summary>
+    /// <param name="images">The names and absolute paths of the images of each channel.</param>
+    /// <returns>As <see cref="Group"/>.</returns>
+    /// <exception cref="MedSegException"><c>ChannelAmbiguous</c>: two images are of the same channel at the same place.</exception>
+    public IReadOnlyList<ChannelGroup> GroupChannels(IEnumerable<IEnumerable<(string Name, string Path)>> images) =>
+        GroupByNameOrPlace([.. images.SelectMany((own, i) => own.Select(image => new ChannelImage(i, image.Name, image.Path, Header: null)))]);
 
     /// <summary>Says of which channels an image is: of several only if its frames are.</summary>
     /// <param name="path">The absolute path.</param>
@@ -80,9 +85,18 @@ internal sealed class ChannelGrouping
     public static MedSegException NoChannel(string path, IReadOnlyList<ImageChannel> channels) =>
         new(ErrorKind.InvalidData, ErrorIds.ChannelMissing, $"{path}: The image is of none of the channels {List(channels)}.", path) { Advice = Advice };
 
-    private void RequireAllOrNone(Func<ChannelSource, bool> isPart, string what, string example)
+    /// <summary>Makes sure that all channels are components of colours, or all are volumes of one file, if one is.</summary>
+    /// <param name="sources">The sources of the channels.</param>
+    /// <exception cref="MedSegException"><c>ChannelInvalid</c>.</exception>
+    public static void RequireOneKind(IReadOnlyList<ChannelSource> sources)
     {
-        if (_sources.Any(isPart) && !_sources.All(isPart))
+        RequireAllOrNone(sources, source => source.IsColor, "components of colours", "'red=Color=Red', 'green=Color=Green', 'blue=Color=Blue'");
+        RequireAllOrNone(sources, source => source.IsVolume, "volumes of one file", "'T1=Volume=1', 'T2=Volume=2'");
+    }
+
+    private static void RequireAllOrNone(IReadOnlyList<ChannelSource> sources, Func<ChannelSource, bool> isPart, string what, string example)
+    {
+        if (sources.Any(isPart) && !sources.All(isPart))
         {
             throw new MedSegException(ErrorKind.InvalidArgument, ErrorIds.ChannelInvalid, $"Some channels are {what}, and others are images of their own.")
             {
@@ -159,6 +173,10 @@ internal sealed class ChannelGrouping
             return null;
         }
     }
+
+    private List<ChannelGroup> GroupByNameOrPlace(List<ChannelImage> images) => HaveSameNames(images) ? GroupByName(images) : GroupByPlace(images);
+
+    private List<ChannelGroup> GroupByName(List<ChannelImage> images) => [.. images.GroupBy(image => image.Name, StringComparer.Ordinal).Select(group => ToGroup(group.Key, [.. group]))];
 
     private bool HaveSameNames(List<ChannelImage> images)
     {

@@ -74,6 +74,9 @@ internal sealed partial class ChannelSource
     /// <summary>Gets a value indicating whether the channel is a volume along the fourth axis of a file.</summary>
     public bool IsVolume => VolumeOf(_text) is not null;
 
+    /// <summary>Gets a value indicating whether what is in a file decides, and not its name.</summary>
+    public bool IsWithinImage => IsAttribute || IsColor || IsVolume;
+
     /// <summary>Lists the components of colours that are the channels.</summary>
     /// <param name="channels">The channels.</param>
     /// <returns>0 for red, 1 for green and 2 for blue, in the order of the channels; empty if the channels are something else.</returns>

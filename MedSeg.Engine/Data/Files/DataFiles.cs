@@ -172,6 +172,17 @@ internal sealed class DataFiles
         return files;
     }
 
+    /// <summary>Finds the images of channels that have a folder each, and groups them by name or place.</summary>
+    /// <param name="folders">The absolute path of the folder of each channel, which is searched with its subfolders.</param>
+    /// <param name="channels">The channels.</param>
+    /// <exception cref="MedSegException"><c>FolderEmpty</c>, <c>NameTwice</c>, <c>ChannelInvalid</c> or <c>ChannelAmbiguous</c>.</exception>
+    public static DataFiles OfFolders(IReadOnlyList<string> folders, IReadOnlyList<ImageChannel> channels)
+    {
+        var files = new DataFiles();
+        files.AddGroups(new ChannelGrouping(channels).GroupChannels(folders.Select(folder => FindImages(folder, recurse: true, new HashSet<string>()).Paths.Select(image => (image.Key, image.Value)))));
+        return files;
+    }
+
     /// <summary>Returns the extension of a file if it is one of DICOM, or null.</summary>
     /// <param name="path">The path of the file.</param>
     internal static string? DicomExtensionOf(string path) => ExtensionOf(path, s_dicomExtensions);
@@ -208,13 +219,17 @@ internal sealed class DataFiles
     private void AddGroups(IEnumerable<(string Name, string Path)> images, IReadOnlyList<ImageChannel> channels, Func<ChannelGroup, bool>? isWanted = null)
     {
         var grouping = new ChannelGrouping(channels);
-        foreach (ChannelGroup group in grouping.Group(images).Where(group => isWanted?.Invoke(group) != false))
+        AddGroups(grouping.Group(images).Where(group => isWanted?.Invoke(group) != false));
+        _passedOver.AddRange(grouping.Others);
+    }
+
+    private void AddGroups(IEnumerable<ChannelGroup> groups)
+    {
+        foreach (ChannelGroup group in groups)
         {
             Add(group.Path, group.Name);
             _channels.Add(group.Path, group.Paths);
         }
-
-        _passedOver.AddRange(grouping.Others);
     }
 
     // Two names that look the same are the same, even if they are composed differently.

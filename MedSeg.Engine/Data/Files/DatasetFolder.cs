@@ -60,7 +60,7 @@ public sealed record DatasetFolder(string ImagePath, string LabelPath)
     {
         IReadOnlyList<ImagePair> pairs = PairTable.Read(path, channels);
         string folder = Path.GetDirectoryName(path)!;
-        string FolderOf(Func<ImagePair, string> file) => SharedFolder.Of(pairs.Select(pair => Path.GetDirectoryName(file(pair))!)) is { Length: > 0 } shared ? shared : folder;
+        string FolderOf(Func<ImagePair, string> file) => SharedFolder.OfFiles(pairs.Select(file)) is { Length: > 0 } shared ? shared : folder;
         return new DatasetFolder(FolderOf(pair => pair.ImagePath), FolderOf(pair => pair.LabelPath)) { Pairs = pairs };
     }
 

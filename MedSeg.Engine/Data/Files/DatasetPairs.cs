@@ -18,7 +18,7 @@ internal sealed record DatasetPairs(IReadOnlyList<SamplePair> Pairs, IReadOnlyLi
     {
         if (options.Pairs.Count > 0)
         {
-            return new DatasetPairs([.. options.Pairs.Select(pair => Of(pair, options))], [], []);
+            return new DatasetPairs([.. options.Pairs.Select(new ListedPairs(options).Find)], [], []);
         }
 
         IReadOnlySet<string> known = findKnown();
@@ -69,45 +69,4 @@ internal sealed record DatasetPairs(IReadOnlyList<SamplePair> Pairs, IReadOnlyLi
             Patient = folder.IsStated || (image is not null && (ImageSource.IsVolume(image) || PictureFile.Is(image))) ? folder.Patient : null,
         };
     }
-
-    private static SamplePair Of(ImagePair pair, DatasetOptions options)
-    {
-        var listed = new SamplePair(pair.Name, pair.ImagePath, pair.LabelPath) { Patient = pair.Patient, Group = pair.Group, Channels = pair.ChannelPaths };
-        bool isFolder = Directory.Exists(pair.ImagePath);
-        if (!isFolder && !File.Exists(pair.ImagePath))
-        {
-            return listed with { Problem = Missing(ErrorIds.ImageMissing, pair, $"The image {pair.ImagePath} does not exist.") };
-        }
-
-        if (!File.Exists(pair.LabelPath))
-        {
-            return listed with { Problem = Missing(ErrorIds.LabelMissing, pair, $"The mask {pair.LabelPath} does not exist.") };
-        }
-
-        return isFolder ? OfSeries(pair, listed, options) : SamplePair.WithSlices(listed, options.Reading);
-    }
-
-    private static SamplePair OfSeries(ImagePair pair, SamplePair listed, DatasetOptions options)
-    {
-        bool isRoiSet = OutlineFile.MayHaveSlices(pair.LabelPath);
-        if (!listed.IsVolume && !isRoiSet)
-        {
-            return listed with { Problem = Missing(ErrorIds.LabelVolume, pair, $"The image {pair.ImagePath} is a folder, but the mask {pair.LabelPath} is neither a label volume nor a set of ROIs.") };
-        }
-
-        try
-        {
-            DataFiles images = DataFiles.FindImages(pair.ImagePath, recurse: true, new HashSet<string>());
-            IEnumerable<SeriesImage> slices = images.Paths.Select(image => new SeriesImage($"{pair.Name}/{image.Key}", image.Value, options.Reading));
-            listed = listed with { ImagePath = null, Slices = isRoiSet ? RoiStack.Number(slices) : [.. slices] };
-            return isRoiSet && RoiStack.Problem(listed.Slices) is { } problem ? listed with { Problem = Missing(ErrorIds.LabelVolumeAmbiguous, pair, $"It is not clear which images the ROIs belong to: {problem}.") } : listed;
-        }
-        catch (MedSegException e)
-        {
-            return listed with { Problem = LabelProblem.Of(e) };
-        }
-    }
-
-    private static LabelProblem Missing(string id, ImagePair pair, string finding) =>
-        new(id, LabelSeverity.Error, pair.Origin is null ? finding : $"{pair.Origin}: {finding}", 0) { Advice = "Correct the path, or remove the pair." };
 }

@@ -23,6 +23,8 @@ internal sealed class GuidedFormat(Func<IEnumerable<byte[]>> seeds, Action<byte[
         ["dicom"] = new(() => DicomFuzzSeeds.All.Values, file => DicomFuzzTests.Read(file, new AllocationLimit(long.MaxValue))),
         ["header"] = new(() => DicomFuzzSeeds.All.Values, HeaderFuzzTests.ReadHeader),
         ["volume"] = new(() => FilesIn(VolumeData.Folder, "*.nii", "*.nii.gz", "*.nrrd", "*.mha", "seg*.dcm"), VolumeFuzzTests.Read),
+        ["list"] = new(() => DataFileLists.Headers.Values, DataFileLists.Read),
+        ["pairs"] = new(() => HeaderFuzzTests.PairSeeds, HeaderFuzzTests.ReadPairs),
         ["label"] = new(() => FilesIn(ImagingData.Folder, "*.npy", "*.png", "*.jpg", "*.tif"), LabelFuzzTests.Read),
         ["picture"] = new(() => FilesIn(ImagingData.Folder, "*.npy", "*.png", "*.tif"), PictureFuzzTests.Read),
         ["outline"] = new(() => FilesIn(ImageJData.Folder, "*.roi", "*.zip"), OutlineFuzzTests.ReadImageJ),

@@ -1,4 +1,6 @@
 using System.Text;
+using MedSeg.Data.Files;
+using MedSeg.Data.Samples;
 using MedSeg.Dicom.Parsing;
 using MedSeg.Files;
 using MedSeg.Inventory;
@@ -37,6 +39,36 @@ public sealed class HeaderFuzzTests
         });
 
         Assert.InRange(Mutations(seeds, new Random(51), target), s_runs / 50, s_runs);
+    }
+
+    [Fact]
+    public void Mutated_tables_of_pairs_are_read_or_refused()
+    {
+        var target = new FuzzTarget(FilePath, file => (1L << 20) + (4096L * file.Length), ReadPairs);
+
+        Assert.InRange(Mutations(PairSeeds, new Random(52), target), s_runs / 50, s_runs);
+    }
+
+    internal static byte[][] PairSeeds { get; } =
+    [
+        Encoding.UTF8.GetBytes("image,mask,patient,group,fold\nscans/P01.nii,masks/P01.nii,P01,A,1\nscans/P02.nii,masks/P02.nii,P02,B,2\n"),
+        Encoding.UTF8.GetBytes("\"w\"\tf\tmask\tfold\r\n\"a\"\"b.dcm\"\tc.dcm\td.png\t1\r\n\r\n../e.dcm\tg\\h.dcm\t/i.png\t1\r\n"),
+        [.. Encoding.Unicode.Preamble, .. Encoding.Unicode.GetBytes("Image;Mask;w;f;Fold\n/data/a.dcm;/data/b.npy;c;d;1\n")],
+        Encoding.Latin1.GetBytes("sep=;\nscan;seg;subject;site;fold\n\u00e4.mha;b.mha;c;d;10\n\u00f6;b.mha;c;d;2\n"),
+    ];
+
+    internal static void ReadPairs(byte[] file)
+    {
+        var table = CsvTable.Parse(file, FilePath);
+        bool isOfChannels = table.Find("w") >= 0;
+        IReadOnlyList<ImagePair> pairs = PairTable.Of(table, isOfChannels ? [new("water", "w"), new("fat", "f")] : table.Find("group") >= 0 ? [new("b0", "DiffusionBValue=0"), new("b800", "DiffusionBValue=800")] : []);
+        Assert.Equal(table.Rows.Count, pairs.Count);
+        Assert.All(pairs, pair => Assert.True(pair.Name.Length > 0 && Path.IsPathFullyQualified(pair.ImagePath) && Path.IsPathFullyQualified(pair.LabelPath)));
+        Assert.All(pairs, pair => Assert.Equal(isOfChannels ? 2 : 0, pair.ChannelPaths.Count));
+        if (table.Find("fold") >= 0)
+        {
+            Assert.All(PairTable.FoldsOf(table).Values, fold => Assert.True(fold > 0));
+        }
     }
 
     internal static void ReadHeader(byte[] file)

@@ -69,6 +69,17 @@ public sealed class PairTableTests : IDisposable
     }
 
     [Fact]
+    public void A_path_that_leads_to_the_root_is_a_problem_of_its_line()
+    {
+        string root = Path.GetPathRoot(TablePath)!;
+
+        Dataset dataset = Import($"image,mask\n{root},labels/m0.png\ndicoms/S01.dcm,{root}\ndicoms/S02.dcm,labels/m2.png\n");
+
+        Assert.Equal(1, dataset.Count);
+        Assert.Equal([$"{TablePath}, line 2:", $"{TablePath}, line 3:"], dataset.Problems.Select(problem => problem.Message[..$"{TablePath}, line 2:".Length]));
+    }
+
+    [Fact]
     public void Folds_of_the_table_are_those_of_a_cross_validation()
     {
         Dataset dataset = Import("image,mask,patient,fold\ndicoms/S00.dcm,labels/m0.png,a,1\ndicoms/S01.dcm,labels/m1.png,b,2\ndicoms/S02.dcm,labels/m2.png,b,2\n");
