@@ -39,6 +39,9 @@ public static partial class ErrorIds
     /// <summary>A folder to read from does not exist.</summary>
     public const string FolderNotFound = nameof(FolderNotFound);
 
+    /// <summary>The folder of the masks has the images, and that of the images the masks.</summary>
+    public const string FoldersSwapped = nameof(FoldersSwapped);
+
     /// <summary>Two files have the same name without extension where names must be unique.</summary>
     public const string NameTwice = nameof(NameTwice);
 

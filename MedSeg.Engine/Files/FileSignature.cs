@@ -61,6 +61,11 @@ internal static class FileSignature
             return "a GIF image";
         }
 
+        if (content.StartsWith((ReadOnlySpan<byte>)[0xFF, 0xD8, 0xFF]))
+        {
+            return "a JPEG image";
+        }
+
         if (content.StartsWith("\0\0\0\fjP  "u8))
         {
             return "a JPEG 2000 image";
@@ -74,6 +79,11 @@ internal static class FileSignature
         if (content.StartsWith((ReadOnlySpan<byte>)[0x1F, 0x8B]))
         {
             return "a gzip file (.nii.gz?)";
+        }
+
+        if (content.StartsWith("PK\x05\x06"u8))
+        {
+            return "a zip file without content";
         }
 
         if (content.StartsWith("PK\x03\x04"u8))

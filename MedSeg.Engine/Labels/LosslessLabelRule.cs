@@ -8,6 +8,9 @@ internal static class LosslessLabelRule
 {
     private const int ValuesShown = 10;
 
+    // Nobody draws as many.
+    private const int MostRois = 255;
+
     /// <summary>Adds an error for each way in which the values break the rule.</summary>
     /// <param name="values">The values that occur.</param>
     /// <param name="roiCount">The number of ROIs K.</param>
@@ -42,7 +45,7 @@ internal static class LosslessLabelRule
             ErrorIds.LabelAboveRange,
             values.Where(v => IsWhole(v.Value) && v.Value > roiCount),
             list => $"Labels must be whole numbers from 0 (background) to {roiCount}, but {List(list)} occur{(list.Count == 1 ? "s" : "")}; the values in the file are {List(values)}.",
-            "Check the number of ROIs, save ROI numbers rather than grey levels, or map the values to ROIs with -LabelMap.");
+            (values.Count > MostRois ? "If the file is an image, the folders of images and masks are swapped. " : "") + "Check the number of ROIs, save ROI numbers rather than grey levels, or map the values to ROIs with -LabelMap.");
     }
 
     /// <summary>Lists values for a message, ten at most.</summary>

@@ -39,8 +39,11 @@ public sealed record DatasetFolder(string ImagePath, string LabelPath)
     /// imagesTr and labelsTr; or of a data set of BIDS with derivatives.
     /// </param>
     /// <param name="maskSuffix">How the names of the masks end; empty for any.</param>
-    /// <returns>The folders; dicoms and labels, if there is nothing else.</returns>
-    /// <exception cref="Errors.MedSegException">dataset.json cannot be read (<c>DatasetJsonInvalid</c>); an image of BIDS has several label maps (<c>LabelVolumeAmbiguous</c>).</exception>
+    /// <returns>The folders; dicoms and labels, if the folder does not exist or has no masks.</returns>
+    /// <exception cref="Errors.MedSegException">
+    /// The folder has other contents (<c>FolderNotFound</c>); dataset.json cannot be read (<c>DatasetJsonInvalid</c>); images and masks are swapped (<c>FoldersSwapped</c>); an image of BIDS
+    /// has several label maps (<c>LabelVolumeAmbiguous</c>).
+    /// </exception>
     public static DatasetFolder Find(string path, string maskSuffix = "")
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
@@ -49,12 +52,14 @@ public sealed record DatasetFolder(string ImagePath, string LabelPath)
             ?? NnUNetFolder.Read(path)
             ?? BidsFolder.Read(path, maskSuffix)
             ?? FindPatients(path)
-            ?? new DatasetFolder(Path.Combine(path, s_layouts[0].Images), Path.Combine(path, s_layouts[0].Labels));
+            ?? (Directory.Exists(path) && !Directory.Exists(Path.Combine(path, s_layouts[0].Images))
+                ? throw UnknownFolder.Error(path)
+                : new DatasetFolder(Path.Combine(path, s_layouts[0].Images), Path.Combine(path, s_layouts[0].Labels)));
     }
 
     /// <summary>Reads a table of images and masks; see <see cref="PairTable"/>.</summary>
     /// <param name="path">The absolute path of the table.</param>
-    /// <param name="channels">The channels, whose sources are the names of columns; null or empty for images with one channel.</param>
+    /// <param name="channels">As for <see cref="PairTable.Read"/>.</param>
     /// <exception cref="Errors.MedSegException">As <see cref="PairTable.Read"/>.</exception>
     public static DatasetFolder OfTable(string path, IReadOnlyList<ImageChannel>? channels = null)
     {

@@ -36,6 +36,8 @@ internal static class EmptyFolder
         string formats = isOfMasks
             ? "Save masks as PNG, .npy, TIFF, NIfTI in one file (.nii, .nii.gz), NRRD, DICOM SEG, RTSTRUCT or JPEG, or ROIs as those of ImageJ, LabelMe or COCO."
             : "Images are read from DICOM, NIfTI, NRRD, MetaImage, PNG, TIFF and .npy files: export or convert them.";
+        bool areMasks = !isOfMasks && Array.Exists(kinds, kind => kind.Contains("is a segmentation of", StringComparison.Ordinal));
+        formats = areMasks ? $"If the folders of images and masks are swapped, exchange them. {formats}" : formats;
         string subfolders = !recurse && Directory.EnumerateDirectories(folder).Any() ? " If they are in subfolders, use -Recurse." : "";
         return Error(folder, $"The folder contains {count}, but no {what} that MedSeg reads: {string.Join("; ", kinds)}.", formats + subfolders);
     }

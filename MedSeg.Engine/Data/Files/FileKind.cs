@@ -15,6 +15,8 @@ internal static class FileKind
     // Formats that the content does not show, or that a name shows more clearly.
     private static readonly (string Extension, string Kind)[] s_extensions =
     [
+        (".seg.nrrd", "is a segmentation of 3D Slicer, which has masks"), (".mrb", "is a scene of 3D Slicer, of which the volumes and segmentations can be saved"), (".mrml", "is a scene of 3D Slicer, which has no pixels"),
+        (".vtk", "is a surface or mesh of VTK"), (".vtp", "is a surface of VTK"), (".stl", "is a surface"), (".xls", "is a table"), (".xlsx", "is a table"),
         (".nrrd", "is NRRD"), (".nhdr", "is NRRD"), (".mha", "is MetaImage"), (".mhd", "is MetaImage"), (".nii.gz", "is NIfTI"), (".nii", "is NIfTI"),
         (".mat", "is a MATLAB file"), (".roi", "is an ImageJ ROI"), (".mgz", "is a FreeSurfer volume"), (".mgh", "is a FreeSurfer volume"), (".json", "is JSON"), (".xml", "is XML"), (".csv", "is a table"),
     ];

@@ -20,7 +20,7 @@ internal static class NnUNetFolder
     /// <summary>Reads a data set's folder.</summary>
     /// <param name="folder">The absolute path.</param>
     /// <returns>The folders for training and the names of the ROIs; <see langword="null"/> if the folder is not a data set of nnU-Net.</returns>
-    /// <exception cref="MedSegException"><c>DatasetJsonInvalid</c>.</exception>
+    /// <exception cref="MedSegException"><c>DatasetJsonInvalid</c> or <c>FoldersSwapped</c>.</exception>
     public static DatasetFolder? Read(string folder)
     {
         string path = Path.Combine(folder, FileName);
@@ -35,7 +35,9 @@ internal static class NnUNetFolder
             using var json = JsonDocument.Parse(FileContent.Read(path, MaximumBytes), s_lenient);
             ImageChannel[] channels = ReadChannels(json.RootElement, images);
             (string[] names, int? ignored, string? note) = ReadNames(json.RootElement, path);
-            return new DatasetFolder(images, Path.Combine(folder, "labelsTr")) { LabelNames = names, IgnoreLabel = ignored, Channels = channels, Note = note };
+            string labels = Path.Combine(folder, "labelsTr");
+            RequireInPlace(images, labels);
+            return new DatasetFolder(images, labels) { LabelNames = names, IgnoreLabel = ignored, Channels = channels, Note = note };
         }
         catch (JsonException e)
         {
@@ -66,6 +68,20 @@ internal static class NnUNetFolder
         string file = Path.GetFileName(path);
         string first = Path.Combine(Path.GetDirectoryName(path)!, isNumbered ? file.Replace(name[^FirstChannel.Length..], FirstChannel, StringComparison.Ordinal) : file);
         return isNumbered && File.Exists(first) ? throw Channels(path, $"The image is channel {name[^4..]} of {Path.GetFileName(first)}") : name;
+    }
+
+    // Only names of images end with the number of a channel.
+    private static void RequireInPlace(string images, string labels)
+    {
+        static string? FindNumbered(string folder) => Directory.Exists(folder) ? Directory.EnumerateFiles(folder).FirstOrDefault(file => Path.GetFileName(file).Contains(FirstChannel + ".", StringComparison.Ordinal)) : null;
+        if (FindNumbered(labels) is { } numbered && FindNumbered(images) is null)
+        {
+            throw new MedSegException(
+                ErrorKind.InvalidData, ErrorIds.FoldersSwapped, $"{labels}: The folder has images, such as {Path.GetFileName(numbered)}: {FirstChannel} is the number of a channel. No name in {images} ends with it.", labels)
+            {
+                Advice = "The two folders seem to be swapped: images belong into imagesTr, label masks into labelsTr.",
+            };
+        }
     }
 
     // None if there is one: it needs no name.

@@ -36,14 +36,19 @@ public sealed class EmptyFolderTests : IDisposable
         Assert.DoesNotContain("-Recurse", error.Message, StringComparison.Ordinal);
     }
 
-    [Fact]
-    public void A_file_that_is_no_image_is_named()
+    [Theory]
+    [InlineData("S00.mat", "MATLAB 5.0 MAT-file", "is a MATLAB file")]
+    [InlineData("S00.jpg", "\u00FF\u00D8\u00FF\u00E0\u0000\u0010JFIF", "looks like a JPEG image")]
+    [InlineData("P01.seg.nrrd", "NRRD0004\n", "is a segmentation of 3D Slicer")]
+    [InlineData("P01.mrb", "PK\u0003\u0004", "is a scene of 3D Slicer")]
+    [InlineData("P01.zip", "PK\u0005\u0006", "looks like a zip file without content")]
+    public void A_file_that_is_no_image_is_named(string name, string content, string kind)
     {
-        File.WriteAllBytes(Path.Combine(_folder, "S00.mat"), Encoding.ASCII.GetBytes("MATLAB 5.0 MAT-file"));
+        File.WriteAllBytes(Path.Combine(_folder, name), Encoding.Latin1.GetBytes(content));
 
         string message = Assert.Throws<MedSegException>(() => DataFiles.FindImages(_folder, recurse: false, new HashSet<string>())).Message;
 
-        Assert.Contains("S00.mat is a MATLAB file", message, StringComparison.Ordinal);
+        Assert.Contains($"{name} {kind}", message, StringComparison.Ordinal);
         Assert.Contains("DICOM, NIfTI", message, StringComparison.Ordinal);
     }
 
