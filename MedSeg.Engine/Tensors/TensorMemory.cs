@@ -15,6 +15,14 @@ internal static unsafe class TensorMemory
         }
     }
 
+    /// <summary>Returns a pointer to the first value of a contiguous tensor that may be too long for a span.</summary>
+    /// <param name="values">The values, contiguous float32, [N].</param>
+    public static float* StartOfLarge(Tensor values)
+    {
+        using Tensor first = values.narrow(0, 0, 1);
+        return Start(first);
+    }
+
     /// <summary>Returns the values of a tensor on the CPU, to read or to change them.</summary>
     /// <param name="values">The values, contiguous float32 on the CPU.</param>
     public static Span<float> Of(Tensor values) => new(Start(values), checked((int)values.numel()));

@@ -1,38 +1,33 @@
 using MedSeg.Devices;
 using MedSeg.Network.Layers;
-using MedSeg.Tensors;
-using static TorchSharp.torch;
 
 namespace MedSeg.Network.Cpu;
 
 /// <summary>A convolution that MedSeg's own kernels compute: directly, or by Winograd's minimal filtering.</summary>
 internal sealed unsafe class Avx2Conv2dNode : Conv2dNode
 {
-    private readonly LayerParameters _layer;
-    private readonly Tensor _x;
+    private readonly LayerPointers _layer;
+    private readonly ChannelsLastView _x;
     private readonly Conv2dGeometry _geometry;
     private readonly bool _isTransposed;
     private readonly bool _wantsInput;
     private readonly ConvolutionPath _path;
+    private readonly ImageArena _arena;
 
     /// <summary>Initializes a new instance of the <see cref="Avx2Conv2dNode"/> class; see <see cref="Conv2dNode.Compute"/>.</summary>
-    public Avx2Conv2dNode(in LayerParameters layer, Tensor x, in Conv2dGeometry geometry, bool isTransposed, bool wantsInput, ConvolutionPath path, PReluEpilogue? activation = null)
+    public Avx2Conv2dNode(LayerPointers layer, ChannelsLastView x, in Conv2dGeometry geometry, bool isTransposed, bool wantsInput, ConvolutionPath path, ImageArena arena, PReluEpilogue? activation = null)
     {
-        (_layer, _x, _geometry, _isTransposed, _wantsInput, _path) = (layer, x, geometry, isTransposed, wantsInput, path);
+        (_layer, _x, _geometry, _isTransposed, _wantsInput, _path, _arena) = (layer, x, geometry, isTransposed, wantsInput, path, arena);
         IsActivated = activation is not null;
-        using ChannelsLastView rows = ChannelsLastView.Of(x);
-        int outputs = (int)layer.Bias.shape[0];
-        float* weights = TensorMemory.Weights(layer.Weight);
-        float* bias = TensorMemory.Start(layer.Bias);
         if (isTransposed)
         {
-            Values = ChannelsLastView.Empty(rows.Images, rows.Height * geometry.Stride, rows.Width * geometry.Stride, outputs);
-            Transposed(rows, weights, bias, Values, activation);
+            Values = ChannelsLastView.Empty(arena, x.Images, x.Height * geometry.Stride, x.Width * geometry.Stride, layer.Outputs);
+            Transposed(x, layer.Weight, layer.Bias, Values, activation);
         }
         else
         {
-            Values = ChannelsLastView.Empty(rows.Images, geometry.Coarse(rows.Height), geometry.Coarse(rows.Width), outputs);
-            Forward(rows, weights, bias, Values, activation);
+            Values = ChannelsLastView.Empty(arena, x.Images, geometry.Coarse(x.Height), geometry.Coarse(x.Width), layer.Outputs);
+            Forward(x, layer.Weight, layer.Bias, Values, activation);
         }
     }
 
@@ -46,28 +41,26 @@ internal sealed unsafe class Avx2Conv2dNode : Conv2dNode
     public override bool LeavesBias => true;
 
     /// <inheritdoc/>
-    public override Tensor? Backward(ChannelsLastView gradient)
+    public override ChannelsLastView? Backward(ChannelsLastView gradient)
     {
-        using ChannelsLastView x = ChannelsLastView.Of(_x);
-        (ChannelsLastView coarse, ChannelsLastView fine) = _isTransposed ? (x, gradient) : (gradient, x);
-        AddWeightGradient(coarse, fine, TensorMemory.Weights(_layer.Weight.grad!));
+        (ChannelsLastView coarse, ChannelsLastView fine) = _isTransposed ? (_x, gradient) : (gradient, _x);
+        AddWeightGradient(coarse, fine, _layer.WeightGradient);
         if (!_wantsInput)
         {
             return null;
         }
 
-        using ChannelsLastView back = ChannelsLastView.Empty(x.Images, x.Height, x.Width, x.Channels);
-        float* weights = TensorMemory.Weights(_layer.Weight);
+        ChannelsLastView back = _x.EmptyLike(_arena);
         if (_isTransposed)
         {
-            Forward(gradient, weights, bias: null, back);
+            Forward(gradient, _layer.Weight, bias: null, back);
         }
         else
         {
-            Transposed(gradient, weights, bias: null, back);
+            Transposed(gradient, _layer.Weight, bias: null, back);
         }
 
-        return back.ToImage();
+        return back;
     }
 
     /// <inheritdoc/>

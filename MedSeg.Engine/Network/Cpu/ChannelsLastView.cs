@@ -4,22 +4,30 @@ using static TorchSharp.torch;
 
 namespace MedSeg.Network.Cpu;
 
-/// <summary>The values of an image, [B, C, H, W], channels last in memory; there may be gaps between pixels.</summary>
+/// <summary>
+/// The values of an image, [B, C, H, W], channels last in memory; there may be gaps between pixels. The memory is a tensor's or an arena's.
+/// </summary>
 internal sealed unsafe class ChannelsLastView : IDisposable
 {
-    private readonly Tensor _rows;
+    private readonly Tensor? _rows;
+    private readonly ImageMemory? _memory;
+    private bool _isDisposed;
 
     private ChannelsLastView(Tensor rows)
     {
         _rows = rows;
         long[] shape = rows.shape;
         Stride = (int)rows.stride(2);
-        Images = (int)shape[0];
-        Height = (int)shape[1];
-        Width = (int)shape[2];
-        Channels = (int)shape[3];
-
+        (Images, Height, Width, Channels) = ((int)shape[0], (int)shape[1], (int)shape[2], (int)shape[3]);
         Start = IsDense && Pixels * Stride <= int.MaxValue / sizeof(float) ? TensorMemory.Start(rows) : StartOfPart(rows);
+    }
+
+    private ChannelsLastView(ImageMemory memory, float* start, (int Images, int Height, int Width, int Channels) shape, int stride)
+    {
+        _memory = memory;
+        (Images, Height, Width, Channels) = shape;
+        Start = start;
+        Stride = stride;
     }
 
     /// <summary>Gets a pointer to the first value, which is valid until disposal.</summary>
@@ -69,26 +77,54 @@ internal sealed unsafe class ChannelsLastView : IDisposable
     public static ChannelsLastView Empty(int images, int height, int width, int channels) =>
         new(empty(images, height, width, channels, ScalarType.Float32).DetachFromDisposeScope());
 
-    /// <summary>Concatenates the channels of two images.</summary>
+    /// <summary>Allocates images with undefined values in an arena.</summary>
+    /// <param name="arena">The arena.</param>
+    /// <param name="images">The number of images, B.</param>
+    /// <param name="height">The number of rows, H.</param>
+    /// <param name="width">The number of columns, W.</param>
+    /// <param name="channels">The number of channels, C.</param>
+    public static ChannelsLastView Empty(ImageArena arena, int images, int height, int width, int channels)
+    {
+        ImageMemory memory = arena.Rent((long)images * height * width * channels);
+        return new ChannelsLastView(memory, memory.Start, (images, height, width, channels), channels);
+    }
+
+    /// <summary>Allocates images of the same shape, without gaps.</summary>
+    /// <param name="arena">The arena.</param>
+    public ChannelsLastView EmptyLike(ImageArena arena) => Empty(arena, Images, Height, Width, Channels);
+
+    /// <summary>Concatenates the channels of two images of the same size.</summary>
+    /// <param name="arena">The arena of the result.</param>
     /// <param name="first">The first image, [B, C, H, W].</param>
     /// <param name="second">The second image, [B, D, H, W].</param>
     /// <returns>[B, C + D, H, W].</returns>
-    public static Tensor Join(Tensor first, Tensor second)
+    public static ChannelsLastView Join(ImageArena arena, ChannelsLastView first, ChannelsLastView second)
     {
-        using ChannelsLastView left = Of(first);
-        using ChannelsLastView right = Of(second);
-        using ChannelsLastView joined = Empty(left.Images, left.Height, left.Width, left.Channels + right.Channels);
-        int block = left.Width;
-        CpuParallel.For((int)(left.Pixels / block), left.Pixels * joined.Channels, row =>
+        ChannelsLastView joined = Empty(arena, first.Images, first.Height, first.Width, first.Channels + second.Channels);
+        int block = first.Width;
+        CpuParallel.For((int)(first.Pixels / block), first.Pixels * joined.Channels, row =>
         {
             float* to = joined.Start + (row * (long)block * joined.Stride);
             for (long pixel = row * (long)block; pixel < (row + 1L) * block; pixel++, to += joined.Stride)
             {
-                new ReadOnlySpan<float>(left.Start + (pixel * left.Stride), left.Channels).CopyTo(new Span<float>(to, left.Channels));
-                new ReadOnlySpan<float>(right.Start + (pixel * right.Stride), right.Channels).CopyTo(new Span<float>(to + left.Channels, right.Channels));
+                new ReadOnlySpan<float>(first.Start + (pixel * first.Stride), first.Channels).CopyTo(new Span<float>(to, first.Channels));
+                new ReadOnlySpan<float>(second.Start + (pixel * second.Stride), second.Channels).CopyTo(new Span<float>(to + first.Channels, second.Channels));
             }
         });
-        return joined.ToImage();
+        return joined;
+    }
+
+    /// <summary>Returns some of the channels, in the same memory, which is in use until both images are disposed of.</summary>
+    /// <param name="first">The first channel.</param>
+    /// <param name="channels">The number of channels.</param>
+    public ChannelsLastView Part(int first, int channels)
+    {
+        if (_memory is not null)
+        {
+            return new ChannelsLastView(_memory.Share(), Start + first, (Images, Height, Width, channels), Stride);
+        }
+
+        return new ChannelsLastView(_rows!.narrow(3, first, channels).DetachFromDisposeScope());
     }
 
     /// <summary>Copies the images and appends channels of zeros.</summary>
@@ -108,11 +144,21 @@ internal sealed unsafe class ChannelsLastView : IDisposable
         return wide;
     }
 
-    /// <summary>Returns the same memory as a tensor, [B, C, H, W] channels last in memory.</summary>
-    public Tensor ToImage() => _rows.permute(0, 3, 1, 2);
+    /// <summary>Returns the same memory as a tensor, [B, C, H, W] channels last in memory. An arena's is valid until disposal.</summary>
+    public Tensor ToImage() => _rows is not null
+        ? _rows.permute(0, 3, 1, 2)
+        : _memory!.AsTensor(Start - _memory.Start, [Images, Channels, Height, Width], [(long)Height * Width * Stride, 1, (long)Width * Stride, Stride]);
 
     /// <inheritdoc/>
-    public void Dispose() => _rows.Dispose();
+    public void Dispose()
+    {
+        if (!_isDisposed)
+        {
+            _isDisposed = true;
+            _rows?.Dispose();
+            _memory?.Release();
+        }
+    }
 
     // Only the bytes of the first pixel, because a span has no gaps and cannot be as long as a large batch.
     private static float* StartOfPart(Tensor rows)

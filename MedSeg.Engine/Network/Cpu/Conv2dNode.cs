@@ -1,6 +1,5 @@
 using MedSeg.Devices;
 using MedSeg.Network.Layers;
-using static TorchSharp.torch;
 
 namespace MedSeg.Network.Cpu;
 
@@ -18,27 +17,28 @@ internal abstract class Conv2dNode : IDisposable
 
     /// <summary>Convolves, and normalizes if the layer does.</summary>
     /// <param name="layer">The parameters.</param>
-    /// <param name="x">The images, [B, C, H, W], which must still exist for <see cref="Backward"/>.</param>
+    /// <param name="x">The images, which must still exist for <see cref="Backward"/>.</param>
     /// <param name="geometry">The geometry of the convolution.</param>
     /// <param name="isTransposed">Whether the convolution is transposed.</param>
     /// <param name="wantsInput">Whether the gradient of the images is required.</param>
     /// <param name="path">What computes it.</param>
+    /// <param name="arena">The memory of the values and of the gradient of the images.</param>
     /// <param name="activation">The activation that follows, which is applied at once if possible; or null.</param>
-    public static Conv2dNode Compute(in LayerParameters layer, Tensor x, in Conv2dGeometry geometry, bool isTransposed, bool wantsInput, ConvolutionPath path, PReluEpilogue? activation = null)
+    public static Conv2dNode Compute(LayerParameters layer, ChannelsLastView x, in Conv2dGeometry geometry, bool isTransposed, bool wantsInput, ConvolutionPath path, ImageArena arena, PReluEpilogue? activation = null)
     {
         // The kernels have no strides whose taps overlap, which only the few layers between the levels of a U-Net have.
         bool isOwn = path != ConvolutionPath.Torch && (geometry.Stride == 1 || geometry.Stride == geometry.Side);
         PReluEpilogue? atOnce = layer.Norm is null ? activation : null;
         Conv2dNode node = isOwn
-            ? new Avx2Conv2dNode(layer, x, geometry, isTransposed, wantsInput, path, atOnce)
+            ? new Avx2Conv2dNode(layer.Pointers, x, geometry, isTransposed, wantsInput, path, arena, atOnce)
             : new TorchConv2dNode(layer, x, geometry, isTransposed, wantsInput);
-        return layer.Norm is null ? node : new NormalizedConv2dNode(node, layer.Norm);
+        return layer.Norm is null ? node : new NormalizedConv2dNode(node, layer.Pointers, arena);
     }
 
     /// <summary>Computes the gradients. Those of the parameters are added to their existing gradients.</summary>
     /// <param name="gradient">The gradient of the values, dense.</param>
-    /// <returns>The gradient of the images; null if it is not required, or was added to the gradient of the images itself.</returns>
-    public abstract Tensor? Backward(ChannelsLastView gradient);
+    /// <returns>The gradient of the images, which the caller owns; null if it is not required.</returns>
+    public abstract ChannelsLastView? Backward(ChannelsLastView gradient);
 
     /// <inheritdoc/>
     public abstract void Dispose();

@@ -1,7 +1,6 @@
 using MedSeg.Devices;
 using MedSeg.Network.Layers;
 using MedSeg.Tensors;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace MedSeg.Network.Cpu;
@@ -14,112 +13,109 @@ namespace MedSeg.Network.Cpu;
 /// <param name="seed">The seed of dropout.</param>
 /// <param name="isTraining">Whether to apply dropout, and to keep what <see cref="Backward"/> requires.</param>
 /// <param name="path">What computes the convolutions.</param>
-internal sealed unsafe class CpuLayers(double dropoutRate, ulong seed, bool isTraining, ConvolutionPath path) : NetworkLayers, IDisposable
+/// <param name="arena">The memory of the images.</param>
+internal sealed unsafe class CpuLayers(double dropoutRate, ulong seed, bool isTraining, ConvolutionPath path, ImageArena arena) : NetworkLayers<CpuImage>, IDisposable
 {
     private readonly Stack<Action> _steps = new();
-
-    // The values with gradients, and the gradients that have reached each so far; torch's convolutions add theirs to the tensor itself.
-    private readonly Dictionary<Tensor, List<Tensor>> _shares = new(ReferenceEqualityComparer.Instance);
+    private readonly List<CpuImage> _outputs = [];
     private readonly List<IDisposable> _kept = [];
     private int _drops;
 
     /// <inheritdoc/>
-    public override Tensor Convolve(in LayerParameters layer, Tensor x, int stride, int padding, int dilation) =>
-        Activate(layer, x, new Conv2dGeometry((int)layer.Weight.shape[2], stride, padding, dilation), isTransposed: false, other: null, mask: null);
+    public override CpuImage Input(Tensor image) => Keep(new CpuImage(ChannelsLastView.Of(image), wantsGradient: false));
 
     /// <inheritdoc/>
-    public override Tensor ConvolveAndAdd(in LayerParameters layer, Tensor x, Tensor? other, int padding, int dilation, bool drops)
+    public override Tensor Output(CpuImage probabilities)
     {
-        DropoutMask? mask = isTraining && drops && dropoutRate > 0 ? new DropoutMask(dropoutRate, SampleRandom.Mix(seed + (ulong)++_drops)) : null;
-        return Activate(layer, x, new Conv2dGeometry((int)layer.Weight.shape[2], Stride: 1, padding, dilation), isTransposed: false, other, mask);
+        if (isTraining)
+        {
+            _outputs.Add(probabilities);
+            Tensor output = probabilities.Values.ToImage();
+            output.requires_grad = true;
+            return output;
+        }
+
+        using (probabilities)
+        {
+            using Tensor image = probabilities.Values.ToImage();
+            return image.clone();
+        }
     }
 
     /// <inheritdoc/>
-    public override Tensor Upsample(in LayerParameters layer, Tensor x) =>
+    public override CpuImage Convolve(LayerParameters layer, CpuImage x, int stride, int padding, int dilation) =>
+        Activate(layer, x, new Conv2dGeometry(layer.Pointers.Side, stride, padding, dilation), isTransposed: false, other: null, mask: null);
+
+    /// <inheritdoc/>
+    public override CpuImage ConvolveAndAdd(LayerParameters layer, CpuImage x, CpuImage? other, int padding, int dilation, bool drops)
+    {
+        DropoutMask? mask = isTraining && drops && dropoutRate > 0 ? new DropoutMask(dropoutRate, SampleRandom.Mix(seed + (ulong)++_drops)) : null;
+        return Activate(layer, x, new Conv2dGeometry(layer.Pointers.Side, Stride: 1, padding, dilation), isTransposed: false, other, mask);
+    }
+
+    /// <inheritdoc/>
+    public override CpuImage Upsample(LayerParameters layer, CpuImage x) =>
         Activate(layer, x, new Conv2dGeometry(Side: 2, Stride: 2, Padding: 0, Dilation: 1), isTransposed: true, other: null, mask: null);
 
     /// <inheritdoc/>
-    public override Tensor Join(Tensor first, Tensor second)
+    public override CpuImage Join(CpuImage first, CpuImage second)
     {
-        using DisposeScope scope = NewDisposeScope();
-        using IDisposable noGradient = no_grad();
-        Tensor joined = path == ConvolutionPath.Torch ? cat([first, second], 1) : ChannelsLastView.Join(first, second);
-        if (!isTraining)
+        var joined = ChannelsLastView.Join(arena, first.Values, second.Values);
+        int channels = first.Values.Channels;
+        first.MoveTo(joined.Part(0, channels));
+        return Record(joined, (image, gradients) =>
         {
-            return joined.MoveToOuterDisposeScope();
-        }
-
-        // The joined image is a copy, so the originals can be disposed of.
-        Tensor leaf = Leaf(joined);
-        int channels = (int)first.shape[1];
-        Replace(first, leaf.detach().narrow(1, 0, channels));
-        _steps.Push(() =>
-        {
-            using DisposeScope scope = NewDisposeScope();
-            using Tensor gradient = GradientsOf(leaf)[0];
-            ShareOut(first, gradient.narrow(1, 0, channels));
-            ShareOut(second, gradient.narrow(1, channels, gradient.shape[1] - channels));
-            leaf.Dispose();
+            using ChannelsLastView gradient = gradients.First;
+            first.AddGradient(gradient.Part(0, channels));
+            second.AddGradient(gradient.Part(channels, gradient.Channels - channels));
         });
-        return leaf;
     }
 
     /// <inheritdoc/>
-    public override Tensor Map(Tensor weight, Tensor bias, Tensor x)
+    public override CpuImage Map(LayerParameters layer, CpuImage x)
     {
-        using DisposeScope scope = NewDisposeScope();
-        var convolution = Conv2dNode.Compute(new LayerParameters(weight, bias, Slope: bias), x, new Conv2dGeometry(Side: 1, Stride: 1, Padding: 0, Dilation: 1), isTransposed: false, isTraining, path);
-        using ChannelsLastView values = convolution.Values;
-        if (!isTraining)
+        var convolution = Conv2dNode.Compute(layer, x.Values, new Conv2dGeometry(Side: 1, Stride: 1, Padding: 0, Dilation: 1), isTransposed: false, isTraining, path, arena);
+        SoftmaxKernel.Forward(convolution.Values);
+        KeepOrDispose(convolution);
+        return Record(convolution.Values, (image, gradients) =>
         {
-            convolution.Dispose();
-            return values.ToImage().softmax(1).MoveToOuterDisposeScope();
-        }
-
-        _kept.Add(convolution);
-        Tensor leaf = Keep(values.ToImage());
-        leaf.requires_grad = true;
-        _steps.Push(() =>
-        {
-            using DisposeScope scope = NewDisposeScope();
-            using ChannelsLastView gradient = ChannelsLastView.Of(leaf.grad!);
-            if (convolution.LeavesBias)
-            {
-                bias.grad!.PlusInPlace(leaf.grad!.sum([0, 2, 3]), 1);
-            }
-
+            using ChannelsLastView gradient = image.Values.EmptyLike(arena);
+            float* unused = stackalloc float[gradient.Channels];
+            SoftmaxKernel.Backward(gradients, image.Values, gradient, convolution.LeavesBias ? layer.Pointers.BiasGradient : unused);
+            gradients.First.Dispose();
+            gradients.Second?.Dispose();
             GoBack(convolution, x, gradient);
-            leaf.Dispose();
         });
-        return leaf.softmax(1).MoveToOuterDisposeScope();
     }
 
     /// <inheritdoc/>
-    public override Tensor Pass(Tensor x)
+    public override CpuImage Shrink(CpuImage x) => Resize(x, x.Values.Height / 2, x.Values.Width / 2);
+
+    /// <inheritdoc/>
+    public override CpuImage Enlarge(CpuImage x) => Resize(x, x.Values.Height * 2, x.Values.Width * 2);
+
+    /// <inheritdoc/>
+    public override void Release(CpuImage x)
     {
         if (!isTraining)
         {
-            return x;
+            x.Dispose();
         }
-
-        Tensor before = Keep(x);
-        Tensor leaf = Leaf(x.detach());
-        leaf.requires_grad = true;
-        _steps.Push(() =>
-        {
-            using DisposeScope scope = NewDisposeScope();
-            List<Tensor> gradients = GradientsOf(leaf);
-            before.backward([gradients.Count == 2 ? gradients[0].Plus(gradients[1]) : gradients[0]]);
-            before.Dispose();
-            leaf.Dispose();
-            gradients.ForEach(gradient => gradient.Dispose());
-        });
-        return leaf;
     }
 
-    /// <summary>Backpropagates from the probabilities, whose gradients are known, and adds to the gradients of the parameters.</summary>
-    public void Backward()
+    /// <summary>Backpropagates from the outputs and adds to the gradients of the parameters.</summary>
+    /// <param name="gradients">The gradient of each output; null for an output that the loss does not depend on.</param>
+    public void Backward(IReadOnlyList<Tensor?> gradients)
     {
+        for (int i = 0; i < gradients.Count; i++)
+        {
+            if (gradients[i] is { } gradient)
+            {
+                _outputs[i].AddGradient(ChannelsLastView.Of(gradient));
+            }
+        }
+
+        using IDisposable noGradient = no_grad();
         while (_steps.TryPop(out Action? step))
         {
             step();
@@ -127,139 +123,140 @@ internal sealed unsafe class CpuLayers(double dropoutRate, ulong seed, bool isTr
     }
 
     /// <inheritdoc/>
-    public void Dispose()
+    public void Dispose() => _kept.ForEach(kept => kept.Dispose());
+
+    private CpuImage Resize(CpuImage x, int rows, int columns)
     {
-        _kept.ForEach(kept => kept.Dispose());
-        foreach (Tensor share in _shares.Values.SelectMany(shares => shares))
+        var resized = ChannelsLastView.Empty(arena, x.Values.Images, rows, columns, x.Values.Channels);
+        BilinearKernel.Forward(x.Values, resized);
+        return Record(resized, (_, gradients) =>
         {
-            share.Dispose();
-        }
+            using (gradients.First)
+            using (gradients.Second)
+            {
+                ChannelsLastView gradient = x.Values.EmptyLike(arena);
+                BilinearKernel.Backward(gradients, gradient);
+                x.AddGradient(gradient);
+            }
+        }, x.WantsGradient);
     }
 
     // The result replaces the values of the convolution in place: with positive slopes, they can be computed back from the result.
-    private Tensor Activate(in LayerParameters layer, Tensor x, Conv2dGeometry geometry, bool isTransposed, Tensor? other, DropoutMask? mask)
+    private CpuImage Activate(LayerParameters layer, CpuImage x, Conv2dGeometry geometry, bool isTransposed, CpuImage? other, DropoutMask? mask)
     {
-        if (!isTraining)
-        {
-            using ChannelsLastView? summand = other is null ? null : ChannelsLastView.Of(other);
-            var following = new PReluEpilogue(layer, summand, mask: null);
-            using var once = Conv2dNode.Compute(layer, x, geometry, isTransposed, wantsInput: false, path, following);
-            using ChannelsLastView values = once.Values;
-            if (!once.IsActivated)
-            {
-                PReluKernel.Forward(values, following, values);
-            }
-
-            return values.ToImage();
-        }
-
-        LayerParameters parameters = layer;
-        Tensor input = KeepValue(x);
-        other = other is null ? null : KeepValue(other);
-        using ChannelsLastView? added = other is null ? null : ChannelsLastView.Of(other);
-        var activation = new PReluEpilogue(layer, added, mask);
-        bool isInvertible = activation.IsInvertible();
-        var convolution = Conv2dNode.Compute(layer, input, geometry, isTransposed, _shares.ContainsKey(input), path, isInvertible ? activation : null);
-        _kept.Add(convolution);
+        LayerPointers pointers = layer.Pointers;
+        var activation = new PReluEpilogue(pointers, other?.Values, mask);
+        bool isInvertible = !isTraining || activation.IsInvertible();
+        var convolution = Conv2dNode.Compute(layer, x.Values, geometry, isTransposed, isTraining && x.WantsGradient, path, arena, isInvertible ? activation : null);
+        KeepOrDispose(convolution);
         ChannelsLastView rows = convolution.Values;
-        using ChannelsLastView? apart = isInvertible ? null : Empty(rows);
+        ChannelsLastView? apart = isInvertible ? null : rows.EmptyLike(arena);
         if (!convolution.IsActivated)
         {
             PReluKernel.Forward(rows, activation, apart ?? rows);
         }
 
-        Tensor result = Leaf((apart ?? rows).ToImage());
-        if (isInvertible)
-        {
-            rows.Dispose();
-        }
-        else
+        if (apart is not null)
         {
             _kept.Add(rows);
         }
 
-        _steps.Push(() =>
+        return Record(apart ?? rows, (result, gradients) =>
         {
-            using DisposeScope scope = NewDisposeScope();
-            using ChannelsLastView values = isInvertible ? ChannelsLastView.Of(result) : rows;
-            using ChannelsLastView? added = other is null ? null : ChannelsLastView.Of(other);
-            List<Tensor> gradients = GradientsOf(result);
-            using ChannelsLastView first = ChannelsLastView.Of(gradients[0]);
-            using ChannelsLastView? second = gradients.Count == 2 ? ChannelsLastView.Of(gradients[1]) : null;
-            gradients.ForEach(gradient => gradient.Dispose());
-            using ChannelsLastView? fresh = first.IsDense || second is { IsDense: true } ? null : Empty(values);
+            ChannelsLastView values = isInvertible ? result.Values : rows;
+            (ChannelsLastView first, ChannelsLastView? second) = gradients;
+            ChannelsLastView? fresh = first.IsDense || second is { IsDense: true } ? null : values.EmptyLike(arena);
             ChannelsLastView sum = fresh ?? (first.IsDense ? first : second!);
             ChannelsLastView back = other is null ? sum : values;
-            float* biasGradient = convolution.LeavesBias ? TensorMemory.Start(parameters.Bias.grad!) : null;
-            PReluKernel.Backward((first, second), values, isInvertible, new PReluEpilogue(parameters, added, mask), other is null ? null : sum, back, TensorMemory.Start(parameters.Slope.grad!), biasGradient);
-            if (other is not null && other.shape[1] == values.Channels)
+            PReluKernel.Backward(gradients, values, isInvertible, new PReluEpilogue(pointers, other?.Values, mask), other is null ? null : sum, back, pointers.SlopeGradient, convolution.LeavesBias ? pointers.BiasGradient : null);
+
+            // What is not required by the convolution is freed before it computes the gradient of its input.
+            DisposeExcept(sum, first, second, fresh);
+            if (other is not null)
             {
-                ShareOut(other, sum.ToImage());
+                if (other.Values.Channels == values.Channels)
+                {
+                    other.AddGradient(sum);
+                }
+                else
+                {
+                    sum.Dispose();
+                }
+            }
+            else
+            {
+                result.Dispose();
+                if (!isInvertible)
+                {
+                    rows.Dispose();
+                }
             }
 
-            result.Dispose();
-            GoBack(convolution, input, back);
+            GoBack(convolution, x, back);
+            back.Dispose();
         });
-        return result;
     }
 
-    private void GoBack(Conv2dNode convolution, Tensor x, ChannelsLastView gradient)
+    private static void DisposeExcept(ChannelsLastView kept, params ReadOnlySpan<ChannelsLastView?> all)
+    {
+        foreach (ChannelsLastView? image in all)
+        {
+            if (image != kept)
+            {
+                image?.Dispose();
+            }
+        }
+    }
+
+    private static void GoBack(Conv2dNode convolution, CpuImage x, ChannelsLastView gradient)
     {
         if (convolution.Backward(gradient) is { } share)
         {
-            ShareOut(x, share);
+            x.AddGradient(share);
         }
 
         convolution.Dispose();
     }
 
-    // Replaces the memory of a value by another block with the same content.
-    private static void Replace(Tensor value, Tensor same)
+    // A result, whose step is taken once all gradients of the result are known; the result is then disposed of.
+    private CpuImage Record(ChannelsLastView values, Action<CpuImage, (ChannelsLastView First, ChannelsLastView? Second)> step, bool wantsGradient = true)
     {
-        using DisposeScope scope = NewDisposeScope();
-        value.set_(same);
-    }
-
-    private static ChannelsLastView Empty(ChannelsLastView like)
-    {
-        using Tensor image = like.ToImage();
-        using Tensor empty = empty_like(image);
-        return ChannelsLastView.Of(empty);
-    }
-
-    private Tensor Leaf(Tensor values)
-    {
-        _shares.Add(Keep(values), []);
-        return values;
-    }
-
-    // An image that backpropagation requires: a value that is kept already, or one from outside.
-    private Tensor KeepValue(Tensor values) => _shares.ContainsKey(values) ? values : Keep(values.alias());
-
-    private Tensor Keep(Tensor tensor)
-    {
-        _kept.Add(tensor.DetachFromDisposeScope());
-        return tensor;
-    }
-
-    private void ShareOut(Tensor value, Tensor gradient)
-    {
-        if (_shares.TryGetValue(value, out List<Tensor>? shares))
+        var image = new CpuImage(values, wantsGradient && isTraining);
+        if (isTraining)
         {
-            shares.Add(gradient.DetachFromDisposeScope());
-        }
-    }
+            Keep(image);
+            if (wantsGradient)
+            {
+                _steps.Push(() =>
+                {
+                    if (image.TakeGradients() is { } gradients)
+                    {
+                        step(image, gradients);
+                    }
 
-    // One or two gradients, owned by the caller.
-    private List<Tensor> GradientsOf(Tensor value)
-    {
-        List<Tensor> gradients = [.. _shares[value]];
-        _shares[value].Clear();
-        if (value.grad is { } own)
-        {
-            gradients.Insert(0, own.DetachFromDisposeScope());
+                    image.Dispose();
+                });
+            }
         }
 
-        return gradients.Count <= 2 ? gradients : throw new InvalidOperationException("No block's result is used more than twice.");
+        return image;
+    }
+
+    private CpuImage Keep(CpuImage image)
+    {
+        _kept.Add(image);
+        return image;
+    }
+
+    private void KeepOrDispose(Conv2dNode convolution)
+    {
+        if (isTraining)
+        {
+            _kept.Add(convolution);
+        }
+        else
+        {
+            convolution.Dispose();
+        }
     }
 }

@@ -1,5 +1,4 @@
 using MedSeg.Network.Layers;
-using MedSeg.Tensors;
 
 namespace MedSeg.Network.Cpu;
 
@@ -7,21 +6,22 @@ namespace MedSeg.Network.Cpu;
 internal sealed unsafe class NormalizedConv2dNode : Conv2dNode
 {
     private readonly Conv2dNode _convolution;
-    private readonly NormParameters _norm;
+    private readonly LayerPointers _layer;
     private readonly ChannelsLastView _convolved;
     private readonly InstanceNormKernel _kernel;
 
     /// <summary>Initializes a new instance of the <see cref="NormalizedConv2dNode"/> class.</summary>
     /// <param name="convolution">The convolution, which the node owns.</param>
-    /// <param name="norm">The parameters of the normalization.</param>
-    public NormalizedConv2dNode(Conv2dNode convolution, NormParameters norm)
+    /// <param name="layer">The parameters of the normalization.</param>
+    /// <param name="arena">The memory of the values.</param>
+    public NormalizedConv2dNode(Conv2dNode convolution, LayerPointers layer, ImageArena arena)
     {
         _convolution = convolution;
-        _norm = norm;
+        _layer = layer;
         _convolved = convolution.Values;
         _kernel = new InstanceNormKernel(_convolved);
-        Values = ChannelsLastView.Empty(_convolved.Images, _convolved.Height, _convolved.Width, _convolved.Channels);
-        _kernel.Forward(TensorMemory.Start(norm.Scale), TensorMemory.Start(norm.Shift), Values);
+        Values = _convolved.EmptyLike(arena);
+        _kernel.Forward(layer.Scale, layer.Shift, Values);
     }
 
     /// <inheritdoc/>
@@ -34,9 +34,9 @@ internal sealed unsafe class NormalizedConv2dNode : Conv2dNode
     public override bool LeavesBias => false;
 
     /// <inheritdoc/>
-    public override TorchSharp.torch.Tensor? Backward(ChannelsLastView gradient)
+    public override ChannelsLastView? Backward(ChannelsLastView gradient)
     {
-        _kernel.Backward(gradient, TensorMemory.Start(_norm.Scale), TensorMemory.Start(_norm.Scale.grad!), TensorMemory.Start(_norm.Shift.grad!));
+        _kernel.Backward(gradient, _layer.Scale, _layer.ScaleGradient, _layer.ShiftGradient);
         return _convolution.Backward(gradient);
     }
 

@@ -10,16 +10,18 @@ namespace MedSeg.Network.Definition;
 
 /// <summary>
 /// A network that segments slices. An architecture derives from it, lists its parameters, and computes its outputs from
-/// <see cref="NetworkLayers"/>; everything else is the same for all: parameters, dropout, training, inference and the choice between torch
+/// <see cref="NetworkLayers{TImage}"/>; everything else is the same for all: parameters, dropout, training, inference and the choice between torch
 /// and the code for the CPU.
 /// </summary>
 internal abstract class SegmentationNetwork : IDisposable
 {
     private readonly LayerOperations _operations;
     private readonly bool _isOnCpu;
+    private readonly ImageArena _arena = new();
 
     // The meta device draws no numbers and has no generator.
     private readonly Generator? _draws;
+    private readonly Dictionary<string, LayerParameters> _layers = new(StringComparer.Ordinal);
     private ulong _seed;
     private ulong _passes;
 
@@ -47,6 +49,9 @@ internal abstract class SegmentationNetwork : IDisposable
 
     /// <summary>Gets the parameters.</summary>
     public NetworkParameters Parameters { get; }
+
+    /// <summary>Gets the number of bytes that are kept for images on the CPU.</summary>
+    internal long ImageMemory => _arena.Size;
 
     /// <summary>Gets the parameters that are not trained.</summary>
     private protected ConstantParameters Constants { get; }
@@ -86,7 +91,8 @@ internal abstract class SegmentationNetwork : IDisposable
         }
 
         using IDisposable noGradient = no_grad();
-        return Compute(new CpuLayers(Options.DropoutRate, seed: 0, isTraining: false, Convolutions), image, training);
+        using var layers = new CpuLayers(Options.DropoutRate, seed: 0, isTraining: false, Convolutions, _arena);
+        return Compute(layers, image, training);
     }
 
     /// <summary>Computes the outputs for training.</summary>
@@ -99,7 +105,7 @@ internal abstract class SegmentationNetwork : IDisposable
             return new TrainingPass(Forward(image, training: true));
         }
 
-        var layers = new CpuLayers(Options.DropoutRate, SampleRandom.Mix(_seed + _passes++), isTraining: true, Convolutions);
+        var layers = new CpuLayers(Options.DropoutRate, SampleRandom.Mix(_seed + _passes++), isTraining: true, Convolutions, _arena);
         return new TrainingPass(Compute(layers, image, training: true), layers.Backward, layers);
     }
 
@@ -127,20 +133,37 @@ internal abstract class SegmentationNetwork : IDisposable
         _draws?.Dispose();
         Parameters.Dispose();
         Constants.Dispose();
+        _arena.Dispose();
     }
 
     /// <summary>Computes the outputs from layers.</summary>
+    /// <typeparam name="TImage">What holds an image.</typeparam>
     /// <param name="layers">The layers.</param>
     /// <param name="image">The images, whose shape was checked.</param>
     /// <param name="training">Whether the outputs are for a loss: all of them are required.</param>
-    /// <returns>The outputs in the caller's scope, the result last.</returns>
-    private protected abstract IReadOnlyList<NetworkOutput> Outputs(NetworkLayers layers, Tensor image, bool training);
+    /// <returns>The probabilities and the weight of each output, the result last.</returns>
+    private protected abstract IReadOnlyList<(TImage Probabilities, double Weight)> Outputs<TImage>(NetworkLayers<TImage> layers, TImage image, bool training)
+        where TImage : class;
 
-    private IReadOnlyList<NetworkOutput> Compute(NetworkLayers layers, Tensor image, bool training)
+    /// <summary>Returns the parameters of a layer, which are put together at the first call.</summary>
+    /// <param name="name">The name of the layer.</param>
+    /// <param name="create">Puts them together.</param>
+    private protected LayerParameters Layer(string name, Func<string, LayerParameters> create)
+    {
+        lock (_layers)
+        {
+            return _layers.TryGetValue(name, out LayerParameters? layer) ? layer : _layers[name] = create(name);
+        }
+    }
+
+    private NetworkOutput[] Compute<TImage>(NetworkLayers<TImage> layers, Tensor image, bool training)
+        where TImage : class
     {
         RequireShape(image);
         using DisposeScope scope = NewDisposeScope();
-        IReadOnlyList<NetworkOutput> outputs = Outputs(layers, image, training);
+        TImage input = layers.Input(image);
+        NetworkOutput[] outputs = [.. Outputs(layers, input, training).Select(output => new NetworkOutput(layers.Output(output.Probabilities), output.Weight))];
+        layers.Release(input);
         foreach (NetworkOutput output in outputs)
         {
             output.Probabilities.MoveToOuterDisposeScope();

@@ -1,7 +1,6 @@
 using MedSeg.Errors;
 using MedSeg.Network.Definition;
 using MedSeg.Network.Layers;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace MedSeg.Network.UNet;
@@ -32,56 +31,67 @@ internal sealed class UNetNetwork : SegmentationNetwork
     public override int Stride => 1 << (_levels - 1);
 
     /// <inheritdoc/>
-    private protected override IReadOnlyList<NetworkOutput> Outputs(NetworkLayers layers, Tensor image, bool training)
+    private protected override IReadOnlyList<(TImage Probabilities, double Weight)> Outputs<TImage>(NetworkLayers<TImage> layers, TImage image, bool training)
     {
-        var encoded = new Tensor[_levels];
-        Tensor x = image;
+        var encoded = new TImage[_levels];
+        TImage x = image;
         for (int level = 0; level < _levels; level++)
         {
             encoded[level] = x = Convolve(layers, $"encoders.{level}", x, stride: level == 0 ? 1 : 2, drops: level > 0);
         }
 
-        var outputs = new List<NetworkOutput>();
+        var outputs = new List<(TImage, double)>();
         for (int level = _levels - 2; level >= 0; level--)
         {
-            x = Decode(layers, level, x, encoded[level]);
+            TImage below = x;
+            x = Decode(layers, level, below, encoded[level]);
+            layers.Release(below);
             if (level == 0 || (training && level < _outputWeights.Length))
             {
-                Tensor probabilities = layers.Map(Parameters[$"outputs.{level}.weight"], Parameters[$"outputs.{level}.bias"], x);
-                outputs.Add(new NetworkOutput(probabilities, _outputWeights[level]));
+                TImage probabilities = layers.Map(Layer($"outputs.{level}", name => new LayerParameters(Parameters[$"{name}.weight"], Parameters[$"{name}.bias"], Slope: null)), x);
+                outputs.Add((probabilities, _outputWeights[level]));
             }
         }
 
+        layers.Release(x);
         return outputs;
     }
 
-    private Tensor Decode(NetworkLayers layers, int level, Tensor below, Tensor skip)
+    // Releases the image of the encoder.
+    private TImage Decode<TImage>(NetworkLayers<TImage> layers, int level, TImage below, TImage skip)
+        where TImage : class
     {
-        using DisposeScope scope = NewDisposeScope();
-        Tensor joined = layers.Join(layers.Upsample(Up(level), below), skip);
-        return Convolve(layers, $"decoders.{level}", joined, stride: 1, drops: level > 0).MoveToOuterDisposeScope();
+        TImage up = layers.Upsample(Up(level), below);
+        TImage joined = layers.Join(up, skip);
+        layers.Release(up);
+        layers.Release(skip);
+        TImage decoded = Convolve(layers, $"decoders.{level}", joined, stride: 1, drops: level > 0);
+        layers.Release(joined);
+        return decoded;
     }
 
     // The finest level has no dropout.
-    private Tensor Convolve(NetworkLayers layers, string level, Tensor x, int stride, bool drops)
+    private TImage Convolve<TImage>(NetworkLayers<TImage> layers, string level, TImage x, int stride, bool drops)
+        where TImage : class
     {
-        using DisposeScope scope = NewDisposeScope();
-        Tensor first = layers.Convolve(Layer(level, 0), x, stride, padding: 1, dilation: 1);
-        return layers.ConvolveAndAdd(Layer(level, 1), first, null, padding: 1, dilation: 1, drops).MoveToOuterDisposeScope();
+        TImage first = layers.Convolve(Layer(level, 0), x, stride, padding: 1, dilation: 1);
+        TImage second = layers.ConvolveAndAdd(Layer(level, 1), first, null, padding: 1, dilation: 1, drops);
+        layers.Release(first);
+        return second;
     }
 
-    private LayerParameters Layer(string level, int index)
+    private LayerParameters Layer(string level, int index) => Layer($"{level}.{index}", _ =>
     {
         Tensor scale = Parameters[$"{level}.norms.{index}.weight"];
         long width = scale.shape[0];
         var norm = new NormParameters(scale, Parameters[$"{level}.norms.{index}.bias"]);
         return new LayerParameters(Parameters[$"{level}.convolutions.{index}.weight"], Constants.Get(0, width), Constants.Get(NetworkParameters.LeakySlope, width), norm);
-    }
+    });
 
     // No activation follows: PReLU with the slope 1.
-    private LayerParameters Up(int level)
+    private LayerParameters Up(int level) => Layer($"ups.{level}", name =>
     {
-        Tensor bias = Parameters[$"ups.{level}.bias"];
-        return new LayerParameters(Parameters[$"ups.{level}.weight"], bias, Constants.Get(1, bias.shape[0]));
-    }
+        Tensor bias = Parameters[$"{name}.bias"];
+        return new LayerParameters(Parameters[$"{name}.weight"], bias, Constants.Get(1, bias.shape[0]));
+    });
 }

@@ -5,6 +5,7 @@ using MedSeg.Network.Definition;
 using MedSeg.Network.Layers;
 using MedSeg.Network.Losses;
 using MedSeg.Network.Pyramid;
+using MedSeg.Tensors;
 using MedSeg.Tests.Augmentation;
 using MedSeg.Training;
 using MedSeg.Training.Batches;
@@ -156,7 +157,7 @@ public sealed class MetaDeviceTests
                     torch.Tensor part = padded
                         .slice(2, i * dilation, (i * dilation) + ((rows - 1) * stride) + 1, stride)
                         .slice(3, j * dilation, (j * dilation) + ((columns - 1) * stride) + 1, stride);
-                    sum = sum + Mix(part, weight.select(3, j).select(2, i));
+                    sum = sum.Plus(Mix(part, weight.select(3, j).select(2, i)));
                 }
             }
 
@@ -168,20 +169,20 @@ public sealed class MetaDeviceTests
             torch.Tensor[] rows = [.. Enumerable.Range(0, 2).Select(i =>
                 torch.stack([.. Enumerable.Range(0, 2).Select(j => Mix(x, weight.select(3, j).select(2, i).transpose(0, 1)))], 4))];
             torch.Tensor spread = torch.stack(rows, 3);
-            return spread.reshape(x.shape[0], -1, 2 * x.shape[2], 2 * x.shape[3]) + bias.view(1, -1, 1, 1);
+            return spread.reshape(x.shape[0], -1, 2 * x.shape[2], 2 * x.shape[3]).Plus(bias.view(1, -1, 1, 1));
         }
 
         public override torch.Tensor Normalize(torch.Tensor x, NormParameters norm)
         {
-            torch.Tensor centered = x - x.mean([2, 3], keepdim: true);
+            torch.Tensor centered = x.Minus(x.mean([2, 3], keepdim: true));
             torch.Tensor variance = (centered * centered).mean([2, 3], keepdim: true);
-            return (centered / (variance + NormParameters.Epsilon).sqrt() * norm.Scale.view(1, -1, 1, 1)) + norm.Shift.view(1, -1, 1, 1);
+            return (centered / variance.Plus(NormParameters.Epsilon).sqrt() * norm.Scale.view(1, -1, 1, 1)).Plus(norm.Shift.view(1, -1, 1, 1));
         }
 
         public override torch.Tensor Rectify(torch.Tensor x, torch.Tensor slope)
         {
             torch.Tensor above = torch.nn.functional.leaky_relu(x, 0);
-            return above + (slope.view(1, -1, 1, 1) * (x - above));
+            return above.Plus(slope.view(1, -1, 1, 1) * x.Minus(above));
         }
 
         // [O, C] × [B, C, H, W] → [B, O, H, W]

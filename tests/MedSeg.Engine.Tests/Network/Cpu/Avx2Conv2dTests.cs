@@ -67,10 +67,12 @@ public sealed class Avx2Conv2dTests : IDisposable
         float[][] One()
         {
             layer.Weight.grad!.zero_();
-            using var convolution = new Avx2Conv2dNode(layer, x, new Conv2dGeometry(3, 1, dilation, dilation), isTransposed: false, wantsInput: true, Enum.Parse<ConvolutionPath>(path));
+            using var arena = new ImageArena();
+            using var image = ChannelsLastView.Of(x);
+            using var convolution = new Avx2Conv2dNode(layer.Pointers, image, new Conv2dGeometry(3, 1, dilation, dilation), isTransposed: false, wantsInput: true, Enum.Parse<ConvolutionPath>(path), arena);
             using ChannelsLastView values = convolution.Values;
-            Tensor back = convolution.Backward(values)!;
-            return [Floats(values.ToImage()), Floats(back), Floats(layer.Weight.grad!)];
+            using ChannelsLastView back = convolution.Backward(values)!;
+            return [Floats(values.ToImage()), Floats(back.ToImage()), Floats(layer.Weight.grad!)];
         }
 
         float[][] many = One();
@@ -99,12 +101,14 @@ public sealed class Avx2Conv2dTests : IDisposable
 
         // Of a part of the channels of a wider image, as the network has them where images were joined.
         Tensor wide = cat([Random(x.shape), x, Random(x.shape)], 1).permute(0, 2, 3, 1).contiguous().permute(0, 3, 1, 2);
-        Tensor part = wide.narrow(1, x.shape[1], x.shape[1]);
-        using var convolution = new Avx2Conv2dNode(layer, part, geometry, isTransposed, wantsInput: true, path);
+        using var arena = new ImageArena();
+        using var part = ChannelsLastView.Of(wide.narrow(1, x.shape[1], x.shape[1]));
+        using var convolution = new Avx2Conv2dNode(layer.Pointers, part, geometry, isTransposed, wantsInput: true, path, arena);
         using ChannelsLastView values = convolution.Values;
         AssertClose(expected, values.ToImage());
         using ChannelsLastView rows = ChannelsLastView.Of(gradient);
-        AssertClose(exact.grad!, convolution.Backward(rows)!);
+        using ChannelsLastView back = convolution.Backward(rows)!;
+        AssertClose(exact.grad!, back.ToImage());
         AssertClose(exactWeight.grad!, layer.Weight.grad!);
 
         // What is there is added to.

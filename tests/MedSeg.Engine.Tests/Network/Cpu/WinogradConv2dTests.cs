@@ -93,9 +93,11 @@ public sealed class WinogradConv2dTests : IDisposable
         LayerParameters layer = Layer(Normal(9, channels, 9, 3, 3), channels);
         float[] Values(ConvolutionPath path)
         {
+            using var arena = new ImageArena();
+            using var image = ChannelsLastView.Of(x);
             using ChannelsLastView added = ChannelsLastView.Of(other);
-            var activation = new PReluEpilogue(layer, added, new DropoutMask(0.3, seed: 5));
-            using var convolution = new Avx2Conv2dNode(layer, x, new Conv2dGeometry(3, 1, 1, 1), isTransposed: false, wantsInput: false, path, activation);
+            var activation = new PReluEpilogue(layer.Pointers, added, new DropoutMask(0.3, seed: 5));
+            using var convolution = new Avx2Conv2dNode(layer.Pointers, image, new Conv2dGeometry(3, 1, 1, 1), isTransposed: false, wantsInput: false, path, arena, activation);
             using ChannelsLastView values = convolution.Values;
             return Floats(values.ToImage());
         }
@@ -135,10 +137,13 @@ public sealed class WinogradConv2dTests : IDisposable
     {
         LayerParameters layer = Layer(weight, (int)weight.shape[0]);
         layer.Bias.zero_();
-        using var convolution = new Avx2Conv2dNode(layer, x, new Conv2dGeometry(3, 1, dilation, dilation), isTransposed: false, wantsInput: true, ConvolutionPath.Winograd);
+        using var arena = new ImageArena();
+        using var image = ChannelsLastView.Of(x);
+        using var convolution = new Avx2Conv2dNode(layer.Pointers, image, new Conv2dGeometry(3, 1, dilation, dilation), isTransposed: false, wantsInput: true, ConvolutionPath.Winograd, arena);
         using ChannelsLastView values = convolution.Values;
         using ChannelsLastView rows = ChannelsLastView.Of(gradient);
-        return [values.ToImage(), convolution.Backward(rows)!, layer.Weight.grad!];
+        using ChannelsLastView back = convolution.Backward(rows)!;
+        return [values.ToImage().clone(), back.ToImage().clone(), layer.Weight.grad!];
     }
 
     private static LayerParameters Layer(Tensor weight, int outputs)

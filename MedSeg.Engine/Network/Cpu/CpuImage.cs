@@ -1,0 +1,58 @@
+namespace MedSeg.Network.Cpu;
+
+/// <summary>An image that a network computes, with the gradients that have reached it.</summary>
+/// <param name="values">The values, which the image owns.</param>
+/// <param name="wantsGradient">Whether gradients of the image are required.</param>
+internal sealed class CpuImage(ChannelsLastView values, bool wantsGradient) : IDisposable
+{
+    private ChannelsLastView? _first;
+    private ChannelsLastView? _second;
+
+    /// <summary>Gets the values.</summary>
+    public ChannelsLastView Values { get; private set; } = values;
+
+    /// <summary>Gets a value indicating whether gradients of the image are required.</summary>
+    public bool WantsGradient => wantsGradient;
+
+    /// <summary>Replaces the memory of the values by another block with the same content.</summary>
+    /// <param name="same">The block, which the image owns from now on.</param>
+    public void MoveTo(ChannelsLastView same)
+    {
+        Values.Dispose();
+        Values = same;
+    }
+
+    /// <summary>Adds a gradient; there are two at most.</summary>
+    /// <param name="gradient">The gradient, which the image owns from now on.</param>
+    public void AddGradient(ChannelsLastView gradient)
+    {
+        if (!wantsGradient)
+        {
+            gradient.Dispose();
+        }
+        else if (_first is null)
+        {
+            _first = gradient;
+        }
+        else
+        {
+            _second = _second is null ? gradient : throw new InvalidOperationException("No block's result is used more than twice.");
+        }
+    }
+
+    /// <summary>Returns the gradients, which the caller owns; null if the loss does not depend on the image.</summary>
+    public (ChannelsLastView First, ChannelsLastView? Second)? TakeGradients()
+    {
+        (ChannelsLastView? first, ChannelsLastView? second) = (_first, _second);
+        (_first, _second) = (null, null);
+        return first is null ? null : (first, second);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        Values.Dispose();
+        _first?.Dispose();
+        _second?.Dispose();
+    }
+}
