@@ -45,6 +45,11 @@ public static class DatasetImporter
             events?.Decision?.Invoke(decision);
         }
 
+        if (options.LabelNames.Count == 0 && table.Count == 0 && mappedRois == 0 && UnusedRois.Describe(samples, names.Count, options.LabelPath) is { } unused)
+        {
+            events?.Warning?.Invoke(unused);
+        }
+
         IEnumerable<string> notImages = pairs.Where((_, i) => samples[i].Count == 0).Select(pair => pair.ImagePath!);
         CacheReport? cache = store.Complete();
         return new Dataset

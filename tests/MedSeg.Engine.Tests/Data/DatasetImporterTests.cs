@@ -209,6 +209,23 @@ public sealed class DatasetImporterTests : IDisposable
         Assert.Equal([0, 1, 2], dataset.Samples.Select(s => Array.IndexOf(s.Image(), 1f)));
     }
 
+    [Theory]
+    [InlineData(120, 240, "The masks have 240 ROIs, but only 2 of them occur: 120, 240. If these are grey levels, say which ROIs they are: -LabelMap @{120=1; 240=2}.")]
+    [InlineData(1, 9, null)]
+    [InlineData(3, 4, null)]
+    public void Masks_of_grey_levels_are_warned_of(int first, int second, string? warning)
+    {
+        AddNpy("a", (row, column) => column < 16 ? 0 : row < 16 ? first : second);
+        AddNpy("b", (_, _) => 0);
+        var warnings = new List<string>();
+
+        Dataset dataset = Import(names: 0, warn: warnings.Add);
+
+        Assert.Equal(second, dataset.LabelNames.Count);
+        Assert.Equal(warning is null ? [] : [$"{dataset.LabelPath}: {warning}"], warnings);
+        Import(names: 0, map: new LabelMapping { Values = new Dictionary<float, int> { [first] = 1, [second] = 2 } }, warn: _ => Assert.Fail("The values are explained."));
+    }
+
     [Fact]
     public void Stack_in_Fortran_order_gives_the_same_masks()
     {
@@ -248,7 +265,7 @@ public sealed class DatasetImporterTests : IDisposable
         }
     }
 
-    private Dataset Import(int names, int? jpegStep = null, Action<WorkProgress>? progress = null, bool recurse = false, LabelMapping? map = null) => DatasetImporter.Import(
+    private Dataset Import(int names, int? jpegStep = null, Action<WorkProgress>? progress = null, bool recurse = false, LabelMapping? map = null, Action<string>? warn = null) => DatasetImporter.Import(
         new DatasetOptions
         {
             DicomPath = Path.Combine(_folder, "dicoms"),
@@ -259,7 +276,7 @@ public sealed class DatasetImporterTests : IDisposable
             JpegStep = jpegStep,
             LabelMap = map ?? LabelMapping.None,
         },
-        new EngineEvents { Progress = progress });
+        new EngineEvents { Progress = progress, Warning = warn });
 
     private void AddJpeg(string name, int step)
     {
