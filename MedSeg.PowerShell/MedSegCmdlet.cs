@@ -170,8 +170,7 @@ public abstract class MedSegCmdlet : PathCmdlet, IDisposable
             {
                 if (latest.Value is { } report)
                 {
-                    record.StatusDescription = $"{report.Done} of {report.Total}";
-                    record.PercentComplete = (int)(100L * report.Done / Math.Max(1, report.Total));
+                    Describe(record, report);
                     Report(record);
                     isShown = true;
                 }
@@ -214,6 +213,17 @@ public abstract class MedSegCmdlet : PathCmdlet, IDisposable
     {
         ArgumentNullException.ThrowIfNull(problem);
         return ToRecord(new MedSegException(ErrorKind.InvalidData, problem.Code, problem.Message) { Advice = problem.Advice }, target);
+    }
+
+    /// <summary>Fills a progress record.</summary>
+    /// <param name="record">The record.</param>
+    /// <param name="progress">The progress of the engine.</param>
+    /// <param name="items">What is counted in the work itself, such as slices; may be null.</param>
+    private protected static void Describe(ProgressRecord record, WorkProgress progress, string? items = null)
+    {
+        string count = progress.Total > 0 ? $"{progress.Done} of {progress.Total}" : $"{progress.Done}";
+        record.StatusDescription = progress.Stage is { } stage ? $"{stage}: {count}" : items is null ? count : $"{count} {items}";
+        record.PercentComplete = progress.Total > 0 ? (int)(100L * progress.Done / progress.Total) : -1;
     }
 
     /// <summary>Removes a progress bar; to be called in finally, so that no bar stays after an error.</summary>

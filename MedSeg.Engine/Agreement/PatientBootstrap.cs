@@ -14,8 +14,9 @@ internal static class PatientBootstrap
     /// <summary>Computes the mean and its 95 % interval (percentiles of 2000 resamples, Efron 1979).</summary>
     /// <param name="values">The values of slices, with the patient of each; null is left out.</param>
     /// <param name="seed">Seeds the resampling.</param>
+    /// <param name="cancellationToken">Stops the resampling.</param>
     /// <returns>The mean, without an interval for fewer than two patients; null without values.</returns>
-    public static Estimate? Mean(IEnumerable<(string Patient, double? Value)> values, int seed)
+    public static Estimate? Mean(IEnumerable<(string Patient, double? Value)> values, int seed, CancellationToken cancellationToken = default)
     {
         (double Sum, int Count)[] patients = [.. values.GroupBy(v => v.Patient)
             .Select(g => g.Select(v => v.Value).OfType<double>().ToArray())
@@ -36,6 +37,7 @@ internal static class PatientBootstrap
         double[] means = new double[Resamples];
         for (int i = 0; i < Resamples; i++)
         {
+            cancellationToken.ThrowIfCancellationRequested();
             double sum = 0;
             int drawn = 0;
             for (int j = 0; j < patients.Length; j++)

@@ -22,8 +22,8 @@ internal static class SignedRankTest
 
         // Twice the ranks are whole numbers, also where they are means of ties.
         int[] doubled = DoubledRanks(values, out double tied);
-        int above = doubled.Where((_, i) => values[i] > 0).Sum();
-        return values.Length <= MostExact ? Exact(doubled, above) : Normal(values.Length, above / 2.0, tied);
+        long above = doubled.Where((_, i) => values[i] > 0).Sum(rank => (long)rank);
+        return values.Length <= MostExact ? Exact(doubled, (int)above) : Normal(values.Length, above / 2.0, tied);
     }
 
     private static int[] DoubledRanks(double[] sorted, out double tied)

@@ -1,5 +1,6 @@
 using MedSeg.Agreement;
 using MedSeg.Metrics;
+using MedSeg.Threading;
 
 namespace MedSeg.Comparison;
 
@@ -7,9 +8,10 @@ namespace MedSeg.Comparison;
 internal static class AgreementTable
 {
     /// <summary>Summarizes by patient: overlaps over all pixels, means of distances, and means of areas.</summary>
-    public static IEnumerable<MaskScore> ByPatient(IEnumerable<(MaskScore Score, OverlapCounts Counts)> slices) =>
+    public static IEnumerable<MaskScore> ByPatient(IEnumerable<(MaskScore Score, OverlapCounts Counts)> slices, CancellationToken cancellationToken) =>
         slices.GroupBy(s => (s.Score.RaterA, s.Score.RaterB, s.Score.Patient, s.Score.Roi)).Select(group =>
         {
+            cancellationToken.ThrowIfCancellationRequested();
             OverlapCounts sum = group.Aggregate(default(OverlapCounts), (total, s) => total + s.Counts);
             MaskScore[] seen = [.. group.Select(s => s.Score).Where(IsSeen)];
             return group.First().Score with
@@ -28,11 +30,13 @@ internal static class AgreementTable
         });
 
     /// <summary>Summarizes by ROI and pair of raters, and all raters together if there are more than two.</summary>
-    public static IEnumerable<RoiAgreement> ByRoi(IReadOnlyList<MaskScore> slices, RatedSet set, MaskComparisonOptions options)
+    public static IEnumerable<RoiAgreement> ByRoi(IReadOnlyList<MaskScore> slices, RatedSet set, MaskComparisonOptions options, EngineEvents? events, CancellationToken cancellationToken)
     {
-        foreach (IGrouping<(string, string, int), MaskScore> pair in slices.GroupBy(s => (s.RaterA, s.RaterB, s.Roi)))
+        IGrouping<(string, string, int), MaskScore>[] pairs = [.. slices.GroupBy(s => (s.RaterA, s.RaterB, s.Roi))];
+        for (int i = 0; i < pairs.Length; i++)
         {
-            yield return Summarize([.. pair], options);
+            events?.Progress?.Invoke(new WorkProgress(i, pairs.Length) { Stage = "Computing the agreement of ROIs" });
+            yield return Summarize([.. pairs[i]], options, cancellationToken);
         }
 
         if (set.Raters.Count > 2)
@@ -46,7 +50,7 @@ internal static class AgreementTable
 
     private static bool IsSeen(MaskScore score) => score.PixelsA > 0 || score.PixelsB > 0;
 
-    private static RoiAgreement Summarize(IReadOnlyList<MaskScore> slices, MaskComparisonOptions options)
+    private static RoiAgreement Summarize(IReadOnlyList<MaskScore> slices, MaskComparisonOptions options, CancellationToken cancellationToken)
     {
         MaskScore[] seen = [.. slices.Where(IsSeen)];
         RoiAgreement empty = Empty(slices[0], seen) with { OnlyA = seen.Count(s => s.PixelsB == 0), OnlyB = seen.Count(s => s.PixelsA == 0) };
@@ -55,10 +59,10 @@ internal static class AgreementTable
             return empty;
         }
 
-        Estimate? dice = Mean(seen, s => s.Dice, options.Seed);
-        Estimate? iou = Mean(seen, s => s.Iou, options.Seed);
-        Estimate? hausdorff = Mean(seen, s => s.Hausdorff95, options.Seed);
-        Estimate? surface = Mean(seen, s => s.SurfaceDistance, options.Seed);
+        Estimate? dice = Mean(seen, s => s.Dice, options.Seed, cancellationToken);
+        Estimate? iou = Mean(seen, s => s.Iou, options.Seed, cancellationToken);
+        Estimate? hausdorff = Mean(seen, s => s.Hausdorff95, options.Seed, cancellationToken);
+        Estimate? surface = Mean(seen, s => s.SurfaceDistance, options.Seed, cancellationToken);
         MeasuredPair[] pairs = [.. seen.Select(s => new MeasuredPair(s.Patient, s.AreaA, s.AreaB))];
         RoiAgreement scores = empty with
         {
@@ -182,6 +186,6 @@ internal static class AgreementTable
         };
     }
 
-    private static Estimate? Mean(IEnumerable<MaskScore> scores, Func<MaskScore, double?> of, int seed) =>
-        PatientBootstrap.Mean(scores.Select(s => (s.Patient, of(s))), seed);
+    private static Estimate? Mean(IEnumerable<MaskScore> scores, Func<MaskScore, double?> of, int seed, CancellationToken cancellationToken) =>
+        PatientBootstrap.Mean(scores.Select(s => (s.Patient, of(s))), seed, cancellationToken);
 }

@@ -32,17 +32,25 @@ public static class ConsensusMasks
         }
 
         var votes = new Votes(set.Raters.Count);
-        foreach (RatedSlice slice in slices)
+        for (int i = 0; i < slices.Length; i++)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            votes.Add(Unpack(slice));
+            votes.Add(Unpack(slices[i]));
+            events?.Progress?.Invoke(new WorkProgress(i + 1, slices.Length) { Stage = "Counting votes" });
         }
 
-        Staple? staple = method == ConsensusMethod.Staple ? Staple.Estimate(set.Raters.Count, set.RoiNames.Count, votes) : null;
+        Staple? staple = method == ConsensusMethod.Staple ? Staple.Estimate(set.Raters.Count, set.RoiNames.Count, votes, cancellationToken) : null;
         Dictionary<UInt128, Decision> decisions = votes.Pixels.Keys.ToDictionary(key => key, key => Decide(votes.Of(key), staple));
         uint[] palette = RoiPalette.Indexed(set.RoiNames.Count);
+        var written = new ConsensusMask[slices.Length];
+        for (int i = 0; i < slices.Length; i++)
+        {
+            written[i] = Write(slices[i], decisions, palette, PathOf(outputPath, slices[i]), replace, cancellationToken);
+            events?.Progress?.Invoke(new WorkProgress(i + 1, slices.Length));
+        }
+
         return new ConsensusResult(
-            [.. slices.Select(slice => Write(slice, decisions, palette, PathOf(outputPath, slice), replace, cancellationToken))],
+            written,
             [.. ScoreRaters(set, votes, decisions, staple)],
             [.. set.Problems.Where(problem => problem.Severity != LabelSeverity.Notice)]);
     }

@@ -20,12 +20,14 @@ internal static class ImageMasks
     /// <exception cref="MedSegException">A folder is missing or empty.</exception>
     public static RatedSet Read(MaskComparisonOptions options, EngineEvents? events, CancellationToken cancellationToken)
     {
-        Dataset[] sets = [.. options.Paths.Select((path, rater) => DatasetImporter.Import(OptionsOf(options, path, rater), events, cancellationToken))];
+        Dataset[] sets = [.. options.Paths.Select((path, rater) => DatasetImporter.Import(OptionsOf(options, path, rater, cancellationToken), events, cancellationToken))];
         IReadOnlyList<string> names = sets.MaxBy(set => set.LabelNames.Count)!.LabelNames;
         var slices = new List<RatedSlice>();
         var problems = new List<LabelProblem>();
         foreach (IGrouping<string, (Sample Sample, int Rater)> group in sets.SelectMany((set, rater) => set.Samples.Select(sample => (sample, rater))).GroupBy(s => s.sample.Name).OrderBy(g => g.Key, StringComparer.Ordinal))
         {
+            cancellationToken.ThrowIfCancellationRequested();
+
             // Images that no rater has drawn on are no fault.
             if (group.Any(s => s.Sample.IsUsable))
             {
@@ -47,12 +49,12 @@ internal static class ImageMasks
     }
 
     /// <summary>Returns how the masks of a rater are imported with their images.</summary>
-    internal static DatasetOptions OptionsOf(MaskComparisonOptions options, string path, int rater) => new()
+    internal static DatasetOptions OptionsOf(MaskComparisonOptions options, string path, int rater, CancellationToken cancellationToken) => new()
     {
         DicomPath = options.ImagePath!,
         LabelPath = path,
         Recurse = options.Recurse,
-        MaskSuffix = options.SuffixOf(rater),
+        MaskSuffix = options.SuffixOf(rater, cancellationToken),
         InputSize = SmallestInput,
         LabelNames = options.LabelNames,
         LabelMap = options.LabelMap,

@@ -23,11 +23,11 @@ public static class MaskComparer
         bool isMetric = set.Slices.All(slice => slice.Spacing is not null);
         AddNotes(set, isMetric, problems);
         var scores = new (MaskScore Score, OverlapCounts Counts)[set.Slices.Count][];
-        ParallelLoop.For(scores.Length, i => scores[i] = [.. Score(set, set.Slices[i], isMetric)], cancellationToken);
+        ParallelLoop.For(scores.Length, i => scores[i] = [.. Score(set, set.Slices[i], isMetric)], stage: null, events, cancellationToken);
         (MaskScore Score, OverlapCounts Counts)[] slices = [.. scores.SelectMany(ofSlice => ofSlice)];
         return new MaskComparisonResult(
-            [.. AgreementTable.ByRoi([.. slices.Select(s => s.Score)], set, options)],
-            [.. AgreementTable.ByPatient(slices)],
+            [.. AgreementTable.ByRoi([.. slices.Select(s => s.Score)], set, options, events, cancellationToken)],
+            [.. AgreementTable.ByPatient(slices, cancellationToken)],
             [.. slices.Select(s => s.Score)],
             [.. problems]);
     }

@@ -62,7 +62,7 @@ public sealed record MaskComparisonOptions
     }
 
     /// <summary>Returns the suffix of a rater's masks: a suffix for all raters is not required where no mask has it.</summary>
-    internal string SuffixOf(int rater)
+    internal string SuffixOf(int rater, CancellationToken cancellationToken)
     {
         if (MaskSuffixes.Count != 1)
         {
@@ -70,7 +70,7 @@ public sealed record MaskComparisonOptions
         }
 
         bool HasSuffix(string path) => PairName.WithoutSuffix(Path.GetFileName(path)[..^(DataFiles.MaskExtensionOf(path) ?? Path.GetExtension(path)).Length], MaskSuffixes[0]) is not null;
-        return Directory.Exists(Paths[rater]) && FolderFiles.Enumerate(Paths[rater], Recurse).Any(HasSuffix) ? MaskSuffixes[0] : "";
+        return Directory.Exists(Paths[rater]) && FolderFiles.Enumerate(Paths[rater], Recurse, cancellationToken: cancellationToken).Any(HasSuffix) ? MaskSuffixes[0] : "";
     }
 
     /// <summary>Checks the options.</summary>

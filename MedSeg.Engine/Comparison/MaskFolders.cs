@@ -20,29 +20,25 @@ internal static class MaskFolders
     {
         InputLimits.RequireLabelNames(options.LabelNames);
         string[] raters = options.Raters();
-        SortedDictionary<string, string?[]> files = Match(options);
+        SortedDictionary<string, string?[]> files = Match(options, events, cancellationToken);
         KeyValuePair<string, string?[]>[] names = [.. files];
         var read = new (MaskFile?[] Files, List<LabelProblem> Problems)[names.Length];
-        int done = 0;
-        ParallelLoop.For(names.Length, i =>
-        {
-            read[i] = Read(names[i].Key, names[i].Value, raters, options);
-            events?.Progress?.Invoke(new WorkProgress(Interlocked.Increment(ref done), names.Length));
-        }, cancellationToken);
+        ParallelLoop.For(names.Length, i => read[i] = Read(names[i].Key, names[i].Value, raters, options), "Reading masks", events, cancellationToken);
 
         int count = options.LabelNames.Count > 0 ? options.LabelNames.Count : Math.Max(1, read.SelectMany(r => r.Files).Max(file => file?.HighestRoi ?? 0));
         IReadOnlyList<string> roiNames = options.LabelNames.Count > 0 ? options.LabelNames : options.LabelMap.RoiNames(count, new Dictionary<int, string>());
+        cancellationToken.ThrowIfCancellationRequested();
         IEnumerable<RatedSlice> slices = read.SelectMany((r, i) => SlicesOf(names[i].Key, r.Files, options));
         return new RatedSet(raters, roiNames, [.. slices], [.. read.SelectMany(r => r.Problems)]);
     }
 
-    private static SortedDictionary<string, string?[]> Match(MaskComparisonOptions options)
+    private static SortedDictionary<string, string?[]> Match(MaskComparisonOptions options, EngineEvents? events, CancellationToken cancellationToken)
     {
-        IReadOnlyDictionary<string, string>[] found = [.. options.Paths.Select((path, rater) => Find(path, options, rater))];
+        IReadOnlyDictionary<string, string>[] found = [.. options.Paths.Select((path, rater) => Find(path, options, rater, events, cancellationToken))];
         var files = new SortedDictionary<string, string?[]>(StringComparer.Ordinal);
         for (int rater = 0; rater < found.Length; rater++)
         {
-            IReadOnlyDictionary<string, string> ofRater = rater == 0 ? found[0] : new NamePairing(found[0], found[rater]).Masks;
+            IReadOnlyDictionary<string, string> ofRater = rater == 0 ? found[0] : new NamePairing(found[0], found[rater], cancellationToken).Masks;
             foreach ((string name, string path) in ofRater)
             {
                 if (!files.TryGetValue(name, out string?[]? paths))
@@ -58,7 +54,7 @@ internal static class MaskFolders
     }
 
     // Single files are compared with any names.
-    private static IReadOnlyDictionary<string, string> Find(string path, MaskComparisonOptions options, int rater)
+    private static IReadOnlyDictionary<string, string> Find(string path, MaskComparisonOptions options, int rater, EngineEvents? events, CancellationToken cancellationToken)
     {
         if (File.Exists(path))
         {
@@ -68,7 +64,7 @@ internal static class MaskFolders
         }
 
         return Directory.Exists(path)
-            ? DataFiles.FindMasks(path, options.Recurse, options.SuffixOf(rater)).Paths
+            ? DataFiles.FindMasks(path, options.Recurse, options.SuffixOf(rater, cancellationToken), events, cancellationToken).Paths
             : throw new MedSegException(ErrorKind.NotFound, ErrorIds.PathNotFound, $"{path}: There is no such folder or file of masks.", path) { Advice = MissingPath.Advise(path) };
     }
 

@@ -39,11 +39,13 @@ internal sealed class Staple
     /// <param name="raters">The number of raters.</param>
     /// <param name="roiCount">The number K of ROIs.</param>
     /// <param name="votes">The votes on all pixels.</param>
-    public static Staple Estimate(int raters, int roiCount, Votes votes)
+    /// <param name="cancellationToken">Stops before the next iteration.</param>
+    public static Staple Estimate(int raters, int roiCount, Votes votes, CancellationToken cancellationToken = default)
     {
         var staple = new Staple(raters, roiCount, votes);
         for (int i = 0; i < MostIterations && staple.Improve() > Converged; i++)
         {
+            cancellationToken.ThrowIfCancellationRequested();
         }
 
         return staple;

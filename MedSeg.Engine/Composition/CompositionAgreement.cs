@@ -41,7 +41,7 @@ public static class CompositionAgreement
         var problems = new List<LabelProblem>();
         for (int rater = 0; rater < masks.Paths.Count; rater++)
         {
-            Dataset dataset = DatasetImporter.Import(ImageMasks.OptionsOf(masks, masks.Paths[rater], rater), events, cancellationToken);
+            Dataset dataset = DatasetImporter.Import(ImageMasks.OptionsOf(masks, masks.Paths[rater], rater, cancellationToken), events, cancellationToken);
             CompositionResult found = CompositionMeasure.Measure(dataset, composition, events, maps: null, cancellationToken);
             problems.AddRange(found.Problems);
             rows.AddRange(found.Slices.Where(roi => roi.Pixels > 0).Select(roi => (rater, patients is null ? roi : roi with { Patient = patients(roi.Slice) })));

@@ -26,19 +26,15 @@ public static class CompositionMeasure
         ArgumentNullException.ThrowIfNull(dataset);
         options ??= new CompositionOptions();
         options.Validate(dataset.LabelNames, dataset.Reading.Channels);
-        var fat = DixonImages.Open(options, dataset.Reading);
+        var fat = DixonImages.Open(options, dataset.Reading, events, cancellationToken);
         var scans = new ScanNames([.. dataset.Samples.Where(s => s.IsUsable)]);
         Sample[][] files = [.. dataset.Samples.Where(s => s.IsUsable).GroupBy(s => s.ImagePath!).Select(g => g.ToArray())];
         var measured = new MeasuredSlice[files.Length][];
         var problems = new ConcurrentQueue<LabelProblem>();
-        int done = 0;
-        ParallelLoop.For(files.Length, i =>
-        {
-            measured[i] = Read(files[i], dataset, options, fat, scans, problems);
-            events?.Progress?.Invoke(new WorkProgress(Interlocked.Increment(ref done), files.Length));
-        }, cancellationToken);
+        ParallelLoop.For(files.Length, i => measured[i] = Read(files[i], dataset, options, fat, scans, problems), stage: null, events, cancellationToken);
         MeasuredSlice[] all = [.. measured.SelectMany(ofFile => ofFile)];
-        TissueModel?[][] models = FatMeasure.Fit(all, options);
+        TissueModel?[][] models = FatMeasure.Fit(all, options, events, cancellationToken);
+        cancellationToken.ThrowIfCancellationRequested();
         RoiComposition[] slices = [.. FatMeasure.Add(all, models, options)];
         RequireLevels(slices, options);
         if (maps is not null)

@@ -1,6 +1,7 @@
 using MedSeg.Data.Files;
 using MedSeg.Errors;
 using MedSeg.Imaging;
+using MedSeg.Threading;
 using MedSeg.Volumes;
 
 namespace MedSeg.Composition;
@@ -16,10 +17,16 @@ internal sealed class DixonImages
 
     private DixonImages(int water, int fat, ImageReading reading) => (_water, _fat, _reading) = (water, fat, reading);
 
-    private DixonImages(DataFiles files, ImageReading reading)
+    private DixonImages(DataFiles files, ImageReading reading, CancellationToken cancellationToken)
     {
         (_files, _reading) = (files, reading);
-        _planes = new(() => [.. files.Paths.Values.SelectMany(path => (ImageHeader.Read(path, reading)?.Planes ?? []).Select(plane => (path, plane)))]);
+        _planes = new(() => [.. files.Paths.Values.SelectMany(path => PlanesOf(path).Select(plane => (path, plane)))]);
+
+        IReadOnlyList<SlicePlane> PlanesOf(string path)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            return ImageHeader.Read(path, reading)?.Planes ?? [];
+        }
     }
 
     /// <summary>Gets a value indicating whether water and fat are channels of the images.</summary>
@@ -28,10 +35,12 @@ internal sealed class DixonImages
     /// <summary>Finds the fat images.</summary>
     /// <param name="options">The folder of fat images, whose subfolders are searched as well, or the names of the channels.</param>
     /// <param name="reading">How images are read.</param>
+    /// <param name="events">Receives progress, from several threads; may be null.</param>
+    /// <param name="cancellationToken">Stops the search, also that for the position of an image.</param>
     /// <returns>The images; null if the method is not Dixon.</returns>
     /// <exception cref="MedSegException">The folder is missing or empty.</exception>
-    public static DixonImages? Open(CompositionOptions options, ImageReading reading) => options.FatImagePath is { } folder
-        ? new DixonImages(DataFiles.FindImages(folder, recurse: true, new HashSet<string>()), reading with { Channels = [] })
+    public static DixonImages? Open(CompositionOptions options, ImageReading reading, EngineEvents? events = null, CancellationToken cancellationToken = default) => options.FatImagePath is { } folder
+        ? new DixonImages(DataFiles.FindImages(folder, recurse: true, new HashSet<string>(), events: events, cancellationToken: cancellationToken), reading with { Channels = [] }, cancellationToken)
         : options.Method != FatMethod.Dixon ? null
         : new DixonImages(CompositionOptions.FindChannel(options.WaterChannel, reading.Channels), CompositionOptions.FindChannel(options.FatChannel, reading.Channels), reading);
 

@@ -1,4 +1,5 @@
 using MedSeg.Imaging;
+using MedSeg.Threading;
 
 namespace MedSeg.Composition;
 
@@ -8,23 +9,33 @@ internal static class FatMeasure
     /// <summary>Fits the models that separate fat and muscle.</summary>
     /// <param name="slices">The slices.</param>
     /// <param name="options">The method.</param>
+    /// <param name="events">Receives progress, from several threads; may be null.</param>
+    /// <param name="cancellationToken">Stops the work.</param>
     /// <returns>A model for each ROI of each slice; null where none is used or can be fitted.</returns>
-    public static TissueModel?[][] Fit(IReadOnlyList<MeasuredSlice> slices, CompositionOptions options)
+    public static TissueModel?[][] Fit(IReadOnlyList<MeasuredSlice> slices, CompositionOptions options, EngineEvents? events, CancellationToken cancellationToken)
     {
         if (options.Method is FatMethod.None or FatMethod.Dixon)
         {
             return [.. slices.Select(slice => new TissueModel?[slice.Rois.Count])];
         }
 
-        Dictionary<string, TissueModel?> ofPatients = options.FatScope == FatScope.Patient
-            ? slices.GroupBy(s => s.Rois[0].Patient).ToDictionary(g => g.Key, g => Fit([.. g], options))
-            : [];
-        return [.. slices.Select(slice => options.FatScope switch
+        if (options.FatScope == FatScope.Patient)
         {
-            FatScope.Patient => Repeat(ofPatients[slice.Rois[0].Patient], slice),
-            FatScope.Slice => Repeat(Fit([slice], options), slice),
-            _ => options.Method == FatMethod.Reference ? Repeat(Fit([slice], options), slice) : [.. slice.Intensities.Select(pixels => TissueModel.Fit(options.Method, options.Components, pixels))],
-        })];
+            MeasuredSlice[][] patients = [.. slices.GroupBy(s => s.Rois[0].Patient).Select(g => g.ToArray())];
+            Dictionary<string, TissueModel?> ofPatients = patients.Select(patient => patient[0].Rois[0].Patient).Zip(ForEach(patients, patient => Fit(patient, options))).ToDictionary();
+            return [.. slices.Select(slice => Repeat(ofPatients[slice.Rois[0].Patient], slice))];
+        }
+
+        return ForEach(slices, slice => options.FatScope == FatScope.Slice || options.Method == FatMethod.Reference
+            ? Repeat(Fit([slice], options), slice)
+            : [.. slice.Intensities.Select(pixels => TissueModel.Fit(options.Method, options.Components, pixels))]);
+
+        TModel[] ForEach<T, TModel>(IReadOnlyList<T> items, Func<T, TModel> fit)
+        {
+            var models = new TModel[items.Count];
+            ParallelLoop.For(models.Length, i => models[i] = fit(items[i]), "Separating fat and muscle", events, cancellationToken);
+            return models;
+        }
     }
 
     /// <summary>Adds fat.</summary>

@@ -13,7 +13,7 @@ public static class DatasetImporter
 {
     /// <summary>Imports a data set.</summary>
     /// <param name="options">What to import, and how.</param>
-    /// <param name="events">Receives progress after each pair, from several threads; may be null.</param>
+    /// <param name="events">Receives progress after each file that is looked at and each pair that is read, from several threads; may be null.</param>
     /// <param name="cancellationToken">Stops the import.</param>
     /// <returns>The data set. Samples that cannot be used are part of it and state their problem.</returns>
     /// <exception cref="MedSegException">A folder is missing or empty, an option is out of range, or the number of ROIs is not known.</exception>
@@ -26,12 +26,12 @@ public static class DatasetImporter
     {
         ArgumentNullException.ThrowIfNull(options);
         options.Validate();
-        IReadOnlyList<LabelTableEntry> table = NamesInMasks.ReadTable(options);
+        IReadOnlyList<LabelTableEntry> table = NamesInMasks.ReadTable(options, cancellationToken);
         int mappedRois = options.LabelMap.HighestRoi;
-        options = NamesInMasks.WithColors(NamesInMasks.Complete(options), table);
+        options = NamesInMasks.WithColors(NamesInMasks.Complete(options, events, cancellationToken), table);
         RequireFewNames(options);
-        using ISampleStore store = options.Cache == DatasetCache.Disk ? DiskSampleStore.Open(options, salt) : new MemorySampleStore();
-        var found = DatasetPairs.Find(options, store.FindKnownImages);
+        using ISampleStore store = options.Cache == DatasetCache.Disk ? DiskSampleStore.Open(options, salt, events, cancellationToken) : new MemorySampleStore();
+        var found = DatasetPairs.Find(options, () => store.FindKnownImages(events, cancellationToken), events, cancellationToken);
         IReadOnlyList<SamplePair> pairs = found.Pairs;
         store.Prepare();
         using var decoder = new SampleDecoder(options, salt, store);
@@ -51,7 +51,7 @@ public static class DatasetImporter
         }
 
         IEnumerable<string> notImages = pairs.Where((_, i) => samples[i].Count == 0).Select(pair => pair.ImagePath!);
-        CacheReport? cache = store.Complete();
+        CacheReport? cache = store.Complete(events, cancellationToken);
         return new Dataset
         {
             DicomPath = options.DicomPath,

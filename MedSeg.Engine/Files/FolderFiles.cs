@@ -19,9 +19,10 @@ internal static class FolderFiles
     /// <param name="recurse">Whether to search subfolders.</param>
     /// <param name="options">Which entries to skip; null for none.</param>
     /// <param name="isToRead">Whether the content of the files will be read.</param>
+    /// <param name="cancellationToken">Stops the search.</param>
     /// <returns>The absolute paths. A file that several links lead to has the path without a link, if there is one.</returns>
     /// <exception cref="MedSegException"><c>FileNotDownloaded</c>, at the end: files that will be read are only in the cloud.</exception>
-    public static IEnumerable<string> Enumerate(string folder, bool recurse, EnumerationOptions? options = null, bool isToRead = false)
+    public static IEnumerable<string> Enumerate(string folder, bool recurse, EnumerationOptions? options = null, bool isToRead = false, CancellationToken cancellationToken = default)
     {
         (int total, int away, string firstAway) = (0, 0, string.Empty);
         var visited = new HashSet<string>(s_paths);
@@ -38,6 +39,7 @@ internal static class FolderFiles
 
             foreach (FileSystemInfo entry in new DirectoryInfo(path).EnumerateFileSystemInfos("*", options ?? s_all))
             {
+                cancellationToken.ThrowIfCancellationRequested();
                 if (entry is not DirectoryInfo)
                 {
                     total++;

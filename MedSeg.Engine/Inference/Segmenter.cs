@@ -95,7 +95,7 @@ public sealed class Segmenter : IDisposable
     public IEnumerable<SliceMask> SegmentFile(string path, CancellationToken cancellationToken = default)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
-        DataFiles? channels = _reading.Channels.Count > 0 ? DataFiles.OfFiles([path], _reading.Channels) : null;
+        DataFiles? channels = _reading.Channels.Count > 0 ? DataFiles.OfFiles([path], _reading.Channels, events: null, cancellationToken) : null;
         string name = channels?.Paths.First().Key ?? DataFiles.NameOfImage(path);
         return Compute(ImageSource.Read(path, channels?.ChannelsOf(channels.Paths.First().Value) ?? [], _reading).Select(slice => SliceImage.Of(slice, FrameName.Of(name, slice.Frame, slice.Frames))), cancellationToken);
     }
@@ -105,7 +105,7 @@ public sealed class Segmenter : IDisposable
     /// <param name="output">Where to write.</param>
     /// <param name="recurse">Whether to search subfolders.</param>
     /// <param name="events">Receives progress, warnings, and errors of single files, after which the others are segmented; or null.</param>
-    /// <param name="cancellationToken">Stops before the next batch.</param>
+    /// <param name="cancellationToken">Stops the search for images, or before the next batch.</param>
     /// <returns>A record for each slice, series by series, sorted by position.</returns>
     /// <exception cref="MedSegException">A result exists already or cannot be written, or the device failed.</exception>
     public IEnumerable<SegmentedSlice> Run(IEnumerable<string> paths, MaskOutput output, bool recurse = false, EngineEvents? events = null, CancellationToken cancellationToken = default)
@@ -119,7 +119,7 @@ public sealed class Segmenter : IDisposable
     /// <param name="series">The series; each is segmented as one, whatever its headers say.</param>
     /// <param name="output">Where to write.</param>
     /// <param name="events">Receives progress, warnings, and errors of single files, after which the others are segmented; or null.</param>
-    /// <param name="cancellationToken">Stops before the next batch.</param>
+    /// <param name="cancellationToken">Stops the search for images, or before the next batch.</param>
     /// <returns>A record for each slice, series by series, sorted by position.</returns>
     /// <exception cref="MedSegException">A result exists already or cannot be written, or the device failed.</exception>
     public IEnumerable<SegmentedSlice> RunSeries(IEnumerable<SeriesInfo> series, MaskOutput output, EngineEvents? events = null, CancellationToken cancellationToken = default)
@@ -158,7 +158,7 @@ public sealed class Segmenter : IDisposable
         ? $"{_model.Path}: The model was trained on {trained.ToString().ToLowerInvariant()} slices, but -SliceAxis is {_reading.Axis}."
         : null;
 
-    private static IReadOnlyList<ScanSeries> ShareOf(IReadOnlyList<ScanSeries> all, MaskOutput output, EngineEvents? events)
+    private static IReadOnlyList<ScanSeries> ShareOf(IReadOnlyList<ScanSeries> all, MaskOutput output, EngineEvents? events, CancellationToken cancellationToken)
     {
         if (output.Share is not { } share)
         {
@@ -172,7 +172,7 @@ public sealed class Segmenter : IDisposable
             return mine;
         }
 
-        IReadOnlyList<ScanSeries> rest = OutputPaths.Unfinished(mine, output);
+        IReadOnlyList<ScanSeries> rest = OutputPaths.Unfinished(mine, output, cancellationToken);
         var names = rest.Select(s => s.Name).ToHashSet(StringComparer.Ordinal);
         foreach (ScanSeries series in mine.Where(s => !names.Contains(s.Name)))
         {
@@ -191,11 +191,11 @@ public sealed class Segmenter : IDisposable
     private IEnumerable<SegmentedSlice> Write(IEnumerable<ScanInput> inputs, MaskOutput output, bool recurse, EngineEvents? events, CancellationToken cancellationToken)
     {
         output.Share?.Validate();
-        IReadOnlyList<ScanSeries> found = ShareOf(ScanFinder.Find(inputs, recurse, _reading, events?.Error), output, events);
+        IReadOnlyList<ScanSeries> found = ShareOf(CallerEvents.Run((reports, stop) => ScanFinder.Find(inputs, recurse, _reading, reports, stop), events, cancellationToken), output, events, cancellationToken);
         MaskOutput mustBeFree = output.Share is null ? output : output with { Overlay = false };
-        OutputPaths.RequireFree(found, mustBeFree);
+        OutputPaths.RequireFree(found, mustBeFree, cancellationToken);
         LabelTableFiles.RequireFree(output, _model.LabelNames);
-        using OutputClaim? claim = OutputClaim.Take(found, mustBeFree);
+        using OutputClaim? claim = OutputClaim.Take(found, mustBeFree, cancellationToken);
         int total = found.Sum(s => s.Slices.Count);
         int done = 0;
         int size = _model.Architecture.InputSize;

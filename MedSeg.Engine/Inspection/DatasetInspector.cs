@@ -15,7 +15,7 @@ public static class DatasetInspector
     /// <summary>Inspects a data set.</summary>
     /// <param name="dataset">The data set.</param>
     /// <param name="validation">The validation set, if it is a data set of its own; otherwise null.</param>
-    /// <param name="events">Receives the progress, in samples; or null.</param>
+    /// <param name="events">Receives the progress, in samples and then in steps; or null.</param>
     /// <param name="cancellationToken">Stops the inspection.</param>
     /// <returns>A report for each sample, and the problems of the data set as a whole.</returns>
     /// <exception cref="MedSegException"><c>ValidationMismatch</c>: the validation set has other ROIs or other preprocessing.</exception>
@@ -24,28 +24,30 @@ public static class DatasetInspector
         ArgumentNullException.ThrowIfNull(dataset);
         IReadOnlyList<string> names = dataset.LabelNames;
         InspectedSlice[] slices = Measure(dataset, names.Count, events, cancellationToken);
-        MislabelFinder.Find(slices, names);
-        RoiSummary[] rois = CoverageFinder.Summarize(slices, names);
+        RoiSummary[] rois = [];
         Action[] finders =
         [
-            () => OutlierFinder.FindRois(slices, names),
-            () => OutlierFinder.FindImages(slices),
-            () => DuplicateFinder.FindImages(slices),
-            () => DuplicateFinder.FindMasks(slices),
+            () => MislabelFinder.Find(slices, names, cancellationToken),
+            () => rois = CoverageFinder.Summarize(slices, names),
+            () => OutlierFinder.FindRois(slices, names, cancellationToken),
+            () => OutlierFinder.FindImages(slices, cancellationToken),
+            () => DuplicateFinder.FindImages(slices, cancellationToken),
+            () => DuplicateFinder.FindMasks(slices, cancellationToken),
             () => GeometryFinder.Find(slices),
             () => CoverageFinder.FindAbsent(slices, rois),
             () => CoverageFinder.FindPieces(slices, names),
         ];
-        foreach (Action find in finders)
+        for (int i = 0; i < finders.Length; i++)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            find();
+            events?.Progress?.Invoke(new WorkProgress(i, finders.Length) { Stage = "Comparing the samples, steps" });
+            finders[i]();
         }
 
         if (validation is not null)
         {
             validation.Description.RequireSame(dataset.Description, "the validation data set", "the data set", ErrorIds.ValidationMismatch, validation.LabelPath);
-            DuplicateFinder.FindInValidation(slices, Measure(validation, names.Count, events: null, cancellationToken));
+            DuplicateFinder.FindInValidation(slices, Measure(validation, names.Count, events, cancellationToken, "Comparing with the validation data set"), cancellationToken);
         }
 
         // The slices are the usable samples, in the same order.
@@ -57,21 +59,30 @@ public static class DatasetInspector
             Patients = dataset.Patients,
             Rois = rois,
             Problems = CoverageFinder.FindRare(dataset.LabelPath, rois, slices.Length).ToArray(),
-            Reports = dataset.Samples.Select(s => Report(s, names, s.IsUsable ? slices[next++] : null)).ToArray(),
+            Reports = dataset.Samples.Select(ReportOn).ToArray(),
         };
+
+        LabelReport ReportOn(Sample sample)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            return Report(sample, names, sample.IsUsable ? slices[next++] : null);
+        }
     }
 
-    private static InspectedSlice[] Measure(Dataset dataset, int roiCount, EngineEvents? events, CancellationToken cancellationToken)
+    private static InspectedSlice[] Measure(Dataset dataset, int roiCount, EngineEvents? events, CancellationToken cancellationToken, string? stage = null)
     {
-        int done = 0;
         Sample[] usable = [.. dataset.Samples.Where(s => s.IsUsable)];
         var slices = new InspectedSlice[usable.Length];
-        ParallelLoop.For(usable.Length, i =>
-        {
-            using RentedSlice pixels = usable[i].Pixels!.Open();
-            slices[i] = new InspectedSlice(usable[i], SliceFeatures.Of(pixels.FirstChannel(), IgnoredPixels.AsBackground(pixels.Roi), dataset.InputSize, roiCount));
-            events?.Progress?.Invoke(new WorkProgress(Interlocked.Increment(ref done), usable.Length));
-        }, cancellationToken);
+        ParallelLoop.For(
+            usable.Length,
+            i =>
+            {
+                using RentedSlice pixels = usable[i].Pixels!.Open();
+                slices[i] = new InspectedSlice(usable[i], SliceFeatures.Of(pixels.FirstChannel(), IgnoredPixels.AsBackground(pixels.Roi), dataset.InputSize, roiCount));
+            },
+            stage,
+            events,
+            cancellationToken);
         return slices;
     }
 

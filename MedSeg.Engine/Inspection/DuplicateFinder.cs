@@ -17,9 +17,9 @@ internal static class DuplicateFinder
     private const long MinimumMaskPixels = 30;
 
     /// <summary>Finds images that occur twice in the data set.</summary>
-    public static void FindImages(IReadOnlyList<InspectedSlice> slices)
+    public static void FindImages(IReadOnlyList<InspectedSlice> slices, CancellationToken cancellationToken)
     {
-        foreach ((InspectedSlice first, InspectedSlice second) in SameImages(slices))
+        foreach ((InspectedSlice first, InspectedSlice second) in SameImages(slices, cancellationToken))
         {
             Report(first, second);
             Report(second, first);
@@ -36,11 +36,11 @@ internal static class DuplicateFinder
     }
 
     /// <summary>Finds identical masks of different images.</summary>
-    public static void FindMasks(IReadOnlyList<InspectedSlice> slices)
+    public static void FindMasks(IReadOnlyList<InspectedSlice> slices, CancellationToken cancellationToken)
     {
         foreach (IGrouping<string, InspectedSlice> group in slices
             .Where(s => s.Sample.RoiPixels.Skip(1).Sum() >= MinimumMaskPixels && s.Problems.TrueForAll(p => p.Code != ErrorIds.ImageTwice))
-            .GroupBy(HashOfMask).Where(g => g.Count() > 1))
+            .GroupBy(slice => HashOfMask(slice, cancellationToken)).Where(g => g.Count() > 1))
         {
             foreach (InspectedSlice slice in group)
             {
@@ -55,7 +55,7 @@ internal static class DuplicateFinder
     }
 
     /// <summary>Finds samples whose patient or image is also in the validation set.</summary>
-    public static void FindInValidation(IReadOnlyList<InspectedSlice> slices, IReadOnlyList<InspectedSlice> validation)
+    public static void FindInValidation(IReadOnlyList<InspectedSlice> slices, IReadOnlyList<InspectedSlice> validation, CancellationToken cancellationToken)
     {
         ILookup<string, InspectedSlice> patients = validation.ToLookup(s => s.Sample.Patient);
         foreach (InspectedSlice slice in slices)
@@ -72,7 +72,7 @@ internal static class DuplicateFinder
         }
 
         var own = new HashSet<InspectedSlice>(slices);
-        foreach ((InspectedSlice first, InspectedSlice second) in SameImages([.. slices, .. validation]))
+        foreach ((InspectedSlice first, InspectedSlice second) in SameImages([.. slices, .. validation], cancellationToken))
         {
             if (own.Contains(first) != own.Contains(second))
             {
@@ -82,51 +82,61 @@ internal static class DuplicateFinder
         }
     }
 
-    // Similar images have similar means of each third of their coarse picture, so only those are compared that are close in all three. Time grows
-    // with the number of images, not with its square.
-    private static IEnumerable<(InspectedSlice First, InspectedSlice Second)> SameImages(IReadOnlyList<InspectedSlice> slices)
+    // No cell of two similar images differs by much, so only those are compared that are close in the three cells that tell images apart best. Time
+    // grows with the number of images, not with its square.
+    private static IEnumerable<(InspectedSlice First, InspectedSlice Second)> SameImages(IReadOnlyList<InspectedSlice> slices, CancellationToken cancellationToken)
     {
-        var seen = new Dictionary<(int First, int Second, int Third), List<InspectedSlice>>();
-        foreach (InspectedSlice slice in slices.Where(s => s.Measure.Deviation > 0))
+        InspectedSlice[] seen = [.. slices.Where(s => s.Measure.Deviation > 0)];
+        int[] cells = TellingCells(seen);
+        var boxes = new Dictionary<(int First, int Second, int Third), List<int>>();
+        for (int i = 0; i < seen.Length; i++)
         {
-            (int first, int second, int third) = BoxOf(slice);
-            foreach (InspectedSlice other in Around(first).SelectMany(x => Around(second).SelectMany(y => Around(third).SelectMany(z => seen.GetValueOrDefault((x, y, z)) ?? []))))
+            (int first, int second, int third) = (BoxOf(seen[i], cells[0]), BoxOf(seen[i], cells[1]), BoxOf(seen[i], cells[2]));
+            foreach (int j in Around(first).SelectMany(x => Around(second).SelectMany(y => Around(third).SelectMany(z => boxes.GetValueOrDefault((x, y, z)) ?? []))).Order())
             {
+                cancellationToken.ThrowIfCancellationRequested();
+                (InspectedSlice slice, InspectedSlice other) = (seen[i], seen[j]);
                 if (AreNear(slice.Measure.Grid, other.Measure.Grid) && AreSame(slice, other))
                 {
                     yield return string.CompareOrdinal(slice.Sample.Name, other.Sample.Name) <= 0 ? (slice, other) : (other, slice);
                 }
             }
 
-            if (!seen.TryGetValue((first, second, third), out List<InspectedSlice>? box))
+            cancellationToken.ThrowIfCancellationRequested();
+            if (!boxes.TryGetValue((first, second, third), out List<int>? box))
             {
-                seen[(first, second, third)] = box = [];
+                boxes[(first, second, third)] = box = [];
             }
 
-            box.Add(slice);
+            box.Add(i);
         }
 
         static IEnumerable<int> Around(int box) => Enumerable.Range(box - 1, 3);
     }
 
-    // Means that differ by no more than cells may are in the same box or in neighbouring ones, also after rounding.
-    private static (int First, int Second, int Third) BoxOf(InspectedSlice slice)
+    // The cell of each third of the coarse picture that varies most.
+    private static int[] TellingCells(InspectedSlice[] slices)
     {
-        float[] grid = slice.Measure.Grid;
-        int part = grid.Length / 3;
-        return (Box(0), Box(1), Box(2));
+        int part = SliceFeatures.GridSide * SliceFeatures.GridSide / 3;
+        double[] variances = [.. Enumerable.Range(0, 3 * part).Select(cell => Variance(cell))];
+        return [.. Enumerable.Range(0, 3).Select(third => Enumerable.Range(third * part, part).MaxBy(cell => variances[cell]))];
 
-        int Box(int third)
+        double Variance(int cell)
         {
-            double sum = 0;
-            foreach (float cell in grid.AsSpan(third * part, part))
+            (double sum, double squares) = (0, 0);
+            foreach (InspectedSlice slice in slices)
             {
-                sum += cell;
+                double value = slice.Measure.Grid[cell];
+                sum += value;
+                squares += value * value;
             }
 
-            return (int)Math.Floor(sum / part / (1.01 * CellDifference));
+            return squares - (sum * sum / slices.Length);
         }
     }
+
+    // Values that differ by no more than cells may are in the same box or in neighbouring ones, also after rounding.
+    private static int BoxOf(InspectedSlice slice, int cell) => (int)Math.Floor(slice.Measure.Grid[cell] / (1.01 * CellDifference));
 
     private static bool AreNear(float[] a, float[] b)
     {
@@ -141,8 +151,9 @@ internal static class DuplicateFinder
         return true;
     }
 
-    private static string HashOfMask(InspectedSlice slice)
+    private static string HashOfMask(InspectedSlice slice, CancellationToken cancellationToken)
     {
+        cancellationToken.ThrowIfCancellationRequested();
         using RentedSlice pixels = slice.Sample.Pixels!.Open();
         return Convert.ToHexString(SHA256.HashData(pixels.Roi));
     }

@@ -21,18 +21,20 @@ internal static class MislabelFinder
     /// <summary>Adds a problem for each mislabelled ROI, and the ROI that was probably meant.</summary>
     /// <param name="slices">The slices.</param>
     /// <param name="names">The names of the ROIs 1 to K.</param>
-    public static void Find(IReadOnlyList<InspectedSlice> slices, IReadOnlyList<string> names)
+    /// <param name="cancellationToken">Stops the work.</param>
+    public static void Find(IReadOnlyList<InspectedSlice> slices, IReadOnlyList<string> names, CancellationToken cancellationToken)
     {
-        RoiStatistics?[] models = Fit(slices, names.Count);
+        RoiStatistics?[] models = Fit(slices, names.Count, cancellationToken);
         for (int round = 0; round < Rounds; round++)
         {
             foreach (InspectedSlice slice in slices)
             {
+                cancellationToken.ThrowIfCancellationRequested();
                 slice.Likely.Clear();
                 Judge(slice, models);
             }
 
-            models = Fit(slices, names.Count);
+            models = Fit(slices, names.Count, cancellationToken);
         }
 
         foreach (InspectedSlice slice in slices)
@@ -41,12 +43,12 @@ internal static class MislabelFinder
         }
     }
 
-    private static RoiStatistics?[] Fit(IReadOnlyList<InspectedSlice> slices, int roiCount)
+    private static RoiStatistics?[] Fit(IReadOnlyList<InspectedSlice> slices, int roiCount, CancellationToken cancellationToken)
     {
         var models = new RoiStatistics?[roiCount + 1];
         for (int roi = 1; roi <= roiCount; roi++)
         {
-            models[roi] = RoiStatistics.Fit([.. slices.Where(s => !s.Likely.ContainsKey(roi) && s.Measure[roi] is not null).Select(s => s.Measure[roi]!)]);
+            models[roi] = RoiStatistics.Fit([.. slices.Where(s => !s.Likely.ContainsKey(roi) && s.Measure[roi] is not null).Select(s => s.Measure[roi]!)], cancellationToken);
         }
 
         return models;

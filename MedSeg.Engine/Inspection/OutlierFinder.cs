@@ -2,6 +2,7 @@ using System.Globalization;
 using MedSeg.Errors;
 using MedSeg.Imaging;
 using MedSeg.Labels;
+using MedSeg.Threading;
 
 namespace MedSeg.Inspection;
 
@@ -25,7 +26,7 @@ internal static class OutlierFinder
     private const double UnlikeShare = 0.5;
 
     /// <summary>Finds unusual ROIs.</summary>
-    public static void FindRois(IReadOnlyList<InspectedSlice> slices, IReadOnlyList<string> names)
+    public static void FindRois(IReadOnlyList<InspectedSlice> slices, IReadOnlyList<string> names, CancellationToken cancellationToken)
     {
         for (int roi = 1; roi <= names.Count; roi++)
         {
@@ -33,7 +34,7 @@ internal static class OutlierFinder
             var reasons = new Dictionary<InspectedSlice, string>(ReferenceEqualityComparer.Instance);
             for (int round = 0; round < Rounds; round++)
             {
-                if (!Judge(having, roi, reasons))
+                if (!Judge(having, roi, reasons, cancellationToken))
                 {
                     break;
                 }
@@ -48,7 +49,7 @@ internal static class OutlierFinder
     }
 
     /// <summary>Finds images that look unlike the others: of another plane, contrast or orientation.</summary>
-    public static void FindImages(IReadOnlyList<InspectedSlice> slices)
+    public static void FindImages(IReadOnlyList<InspectedSlice> slices, CancellationToken cancellationToken)
     {
         InspectedSlice[] seen = [.. slices.Where(s => s.Measure.Deviation > 0)];
         if (seen.Length < RoiStatistics.MinimumSlices)
@@ -57,12 +58,9 @@ internal static class OutlierFinder
         }
 
         float[] usual = new float[SliceFeatures.GridSide * SliceFeatures.GridSide];
-        for (int cell = 0; cell < usual.Length; cell++)
-        {
-            usual[cell] = (float)Statistics.Median([.. seen.Select(s => (double)s.Measure.Grid[cell])]);
-        }
-
-        double[] likeness = [.. seen.Select(s => Correlate(s.Measure.Grid, usual))];
+        ParallelLoop.For(usual.Length, cell => usual[cell] = (float)Statistics.Median([.. seen.Select(s => (double)s.Measure.Grid[cell])]), cancellationToken);
+        double[] likeness = new double[seen.Length];
+        ParallelLoop.For(likeness.Length, i => likeness[i] = Correlate(seen[i].Measure.Grid, usual), cancellationToken);
         double most = Statistics.Median(likeness);
         for (int i = 0; i < seen.Length && most >= Agreement; i++)
         {
@@ -75,20 +73,21 @@ internal static class OutlierFinder
     }
 
     // Returns whether more outliers were found.
-    private static bool Judge(InspectedSlice[] having, int roi, Dictionary<InspectedSlice, string> reasons)
+    private static bool Judge(InspectedSlice[] having, int roi, Dictionary<InspectedSlice, string> reasons, CancellationToken cancellationToken)
     {
         InspectedSlice[] normal = [.. having.Where(s => !reasons.ContainsKey(s))];
-        if (RoiStatistics.Fit([.. normal.Select(s => s.Measure[roi]!)]) is not { } model)
+        if (RoiStatistics.Fit([.. normal.Select(s => s.Measure[roi]!)], cancellationToken) is not { } model)
         {
             return false;
         }
 
         Dictionary<string, double[]> patients = normal.GroupBy(s => s.Sample.Patient).Where(g => g.Count() >= MinimumSlicesOfPatient)
             .ToDictionary(g => g.Key, g => Medians([.. g.Select(s => s.Measure[roi]!)]));
-        RoiStatistics? ofPatient = RoiStatistics.Fit([.. normal.Where(s => patients.ContainsKey(s.Sample.Patient)).Select(s => Less(s.Measure[roi]!, patients[s.Sample.Patient]))]);
+        RoiStatistics? ofPatient = RoiStatistics.Fit([.. normal.Where(s => patients.ContainsKey(s.Sample.Patient)).Select(s => Less(s.Measure[roi]!, patients[s.Sample.Patient]))], cancellationToken);
         int before = reasons.Count;
         foreach (InspectedSlice slice in normal)
         {
+            cancellationToken.ThrowIfCancellationRequested();
             double[] features = slice.Measure[roi]!;
             string? reason = Describe(features, model, model.Centre, "in other samples");
             if (reason is null && ofPatient is not null && patients.TryGetValue(slice.Sample.Patient, out double[]? own))

@@ -31,8 +31,9 @@ internal sealed class RoiStatistics
 
     /// <summary>Computes the statistics.</summary>
     /// <param name="features">The features of the ROI in each slice that has it.</param>
+    /// <param name="cancellationToken">Stops the work.</param>
     /// <returns>The statistics; null if there are too few slices.</returns>
-    public static RoiStatistics? Fit(IReadOnlyList<double[]> features)
+    public static RoiStatistics? Fit(IReadOnlyList<double[]> features, CancellationToken cancellationToken)
     {
         if (features.Count < MinimumSlices)
         {
@@ -43,6 +44,7 @@ internal sealed class RoiStatistics
         double[] spread = new double[SliceFeatures.FeatureCount];
         for (int f = 0; f < centre.Length; f++)
         {
+            cancellationToken.ThrowIfCancellationRequested();
             double[] values = [.. features.Select(v => v[f]).Where(double.IsFinite)];
             centre[f] = values.Length == 0 ? double.NaN : Statistics.Median(values);
             spread[f] = values.Length == 0 ? double.NaN : Math.Max(s_minimumSpread[f], NormalScale * Statistics.Median([.. values.Select(v => Math.Abs(v - centre[f]))]));

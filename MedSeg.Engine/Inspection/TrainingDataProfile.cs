@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json.Serialization;
 using MedSeg.Data.Samples;
 using MedSeg.Imaging;
+using MedSeg.Threading;
 
 namespace MedSeg.Inspection;
 
@@ -41,8 +42,9 @@ internal sealed record TrainingDataProfile
     /// <summary>Describes training slices.</summary>
     /// <param name="samples">The slices, all usable.</param>
     /// <param name="size">The side S of the input.</param>
+    /// <param name="cancellationToken">Stops the work.</param>
     /// <returns>The profile; null if no slice has any contrast.</returns>
-    public static TrainingDataProfile? Of(IReadOnlyList<Sample> samples, int size)
+    public static TrainingDataProfile? Of(IReadOnlyList<Sample> samples, int size, CancellationToken cancellationToken = default)
     {
         Sample[] seen = [.. samples.Where(s => s.Spread is { Deviation: > 0 })];
         if (seen.Length == 0)
@@ -50,12 +52,10 @@ internal sealed record TrainingDataProfile
             return null;
         }
 
-        float[][] grids = Array.ConvertAll(seen, s => Coarse(s, size));
+        float[][] grids = new float[seen.Length][];
+        ParallelLoop.For(grids.Length, i => grids[i] = Coarse(seen[i], size), cancellationToken);
         float[] usual = new float[grids[0].Length];
-        for (int cell = 0; cell < usual.Length; cell++)
-        {
-            usual[cell] = (float)Statistics.Median([.. grids.Select(g => (double)g[cell])]);
-        }
+        ParallelLoop.For(usual.Length, cell => usual[cell] = (float)Statistics.Median([.. grids.Select(g => (double)g[cell])]), cancellationToken);
 
         return new TrainingDataProfile
         {

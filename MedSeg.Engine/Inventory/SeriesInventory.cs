@@ -84,8 +84,7 @@ public static class SeriesInventory
     private static string[] FilesIn(string folder, bool recurse, EngineEvents? events, CancellationToken cancellationToken)
     {
         var options = new EnumerationOptions { AttributesToSkip = 0, IgnoreInaccessible = true };
-        string[] files = [.. FolderFiles.Enumerate(folder, recurse, options, isToRead: true).TakeWhile(_ => !cancellationToken.IsCancellationRequested).Where(path => !SystemFile.Is(folder, path)).Order(StringComparer.Ordinal)];
-        cancellationToken.ThrowIfCancellationRequested();
+        string[] files = [.. FolderFiles.Enumerate(folder, recurse, options, isToRead: true, cancellationToken).Where(path => !SystemFile.Is(folder, path)).Order(StringComparer.Ordinal)];
         return !recurse && Array.Find(files, DicomDirectory.Is) is { } directory ? [.. files, .. Listed(directory, events)] : files;
     }
 

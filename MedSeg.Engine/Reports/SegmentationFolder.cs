@@ -31,16 +31,22 @@ public static class SegmentationFolder
             throw new MedSegException(ErrorKind.NotFound, ErrorIds.FolderNotFound, $"{folder}: The folder was not found.", folder) { Advice = MissingPath.Advise(folder) };
         }
 
-        IReadOnlyList<ScanSeries> scans = ScanFinder.Find([imagePath], recurse, new ImageReading(axis) { TakesFirst = true }, events?.Error);
+        IReadOnlyList<ScanSeries> scans = ScanFinder.Find([imagePath], recurse, new ImageReading(axis) { TakesFirst = true }, events, cancellationToken);
         var images = scans.SelectMany(series => series.Slices).Select(slice => slice.Path).ToHashSet(StringComparer.Ordinal);
         (ScanSeries Series, SourceSlice Slice, string Mask)[] found =
         [
             .. from series in scans
                from slice in series.Slices
-               let mask = FindMask(maskPath, series, slice)
+               let mask = MaskOf(series, slice)
                where mask is not null && !images.Contains(mask)
                select (series, slice, mask),
         ];
+        string? MaskOf(ScanSeries series, SourceSlice slice)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            return FindMask(maskPath, series, slice);
+        }
+
         if (found.Length == 0)
         {
             throw new MedSegException(ErrorKind.NotFound, ErrorIds.EmptyReport, $"{maskPath}: The folder has no mask of an image in {imagePath}.", maskPath)

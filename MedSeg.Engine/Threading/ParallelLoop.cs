@@ -25,10 +25,30 @@ internal static class ParallelLoop
         }
     }
 
+    /// <summary>Runs an action for each index, and reports how many are done.</summary>
+    /// <param name="count">The number of iterations.</param>
+    /// <param name="work">The action; receives the index, from 0.</param>
+    /// <param name="stage">The <see cref="WorkProgress.Stage"/>; null for the work itself.</param>
+    /// <param name="events">Receives the progress, from several threads; may be null.</param>
+    /// <param name="cancellationToken">Cancels the loop.</param>
+    /// <exception cref="MedSegException">As <see cref="For(int, Action{int}, CancellationToken)"/>.</exception>
+    public static void For(int count, Action<int> work, string? stage, EngineEvents? events, CancellationToken cancellationToken)
+    {
+        int done = 0;
+        For(
+            count,
+            i =>
+            {
+                work(i);
+                events?.Progress?.Invoke(new WorkProgress(Interlocked.Increment(ref done), count) { Stage = stage });
+            },
+            cancellationToken);
+    }
+
     /// <summary>Runs an action for each index, which are begun in their order: the first ones need what is there first.</summary>
     /// <param name="count">The number of iterations.</param>
     /// <param name="work">The action; receives the index, from 0.</param>
-    /// <exception cref="MedSegException">As <see cref="For"/>.</exception>
+    /// <exception cref="MedSegException">As <see cref="For(int, Action{int}, CancellationToken)"/>.</exception>
     public static void InOrder(int count, Action<int> work)
     {
         int next = -1;

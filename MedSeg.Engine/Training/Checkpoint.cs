@@ -58,7 +58,8 @@ internal sealed record Checkpoint
     /// <param name="dataset">The data set.</param>
     /// <param name="options">The options.</param>
     /// <param name="split">The samples for training and for validation.</param>
-    public static Checkpoint Start(Dataset dataset, TrainingOptions options, PatientSplit split) => new()
+    /// <param name="cancellationToken">Stops the work: all training slices are looked at.</param>
+    public static Checkpoint Start(Dataset dataset, TrainingOptions options, PatientSplit split, CancellationToken cancellationToken = default) => new()
     {
         Epoch = 0,
         StepInEpoch = 0,
@@ -73,7 +74,7 @@ internal sealed record Checkpoint
         Run = Guid.NewGuid().ToString("N"),
         TrainingSlices = split.Training.Count,
         ValidationSlices = split.Validation.Count,
-        TrainingData = TrainingDataProfile.Of(split.Training, dataset.InputSize),
+        TrainingData = TrainingDataProfile.Of(split.Training, dataset.InputSize, cancellationToken),
         History = [],
     };
 

@@ -87,7 +87,7 @@ public sealed class Trainer
             using StopRequest? stop = ranks.IsFirst ? new StopRequest(_run) : null;
             CheckpointStore? store = Explain(ranks, () => runLock is null ? null : PrepareFolder(runLock, events));
             using TrainingModel model = Explain(ranks, () => new TrainingModel(plan, ranks));
-            Checkpoint state = Explain(ranks, () => Begin(plan, model, store, ranks, events));
+            Checkpoint state = Explain(ranks, () => Begin(plan, model, store, ranks, events, cancellationToken));
             using BatchPipeline batches = Explain(ranks, () => CreateBatches(plan, model, state, ranks, events));
             using RunJournal? journal = Explain(ranks, () => ranks.IsFirst ? new RunJournal(plan, state, events) : null);
             ranks.Hung = finding => journal?.End(RunState.Failed, finding);
@@ -230,9 +230,9 @@ public sealed class Trainer
     }
 
     // Rank 0 alone reads the files, so that no other rank can find other ones.
-    private Checkpoint Begin(TrainingPlan plan, TrainingModel model, CheckpointStore? store, RankGroup ranks, EngineEvents? events)
+    private Checkpoint Begin(TrainingPlan plan, TrainingModel model, CheckpointStore? store, RankGroup ranks, EngineEvents? events, CancellationToken cancellationToken)
     {
-        Checkpoint? own = store is null ? null : Begin(plan, model, store, events);
+        Checkpoint? own = store is null ? null : Begin(plan, model, store, events, cancellationToken);
         if (ranks.Size == 1)
         {
             return own!;
@@ -246,9 +246,9 @@ public sealed class Trainer
     }
 
     // Fills the network from the newest checkpoint, the initial model, or at random.
-    private Checkpoint Begin(TrainingPlan plan, TrainingModel model, CheckpointStore store, EngineEvents? events)
+    private Checkpoint Begin(TrainingPlan plan, TrainingModel model, CheckpointStore store, EngineEvents? events, CancellationToken cancellationToken)
     {
-        Checkpoint fresh = Checkpoint.Start(_dataset, _options, plan.Split);
+        Checkpoint fresh = Checkpoint.Start(_dataset, _options, plan.Split, cancellationToken);
         if (_run.Resume && store.FindNewest(events?.Warning) is var (saved, file, path))
         {
             ResumeCheck.Require(saved, fresh, path);

@@ -14,15 +14,15 @@ internal static class DicomLabels
     /// <summary>Returns the SOP class of a file of labels, from its first bytes.</summary>
     /// <param name="path">The absolute path.</param>
     /// <returns>The SOP Class UID; <see langword="null"/> if the file is not DICOM, has another class, or cannot be opened.</returns>
-    public static string? ClassOf(string path)
+    public static string? ClassOf(string path) => DicomImageReader.IsDicom(path) ? ClassOfDicom(path) : null;
+
+    /// <summary>Returns the SOP class of a file of labels that is known to be DICOM.</summary>
+    /// <param name="path">The absolute path.</param>
+    /// <returns>The SOP Class UID; <see langword="null"/> if the file has another class, or cannot be opened.</returns>
+    public static string? ClassOfDicom(string path)
     {
         // The SOP class is in the meta header, or otherwise among the first elements.
         const int Head = 4096;
-        if (!DicomImageReader.IsDicom(path))
-        {
-            return null;
-        }
-
         byte[] head = FileContent.TryReadHead(path, Head);
         return Array.Find(s_classes, uid => StatesClass(head, uid));
     }

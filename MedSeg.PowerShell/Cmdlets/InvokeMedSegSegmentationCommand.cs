@@ -182,8 +182,7 @@ public sealed class InvokeMedSegSegmentationCommand : InferenceCmdlet
 
     private void Show(ProgressRecord record, WorkProgress progress)
     {
-        record.StatusDescription = $"{progress.Done} of {progress.Total} slices";
-        record.PercentComplete = (int)(100L * progress.Done / Math.Max(1, progress.Total));
+        Describe(record, progress, "slices");
         Report(record);
     }
 }

@@ -53,7 +53,7 @@ internal static class ManySlicesCheck
         using var timer = new Timer(_ => most = Math.Max(most, Environment.WorkingSet / 1024.0 / 1024.0), null, 0, 50);
         TimeSpan cpu = Environment.CpuUsage.TotalTime;
         var clock = Stopwatch.StartNew();
-        T result = work(new EngineEvents { Progress = progress => (isTruthful, last) = (isTruthful && progress.Done <= progress.Total, progress) });
+        T result = work(new EngineEvents { Progress = progress => (isTruthful, last) = (isTruthful && (progress.Total == 0 || progress.Done <= progress.Total), progress.Stage is null ? progress : last) });
         double cpuPerSlice = (Environment.CpuUsage.TotalTime - cpu).TotalMilliseconds / slices;
         string reached = last is null ? "none" : !isTruthful ? "WRONG" : string.Create(CultureInfo.InvariantCulture, $"{last.Done:N0} of {last.Total:N0}");
         output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"| {name} | {clock.Elapsed.TotalSeconds:0.0} | {cpuPerSlice:0.00} | {most:0} | {reached} |"));

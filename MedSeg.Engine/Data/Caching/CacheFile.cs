@@ -5,6 +5,7 @@ using MedSeg.Data.Samples;
 using MedSeg.Errors;
 using MedSeg.Files;
 using MedSeg.Imaging;
+using MedSeg.Threading;
 using Microsoft.Win32.SafeHandles;
 
 namespace MedSeg.Data.Caching;
@@ -44,8 +45,10 @@ internal sealed class CacheFile : IDisposable
     /// <summary>Opens a file and reads its index, or explains why it cannot be used.</summary>
     /// <param name="path">The absolute path.</param>
     /// <param name="header">The expected header.</param>
+    /// <param name="events">Receives progress; may be null.</param>
+    /// <param name="cancellationToken">Stops the reading.</param>
     /// <returns>The file and its index; otherwise the reason, which is null if there is no file.</returns>
-    public static (CacheFile? File, CacheIndex? Index, string? WhyNot) Open(string path, CacheFileHeader header)
+    public static (CacheFile? File, CacheIndex? Index, string? WhyNot) Open(string path, CacheFileHeader header, EngineEvents? events, CancellationToken cancellationToken)
     {
         SafeFileHandle? handle = null;
         try
@@ -57,7 +60,7 @@ internal sealed class CacheFile : IDisposable
 
             // Other processes may replace the file meanwhile.
             handle = FileContent.OpenHandle(path);
-            (CacheIndex? index, string? whyNot) = ReadIndex(handle, header);
+            (CacheIndex? index, string? whyNot) = ReadIndex(handle, header, events, cancellationToken);
             if (index is not null)
             {
                 var file = new CacheFile(path, handle, header.Shape);
@@ -134,9 +137,11 @@ internal sealed class CacheFile : IDisposable
     /// <param name="header">The header.</param>
     /// <param name="end">The offset at which the records end.</param>
     /// <param name="index">The index.</param>
-    public void Close(CacheFileHeader header, long end, CacheIndex index)
+    /// <param name="events">Receives progress; may be null.</param>
+    /// <param name="cancellationToken">Stops the writing.</param>
+    public void Close(CacheFileHeader header, long end, CacheIndex index, EngineEvents? events, CancellationToken cancellationToken)
     {
-        using var stream = new CacheIndexStream(_handle, end);
+        using var stream = new CacheIndexStream(_handle, end, 0, cancellationToken, events);
         index.Write(stream);
         RandomAccess.Write(_handle, new CacheFileFooter(end, stream.Position, stream.Checksum).ToBytes(), end + stream.Position);
         RandomAccess.Write(_handle, header.ToBytes(), 0);
@@ -146,7 +151,7 @@ internal sealed class CacheFile : IDisposable
     /// <inheritdoc/>
     public void Dispose() => _handle.Dispose();
 
-    private static (CacheIndex? Index, string? WhyNot) ReadIndex(SafeFileHandle handle, CacheFileHeader header)
+    private static (CacheIndex? Index, string? WhyNot) ReadIndex(SafeFileHandle handle, CacheFileHeader header, EngineEvents? events, CancellationToken cancellationToken)
     {
         long length = RandomAccess.GetLength(handle);
         byte[] first = new byte[Math.Min(length, CacheFileHeader.Length)];
@@ -162,14 +167,14 @@ internal sealed class CacheFile : IDisposable
             return (null, "is truncated");
         }
 
-        using var whole = new CacheIndexStream(handle, footer.Index, footer.Bytes);
+        using var whole = new CacheIndexStream(handle, footer.Index, footer.Bytes, cancellationToken);
         whole.CopyTo(Stream.Null);
         if (whole.Checksum != footer.Checksum)
         {
             return (null, "is damaged");
         }
 
-        using var stream = new CacheIndexStream(handle, footer.Index, footer.Bytes);
+        using var stream = new CacheIndexStream(handle, footer.Index, footer.Bytes, cancellationToken, events);
         return CacheIndex.Read(stream) is { } index ? (index, null) : (null, "is damaged");
     }
 

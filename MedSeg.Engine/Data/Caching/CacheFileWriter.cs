@@ -1,6 +1,7 @@
 using MedSeg.Errors;
 using MedSeg.Files;
 using MedSeg.Imaging;
+using MedSeg.Threading;
 using Microsoft.Win32.SafeHandles;
 
 namespace MedSeg.Data.Caching;
@@ -91,12 +92,18 @@ internal sealed class CacheFileWriter : IDisposable
 
     /// <summary>Completes the file and moves it to its final path.</summary>
     /// <param name="index">The index.</param>
+    /// <param name="old">The file that is replaced, which is closed; null if there is none.</param>
+    /// <param name="events">Receives progress; may be null.</param>
+    /// <param name="cancellationToken">Stops the work: then the existing file stays.</param>
     /// <returns>Null; or why the file could not be moved, so that it is deleted with the data set.</returns>
     /// <exception cref="MedSegException"><c>CacheWriteFailed</c>: for example the disk is full.</exception>
-    public string? Complete(CacheIndex index)
+    public string? Complete(CacheIndex index, CacheFile? old, EngineEvents? events, CancellationToken cancellationToken)
     {
-        Try(() => File.Close(_header, _end, index));
+        Try(() => File.Close(_header, _end, index, events, cancellationToken));
         _isDone = true;
+
+        // On Windows, an open file cannot be replaced.
+        old?.Dispose();
         try
         {
             FileChanges.Rename(_partial, _path, replace: true);

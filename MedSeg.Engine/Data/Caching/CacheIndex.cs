@@ -3,6 +3,7 @@ using System.Text.Json.Serialization;
 using System.Text.RegularExpressions;
 using MedSeg.Data.Samples;
 using MedSeg.Labels;
+using MedSeg.Threading;
 
 namespace MedSeg.Data.Caching;
 
@@ -44,12 +45,16 @@ internal sealed partial record CacheIndex
     public void Write(Stream stream) => JsonSerializer.Serialize(stream, this, CacheIndexJson.Default.CacheIndex);
 
     /// <summary>Returns the index without the folders in which the data set is.</summary>
-    public CacheIndex WithoutFolders() => MovedTo(AnyDicomPath, AnyLabelPath);
+    /// <param name="events">Receives progress, from several threads; may be null.</param>
+    /// <param name="cancellationToken">Stops the work.</param>
+    public CacheIndex WithoutFolders(EngineEvents? events, CancellationToken cancellationToken) => MovedTo(AnyDicomPath, AnyLabelPath, events, cancellationToken);
 
     /// <summary>Returns the index with the paths of where the data set is now.</summary>
     /// <param name="dicomPath">The present folder of the images.</param>
     /// <param name="labelPath">The present folder of the masks.</param>
-    public CacheIndex MovedTo(string dicomPath, string labelPath)
+    /// <param name="events">Receives progress, from several threads; may be null.</param>
+    /// <param name="cancellationToken">Stops the work.</param>
+    public CacheIndex MovedTo(string dicomPath, string labelPath, EngineEvents? events, CancellationToken cancellationToken)
     {
         if (DicomPath == dicomPath && LabelPath == labelPath)
         {
@@ -74,11 +79,20 @@ internal sealed partial record CacheIndex
             Samples = [.. entry.Samples.Select(MovedSample)],
         };
 
-        return new CacheIndex { DicomPath = dicomPath, LabelPath = labelPath, Entries = [.. Entries.Select(MovedEntry)] };
+        return new CacheIndex { DicomPath = dicomPath, LabelPath = labelPath, Entries = Map(MovedEntry, events, cancellationToken) };
     }
 
     /// <summary>Renames frames from <c>volume#01</c>, as earlier builds named them, to <c>volume_f01</c>.</summary>
-    public CacheIndex WithFrameNames() => this with { Entries = [.. Entries.Select(entry => entry with { Samples = RenameFrames(entry.Samples) })] };
+    /// <param name="cancellationToken">Stops the work.</param>
+    public CacheIndex WithFrameNames(CancellationToken cancellationToken) =>
+        this with { Entries = Map(entry => entry with { Samples = RenameFrames(entry.Samples) }, events: null, cancellationToken) };
+
+    private CacheEntry[] Map(Func<CacheEntry, CacheEntry> change, EngineEvents? events, CancellationToken cancellationToken)
+    {
+        var changed = new CacheEntry[Entries.Count];
+        ParallelLoop.For(changed.Length, i => changed[i] = change(Entries[i]), "Finding the folders of the cache", events, cancellationToken);
+        return changed;
+    }
 
     private static Sample[] RenameFrames(IReadOnlyList<Sample> samples)
     {

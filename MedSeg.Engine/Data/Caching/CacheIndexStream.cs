@@ -1,4 +1,5 @@
 using MedSeg.Files;
+using MedSeg.Threading;
 using Microsoft.Win32.SafeHandles;
 
 namespace MedSeg.Data.Caching;
@@ -7,8 +8,12 @@ namespace MedSeg.Data.Caching;
 /// <param name="handle">The handle of the file, which stays open.</param>
 /// <param name="offset">The offset at which the index begins.</param>
 /// <param name="length">The length of the index in bytes when reading; 0 when writing.</param>
-internal sealed class CacheIndexStream(SafeFileHandle handle, long offset, long length = 0) : Stream
+/// <param name="stop">Stops reading and writing.</param>
+/// <param name="events">Receives progress; may be null.</param>
+internal sealed class CacheIndexStream(SafeFileHandle handle, long offset, long length, CancellationToken stop, EngineEvents? events = null) : Stream
 {
+    private const double Megabyte = 1e6;
+
     private long _position;
 
     /// <summary>Gets the CRC-32C of the bytes read or written so far.</summary>
@@ -39,6 +44,7 @@ internal sealed class CacheIndexStream(SafeFileHandle handle, long offset, long 
     /// <inheritdoc/>
     public override int Read(Span<byte> buffer)
     {
+        stop.ThrowIfCancellationRequested();
         int count = RandomAccess.Read(handle, buffer[..(int)Math.Min(buffer.Length, length - _position)], offset + _position);
         Advance(buffer[..count]);
         return count;
@@ -50,6 +56,7 @@ internal sealed class CacheIndexStream(SafeFileHandle handle, long offset, long 
     /// <inheritdoc/>
     public override void Write(ReadOnlySpan<byte> buffer)
     {
+        stop.ThrowIfCancellationRequested();
         RandomAccess.Write(handle, buffer, offset + _position);
         Advance(buffer);
     }
@@ -69,5 +76,6 @@ internal sealed class CacheIndexStream(SafeFileHandle handle, long offset, long 
     {
         Checksum = Crc32C.Compute(bytes, Checksum);
         _position += bytes.Length;
+        events?.Progress?.Invoke(new WorkProgress((long)Math.Ceiling(_position / Megabyte), (long)Math.Ceiling(length / Megabyte)) { Stage = $"{(length > 0 ? "Reading" : "Writing")} the index of the cache, in MB" });
     }
 }

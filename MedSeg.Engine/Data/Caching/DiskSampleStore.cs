@@ -3,6 +3,7 @@ using MedSeg.Data.Files;
 using MedSeg.Data.Samples;
 using MedSeg.Errors;
 using MedSeg.Imaging;
+using MedSeg.Threading;
 
 namespace MedSeg.Data.Caching;
 
@@ -34,7 +35,7 @@ internal sealed class DiskSampleStore : ISampleStore
     private int _compared;
     private bool _isComplete;
 
-    private DiskSampleStore(DatasetOptions options, PatientSalt salt)
+    private DiskSampleStore(DatasetOptions options, PatientSalt salt, EngineEvents? events, CancellationToken cancellationToken)
     {
         _options = options;
         CacheLocation location = CacheLocation.Of(options);
@@ -43,7 +44,7 @@ internal sealed class DiskSampleStore : ISampleStore
         _writer = new Lazy<CacheFileWriter>(() => new CacheFileWriter(_path, _header));
         CacheFileWriter.DeleteLeftOvers(Path.GetDirectoryName(_path)!);
         _isDoubtful = CacheDamage.IsNoted(_path);
-        _old = OpenOld();
+        _old = OpenOld(events, cancellationToken);
         if (!salt.IsKept)
         {
             _notes.Add($"{_path}: The cache can only be used until this session ends, because the secret that hides the patients cannot be saved: this account has no folder for application data.");
@@ -55,16 +56,28 @@ internal sealed class DiskSampleStore : ISampleStore
     /// <summary>Opens the cache of a data set.</summary>
     /// <param name="options">The options of the import.</param>
     /// <param name="salt">Hides the patients.</param>
+    /// <param name="events">Receives progress; may be null.</param>
+    /// <param name="cancellationToken">Stops the reading.</param>
     /// <exception cref="MedSegException">There is no folder for the cache.</exception>
-    public static DiskSampleStore Open(DatasetOptions options, PatientSalt salt)
+    public static DiskSampleStore Open(DatasetOptions options, PatientSalt salt, EngineEvents? events, CancellationToken cancellationToken)
     {
         salt.Keep();
-        return new DiskSampleStore(options, salt);
+        return new DiskSampleStore(options, salt, events, cancellationToken);
     }
 
     /// <inheritdoc/>
-    public IReadOnlySet<string> FindKnownImages() =>
-        _entries.Values.AsParallel().SelectMany(entry => entry.Files).Where(file => file.IsImage && file.IsSurelyUnchanged()).Select(file => file.Path).ToHashSet();
+    public IReadOnlySet<string> FindKnownImages(EngineEvents? events, CancellationToken cancellationToken)
+    {
+        CacheEntry[] entries = [.. _entries.Values];
+        string[][] known = new string[entries.Length][];
+        ParallelLoop.For(
+            entries.Length,
+            i => known[i] = [.. entries[i].Files.Where(file => file.IsImage && file.IsSurelyUnchanged()).Select(file => file.Path)],
+            "Comparing images with the cache",
+            events,
+            cancellationToken);
+        return known.SelectMany(paths => paths).ToHashSet();
+    }
 
     /// <inheritdoc/>
     /// <remarks>Begins a new file if there is none that can be used.</remarks>
@@ -145,7 +158,7 @@ internal sealed class DiskSampleStore : ISampleStore
 
     /// <inheritdoc/>
     /// <remarks>Replaces the old file by the new one, if there is one.</remarks>
-    public CacheReport Complete()
+    public CacheReport Complete(EngineEvents? events, CancellationToken cancellationToken)
     {
         string compared = _compared > 0 ? $"; the content of {_compared} was compared, because the files' times have changed" : string.Empty;
         _notes.Add($"{_path}: {_taken.Count} of {_taken.Count + _decoded} pairs were loaded from the cache, {_decoded} were decoded{compared}.");
@@ -154,9 +167,7 @@ internal sealed class DiskSampleStore : ISampleStore
         {
             var index = new CacheIndex { DicomPath = _options.DicomPath, LabelPath = _options.LabelPath, Entries = [.. _new.Values] };
 
-            // On Windows, an open file cannot be replaced.
-            _old?.Dispose();
-            string? whyNot = _writer.Value.Complete(index.WithoutFolders());
+            string? whyNot = _writer.Value.Complete(index.WithoutFolders(events, cancellationToken), _old, events, cancellationToken);
             isSound = whyNot is null;
             if (whyNot is not null)
             {
@@ -187,9 +198,9 @@ internal sealed class DiskSampleStore : ISampleStore
         }
     }
 
-    private CacheFile? OpenOld()
+    private CacheFile? OpenOld(EngineEvents? events, CancellationToken cancellationToken)
     {
-        (CacheFile? file, CacheIndex? index, string? whyNot) = CacheFile.Open(_path, _header);
+        (CacheFile? file, CacheIndex? index, string? whyNot) = CacheFile.Open(_path, _header, events, cancellationToken);
         if (index is null)
         {
             _notes.Add(whyNot is null
@@ -198,7 +209,7 @@ internal sealed class DiskSampleStore : ISampleStore
             return null;
         }
 
-        foreach (CacheEntry entry in index.MovedTo(_options.DicomPath, _options.LabelPath).WithFrameNames().Entries)
+        foreach (CacheEntry entry in index.MovedTo(_options.DicomPath, _options.LabelPath, events, cancellationToken).WithFrameNames(cancellationToken).Entries)
         {
             _entries[entry.Name] = entry;
         }

@@ -2,6 +2,7 @@ using MedSeg.Data.Files;
 using MedSeg.Data.Samples;
 using MedSeg.Errors;
 using MedSeg.Imaging;
+using MedSeg.Threading;
 
 namespace MedSeg.Data.Caching;
 
@@ -12,8 +13,10 @@ namespace MedSeg.Data.Caching;
 internal interface ISampleStore : IDisposable
 {
     /// <summary>Finds the images that the store holds and that have not changed, so that they need not be opened to see that they are images.</summary>
+    /// <param name="events">Receives progress, from several threads; may be null.</param>
+    /// <param name="cancellationToken">Stops the search.</param>
     /// <returns>Their absolute paths.</returns>
-    IReadOnlySet<string> FindKnownImages();
+    IReadOnlySet<string> FindKnownImages(EngineEvents? events, CancellationToken cancellationToken);
 
     /// <summary>Makes sure that samples can be added, before any work is done.</summary>
     /// <exception cref="MedSegException">The store cannot be written.</exception>
@@ -55,7 +58,9 @@ internal interface ISampleStore : IDisposable
     IReadOnlyList<Sample>? Renew(SamplePair pair, IReadOnlyList<Sample> samples);
 
     /// <summary>Makes what was added available to later imports.</summary>
+    /// <param name="events">Receives progress; may be null.</param>
+    /// <param name="cancellationToken">Stops the work: then later imports find what they would have found before this one.</param>
     /// <returns>What was taken from the store and what was decoded; null if nothing outlives the data set.</returns>
     /// <exception cref="MedSegException">The store cannot be written.</exception>
-    CacheReport? Complete();
+    CacheReport? Complete(EngineEvents? events, CancellationToken cancellationToken);
 }

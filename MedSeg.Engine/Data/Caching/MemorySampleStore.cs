@@ -1,6 +1,7 @@
 using MedSeg.Data.Files;
 using MedSeg.Data.Samples;
 using MedSeg.Imaging;
+using MedSeg.Threading;
 
 namespace MedSeg.Data.Caching;
 
@@ -8,7 +9,7 @@ namespace MedSeg.Data.Caching;
 internal sealed class MemorySampleStore : ISampleStore
 {
     /// <inheritdoc/>
-    public IReadOnlySet<string> FindKnownImages() => new HashSet<string>();
+    public IReadOnlySet<string> FindKnownImages(EngineEvents? events, CancellationToken cancellationToken) => new HashSet<string>();
 
     /// <inheritdoc/>
     public void Prepare()
@@ -38,7 +39,7 @@ internal sealed class MemorySampleStore : ISampleStore
     public IReadOnlyList<Sample> Renew(SamplePair pair, IReadOnlyList<Sample> samples) => samples;
 
     /// <inheritdoc/>
-    public CacheReport? Complete() => null;
+    public CacheReport? Complete(EngineEvents? events, CancellationToken cancellationToken) => null;
 
     /// <inheritdoc/>
     public void Dispose()

@@ -2,6 +2,7 @@ using MedSeg.Dicom;
 using MedSeg.Dicom.Parsing;
 using MedSeg.Errors;
 using MedSeg.Imaging;
+using MedSeg.Threading;
 using MedSeg.Volumes;
 
 namespace MedSeg.Data.Files;
@@ -33,9 +34,11 @@ internal sealed class ChannelGrouping
 
     /// <summary>Groups images.</summary>
     /// <param name="images">The names and absolute paths of the images.</param>
+    /// <param name="events">Receives progress; may be null.</param>
+    /// <param name="cancellationToken">Stops the work: where channels are told apart by attributes, each file is read.</param>
     /// <returns>The groups; an image of the second channel and so on that has no first is a group as well.</returns>
     /// <exception cref="MedSegException">Two images are of the same channel at the same place, or an image is of two channels (<c>ChannelAmbiguous</c>).</exception>
-    public IReadOnlyList<ChannelGroup> Group(IEnumerable<(string Name, string Path)> images)
+    public IReadOnlyList<ChannelGroup> Group(IEnumerable<(string Name, string Path)> images, EngineEvents? events = null, CancellationToken cancellationToken = default)
     {
         if (_sources[0].IsColor || _sources[0].IsVolume)
         {
@@ -43,9 +46,13 @@ internal sealed class ChannelGrouping
         }
 
         var found = new List<ChannelImage>();
-        foreach ((string name, string path) in images)
+        (string Name, string Path)[] all = [.. images];
+        for (int i = 0; i < all.Length; i++)
         {
+            cancellationToken.ThrowIfCancellationRequested();
+            (string name, string path) = all[i];
             ChannelImage[] own = Find(name, path);
+            events?.Progress?.Invoke(new WorkProgress(i + 1, all.Length) { Stage = "Finding the channels of images" });
             found.AddRange(own);
             if (own.Length == 0)
             {
@@ -53,15 +60,16 @@ internal sealed class ChannelGrouping
             }
         }
 
-        return Array.Exists(_sources, source => source.IsAttribute || source.IsFolder) ? GroupByNameOrPlace(found) : GroupByName(found);
+        return Array.Exists(_sources, source => source.IsAttribute || source.IsFolder) ? GroupByNameOrPlace(found, cancellationToken) : GroupByName(found);
     }
 
     /// <summary>Groups images whose channels are known.</summary>
     /// <param name="images">The names and absolute paths of the images of each channel.</param>
+    /// <param name="cancellationToken">Stops the work: where names do not pair the channels, each file is read.</param>
     /// <returns>As <see cref="Group"/>.</returns>
     /// <exception cref="MedSegException"><c>ChannelAmbiguous</c>: two images are of the same channel at the same place.</exception>
-    public IReadOnlyList<ChannelGroup> GroupChannels(IEnumerable<IEnumerable<(string Name, string Path)>> images) =>
-        GroupByNameOrPlace([.. images.SelectMany((own, i) => own.Select(image => new ChannelImage(i, image.Name, image.Path, Header: null)))]);
+    public IReadOnlyList<ChannelGroup> GroupChannels(IEnumerable<IEnumerable<(string Name, string Path)>> images, CancellationToken cancellationToken = default) =>
+        GroupByNameOrPlace([.. images.SelectMany((own, i) => own.Select(image => new ChannelImage(i, image.Name, image.Path, Header: null)))], cancellationToken);
 
     /// <summary>Says of which channels an image is: of several only if its frames are.</summary>
     /// <param name="path">The absolute path.</param>
@@ -174,7 +182,7 @@ internal sealed class ChannelGrouping
         }
     }
 
-    private List<ChannelGroup> GroupByNameOrPlace(List<ChannelImage> images) => HaveSameNames(images) ? GroupByName(images) : GroupByPlace(images);
+    private List<ChannelGroup> GroupByNameOrPlace(List<ChannelImage> images, CancellationToken cancellationToken) => HaveSameNames(images) ? GroupByName(images) : GroupByPlace(images, cancellationToken);
 
     private List<ChannelGroup> GroupByName(List<ChannelImage> images) => [.. images.GroupBy(image => image.Name, StringComparer.Ordinal).Select(group => ToGroup(group.Key, [.. group]))];
 
@@ -201,12 +209,13 @@ internal sealed class ChannelGrouping
             Advice = "Change -Channel so that it finds only one of them, or move the other out of the folder.",
         };
 
-    private List<ChannelGroup> GroupByPlace(List<ChannelImage> images)
+    private List<ChannelGroup> GroupByPlace(List<ChannelImage> images, CancellationToken cancellationToken)
     {
         var groups = new List<(ImageHeader Header, List<ChannelImage> Images)>();
         var byFrame = new Dictionary<(string, string, string), List<(ImageHeader Header, List<ChannelImage> Images)>>();
         foreach (ChannelImage image in images.OrderBy(image => image.Channel).ThenBy(image => image.Name, StringComparer.Ordinal))
         {
+            cancellationToken.ThrowIfCancellationRequested();
             ImageHeader header = image.Header ?? ImageHeader.Read(image.Path, new ImageReading()) ?? ImageHeader.Unknown;
             (string, string, string) frame = (header.Patient, header.Study, header.FrameOfReference);
             List<(ImageHeader Header, List<ChannelImage> Images)> near = byFrame.TryGetValue(frame, out var known) ? known : byFrame[frame] = [];

@@ -1,6 +1,7 @@
 using MedSeg.Errors;
 using MedSeg.Files;
 using MedSeg.Imaging;
+using MedSeg.Threading;
 using MedSeg.Volumes;
 
 namespace MedSeg.Data.Files;
@@ -35,26 +36,26 @@ internal sealed class DataFiles
     /// <param name="known">The paths of files that are known to be images, so they need not be opened.</param>
     /// <param name="maskSuffix">What the names of masks have in addition to those of their images: volumes with it are masks.</param>
     /// <param name="channels">The channels; null or empty if images have one channel.</param>
+    /// <param name="events">Receives progress, from several threads; may be null.</param>
+    /// <param name="cancellationToken">Stops the search.</param>
     /// <exception cref="MedSegException"><c>FolderNotFound</c>, <c>FolderEmpty</c>, <c>NameTwice</c>, <c>ChannelInvalid</c> or <c>ChannelAmbiguous</c>.</exception>
-    public static DataFiles FindImages(string folder, bool recurse, IReadOnlySet<string> known, string maskSuffix = "", IReadOnlyList<ImageChannel>? channels = null)
+    public static DataFiles FindImages(
+        string folder, bool recurse, IReadOnlySet<string> known, string maskSuffix = "", IReadOnlyList<ImageChannel>? channels = null, EngineEvents? events = null, CancellationToken cancellationToken = default)
     {
         var kinds = new ImageKinds(folder, known, maskSuffix);
-        foreach (string path in Enumerate(folder, "images", recurse))
-        {
-            kinds.Add(path);
-        }
-
+        kinds.Add(List(folder, "images", recurse, events, cancellationToken), events, cancellationToken);
         var files = new DataFiles { SkippedVolumes = kinds.SkippedVolumes };
         files._passedOver.AddRange(kinds.PassedOver);
         if (channels is { Count: > 0 })
         {
-            files.AddGroups(kinds.Images.Select(path => (NameOf(folder, path, ImageExtensionOf(path)), path)), channels);
+            files.AddGroups(kinds.Images.Select(path => (NameOf(folder, path, ImageExtensionOf(path)), path)), channels, events, cancellationToken);
             return files._paths.Count > 0 ? files : throw ChannelGrouping.NoImage(folder, channels);
         }
 
         bool hasChannels = NnUNetFolder.HasChannelNames(folder);
         foreach (string path in kinds.Images)
         {
+            cancellationToken.ThrowIfCancellationRequested();
             string name = NameOf(folder, path, ImageExtensionOf(path));
             files.Add(path, hasChannels ? NnUNetFolder.CaseOf(name, path) : name);
         }
@@ -65,15 +66,17 @@ internal sealed class DataFiles
     /// <summary>Groups files that are named one by one. The other channels of a file are also looked for in its folder.</summary>
     /// <param name="paths">The absolute paths.</param>
     /// <param name="channels">The channels, at least one.</param>
+    /// <param name="events">Receives progress; may be null.</param>
+    /// <param name="cancellationToken">Stops the search.</param>
     /// <exception cref="MedSegException"><c>NameTwice</c>, <c>ChannelInvalid</c>, <c>ChannelAmbiguous</c>, or <c>ChannelMissing</c>: a file is of no channel.</exception>
-    public static DataFiles OfFiles(IReadOnlyCollection<string> paths, IReadOnlyList<ImageChannel> channels)
+    public static DataFiles OfFiles(IReadOnlyCollection<string> paths, IReadOnlyList<ImageChannel> channels, EngineEvents? events = null, CancellationToken cancellationToken = default)
     {
         var files = new DataFiles();
         foreach (IGrouping<string, string> folder in paths.GroupBy(path => Path.GetDirectoryName(path)!, StringComparer.Ordinal))
         {
             HashSet<string> named = [.. folder];
-            IEnumerable<string> all = FolderFiles.Enumerate(folder.Key, recurse: false, isToRead: true).Where(path => !SystemFile.Is(folder.Key, path) && ImageSource.MayHoldImage(path));
-            files.AddGroups(named.Union(all).Select(path => (NameOf(folder.Key, path, ImageExtensionOf(path)), path)), channels, group => group.Paths.Any(path => path is not null && named.Contains(path)));
+            IEnumerable<string> all = FolderFiles.Enumerate(folder.Key, recurse: false, isToRead: true, cancellationToken: cancellationToken).Where(path => !SystemFile.Is(folder.Key, path) && ImageSource.MayHoldImage(path));
+            files.AddGroups(named.Union(all).Select(path => (NameOf(folder.Key, path, ImageExtensionOf(path)), path)), channels, events, cancellationToken, group => group.Paths.Any(path => path is not null && named.Contains(path)));
             if (folder.FirstOrDefault(files._passedOver.Contains) is { } other)
             {
                 throw ChannelGrouping.NoChannel(other, channels);
@@ -95,42 +98,32 @@ internal sealed class DataFiles
     /// <param name="folder">The folder.</param>
     /// <param name="recurse">Whether to search subfolders.</param>
     /// <param name="suffix">What the names of masks have in addition to those of their images, for example <c>_mask</c>; files without it are skipped.</param>
+    /// <param name="events">Receives progress, from several threads; may be null.</param>
+    /// <param name="cancellationToken">Stops the search.</param>
     /// <exception cref="MedSegException"><c>FolderNotFound</c>, <c>FolderEmpty</c> or <c>NameTwice</c>.</exception>
-    public static DataFiles FindMasks(string folder, bool recurse, string suffix = "")
+    public static DataFiles FindMasks(string folder, bool recurse, string suffix = "", EngineEvents? events = null, CancellationToken cancellationToken = default)
     {
         var files = new DataFiles();
-        foreach (string path in Enumerate(folder, "label masks", recurse))
+        string[] paths = List(folder, "label masks", recurse, events, cancellationToken);
+        var kinds = new MaskKind[paths.Length];
+        ParallelLoop.For(paths.Length, i => kinds[i] = MaskKindOf(folder, paths[i]), "Finding label masks", events, cancellationToken);
+        foreach ((string path, MaskKind kind) in paths.Zip(kinds))
         {
-            if (SystemFile.Is(folder, path) || VolumeFile.IsPartner(path))
-            {
-                files._passedOver.Add(path);
-                continue;
-            }
-
-            OutlineKind? outlines = OutlineFile.KindOf(path);
-            string? extension = MaskExtensionOf(path) ?? (outlines is null ? null : Path.GetExtension(path));
-            if (outlines == OutlineKind.Coco)
+            cancellationToken.ThrowIfCancellationRequested();
+            if (kind.Outlines == OutlineKind.Coco)
             {
                 foreach (string image in new OutlineFile(recurse).ImagesOf(path))
                 {
                     files.Add(path, image);
                 }
             }
-            else if (extension is not null || DicomLabels.ClassOf(path) is not null)
+            else if (kind.IsMask)
             {
-                string name = NameOf(folder, path, extension ?? ExtensionOf(path, s_dicomExtensions));
-                if (suffix.Length == 0)
-                {
-                    files.Add(path, name);
-                }
-                else if (PairName.WithoutSuffix(name, suffix) is { } start)
-                {
-                    files.Add(path, start);
-                }
-                else
-                {
-                    files._passedOver.Add(path);
-                }
+                files.AddMask(path, NameOf(folder, path, kind.Extension), suffix);
+            }
+            else if (kind.IsPassedOver)
+            {
+                files._passedOver.Add(path);
             }
         }
 
@@ -154,18 +147,21 @@ internal sealed class DataFiles
     /// <param name="folder">The folder that names are relative to.</param>
     /// <param name="paths">The absolute paths of the images.</param>
     /// <param name="channels">The channels; empty if images have one channel.</param>
+    /// <param name="events">Receives progress; may be null.</param>
+    /// <param name="cancellationToken">Stops the work.</param>
     /// <exception cref="MedSegException"><c>NameTwice</c>, <c>ChannelInvalid</c> or <c>ChannelAmbiguous</c>.</exception>
-    public static DataFiles OfImages(string folder, IEnumerable<string> paths, IReadOnlyList<ImageChannel> channels)
+    public static DataFiles OfImages(string folder, IReadOnlyCollection<string> paths, IReadOnlyList<ImageChannel> channels, EngineEvents? events = null, CancellationToken cancellationToken = default)
     {
         var files = new DataFiles();
         if (channels.Count > 0)
         {
-            files.AddGroups(paths.Select(path => (NameIn(folder, path), path)), channels);
+            files.AddGroups(paths.Select(path => (NameIn(folder, path), path)), channels, events, cancellationToken);
             return files;
         }
 
         foreach (string path in paths)
         {
+            cancellationToken.ThrowIfCancellationRequested();
             files.Add(path, NameIn(folder, path));
         }
 
@@ -175,11 +171,12 @@ internal sealed class DataFiles
     /// <summary>Finds the images of channels that have a folder each, and groups them by name or place.</summary>
     /// <param name="folders">The absolute path of the folder of each channel, which is searched with its subfolders.</param>
     /// <param name="channels">The channels.</param>
+    /// <param name="cancellationToken">Stops the search.</param>
     /// <exception cref="MedSegException"><c>FolderEmpty</c>, <c>NameTwice</c>, <c>ChannelInvalid</c> or <c>ChannelAmbiguous</c>.</exception>
-    public static DataFiles OfFolders(IReadOnlyList<string> folders, IReadOnlyList<ImageChannel> channels)
+    public static DataFiles OfFolders(IReadOnlyList<string> folders, IReadOnlyList<ImageChannel> channels, CancellationToken cancellationToken)
     {
         var files = new DataFiles();
-        files.AddGroups(new ChannelGrouping(channels).GroupChannels(folders.Select(folder => FindImages(folder, recurse: true, new HashSet<string>()).Paths.Select(image => (image.Key, image.Value)))));
+        files.AddGroups(new ChannelGrouping(channels).GroupChannels(folders.Select(folder => FindImages(folder, recurse: true, new HashSet<string>(), cancellationToken: cancellationToken).Paths.Select(image => (image.Key, image.Value))), cancellationToken));
         return files;
     }
 
@@ -196,7 +193,7 @@ internal sealed class DataFiles
     internal static string? ImageExtensionOf(string path) =>
         DicomExtensionOf(path) ?? VolumeFile.ExtensionOf(path) ?? (PictureFile.Is(path) ? PictureFile.ExtensionOf(path) : null);
 
-    private static IEnumerable<string> Enumerate(string folder, string what, bool recurse)
+    private static string[] List(string folder, string what, bool recurse, EngineEvents? events, CancellationToken cancellationToken)
     {
         if (!Directory.Exists(folder))
         {
@@ -207,7 +204,14 @@ internal sealed class DataFiles
             };
         }
 
-        return FolderFiles.Enumerate(folder, recurse, isToRead: true);
+        var paths = new List<string>();
+        foreach (string path in FolderFiles.Enumerate(folder, recurse, isToRead: true, cancellationToken: cancellationToken))
+        {
+            paths.Add(path);
+            events?.Progress?.Invoke(new WorkProgress(paths.Count, 0) { Stage = $"Finding {what}" });
+        }
+
+        return [.. paths];
     }
 
     private static string? ExtensionOf(string path, IReadOnlyList<string> extensions) =>
@@ -216,10 +220,39 @@ internal sealed class DataFiles
     private static string NameOf(string folder, string path, string? extension) =>
         Path.GetRelativePath(folder, path)[..^(extension?.Length ?? 0)].Replace(Path.DirectorySeparatorChar, '/');
 
-    private void AddGroups(IEnumerable<(string Name, string Path)> images, IReadOnlyList<ImageChannel> channels, Func<ChannelGroup, bool>? isWanted = null)
+    private static MaskKind MaskKindOf(string folder, string path)
+    {
+        if (SystemFile.Is(folder, path) || VolumeFile.IsPartner(path))
+        {
+            return new MaskKind(IsMask: false, IsPassedOver: true);
+        }
+
+        OutlineKind? outlines = OutlineFile.KindOf(path);
+        string? extension = MaskExtensionOf(path) ?? (outlines is null ? null : Path.GetExtension(path));
+        return new MaskKind(extension is not null || DicomLabels.ClassOf(path) is not null) { Outlines = outlines, Extension = extension ?? ExtensionOf(path, s_dicomExtensions) };
+    }
+
+    private void AddMask(string path, string name, string suffix)
+    {
+        if (suffix.Length == 0)
+        {
+            Add(path, name);
+        }
+        else if (PairName.WithoutSuffix(name, suffix) is { } start)
+        {
+            Add(path, start);
+        }
+        else
+        {
+            _passedOver.Add(path);
+        }
+    }
+
+    private void AddGroups(
+        IEnumerable<(string Name, string Path)> images, IReadOnlyList<ImageChannel> channels, EngineEvents? events, CancellationToken cancellationToken, Func<ChannelGroup, bool>? isWanted = null)
     {
         var grouping = new ChannelGrouping(channels);
-        AddGroups(grouping.Group(images).Where(group => isWanted?.Invoke(group) != false));
+        AddGroups(grouping.Group(images, events, cancellationToken).Where(group => isWanted?.Invoke(group) != false));
         _passedOver.AddRange(grouping.Others);
     }
 
@@ -246,5 +279,12 @@ internal sealed class DataFiles
         {
             Advice = "Remove or rename one of the two files.",
         };
+    }
+
+    private readonly record struct MaskKind(bool IsMask, bool IsPassedOver = false)
+    {
+        public OutlineKind? Outlines { get; init; }
+
+        public string? Extension { get; init; }
     }
 }

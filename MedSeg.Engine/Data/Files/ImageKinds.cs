@@ -1,4 +1,5 @@
 using MedSeg.Dicom;
+using MedSeg.Threading;
 using MedSeg.Volumes;
 
 namespace MedSeg.Data.Files;
@@ -34,13 +35,30 @@ internal sealed class ImageKinds(string folder, IReadOnlySet<string> known, stri
         ? null
         : $"{folder}: {(_volumes.Count == 1 ? "1 volume is" : $"{_volumes.Count} volumes are")} skipped, because the folder has DICOM files, which are its images: {Path.GetFileName(_volumes[0])}{(_volumes.Count == 1 ? "" : " and others")}.";
 
-    /// <summary>Adds a file.</summary>
-    /// <param name="path">The absolute path.</param>
-    public void Add(string path) => KindOf(path).Add(path);
+    /// <summary>Adds files, several of which are opened at once.</summary>
+    /// <param name="paths">The absolute paths.</param>
+    /// <param name="events">Receives progress, from several threads; may be null.</param>
+    /// <param name="cancellationToken">Stops the work.</param>
+    public void Add(IReadOnlyList<string> paths, EngineEvents? events, CancellationToken cancellationToken)
+    {
+        var kinds = new List<string>[paths.Count];
+        ParallelLoop.For(kinds.Length, i => kinds[i] = KindOf(paths[i]), "Finding images", events, cancellationToken);
+        for (int i = 0; i < kinds.Length; i++)
+        {
+            kinds[i].Add(paths[i]);
+        }
+    }
 
     private List<string> KindOf(string path)
     {
-        if (SystemFile.Is(folder, path) || (!known.Contains(path) && DicomLabels.ClassOf(path) is not null))
+        if (SystemFile.Is(folder, path))
+        {
+            return _others;
+        }
+
+        bool isKnown = known.Contains(path);
+        bool isDicom = !isKnown && DicomImageReader.IsDicom(path);
+        if (isDicom && DicomLabels.ClassOfDicom(path) is not null)
         {
             // A segmentation that was exported into the folder of the images is a mask.
             return _others;
@@ -51,7 +69,7 @@ internal sealed class ImageKinds(string folder, IReadOnlySet<string> known, stri
             return VolumeFile.IsSegmentation(path) || IsMask(path) ? _others : _volumes;
         }
 
-        if (known.Contains(path) || DicomImageReader.IsDicom(path))
+        if (isKnown || isDicom)
         {
             return _dicom;
         }

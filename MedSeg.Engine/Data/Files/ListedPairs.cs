@@ -7,7 +7,8 @@ namespace MedSeg.Data.Files;
 
 /// <summary>Finds the files of pairs that are listed, for example in a table: those of each channel, and the slices in a folder.</summary>
 /// <param name="options">The options of the import.</param>
-internal sealed class ListedPairs(DatasetOptions options)
+/// <param name="cancellationToken">Stops the search.</param>
+internal sealed class ListedPairs(DatasetOptions options, CancellationToken cancellationToken)
 {
     private const string Advice = "Correct the path, or remove the pair.";
 
@@ -75,7 +76,7 @@ internal sealed class ListedPairs(DatasetOptions options)
     }
 
     private IReadOnlyList<string?> ChannelsWithin(ImagePair pair) =>
-        new ChannelGrouping(_channels).Group([(pair.Name, pair.ImagePath)]) is [{ } group] ? group.Paths : throw ChannelGrouping.NoChannel(pair.ImagePath, _channels);
+        new ChannelGrouping(_channels).Group([(pair.Name, pair.ImagePath)], events: null, cancellationToken) is [{ } group] ? group.Paths : throw ChannelGrouping.NoChannel(pair.ImagePath, _channels);
 
     private SamplePair OfFolder(ImagePair pair, SamplePair listed)
     {
@@ -86,8 +87,8 @@ internal sealed class ListedPairs(DatasetOptions options)
         }
 
         DataFiles images = pair.ChannelPaths.Count > 1
-            ? DataFiles.OfFolders(pair.ChannelPaths, _channels)
-            : DataFiles.FindImages(pair.ImagePath, recurse: true, new HashSet<string>(), channels: AreWithin(pair) ? _channels : null);
+            ? DataFiles.OfFolders(pair.ChannelPaths, _channels, cancellationToken)
+            : DataFiles.FindImages(pair.ImagePath, recurse: true, new HashSet<string>(), channels: AreWithin(pair) ? _channels : null, cancellationToken: cancellationToken);
         IEnumerable<SeriesImage> slices = images.Paths.Select(image => new SeriesImage($"{pair.Name}/{image.Key}", image.Value, options.Reading) { Channels = images.ChannelsOf(image.Value) });
         listed = listed with { ImagePath = null, Channels = [], Slices = isRoiSet ? RoiStack.Number(slices) : [.. slices] };
         return isRoiSet && RoiStack.Problem(listed.Slices) is { } problem

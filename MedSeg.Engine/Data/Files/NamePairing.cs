@@ -13,12 +13,14 @@ internal sealed class NamePairing
     /// <summary>Initializes a new instance of the <see cref="NamePairing"/> class.</summary>
     /// <param name="images">The path of each image, by name.</param>
     /// <param name="masks">The path of each mask, by name.</param>
-    public NamePairing(IReadOnlyDictionary<string, string> images, IReadOnlyDictionary<string, string> masks)
+    /// <param name="cancellationToken">Stops the work.</param>
+    public NamePairing(IReadOnlyDictionary<string, string> images, IReadOnlyDictionary<string, string> masks, CancellationToken cancellationToken = default)
     {
         var leftImages = new HashSet<string>(images.Keys.Where(name => !masks.ContainsKey(name)), StringComparer.Ordinal);
         var leftMasks = new HashSet<string>(masks.Keys.Where(name => !images.ContainsKey(name)), StringComparer.Ordinal);
         foreach (string name in masks.Keys.Where(images.ContainsKey))
         {
+            cancellationToken.ThrowIfCancellationRequested();
             _masks.Add(name, masks[name]);
         }
 
@@ -27,6 +29,7 @@ internal sealed class NamePairing
             ILookup<string, string> ofMasks = leftMasks.ToLookup(same, StringComparer.Ordinal);
             foreach (IGrouping<string, string> group in leftImages.ToLookup(same, StringComparer.Ordinal))
             {
+                cancellationToken.ThrowIfCancellationRequested();
                 if (group.Count() == 1 && ofMasks[group.Key].Count() == 1)
                 {
                     string mask = ofMasks[group.Key].Single();
@@ -42,7 +45,7 @@ internal sealed class NamePairing
             _masks.TryAdd(mask, masks[mask]);
         }
 
-        Suggest(images, leftImages, masks, leftMasks);
+        Suggest(images, leftImages, masks, leftMasks, cancellationToken);
     }
 
     /// <summary>Gets the path of each mask, by the name of its image or, where it has none, by its own.</summary>
@@ -58,12 +61,13 @@ internal sealed class NamePairing
     /// <returns>Advice that names <c>-MaskSuffix</c>; <see langword="null"/> if the name has no such addition.</returns>
     public string? SuffixHintFor(string? path) => path is null ? null : _suffixHints.GetValueOrDefault(path);
 
-    private void Suggest(IReadOnlyDictionary<string, string> images, HashSet<string> leftImages, IReadOnlyDictionary<string, string> masks, HashSet<string> leftMasks)
+    private void Suggest(IReadOnlyDictionary<string, string> images, HashSet<string> leftImages, IReadOnlyDictionary<string, string> masks, HashSet<string> leftMasks, CancellationToken cancellationToken)
     {
         ILookup<string, string> imagesByFold = leftImages.ToLookup(PairName.Fold, StringComparer.Ordinal);
         ILookup<string, string> masksByFold = leftMasks.ToLookup(PairName.Fold, StringComparer.Ordinal);
         foreach (string mask in leftMasks)
         {
+            cancellationToken.ThrowIfCancellationRequested();
             foreach ((string start, string addition) in PairName.Starts(mask).Reverse())
             {
                 foreach (string image in imagesByFold[PairName.Fold(start)])
@@ -82,6 +86,7 @@ internal sealed class NamePairing
 
         foreach (string image in leftImages)
         {
+            cancellationToken.ThrowIfCancellationRequested();
             foreach (string mask in PairName.Starts(image).SelectMany(name => masksByFold[PairName.Fold(name.Start)]))
             {
                 Hint(images[image], masks[mask], "has a shorter name");

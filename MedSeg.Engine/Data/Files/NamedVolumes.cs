@@ -16,14 +16,16 @@ internal sealed class NamedVolumes(ImageReading reading)
     /// <param name="images">The images, by name.</param>
     /// <param name="masks">The masks, by the name of their image or, if it has none, by their own.</param>
     /// <param name="single">The images without a mask of their name; those of the series are removed.</param>
+    /// <param name="volumes">The paths of the masks that are volumes.</param>
+    /// <param name="cancellationToken">Stops the work.</param>
     /// <returns>A pair for each volume that has more slices than the one of its name, by that name.</returns>
-    public IReadOnlyDictionary<string, SamplePair> Match(IReadOnlyDictionary<string, string> images, IReadOnlyDictionary<string, string> masks, SortedDictionary<string, string> single)
+    public IReadOnlyDictionary<string, SamplePair> Match(IReadOnlyDictionary<string, string> images, IReadOnlyDictionary<string, string> masks, SortedDictionary<string, string> single, IReadOnlySet<string> volumes, CancellationToken cancellationToken)
     {
         var pairs = new Dictionary<string, SamplePair>(StringComparer.Ordinal);
-        foreach ((string name, string mask) in masks.Where(mask => single.Count > 0 && images.ContainsKey(mask.Key) && LabelVolume.IsVolume(mask.Value)))
+        foreach ((string name, string mask) in masks.Where(mask => single.Count > 0 && images.ContainsKey(mask.Key) && volumes.Contains(mask.Value)))
         {
             string image = images[name];
-            if (!ImageSource.IsVolume(image) && !PictureFile.Is(image) && HeaderOf(image) is { Planes.Count: 1, Series.Length: > 0 } first && Others(first, mask, single) is { Count: > 0 } others && others.TrueForAll(other => string.CompareOrdinal(name, other) < 0))
+            if (!ImageSource.IsVolume(image) && !PictureFile.Is(image) && HeaderOf(image) is { Planes.Count: 1, Series.Length: > 0 } first && Others(first, mask, single, cancellationToken) is { Count: > 0 } others && others.TrueForAll(other => string.CompareOrdinal(name, other) < 0))
             {
                 pairs[name] = new SamplePair(name, null, mask)
                 {
@@ -37,10 +39,11 @@ internal sealed class NamedVolumes(ImageReading reading)
     }
 
     // Some scanners make each slice a series of its own.
-    private List<string> Others(ImageHeader first, string mask, SortedDictionary<string, string> single)
+    private List<string> Others(ImageHeader first, string mask, SortedDictionary<string, string> single, CancellationToken cancellationToken)
     {
         Func<ImageHeader, bool> covers = Coverage(mask, first);
-        KeyValuePair<string, string>[] covered = [.. single.Where(image => HeaderOf(image.Value) is { Planes.Count: 1 } header && covers(header))];
+        KeyValuePair<string, string>[] covered = [.. single.TakeWhile(_ => !cancellationToken.IsCancellationRequested).Where(image => HeaderOf(image.Value) is { Planes.Count: 1 } header && covers(header))];
+        cancellationToken.ThrowIfCancellationRequested();
         List<string> same = [.. covered.Where(image => HeaderOf(image.Value)!.Series == first.Series).Select(image => image.Key)];
         return same.Count > 0 ? same : [.. covered.Where(image => HeaderOf(image.Value)!.SharesPlace(first)).Select(image => image.Key)];
     }

@@ -5,6 +5,7 @@ using MedSeg.Files;
 using MedSeg.Formats.LabelTables;
 using MedSeg.Imaging;
 using MedSeg.Labels;
+using MedSeg.Threading;
 using MedSeg.Volumes;
 
 namespace MedSeg.Data.Files;
@@ -17,8 +18,10 @@ internal static class NamesInMasks
 {
     /// <summary>Names the ROIs after the outlines of all files, in alphabetical order, if the user does not name them.</summary>
     /// <param name="options">The options of the import.</param>
+    /// <param name="events">Receives progress, from several threads; may be null.</param>
+    /// <param name="cancellationToken">Stops the work.</param>
     /// <returns>The options, with names if there are outlines.</returns>
-    public static DatasetOptions Complete(DatasetOptions options)
+    public static DatasetOptions Complete(DatasetOptions options, EngineEvents? events, CancellationToken cancellationToken)
     {
         if (options.LabelNames.Count > 0)
         {
@@ -27,9 +30,14 @@ internal static class NamesInMasks
 
         var names = new SortedSet<string>(StringComparer.OrdinalIgnoreCase);
         var files = new OutlineFile(options.Recurse);
-        foreach (string path in MasksOf(options).Order(StringComparer.Ordinal))
+        string[] masks = [.. MasksOf(options, cancellationToken).Order(StringComparer.Ordinal)];
+        var namesOfMasks = new IReadOnlyList<string>[masks.Length];
+        ParallelLoop.For(masks.Length, i => namesOfMasks[i] = NamesOf(masks[i], files), "Finding the names of ROIs", events, cancellationToken);
+
+        // In order: of names that differ by case only, the first is used.
+        foreach (IReadOnlyList<string> ofMask in namesOfMasks)
         {
-            names.UnionWith(NamesOf(path, files));
+            names.UnionWith(ofMask);
         }
 
         return names.Count == 0 ? options : options with { LabelNames = Number(names, options.LabelMap) };
@@ -37,15 +45,16 @@ internal static class NamesInMasks
 
     /// <summary>Finds the table of labels in the folder of the masks.</summary>
     /// <param name="options">The options of the import.</param>
+    /// <param name="cancellationToken">Stops the work.</param>
     /// <returns>The entries, without the background; empty if there is no table, several, or one that cannot be used.</returns>
-    public static IReadOnlyList<LabelTableEntry> ReadTable(DatasetOptions options)
+    public static IReadOnlyList<LabelTableEntry> ReadTable(DatasetOptions options, CancellationToken cancellationToken)
     {
         if (!Directory.Exists(options.LabelPath))
         {
             return [];
         }
 
-        string[] tables = [.. FolderFiles.Enumerate(options.LabelPath, recurse: false).Where(LabelTable.Is).Where(path => !SystemFile.Is(options.LabelPath, path))];
+        string[] tables = [.. FolderFiles.Enumerate(options.LabelPath, recurse: false, cancellationToken: cancellationToken).Where(LabelTable.Is).Where(path => !SystemFile.Is(options.LabelPath, path))];
         string[] exact = [.. tables.Where(path => path.EndsWith(LabelTable.ItkSnapExtension, StringComparison.OrdinalIgnoreCase))];
         tables = exact.Length > 0 ? exact : tables;
         try
@@ -77,7 +86,7 @@ internal static class NamesInMasks
         return options.LabelMap.Colors.Count > 0 || colors.Count == 0 ? options : options with { LabelMap = options.LabelMap with { Colors = colors } };
     }
 
-    private static IEnumerable<string> MasksOf(DatasetOptions options)
+    private static IEnumerable<string> MasksOf(DatasetOptions options, CancellationToken cancellationToken)
     {
         if (options.Pairs.Count > 0)
         {
@@ -85,7 +94,7 @@ internal static class NamesInMasks
         }
 
         IEnumerable<string> folders = options.PatientFolders.Count > 0 ? options.PatientFolders.Select(patient => patient.LabelPath) : [options.LabelPath];
-        return folders.Where(Directory.Exists).SelectMany(folder => FolderFiles.Enumerate(folder, options.Recurse).Where(path => !SystemFile.Is(folder, path)));
+        return folders.Where(Directory.Exists).SelectMany(folder => FolderFiles.Enumerate(folder, options.Recurse, cancellationToken: cancellationToken).Where(path => !SystemFile.Is(folder, path)));
     }
 
     private static IReadOnlyList<string> NamesOf(string path, OutlineFile files)

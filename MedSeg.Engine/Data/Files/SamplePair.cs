@@ -2,6 +2,7 @@ using MedSeg.Data.Samples;
 using MedSeg.Errors;
 using MedSeg.Imaging;
 using MedSeg.Labels;
+using MedSeg.Threading;
 using MedSeg.Volumes;
 
 namespace MedSeg.Data.Files;
@@ -54,19 +55,22 @@ internal sealed record SamplePair(string Name, string? ImagePath, string? LabelP
     /// <param name="images">The images.</param>
     /// <param name="masks">The masks.</param>
     /// <param name="reading">How images that are not DICOM are read.</param>
+    /// <param name="events">Receives progress, from several threads; may be null.</param>
+    /// <param name="cancellationToken">Stops the work.</param>
     /// <returns>The pairs, including files without a partner, in ordinal order of their names.</returns>
-    public static IReadOnlyList<SamplePair> Match(DataFiles images, DataFiles masks, ImageReading reading)
+    public static IReadOnlyList<SamplePair> Match(DataFiles images, DataFiles masks, ImageReading reading, EngineEvents? events = null, CancellationToken cancellationToken = default)
     {
-        var pairing = new NamePairing(images.Paths, masks.Paths);
+        var pairing = new NamePairing(images.Paths, masks.Paths, cancellationToken);
         IReadOnlyDictionary<string, string> maskPaths = pairing.Masks;
-        KeyValuePair<string, string>[] volumes = [.. maskPaths.Where(mask => !images.Paths.ContainsKey(mask.Key) && (LabelVolume.IsVolume(mask.Value) || OutlineFile.MayHaveSlices(mask.Value)))];
+        HashSet<string> isVolume = VolumesAmong([.. maskPaths.Values.Distinct(StringComparer.Ordinal)], events, cancellationToken);
+        KeyValuePair<string, string>[] volumes = [.. maskPaths.Where(mask => !images.Paths.ContainsKey(mask.Key) && (isVolume.Contains(mask.Value) || OutlineFile.MayHaveSlices(mask.Value)))];
         var single = new SortedDictionary<string, string>(images.Paths.Where(image => !maskPaths.ContainsKey(image.Key)).ToDictionary(), StringComparer.Ordinal);
-        IReadOnlyDictionary<string, SamplePair> named = new NamedVolumes(reading).Match(images.Paths, maskPaths, single);
-        IReadOnlyList<SamplePair> series = volumes.Length > 0 ? VolumePairing.Match(single, volumes, maskPaths.Keys, reading) : [];
+        IReadOnlyDictionary<string, SamplePair> named = new NamedVolumes(reading).Match(images.Paths, maskPaths, single, isVolume, cancellationToken);
+        IReadOnlyList<SamplePair> series = volumes.Length > 0 ? VolumePairing.Match(single, volumes, maskPaths.Keys, reading, cancellationToken) : [];
         IEnumerable<string> names = images.Paths.Keys.Where(name => maskPaths.ContainsKey(name) || single.ContainsKey(name)).Union(maskPaths.Keys).Except(volumes.Select(v => v.Key));
         return
         [
-            .. names.Select(name => named.GetValueOrDefault(name) ?? WithSlices(new SamplePair(name, images.Paths.GetValueOrDefault(name), maskPaths.GetValueOrDefault(name)), reading)).Concat(series)
+            .. names.Select(name => named.GetValueOrDefault(name) ?? PairOf(name)).Concat(series)
                 .Select(pair => pair with
                 {
                     Channels = images.ChannelsOf(pair.ImagePath),
@@ -76,6 +80,13 @@ internal sealed record SamplePair(string Name, string? ImagePath, string? LabelP
                 })
                 .OrderBy(pair => PairName.Compose(pair.Name), StringComparer.Ordinal),
         ];
+
+        SamplePair PairOf(string name)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            var pair = new SamplePair(name, images.Paths.GetValueOrDefault(name), maskPaths.GetValueOrDefault(name));
+            return pair.LabelPath is { } label && isVolume.Contains(label) ? WithSlices(pair, reading) : pair;
+        }
     }
 
     /// <summary>Says which frames of the images are used.</summary>
@@ -139,6 +150,14 @@ internal sealed record SamplePair(string Name, string? ImagePath, string? LabelP
             Group = Group,
             ChannelPaths = sample.ImagePath is { } path && channels.TryGetValue(path, out IReadOnlyList<string?>? own) ? own : Channels,
         });
+    }
+
+    // Files with the extension of a picture may be DICOM segmentations, so each is opened.
+    private static HashSet<string> VolumesAmong(string[] masks, EngineEvents? events, CancellationToken cancellationToken)
+    {
+        bool[] areVolumes = new bool[masks.Length];
+        ParallelLoop.For(masks.Length, i => areVolumes[i] = LabelVolume.IsVolume(masks[i]), "Pairing images and masks", events, cancellationToken);
+        return [.. masks.Where((_, i) => areVolumes[i])];
     }
 
     private static IEnumerable<(string Path, bool IsImage)> FilesOf(string path, IReadOnlyList<string?> channels) =>

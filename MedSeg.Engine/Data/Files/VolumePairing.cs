@@ -19,15 +19,18 @@ internal sealed class VolumePairing
     private readonly Dictionary<string, IReadOnlyList<string>> _seriesOfVolume = [];
     private readonly Dictionary<string, List<string>> _claims = [];
     private readonly HashSet<string> _namedOnly;
+    private readonly CancellationToken _stop;
 
-    private VolumePairing(SortedDictionary<string, string> images, IReadOnlyList<KeyValuePair<string, string>> volumes, IEnumerable<string> masks, ImageReading reading)
+    private VolumePairing(SortedDictionary<string, string> images, IReadOnlyList<KeyValuePair<string, string>> volumes, IEnumerable<string> masks, ImageReading reading, CancellationToken cancellationToken)
     {
+        _stop = cancellationToken;
         ILookup<string, string> folders = masks.ToLookup(FolderOf, StringComparer.Ordinal);
         _namedOnly = [.. volumes.Where(volume => OutlineFile.MayHaveSlices(volume.Value) && folders[FolderOf(volume.Key)].Skip(1).Any()).Select(volume => volume.Key)];
         _images = images;
         _reading = reading;
         foreach ((string name, string path) in volumes)
         {
+            cancellationToken.ThrowIfCancellationRequested();
             _seriesOfVolume[name] = DicomLabels.ClassOf(path) is not null ? DicomLabels.ReadSeries(path) : [];
             _claims[name] = [];
         }
@@ -38,10 +41,12 @@ internal sealed class VolumePairing
     /// <param name="volumes">The volumes, by name.</param>
     /// <param name="masks">The names of all masks.</param>
     /// <param name="reading">How images that are not DICOM are read.</param>
+    /// <param name="cancellationToken">Stops the work.</param>
     /// <returns>A pair for each volume.</returns>
-    public static IReadOnlyList<SamplePair> Match(SortedDictionary<string, string> images, IReadOnlyList<KeyValuePair<string, string>> volumes, IEnumerable<string> masks, ImageReading reading)
+    public static IReadOnlyList<SamplePair> Match(
+        SortedDictionary<string, string> images, IReadOnlyList<KeyValuePair<string, string>> volumes, IEnumerable<string> masks, ImageReading reading, CancellationToken cancellationToken)
     {
-        var pairing = new VolumePairing(images, volumes, masks, reading);
+        var pairing = new VolumePairing(images, volumes, masks, reading, cancellationToken);
         pairing.ClaimBySeries();
         pairing.ClaimByName();
         pairing.ClaimByFolder();
@@ -78,6 +83,7 @@ internal sealed class VolumePairing
             [.. _claims.Keys.Where(volume => _seriesOfVolume[volume].Count == 0).OrderByDescending(volume => volume.Length).Select(volume => (volume, PairName.Fold(volume)))];
         foreach (string image in _images.Keys)
         {
+            _stop.ThrowIfCancellationRequested();
             string folded = PairName.Fold(image);
             if (Array.Find(volumes, volume => StartsWith(folded, volume.Folded)).Name is { } owner && HeaderOf(image) is not null)
             {
@@ -91,6 +97,7 @@ internal sealed class VolumePairing
         HashSet<string> claimed = [.. _claims.Values.SelectMany(images => images)];
         foreach ((string volume, List<string> own) in _claims)
         {
+            _stop.ThrowIfCancellationRequested();
             if (own.Count == 0 && _seriesOfVolume[volume].Count == 0 && !_namedOnly.Contains(volume))
             {
                 string folder = FolderOf(volume);
@@ -102,6 +109,7 @@ internal sealed class VolumePairing
     // Null if the file is not an image, which is then skipped.
     private ImageHeader? HeaderOf(string image)
     {
+        _stop.ThrowIfCancellationRequested();
         if (!_headers.TryGetValue(image, out ImageHeader? header))
         {
             _headers[image] = header = ImageHeader.Read(_images[image], _reading);

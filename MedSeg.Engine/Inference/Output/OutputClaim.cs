@@ -26,9 +26,10 @@ internal sealed class OutputClaim : IDisposable
     /// <summary>Claims the files of a run that must not replace any.</summary>
     /// <param name="series">All that is to be segmented.</param>
     /// <param name="output">The folder and the format.</param>
+    /// <param name="cancellationToken">Stops before the claim is made, or releases it.</param>
     /// <returns>The claim; null where files may be replaced, or none are written.</returns>
     /// <exception cref="MedSegException">Another process is writing them, or has written them (<c>FileExists</c>), or the folder cannot be written to (<c>WriteFailed</c>).</exception>
-    public static OutputClaim? Take(IReadOnlyList<ScanSeries> series, MaskOutput output)
+    public static OutputClaim? Take(IReadOnlyList<ScanSeries> series, MaskOutput output, CancellationToken cancellationToken = default)
     {
         if (output.Force || OutputPaths.Of(series, output).Min(StringComparer.Ordinal) is not { } first)
         {
@@ -42,7 +43,7 @@ internal sealed class OutputClaim : IDisposable
         try
         {
             // The other run may have ended between the first look and the lock.
-            OutputPaths.RequireFree(series, output);
+            OutputPaths.RequireFree(series, output, cancellationToken);
             return claim;
         }
         catch

@@ -49,12 +49,14 @@ internal static class OutputPaths
     /// <summary>Leaves out what has its mask already.</summary>
     /// <param name="series">All that is to be segmented.</param>
     /// <param name="output">The folder and the format.</param>
+    /// <param name="cancellationToken">Stops the search.</param>
     /// <returns>The series without a mask; where each slice has a file of its own, with the slices that have none.</returns>
-    public static IReadOnlyList<ScanSeries> Unfinished(IReadOnlyList<ScanSeries> series, MaskOutput output)
+    public static IReadOnlyList<ScanSeries> Unfinished(IReadOnlyList<ScanSeries> series, MaskOutput output, CancellationToken cancellationToken)
     {
         var unfinished = new List<ScanSeries>();
         foreach (ScanSeries one in series)
         {
+            cancellationToken.ThrowIfCancellationRequested();
             if (IsOneFile(one, output.Format))
             {
                 unfinished.AddRange(File.Exists(Of(one.Name, output)) ? [] : [one]);
@@ -71,12 +73,14 @@ internal static class OutputPaths
     /// <summary>Refuses a run that would replace a file without -Force, or an image.</summary>
     /// <param name="series">All that is to be segmented.</param>
     /// <param name="output">The folder and the format.</param>
+    /// <param name="cancellationToken">Stops the search.</param>
     /// <exception cref="MedSegException"><c>FileExists</c> or <c>OutputIsInput</c>.</exception>
-    public static void RequireFree(IReadOnlyList<ScanSeries> series, MaskOutput output)
+    public static void RequireFree(IReadOnlyList<ScanSeries> series, MaskOutput output, CancellationToken cancellationToken = default)
     {
         var inputs = series.SelectMany(s => s.Slices).Select(s => s.Path).ToHashSet(StringComparer.OrdinalIgnoreCase);
         foreach (string path in Of(series, output))
         {
+            cancellationToken.ThrowIfCancellationRequested();
             if (inputs.Contains(path))
             {
                 throw new MedSegException(ErrorKind.InvalidArgument, ErrorIds.OutputIsInput, $"{path}: The mask would replace an image that is to be segmented.", path) { Advice = "Use another -OutputPath." };

@@ -101,6 +101,9 @@ public sealed class AgreementTests
         Assert.Equal(0.1328125, SignedRankTest.Probability([1, -1, 2, 2, -3, 4, 4, 5, 0])!.Value, 1e-12);
         Assert.Null(SignedRankTest.Probability([0, 0]));
         Assert.Equal(1, SignedRankTest.Probability([3, -3]));
+
+        // The sum of so many ranks does not fit into 32 bits.
+        Assert.Equal(1, SignedRankTest.Probability(Enumerable.Range(1, 60_000).SelectMany(i => new double[] { i, -i })));
     }
 
     [Fact]

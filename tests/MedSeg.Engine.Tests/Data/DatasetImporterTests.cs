@@ -260,8 +260,13 @@ public sealed class DatasetImporterTests : IDisposable
 
             Import(names, progress: reports.Add);
 
-            Assert.Equal([1, 2, 3], reports.Select(r => r.Done).Order());
-            Assert.All(reports, r => Assert.Equal(3, r.Total));
+            WorkProgress[] ofPairs = [.. reports.Where(r => r.Stage is null)];
+            Assert.Equal([1, 2, 3], ofPairs.Select(r => r.Done).Order());
+            Assert.All(ofPairs, r => Assert.Equal(3, r.Total));
+
+            // The steps before: no more is done than there is, once it is known how much there is.
+            Assert.Equal(3, reports.Where(r => r is { Stage: "Finding label masks", Total: > 0 }).Max(r => r.Done));
+            Assert.All(reports, r => Assert.True(r.Total == 0 || r.Done <= r.Total));
         }
     }
 

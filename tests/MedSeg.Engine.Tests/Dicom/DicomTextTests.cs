@@ -6,6 +6,7 @@ using MedSeg.Inference.Output;
 using MedSeg.Inference.Scans;
 using MedSeg.Tests.Data.Files;
 using MedSeg.Tests.Inference;
+using MedSeg.Threading;
 
 namespace MedSeg.Tests.Dicom;
 
@@ -140,7 +141,7 @@ public sealed class DicomTextTests
         using var scan = new SmallScan();
         var extra = new SmallSlice { CharacterSet = characterSet, PatientName = name };
         scan.AddSlice("S00", extra);
-        ScanSeries series = ScanFinder.Find([scan.Dicoms], recurse: false, new ImageReading(), e => throw e).Single();
+        ScanSeries series = ScanFinder.Find([scan.Dicoms], recurse: false, new ImageReading(), new EngineEvents { Error = e => throw e }).Single();
         string path = Path.Combine(scan.Folder, "seg.dcm");
         using (var writer = new SegMaskWriter(series, [roi], path, new MaskOutput { OutputPath = Path.GetDirectoryName(path)! }))
         {

@@ -81,7 +81,7 @@ public sealed class FolderFilesTests : IDisposable
         CloudFile.AttributesOf.Value = file => away.Contains(file.FullName) ? (FileAttributes)recall | FileAttributes.Offline : FileAttributes.Normal;
         var errors = new List<MedSegException>();
 
-        MedSegException error = Assert.Throws<MedSegException>(() => DataFiles.FindImages(PathOf("dicoms"), recurse: true, new HashSet<string>()));
+        MedSegException error = Assert.Throws<MedSegException>(() => DataFiles.FindImages(PathOf("dicoms"), recurse: true, new HashSet<string>(), cancellationToken: TestContext.Current.CancellationToken));
         IReadOnlyList<SeriesInfo> series = SeriesInventory.Find([PathOf("dicoms")], new InventoryOptions { Recurse = true }, new EngineEvents { Error = errors.Add }, TestContext.Current.CancellationToken);
 
         Assert.Equal("FileNotDownloaded", error.ErrorId);
@@ -100,7 +100,7 @@ public sealed class FolderFilesTests : IDisposable
         string file = Add("dicoms/a.dcm");
         CloudFile.AttributesOf.Value = _ => FileAttributes.Archive | FileAttributes.ReparsePoint | FileAttributes.Offline | FileAttributes.ReadOnly;
 
-        Assert.Equal([file], FolderFiles.Enumerate(PathOf("dicoms"), recurse: true, isToRead: true));
+        Assert.Equal([file], FolderFiles.Enumerate(PathOf("dicoms"), recurse: true, isToRead: true, cancellationToken: TestContext.Current.CancellationToken));
     }
 
     private static string[] Find(string folder, bool recurse) => [.. FolderFiles.Enumerate(folder, recurse).Order(StringComparer.Ordinal)];

@@ -31,7 +31,7 @@ public sealed class SliceAxisTests : IDisposable
         Dataset dataset = DatasetImporter.Import(
             new DatasetOptions { DicomPath = scan.Dicoms, LabelPath = scan.Labels, InputSize = 32, LabelNames = ["A", "B"], SliceAxis = axis }, cancellationToken: TestContext.Current.CancellationToken);
 
-        Assert.Equal(expected, TrainingDataProfile.Of([.. dataset.Samples.Where(s => s.IsUsable)], 32)!.SliceAxis);
+        Assert.Equal(expected, TrainingDataProfile.Of([.. dataset.Samples.Where(s => s.IsUsable)], 32, TestContext.Current.CancellationToken)!.SliceAxis);
     }
 
     [Fact]
@@ -39,7 +39,7 @@ public sealed class SliceAxisTests : IDisposable
     {
         using var scan = new SmallScan();
 
-        Assert.Null(TrainingDataProfile.Of(scan.AddSeries().AddVolume("S.nii.gz").Import("A", "B").Samples, 32)!.SliceAxis);
+        Assert.Null(TrainingDataProfile.Of(scan.AddSeries().AddVolume("S.nii.gz").Import("A", "B").Samples, 32, TestContext.Current.CancellationToken)!.SliceAxis);
     }
 
     [Theory]

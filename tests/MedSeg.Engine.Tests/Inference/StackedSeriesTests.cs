@@ -5,6 +5,7 @@ using MedSeg.Imaging;
 using MedSeg.Inference.Output;
 using MedSeg.Inference.Scans;
 using MedSeg.Tests.Data.Files;
+using MedSeg.Threading;
 
 namespace MedSeg.Tests.Inference;
 
@@ -121,5 +122,5 @@ public sealed class StackedSeriesTests : IDisposable
         Assert.Contains("Siemens mosaic", Assert.Throws<FileFormatException>(() => SeriesGeometry.Of(Find().Single(), "out.nii.gz")).Message, StringComparison.Ordinal);
     }
 
-    private IReadOnlyList<ScanSeries> Find() => ScanFinder.Find([_scan.Dicoms], recurse: false, new ImageReading(), e => throw e);
+    private IReadOnlyList<ScanSeries> Find() => ScanFinder.Find([_scan.Dicoms], recurse: false, new ImageReading(), new EngineEvents { Error = e => throw e });
 }

@@ -23,18 +23,18 @@ public sealed class RoiPartCountTests
 
         Assert.Equal(new RoiPartCount(4, 2), RoiPartCount.Of(samples, 1));
         Assert.Equal(new RoiPartCount(0, 0), RoiPartCount.Of(samples, 2));
-        Assert.Equal([new RoiPartCount(4, 2), new RoiPartCount(0, 0)], TrainingDataProfile.Of(samples, Side)!.RoiParts!);
+        Assert.Equal([new RoiPartCount(4, 2), new RoiPartCount(0, 0)], TrainingDataProfile.Of(samples, Side, TestContext.Current.CancellationToken)!.RoiParts!);
     }
 
     [Fact]
     public void Profile_recognizes_its_own_slices_and_no_others()
     {
         Sample[] samples = [Slice("a", (2, 2, 10)), Slice("b", (4, 4, 12)), Slice("c", (8, 8, 6))];
-        TrainingDataProfile profile = TrainingDataProfile.Of(samples, Side)!;
+        TrainingDataProfile profile = TrainingDataProfile.Of(samples, Side, TestContext.Current.CancellationToken)!;
 
-        Assert.True(TrainingDataProfile.Of([.. samples.Reverse()], Side)!.IsOfSameSlices(profile));
-        Assert.False(TrainingDataProfile.Of(samples[..2], Side)!.IsOfSameSlices(profile));
-        Assert.False(TrainingDataProfile.Of([samples[0], samples[1], Slice("d", (9, 9, 6))], Side)!.IsOfSameSlices(profile));
+        Assert.True(TrainingDataProfile.Of([.. samples.Reverse()], Side, TestContext.Current.CancellationToken)!.IsOfSameSlices(profile));
+        Assert.False(TrainingDataProfile.Of(samples[..2], Side, TestContext.Current.CancellationToken)!.IsOfSameSlices(profile));
+        Assert.False(TrainingDataProfile.Of([samples[0], samples[1], Slice("d", (9, 9, 6))], Side, TestContext.Current.CancellationToken)!.IsOfSameSlices(profile));
     }
 
     private static Sample Slice(string name, params (int Top, int Left, int Side)[] parts)

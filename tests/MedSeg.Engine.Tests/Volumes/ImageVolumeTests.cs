@@ -92,7 +92,7 @@ public sealed class ImageVolumeTests : IDisposable
         File.WriteAllBytes(Path.Combine(_folder, image), isPacked ? NiftiBytes.Pack(pair.ToVoxels()) : pair.ToVoxels());
 
         Assert.Equal(23, ImageVolume.Open(Path.Combine(_folder, "P01.hdr"), SliceAxis.Auto).Read(1).Pixels[^1]);
-        Assert.Equal(["P01"], DataFiles.FindImages(_folder, recurse: false, new HashSet<string>()).Paths.Keys);
+        Assert.Equal(["P01"], DataFiles.FindImages(_folder, recurse: false, new HashSet<string>(), cancellationToken: TestContext.Current.CancellationToken).Paths.Keys);
         Assert.Equal([Path.Combine(_folder, "P01.hdr"), Path.Combine(_folder, image)], ImageSource.FilesOf(Path.Combine(_folder, "P01.hdr")));
     }
 

@@ -239,9 +239,18 @@ public sealed class CacheFileTests : IDisposable
         _set.WriteMask("s00", seed: 9, DateTime.UtcNow.AddMinutes(-30));
         using var stop = new CancellationTokenSource();
 
-        Assert.ThrowsAny<OperationCanceledException>(() => DatasetImporter.Import(_set.Options(DatasetCache.Disk), _set.Salt, new EngineEvents { Progress = _ => stop.Cancel() }, stop.Token));
+        Assert.ThrowsAny<OperationCanceledException>(() => DatasetImporter.Import(_set.Options(DatasetCache.Disk), _set.Salt, new EngineEvents { Progress = Stop }, stop.Token));
 
         Assert.Equal(before, File.ReadAllBytes(_set.CacheFile));
+
+        // Once pairs are decoded.
+        void Stop(WorkProgress progress)
+        {
+            if (progress.Stage is null)
+            {
+                stop.Cancel();
+            }
+        }
     }
 
     [Fact]

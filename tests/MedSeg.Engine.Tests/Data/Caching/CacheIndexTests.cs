@@ -10,12 +10,12 @@ public static class CacheIndexTests
     {
         CacheIndex index = Index(("scan#01", "/images/scan.dcm"), ("scan#02", "/images/scan.dcm"), ("other_f1", "/images/other.dcm"), ("other_f2", "/images/other.dcm"));
 
-        Assert.Equal(["scan_f01", "scan_f02", "other_f1", "other_f2"], NamesOf(index.WithFrameNames()));
+        Assert.Equal(["scan_f01", "scan_f02", "other_f1", "other_f2"], NamesOf(index.WithFrameNames(CancellationToken.None)));
     }
 
     [Fact]
     public static void A_single_image_keeps_the_hash_in_its_name() =>
-        Assert.Equal(["scan#1", "scan#2"], NamesOf(Index(("scan#1", "/images/scan#1.dcm"), ("scan#2", "/images/scan#2.dcm")).WithFrameNames()));
+        Assert.Equal(["scan#1", "scan#2"], NamesOf(Index(("scan#1", "/images/scan#1.dcm"), ("scan#2", "/images/scan#2.dcm")).WithFrameNames(CancellationToken.None)));
 
     private static IEnumerable<string> NamesOf(CacheIndex index) => index.Entries.SelectMany(entry => entry.Samples).Select(sample => sample.Name);
 

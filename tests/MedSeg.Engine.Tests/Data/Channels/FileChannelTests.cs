@@ -82,7 +82,7 @@ public sealed class FileChannelTests : IDisposable
 
         MedSeg.Labels.LabelProblem problem = Assert.Single(_scan.Import().Problems);
         List<MedSegException> errors = [];
-        Assert.Empty(ScanFinder.Find([path], recurse: false, new ImageReading(), errors.Add));
+        Assert.Empty(ScanFinder.Find([path], recurse: false, new ImageReading(), new EngineEvents { Error = errors.Add }, TestContext.Current.CancellationToken));
 
         Assert.Equal((ErrorIds.NiftiUnsupported, ErrorIds.NiftiUnsupported), (problem.Code, Assert.Single(errors).ErrorId));
         Assert.Contains("16 × 16 × 3 × 2", problem.Message, StringComparison.Ordinal);

@@ -6,6 +6,7 @@ using MedSeg.Imaging;
 using MedSeg.Inference.Scans;
 using MedSeg.Tests.Data.Files;
 using MedSeg.Tests.Dicom;
+using MedSeg.Threading;
 using MedSeg.Volumes;
 
 namespace MedSeg.Tests.Data.Channels;
@@ -64,7 +65,7 @@ public sealed class FrameChannelTests : IDisposable
         {
             var reading = new ImageReading { Channels = [s_b[1], s_b[0]], ResampleChannels = isResampled };
 
-            ScanSeries series = Assert.Single(ScanFinder.Find([_scan.Dicoms], recurse: false, reading, error => throw error));
+            ScanSeries series = Assert.Single(ScanFinder.Find([_scan.Dicoms], recurse: false, reading, new EngineEvents { Error = error => throw error }, TestContext.Current.CancellationToken));
             var reader = new ScanReader(reading);
 
             Assert.Equal([(2, "P01_f3"), (5, "P01_f6"), (1, "P01_f2")], series.Slices.Select(slice => (slice.Frame, slice.Name)));
@@ -77,7 +78,7 @@ public sealed class FrameChannelTests : IDisposable
             }
         }
 
-        Assert.Equal([path, path], Assert.Single(ScanFinder.Find([path], recurse: false, new ImageReading { Channels = s_b }, error => throw error)).Slices[0].Channels);
+        Assert.Equal([path, path], Assert.Single(ScanFinder.Find([path], recurse: false, new ImageReading { Channels = s_b }, new EngineEvents { Error = error => throw error }, TestContext.Current.CancellationToken)).Slices[0].Channels);
     }
 
     [Fact]

@@ -27,7 +27,7 @@ public sealed class EmptyFolderTests : IDisposable
     {
         File.WriteAllBytes(Path.Combine(_folder, name), content);
 
-        MedSegException error = Assert.Throws<MedSegException>(() => DataFiles.FindMasks(_folder, recurse: false));
+        MedSegException error = Assert.Throws<MedSegException>(() => DataFiles.FindMasks(_folder, recurse: false, cancellationToken: TestContext.Current.CancellationToken));
 
         Assert.Equal(ErrorIds.FolderEmpty, error.ErrorId);
         Assert.Contains(name, error.Message, StringComparison.Ordinal);
@@ -46,7 +46,7 @@ public sealed class EmptyFolderTests : IDisposable
     {
         File.WriteAllBytes(Path.Combine(_folder, name), Encoding.Latin1.GetBytes(content));
 
-        string message = Assert.Throws<MedSegException>(() => DataFiles.FindImages(_folder, recurse: false, new HashSet<string>())).Message;
+        string message = Assert.Throws<MedSegException>(() => DataFiles.FindImages(_folder, recurse: false, new HashSet<string>(), cancellationToken: TestContext.Current.CancellationToken)).Message;
 
         Assert.Contains($"{name} {kind}", message, StringComparison.Ordinal);
         Assert.Contains("DICOM, NIfTI", message, StringComparison.Ordinal);
@@ -57,7 +57,7 @@ public sealed class EmptyFolderTests : IDisposable
     {
         Directory.CreateDirectory(Path.Combine(_folder, "P01"));
 
-        Assert.Contains("-Recurse", Assert.Throws<MedSegException>(() => DataFiles.FindMasks(_folder, recurse: false)).Message, StringComparison.Ordinal);
+        Assert.Contains("-Recurse", Assert.Throws<MedSegException>(() => DataFiles.FindMasks(_folder, recurse: false, cancellationToken: TestContext.Current.CancellationToken)).Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -65,7 +65,7 @@ public sealed class EmptyFolderTests : IDisposable
     {
         File.WriteAllBytes(Path.Combine(_folder, "S00.png"), []);
 
-        string message = Assert.Throws<MedSegException>(() => DataFiles.FindMasks(_folder, recurse: false, "_mask")).Message;
+        string message = Assert.Throws<MedSegException>(() => DataFiles.FindMasks(_folder, recurse: false, "_mask", cancellationToken: TestContext.Current.CancellationToken)).Message;
 
         Assert.Contains("end with '_mask'", message, StringComparison.Ordinal);
         Assert.Contains("S00.png", message, StringComparison.Ordinal);

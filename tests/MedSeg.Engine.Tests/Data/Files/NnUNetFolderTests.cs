@@ -5,6 +5,7 @@ using MedSeg.Errors;
 using MedSeg.Imaging;
 using MedSeg.Inference.Scans;
 using MedSeg.Tests.Volumes;
+using MedSeg.Threading;
 
 namespace MedSeg.Tests.Data.Files;
 
@@ -40,8 +41,8 @@ public sealed class NnUNetFolderTests : IDisposable
         Add(Version2, "P01_0000");
         string path = NiftiBytes.Counting(8, 8, 2).Save(_folder, "imagesTs", "P09_0000.nii.gz");
 
-        Assert.Equal(["P09"], ScanFinder.Find([Path.GetDirectoryName(path)!], recurse: false, new ImageReading(), e => throw e).Select(series => series.Name));
-        Assert.Equal(["P09"], ScanFinder.Find([path], recurse: false, new ImageReading(), e => throw e).Select(series => series.Name));
+        Assert.Equal(["P09"], ScanFinder.Find([Path.GetDirectoryName(path)!], recurse: false, new ImageReading(), new EngineEvents { Error = e => throw e }, TestContext.Current.CancellationToken).Select(series => series.Name));
+        Assert.Equal(["P09"], ScanFinder.Find([path], recurse: false, new ImageReading(), new EngineEvents { Error = e => throw e }, TestContext.Current.CancellationToken).Select(series => series.Name));
     }
 
     [Theory]
@@ -73,7 +74,7 @@ public sealed class NnUNetFolderTests : IDisposable
     {
         Add(Version2, "P01_0000", "P01_0001");
 
-        MedSegException error = Assert.Throws<FileFormatException>(() => DataFiles.FindImages(Path.Combine(_folder, "imagesTr"), recurse: false, new HashSet<string>()));
+        MedSegException error = Assert.Throws<FileFormatException>(() => DataFiles.FindImages(Path.Combine(_folder, "imagesTr"), recurse: false, new HashSet<string>(), cancellationToken: TestContext.Current.CancellationToken));
 
         Assert.Equal(ErrorIds.ChannelsUnsupported, error.ErrorId);
         Assert.Contains("channel 0001 of P01_0000.nii.gz", error.Message, StringComparison.Ordinal);

@@ -111,7 +111,7 @@ public sealed class PictureImportTests : IDisposable
         using SmallScan scan = new SmallScan().AddSeries(1);
         File.WriteAllBytes(Path.Combine(scan.Dicoms, "screenshot.png"), Png(Grey));
 
-        Assert.Equal(["S00"], DataFiles.FindImages(scan.Dicoms, recurse: false, new HashSet<string>()).Paths.Keys);
+        Assert.Equal(["S00"], DataFiles.FindImages(scan.Dicoms, recurse: false, new HashSet<string>(), cancellationToken: TestContext.Current.CancellationToken).Paths.Keys);
     }
 
     [Fact]

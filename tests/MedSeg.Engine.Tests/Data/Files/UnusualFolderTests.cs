@@ -43,7 +43,7 @@ public sealed class UnusualFolderTests
         Directory.CreateSymbolicLink(Path.Combine(images, "0"), ".");
         Directory.CreateSymbolicLink(Path.Combine(images, "1"), ".");
 
-        var error = Assert.Throws<MedSegException>(() => DataFiles.FindImages(images, recurse: true, new HashSet<string>()));
+        var error = Assert.Throws<MedSegException>(() => DataFiles.FindImages(images, recurse: true, new HashSet<string>(), cancellationToken: TestContext.Current.CancellationToken));
 
         Assert.Equal("FolderEmpty", error.ErrorId);
         Assert.Contains("The folder contains 1 file, but no images", error.Finding, StringComparison.Ordinal);

@@ -7,6 +7,7 @@ using MedSeg.Inference;
 using MedSeg.Inference.Output;
 using MedSeg.Inference.Scans;
 using MedSeg.Tests.Volumes;
+using MedSeg.Threading;
 using MedSeg.Volumes;
 
 namespace MedSeg.Tests.Inference.Output;
@@ -119,7 +120,7 @@ public sealed class VolumeMaskTests : IDisposable
             """;
         Directory.CreateDirectory(_folder.Scans);
         Assert.Contains("made 32", OutsideTool.Run("/usr/bin/python3", "-c", make, _folder.Scans), StringComparison.Ordinal);
-        foreach (ScanSeries series in ScanFinder.Find([_folder.Scans], recurse: false, new ImageReading(), e => throw e))
+        foreach (ScanSeries series in ScanFinder.Find([_folder.Scans], recurse: false, new ImageReading(), new EngineEvents { Error = e => throw e }, TestContext.Current.CancellationToken))
         {
             // The masks are the voxels themselves.
             var volume = ImageVolume.Open(series.Slices[0].Path, SliceAxis.Auto);
