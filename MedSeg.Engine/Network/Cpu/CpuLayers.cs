@@ -63,7 +63,7 @@ internal sealed unsafe class CpuLayers(double dropoutRate, ulong seed, bool isTr
         var joined = ChannelsLastView.Join(arena, first.Values, second.Values);
         int channels = first.Values.Channels;
         first.MoveTo(joined.Part(0, channels));
-        return Record(joined, (image, gradients) =>
+        return Record(joined, (_, gradients) =>
         {
             using ChannelsLastView gradient = gradients.First;
             first.AddGradient(gradient.Part(0, channels));
@@ -144,8 +144,7 @@ internal sealed unsafe class CpuLayers(double dropoutRate, ulong seed, bool isTr
     // The result replaces the values of the convolution in place: with positive slopes, they can be computed back from the result.
     private CpuImage Activate(LayerParameters layer, CpuImage x, Conv2dGeometry geometry, bool isTransposed, CpuImage? other, DropoutMask? mask)
     {
-        LayerPointers pointers = layer.Pointers;
-        var activation = new PReluEpilogue(pointers, other?.Values, mask);
+        var activation = new PReluEpilogue(layer.Pointers, other?.Values, mask);
         bool isInvertible = !isTraining || activation.IsInvertible();
         var convolution = Conv2dNode.Compute(layer, x.Values, geometry, isTransposed, isTraining && x.WantsGradient, path, arena, isInvertible ? activation : null);
         KeepOrDispose(convolution);
@@ -161,40 +160,42 @@ internal sealed unsafe class CpuLayers(double dropoutRate, ulong seed, bool isTr
             _kept.Add(rows);
         }
 
+        ChannelsLastView? before = apart is null ? null : rows;
         return Record(apart ?? rows, (result, gradients) =>
         {
-            ChannelsLastView values = isInvertible ? result.Values : rows;
-            (ChannelsLastView first, ChannelsLastView? second) = gradients;
-            ChannelsLastView? fresh = first.IsDense || second is { IsDense: true } ? null : values.EmptyLike(arena);
-            ChannelsLastView sum = fresh ?? (first.IsDense ? first : second!);
-            ChannelsLastView back = other is null ? sum : values;
-            PReluKernel.Backward(gradients, values, isInvertible, new PReluEpilogue(pointers, other?.Values, mask), other is null ? null : sum, back, pointers.SlopeGradient, convolution.LeavesBias ? pointers.BiasGradient : null);
-
-            // What is not required by the convolution is freed before it computes the gradient of its input.
-            DisposeExcept(sum, first, second, fresh);
-            if (other is not null)
-            {
-                if (other.Values.Channels == values.Channels)
-                {
-                    other.AddGradient(sum);
-                }
-                else
-                {
-                    sum.Dispose();
-                }
-            }
-            else
-            {
-                result.Dispose();
-                if (!isInvertible)
-                {
-                    rows.Dispose();
-                }
-            }
-
+            using ChannelsLastView back = ActivateBack(layer.Pointers, (result, before), other, mask, gradients, convolution.LeavesBias);
             GoBack(convolution, x, back);
-            back.Dispose();
         });
+    }
+
+    // Returns the gradient of the convolution's values, in place of what is not required any more; frees the rest, so that the convolution has the
+    // memory for the gradient of its input.
+    private ChannelsLastView ActivateBack(
+        LayerPointers layer, (CpuImage Result, ChannelsLastView? Before) image, CpuImage? other, DropoutMask? mask, (ChannelsLastView First, ChannelsLastView? Second) gradients, bool leavesBias)
+    {
+        (ChannelsLastView first, ChannelsLastView? second) = gradients;
+        ChannelsLastView values = image.Before ?? image.Result.Values;
+        ChannelsLastView? fresh = first.IsDense || second is { IsDense: true } ? null : values.EmptyLike(arena);
+        ChannelsLastView sum = fresh ?? (first.IsDense ? first : second!);
+        ChannelsLastView back = other is null ? sum : values;
+        PReluKernel.Backward(
+            gradients, values, image.Before is null, new PReluEpilogue(layer, other?.Values, mask), other is null ? null : sum, back, layer.SlopeGradient, leavesBias ? layer.BiasGradient : null);
+        DisposeExcept(sum, first, second, fresh);
+        if (other is null)
+        {
+            image.Result.Dispose();
+            image.Before?.Dispose();
+        }
+        else if (other.Values.Channels == values.Channels)
+        {
+            other.AddGradient(sum);
+        }
+        else
+        {
+            sum.Dispose();
+        }
+
+        return back;
     }
 
     private static void DisposeExcept(ChannelsLastView kept, params ReadOnlySpan<ChannelsLastView?> all)
