@@ -73,7 +73,7 @@ public sealed class MemoryBudgetTests : IDisposable
     [Theory]
     [InlineData(8, 1_900_000_000f)]
     [InlineData(1280, 352f)]
-    public void Compressed_volume_of_more_than_a_gigabyte_is_refused(short side, float offset)
+    public void Compressed_volume_that_claims_more_than_a_gigabyte_takes_no_memory_for_it(short side, float offset)
     {
         byte[] header = new byte[544];
         BinaryPrimitives.WriteInt32LittleEndian(header, 348);
@@ -96,7 +96,8 @@ public sealed class MemoryBudgetTests : IDisposable
         packed.Write(new byte[2_100_000]);
         string path = Write("a.nii.gz", packed.ToArray());
 
-        Assert.Contains($"The volume of {side} × {side} × {side} voxels", Refused(() => LabelVolume.Open(path, LabelMapping.None, [])).Finding, StringComparison.Ordinal);
+        // It is decompressed into a temporary file, which ends at once.
+        Assert.StartsWith(path, Refused(() => LabelVolume.Open(path, LabelMapping.None, []), "NiftiTruncated").Finding, StringComparison.Ordinal);
     }
 
     [Fact]
