@@ -1,5 +1,6 @@
 using System.Globalization;
 using MedSeg.Data.Samples;
+using MedSeg.Wording;
 
 namespace MedSeg.Data;
 
@@ -28,10 +29,9 @@ internal static class UnusedRois
             return null;
         }
 
-        string shown = $"{string.Join(", ", used.Take(MostShown))}{(used.Length > MostShown ? " and others" : string.Empty)}";
         string map = string.Join("; ", used.Take(MostShown).Select((value, i) => string.Create(CultureInfo.InvariantCulture, $"{value}={i + 1}")));
         return string.Create(
             CultureInfo.InvariantCulture,
-            $"{labelPath}: The masks have {roiCount} ROIs, but only {used.Length} of them occur: {shown}. If these are grey levels, say which ROIs they are: -LabelMap @{{{map}}}{(used.Length > MostShown ? ", and so on" : string.Empty)}.");
+            $"{labelPath}: The masks have {roiCount} ROIs, but only {used.Length} of them occur: {Sentence.List(used, MostShown)}. If these are grey levels, say which ROIs they are: -LabelMap @{{{map}}}{(used.Length > MostShown ? ", and so on" : string.Empty)}.");
     }
 }

@@ -2,6 +2,7 @@ using MedSeg.Data.Samples;
 using MedSeg.Errors;
 using MedSeg.Files;
 using MedSeg.Volumes;
+using MedSeg.Wording;
 
 namespace MedSeg.Data.Files;
 
@@ -94,7 +95,7 @@ internal static class BidsFolder
         string[] notes =
         [
             .. unlabelled > 0 ? [unlabelled == 1 ? "1 image has no label map" : $"{unlabelled} images have no label map"] : Array.Empty<string>(),
-            .. unmatched.Count > 0 ? [$"the label maps {string.Join(", ", unmatched.Take(NamesShown))}{(unmatched.Count > NamesShown ? " and others" : "")} belong to no image, or to several"] : Array.Empty<string>(),
+            .. unmatched.Count > 0 ? [$"the label maps {Sentence.List(unmatched, NamesShown)} belong to no image, or to several"] : Array.Empty<string>(),
         ];
         return notes.Length == 0 ? null : $"{folder}: {string.Join("; ", notes)}; not imported.";
     }

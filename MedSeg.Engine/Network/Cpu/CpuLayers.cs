@@ -80,8 +80,7 @@ internal sealed unsafe class CpuLayers(double dropoutRate, ulong seed, bool isTr
         return Record(convolution.Values, (image, gradients) =>
         {
             using ChannelsLastView gradient = image.Values.EmptyLike(arena);
-            float* unused = stackalloc float[gradient.Channels];
-            SoftmaxKernel.Backward(gradients, image.Values, gradient, convolution.LeavesBias ? layer.Pointers.BiasGradient : unused);
+            SoftmaxKernel.Backward(gradients, image.Values, gradient, convolution.LeavesBias ? layer.Pointers.BiasGradient : null);
             gradients.First.Dispose();
             gradients.Second?.Dispose();
             GoBack(convolution, x, gradient);

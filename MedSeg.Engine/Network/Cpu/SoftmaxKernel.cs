@@ -23,7 +23,7 @@ internal static unsafe class SoftmaxKernel
     /// <param name="gradients">One or two gradients g of the probabilities.</param>
     /// <param name="probabilities">The probabilities p, dense.</param>
     /// <param name="gradient">Receives the gradient, dense.</param>
-    /// <param name="biasGradient">The gradient of a bias that was added to the values, to add to, [C]: the sum of the gradient over all pixels.</param>
+    /// <param name="biasGradient">The gradient of a bias that was added to the values, to add to, [C]: the sum of the gradient over all pixels; or null.</param>
     public static void Backward((ChannelsLastView First, ChannelsLastView? Second) gradients, ChannelsLastView probabilities, ChannelsLastView gradient, float* biasGradient)
     {
         int channels = probabilities.Channels;
@@ -56,7 +56,7 @@ internal static unsafe class SoftmaxKernel
                 two = two == null ? null : two + gradients.Second!.Stride;
             }
         });
-        for (int c = 0; c < channels; c++)
+        for (int c = 0; biasGradient != null && c < channels; c++)
         {
             double sum = 0;
             for (int block = 0; block < blocks; block++)
