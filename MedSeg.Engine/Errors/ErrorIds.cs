@@ -36,6 +36,9 @@ public static partial class ErrorIds
     /// <summary>A file cannot be replaced, because another program has it open.</summary>
     public const string FileInUse = nameof(FileInUse);
 
+    /// <summary>A folder contains a data set for training and one that is held out.</summary>
+    public const string FolderIsSplit = nameof(FolderIsSplit);
+
     /// <summary>A folder to read from does not exist.</summary>
     public const string FolderNotFound = nameof(FolderNotFound);
 

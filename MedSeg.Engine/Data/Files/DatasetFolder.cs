@@ -41,7 +41,8 @@ public sealed record DatasetFolder(string ImagePath, string LabelPath)
     /// <param name="maskSuffix">How the names of the masks end; empty for any.</param>
     /// <returns>The folders; dicoms and labels, if the folder does not exist or has no masks.</returns>
     /// <exception cref="Errors.MedSegException">
-    /// The folder has other contents (<c>FolderNotFound</c>); dataset.json cannot be read (<c>DatasetJsonInvalid</c>); images and masks are swapped (<c>FoldersSwapped</c>); an image of BIDS
+    /// The folder has other contents (<c>FolderNotFound</c>); dataset.json cannot be read (<c>DatasetJsonInvalid</c>); images and masks are swapped (<c>FoldersSwapped</c>); subfolders
+    /// are for training and for validation or testing (<c>FolderIsSplit</c>); an image of BIDS
     /// has several label maps (<c>LabelVolumeAmbiguous</c>).
     /// </exception>
     public static DatasetFolder Find(string path, string maskSuffix = "")
@@ -104,6 +105,7 @@ public sealed record DatasetFolder(string ImagePath, string LabelPath)
                 .Where(found => found.Layout is not null)
                 .Select(found => new PatientFolder(Path.GetRelativePath(path, found.Path).Replace(Path.DirectorySeparatorChar, '/'), found.Layout!.ImagePath, found.Layout.LabelPath)),
         ];
+        SplitFolder.ThrowIf(path, patients);
         return patients.Length == 0 ? null : new DatasetFolder(path, path) { PatientFolders = patients };
     }
 }

@@ -32,6 +32,40 @@ public sealed class PatientFolderTests : IDisposable
         Assert.Equal(SmallScan.PixelsOf(1), dataset.Samples[1].RoiPixels);
     }
 
+    [Theory]
+    [InlineData("train", "heldout")]
+    [InlineData("train", "held-out/P02")]
+    [InlineData("Training/P01", "Validation/P02")]
+    [InlineData("tr", "ts")]
+    public void Folders_for_training_and_testing_are_not_patients(string training, string heldOut)
+    {
+        foreach (string folder in (string[])["A", training, heldOut])
+        {
+            AddVolume($"{folder}/images/scan.nii");
+            AddVolume($"{folder}/labels/scan.nii", isLabel: true);
+        }
+
+        MedSegException error = Assert.Throws<MedSegException>(() => Import());
+
+        Assert.Equal(ErrorIds.FolderIsSplit, error.ErrorId);
+        Assert.Contains($"'{training.Split('/')[0]}', and one that is held out, '{heldOut.Split('/')[0]}'", error.Message, StringComparison.Ordinal);
+        Assert.Contains(Path.Combine(_scan.Folder, training.Split('/')[0]), error.Advice, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("P01", "test")]
+    [InlineData("trained", "tested")]
+    public void Folders_with_other_names_are_patients(string first, string second)
+    {
+        foreach (string folder in (string[])[first, second])
+        {
+            AddVolume($"{folder}/images/scan.nii");
+            AddVolume($"{folder}/labels/scan.nii", isLabel: true);
+        }
+
+        Assert.Equal(2, Import().Patients);
+    }
+
     [Fact]
     public void A_series_of_a_patient_finds_the_only_volume()
     {
