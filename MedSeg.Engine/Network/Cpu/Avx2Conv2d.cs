@@ -48,34 +48,31 @@ internal static unsafe class Avx2Conv2d
     /// <param name="activation">The activation that follows; null for none.</param>
     public static void Transposed(ChannelsLastView coarse, float* weights, float* bias, in Conv2dGeometry geometry, ChannelsLastView fine, PReluEpilogue? activation = null)
     {
-        using var panels = PackedWeights.Transposed(weights, coarse.Channels, geometry.Taps, fine.Channels);
+        IGrouping<(int Row, int Column), int>[] phases = [.. Enumerable.Range(0, geometry.Taps).GroupBy(geometry.Phase)];
+        using var panels = PackedWeights.Transposed(weights, coarse.Channels, [.. phases.SelectMany(taps => taps)], fine.Channels);
         var output = new Conv2dOutput(fine, bias, activation);
-        if (geometry.Stride == 1)
+        int firstTap = 0;
+        foreach (IGrouping<(int Row, int Column), int> phase in phases)
         {
-            var job = new Job(coarse, panels, output, geometry.Taps) { Rows = fine.Height, Columns = fine.Width, Step = 1, Spread = 1 };
-            for (int tap = 0; tap < geometry.Taps; tap++)
+            (int[] taps, (int row, int column)) = ([.. phase], phase.Key);
+            Job job = new(coarse, panels, output, taps.Length)
             {
-                job.TapRows[tap] = -geometry.Row(tap);
-                job.TapColumns[tap] = -geometry.Column(tap);
+                Rows = (fine.Height - row + geometry.Stride - 1) / geometry.Stride,
+                Columns = (fine.Width - column + geometry.Stride - 1) / geometry.Stride,
+                Step = 1,
+                Spread = geometry.Stride,
+                SpreadRow = row,
+                SpreadColumn = column,
+                FirstTap = firstTap,
+            };
+            for (int i = 0; i < taps.Length; i++)
+            {
+                job.TapRows[i] = (row - geometry.Row(taps[i])) / geometry.Stride;
+                job.TapColumns[i] = (column - geometry.Column(taps[i])) / geometry.Stride;
             }
 
             Run(job);
-            return;
-        }
-
-        // Each fine pixel belongs to exactly one tap.
-        for (int tap = 0; tap < geometry.Taps; tap++)
-        {
-            Run(new Job(coarse, panels, output, taps: 1)
-            {
-                Rows = coarse.Height,
-                Columns = coarse.Width,
-                Step = 1,
-                Spread = geometry.Stride,
-                SpreadRow = geometry.Row(tap),
-                SpreadColumn = geometry.Column(tap),
-                FirstTap = tap,
-            });
+            firstTap += taps.Length;
         }
     }
 

@@ -26,12 +26,10 @@ internal abstract class Conv2dNode : IDisposable
     /// <param name="activation">The activation that follows, which is applied at once if possible; or null.</param>
     public static Conv2dNode Compute(LayerParameters layer, ChannelsLastView x, in Conv2dGeometry geometry, bool isTransposed, bool wantsInput, ConvolutionPath path, ImageArena arena, PReluEpilogue? activation = null)
     {
-        // The kernels have no strides whose taps overlap, which only the few layers between the levels of a U-Net have.
-        bool isOwn = path != ConvolutionPath.Torch && (geometry.Stride == 1 || geometry.Stride == geometry.Side);
         PReluEpilogue? atOnce = layer.Norm is null ? activation : null;
-        Conv2dNode node = isOwn
-            ? new Avx2Conv2dNode(layer.Pointers, x, geometry, isTransposed, wantsInput, path, arena, atOnce)
-            : new TorchConv2dNode(layer, x, geometry, isTransposed, wantsInput);
+        Conv2dNode node = path == ConvolutionPath.Torch
+            ? new TorchConv2dNode(layer, x, geometry, isTransposed, wantsInput)
+            : new Avx2Conv2dNode(layer.Pointers, x, geometry, isTransposed, wantsInput, path, arena, atOnce);
         return layer.Norm is null ? node : new NormalizedConv2dNode(node, layer.Pointers, arena);
     }
 

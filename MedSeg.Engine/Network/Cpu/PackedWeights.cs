@@ -67,21 +67,21 @@ internal sealed unsafe class PackedWeights : IDisposable
     /// <summary>Packs weights for a convolution from the coarse image to the fine one.</summary>
     /// <param name="weights">The weights, [M, taps, N]: M channels of the coarse image, N of the fine one.</param>
     /// <param name="coarse">The number M of channels of the coarse image.</param>
-    /// <param name="taps">The number of taps.</param>
+    /// <param name="taps">The taps, in the order in which they are packed.</param>
     /// <param name="fine">The number N of channels of the fine image.</param>
-    public static PackedWeights Transposed(float* weights, int coarse, int taps, int fine)
+    public static PackedWeights Transposed(float* weights, int coarse, int[] taps, int fine)
     {
-        var panels = new PackedWeights(fine, coarse, taps);
-        CpuParallel.For(panels.Blocks, panels.Blocks * (long)taps * coarse * Width, block =>
+        var panels = new PackedWeights(fine, coarse, taps.Length);
+        CpuParallel.For(panels.Blocks, panels.Blocks * (long)taps.Length * coarse * Width, block =>
         {
             int width = Math.Min(Width, fine - (block * Width));
-            for (int tap = 0; tap < taps; tap++)
+            for (int i = 0; i < taps.Length; i++)
             {
-                float* to = panels.Block(block) + (tap * (long)coarse * Width);
+                float* to = panels.Block(block) + (i * (long)coarse * Width);
                 for (int m = 0; m < coarse; m++, to += Width)
                 {
                     var target = new Span<float>(to, Width);
-                    new ReadOnlySpan<float>(weights + (((m * (long)taps) + tap) * fine) + (block * Width), width).CopyTo(target);
+                    new ReadOnlySpan<float>(weights + (((m * (long)taps.Length) + taps[i]) * fine) + (block * Width), width).CopyTo(target);
                     target[width..].Clear();
                 }
             }

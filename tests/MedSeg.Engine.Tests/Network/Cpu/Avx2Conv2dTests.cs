@@ -42,6 +42,19 @@ public sealed class Avx2Conv2dTests : IDisposable
         Check(Random(images, inputs, rows, columns), Random(outputs, inputs, 2, 2), outputs, new Conv2dGeometry(2, 2, 0, 1), isTransposed: false);
 
     [Theory]
+    [InlineData(1, 2, 2, 1, 1, 1)]
+    [InlineData(3, 6, 10, 4, 8, 1)]
+    [InlineData(2, 40, 64, 16, 32, 1)]
+    [InlineData(1, 7, 9, 33, 19, 1)]
+    [InlineData(2, 11, 8, 5, 20, 0)]
+    public void Halving_convolution_of_three_rows_is_torch_s(int images, int rows, int columns, int inputs, int outputs, int padding) =>
+        Check(Random(images, inputs, rows, columns), Random(outputs, inputs, 3, 3), outputs, new Conv2dGeometry(3, 2, padding, 1), isTransposed: false);
+
+    [Fact]
+    public void Convolution_of_stride_three_is_torch_s() =>
+        Check(Random(2, 5, 13, 17), Random(9, 5, 3, 3), 9, new Conv2dGeometry(3, 3, 1, 1), isTransposed: false);
+
+    [Theory]
     [InlineData(1, 1, 1, 1, 1)]
     [InlineData(3, 3, 5, 8, 4)]
     [InlineData(2, 20, 32, 32, 16)]
