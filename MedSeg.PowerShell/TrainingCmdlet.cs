@@ -143,6 +143,10 @@ public abstract class TrainingCmdlet : AugmentationCmdlet
     [Parameter]
     public SwitchParameter FastValidation { get; set; }
 
+    /// <summary>Gets or sets whether images are computed again instead of being kept.</summary>
+    [Parameter]
+    public SwitchParameter SaveMemory { get; set; }
+
     /// <summary>Gets or sets the file that lists the fold of each sample.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]

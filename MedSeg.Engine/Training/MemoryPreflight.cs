@@ -83,14 +83,16 @@ internal sealed class MemoryPreflight
             return needed;
         }
 
-        long fits = perSlice > 0 ? Math.Min(batchSize - 1, (free - fix) / perSlice) : 0;
+        long fits = perSlice > 0 ? Math.Max(0, Math.Min(batchSize - 1, (free - fix) / perSlice)) : 0;
         string smaller = fits >= 1 ? $"-BatchSize {fits} would fit." : "Not even one slice fits.";
         throw new MedSegException(
             ErrorKind.Device,
             ErrorIds.MemoryShort,
             $"A step of {batchSize} slices takes about {Gigabytes(needed)} GB; {Gigabytes(free)} GB are free on {device}. {smaller}")
         {
-            Advice = $"Use {(fits >= 1 ? "this or " : string.Empty)}a smaller -InputSize or -BaseWidth, or end other programs.",
+            Advice = fits >= 1
+                ? $"Use this, or -Shares {(batchSize + fits - 1) / fits} to compute the batch in parts, or a smaller -InputSize or -BaseWidth; or end other programs."
+                : $"Use {(device.StartsWith("cpu", StringComparison.Ordinal) ? "-SaveMemory, or " : string.Empty)}a smaller -InputSize or -BaseWidth; or end other programs.",
         };
     }
 

@@ -12,7 +12,7 @@ internal static class ResumeCheck
     private const string Wanted = "this run";
 
     // The weights do not depend on these.
-    private static readonly string[] s_free = [nameof(TrainingOptions.Epochs), nameof(TrainingOptions.ReportInterval), nameof(TrainingOptions.FastValidation), nameof(TrainingOptions.CheckpointInterval)];
+    private static readonly string[] s_free = [nameof(TrainingOptions.Epochs), nameof(TrainingOptions.ReportInterval), nameof(TrainingOptions.FastValidation), nameof(TrainingOptions.SaveMemory), nameof(TrainingOptions.CheckpointInterval)];
 
     /// <summary>Compares a checkpoint with the run that is to resume from it.</summary>
     /// <param name="saved">The checkpoint.</param>

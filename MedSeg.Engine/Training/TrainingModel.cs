@@ -32,6 +32,7 @@ internal sealed class TrainingModel : IDisposable
         _options = plan.Options;
         _hasIgnored = plan.Split.Training.Any(s => s.IgnoredPixels > 0);
         Network = SegmentationNetworks.Create(plan.Architecture, plan.Device);
+        Network.SavesMemory = _options.SaveMemory;
         try
         {
             _replicas = plan.Devices.Count > 1 ? new DataParallel(Network, plan.Devices) : null;

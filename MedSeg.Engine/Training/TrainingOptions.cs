@@ -115,6 +115,13 @@ public sealed record TrainingOptions : AugmentationOptions
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public bool FastValidation { get; init; }
 
+    /// <summary>
+    /// Gets a value indicating whether the backward pass on the CPU computes images of the network again instead of keeping all of them (Chen et al.
+    /// 2016, <i>Training deep nets with sublinear memory cost</i>). Losses and weights are the same.
+    /// </summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool SaveMemory { get; init; }
+
     /// <summary>Gets the share of patients that are held out, from 0 to 0.9.</summary>
     [OptionRange(0, MaxValidationFraction)]
     public double ValidationFraction { get; init; }

@@ -90,7 +90,7 @@ public sealed class CrossValidationTests : IDisposable
         [
             "Epochs 1", "BatchSize 2", "LearningRate 0.01", "DropoutRate 0.4", "Architecture UNet", "BaseWidth 3", "ReportInterval 7", "CheckpointInterval 9",
             "DecayEpoch 11", "RotationDegrees 6", "WarpMinimum 0.9", "CropMinimum 0.55", "CropMaximum 0.75", "AugmentationProbability 0.35",
-            "Loss BatchDice", "Schedule Polynomial", "WarmupEpochs 3", "GradientClip 2.5", "WeightAveraging 0.5", "Patience 4", "BalancedSampling", "FastValidation",
+            "Loss BatchDice", "Schedule Polynomial", "WarmupEpochs 3", "GradientClip 2.5", "WeightAveraging 0.5", "Patience 4", "BalancedSampling", "FastValidation", "SaveMemory",
             "IntensityProbability 0.15", "GammaRange 0.1", "ContrastRange 0.2", "NoiseDeviation 0.05", "BlurSigma 0.5", "LowResolutionFactor 1.5",
             "ElasticShift 0.01", "Folds 3", "Fold 2", "GroupBy Patient", "Seed 8", "Shares 1", "GradientFormat BFloat16",
         ];
@@ -112,8 +112,8 @@ public sealed class CrossValidationTests : IDisposable
             string expected = parts[0] switch { "Loss" or "GradientFormat" => "1", "Architecture" or "Schedule" => "2", _ => parts.Length > 1 ? parts[1] : "True" };
             Assert.True(value == expected, $"-{option} gave {value}.");
 
-            // Files leave out the published architecture, that validation is not fast, that batches are not divided, and that gradients are float32.
-            string own = parts[0] is "Architecture" or "FastValidation" or "Shares" or "GradientFormat" && !few.TryGetProperty(parts[0], out _) ? "0" : few.GetProperty(parts[0]).ToString();
+            // Files leave out the published architecture, that validation is not fast, that memory is not saved, that batches are not divided, and that gradients are float32.
+            string own = parts[0] is "Architecture" or "FastValidation" or "SaveMemory" or "Shares" or "GradientFormat" && !few.TryGetProperty(parts[0], out _) ? "0" : few.GetProperty(parts[0]).ToString();
             Assert.True(parts[0] is "Epochs" or "BaseWidth" || own != value, $"-{option} is the recipe's own value.");
         }
 

@@ -7,50 +7,47 @@ namespace MedSeg.Network.Cpu;
 internal sealed unsafe class Avx2Conv2dNode : Conv2dNode
 {
     private readonly LayerPointers _layer;
-    private readonly ChannelsLastView _x;
     private readonly Conv2dGeometry _geometry;
     private readonly bool _isTransposed;
     private readonly bool _wantsInput;
     private readonly ConvolutionPath _path;
     private readonly ImageArena _arena;
+    private readonly PReluEpilogue? _activation;
 
     /// <summary>Initializes a new instance of the <see cref="Avx2Conv2dNode"/> class; see <see cref="Conv2dNode.Compute"/>.</summary>
-    public Avx2Conv2dNode(LayerPointers layer, ChannelsLastView x, in Conv2dGeometry geometry, bool isTransposed, bool wantsInput, ConvolutionPath path, ImageArena arena, PReluEpilogue? activation = null)
+    public Avx2Conv2dNode(LayerPointers layer, ChannelsLastView x, in Conv2dGeometry geometry, bool isTransposed, bool wantsInput, ConvolutionPath path, (ImageArena Arena, bool KeepsValues) memory, PReluEpilogue? activation = null)
     {
-        (_layer, _x, _geometry, _isTransposed, _wantsInput, _path, _arena) = (layer, x, geometry, isTransposed, wantsInput, path, arena);
-        IsActivated = activation is not null;
-        if (isTransposed)
-        {
-            Values = ChannelsLastView.Empty(arena, x.Images, x.Height * geometry.Stride, x.Width * geometry.Stride, layer.Outputs);
-            Transposed(x, layer.Weight, layer.Bias, Values, activation);
-        }
-        else
-        {
-            Values = ChannelsLastView.Empty(arena, x.Images, geometry.Coarse(x.Height), geometry.Coarse(x.Width), layer.Outputs);
-            Forward(x, layer.Weight, layer.Bias, Values, activation);
-        }
+        (_layer, _geometry, _isTransposed, _wantsInput, _path, _arena, _activation) = (layer, geometry, isTransposed, wantsInput, path, memory.Arena, activation);
+        Values = Compute(x, memory.KeepsValues);
     }
 
     /// <inheritdoc/>
     public override ChannelsLastView Values { get; }
 
     /// <inheritdoc/>
-    public override bool IsActivated { get; }
+    public override bool IsActivated => _activation is not null;
 
     /// <inheritdoc/>
     public override bool LeavesBias => true;
 
     /// <inheritdoc/>
-    public override ChannelsLastView? Backward(ChannelsLastView gradient)
+    public override ChannelsLastView ComputeAgain(ChannelsLastView? x)
     {
-        (ChannelsLastView coarse, ChannelsLastView fine) = _isTransposed ? (_x, gradient) : (gradient, _x);
+        ArgumentNullException.ThrowIfNull(x);
+        return Compute(x, isKept: false);
+    }
+
+    /// <inheritdoc/>
+    public override ChannelsLastView? Backward(ChannelsLastView gradient, ChannelsLastView x)
+    {
+        (ChannelsLastView coarse, ChannelsLastView fine) = _isTransposed ? (x, gradient) : (gradient, x);
         AddWeightGradient(coarse, fine, _layer.WeightGradient);
         if (!_wantsInput)
         {
             return null;
         }
 
-        ChannelsLastView back = _x.EmptyLike(_arena);
+        ChannelsLastView back = x.EmptyLike(_arena);
         if (_isTransposed)
         {
             Forward(gradient, _layer.Weight, bias: null, back);
@@ -67,6 +64,20 @@ internal sealed unsafe class Avx2Conv2dNode : Conv2dNode
     public override void Dispose()
     {
         // The images and the parameters belong to others.
+    }
+
+    private ChannelsLastView Compute(ChannelsLastView x, bool isKept)
+    {
+        if (_isTransposed)
+        {
+            var fine = ChannelsLastView.Empty(_arena, x.Images, x.Height * _geometry.Stride, x.Width * _geometry.Stride, _layer.Outputs, isKept);
+            Transposed(x, _layer.Weight, _layer.Bias, fine, _activation);
+            return fine;
+        }
+
+        var coarse = ChannelsLastView.Empty(_arena, x.Images, _geometry.Coarse(x.Height), _geometry.Coarse(x.Width), _layer.Outputs, isKept);
+        Forward(x, _layer.Weight, _layer.Bias, coarse, _activation);
+        return coarse;
     }
 
     private void Forward(ChannelsLastView fine, float* weights, float* bias, ChannelsLastView coarse, PReluEpilogue? activation = null)

@@ -83,24 +83,27 @@ internal sealed unsafe class ChannelsLastView : IDisposable
     /// <param name="height">The number of rows, H.</param>
     /// <param name="width">The number of columns, W.</param>
     /// <param name="channels">The number of channels, C.</param>
-    public static ChannelsLastView Empty(ImageArena arena, int images, int height, int width, int channels)
+    /// <param name="isKept">Whether the images are kept from the forward pass to the backward pass.</param>
+    public static ChannelsLastView Empty(ImageArena arena, int images, int height, int width, int channels, bool isKept = false)
     {
-        ImageMemory memory = arena.Rent((long)images * height * width * channels);
+        ImageMemory memory = arena.Rent((long)images * height * width * channels, isKept);
         return new ChannelsLastView(memory, memory.Start, (images, height, width, channels), channels);
     }
 
     /// <summary>Allocates images of the same shape, without gaps.</summary>
     /// <param name="arena">The arena.</param>
-    public ChannelsLastView EmptyLike(ImageArena arena) => Empty(arena, Images, Height, Width, Channels);
+    /// <param name="isKept">Whether the images are kept from the forward pass to the backward pass.</param>
+    public ChannelsLastView EmptyLike(ImageArena arena, bool isKept = false) => Empty(arena, Images, Height, Width, Channels, isKept);
 
     /// <summary>Concatenates the channels of two images of the same size.</summary>
     /// <param name="arena">The arena of the result.</param>
     /// <param name="first">The first image, [B, C, H, W].</param>
     /// <param name="second">The second image, [B, D, H, W].</param>
+    /// <param name="isKept">Whether the result is kept from the forward pass to the backward pass.</param>
     /// <returns>[B, C + D, H, W].</returns>
-    public static ChannelsLastView Join(ImageArena arena, ChannelsLastView first, ChannelsLastView second)
+    public static ChannelsLastView Join(ImageArena arena, ChannelsLastView first, ChannelsLastView second, bool isKept)
     {
-        ChannelsLastView joined = Empty(arena, first.Images, first.Height, first.Width, first.Channels + second.Channels);
+        ChannelsLastView joined = Empty(arena, first.Images, first.Height, first.Width, first.Channels + second.Channels, isKept);
         int block = first.Width;
         CpuParallel.For((int)(first.Pixels / block), first.Pixels * joined.Channels, row =>
         {

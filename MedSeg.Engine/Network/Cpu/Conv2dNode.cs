@@ -17,26 +17,36 @@ internal abstract class Conv2dNode : IDisposable
 
     /// <summary>Convolves, and normalizes if the layer does.</summary>
     /// <param name="layer">The parameters.</param>
-    /// <param name="x">The images, which must still exist for <see cref="Backward"/>.</param>
+    /// <param name="x">The images.</param>
     /// <param name="geometry">The geometry of the convolution.</param>
     /// <param name="isTransposed">Whether the convolution is transposed.</param>
     /// <param name="wantsInput">Whether the gradient of the images is required.</param>
     /// <param name="path">What computes it.</param>
-    /// <param name="arena">The memory of the values and of the gradient of the images.</param>
+    /// <param name="memory">The memory of the values and of the gradient of the images, and whether the values are kept for the backward pass.</param>
     /// <param name="activation">The activation that follows, which is applied at once if possible; or null.</param>
-    public static Conv2dNode Compute(LayerParameters layer, ChannelsLastView x, in Conv2dGeometry geometry, bool isTransposed, bool wantsInput, ConvolutionPath path, ImageArena arena, PReluEpilogue? activation = null)
+    public static Conv2dNode Compute(LayerParameters layer, ChannelsLastView x, in Conv2dGeometry geometry, bool isTransposed, bool wantsInput, ConvolutionPath path, (ImageArena Arena, bool KeepsValues) memory, PReluEpilogue? activation = null)
     {
         PReluEpilogue? atOnce = layer.Norm is null ? activation : null;
         Conv2dNode node = path == ConvolutionPath.Torch
             ? new TorchConv2dNode(layer, x, geometry, isTransposed, wantsInput)
-            : new Avx2Conv2dNode(layer.Pointers, x, geometry, isTransposed, wantsInput, path, arena, atOnce);
-        return layer.Norm is null ? node : new NormalizedConv2dNode(node, layer.Pointers, arena);
+            : new Avx2Conv2dNode(layer.Pointers, x, geometry, isTransposed, wantsInput, path, memory with { KeepsValues = memory.KeepsValues || layer.Norm is not null }, atOnce);
+        return layer.Norm is null ? node : new NormalizedConv2dNode(node, layer.Pointers, memory);
     }
+
+    /// <summary>Gets a value indicating whether <see cref="ComputeAgain"/> does not need the images.</summary>
+    public virtual bool KeepsConvolved => false;
+
+    /// <summary>Computes the values again, bit-identical, with the activation if <see cref="IsActivated"/>.</summary>
+    /// <param name="x">The images; null if the node <see cref="KeepsConvolved"/>.</param>
+    /// <returns>The values, which the caller owns.</returns>
+    /// <exception cref="NotSupportedException">Torch computes the convolution, and keeps the images.</exception>
+    public abstract ChannelsLastView ComputeAgain(ChannelsLastView? x);
 
     /// <summary>Computes the gradients. Those of the parameters are added to their existing gradients.</summary>
     /// <param name="gradient">The gradient of the values, dense.</param>
+    /// <param name="x">The images.</param>
     /// <returns>The gradient of the images, which the caller owns; null if it is not required.</returns>
-    public abstract ChannelsLastView? Backward(ChannelsLastView gradient);
+    public abstract ChannelsLastView? Backward(ChannelsLastView gradient, ChannelsLastView x);
 
     /// <inheritdoc/>
     public abstract void Dispose();

@@ -5,11 +5,16 @@ namespace MedSeg.Network.Cpu;
 /// <param name="wantsGradient">Whether gradients of the image are required.</param>
 internal sealed class CpuImage(ChannelsLastView values, bool wantsGradient) : IDisposable
 {
+    private ChannelsLastView? _values = values;
     private ChannelsLastView? _first;
     private ChannelsLastView? _second;
+    private Func<ChannelsLastView>? _compute;
 
-    /// <summary>Gets the values.</summary>
-    public ChannelsLastView Values { get; private set; } = values;
+    /// <summary>Gets the values, which are computed again if they were forgotten.</summary>
+    public ChannelsLastView Values => _values ??= _compute!();
+
+    /// <summary>Gets a value indicating whether the values can be computed again.</summary>
+    public bool CanForget => _compute is not null;
 
     /// <summary>Gets a value indicating whether gradients of the image are required.</summary>
     public bool WantsGradient => wantsGradient;
@@ -18,8 +23,23 @@ internal sealed class CpuImage(ChannelsLastView values, bool wantsGradient) : ID
     /// <param name="same">The block, which the image owns from now on.</param>
     public void MoveTo(ChannelsLastView same)
     {
-        Values.Dispose();
-        Values = same;
+        _values?.Dispose();
+        _values = same;
+        _compute = null;
+    }
+
+    /// <summary>Allows <see cref="Forget"/>.</summary>
+    /// <param name="compute">Computes the values again.</param>
+    public void AllowForgetting(Func<ChannelsLastView> compute) => _compute = compute;
+
+    /// <summary>Frees the memory of the values, until they are used again.</summary>
+    public void Forget()
+    {
+        if (CanForget)
+        {
+            _values?.Dispose();
+            _values = null;
+        }
     }
 
     /// <summary>Adds a gradient; there are two at most.</summary>
@@ -51,7 +71,7 @@ internal sealed class CpuImage(ChannelsLastView values, bool wantsGradient) : ID
     /// <inheritdoc/>
     public void Dispose()
     {
-        Values.Dispose();
+        _values?.Dispose();
         _first?.Dispose();
         _second?.Dispose();
     }

@@ -14,8 +14,11 @@ namespace MedSeg.Network.Cpu;
 /// <param name="isTraining">Whether to apply dropout, and to keep what <see cref="Backward"/> requires.</param>
 /// <param name="path">What computes the convolutions.</param>
 /// <param name="arena">The memory of the images.</param>
-internal sealed unsafe class CpuLayers(double dropoutRate, ulong seed, bool isTraining, ConvolutionPath path, ImageArena arena) : NetworkLayers<CpuImage>, IDisposable
+/// <param name="savesMemory">Whether images are computed again in the backward pass where that is possible, instead of being kept.</param>
+internal sealed unsafe class CpuLayers(double dropoutRate, ulong seed, bool isTraining, ConvolutionPath path, ImageArena arena, bool savesMemory) : NetworkLayers<CpuImage>, IDisposable
 {
+    // Without images that are forgotten in between, one area has fewer gaps than two.
+    private readonly bool _separates = isTraining && savesMemory;
     private readonly Stack<Action> _steps = new();
     private readonly List<CpuImage> _outputs = [];
     private readonly List<IDisposable> _kept = [];
@@ -60,7 +63,7 @@ internal sealed unsafe class CpuLayers(double dropoutRate, ulong seed, bool isTr
     /// <inheritdoc/>
     public override CpuImage Join(CpuImage first, CpuImage second)
     {
-        var joined = ChannelsLastView.Join(arena, first.Values, second.Values);
+        var joined = ChannelsLastView.Join(arena, first.Values, second.Values, _separates);
         int channels = first.Values.Channels;
         first.MoveTo(joined.Part(0, channels));
         return Record(joined, (_, gradients) =>
@@ -74,7 +77,7 @@ internal sealed unsafe class CpuLayers(double dropoutRate, ulong seed, bool isTr
     /// <inheritdoc/>
     public override CpuImage Map(LayerParameters layer, CpuImage x)
     {
-        var convolution = Conv2dNode.Compute(layer, x.Values, new Conv2dGeometry(Side: 1, Stride: 1, Padding: 0, Dilation: 1), isTransposed: false, isTraining, path, arena);
+        var convolution = Conv2dNode.Compute(layer, x.Values, new Conv2dGeometry(Side: 1, Stride: 1, Padding: 0, Dilation: 1), isTransposed: false, isTraining, path, (arena, _separates));
         SoftmaxKernel.Forward(convolution.Values);
         KeepOrDispose(convolution);
         return Record(convolution.Values, (image, gradients) =>
@@ -99,6 +102,10 @@ internal sealed unsafe class CpuLayers(double dropoutRate, ulong seed, bool isTr
         if (!isTraining)
         {
             x.Dispose();
+        }
+        else
+        {
+            x.Forget();
         }
     }
 
@@ -126,7 +133,7 @@ internal sealed unsafe class CpuLayers(double dropoutRate, ulong seed, bool isTr
 
     private CpuImage Resize(CpuImage x, int rows, int columns)
     {
-        var resized = ChannelsLastView.Empty(arena, x.Values.Images, rows, columns, x.Values.Channels);
+        var resized = ChannelsLastView.Empty(arena, x.Values.Images, rows, columns, x.Values.Channels, _separates);
         BilinearKernel.Forward(x.Values, resized);
         return Record(resized, (_, gradients) =>
         {
@@ -145,10 +152,13 @@ internal sealed unsafe class CpuLayers(double dropoutRate, ulong seed, bool isTr
     {
         var activation = new PReluEpilogue(layer.Pointers, other?.Values, mask);
         bool isInvertible = !isTraining || activation.IsInvertible();
-        var convolution = Conv2dNode.Compute(layer, x.Values, geometry, isTransposed, isTraining && x.WantsGradient, path, arena, isInvertible ? activation : null);
+
+        // Nothing is computed more than twice: what is computed again reads only images that are kept. Torch's convolutions keep images on their own.
+        bool canForget = isTraining && savesMemory && path != ConvolutionPath.Torch && isInvertible && other is not { CanForget: true } && (layer.Norm is not null || !x.CanForget);
+        var convolution = Conv2dNode.Compute(layer, x.Values, geometry, isTransposed, isTraining && x.WantsGradient, path, (arena, _separates && !canForget), isInvertible ? activation : null);
         KeepOrDispose(convolution);
         ChannelsLastView rows = convolution.Values;
-        ChannelsLastView? apart = isInvertible ? null : rows.EmptyLike(arena);
+        ChannelsLastView? apart = isInvertible ? null : rows.EmptyLike(arena, _separates);
         if (!convolution.IsActivated)
         {
             PReluKernel.Forward(rows, activation, apart ?? rows);
@@ -160,11 +170,28 @@ internal sealed unsafe class CpuLayers(double dropoutRate, ulong seed, bool isTr
         }
 
         ChannelsLastView? before = apart is null ? null : rows;
-        return Record(apart ?? rows, (result, gradients) =>
+        CpuImage image = Record(apart ?? rows, (result, gradients) =>
         {
             using ChannelsLastView back = ActivateBack(layer.Pointers, (result, before), other, mask, gradients, convolution.LeavesBias);
             GoBack(convolution, x, back);
         });
+        if (canForget)
+        {
+            image.AllowForgetting(() => ComputeAgain(convolution, x, activation));
+        }
+
+        return image;
+    }
+
+    private static ChannelsLastView ComputeAgain(Conv2dNode convolution, CpuImage x, PReluEpilogue activation)
+    {
+        ChannelsLastView rows = convolution.ComputeAgain(convolution.KeepsConvolved ? null : x.Values);
+        if (!convolution.IsActivated)
+        {
+            PReluKernel.Forward(rows, activation, rows);
+        }
+
+        return rows;
     }
 
     // Returns the gradient of the convolution's values, in place of what is not required any more; frees the rest, so that the convolution has the
@@ -210,7 +237,7 @@ internal sealed unsafe class CpuLayers(double dropoutRate, ulong seed, bool isTr
 
     private static void GoBack(Conv2dNode convolution, CpuImage x, ChannelsLastView gradient)
     {
-        if (convolution.Backward(gradient) is { } share)
+        if (convolution.Backward(gradient, x.Values) is { } share)
         {
             x.AddGradient(share);
         }

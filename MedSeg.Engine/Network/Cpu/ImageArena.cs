@@ -9,37 +9,38 @@ namespace MedSeg.Network.Cpu;
 /// </summary>
 internal sealed unsafe class ImageArena : IDisposable
 {
-    // Values of a chunk: 16 MiB, or one image if that is larger.
+    // Values of a chunk: 16 MiB, or one image if that is larger. Where images are kept apart, memory is short, and 256 MiB leave fewer gaps; what was
+    // never used of a chunk takes no physical memory.
     private const long ChunkLength = 1 << 22;
+    private const long LargeChunkLength = 1 << 26;
 
     // A cache line, so that images do not share one.
     private const long Line = 16;
 
     private readonly object _gate = new();
-    private readonly List<Chunk> _chunks = [];
+
+    // Images that are kept for the backward pass fill memory from one end and free it from there, so they leave no gaps between others.
+    private readonly List<Chunk> _kept = [];
+    private readonly List<Chunk> _temporary = [];
 
     /// <summary>Gets the number of bytes of all chunks.</summary>
-    public long Size
-    {
-        get
-        {
-            lock (_gate)
-            {
-                return _chunks.Sum(chunk => chunk.Length) * sizeof(float);
-            }
-        }
-    }
+    public long Size => Sum(chunk => chunk.Length);
+
+    /// <summary>Gets the number of bytes that were used at least once; the rest of <see cref="Size"/> takes no physical memory.</summary>
+    public long Used => Sum(chunk => chunk.Used);
 
     /// <summary>Borrows memory, whose values are undefined.</summary>
     /// <param name="length">The number of values.</param>
-    public ImageMemory Rent(long length)
+    /// <param name="isKept">Whether the memory is kept from the forward pass to the backward pass.</param>
+    public ImageMemory Rent(long length, bool isKept = false)
     {
+        List<Chunk> chunks = isKept ? _kept : _temporary;
         long size = (length + Line - 1) / Line * Line;
         lock (_gate)
         {
             // The smallest gap that is large enough leaves large ones for large images.
             (Chunk? chunk, int gap) = (null, 0);
-            foreach (Chunk candidate in _chunks)
+            foreach (Chunk candidate in chunks)
             {
                 int index = candidate.FindGap(size);
                 if (index >= 0 && (chunk is null || candidate.Gaps[index].Length < chunk.Gaps[gap].Length))
@@ -50,8 +51,8 @@ internal sealed unsafe class ImageArena : IDisposable
 
             if (chunk is null)
             {
-                chunk = new Chunk(Math.Max(size, ChunkLength));
-                _chunks.Add(chunk);
+                chunk = new Chunk(Math.Max(size, isKept || _kept.Count > 0 ? LargeChunkLength : ChunkLength));
+                chunks.Add(chunk);
                 gap = 0;
             }
 
@@ -64,8 +65,21 @@ internal sealed unsafe class ImageArena : IDisposable
     {
         lock (_gate)
         {
-            _chunks.ForEach(chunk => chunk.Dispose());
-            _chunks.Clear();
+            foreach (Chunk chunk in _kept.Concat(_temporary))
+            {
+                chunk.Dispose();
+            }
+
+            _kept.Clear();
+            _temporary.Clear();
+        }
+    }
+
+    private long Sum(Func<Chunk, long> length)
+    {
+        lock (_gate)
+        {
+            return _kept.Concat(_temporary).Sum(length) * sizeof(float);
         }
     }
 
@@ -93,7 +107,10 @@ internal sealed unsafe class ImageArena : IDisposable
         /// <summary>Gets the number of values.</summary>
         public long Length { get; }
 
-        /// <summary>Gets the memory, [Length] float32.</summary>
+        /// <summary>Gets the number of values up to the last one that was used at least once.</summary>
+        public long Used { get; private set; }
+
+        /// <summary>Gets the memory, [L] float32.</summary>
         public Tensor Memory { get; }
 
         /// <summary>Gets a pointer to the first value.</summary>
@@ -116,6 +133,7 @@ internal sealed unsafe class ImageArena : IDisposable
         public long Take(int gap, long length)
         {
             (long offset, long free) = Gaps[gap];
+            Used = Math.Max(Used, offset + length);
             if (free == length)
             {
                 Gaps.RemoveAt(gap);

@@ -9,19 +9,20 @@ internal sealed unsafe class NormalizedConv2dNode : Conv2dNode
     private readonly LayerPointers _layer;
     private readonly ChannelsLastView _convolved;
     private readonly InstanceNormKernel _kernel;
+    private readonly ImageArena _arena;
 
     /// <summary>Initializes a new instance of the <see cref="NormalizedConv2dNode"/> class.</summary>
     /// <param name="convolution">The convolution, which the node owns.</param>
     /// <param name="layer">The parameters of the normalization.</param>
-    /// <param name="arena">The memory of the values.</param>
-    public NormalizedConv2dNode(Conv2dNode convolution, LayerPointers layer, ImageArena arena)
+    /// <param name="memory">The memory of the values, and whether they are kept for the backward pass.</param>
+    public NormalizedConv2dNode(Conv2dNode convolution, LayerPointers layer, (ImageArena Arena, bool KeepsValues) memory)
     {
         _convolution = convolution;
         _layer = layer;
         _convolved = convolution.Values;
         _kernel = new InstanceNormKernel(_convolved);
-        Values = _convolved.EmptyLike(arena);
-        _kernel.Forward(layer.Scale, layer.Shift, Values);
+        _arena = memory.Arena;
+        Values = Normalize(memory.KeepsValues);
     }
 
     /// <inheritdoc/>
@@ -34,10 +35,16 @@ internal sealed unsafe class NormalizedConv2dNode : Conv2dNode
     public override bool LeavesBias => false;
 
     /// <inheritdoc/>
-    public override ChannelsLastView? Backward(ChannelsLastView gradient)
+    public override bool KeepsConvolved => true;
+
+    /// <inheritdoc/>
+    public override ChannelsLastView ComputeAgain(ChannelsLastView? x) => Normalize(isKept: false);
+
+    /// <inheritdoc/>
+    public override ChannelsLastView? Backward(ChannelsLastView gradient, ChannelsLastView x)
     {
         _kernel.Backward(gradient, _layer.Scale, _layer.ScaleGradient, _layer.ShiftGradient);
-        return _convolution.Backward(gradient);
+        return _convolution.Backward(gradient, x);
     }
 
     /// <inheritdoc/>
@@ -45,5 +52,12 @@ internal sealed unsafe class NormalizedConv2dNode : Conv2dNode
     {
         _convolved.Dispose();
         _convolution.Dispose();
+    }
+
+    private ChannelsLastView Normalize(bool isKept)
+    {
+        ChannelsLastView values = _convolved.EmptyLike(_arena, isKept);
+        _kernel.Forward(_layer.Scale, _layer.Shift, values);
+        return values;
     }
 }

@@ -38,7 +38,10 @@ internal sealed class TorchConv2dNode : Conv2dNode
     public override bool LeavesBias => false;
 
     /// <inheritdoc/>
-    public override ChannelsLastView? Backward(ChannelsLastView gradient)
+    public override ChannelsLastView ComputeAgain(ChannelsLastView? x) => throw new NotSupportedException();
+
+    /// <inheritdoc/>
+    public override ChannelsLastView? Backward(ChannelsLastView gradient, ChannelsLastView x)
     {
         using Tensor image = gradient.ToImage();
         _result.backward([image]);

@@ -47,11 +47,14 @@ internal abstract class SegmentationNetwork : IDisposable
     /// <summary>Gets what computes the convolutions on the CPU.</summary>
     internal ConvolutionPath Convolutions { get; init; } = CpuFeatures.Convolutions;
 
+    /// <summary>Gets or sets a value indicating whether training on the CPU computes images again in the backward pass instead of keeping all of them.</summary>
+    internal bool SavesMemory { get; set; }
+
     /// <summary>Gets the parameters.</summary>
     public NetworkParameters Parameters { get; }
 
-    /// <summary>Gets the number of bytes that are kept for images on the CPU.</summary>
-    internal long ImageMemory => _arena.Size;
+    /// <summary>Gets the number of bytes that images have taken so far on the CPU.</summary>
+    internal long ImageMemory => _arena.Used;
 
     /// <summary>Gets the parameters that are not trained.</summary>
     private protected ConstantParameters Constants { get; }
@@ -91,7 +94,7 @@ internal abstract class SegmentationNetwork : IDisposable
         }
 
         using IDisposable noGradient = no_grad();
-        using var layers = new CpuLayers(Options.DropoutRate, seed: 0, isTraining: false, Convolutions, _arena);
+        using var layers = new CpuLayers(Options.DropoutRate, seed: 0, isTraining: false, Convolutions, _arena, savesMemory: false);
         return Compute(layers, image, training);
     }
 
@@ -105,7 +108,7 @@ internal abstract class SegmentationNetwork : IDisposable
             return new TrainingPass(Forward(image, training: true));
         }
 
-        var layers = new CpuLayers(Options.DropoutRate, SampleRandom.Mix(_seed + _passes++), isTraining: true, Convolutions, _arena);
+        var layers = new CpuLayers(Options.DropoutRate, SampleRandom.Mix(_seed + _passes++), isTraining: true, Convolutions, _arena, SavesMemory);
         return new TrainingPass(Compute(layers, image, training: true), layers.Backward, layers);
     }
 

@@ -123,6 +123,16 @@ public sealed class CheckpointPolicyTests : IDisposable
         Assert.Equal(1, FirstWeight(run.ModelPath));
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Network_saves_memory_as_the_options_say(bool saves)
+    {
+        using var model = new TrainingModel(Plan(Run(), new TrainingOptions { SaveMemory = saves }));
+
+        Assert.Equal(saves, model.Network.SavesMemory);
+    }
+
     private RunOptions Run() => new() { OutputPath = _folder, CheckpointTime = TimeSpan.FromHours(1) };
 
     private static TrainingPlan Plan(RunOptions run, TrainingOptions options)

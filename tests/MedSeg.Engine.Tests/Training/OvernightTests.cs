@@ -328,15 +328,17 @@ public sealed class OvernightTests : IDisposable
     }
 
     [Theory]
-    [InlineData(1000, 300, 8, 3400, null)]
-    [InlineData(1000, 300, 8, 3399, "-BatchSize 7 would fit.")]
-    [InlineData(1000, 300, 8, 1300, "-BatchSize 1 would fit.")]
-    [InlineData(1000, 300, 8, 1299, "Not even one slice fits.")]
-    public void Preflight_tells_which_batch_fits(long fix, long perSlice, int batch, long free, string? advice)
+    [InlineData(1000, 300, 8, 3400, null, "")]
+    [InlineData(1000, 300, 8, 3399, "-BatchSize 7 would fit.", "Use this, or -Shares 2 ")]
+    [InlineData(1000, 300, 8, 2000, "-BatchSize 3 would fit.", "Use this, or -Shares 3 ")]
+    [InlineData(1000, 300, 8, 1300, "-BatchSize 1 would fit.", "Use this, or -Shares 8 ")]
+    [InlineData(1000, 300, 8, 1299, "Not even one slice fits.", "Use -SaveMemory, or ")]
+    [InlineData(1000, 300, 8, 200, "Not even one slice fits.", "Use -SaveMemory, or ")]
+    public void Preflight_tells_which_batch_fits(long fix, long perSlice, int batch, long free, string? finding, string advice)
     {
         const long mega = 1 << 20;
         long Require() => MemoryPreflight.Require(fix * mega, perSlice * mega, batch, free * mega, "cpu");
-        if (advice is null)
+        if (finding is null)
         {
             Assert.Equal((fix + (batch * perSlice)) * mega, Require());
             return;
@@ -344,7 +346,8 @@ public sealed class OvernightTests : IDisposable
 
         MedSegException error = Assert.Throws<MedSegException>(() => Require());
         Assert.Equal("MemoryShort", error.ErrorId);
-        Assert.Contains($"A step of 8 slices takes about 3.3 GB; {(free / 1024.0).ToString("0.0", System.Globalization.CultureInfo.InvariantCulture)} GB are free on cpu. {advice}", error.Message, StringComparison.Ordinal);
+        Assert.Contains($"A step of 8 slices takes about 3.3 GB; {(free / 1024.0).ToString("0.0", System.Globalization.CultureInfo.InvariantCulture)} GB are free on cpu. {finding}", error.Message, StringComparison.Ordinal);
+        Assert.StartsWith(advice, error.Advice, StringComparison.Ordinal);
     }
 
     [Fact]

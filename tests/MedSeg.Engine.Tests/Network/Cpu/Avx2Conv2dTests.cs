@@ -82,9 +82,9 @@ public sealed class Avx2Conv2dTests : IDisposable
             layer.Weight.grad!.zero_();
             using var arena = new ImageArena();
             using var image = ChannelsLastView.Of(x);
-            using var convolution = new Avx2Conv2dNode(layer.Pointers, image, new Conv2dGeometry(3, 1, dilation, dilation), isTransposed: false, wantsInput: true, Enum.Parse<ConvolutionPath>(path), arena);
+            using var convolution = new Avx2Conv2dNode(layer.Pointers, image, new Conv2dGeometry(3, 1, dilation, dilation), isTransposed: false, wantsInput: true, Enum.Parse<ConvolutionPath>(path), (arena, false));
             using ChannelsLastView values = convolution.Values;
-            using ChannelsLastView back = convolution.Backward(values)!;
+            using ChannelsLastView back = convolution.Backward(values, image)!;
             return [Floats(values.ToImage()), Floats(back.ToImage()), Floats(layer.Weight.grad!)];
         }
 
@@ -116,16 +116,16 @@ public sealed class Avx2Conv2dTests : IDisposable
         Tensor wide = cat([Random(x.shape), x, Random(x.shape)], 1).permute(0, 2, 3, 1).contiguous().permute(0, 3, 1, 2);
         using var arena = new ImageArena();
         using var part = ChannelsLastView.Of(wide.narrow(1, x.shape[1], x.shape[1]));
-        using var convolution = new Avx2Conv2dNode(layer.Pointers, part, geometry, isTransposed, wantsInput: true, path, arena);
+        using var convolution = new Avx2Conv2dNode(layer.Pointers, part, geometry, isTransposed, wantsInput: true, path, (arena, false));
         using ChannelsLastView values = convolution.Values;
         AssertClose(expected, values.ToImage());
         using ChannelsLastView rows = ChannelsLastView.Of(gradient);
-        using ChannelsLastView back = convolution.Backward(rows)!;
+        using ChannelsLastView back = convolution.Backward(rows, part)!;
         AssertClose(exact.grad!, back.ToImage());
         AssertClose(exactWeight.grad!, layer.Weight.grad!);
 
         // What is there is added to.
-        convolution.Backward(rows)!.Dispose();
+        convolution.Backward(rows, part)!.Dispose();
         AssertClose(exactWeight.grad! * 2, layer.Weight.grad!);
     }
 
