@@ -42,7 +42,7 @@ if (command == "many")
     return ManySlicesCheck.Run(Console.Out, args.Length > 1 ? Sizes(args)[0] : 98_901) ? 0 : 1;
 }
 
-if (args.Length != 1)
+if (args.Length != 1 && command != "read")
 {
     command = "";
 }
@@ -51,7 +51,7 @@ if (command is not ("read" or "stream" or "segment" or "segment-stream" or "larg
 {
     Console.Error.WriteLine("""
         Give one command:
-          read            slices per second from file to input, beside pydicom, dcmtk and GDCM
+          read            slices per second from file to input, beside pydicom, dcmtk and GDCM; encodings may follow (raw rle jpeg jls j2k)
           stream          memory while 10,000 slices stream past
           segment         slices per second from file to mask, beside the published network in PyTorch
           segment-stream  memory while 2,000 slices are segmented
@@ -73,7 +73,7 @@ using var files = new SliceFiles();
 switch (command)
 {
     case "read":
-        ReadBenchmark.Run(files, Console.Out);
+        ReadBenchmark.Run(files, Console.Out, args[1..]);
         return 0;
     case "segment":
         new SegmentBenchmark(files, Console.Out).Run();

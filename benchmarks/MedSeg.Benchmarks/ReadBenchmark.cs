@@ -8,10 +8,11 @@ internal static class ReadBenchmark
 {
     private const int Rounds = 7;
 
-    /// <summary>Measures everything.</summary>
+    /// <summary>Measures encodings.</summary>
     /// <param name="files">The files.</param>
     /// <param name="report">Takes tables in Markdown.</param>
-    public static void Run(SliceFiles files, TextWriter report)
+    /// <param name="names">The encodings, by <see cref="Codec.Folder"/>; all if there are none.</param>
+    public static void Run(SliceFiles files, TextWriter report, IReadOnlyCollection<string> names)
     {
         report.WriteLine(Machine());
         using PydicomWorker? one = PydicomWorker.Start(1);
@@ -22,7 +23,7 @@ internal static class ReadBenchmark
             report.WriteLine(ExternalTool.FindVersion(tool) ?? $"{tool} is NOT installed (Debian: dcmtk, libgdcm-tools): nothing was compared with it.");
         }
 
-        Codec[] codecs = [.. Codec.All.Where(c => c.IsAvailable)];
+        Codec[] codecs = [.. Codec.All.Where(c => c.IsAvailable && (names.Count == 0 || names.Contains(c.Folder)))];
         new PydicomComparison(files, Rounds, report).Run(codecs, one, all);
         var tools = new ToolComparison(files, Rounds, report);
         tools.Run(codecs, isLarge: false);

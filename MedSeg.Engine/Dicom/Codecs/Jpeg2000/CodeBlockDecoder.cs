@@ -5,10 +5,10 @@ internal sealed unsafe class CodeBlockDecoder
 {
     private const int MaximumArea = 4096;
 
-    // The code-block with the most words of flags is 1024 × 4.
-    private readonly ulong[] _flags = new ulong[CodingPasses.FlagCount(1024, 4)];
-    private readonly int[] _coefficients = new int[MaximumArea];
-    private readonly uint[] _contexts = new uint[CodingContexts.Count];
+    // The code-blocks with the most words of flags and the longest rows are 1024 × 4 and 4 × 1024.
+    private readonly ulong[] _flags = new ulong[ColumnFlags.Count(1024, 4)];
+    private readonly int[] _coefficients = new int[CodeBlockCoefficients.RowLength(4) * 1024];
+    private readonly ulong[] _contexts = new ulong[CodingContexts.Count];
     private byte[] _data = new byte[MaximumArea];
 
     /// <summary>Decodes a code-block.</summary>
@@ -16,18 +16,18 @@ internal sealed unsafe class CodeBlockDecoder
     /// <param name="block">The code-block, which has passes.</param>
     /// <param name="orientation">The subband.</param>
     /// <param name="style">The style.</param>
-    /// <returns>The coefficients row by row, times two: the lowest bit is the middle of the last interval. Valid until the next call.</returns>
+    /// <returns>The coefficients as <see cref="CodeBlockCoefficients"/> describes. Valid until the next call.</returns>
     /// <exception cref="CodestreamException">A segmentation symbol is wrong.</exception>
-    public ReadOnlySpan<int> Decode(byte[] bytes, CodeBlock block, Orientation orientation, CodeBlockStyle style)
+    public Span<int> Decode(byte[] bytes, CodeBlock block, Orientation orientation, CodeBlockStyle style)
     {
         GatherData(bytes, block);
-        _flags.AsSpan(0, CodingPasses.FlagCount(block.Area.Width, block.Area.Height)).Clear();
-        Span<int> coefficients = _coefficients.AsSpan(0, block.Area.Width * block.Area.Height);
+        _flags.AsSpan(0, ColumnFlags.Count(block.Area.Width, block.Area.Height)).Clear();
+        Span<int> coefficients = _coefficients.AsSpan(0, CodeBlockCoefficients.RowLength(block.Area.Width) * block.Area.Height);
         coefficients.Clear();
         CodingContexts.Reset(_contexts);
         fixed (ulong* flags = _flags)
         fixed (int* values = _coefficients)
-        fixed (uint* contexts = _contexts)
+        fixed (ulong* contexts = _contexts)
         fixed (byte* data = _data)
         {
             Decode(new CodingPasses(flags, values, contexts, block, orientation, style), data, block, style);
@@ -39,7 +39,7 @@ internal sealed unsafe class CodeBlockDecoder
     /// <summary>Copies the codeword segments, each followed by FF FF, which marks its end for the decoder.</summary>
     private void GatherData(byte[] bytes, CodeBlock block)
     {
-        int length = 0;
+        int length = MqDecoder.Padding;
         foreach ((int _, int segmentLength) in block.Segments)
         {
             length += segmentLength + 2;
@@ -72,6 +72,8 @@ internal sealed unsafe class CodeBlockDecoder
             _data.AsSpan(target, 2).Fill(0xFF);
             target += 2;
         }
+
+        _data.AsSpan(target, MqDecoder.Padding).Fill(0xFF);
     }
 
     private void Decode(in CodingPasses passes, byte* data, CodeBlock block, CodeBlockStyle style)

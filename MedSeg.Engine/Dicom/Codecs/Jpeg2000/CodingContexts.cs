@@ -10,6 +10,9 @@ internal static unsafe class CodingContexts
 {
     public const int Count = 19;
     public const int SignificanceNone = 0;
+
+    /// <summary>The context of the magnitude's first bit after the leading one; the next is for significant neighbours, and then for later bits (table D.4).</summary>
+    public const int Magnitude = 14;
     public const int RunLength = 17;
     public const int Uniform = 18;
 
@@ -20,7 +23,6 @@ internal static unsafe class CodingContexts
     public const uint DirectNeighbours = 0xAA;
 
     private const int FirstSign = 9;
-    private const int FirstMagnitude = 14;
     private const int NeighbourhoodCount = 512;
 
     private static readonly byte[] s_zeroCoding = MakeZeroCoding();
@@ -33,23 +35,13 @@ internal static unsafe class CodingContexts
     /// <summary>Gets the contexts of significance in a subband (table D.1), by <see cref="Neighbours"/>.</summary>
     public static byte* ZeroCoding(Orientation orientation) => s_firstZeroCoding + ((int)orientation * NeighbourhoodCount);
 
-    /// <summary>Gets the context of the magnitude's bits (table D.4).</summary>
-    /// <param name="neighbours">The bits of the neighbourhood.</param>
-    /// <param name="isRefined">Whether it is not the first bit after the leading one.</param>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static uint Magnitude(uint neighbours, bool isRefined)
-    {
-        uint first = (neighbours & Neighbours) != 0 ? 1u : 0;
-        return FirstMagnitude + (isRefined ? 2 : first);
-    }
-
     /// <summary>Sets the initial states (table D.7).</summary>
-    public static void Reset(Span<uint> contexts)
+    public static void Reset(Span<ulong> contexts)
     {
-        contexts.Fill(MqStates.Initial(0));
-        contexts[SignificanceNone] = MqStates.Initial(4);
-        contexts[RunLength] = MqStates.Initial(3);
-        contexts[Uniform] = MqStates.Initial(46);
+        contexts.Fill(MqStates.Get(0, 0));
+        contexts[SignificanceNone] = MqStates.Get(4, 0);
+        contexts[RunLength] = MqStates.Get(3, 0);
+        contexts[Uniform] = MqStates.Get(46, 0);
     }
 
     private static byte[] MakeZeroCoding()

@@ -9,5 +9,10 @@ internal unsafe interface IDecisionSource
     /// <summary>Reads a decision.</summary>
     /// <param name="context">The state of its context.</param>
     /// <returns>0 or 1.</returns>
-    uint Decide(uint* context);
+    uint Decide(ref ulong context);
+
+    /// <summary>Reads a decision whose symbols are about equally probable: as <see cref="Decide"/>, but without branches that would be mispredicted.</summary>
+    /// <param name="context">The state of its context.</param>
+    /// <returns>0 or 1.</returns>
+    uint DecideEvenly(ref ulong context);
 }

@@ -10,8 +10,8 @@ internal interface ILifting<T>
     /// <summary>Gets the number of steps.</summary>
     static abstract int StepCount { get; }
 
-    /// <summary>Converts a decoded coefficient, doubled and with the middle of its interval, to a sample.</summary>
-    static abstract T Dequantize(int coefficient, float halfStep);
+    /// <summary>Converts a row of decoded coefficients, which <see cref="CodeBlockCoefficients"/> describes, to samples.</summary>
+    static abstract void Dequantize(ReadOnlySpan<int> coefficients, Span<T> samples, float halfStep);
 
     /// <summary>Scales samples before the first step.</summary>
     static abstract void Scale(Span<T> samples, bool isLow);

@@ -15,8 +15,23 @@ internal readonly struct IrreversibleLifting : ILifting<float>
     private static ReadOnlySpan<float> Factors => [0.443506852043971f, 0.882911075530934f, -0.052980118572961f, -1.586134342059924f];
 
     /// <inheritdoc/>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static float Dequantize(int coefficient, float halfStep) => coefficient * halfStep;
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void Dequantize(ReadOnlySpan<int> coefficients, Span<float> samples, float halfStep)
+    {
+        coefficients = coefficients[..samples.Length];
+        ReadOnlySpan<Vector<int>> sources = MemoryMarshal.Cast<int, Vector<int>>(coefficients);
+        Span<Vector<float>> targets = MemoryMarshal.Cast<float, Vector<float>>(samples)[..sources.Length];
+        for (int i = 0; i < targets.Length; i++)
+        {
+            Vector<int> sign = sources[i] >> CodeBlockCoefficients.SignBit;
+            targets[i] = Vector.ConvertToSingle(((sources[i] & new Vector<int>(int.MaxValue)) ^ sign) - sign) * halfStep;
+        }
+
+        for (int i = targets.Length * Vector<int>.Count; i < samples.Length; i++)
+        {
+            samples[i] = CodeBlockCoefficients.Value(coefficients[i]) * halfStep;
+        }
+    }
 
     /// <inheritdoc/>
     public static void Scale(Span<float> samples, bool isLow) => Multiply(samples, isLow ? LowScale : 1 / LowScale);
@@ -25,6 +40,7 @@ internal readonly struct IrreversibleLifting : ILifting<float>
     public static void Halve(Span<float> samples) => Multiply(samples, 0.5f);
 
     /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Lift(int step, Span<float> target, ReadOnlySpan<float> before, ReadOnlySpan<float> after)
     {
         float factor = Factors[step];
@@ -44,6 +60,7 @@ internal readonly struct IrreversibleLifting : ILifting<float>
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Multiply(Span<float> samples, float factor)
     {
         Span<Vector<float>> vectors = MemoryMarshal.Cast<float, Vector<float>>(samples);

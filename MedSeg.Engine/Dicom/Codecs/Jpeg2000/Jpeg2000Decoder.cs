@@ -18,7 +18,7 @@ internal static class Jpeg2000Decoder
         Codestream parsed = Codestream.Parse(bytes, start, end, expected);
         ImageGrid grid = parsed.Grid;
         int[] samples = new int[expected.Rows * expected.Columns * expected.Components];
-        var tiles = new TileDecoder(bytes, grid, samples, new WorkBudget(bytes.Length));
+        var tiles = new TileDecoder(bytes, grid, new SampleWriter(grid, samples), new WorkBudget(bytes.Length));
         foreach (TileStream tile in parsed.Tiles)
         {
             tiles.Decode(tile);

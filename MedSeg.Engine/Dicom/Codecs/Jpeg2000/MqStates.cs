@@ -3,20 +3,18 @@ using System.Runtime.CompilerServices;
 namespace MedSeg.Dicom.Codecs.Jpeg2000;
 
 /// <summary>
-/// The states of the MQ coder's contexts (T.800, table C.2). A state is one number: the probability estimate Qe in the lower
-/// 16 bits, the indices of the next states after the more and the less probable symbol, and the more probable symbol on top.
+/// The states of the MQ coder's contexts (T.800, table C.2). A state is one number: the probability estimate Qe from bit 47 on,
+/// where the successors of the state are, and the more probable symbol in bit 0.
 /// </summary>
 internal static unsafe class MqStates
 {
-    public const uint EstimateMask = 0xFFFF;
-    public const int DecisionShift = 31;
-    private const int LikelyShift = 16;
-    private const int UnlikelyShift = 23;
-    private const uint IndexMask = 0x7F;
+    public const int EstimateShift = 47;
+    private const int SuccessorsShift = 4;
+    private const int SuccessorsMask = 0x7F << SuccessorsShift;
 
     // Each row of the table twice, once for either symbol being the more probable. Pinned, so that its address is a constant.
-    private static readonly uint[] s_states = MakeStates();
-    private static readonly uint* s_first = (uint*)Unsafe.AsPointer(ref s_states[0]);
+    private static readonly ulong[] s_successors = MakeSuccessors();
+    private static readonly byte* s_first = (byte*)Unsafe.AsPointer(ref s_successors[0]);
 
     // For each row: Qe, and the next rows after the more and the less probable symbol.
     private static ReadOnlySpan<ushort> Table =>
@@ -30,31 +28,32 @@ internal static unsafe class MqStates
         0x0009, 44, 41, 0x0005, 45, 42, 0x0001, 45, 43, 0x5601, 46, 46,
     ];
 
-    /// <summary>Gets the state of a row of the table with 0 as the more probable symbol.</summary>
-    public static uint Initial(int row) => s_states[2 * row];
+    /// <summary>Gets the state of a row of the table.</summary>
+    /// <param name="row">The row.</param>
+    /// <param name="symbol">The more probable symbol.</param>
+    public static ulong Get(int row, int symbol) =>
+        ((ulong)Table[3 * row] << EstimateShift) | (uint)(((2 * row) + symbol) << SuccessorsShift) | (uint)symbol;
 
-    /// <summary>Gets the state that follows.</summary>
+    /// <summary>Gets the states after the more and the less probable symbol.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static uint Next(uint state, bool isUnlikely) =>
-        s_first[(isUnlikely ? state >> UnlikelyShift : state >> LikelyShift) & IndexMask];
+    public static ulong* Successors(ulong state) => (ulong*)(s_first + ((uint)state & SuccessorsMask));
 
-    private static uint[] MakeStates()
+    private static ulong[] MakeSuccessors()
     {
         int rows = Table.Length / 3;
-        uint[] states = GC.AllocateArray<uint>(2 * rows, pinned: true);
+        ulong[] successors = GC.AllocateArray<ulong>(2 * 2 * rows, pinned: true);
         for (int row = 0; row < rows; row++)
         {
-            uint estimate = Table[3 * row];
-            for (uint symbol = 0; symbol < 2; symbol++)
+            for (int symbol = 0; symbol < 2; symbol++)
             {
                 // In these rows the less probable symbol becomes the more probable one.
-                uint exchanged = row is 0 or 6 or 14 ? symbol ^ 1 : symbol;
-                uint likely = (2u * Table[(3 * row) + 1]) + symbol;
-                uint unlikely = (2u * Table[(3 * row) + 2]) + exchanged;
-                states[(2 * row) + symbol] = estimate | (likely << LikelyShift) | (unlikely << UnlikelyShift) | (symbol << DecisionShift);
+                int exchanged = row is 0 or 6 or 14 ? symbol ^ 1 : symbol;
+                int index = 2 * ((2 * row) + symbol);
+                successors[index] = Get(Table[(3 * row) + 1], symbol);
+                successors[index + 1] = Get(Table[(3 * row) + 2], exchanged);
             }
         }
 
-        return states;
+        return successors;
     }
 }

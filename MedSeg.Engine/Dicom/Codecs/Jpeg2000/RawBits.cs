@@ -12,7 +12,10 @@ internal unsafe struct RawBits(byte* data) : IDecisionSource
     public static bool IsRaw => true;
 
     /// <inheritdoc/>
-    public uint Decide(uint* context)
+    public uint DecideEvenly(ref ulong context) => Decide(ref context);
+
+    /// <inheritdoc/>
+    public uint Decide(ref ulong context)
     {
         if (_left == 0)
         {

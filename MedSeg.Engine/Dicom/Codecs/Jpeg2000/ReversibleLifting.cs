@@ -11,8 +11,23 @@ internal readonly struct ReversibleLifting : ILifting<int>
     public static int StepCount => 2;
 
     /// <inheritdoc/>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static int Dequantize(int coefficient, float halfStep) => coefficient / 2;
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void Dequantize(ReadOnlySpan<int> coefficients, Span<int> samples, float halfStep)
+    {
+        coefficients = coefficients[..samples.Length];
+        ReadOnlySpan<Vector<int>> sources = MemoryMarshal.Cast<int, Vector<int>>(coefficients);
+        Span<Vector<int>> targets = MemoryMarshal.Cast<int, Vector<int>>(samples)[..sources.Length];
+        for (int i = 0; i < targets.Length; i++)
+        {
+            Vector<int> sign = sources[i] >> CodeBlockCoefficients.SignBit;
+            targets[i] = (((sources[i] & new Vector<int>(int.MaxValue)) >> 1) ^ sign) - sign;
+        }
+
+        for (int i = targets.Length * Vector<int>.Count; i < samples.Length; i++)
+        {
+            samples[i] = CodeBlockCoefficients.Value(coefficients[i]) / 2;
+        }
+    }
 
     /// <inheritdoc/>
     public static void Scale(Span<int> samples, bool isLow)
@@ -29,6 +44,7 @@ internal readonly struct ReversibleLifting : ILifting<int>
     }
 
     /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Lift(int step, Span<int> target, ReadOnlySpan<int> before, ReadOnlySpan<int> after)
     {
         // Equal lengths that the compiler can see let it omit bounds checks.
