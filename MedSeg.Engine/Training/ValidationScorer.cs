@@ -60,7 +60,7 @@ internal sealed class ValidationScorer(SegmentationNetwork network, IReadOnlyLis
             _probabilities = new float[total];
         }
 
-        predicted.data<float>().CopyTo(_probabilities.AsSpan(0, total));
+        TensorMemory.Of(predicted).CopyTo(_probabilities.AsSpan(0, total));
         return total / count;
     }
 

@@ -4,6 +4,7 @@ using MedSeg.Errors;
 using MedSeg.Network.Cpu;
 using MedSeg.Network;
 using MedSeg.Network.Definition;
+using MedSeg.Tensors;
 using TorchSharp;
 
 namespace MedSeg.Inference.Backends;
@@ -22,6 +23,7 @@ internal sealed class TorchBackend : ISegmentationBackend
         _device = DeviceSelection.Resolve(device);
         _network = SegmentationNetworks.Create(model.Architecture, _device);
         _network.Parameters.Load(model.Tensors, model.Path);
+        _network.KeepWeights();
     }
 
     /// <inheritdoc/>
@@ -34,7 +36,7 @@ internal sealed class TorchBackend : ISegmentationBackend
             using DisposeScope scope = torch.NewDisposeScope();
             torch.Tensor input = torch.tensor(images[..(count * channels * size * size)].ToArray(), [count, channels, size, size]).to(_device);
             torch.Tensor output = _network.Predict(input).cpu().contiguous();
-            output.data<float>().CopyTo(probabilities);
+            TensorMemory.Of(output).CopyTo(probabilities);
         }
         catch (Exception e) when (TorchErrors.IsOutOfMemory(e))
         {

@@ -25,9 +25,11 @@ internal static unsafe class Avx2Conv2d
     /// <param name="geometry">The geometry of the convolution.</param>
     /// <param name="coarse">Receives the values, with M channels, dense.</param>
     /// <param name="activation">The activation that follows; null for none.</param>
-    public static void Forward(ChannelsLastView fine, float* weights, float* bias, in Conv2dGeometry geometry, ChannelsLastView coarse, PReluEpilogue? activation = null)
+    /// <param name="kept">The weights that are kept; null where training changes them.</param>
+    public static void Forward(ChannelsLastView fine, float* weights, float* bias, in Conv2dGeometry geometry, ChannelsLastView coarse, PReluEpilogue? activation = null, KeptWeights? kept = null)
     {
-        using var panels = PackedWeights.Forward(weights, coarse.Channels, geometry.Taps, fine.Channels);
+        using PackedWeights? packed = kept is null ? PackedWeights.Forward(weights, coarse.Channels, geometry.Taps, fine.Channels) : null;
+        PackedWeights panels = packed ?? kept!.Forward(weights, coarse.Channels, geometry.Taps, fine.Channels);
         var output = new Conv2dOutput(coarse, bias, activation);
         var job = new Job(fine, panels, output, geometry.Taps) { Rows = coarse.Height, Columns = coarse.Width, Step = geometry.Stride, Spread = 1 };
         for (int tap = 0; tap < geometry.Taps; tap++)
@@ -46,10 +48,13 @@ internal static unsafe class Avx2Conv2d
     /// <param name="geometry">The geometry of the convolution.</param>
     /// <param name="fine">Receives the values, with N channels, dense.</param>
     /// <param name="activation">The activation that follows; null for none.</param>
-    public static void Transposed(ChannelsLastView coarse, float* weights, float* bias, in Conv2dGeometry geometry, ChannelsLastView fine, PReluEpilogue? activation = null)
+    /// <param name="kept">The weights that are kept; null where training changes them.</param>
+    public static void Transposed(ChannelsLastView coarse, float* weights, float* bias, in Conv2dGeometry geometry, ChannelsLastView fine, PReluEpilogue? activation = null, KeptWeights? kept = null)
     {
         IGrouping<(int Row, int Column), int>[] phases = [.. Enumerable.Range(0, geometry.Taps).GroupBy(geometry.Phase)];
-        using var panels = PackedWeights.Transposed(weights, coarse.Channels, [.. phases.SelectMany(taps => taps)], fine.Channels);
+        int[] order = [.. phases.SelectMany(taps => taps)];
+        using PackedWeights? packed = kept is null ? PackedWeights.Transposed(weights, coarse.Channels, order, fine.Channels) : null;
+        PackedWeights panels = packed ?? kept!.Transposed(weights, coarse.Channels, order, fine.Channels);
         var output = new Conv2dOutput(fine, bias, activation);
         int firstTap = 0;
         foreach (IGrouping<(int Row, int Column), int> phase in phases)

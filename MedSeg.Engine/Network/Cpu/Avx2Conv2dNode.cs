@@ -15,10 +15,10 @@ internal sealed unsafe class Avx2Conv2dNode : Conv2dNode
     private readonly PReluEpilogue? _activation;
 
     /// <summary>Initializes a new instance of the <see cref="Avx2Conv2dNode"/> class; see <see cref="Conv2dNode.Compute"/>.</summary>
-    public Avx2Conv2dNode(LayerPointers layer, ChannelsLastView x, in Conv2dGeometry geometry, bool isTransposed, bool wantsInput, ConvolutionPath path, (ImageArena Arena, bool KeepsValues) memory, PReluEpilogue? activation = null)
+    public Avx2Conv2dNode(LayerPointers layer, ChannelsLastView x, in Conv2dGeometry geometry, bool isTransposed, bool wantsInput, ConvolutionPath path, (ImageArena Arena, bool KeepsValues) memory, PReluEpilogue? activation = null, KeptWeights? kept = null)
     {
         (_layer, _geometry, _isTransposed, _wantsInput, _path, _arena, _activation) = (layer, geometry, isTransposed, wantsInput, path, memory.Arena, activation);
-        Values = Compute(x, memory.KeepsValues);
+        Values = Compute(x, memory.KeepsValues, kept);
     }
 
     /// <inheritdoc/>
@@ -66,41 +66,41 @@ internal sealed unsafe class Avx2Conv2dNode : Conv2dNode
         // The images and the parameters belong to others.
     }
 
-    private ChannelsLastView Compute(ChannelsLastView x, bool isKept)
+    private ChannelsLastView Compute(ChannelsLastView x, bool isKept, KeptWeights? kept = null)
     {
         if (_isTransposed)
         {
             var fine = ChannelsLastView.Empty(_arena, x.Images, x.Height * _geometry.Stride, x.Width * _geometry.Stride, _layer.Outputs, isKept);
-            Transposed(x, _layer.Weight, _layer.Bias, fine, _activation);
+            Transposed(x, _layer.Weight, _layer.Bias, fine, _activation, kept);
             return fine;
         }
 
         var coarse = ChannelsLastView.Empty(_arena, x.Images, _geometry.Coarse(x.Height), _geometry.Coarse(x.Width), _layer.Outputs, isKept);
-        Forward(x, _layer.Weight, _layer.Bias, coarse, _activation);
+        Forward(x, _layer.Weight, _layer.Bias, coarse, _activation, kept);
         return coarse;
     }
 
-    private void Forward(ChannelsLastView fine, float* weights, float* bias, ChannelsLastView coarse, PReluEpilogue? activation = null)
+    private void Forward(ChannelsLastView fine, float* weights, float* bias, ChannelsLastView coarse, PReluEpilogue? activation = null, KeptWeights? kept = null)
     {
         if (WinogradChoice.IsChosen(_path, _geometry, fine, fine.Channels, coarse.Channels))
         {
-            WinogradConv2d.Forward(fine, weights, bias, _geometry.Dilation, coarse, activation);
+            WinogradConv2d.Forward(fine, weights, bias, _geometry.Dilation, coarse, activation, kept);
         }
         else
         {
-            Avx2Conv2d.Forward(fine, weights, bias, _geometry, coarse, activation);
+            Avx2Conv2d.Forward(fine, weights, bias, _geometry, coarse, activation, kept);
         }
     }
 
-    private void Transposed(ChannelsLastView coarse, float* weights, float* bias, ChannelsLastView fine, PReluEpilogue? activation = null)
+    private void Transposed(ChannelsLastView coarse, float* weights, float* bias, ChannelsLastView fine, PReluEpilogue? activation = null, KeptWeights? kept = null)
     {
         if (WinogradChoice.IsChosen(_path, _geometry, coarse, coarse.Channels, fine.Channels))
         {
-            WinogradConv2d.Transposed(coarse, weights, bias, _geometry.Dilation, fine, activation);
+            WinogradConv2d.Transposed(coarse, weights, bias, _geometry.Dilation, fine, activation, kept);
         }
         else
         {
-            Avx2Conv2d.Transposed(coarse, weights, bias, _geometry, fine, activation);
+            Avx2Conv2d.Transposed(coarse, weights, bias, _geometry, fine, activation, kept);
         }
     }
 

@@ -152,6 +152,30 @@ internal sealed unsafe class ChannelsLastView : IDisposable
         ? _rows.permute(0, 3, 1, 2)
         : _memory!.AsTensor(Start - _memory.Start, [Images, Channels, Height, Width], [(long)Height * Width * Stride, 1, (long)Width * Stride, Stride]);
 
+    /// <summary>Copies the images to a tensor with consecutive pixels in memory, as files and torch's users expect them.</summary>
+    /// <returns>[B, C, H, W], contiguous.</returns>
+    public Tensor ToPlanes()
+    {
+        Tensor planes = empty([Images, Channels, Height, Width], ScalarType.Float32);
+        using Tensor flat = planes.view(-1);
+        float* start = TensorMemory.StartOfLarge(flat);
+        long plane = (long)Height * Width;
+        CpuParallel.For(Images * Height, Pixels * Channels, row =>
+        {
+            (int image, int top) = Math.DivRem(row, Height);
+            float* from = Start + (row * (long)Width * Stride);
+            float* to = start + (image * Channels * plane) + (top * (long)Width);
+            for (int channel = 0; channel < Channels; channel++, to += plane)
+            {
+                for (int column = 0; column < Width; column++)
+                {
+                    to[column] = from[(column * (long)Stride) + channel];
+                }
+            }
+        });
+        return planes;
+    }
+
     /// <inheritdoc/>
     public void Dispose()
     {

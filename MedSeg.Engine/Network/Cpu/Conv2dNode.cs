@@ -24,12 +24,13 @@ internal abstract class Conv2dNode : IDisposable
     /// <param name="path">What computes it.</param>
     /// <param name="memory">The memory of the values and of the gradient of the images, and whether the values are kept for the backward pass.</param>
     /// <param name="activation">The activation that follows, which is applied at once if possible; or null.</param>
-    public static Conv2dNode Compute(LayerParameters layer, ChannelsLastView x, in Conv2dGeometry geometry, bool isTransposed, bool wantsInput, ConvolutionPath path, (ImageArena Arena, bool KeepsValues) memory, PReluEpilogue? activation = null)
+    /// <param name="kept">The weights that are kept; null where training changes them.</param>
+    public static Conv2dNode Compute(LayerParameters layer, ChannelsLastView x, in Conv2dGeometry geometry, bool isTransposed, bool wantsInput, ConvolutionPath path, (ImageArena Arena, bool KeepsValues) memory, PReluEpilogue? activation = null, KeptWeights? kept = null)
     {
         PReluEpilogue? atOnce = layer.Norm is null ? activation : null;
         Conv2dNode node = path == ConvolutionPath.Torch
             ? new TorchConv2dNode(layer, x, geometry, isTransposed, wantsInput)
-            : new Avx2Conv2dNode(layer.Pointers, x, geometry, isTransposed, wantsInput, path, memory with { KeepsValues = memory.KeepsValues || layer.Norm is not null }, atOnce);
+            : new Avx2Conv2dNode(layer.Pointers, x, geometry, isTransposed, wantsInput, path, memory with { KeepsValues = memory.KeepsValues || layer.Norm is not null }, atOnce, kept);
         return layer.Norm is null ? node : new NormalizedConv2dNode(node, layer.Pointers, memory);
     }
 

@@ -15,7 +15,8 @@ namespace MedSeg.Network.Cpu;
 /// <param name="path">What computes the convolutions.</param>
 /// <param name="arena">The memory of the images.</param>
 /// <param name="savesMemory">Whether images are computed again in the backward pass where that is possible, instead of being kept.</param>
-internal sealed unsafe class CpuLayers(double dropoutRate, ulong seed, bool isTraining, ConvolutionPath path, ImageArena arena, bool savesMemory) : NetworkLayers<CpuImage>, IDisposable
+/// <param name="kept">The weights that are kept; null where training changes them.</param>
+internal sealed unsafe class CpuLayers(double dropoutRate, ulong seed, bool isTraining, ConvolutionPath path, ImageArena arena, bool savesMemory, KeptWeights? kept = null) : NetworkLayers<CpuImage>, IDisposable
 {
     // Without images that are forgotten in between, one area has fewer gaps than two.
     private readonly bool _separates = isTraining && savesMemory;
@@ -40,8 +41,7 @@ internal sealed unsafe class CpuLayers(double dropoutRate, ulong seed, bool isTr
 
         using (probabilities)
         {
-            using Tensor image = probabilities.Values.ToImage();
-            return image.clone();
+            return probabilities.Values.ToPlanes();
         }
     }
 
@@ -77,7 +77,7 @@ internal sealed unsafe class CpuLayers(double dropoutRate, ulong seed, bool isTr
     /// <inheritdoc/>
     public override CpuImage Map(LayerParameters layer, CpuImage x)
     {
-        var convolution = Conv2dNode.Compute(layer, x.Values, new Conv2dGeometry(Side: 1, Stride: 1, Padding: 0, Dilation: 1), isTransposed: false, isTraining, path, (arena, _separates));
+        var convolution = Conv2dNode.Compute(layer, x.Values, new Conv2dGeometry(Side: 1, Stride: 1, Padding: 0, Dilation: 1), isTransposed: false, isTraining, path, (arena, _separates), activation: null, kept);
         SoftmaxKernel.Forward(convolution.Values);
         KeepOrDispose(convolution);
         return Record(convolution.Values, (image, gradients) =>
@@ -155,7 +155,7 @@ internal sealed unsafe class CpuLayers(double dropoutRate, ulong seed, bool isTr
 
         // Nothing is computed more than twice: what is computed again reads only images that are kept. Torch's convolutions keep images on their own.
         bool canForget = isTraining && savesMemory && path != ConvolutionPath.Torch && isInvertible && other is not { CanForget: true } && (layer.Norm is not null || !x.CanForget);
-        var convolution = Conv2dNode.Compute(layer, x.Values, geometry, isTransposed, isTraining && x.WantsGradient, path, (arena, _separates && !canForget), isInvertible ? activation : null);
+        var convolution = Conv2dNode.Compute(layer, x.Values, geometry, isTransposed, isTraining && x.WantsGradient, path, (arena, _separates && !canForget), isInvertible ? activation : null, kept);
         KeepOrDispose(convolution);
         ChannelsLastView rows = convolution.Values;
         ChannelsLastView? apart = isInvertible ? null : rows.EmptyLike(arena, _separates);

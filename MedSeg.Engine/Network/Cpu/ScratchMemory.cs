@@ -14,6 +14,7 @@ internal sealed unsafe class ScratchMemory : IDisposable
     private static readonly List<ScratchMemory> s_free = [];
     private float[] _values = [];
     private long _length;
+    private bool _isOwn;
 
     private ScratchMemory()
     {
@@ -35,6 +36,15 @@ internal sealed unsafe class ScratchMemory : IDisposable
         return block;
     }
 
+    /// <summary>Allocates memory of just this length for values that are kept. Disposal frees it, since no other call needs so many blocks.</summary>
+    /// <param name="length">The number of values.</param>
+    public static ScratchMemory Own(long length)
+    {
+        var block = new ScratchMemory { _isOwn = true };
+        block.Allocate(length);
+        return block;
+    }
+
     /// <summary>Frees all memory that is not in use, also torch's.</summary>
     public static void Release()
     {
@@ -50,6 +60,12 @@ internal sealed unsafe class ScratchMemory : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
+        if (_isOwn)
+        {
+            Free();
+            return;
+        }
+
         lock (s_free)
         {
             s_free.Add(this);

@@ -26,10 +26,11 @@ internal static unsafe class WinogradConv2d
     /// <param name="dilation">The dilation, which is the padding, too.</param>
     /// <param name="coarse">Receives the values, with M channels, dense.</param>
     /// <param name="activation">The activation that follows; null for none.</param>
-    public static void Forward(ChannelsLastView fine, float* weights, float* bias, int dilation, ChannelsLastView coarse, PReluEpilogue? activation = null)
+    /// <param name="kept">The weights that are kept; null where training changes them.</param>
+    public static void Forward(ChannelsLastView fine, float* weights, float* bias, int dilation, ChannelsLastView coarse, PReluEpilogue? activation = null, KeptWeights? kept = null)
     {
-        using var transformed = WinogradWeights.Forward(weights, coarse.Channels, fine.Channels);
-        Run(fine, transformed, dilation, new Conv2dOutput(coarse, bias, activation));
+        using WinogradWeights? transformed = kept is null ? WinogradWeights.Forward(weights, coarse.Channels, fine.Channels) : null;
+        Run(fine, transformed ?? kept!.Winograd(weights, isTransposed: false, coarse.Channels, fine.Channels), dilation, new Conv2dOutput(coarse, bias, activation));
     }
 
     /// <summary>Convolves from the coarse image to the fine one: the gradient of a convolution's input.</summary>
@@ -39,10 +40,11 @@ internal static unsafe class WinogradConv2d
     /// <param name="dilation">The dilation, which is the padding, too.</param>
     /// <param name="fine">Receives the values, with N channels, dense.</param>
     /// <param name="activation">The activation that follows; null for none.</param>
-    public static void Transposed(ChannelsLastView coarse, float* weights, float* bias, int dilation, ChannelsLastView fine, PReluEpilogue? activation = null)
+    /// <param name="kept">The weights that are kept; null where training changes them.</param>
+    public static void Transposed(ChannelsLastView coarse, float* weights, float* bias, int dilation, ChannelsLastView fine, PReluEpilogue? activation = null, KeptWeights? kept = null)
     {
-        using var transformed = WinogradWeights.Transposed(weights, coarse.Channels, fine.Channels);
-        Run(coarse, transformed, dilation, new Conv2dOutput(fine, bias, activation));
+        using WinogradWeights? transformed = kept is null ? WinogradWeights.Transposed(weights, coarse.Channels, fine.Channels) : null;
+        Run(coarse, transformed ?? kept!.Winograd(weights, isTransposed: true, coarse.Channels, fine.Channels), dilation, new Conv2dOutput(fine, bias, activation));
     }
 
     private static void Run(ChannelsLastView from, WinogradWeights weights, int dilation, Conv2dOutput to)

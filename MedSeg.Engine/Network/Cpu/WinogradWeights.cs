@@ -14,11 +14,12 @@ internal sealed unsafe class WinogradWeights : IDisposable
     private readonly ScratchMemory _memory;
     private readonly long _point;
 
-    private WinogradWeights(int outputs, int inputs)
+    private WinogradWeights(int outputs, int inputs, bool isKept)
     {
         (Outputs, Inputs) = (outputs, inputs);
         _point = WinogradTiles.PointStep(outputs, inputs);
-        _memory = ScratchMemory.Rent(WinogradTransform.Points * _point);
+        long length = WinogradTransform.Points * _point;
+        _memory = isKept ? ScratchMemory.Own(length) : ScratchMemory.Rent(length);
     }
 
     /// <summary>Gets the number of outputs.</summary>
@@ -31,9 +32,10 @@ internal sealed unsafe class WinogradWeights : IDisposable
     /// <param name="weights">The weights, [M, 9, N]: M channels of the coarse image, N of the fine one.</param>
     /// <param name="coarse">The number M of channels of the coarse image.</param>
     /// <param name="fine">The number N of channels of the fine image.</param>
-    public static WinogradWeights Forward(float* weights, int coarse, int fine)
+    /// <param name="isKept">Whether they are kept from call to call.</param>
+    public static WinogradWeights Forward(float* weights, int coarse, int fine, bool isKept = false)
     {
-        var transformed = new WinogradWeights(coarse, fine);
+        var transformed = new WinogradWeights(coarse, fine, isKept);
         transformed.Fill((output, input, taps) => FetchForward(weights, coarse, fine, output, input, taps));
         return transformed;
     }
@@ -42,9 +44,10 @@ internal sealed unsafe class WinogradWeights : IDisposable
     /// <param name="weights">The weights, [M, 9, N]: M channels of the coarse image, N of the fine one.</param>
     /// <param name="coarse">The number M of channels of the coarse image.</param>
     /// <param name="fine">The number N of channels of the fine image.</param>
-    public static WinogradWeights Transposed(float* weights, int coarse, int fine)
+    /// <param name="isKept">Whether they are kept from call to call.</param>
+    public static WinogradWeights Transposed(float* weights, int coarse, int fine, bool isKept = false)
     {
-        var transformed = new WinogradWeights(fine, coarse);
+        var transformed = new WinogradWeights(fine, coarse, isKept);
         transformed.Fill((output, input, taps) => FetchTransposed(weights, coarse, fine, output, input, taps));
         return transformed;
     }
