@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
 using MedSeg.Devices;
 
 namespace MedSeg.Network.Cpu;
@@ -143,6 +144,19 @@ internal static unsafe class Avx2Conv2d
         int column = (int)(first % plane) % job.Columns;
         for (long start = first; start < end; start += TilePixels, sources += job.Taps * TilePixels, targets += TilePixels)
         {
+            if (start + TilePixels <= end && job.IsTileInside(row, column))
+            {
+                PlaceTile(job, image, row, column, sources, targets);
+                column += TilePixels;
+                if (column == job.Columns)
+                {
+                    column = 0;
+                    (row, image) = row + 1 == job.Rows ? (0, image + 1) : (row + 1, image);
+                }
+
+                continue;
+            }
+
             for (int i = 0; i < TilePixels; i++)
             {
                 PlaceTaps(job, image, row * job.Step, column * job.Step, sources + i);
@@ -158,6 +172,31 @@ internal static unsafe class Avx2Conv2d
                     }
                 }
             }
+        }
+    }
+
+    // Six pixels of a row whose taps are all inside the image: their addresses have the same distance, so they are computed together.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void PlaceTile(Job job, long image, int row, int column, float** sources, long* targets)
+    {
+        ChannelsLastView from = job.From;
+        float* start = from.Start + ((((image * from.Height) + (row * job.Step)) * from.Width) + (column * job.Step)) * from.Stride;
+        long step = job.Step * (long)from.Stride * sizeof(float);
+        Vector256<long> four = Vector256.Create((long)start) + Vector256.Create(0, step, 2 * step, 3 * step);
+        Vector128<long> two = Vector128.Create((long)start) + Vector128.Create(4 * step, 5 * step);
+        nint[] moves = job.TapMoves;
+        for (int tap = 0; tap < moves.Length; tap++, sources += TilePixels)
+        {
+            long move = moves[tap] * sizeof(float);
+            (four + Vector256.Create(move)).Store((long*)sources);
+            (two + Vector128.Create(move)).Store((long*)sources + Vector256<long>.Count);
+        }
+
+        ChannelsLastView to = job.Output.Image;
+        long target = (((image * to.Height) + (row * job.Spread) + job.SpreadRow) * to.Width) + (column * job.Spread) + job.SpreadColumn;
+        for (int i = 0; i < TilePixels; i++, target += job.Spread)
+        {
+            targets[i] = target;
         }
     }
 
@@ -219,6 +258,11 @@ internal static unsafe class Avx2Conv2d
         public int FirstTap { get; init; }
 
         public float* Zeros { get; set; }
+
+        public bool IsTileInside(int row, int column) =>
+            column + TilePixels <= Columns
+            && row * Step >= Inside.Top && row * Step < Inside.Bottom
+            && column * Step >= Inside.Left && (column + TilePixels - 1) * Step < Inside.Right;
 
         public void Prepare()
         {

@@ -1,5 +1,6 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
 
 namespace MedSeg.Network.Cpu;
@@ -76,6 +77,20 @@ internal sealed unsafe class Conv2dOutput(ChannelsLastView image, float* bias, P
                 }
 
                 Vector.Store(drops ? value * mask.At(index + (uint)c) : value, to + c);
+            }
+
+            if (!drops && outputs - c >= Vector128<float>.Count)
+            {
+                Vector128<float> value = Vector128.Load(sums + c);
+                value = bias == null ? value : value + Vector128.Load(bias + c);
+                if (slopes != null)
+                {
+                    value = Vector128.ConditionalSelect(Vector128.GreaterThan(value, Vector128<float>.Zero), value, value * Vector128.Load(slopes + c));
+                }
+
+                value += other == null ? Vector128<float>.Zero : isOtherOne ? Vector128.Create(*other) : Vector128.Load(other + c);
+                value.Store(to + c);
+                c += Vector128<float>.Count;
             }
 
             for (; c < outputs; c++)
