@@ -1,6 +1,8 @@
 """The two-stage pyramid network in PyTorch, as a researcher would write it plainly, with the published names of its parameters."""
+import contextlib
 import ctypes
 import os
+import time
 
 import torch
 from torch import nn
@@ -81,6 +83,22 @@ class Pyramid(nn.Module):
     def forward(self, image):
         first = resize(self.stage1(resize(image, self.size // 2)), self.size)
         return first, self.stage2(torch.cat([first, image], 1))
+
+
+def memory_format(layout):
+    return torch.channels_last if layout == "channels-last" else torch.contiguous_format
+
+
+def autocast(precision):
+    return torch.autocast("cpu", dtype=torch.bfloat16) if precision == "bfloat16" else contextlib.nullcontext()
+
+
+def matrix_rate(side=2048):
+    """GFLOP/s of a product of two square matrices."""
+    a, b = torch.rand(side, side), torch.rand(side, side)
+    start = time.perf_counter()
+    torch.mm(a, b)
+    return 2 * side**3 / (time.perf_counter() - start) / 1e9
 
 
 def use_all_cores():

@@ -16,7 +16,10 @@ import pydicom
 
 
 def read(path, size=256):
-    dataset = pydicom.dcmread(path)
+    return prepare(pydicom.dcmread(path), size)
+
+
+def prepare(dataset, size):
     pixels = dataset.pixel_array.astype(numpy.float32)
     slope = float(getattr(dataset, "RescaleSlope", 1))
     intercept = float(getattr(dataset, "RescaleIntercept", 0))

@@ -7,6 +7,9 @@ namespace MedSeg.Benchmarks;
 /// <summary>A process that waits for commands, a line each, and answers each with a line. The first line that it writes tells its versions.</summary>
 internal sealed class LineWorker : IDisposable
 {
+    private const int MostRestSteps = 50;
+    private static readonly Dictionary<string, string> s_noVariables = [];
+    private static readonly TimeSpan s_restStep = TimeSpan.FromMilliseconds(5);
     private readonly Process _process;
 
     private LineWorker(Process process, string version)
@@ -22,46 +25,46 @@ internal sealed class LineWorker : IDisposable
     /// <param name="script">Its name.</param>
     /// <param name="arguments">Its arguments.</param>
     /// <returns>The worker; null where Python or a package that the script needs is not installed.</returns>
-    public static LineWorker? StartPython(string script, params string[] arguments) => StartPython((null, null), script, arguments);
+    public static LineWorker? StartPython(string script, params string[] arguments) => StartPython(s_noVariables, script, arguments);
 
-    /// <summary>Starts a Python script that lies beside this program, with an environment variable.</summary>
-    /// <param name="variable">The name and value of the variable; nulls for none.</param>
+    /// <summary>Starts a Python script that lies beside this program, with environment variables.</summary>
+    /// <param name="variables">The names and values of environment variables.</param>
     /// <param name="script">Its name.</param>
     /// <param name="arguments">Its arguments.</param>
     /// <returns>The worker; null where Python or a package that the script needs is not installed.</returns>
-    public static LineWorker? StartPython((string? Name, string? Value) variable, string script, params string[] arguments)
+    public static LineWorker? StartPython(IReadOnlyDictionary<string, string> variables, string script, params string[] arguments)
     {
         // Debian's own Python, where another comes first on the path.
         string python = File.Exists("/usr/bin/python3") ? "/usr/bin/python3" : "python3";
-        return Start(variable, python, [Path.Combine(AppContext.BaseDirectory, script), .. arguments]);
+        return Start(variables, python, [Path.Combine(AppContext.BaseDirectory, script), .. arguments]);
     }
 
-    /// <summary>Starts this program again, with an environment variable.</summary>
-    /// <param name="variable">The name and value of the variable; nulls for none.</param>
+    /// <summary>Starts this program again, with environment variables.</summary>
+    /// <param name="variables">The names and values of environment variables.</param>
     /// <param name="arguments">Its arguments.</param>
     /// <returns>The worker.</returns>
-    public static LineWorker StartSelf((string Name, string Value) variable, params string[] arguments)
+    public static LineWorker StartSelf(IReadOnlyDictionary<string, string> variables, params string[] arguments)
     {
         string program = Environment.ProcessPath!;
         string[] all = Path.GetFileNameWithoutExtension(program) == "dotnet" ? [typeof(LineWorker).Assembly.Location, .. arguments] : arguments;
-        return Start(variable, program, all) ?? throw new InvalidOperationException("The benchmark cannot start itself.");
+        return Start(variables, program, all) ?? throw new InvalidOperationException("The benchmark cannot start itself.");
     }
 
     /// <summary>Starts a program.</summary>
-    /// <param name="variable">An environment variable; nulls for none.</param>
+    /// <param name="variables">The names and values of environment variables.</param>
     /// <param name="program">The program.</param>
     /// <param name="arguments">Its arguments.</param>
     /// <returns>The worker; null where the program is not there or ended without a word.</returns>
-    private static LineWorker? Start((string? Name, string? Value) variable, string program, params string[] arguments)
+    private static LineWorker? Start(IReadOnlyDictionary<string, string> variables, string program, params string[] arguments)
     {
         var start = new ProcessStartInfo(program, arguments) { RedirectStandardInput = true, RedirectStandardOutput = true };
 
-        // OpenBLAS chooses the best kernel for the CPU itself.
+        // Only what the benchmark chooses counts.
         start.Environment.Remove("OPENBLAS_CORETYPE");
         start.Environment.Remove("OPENBLAS_L2_SIZE");
-        if (variable.Name is not null)
+        foreach ((string name, string value) in variables)
         {
-            start.Environment[variable.Name] = variable.Value;
+            start.Environment[name] = value;
         }
 
         try
@@ -98,6 +101,24 @@ internal sealed class LineWorker : IDisposable
     /// <exception cref="InvalidOperationException">The process ended instead.</exception>
     public double[] AskNumbers(string command) =>
         [.. Ask(command).Split(' ').Select(number => double.Parse(number, CultureInfo.InvariantCulture))];
+
+    /// <summary>
+    /// Waits until the process uses no more CPU time: the threads of OpenMP and OpenBLAS spin for some milliseconds after their work, and would
+    /// slow down the program that is measured next.
+    /// </summary>
+    public void Rest()
+    {
+        TimeSpan used;
+        int turns = 0;
+        do
+        {
+            _process.Refresh();
+            used = _process.TotalProcessorTime;
+            Thread.Sleep(s_restStep);
+            _process.Refresh();
+        }
+        while (_process.TotalProcessorTime - used > s_restStep / 5 && ++turns < MostRestSteps);
+    }
 
     /// <inheritdoc/>
     public void Dispose()

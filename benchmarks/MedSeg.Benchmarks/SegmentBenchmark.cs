@@ -1,95 +1,127 @@
-using System.Diagnostics;
-using MedSeg.Data.Files;
-using MedSeg.Inference;
-using MedSeg.Inference.Output;
-using MedSeg.Labels;
+using System.Globalization;
+using System.Runtime.InteropServices;
+using MedSeg.Benchmarks.Peers;
 
 namespace MedSeg.Benchmarks;
 
-/// <summary>Slices per second from DICOM file to mask file with the published network, beside PyTorch in one run, by turns.</summary>
+/// <summary>
+/// Measures inference with the published network: the network alone at some sizes, and whole scans from DICOM files to mask files, alternating with PyTorch,
+/// plain TorchSharp and ONNX Runtime, each with its fastest settings.
+/// </summary>
 /// <param name="files">The files.</param>
+/// <param name="limit">The instructions that all may use.</param>
 /// <param name="report">Takes tables in Markdown.</param>
-internal sealed class SegmentBenchmark(SliceFiles files, TextWriter report)
+internal sealed class SegmentBenchmark(SliceFiles files, InstructionLimit limit, TextWriter report)
 {
-    private const int Rounds = 5;
-    private const int Slices = 24;
-    private static readonly int[] s_batches = [1, 4];
-    private static readonly InferenceOptions s_options = new() { Device = "cpu" };
+    private const string Script = "segment_torch.py";
+    private const string Command = "segment-worker";
+    private const int RateRounds = 5;
 
-    /// <summary>Measures torch and ONNX Runtime in MedSeg, and PyTorch slice by slice and in batches.</summary>
-    public void Run()
+    // Of the mean square of the probabilities; rounding differs by far less.
+    private const double MostDifference = 1e-4;
+
+    /// <summary>Measures input sizes; scans only at 256, the size of their slices.</summary>
+    /// <param name="sizes">The sides S.</param>
+    public void Run(params int[] sizes)
     {
-        (string model, string torchModel, string onnxModel) = PublishedModel.Write(files.Scratch);
-        string source = Path.Combine(files.Scratch, "slices");
-        Directory.CreateDirectory(source);
-        foreach (string path in files.Small(Codec.All[0]).Take(Slices))
+        report.WriteLine($"{Environment.ProcessorCount} processors, {RuntimeInformation.OSDescription}, {DateTime.UtcNow:u}; {limit.Label}; K = {PublishedModel.RoiCount}; median (least–greatest), ratios round by round\n");
+        foreach (int size in sizes)
         {
-            File.Copy(path, Path.Combine(source, Path.GetFileName(path)));
+            report.WriteLine($"## {size}×{size}, {limit.Label}");
+            Measure(size, rounds: size switch { >= 256 => 9, >= 128 => 15, _ => 31 });
+        }
+    }
+
+    private void Measure(int size, int rounds)
+    {
+        (string model, string torchModel, string onnxModel) = PublishedModel.Write(files.Scratch, size);
+        string[] input = [size.ToString(CultureInfo.InvariantCulture), WriteImages(size)];
+        SegmentPeer[] peers = [.. Choose(model, torchModel, onnxModel, input, rounds: size switch { >= 256 => 3, >= 128 => 6, _ => 20 }).Select(setting => new SegmentPeer(setting, setting.Start()!))];
+        report.WriteLine();
+        foreach (SegmentPeer peer in peers)
+        {
+            report.WriteLine($"- {peer.Name}: {peer.Version}");
         }
 
-        LineWorker?[] workers = Array.ConvertAll(s_batches, batch => LineWorker.StartPython("segment_torch.py", torchModel, $"{PublishedModel.Size}", $"{batch}"));
-        report.WriteLine(workers[0]?.Version ?? "PyTorch with pydicom and OpenCV is NOT installed (Debian: python3-torch, python3-pydicom, python3-opencv): nothing was compared with it.");
-        using var torch = new Segmenter(model, s_options);
-        using var onnx = new Segmenter(onnxModel, s_options);
-        Samples[] own = [new(), new()];
-        Samples[] other = Array.ConvertAll(s_batches, _ => new Samples());
-
-        // The first round warms up.
-        for (int round = -1; round < Rounds; round++)
+        if (!peers.Any(peer => peer.HasFiles && !peer.IsOwn))
         {
-            double[] rates = [Slices / Segment(torch, source, "torch"), Slices / Segment(onnx, source, "onnx")];
-            double[] others = [.. workers.OfType<LineWorker>().Select(worker => Slices / worker.AskNumbers($"{source}\t{Folder("python")}")[0])];
-            for (int i = 0; round >= 0 && i < 2; i++)
+            report.WriteLine("- PyTorch with pydicom and OpenCV is NOT installed (Debian: python3-torch, python3-pydicom, python3-opencv, libopenblas0-pthread, libopenblas0-openmp): nothing was compared with it.");
+        }
+
+        // The first rounds warm up, since .NET compiles its final code after some calls.
+        for (int round = size >= 256 ? -3 : -rounds; round < rounds; round++)
+        {
+            foreach (SegmentPeer peer in peers)
             {
-                own[i].Add(rates[i]);
+                peer.Infer(isKept: round >= 0);
             }
+        }
 
-            for (int i = 0; round >= 0 && i < others.Length; i++)
+        RequireSameNetwork(peers);
+        for (int round = 0; round < RateRounds; round++)
+        {
+            foreach (SegmentPeer peer in peers)
             {
-                other[i].Add(others[i]);
+                peer.MeasureRate();
             }
         }
 
-        foreach (LineWorker? worker in workers)
+        new SegmentTables(report).Write(peers);
+        if (size == PublishedModel.Size)
         {
-            worker?.Dispose();
+            new ScanComparison(files, report).Run([.. peers.Where(peer => peer.HasFiles)]);
         }
 
-        Report(own, other);
+        foreach (SegmentPeer peer in peers)
+        {
+            peer.Dispose();
+        }
     }
 
-    private void Report(Samples[] own, Samples[] other)
+    // MedSeg, and the fastest setting of each kind of peer.
+    private IEnumerable<PeerSetting> Choose(string model, string torchModel, string onnxModel, string[] input, int rounds)
     {
-        report.WriteLine($"\n| {Slices} slices of 256×256, K = {PublishedModel.RoiCount} | slices/s | ÷ PyTorch, one by one | ÷ PyTorch, batches of {s_batches[1]} |\n|---|---|---|---|");
-        foreach ((string name, Samples rates) in new[] { ("MedSeg with torch", own[0]), ("MedSeg with ONNX Runtime", own[1]), ("PyTorch, one by one", other[0]), ($"PyTorch, batches of {s_batches[1]}", other[1]) })
+        var settings = new PeerSettings(limit);
+        var selection = new PeerSelection(report, SegmentPeer.BestSeconds, rounds);
+        string? kernel = selection.ChooseKernel(OpenBlas.Kernels(limit), name => settings.StartForKernel(Script, [torchModel, .. input], name, "eager"));
+        IReadOnlyList<PeerSetting> chosen = selection.Choose(
+            [.. settings.PyTorch(Script, [torchModel, .. input], kernel, "eager", "frozen", "optimized"), .. settings.TorchSharp([Command, SegmentWorker.TorchSharp, model, .. input])]);
+        PeerSetting[] own =
+        [
+            Own("MedSeg", [SegmentWorker.Own, model, .. input]),
+            Own("MedSeg with ONNX Runtime", [SegmentWorker.Own, onnxModel, .. input]),
+            Own("ONNX Runtime, float32", [SegmentWorker.Onnx, onnxModel, .. input]),
+        ];
+        if (limit.IsAvx2)
         {
-            report.WriteLine($"| {name} | {rates.Text("0.00")} | {Samples.Ratio(rates, other[0]).Text("0.00")} | {Samples.Ratio(rates, other[1]).Text("0.00")} |");
+            report.WriteLine("\nONNX Runtime cannot be restricted to AVX2 and is left out.");
         }
 
-        report.WriteLine($"\nPixels that differ from PyTorch's masks: torch {Differing("torch"):P3}, ONNX Runtime {Differing("onnx"):P3}.");
+        return [.. own[..(limit.IsAvx2 ? 1 : own.Length)], .. chosen];
     }
 
-    private double Segment(Segmenter segmenter, string source, string name)
+    // Random slices: the time does not depend on them.
+    private string WriteImages(int size)
     {
-        long start = Stopwatch.GetTimestamp();
-        int count = segmenter.Run([source], new MaskOutput { OutputPath = Folder(name), Force = true }).Count(slice => slice.MaskPath is not null);
-        return count == Slices ? Stopwatch.GetElapsedTime(start).TotalSeconds : throw new InvalidOperationException($"Only {count} slices were segmented.");
+        string path = Path.Combine(files.Scratch, string.Create(CultureInfo.InvariantCulture, $"images{size}"));
+        var random = new Random(1);
+        float[] images = [.. Enumerable.Range(0, SegmentPeer.Batches.Max() * size * size).Select(_ => random.NextSingle())];
+        File.WriteAllBytes(path, MemoryMarshal.AsBytes(images.AsSpan()));
+        return path;
     }
 
-    private double Differing(string name)
+    private static void RequireSameNetwork(SegmentPeer[] peers)
     {
-        long differing = 0;
-        long all = 0;
-        foreach (string path in Directory.GetFiles(Folder("python")))
+        foreach (SegmentPeer peer in peers.Where(peer => peer.IsFloat32))
         {
-            float[] theirs = LabelReader.ReadFrames(path, 1, LabelMapping.None)[0].Values;
-            float[] ours = LabelReader.ReadFrames(Path.Combine(Folder(name), Path.GetFileName(path)), 1, LabelMapping.None)[0].Values;
-            differing += theirs.Zip(ours).Count(pair => pair.First != pair.Second);
-            all += theirs.Length;
+            double difference = Math.Abs((peer.MeanSquare / peers[0].MeanSquare) - 1);
+            if (!(difference <= MostDifference))
+            {
+                throw new InvalidOperationException(string.Create(CultureInfo.InvariantCulture, $"{peer.Name} computes another network than MedSeg: the mean square of its probabilities is {peer.MeanSquare:R}, and MedSeg's {peers[0].MeanSquare:R}."));
+            }
         }
-
-        return all == 0 ? double.NaN : differing / (double)all;
     }
 
-    private string Folder(string name) => Directory.CreateDirectory(Path.Combine(files.Scratch, name)).FullName;
+    private PeerSetting Own(string name, params string[] arguments) =>
+        new(name, "", IsFloat32: true, () => LineWorker.StartSelf(limit.Variables, [Command, .. arguments]));
 }

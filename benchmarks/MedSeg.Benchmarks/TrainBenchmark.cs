@@ -1,13 +1,19 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
+using MedSeg.Benchmarks.Peers;
 using MedSeg.Network.Definition;
 
 namespace MedSeg.Benchmarks;
 
-/// <summary>Measures training steps, with each way of convolving, alternating with the same network in PyTorch on the same batch.</summary>
+/// <summary>
+/// Measures training steps, with each way of convolving, alternating with the same network in PyTorch and in plain TorchSharp on the same batch, each
+/// with its fastest settings.
+/// </summary>
+/// <param name="limit">The instructions that all may use.</param>
 /// <param name="report">Takes tables in Markdown.</param>
-internal sealed class TrainBenchmark(TextWriter report)
+internal sealed class TrainBenchmark(InstructionLimit limit, TextWriter report)
 {
+    private const string Script = "train_torch.py";
     private const int Batch = 5;
     private const int RoiCount = 6;
     private const int RateRounds = 5;
@@ -16,7 +22,7 @@ internal sealed class TrainBenchmark(TextWriter report)
     /// <param name="sizes">The sides S.</param>
     public void Run(params int[] sizes)
     {
-        report.WriteLine($"{Environment.ProcessorCount} processors, {RuntimeInformation.OSDescription}, {DateTime.UtcNow:u}; batch {Batch}; median (least–greatest), ratios round by round\n");
+        report.WriteLine($"{Environment.ProcessorCount} processors, {RuntimeInformation.OSDescription}, {DateTime.UtcNow:u}; {limit.Label}; batch {Batch}; median (least–greatest), ratios round by round\n");
         using var data = new TrainData();
         foreach (int size in sizes)
         {
@@ -25,18 +31,30 @@ internal sealed class TrainBenchmark(TextWriter report)
     }
 
     private static string[] Arguments(TrainData data, int size) =>
-        [size.ToString(CultureInfo.InvariantCulture), RoiCount.ToString(CultureInfo.InvariantCulture), Batch.ToString(CultureInfo.InvariantCulture), data.WriteBatch(size, Batch), data.Folder];
+        [size.ToString(CultureInfo.InvariantCulture), RoiCount.ToString(CultureInfo.InvariantCulture), Batch.ToString(CultureInfo.InvariantCulture), data.WriteBatch(size, Batch)];
+
+    // MedSeg, and the fastest setting of each kind of peer.
+    private IEnumerable<PeerSetting> Choose(TrainData data, int size)
+    {
+        string[] arguments = Arguments(data, size);
+        var settings = new PeerSettings(limit);
+        var selection = new PeerSelection(report, TrainPeer.StepSeconds, rounds: size switch { >= 256 => 2, >= 128 => 4, _ => 10 });
+        string? kernel = selection.ChooseKernel(OpenBlas.Kernels(limit), name => settings.StartForKernel(Script, arguments, name, mode: ""));
+        IReadOnlyList<PeerSetting> chosen = selection.Choose([.. settings.PyTorch(Script, arguments, kernel, ""), .. settings.TorchSharp(["train-torchsharp", .. arguments])]);
+        return [.. TrainPeer.OwnSettings([.. arguments, data.Folder], limit), .. chosen];
+    }
 
     private void Measure(TrainData data, int size, int rounds)
     {
-        IReadOnlyList<TrainPeer> peers = TrainPeer.StartAll(Arguments(data, size));
-        report.WriteLine($"## {size}×{size}\n");
+        report.WriteLine($"## {size}×{size}, {limit.Label}");
+        TrainPeer[] peers = [.. Choose(data, size).Select(setting => new TrainPeer(setting, setting.Start()!))];
+        report.WriteLine();
         foreach (TrainPeer peer in peers)
         {
             report.WriteLine($"- {peer.Name}: {peer.Version}");
         }
 
-        if (peers.All(peer => peer.Name.StartsWith(TrainPeer.Own, StringComparison.Ordinal)))
+        if (!peers.Any(peer => peer.Name.StartsWith("PyTorch", StringComparison.Ordinal)))
         {
             report.WriteLine("- PyTorch is NOT installed (Debian: python3-torch, python3-numpy, libopenblas0-pthread, libopenblas0-openmp): nothing was compared with it.");
         }

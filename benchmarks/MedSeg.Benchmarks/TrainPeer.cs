@@ -1,24 +1,23 @@
+using MedSeg.Benchmarks.Peers;
 using MedSeg.Devices;
 
 namespace MedSeg.Benchmarks;
 
 /// <summary>A program whose training steps are measured.</summary>
-/// <param name="name">Its name in tables.</param>
+/// <param name="setting">The program and its settings.</param>
 /// <param name="worker">Its process.</param>
-internal sealed class TrainPeer(string name, LineWorker worker) : IDisposable
+internal sealed class TrainPeer(PeerSetting setting, LineWorker worker) : IDisposable
 {
-    /// <summary>The name of MedSeg as users run it.</summary>
-    public const string Own = "MedSeg";
-
-    // Where Debian's two kinds of OpenBLAS are. Their threads differ: those of the first compete with torch's own, which are OpenMP's.
-    private static readonly (string Name, string Folder)[] s_libraries =
-    [
-        ("PyTorch, OpenBLAS pthread", "/usr/lib/x86_64-linux-gnu/openblas-pthread"),
-        ("PyTorch, OpenBLAS openmp", "/usr/lib/x86_64-linux-gnu/openblas-openmp"),
-    ];
+    private const string Own = "MedSeg";
 
     /// <summary>Gets the name.</summary>
-    public string Name { get; } = name;
+    public string Name => setting.Name;
+
+    /// <summary>Gets a value indicating whether it is MedSeg, in any way of convolving.</summary>
+    public bool IsOwn => setting.Kind == Own;
+
+    /// <summary>Gets a value indicating whether all arithmetic is in float32.</summary>
+    public bool IsFloat32 => setting.IsFloat32;
 
     /// <summary>Gets the versions of what it runs.</summary>
     public string Version => worker.Version;
@@ -29,34 +28,24 @@ internal sealed class TrainPeer(string name, LineWorker worker) : IDisposable
     /// <summary>Gets the peak of its memory so far, in bytes.</summary>
     public double PeakMemory => Ask("peak");
 
-    /// <summary>Starts MedSeg with each way of convolving, and PyTorch with each BLAS that is installed.</summary>
-    /// <param name="arguments">The arguments of the workers.</param>
-    /// <returns>The programs, MedSeg as users run it first.</returns>
-    public static IReadOnlyList<TrainPeer> StartAll(string[] arguments)
-    {
-        var peers = new List<TrainPeer>();
-        foreach (ConvolutionPath path in (ConvolutionPath[])[ConvolutionPath.Auto, ConvolutionPath.Direct, ConvolutionPath.Torch])
-        {
-            LineWorker own = LineWorker.StartSelf((CpuFeatures.PathVariable, path.ToString()), ["train-worker", .. arguments]);
-            peers.Add(new TrainPeer(path == ConvolutionPath.Auto ? Own : $"{Own}, {CpuFeatures.PathVariable}={path}", own));
-        }
+    /// <summary>Lists MedSeg with each way of convolving, as users run it first.</summary>
+    /// <param name="arguments">The arguments of the worker.</param>
+    /// <param name="limit">The instructions that it may use.</param>
+    public static IEnumerable<PeerSetting> OwnSettings(string[] arguments, InstructionLimit limit) =>
+        from path in (ConvolutionPath[])[ConvolutionPath.Auto, ConvolutionPath.Direct, ConvolutionPath.Torch]
+        let variables = new Dictionary<string, string>(limit.Variables) { [CpuFeatures.PathVariable] = path.ToString() }
+        select new PeerSetting(Own, path == ConvolutionPath.Auto ? "" : $"{CpuFeatures.PathVariable}={path}", IsFloat32: true, () => LineWorker.StartSelf(variables, ["train-worker", .. arguments]));
 
-        foreach ((string name, string folder) in s_libraries.Where(library => Directory.Exists(library.Folder)))
-        {
-            if (LineWorker.StartPython(("LD_LIBRARY_PATH", folder), "train_torch.py", arguments) is { } python)
-            {
-                peers.Add(new TrainPeer(name, python));
-            }
-        }
+    /// <summary>Returns the seconds of a worker's step.</summary>
+    /// <param name="worker">The worker.</param>
+    public static double StepSeconds(LineWorker worker) => worker.AskNumbers("step")[..^1].Sum();
 
-        return peers;
-    }
-
-    /// <summary>Takes a step.</summary>
+    /// <summary>Takes a step, and waits until the threads of the program sleep.</summary>
     /// <param name="isKept">Whether its times are kept; otherwise it is a warm-up.</param>
     public void Step(bool isKept)
     {
         double[] step = worker.AskNumbers("step");
+        worker.Rest();
         if (isKept)
         {
             Times.Add(step);
@@ -64,7 +53,11 @@ internal sealed class TrainPeer(string name, LineWorker worker) : IDisposable
     }
 
     /// <summary>Measures the rate of a matrix product.</summary>
-    public void MeasureRate() => Times.MatrixRate.Add(Ask("matmul"));
+    public void MeasureRate()
+    {
+        Times.MatrixRate.Add(Ask("matmul"));
+        worker.Rest();
+    }
 
     /// <summary>Asks the process for a number.</summary>
     /// <param name="command">The command.</param>

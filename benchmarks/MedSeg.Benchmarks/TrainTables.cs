@@ -20,6 +20,18 @@ internal sealed class TrainTables(TextWriter report)
         }
 
         report.WriteLine($"\n{gigaOperations:0.0} GFLOP a step, computed directly; effective GFLOP/s count these, whatever is computed.\n");
+        IEnumerable<TrainPeer> others = peers.Where(peer => !peer.IsOwn);
+        WriteStrongest("float32 peer", others.Where(peer => peer.IsFloat32), own);
+        WriteStrongest("peer of any precision", others, own);
+        report.WriteLine();
+    }
+
+    private void WriteStrongest(string name, IEnumerable<TrainPeer> peers, StepTimes own)
+    {
+        if (peers.MinBy(peer => peer.Times.Total.Median) is { } strongest)
+        {
+            report.WriteLine($"- The strongest {name} is {strongest.Name}: its step takes {Samples.Ratio(strongest.Times.Total, own.Total).Text("0.00")} times MedSeg's.");
+        }
     }
 
     private static string Milliseconds(Samples seconds) => seconds.Times(1000).Text("0");

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics.X86;
 using MedSeg.Augmentation;
 using MedSeg.Data;
 using MedSeg.Data.Samples;
@@ -21,7 +22,6 @@ namespace MedSeg.Benchmarks;
 /// <summary>Takes MedSeg's training steps one by one, and tells what each took. See train_torch.py for the protocol.</summary>
 internal sealed class TrainWorker : IDisposable
 {
-    private const int MatrixSide = 2048;
     private const int AugmentedSlices = 50;
     private static readonly TrainingOptions s_options = new() { AugmentationProbability = 1 };
     private readonly int _size;
@@ -55,7 +55,7 @@ internal sealed class TrainWorker : IDisposable
     {
         TorchLibrary.Require();
         using var worker = new TrainWorker(arguments);
-        Console.WriteLine($"{RuntimeInformation.FrameworkDescription}, TorchSharp {typeof(torch).Assembly.GetName().Version?.ToString(3)} with libtorch {torch.__version__}, {CpuParallel.Threads} threads, convolutions by {worker._network.Convolutions}, {worker._network.Parameters.Values.NumberOfElements} parameters");
+        Console.WriteLine($"{RuntimeInformation.FrameworkDescription}, TorchSharp {typeof(torch).Assembly.GetName().Version?.ToString(3)} with libtorch {torch.__version__}, {CpuParallel.Threads} threads, AVX-512 {(Avx512F.IsSupported ? "used" : "not used")}, convolutions by {worker._network.Convolutions}, {worker._network.Parameters.Values.NumberOfElements} parameters");
         while (Console.ReadLine() is { } command)
         {
             double[] numbers = command switch
@@ -63,7 +63,7 @@ internal sealed class TrainWorker : IDisposable
                 "step" => worker.Step(),
                 "fed" => [worker.FedStep()],
                 "fixed" => [worker.FixedStep()],
-                "matmul" => [MatrixRate()],
+                "matmul" => [MatrixProduct.Rate(CpuParallel.Threads)],
                 "checkpoint" => [worker.WriteCheckpoint()],
                 "augment" => [worker.Augment(s_options)],
                 "augment-all" => [worker.Augment(TrainingOptions.For(Recipe.Best) with { AugmentationProbability = 1, IntensityProbability = 1, ElasticShift = 0.02, BlurSigma = 1, LowResolutionFactor = 2 })],
@@ -82,20 +82,6 @@ internal sealed class TrainWorker : IDisposable
     }
 
     private static int Number(string text) => int.Parse(text, CultureInfo.InvariantCulture);
-
-    private static double MatrixRate()
-    {
-        using DisposeScope scope = torch.NewDisposeScope();
-        torch.Tensor a = torch.rand(MatrixSide, MatrixSide);
-        torch.Tensor b = torch.rand(MatrixSide, MatrixSide);
-        int threads = torch.get_num_threads();
-        torch.set_num_threads(CpuParallel.Threads);
-        long start = Stopwatch.GetTimestamp();
-        torch.mm(a, b);
-        double seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
-        torch.set_num_threads(threads);
-        return 2 * Math.Pow(MatrixSide, 3) / seconds / 1e9;
-    }
 
     private static double PeakMemory()
     {
