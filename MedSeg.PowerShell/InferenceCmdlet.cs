@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using MedSeg.Devices;
 using MedSeg.Inference;
 
 namespace MedSeg.PowerShell;
@@ -26,6 +27,10 @@ public abstract class InferenceCmdlet : ModelCmdlet
     [Parameter]
     public SwitchParameter KeepLabelShift { get; set; }
 
+    /// <summary>Gets or sets the number format of the convolutions.</summary>
+    [Parameter]
+    public Precision Precision { get; set; }
+
     /// <summary>Gets or sets whether existing files are replaced.</summary>
     [Parameter]
     public SwitchParameter Force { get; set; }
@@ -42,5 +47,6 @@ public abstract class InferenceCmdlet : ModelCmdlet
         BatchSize = BatchSize,
         Backend = Backend,
         Device = Device,
+        Precision = Precision,
     };
 }

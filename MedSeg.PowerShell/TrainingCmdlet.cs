@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Management.Automation;
 using MedSeg.Data;
+using MedSeg.Devices;
 using MedSeg.Distributed;
 using MedSeg.Errors;
 using MedSeg.Network.Definition;
@@ -167,6 +168,10 @@ public abstract class TrainingCmdlet : AugmentationCmdlet
     /// <summary>Gets or sets the format in which the gradients of the shares are added up and sent between processes.</summary>
     [Parameter]
     public GradientFormat GradientFormat { get; set; }
+
+    /// <summary>Gets or sets the number format of the convolutions.</summary>
+    [Parameter]
+    public Precision Precision { get; set; }
 
     /// <summary>Gets or sets the device, or those that share each batch.</summary>
     [Parameter]

@@ -87,6 +87,7 @@ internal static class TypeLiterals
         typeof(NetworkLayer),
         typeof(Normalization),
         typeof(PatientComposition),
+        typeof(Precision),
         typeof(RaterScore),
         typeof(Recipe),
         typeof(ResizeMode),

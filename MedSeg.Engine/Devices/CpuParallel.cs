@@ -51,6 +51,22 @@ internal static class CpuParallel
         }
     }
 
+    /// <summary>Calls an action for each index, as <see cref="For"/> does, while torch has all threads: none of them spins afterwards.</summary>
+    /// <param name="count">The number of pieces.</param>
+    /// <param name="operations">The approximate number of operations of all pieces together.</param>
+    /// <param name="work">Computes one piece; its result must not depend on the others.</param>
+    public static void ForBesideTorch(int count, long operations, Action<int> work)
+    {
+        if (count < 2 || Threads < 2 || operations < MinimumOperationsAsleep)
+        {
+            RunAlone(count, work);
+        }
+        else
+        {
+            RunOnThreadPool(count, work);
+        }
+    }
+
     private static void RunAlone(int count, Action<int> work)
     {
         for (int i = 0; i < count; i++)

@@ -147,6 +147,9 @@ public static partial class ErrorIds
     /// <summary>The CPU does not support the way of computing convolutions that an environment variable chooses.</summary>
     public const string ConvolutionPathUnsupported = nameof(ConvolutionPathUnsupported);
 
+    /// <summary>A device or library cannot compute with the precision.</summary>
+    public const string PrecisionUnsupported = nameof(PrecisionUnsupported);
+
     /// <summary>A CUDA GPU was asked for that cannot be used.</summary>
     public const string CudaNotAvailable = nameof(CudaNotAvailable);
 

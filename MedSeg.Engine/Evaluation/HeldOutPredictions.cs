@@ -26,7 +26,7 @@ internal static class HeldOutPredictions
         var slices = new List<HeldOutSlice>();
         foreach (HeldOutPart part in parts)
         {
-            using var inference = new BatchInference(part.Models.First, options, e => part.Models.Open(options.Backend, options.Device, e?.Decision));
+            using var inference = new BatchInference(part.Models.First, options, e => part.Models.Open(options.Computing, e));
             slices.AddRange(SampleInference.Run(
                 inference, part.Samples, (i, sample) => Restore(inference, part.Models.First, i, sample, pixels), SampleInference.OfPart(events, slices.Count, total), cancellationToken));
         }

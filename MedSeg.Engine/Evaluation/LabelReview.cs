@@ -98,7 +98,7 @@ public static class LabelReview
         var whole = ResizeGeometry.Of(size, size, size, ResizeMode.Stretch);
         string[] paths = [.. models.Models.Select(m => m.Path)];
         byte[][] drawn = new byte[options.BatchSize][];
-        using var inference = new BatchInference(models.First, options, e => models.Open(options.Backend, options.Device, e?.Decision));
+        using var inference = new BatchInference(models.First, options, e => models.Open(options.Computing, e));
         return SampleInference.Run(inference, samples, ToSlice, events, cancellationToken, (i, pixels) => drawn[i] = [.. pixels.Roi]);
 
         JudgedSlice ToSlice(int index, Sample sample)

@@ -44,7 +44,7 @@ public static class ModelEvaluator
         OptionRanges.Require(options);
         var models = ModelEnsemble.Read(modelPaths);
         Require(models.First, dataset);
-        return Evaluate(models.First, e => models.Open(options.Backend, options.Device, e?.Decision), dataset, options, seed, events, cancellationToken);
+        return Evaluate(models.First, e => models.Open(options.Computing, e), dataset, options, seed, events, cancellationToken);
     }
 
     internal static ModelEvaluation Evaluate(SegmentationModel model, Func<EngineEvents?, ISegmentationBackend> openBackend, Dataset dataset, InferenceOptions options, int seed, EngineEvents? events, CancellationToken cancellationToken)

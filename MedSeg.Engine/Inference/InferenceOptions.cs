@@ -1,3 +1,4 @@
+using MedSeg.Devices;
 using MedSeg.Imaging;
 using MedSeg.Inference.Backends;
 using MedSeg.Options;
@@ -61,6 +62,12 @@ public sealed record InferenceOptions
 
     /// <summary>Gets the device: auto, cpu, cuda or cuda:n; for ONNX Runtime also directml or directml:n.</summary>
     public string Device { get; init; } = "auto";
+
+    /// <summary>Gets the number format of the network's convolutions and of the images between them. ONNX Runtime computes what the file says.</summary>
+    public Precision Precision { get; init; }
+
+    /// <summary>Gets what computes the network, and how.</summary>
+    internal BackendChoice Computing => new(Backend, Device, Precision);
 
     /// <summary>Gets how images are read.</summary>
     internal ImageReading Reading => new(SliceAxis, PixelSpacing) { Channels = Channels };

@@ -43,7 +43,7 @@ public sealed class Segmenter : IDisposable
         OptionRanges.Require(options);
         foreach (SegmentationModel model in models.Models)
         {
-            _ = InferenceBackendFactory.Settle(model, options.Backend);
+            _ = InferenceBackendFactory.Settle(model, options.Computing);
         }
 
         _model = models.First;
@@ -52,7 +52,7 @@ public sealed class Segmenter : IDisposable
         _isAxisOfModel = options.SliceAxis == SliceAxis.Auto && _model.TrainingData?.SliceAxis is not null;
         _reading = options.Reading with { Channels = ModelChannels.Resolve(_model, options.Channels), ResampleChannels = options.ResampleChannels || _model.Description.Preprocessing.ResampleChannels };
         _reading = _isAxisOfModel ? _reading with { Axis = _model.TrainingData!.SliceAxis!.Value } : _reading;
-        _inference = new BatchInference(_model, options, events => openBackend?.Invoke() ?? models.Open(options.Backend, options.Device, events?.Decision));
+        _inference = new BatchInference(_model, options, events => openBackend?.Invoke() ?? models.Open(options.Computing, events));
     }
 
     /// <summary>Gets the names of the ROIs 1 to K.</summary>

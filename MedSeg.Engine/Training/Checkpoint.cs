@@ -33,6 +33,9 @@ internal sealed record Checkpoint
     /// <summary>Gets the number of Adam's steps since the start of the run.</summary>
     public required long Steps { get; init; }
 
+    /// <summary>Gets what the loss is multiplied by in float16; null with other precisions.</summary>
+    public GradientScale? GradientScale { get; init; }
+
     /// <summary>Gets the options. Read from a file, <see cref="TrainingOptions.FoldPath"/> is the name of the file without its folder.</summary>
     public required TrainingOptions Options { get; init; }
 
@@ -99,11 +102,11 @@ internal sealed record Checkpoint
 
     /// <summary>Makes the content of a model: the weights, averaged if there is an average, without what only training needs.</summary>
     public SafetensorsFile ToModel(NetworkParameters parameters, WeightAverage? average = null) =>
-        CheckpointFile.Make(CheckpointState.Of(this), parameters.Split(average?.Values ?? parameters.Values));
+        CheckpointFile.Make(CheckpointState.Of(this with { GradientScale = null }), parameters.Split(average?.Values ?? parameters.Values));
 
     /// <summary>Makes the content of a model from a checkpoint's tensors.</summary>
     public SafetensorsFile ToModel(SafetensorsFile checkpoint) =>
-        CheckpointFile.Make(CheckpointState.Of(this), CheckpointFile.Weights(checkpoint));
+        CheckpointFile.Make(CheckpointState.Of(this with { GradientScale = null }), CheckpointFile.Weights(checkpoint));
 
     /// <summary>Fills network and optimizer from a checkpoint's tensors.</summary>
     /// <exception cref="FileFormatException">A tensor is missing or of another shape.</exception>

@@ -6,6 +6,7 @@ using MedSeg.Imaging;
 using MedSeg.Inspection;
 using MedSeg.Models;
 using MedSeg.Network.Definition;
+using MedSeg.Training.Optimization;
 
 namespace MedSeg.Training;
 
@@ -29,6 +30,9 @@ internal sealed record CheckpointState
     public long DiceCount { get; init; }
 
     public required long Steps { get; init; }
+
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public GradientScale? GradientScale { get; init; }
 
     public required TrainingOptions Options { get; init; }
 
@@ -81,6 +85,7 @@ internal sealed record CheckpointState
         DiceSum = checkpoint.DiceSum,
         DiceCount = checkpoint.DiceCount,
         Steps = checkpoint.Steps,
+        GradientScale = checkpoint.GradientScale,
         Options = CheckpointPaths.WithoutFolders(checkpoint.Options),
         LabelNames = checkpoint.Description.LabelNames,
         InputSize = checkpoint.Description.Preprocessing.InputSize,
@@ -157,6 +162,7 @@ internal sealed record CheckpointState
         DiceSum = DiceSum,
         DiceCount = DiceCount,
         Steps = Steps,
+        GradientScale = GradientScale,
         Options = Options,
         Description = Description(),
         Run = Run,

@@ -2,6 +2,7 @@ using MedSeg.Data.Samples;
 using MedSeg.Errors;
 using MedSeg.Inspection;
 using MedSeg.Models;
+using MedSeg.Training.Optimization;
 
 namespace MedSeg.Training;
 
@@ -45,6 +46,8 @@ internal static class CheckpointValidation
             (nameof(state.LabelResampling), state.LabelResampling ?? default, Enum.IsDefined(state.LabelResampling ?? default)),
             (nameof(state.Options.Loss), state.Options.Loss, Enum.IsDefined(state.Options.Loss)),
             (nameof(state.Options.Schedule), state.Options.Schedule, Enum.IsDefined(state.Options.Schedule)),
+            (nameof(state.Options.Precision), state.Options.Precision, Enum.IsDefined(state.Options.Precision)),
+            (nameof(state.GradientScale), state.GradientScale ?? GradientScale.Initial, state.GradientScale?.IsValid != false),
             (nameof(state.InputSize), state.InputSize, state.InputSize <= InputLimits.MaximumInputSize),
         ];
         return Array.Find(values, v => !v.IsValid && v.Name is not null) is { Name: { } name, Value: { } value } ? $"{name} is {value}" : null;

@@ -1,5 +1,7 @@
+using MedSeg.Devices;
 using MedSeg.Network;
 using MedSeg.Network.Definition;
+using MedSeg.Network.Layers;
 using MedSeg.Tensors;
 using TorchSharp;
 
@@ -18,10 +20,11 @@ internal sealed class DataParallel : IDisposable
     /// <summary>Initializes a new instance of the <see cref="DataParallel"/> class.</summary>
     /// <param name="first">The network whose weights are trained, on the first of the devices; the caller disposes of it.</param>
     /// <param name="devices">The devices.</param>
-    public DataParallel(SegmentationNetwork first, IReadOnlyList<torch.Device> devices)
+    /// <param name="precision">The precision of the network.</param>
+    public DataParallel(SegmentationNetwork first, IReadOnlyList<torch.Device> devices, Precision precision = Precision.Float32)
     {
         _devices = devices;
-        _networks = [first, .. devices.Skip(1).Select(device => SegmentationNetworks.Create(first.Options, device))];
+        _networks = [first, .. devices.Skip(1).Select(device => SegmentationNetworks.Create(first.Options, device, NarrowOperations.For(precision)))];
     }
 
     private NetworkParameters First => _networks[0].Parameters;

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Reflection;
+using MedSeg.Devices;
 using MedSeg.Errors;
 using MedSeg.Imaging;
 
@@ -42,6 +43,8 @@ internal static class ResumeCheck
 
     private static IEnumerable<string> OptionDifferences(TrainingOptions saved, TrainingOptions wanted)
     {
+        // A resumed run keeps what Auto was settled to when it began.
+        wanted = wanted.Precision == Precision.Auto ? wanted with { Precision = saved.Precision } : wanted;
         foreach (PropertyInfo option in typeof(TrainingOptions).GetProperties().Where(p => p.CanWrite && !s_free.Contains(p.Name)))
         {
             (object? before, object? now) = (ValueOf(option, saved), ValueOf(option, wanted));

@@ -30,7 +30,7 @@ internal static class RunReport
             decision?.Invoke($"Training together: {description} Each batch has {shares}{rounding}.");
         }
 
-        decision?.Invoke($"Device {string.Join(" and ", plan.Devices)} (asked for: {plan.Run.Device}), {CpuParallel.Threads} threads{tf32}.");
+        decision?.Invoke($"Device {string.Join(" and ", plan.Devices)} (asked for: {plan.Run.Device}), {CpuParallel.Threads} threads, precision {plan.Options.Precision}{tf32}.");
         decision?.Invoke(
             $"Training on {split.Training.Count} slices of {split.TrainingPatients} patients, "
             + $"validating on {split.Validation.Count} slices of {split.ValidationPatients} patients every {plan.Options.ReportInterval} epochs.");
@@ -40,6 +40,11 @@ internal static class RunReport
         decision?.Invoke(state.Steps > 0
             ? $"Resuming the run in {plan.Run.OutputPath}: {state.Epoch} epochs and {state.StepInEpoch} steps are done."
             : $"Starting anew with seed {plan.Options.Seed}; the model will be {plan.Run.ModelPath}.");
+        if (plan.Options.SaveMemory && plan.Options.Precision != Precision.Float32)
+        {
+            events?.Warning?.Invoke($"-SaveMemory has no effect with -Precision {plan.Options.Precision}.");
+        }
+
         if (split.PatientsInBoth is > 0 and int patients)
         {
             events?.Warning?.Invoke(

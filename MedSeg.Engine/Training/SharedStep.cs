@@ -17,7 +17,8 @@ namespace MedSeg.Training;
 /// <param name="options">The loss, the gradient clip, the number of shares and the format of their gradients.</param>
 /// <param name="hasIgnored">Whether pixels may be ignored.</param>
 /// <param name="ranks">The ranks.</param>
-internal sealed class SharedStep(SegmentationNetwork network, AdamOptimizer optimizer, TrainingOptions options, bool hasIgnored, RankGroup ranks)
+/// <param name="scaler">Scales the loss; null for none. Every rank sees the same gradients, so all have the same factor.</param>
+internal sealed class SharedStep(SegmentationNetwork network, AdamOptimizer optimizer, TrainingOptions options, bool hasIgnored, RankGroup ranks, GradientScaler? scaler = null)
 {
     // The loss, and the sum and the number of the Dice scores.
     private const int ValuesPerShare = 3;
@@ -51,7 +52,11 @@ internal sealed class SharedStep(SegmentationNetwork network, AdamOptimizer opti
         }
 
         SetGradients(ranks.Total(_gradients));
-        optimizer.Step(options.LearningRateAt(epoch), options.GradientClip);
+        if (scaler?.Accept(network.Parameters) != false)
+        {
+            optimizer.Step(options.LearningRateAt(epoch), options.GradientClip);
+        }
+
         return torch.tensor(Total([.. told.SelectMany(values => MemoryMarshal.Cast<byte, double>(values).ToArray())]));
     }
 
@@ -78,11 +83,12 @@ internal sealed class SharedStep(SegmentationNetwork network, AdamOptimizer opti
 
         using DisposeScope scope = torch.NewDisposeScope();
         double weight = count / (double)batches.Source.CountAt(step);
+        double scale = scaler?.State.Scale ?? 1;
         network.Reseed(seed);
         (torch.Tensor images, torch.Tensor labels) = prefetcher.Next(SampleRandom.Mix(seed));
-        torch.Tensor numbers = TrainingStep.Differentiate(network.Train, optimizer, images, labels, options, hasIgnored, batches.Drawn(epoch, step, share));
+        torch.Tensor numbers = TrainingStep.Differentiate(network.Train, optimizer, images, labels, options, hasIgnored, batches.Drawn(epoch, step, share), scale);
         using IDisposable noGradient = torch.no_grad();
-        _gradients.Add(share, TensorMemory.Of(network.Parameters.Gradients.TimesInPlace(weight).cpu()));
+        _gradients.Add(share, TensorMemory.Of(network.Parameters.Gradients.TimesInPlace(weight / scale).cpu()));
         double[] values = [.. numbers.cpu().data<double>()];
         values[0] *= weight;
         return values;

@@ -20,7 +20,7 @@ public sealed class Trainer
     private readonly RunOptions _run;
     private readonly Dataset? _validation;
 
-    // The number of shares may depend on the number of ranks, which is known when they have met.
+    // The number of shares may depend on the number of ranks, which is known when they have met, and the precision on the devices.
     private TrainingOptions _options;
 
     /// <summary>Initializes a new instance of the <see cref="Trainer"/> class.</summary>
@@ -82,7 +82,7 @@ public sealed class Trainer
             // when a pipeline is stopped.
             using RankGroup ranks = Join(events?.Warning);
             events = ranks.IsFirst ? events : null;
-            TrainingPlan plan = Explain(ranks, () => Plan(ranks));
+            TrainingPlan plan = Explain(ranks, () => Plan(ranks, events?.Warning));
             using RunLock? runLock = Explain(ranks, () => ranks.IsFirst ? RunLock.Take(_run) : null);
             using StopRequest? stop = ranks.IsFirst ? new StopRequest(_run) : null;
             CheckpointStore? store = Explain(ranks, () => runLock is null ? null : PrepareFolder(runLock, events));
@@ -118,7 +118,7 @@ public sealed class Trainer
     {
         TorchLibrary.Require();
         using var alone = RankGroup.Alone();
-        _ = Explain(alone, Plan);
+        _ = Explain(alone, () => Plan());
         RefuseToOverwrite(_run);
         RunLock.Take(_run).Dispose();
     }
@@ -183,20 +183,21 @@ public sealed class Trainer
         return ranks;
     }
 
-    private TrainingPlan Plan(RankGroup ranks)
+    private TrainingPlan Plan(RankGroup ranks, Action<string>? warn)
     {
         _options = RankOptions.For(_options, _run.Device, ranks.Size);
-        TrainingPlan plan = Plan();
+        TrainingPlan plan = Plan(warn);
         RankAgreement.Require(ranks, plan);
         return plan;
     }
 
-    private TrainingPlan Plan()
+    private TrainingPlan Plan(Action<string>? warn = null)
     {
         PatientSplit split = Split();
         IReadOnlyList<torch.Device> devices = _run.Distributed == DistributedMode.None
             ? DeviceSelection.ResolveAll(_run.Device)
             : [DeviceSelection.ResolveFor(_run.Device, MpiLauncher.Current.LocalRank ?? 0)];
+        _options = _options with { Precision = PrecisionChoice.Settle(WantedPrecision(), devices, _dataset.InputSize, warn) };
         return _options.Patience > 0 && split.Validation.Count == 0
             ? throw new MedSegException(
                 ErrorKind.InvalidArgument, ErrorIds.PatienceWithoutValidation, "-Patience waits for a better validation Dice, but no patient is held out.")
@@ -205,6 +206,10 @@ public sealed class Trainer
             }
             : new TrainingPlan(_dataset, _options, _run, split, devices);
     }
+
+    // A resumed run keeps what Auto was settled to when it began, also on another machine.
+    private Precision WantedPrecision() =>
+        _options.Precision == Precision.Auto && _run.Resume && ReadOptions(_run) is { } saved ? saved.Precision : _options.Precision;
 
     private PatientSplit Split()
     {
@@ -241,7 +246,7 @@ public sealed class Trainer
         byte[] content = own is null ? [] : Encoding.UTF8.GetBytes(CheckpointState.Of(own).ToJson());
         byte[][] told = ranks.Meet(content) ?? throw new MedSegException(ErrorKind.Device, ErrorIds.RankFailed, "The run ends, because a rank left before it began.");
         Checkpoint state = own ?? CheckpointState.FromJson(Encoding.UTF8.GetString(told[0]), ranks.NameOf(0)).ToCheckpoint() with { Options = _options };
-        model.CopyFromFirst(ranks, state.Steps);
+        model.CopyFromFirst(ranks, state);
         return state;
     }
 

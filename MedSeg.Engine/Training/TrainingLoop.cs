@@ -169,7 +169,7 @@ internal sealed class TrainingLoop(
             events?.Progress?.Invoke(new TrainingProgress(epoch, _options.Epochs, step, steps));
         }
 
-        return AddLosses(losses, epoch) with { StepInEpoch = step, Steps = model.Steps };
+        return AddLosses(losses, epoch) with { StepInEpoch = step, Steps = model.Steps, GradientScale = model.GradientScale };
     }
 
     // Null where a rank has left, so that the step was not taken.

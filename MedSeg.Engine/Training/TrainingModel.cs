@@ -1,8 +1,10 @@
+using MedSeg.Devices;
 using MedSeg.Distributed;
 using MedSeg.Files.Safetensors;
 using MedSeg.Network.Cpu;
 using MedSeg.Network;
 using MedSeg.Network.Definition;
+using MedSeg.Network.Layers;
 using MedSeg.Tensors;
 using MedSeg.Training.Batches;
 using MedSeg.Training.Optimization;
@@ -22,6 +24,7 @@ internal sealed class TrainingModel : IDisposable
     private readonly DataParallel? _replicas;
     private readonly WeightAverage? _average;
     private readonly SharedStep? _shared;
+    private readonly GradientScaler? _scaler;
     private TrainingSnapshot? _snapshot;
 
     /// <summary>Initializes a new instance of the <see cref="TrainingModel"/> class; its weights are zero.</summary>
@@ -31,14 +34,15 @@ internal sealed class TrainingModel : IDisposable
     {
         _options = plan.Options;
         _hasIgnored = plan.Split.Training.Any(s => s.IgnoredPixels > 0);
-        Network = SegmentationNetworks.Create(plan.Architecture, plan.Device);
+        Network = SegmentationNetworks.Create(plan.Architecture, plan.Device, NarrowOperations.For(_options.Precision));
         Network.SavesMemory = _options.SaveMemory;
         try
         {
-            _replicas = plan.Devices.Count > 1 ? new DataParallel(Network, plan.Devices) : null;
+            _replicas = plan.Devices.Count > 1 ? new DataParallel(Network, plan.Devices, _options.Precision) : null;
             _optimizer = new AdamOptimizer(Network.Parameters);
             _average = _options.WeightAveraging > 0 ? new WeightAverage(Network.Parameters, _options.WeightAveraging) : null;
-            _shared = _options.Shares > 1 ? new SharedStep(Network, _optimizer, _options, _hasIgnored, ranks ?? RankGroup.Alone()) : null;
+            _scaler = _options.Precision == Precision.Float16 ? new GradientScaler() : null;
+            _shared = _options.Shares > 1 ? new SharedStep(Network, _optimizer, _options, _hasIgnored, ranks ?? RankGroup.Alone(), _scaler) : null;
         }
         catch
         {
@@ -52,6 +56,9 @@ internal sealed class TrainingModel : IDisposable
 
     /// <summary>Gets the number of steps that the optimiser has taken.</summary>
     public long Steps => _optimizer.Steps;
+
+    /// <summary>Gets what the loss is multiplied by; null where it is not scaled.</summary>
+    public GradientScale? GradientScale => _scaler?.State;
 
     /// <summary>Takes a training step and updates the average of the weights.</summary>
     /// <param name="batches">Makes the batch.</param>
@@ -81,8 +88,8 @@ internal sealed class TrainingModel : IDisposable
 
     /// <summary>Copies the weights, moments and average of rank 0 to all ranks.</summary>
     /// <param name="ranks">The ranks.</param>
-    /// <param name="steps">The number of steps that the optimiser of rank 0 has taken.</param>
-    public void CopyFromFirst(RankGroup ranks, long steps)
+    /// <param name="state">The state of rank 0.</param>
+    public void CopyFromFirst(RankGroup ranks, Checkpoint state)
     {
         using IDisposable noGradient = torch.no_grad();
         torch.Tensor[] all = [Network.Parameters.Values, _optimizer.FirstMoment, _optimizer.SecondMoment, .. _average is null ? (torch.Tensor[])[] : [_average.Values]];
@@ -93,7 +100,7 @@ internal sealed class TrainingModel : IDisposable
             values.copy_(host);
         }
 
-        _optimizer.Steps = steps;
+        SetCounters(state);
     }
 
     /// <summary>Seeds what dropout draws next.</summary>
@@ -118,7 +125,7 @@ internal sealed class TrainingModel : IDisposable
     /// <returns>The loss, and the sum and the number of the Dice scores, [3] float64, on the first device.</returns>
     public torch.Tensor Step(torch.Tensor images, torch.Tensor labels, double learningRate, torch.Tensor? drawn = null)
     {
-        torch.Tensor losses = TrainingStep.Take(_replicas is null ? Network.Train : _replicas.Train, _optimizer, images, labels, learningRate, _options, _hasIgnored, drawn);
+        torch.Tensor losses = TrainingStep.Take(_replicas is null ? Network.Train : _replicas.Train, _optimizer, images, labels, learningRate, _options, _hasIgnored, drawn, _scaler);
         _average?.Update(_optimizer.Steps);
         return losses;
     }
@@ -130,7 +137,7 @@ internal sealed class TrainingModel : IDisposable
     /// <summary>Notes the weights and moments, for <see cref="Rewind"/>.</summary>
     public void TakeSnapshot()
     {
-        _snapshot ??= new TrainingSnapshot(Network.Parameters, _optimizer, _average);
+        _snapshot ??= new TrainingSnapshot(Network.Parameters, _optimizer, _average, _scaler);
         _snapshot.Take();
     }
 
@@ -145,7 +152,7 @@ internal sealed class TrainingModel : IDisposable
     public void Restore(Checkpoint state, SafetensorsFile file, string path)
     {
         Checkpoint.Restore(file, path, Network.Parameters, _optimizer, _average);
-        _optimizer.Steps = state.Steps;
+        SetCounters(state);
     }
 
     /// <summary>Writes a checkpoint.</summary>
@@ -156,6 +163,15 @@ internal sealed class TrainingModel : IDisposable
     /// <summary>Makes the content of the trained model: the averaged weights where an average is kept, or else the last ones.</summary>
     /// <param name="state">The state to which the weights belong.</param>
     public SafetensorsFile ToModel(Checkpoint state) => state.ToModel(Network.Parameters, _average);
+
+    private void SetCounters(Checkpoint state)
+    {
+        _optimizer.Steps = state.Steps;
+        if (_scaler is not null)
+        {
+            _scaler.State = state.GradientScale ?? Optimization.GradientScale.Initial;
+        }
+    }
 
     /// <inheritdoc/>
     public void Dispose()

@@ -2,6 +2,7 @@ using MedSeg.Data.Samples;
 using System.Globalization;
 using System.Text.Json.Serialization;
 using MedSeg.Augmentation;
+using MedSeg.Devices;
 using MedSeg.Distributed;
 using MedSeg.Errors;
 using MedSeg.Network.Definition;
@@ -158,6 +159,13 @@ public sealed record TrainingOptions : AugmentationOptions
     /// </summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public GradientFormat GradientFormat { get; init; }
+
+    /// <summary>
+    /// Gets the number format of the convolutions and of the images between them. A run settles Auto when it starts, and its checkpoints state what
+    /// was chosen.
+    /// </summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public Precision Precision { get; init; }
 
     /// <summary>Returns the options of a recipe.</summary>
     /// <param name="recipe">The recipe.</param>

@@ -9,11 +9,14 @@ internal sealed class TrainingSnapshot : IDisposable
 {
     private readonly AdamOptimizer _optimizer;
     private readonly (torch.Tensor Live, torch.Tensor Kept)[] _pairs;
+    private readonly GradientScaler? _scaler;
     private long _steps;
+    private GradientScale? _scale;
 
-    public TrainingSnapshot(NetworkParameters parameters, AdamOptimizer optimizer, WeightAverage? average)
+    public TrainingSnapshot(NetworkParameters parameters, AdamOptimizer optimizer, WeightAverage? average, GradientScaler? scaler = null)
     {
         _optimizer = optimizer;
+        _scaler = scaler;
         torch.Tensor[] live = [parameters.Values, optimizer.FirstMoment, optimizer.SecondMoment, .. average is null ? (torch.Tensor[])[] : [average.Values]];
         _pairs = [.. live.Select(t => (t, torch.empty_like(t).DetachFromDisposeScope()))];
     }
@@ -28,6 +31,7 @@ internal sealed class TrainingSnapshot : IDisposable
         }
 
         _steps = _optimizer.Steps;
+        _scale = _scaler?.State;
     }
 
     /// <summary>Restores the copy.</summary>
@@ -40,6 +44,10 @@ internal sealed class TrainingSnapshot : IDisposable
         }
 
         _optimizer.Steps = _steps;
+        if (_scaler is not null)
+        {
+            _scaler.State = _scale!;
+        }
     }
 
     public void Dispose()

@@ -38,7 +38,7 @@ internal sealed class SegmentWorker : IDisposable
         {
             Onnx => new PlainOnnx(_model, size),
             TorchSharp => new PlainTorchSharp(_model, new PlainPrecision(arguments[4], arguments[5])),
-            _ => InferenceBackendFactory.Open(SegmentationModel.Read(_model), InferenceBackend.Auto, "cpu"),
+            _ => InferenceBackendFactory.Open(SegmentationModel.Read(_model), new BackendChoice(InferenceBackend.Auto, "cpu")),
         };
         _segmenter = arguments[0] == Own ? new Segmenter(_model, new InferenceOptions { Device = "cpu" }) : null;
         Version = arguments[0] switch

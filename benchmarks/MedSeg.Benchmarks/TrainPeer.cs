@@ -28,13 +28,15 @@ internal sealed class TrainPeer(PeerSetting setting, LineWorker worker) : IDispo
     /// <summary>Gets the peak of its memory so far, in bytes.</summary>
     public double PeakMemory => Ask("peak");
 
-    /// <summary>Lists MedSeg with each way of convolving, as users run it first.</summary>
+    /// <summary>Lists MedSeg with each way of convolving, as users run it first, and in bfloat16.</summary>
     /// <param name="arguments">The arguments of the worker.</param>
     /// <param name="limit">The instructions that it may use.</param>
     public static IEnumerable<PeerSetting> OwnSettings(string[] arguments, InstructionLimit limit) =>
-        from path in (ConvolutionPath[])[ConvolutionPath.Auto, ConvolutionPath.Direct, ConvolutionPath.Torch]
-        let variables = new Dictionary<string, string>(limit.Variables) { [CpuFeatures.PathVariable] = path.ToString() }
-        select new PeerSetting(Own, path == ConvolutionPath.Auto ? "" : $"{CpuFeatures.PathVariable}={path}", IsFloat32: true, () => LineWorker.StartSelf(variables, ["train-worker", .. arguments]));
+        from own in ((ConvolutionPath Path, Precision Precision)[])[(ConvolutionPath.Auto, Precision.Float32), (ConvolutionPath.Direct, Precision.Float32), (ConvolutionPath.Torch, Precision.Float32), (ConvolutionPath.Auto, Precision.BFloat16)]
+        let isFloat32 = own.Precision == Precision.Float32
+        let variables = new Dictionary<string, string>(limit.Variables) { [CpuFeatures.PathVariable] = own.Path.ToString() }
+        let name = !isFloat32 ? $"-Precision {own.Precision}" : own.Path == ConvolutionPath.Auto ? "" : $"{CpuFeatures.PathVariable}={own.Path}"
+        select new PeerSetting(Own, name, isFloat32, () => LineWorker.StartSelf(variables, ["train-worker", .. arguments, own.Precision.ToString()]));
 
     /// <summary>Returns the seconds of a worker's step.</summary>
     /// <param name="worker">The worker.</param>

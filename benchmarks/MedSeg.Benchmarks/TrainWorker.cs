@@ -9,6 +9,7 @@ using MedSeg.Devices;
 using MedSeg.Files;
 using MedSeg.Models;
 using MedSeg.Network.Definition;
+using MedSeg.Network.Layers;
 using MedSeg.Network.Losses;
 using MedSeg.Network.Pyramid;
 using MedSeg.Tensors;
@@ -44,13 +45,13 @@ internal sealed class TrainWorker : IDisposable
         _labels = content[(sizeof(float) * pixels)..];
         _dataset = TrainData.Import(arguments[4], _size);
         _source = new BatchSampler(_dataset.Samples, new InputShape(1, _size), (s_options with { BatchSize = _count }).Batches);
-        _network = new PyramidNetwork(NetworkOptions.Published(_size, Number(arguments[1])), torch.CPU);
+        _network = new PyramidNetwork(NetworkOptions.Published(_size, Number(arguments[1])), torch.CPU, NarrowOperations.For(arguments.Length > 5 ? Enum.Parse<Precision>(arguments[5]) : Precision.Float32));
         _network.Parameters.Initialize(seed: 1);
         _optimizer = new AdamOptimizer(_network.Parameters);
     }
 
     /// <summary>Answers commands until there are no more.</summary>
-    /// <param name="arguments">The input size, the number of ROIs, the batch size, a file with a batch, a data set.</param>
+    /// <param name="arguments">The input size, the number of ROIs, the batch size, a file with a batch, a data set, the precision if it is not float32.</param>
     public static void Run(string[] arguments)
     {
         TorchLibrary.Require();

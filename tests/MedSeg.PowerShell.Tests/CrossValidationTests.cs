@@ -92,7 +92,7 @@ public sealed class CrossValidationTests : IDisposable
             "DecayEpoch 11", "RotationDegrees 6", "WarpMinimum 0.9", "CropMinimum 0.55", "CropMaximum 0.75", "AugmentationProbability 0.35",
             "Loss BatchDice", "Schedule Polynomial", "WarmupEpochs 3", "GradientClip 2.5", "WeightAveraging 0.5", "Patience 4", "BalancedSampling", "FastValidation", "SaveMemory",
             "IntensityProbability 0.15", "GammaRange 0.1", "ContrastRange 0.2", "NoiseDeviation 0.05", "BlurSigma 0.5", "LowResolutionFactor 1.5",
-            "ElasticShift 0.01", "Folds 3", "Fold 2", "GroupBy Patient", "Seed 8", "Shares 1", "GradientFormat BFloat16",
+            "ElasticShift 0.01", "Folds 3", "Fold 2", "GroupBy Patient", "Seed 8", "Shares 1", "GradientFormat BFloat16", "Precision BFloat16",
         ];
         const string train = $"{Import} | Start-MedSegTraining -Device Cpu -Recipe";
         _session.Run($"{train} Best -OutputPath all -{string.Join(" -", given)}");
@@ -109,11 +109,11 @@ public sealed class CrossValidationTests : IDisposable
         {
             string[] parts = option.Split(' ');
             string value = all.GetProperty(parts[0]).ToString();
-            string expected = parts[0] switch { "Loss" or "GradientFormat" => "1", "Architecture" or "Schedule" => "2", _ => parts.Length > 1 ? parts[1] : "True" };
+            string expected = parts[0] switch { "Loss" or "GradientFormat" or "Precision" => "1", "Architecture" or "Schedule" => "2", _ => parts.Length > 1 ? parts[1] : "True" };
             Assert.True(value == expected, $"-{option} gave {value}.");
 
-            // Files leave out the published architecture, that validation is not fast, that memory is not saved, that batches are not divided, and that gradients are float32.
-            string own = parts[0] is "Architecture" or "FastValidation" or "SaveMemory" or "Shares" or "GradientFormat" && !few.TryGetProperty(parts[0], out _) ? "0" : few.GetProperty(parts[0]).ToString();
+            // Files leave out the published architecture, that validation is not fast, that memory is not saved, that batches are not divided, and that all is float32.
+            string own = parts[0] is "Architecture" or "FastValidation" or "SaveMemory" or "Shares" or "GradientFormat" or "Precision" && !few.TryGetProperty(parts[0], out _) ? "0" : few.GetProperty(parts[0]).ToString();
             Assert.True(parts[0] is "Epochs" or "BaseWidth" || own != value, $"-{option} is the recipe's own value.");
         }
 

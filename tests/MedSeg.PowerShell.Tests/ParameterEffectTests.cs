@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Globalization;
 using System.Management.Automation;
 using System.Text;
 
@@ -26,6 +27,33 @@ public sealed class ParameterEffectTests : IClassFixture<TrainedFixture>, IDispo
         Assert.Equal(plain, again);
         Assert.Equal(plain.Length, averaged.Length);
         Assert.NotEqual(plain, averaged);
+    }
+
+    [Fact]
+    public void Precision_changes_the_confidence_of_the_masks_and_is_not_for_ONNX()
+    {
+        const string invoke = "(Invoke-MedSegSegmentation -Model m.safetensors -Device Cpu -Path data/dicoms";
+
+        string[] exact = Texts($"{invoke} -OutputPath one).Confidence");
+        string[] rounded = Texts($"{invoke} -OutputPath two -Precision BFloat16 -WarningAction Ignore).Confidence");
+
+        Assert.NotEqual(exact, rounded);
+        Assert.All(exact.Zip(rounded), pair => Assert.Equal(double.Parse(pair.First, CultureInfo.InvariantCulture), double.Parse(pair.Second, CultureInfo.InvariantCulture), 0.01));
+        Assert.Equal("PrecisionUnsupported", ModuleSession.IdOf(_session.Fail("Invoke-MedSegSegmentation -Model m.safetensors -Device Cpu -Path data/dicoms -OutputPath three -Backend OnnxRuntime -Precision BFloat16")));
+        Assert.Equal("PrecisionUnsupported", ModuleSession.IdOf(_session.Fail("Invoke-MedSegSegmentation -Model m.safetensors -Device Cpu -Path data/dicoms -OutputPath four -Precision Float16")));
+    }
+
+    [Fact]
+    public void Precision_changes_the_scores()
+    {
+        _session.Run($"$data = {Import}; $data | Start-MedSegTraining -Epochs 40 -BaseWidth 4 -BatchSize 2 -ModelName better -OutputPath . -Device Cpu -Precision BFloat16 -WarningAction Ignore");
+        const string measure = "$data | Measure-MedSegModel better.safetensors -Device Cpu -BySlice";
+
+        string[] exact = Texts($"({measure}).FoundPixels");
+        string[] rounded = Texts($"({measure} -Precision BFloat16 -WarningAction Ignore).FoundPixels");
+
+        Assert.Equal(exact.Length, rounded.Length);
+        Assert.NotEqual(exact, rounded);
     }
 
     [Fact]

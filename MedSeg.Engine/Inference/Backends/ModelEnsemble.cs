@@ -1,5 +1,6 @@
 using MedSeg.Errors;
 using MedSeg.Models;
+using MedSeg.Threading;
 
 namespace MedSeg.Inference.Backends;
 
@@ -40,15 +41,14 @@ internal sealed record ModelEnsemble(IReadOnlyList<SegmentationModel> Models)
     }
 
     /// <summary>Loads the libraries and all models.</summary>
-    /// <param name="backend">The library.</param>
-    /// <param name="device">The device, by name.</param>
-    /// <param name="decision">Receives what computes, or null.</param>
+    /// <param name="requested">What computes, and how.</param>
+    /// <param name="events">Receives what computes, and a warning where that is slow; or null.</param>
     /// <exception cref="MedSegException">Library or device cannot be used.</exception>
-    public ISegmentationBackend Open(InferenceBackend backend, string device, Action<string>? decision)
+    public ISegmentationBackend Open(BackendChoice requested, EngineEvents? events)
     {
         if (Models.Count == 1)
         {
-            return InferenceBackendFactory.Open(First, backend, device, decision);
+            return InferenceBackendFactory.Open(First, requested, events);
         }
 
         var opened = new List<ISegmentationBackend>();
@@ -56,10 +56,10 @@ internal sealed record ModelEnsemble(IReadOnlyList<SegmentationModel> Models)
         {
             foreach (SegmentationModel model in Models)
             {
-                opened.Add(InferenceBackendFactory.Open(model, backend, device, opened.Count == 0 ? decision : null));
+                opened.Add(InferenceBackendFactory.Open(model, requested, opened.Count == 0 ? events : null));
             }
 
-            decision?.Invoke($"The probabilities of {Models.Count} models are averaged: {string.Join(", ", Models.Select(m => Path.GetFileName(m.Path)))}.");
+            events?.Decision?.Invoke($"The probabilities of {Models.Count} models are averaged: {string.Join(", ", Models.Select(m => Path.GetFileName(m.Path)))}.");
             return new EnsembleBackend(opened);
         }
         catch

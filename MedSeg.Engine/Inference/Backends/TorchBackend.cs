@@ -4,6 +4,7 @@ using MedSeg.Errors;
 using MedSeg.Network.Cpu;
 using MedSeg.Network;
 using MedSeg.Network.Definition;
+using MedSeg.Network.Layers;
 using MedSeg.Tensors;
 using TorchSharp;
 
@@ -18,13 +19,19 @@ internal sealed class TorchBackend : ISegmentationBackend
     /// <summary>Initializes a new instance of the <see cref="TorchBackend"/> class, and loads torch.</summary>
     /// <param name="model">The model.</param>
     /// <param name="device">auto, cpu, cuda or cuda:n.</param>
-    public TorchBackend(SegmentationModel model, string device)
+    /// <param name="precision">The precision.</param>
+    /// <param name="warn">Receives a warning where the precision is slow, or null.</param>
+    public TorchBackend(SegmentationModel model, string device, Precision precision = Precision.Float32, Action<string>? warn = null)
     {
         _device = DeviceSelection.Resolve(device);
-        _network = SegmentationNetworks.Create(model.Architecture, _device);
+        Precision = PrecisionChoice.Settle(precision, [_device], model.Architecture.InputSize, warn);
+        _network = SegmentationNetworks.Create(model.Architecture, _device, NarrowOperations.For(Precision));
         _network.Parameters.Load(model.Tensors, model.Path);
         _network.KeepWeights();
     }
+
+    /// <summary>Gets the precision, which is not Auto.</summary>
+    public Precision Precision { get; }
 
     /// <inheritdoc/>
     public void Run(ReadOnlySpan<float> images, int count, Span<float> probabilities)

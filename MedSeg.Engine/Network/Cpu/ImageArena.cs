@@ -7,9 +7,10 @@ namespace MedSeg.Network.Cpu;
 /// The memory of the images of a network. Each step uses the same sizes in the same order, so from the second one on it finds all of its memory
 /// here, in the same places: the peak is the same in each step and each run, on every allocator.
 /// </summary>
-internal sealed unsafe class ImageArena : IDisposable
+/// <param name="type">The type of the values: float32 or bfloat16.</param>
+internal sealed unsafe class ImageArena(ScalarType type = ScalarType.Float32) : IDisposable
 {
-    // Values of a chunk: 16 MiB, or one image if that is larger. Where images are kept apart, memory is short, and 256 MiB leave fewer gaps; what was
+    // Values of a chunk: 16 MiB of float32, or one image if that is larger. Where images are kept apart, memory is short, and 256 MiB leave fewer gaps; what was
     // never used of a chunk takes no physical memory.
     private const long ChunkLength = 1 << 22;
     private const long LargeChunkLength = 1 << 26;
@@ -51,7 +52,7 @@ internal sealed unsafe class ImageArena : IDisposable
 
             if (chunk is null)
             {
-                chunk = new Chunk(Math.Max(size, isKept || _kept.Count > 0 ? LargeChunkLength : ChunkLength));
+                chunk = new Chunk(Math.Max(size, isKept || _kept.Count > 0 ? LargeChunkLength : ChunkLength), type);
                 chunks.Add(chunk);
                 gap = 0;
             }
@@ -79,7 +80,7 @@ internal sealed unsafe class ImageArena : IDisposable
     {
         lock (_gate)
         {
-            return _kept.Concat(_temporary).Sum(length) * sizeof(float);
+            return _kept.Concat(_temporary).Sum(length) * (type == ScalarType.Float32 ? sizeof(float) : sizeof(ushort));
         }
     }
 
@@ -95,11 +96,11 @@ internal sealed unsafe class ImageArena : IDisposable
     /// <summary>A block of memory that images share.</summary>
     internal sealed class Chunk : IDisposable
     {
-        public Chunk(long length)
+        public Chunk(long length, ScalarType type)
         {
             using IDisposable noGradient = no_grad();
             Length = length;
-            Memory = empty(length, ScalarType.Float32).DetachFromDisposeScope();
+            Memory = empty(length, type).DetachFromDisposeScope();
             Start = TensorMemory.StartOfLarge(Memory);
             Gaps.Add((0, length));
         }
@@ -110,10 +111,10 @@ internal sealed unsafe class ImageArena : IDisposable
         /// <summary>Gets the number of values up to the last one that was used at least once.</summary>
         public long Used { get; private set; }
 
-        /// <summary>Gets the memory, [L] float32.</summary>
+        /// <summary>Gets the memory, [L].</summary>
         public Tensor Memory { get; }
 
-        /// <summary>Gets a pointer to the first value.</summary>
+        /// <summary>Gets a pointer to the first value of an arena of float32.</summary>
         public float* Start { get; }
 
         /// <summary>Gets the free parts, in the order of their offsets.</summary>

@@ -22,7 +22,7 @@ internal sealed unsafe class ImageMemory
         Start = chunk.Start + offset;
     }
 
-    /// <summary>Gets a pointer to the first value.</summary>
+    /// <summary>Gets a pointer to the first value of an arena of float32.</summary>
     public float* Start { get; }
 
     /// <summary>Adds a user.</summary>

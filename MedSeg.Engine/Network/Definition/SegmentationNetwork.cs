@@ -17,7 +17,7 @@ internal abstract class SegmentationNetwork : IDisposable
 {
     private readonly LayerOperations _operations;
     private readonly bool _isOnCpu;
-    private readonly ImageArena _arena = new();
+    private readonly ImageArena _arena;
 
     // The meta device draws no numbers and has no generator.
     private readonly Generator? _draws;
@@ -30,12 +30,13 @@ internal abstract class SegmentationNetwork : IDisposable
     /// <param name="options">The options of the network.</param>
     /// <param name="parameters">The parameters of the network.</param>
     /// <param name="device">The device that computes the network.</param>
-    /// <param name="operations">The operations that compute the layers; null for torch's own.</param>
+    /// <param name="operations">The operations that compute the layers; null for MedSeg's own on the CPU, and torch's elsewhere.</param>
     /// <exception cref="MedSegException">The options are out of range.</exception>
     private protected SegmentationNetwork(NetworkOptions options, IReadOnlyList<ParameterShape> parameters, Device device, LayerOperations? operations)
     {
         _operations = operations ?? new LayerOperations();
         _isOnCpu = operations is null && device.type == DeviceType.CPU;
+        _arena = new ImageArena(operations is NarrowOperations { Type: ScalarType.BFloat16 } ? ScalarType.BFloat16 : ScalarType.Float32);
         Options = options;
         Parameters = new NetworkParameters(parameters, device);
         Constants = new ConstantParameters(device);
@@ -97,6 +98,7 @@ internal abstract class SegmentationNetwork : IDisposable
     {
         if (training || !_isOnCpu)
         {
+            using IDisposable? threads = TorchThreads.All(image.device);
             return Compute(new TorchLayers(_operations, x => Drop(x, training)), image, training);
         }
 
@@ -114,6 +116,13 @@ internal abstract class SegmentationNetwork : IDisposable
         if (_weights is not null)
         {
             throw new InvalidOperationException("A network that keeps its weights cannot be trained.");
+        }
+
+        if (_operations is NarrowOperations { Type: ScalarType.BFloat16 } narrow && image.device_type == DeviceType.CPU)
+        {
+            using IDisposable? threads = TorchThreads.All(image.device);
+            var narrowLayers = new NarrowLayers(narrow, Options.DropoutRate, SampleRandom.Mix(_seed + _passes++), _arena);
+            return new TrainingPass(Compute(narrowLayers, image, training: true), narrowLayers.Backward, narrowLayers);
         }
 
         if (!_isOnCpu)
@@ -134,6 +143,11 @@ internal abstract class SegmentationNetwork : IDisposable
         }
 
         double kept = 1 - Options.DropoutRate;
+        if (x.dtype != ScalarType.Float32)
+        {
+            return DropNarrow(x, kept);
+        }
+
         Tensor mask;
         using (no_grad())
         {
@@ -141,6 +155,21 @@ internal abstract class SegmentationNetwork : IDisposable
         }
 
         return x * mask;
+    }
+
+    // A factor such as 1 / 0.7 would be rounded in the mask; as a number it is exact. The mask takes a byte a value.
+    private Tensor DropNarrow(Tensor x, double kept)
+    {
+        Tensor mask;
+        using (no_grad())
+        {
+            mask = empty_like(x, ScalarType.Bool).bernoulli_(kept, _draws);
+        }
+
+        using (mask)
+        {
+            return (x * mask).TimesInPlace(1 / kept);
+        }
     }
 
     /// <inheritdoc/>

@@ -1,3 +1,4 @@
+using MedSeg.Devices;
 using static TorchSharp.torch;
 
 namespace MedSeg.Network.Definition;
@@ -28,7 +29,11 @@ internal sealed class TrainingPass : IDisposable
     /// <param name="loss">A scalar that torch computed of the outputs.</param>
     public void Backward(Tensor loss)
     {
-        loss.backward();
+        using (TorchThreads.All(loss.device))
+        {
+            loss.backward();
+        }
+
         if (_backward is not null)
         {
             using TorchSharp.DisposeScope scope = NewDisposeScope();
@@ -48,6 +53,7 @@ internal sealed class TrainingPass : IDisposable
         }
         else
         {
+            using IDisposable? threads = TorchThreads.All(gradients[0].device);
             autograd.backward([.. Outputs.Select(output => output.Probabilities)], [.. gradients]);
         }
 

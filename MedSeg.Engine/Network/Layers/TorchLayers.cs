@@ -25,8 +25,10 @@ internal sealed class TorchLayers(LayerOperations operations, Func<Tensor, Tenso
         Tensor sum = Convolve(layer, x, stride: 1, padding, dilation);
         if (other is not null)
         {
+            // The image may be of another type than what is computed of it.
             using Tensor convolved = sum;
-            sum = convolved.Plus(other);
+            using Tensor added = other.to(convolved.dtype);
+            sum = convolved.Plus(added);
         }
 
         return drops ? drop(sum) : sum;
@@ -43,7 +45,8 @@ internal sealed class TorchLayers(LayerOperations operations, Func<Tensor, Tenso
     public override Tensor Map(LayerParameters layer, Tensor x)
     {
         using Tensor values = operations.Convolve(x, layer.Weight, layer.Bias, stride: 1, padding: 0, dilation: 1);
-        return values.softmax(1);
+        using Tensor exact = values.to(ScalarType.Float32);
+        return exact.softmax(1);
     }
 
     /// <inheritdoc/>

@@ -23,6 +23,9 @@ internal sealed class AdamOptimizer : IDisposable
         SecondMoment = zeros_like(parameters.Values).DetachFromDisposeScope();
     }
 
+    /// <summary>Gets the parameters that the optimiser changes.</summary>
+    public NetworkParameters Parameters => _parameters;
+
     /// <summary>Gets the running mean of the gradients, [N].</summary>
     public Tensor FirstMoment { get; }
 
