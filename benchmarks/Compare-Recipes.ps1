@@ -24,6 +24,10 @@ $cases = @{
     'PyramidNorm, z-score'   = @{ Recipe = 'Best'; Architecture = 'PyramidNorm'; BaseWidth = 8; Normalization = 'ZScore' }
     'PyramidNorm, intensity' = @{ Recipe = 'Best'; Architecture = 'PyramidNorm'; BaseWidth = 8; GammaRange = 0.3; ContrastRange = 0.25; NoiseDeviation = 0.1 }
     'PyramidNorm, crop 0.5'  = @{ Recipe = 'Best'; Architecture = 'PyramidNorm'; BaseWidth = 8; CropMinimum = 0.5; CropMaximum = 1 }
+    'PyramidNorm, of slices' = @{ Recipe = 'Best'; Architecture = 'PyramidNorm'; BaseWidth = 8; Loss = 'DiceCrossEntropy' }
+    'PyramidNorm, of batch'  = @{ Recipe = 'Best'; Architecture = 'PyramidNorm'; BaseWidth = 8; Loss = 'BatchDiceCrossEntropy' }
+    'PyramidNorm, elastic'   = @{ Recipe = 'Best'; Architecture = 'PyramidNorm'; BaseWidth = 8; ElasticShift = 0.05 }
+    'PyramidNorm, dropout'   = @{ Recipe = 'Best'; Architecture = 'PyramidNorm'; BaseWidth = 8; DropoutRate = 0.2 }
     'UNet'                   = @{ Recipe = 'Best'; Architecture = 'UNet' }
     'UNet, 4e-3'             = @{ Recipe = 'Best'; Architecture = 'UNet'; LearningRate = 4e-3 }
     'UNet, of 2'             = @{ Recipe = 'Best'; Architecture = 'UNet'; BatchSize = 2 }
@@ -37,7 +41,8 @@ function Measure-Case([hashtable] $Options, $Train, $HeldOut, [int] $Seed, [stri
     $begun = $process.TotalProcessorTime.TotalSeconds
     $validated = [System.Collections.Generic.List[object]]::new()
     try {
-        $Train | Start-MedSegTraining @Options -Seed $Seed -Epochs 100000 -ReportInterval 5 -ValidationDataset $HeldOut -OutputPath $OutputPath -Device Cpu -Force |
+        # The patients of the drawn sets have the same IDs, which the warning is about, but are not the same.
+        $Train | Start-MedSegTraining @Options -Seed $Seed -Epochs 100000 -ReportInterval 5 -ValidationDataset $HeldOut -OutputPath $OutputPath -Device Cpu -Force -WarningAction SilentlyContinue |
             ForEach-Object {
                 if ($null -ne $_.ValidationDice) { $validated.Add($_) }
                 $process.Refresh()

@@ -176,7 +176,7 @@ public sealed record TrainingOptions : AugmentationOptions
         Epochs = 400,
         LearningRate = 2e-3,
         DropoutRate = 0,
-        Loss = LossFunction.DiceCrossEntropy,
+        Loss = LossFunction.BatchDiceCrossEntropy,
         WarmupEpochs = 2,
         GradientClip = 1,
         WeightAveraging = 0.99,
@@ -221,17 +221,6 @@ public sealed record TrainingOptions : AugmentationOptions
                 ErrorKind.InvalidArgument, ErrorIds.SharesNotPossible, $"A batch of {BatchSize} slices (-BatchSize) cannot be divided into {Shares} shares (-Shares).")
             {
                 Advice = "Give at most as many shares as slices.",
-            };
-        }
-
-        if (Shares > 1 && Loss.IsOfBatch())
-        {
-            throw new MedSegException(
-                ErrorKind.InvalidArgument,
-                ErrorIds.SharesNotPossible,
-                $"-Loss {Loss} is computed of all slices of a batch together, so the batch cannot be divided into {Shares} shares (-Shares).")
-            {
-                Advice = "Use -Loss Dice or DiceCrossEntropy, or leave out -Shares and -Distributed.",
             };
         }
     }

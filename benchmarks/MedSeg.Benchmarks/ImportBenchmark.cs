@@ -11,7 +11,7 @@ using MedSeg.Volumes;
 
 namespace MedSeg.Benchmarks;
 
-/// <summary>The import of the same slices and labels as DICOM files and as volumes, by turns in one run.</summary>
+/// <summary>The import of the same slices and labels as DICOM files and as volumes, and by a Python program, by turns in one run.</summary>
 internal static class ImportBenchmark
 {
     private const int Rounds = 7;
@@ -32,8 +32,16 @@ internal static class ImportBenchmark
         {
             (string Name, DatasetOptions Options)[] sets = Write(root);
             var times = Array.ConvertAll(sets, _ => new Samples());
+            var peer = new Samples();
+            using LineWorker? python = LineWorker.StartPython("import_pydicom.py", $"{Environment.ProcessorCount}");
             for (int round = 0; round <= Rounds; round++)
             {
+                double taken = python?.AskNumbers($"{sets[0].Options.DicomPath}\t{sets[0].Options.LabelPath}")[0] ?? double.NaN;
+                if (round > 0)
+                {
+                    peer.Add(taken);
+                }
+
                 for (int i = 0; i < sets.Length; i++)
                 {
                     double seconds = Import(sets[i].Options);
@@ -51,6 +59,10 @@ internal static class ImportBenchmark
             {
                 report.WriteLine($"| {sets[i].Name} | {times[i].Text("0.00")} | {Samples.Ratio(times[i], times[0]).Text("0.00")} |");
             }
+
+            report.WriteLine(python is null
+                ? "\nPython with pydicom and OpenCV is NOT installed (Debian: python3-pydicom, python3-opencv): nothing was compared with it."
+                : $"\nDICOM files with PNG masks in Python ({python.Version}): {peer.Text("0.00")} s, {Samples.Ratio(peer, times[0]).Text("0.00")} times MedSeg's import with all its checks.");
         }
         finally
         {
