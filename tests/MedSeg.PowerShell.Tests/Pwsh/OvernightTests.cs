@@ -51,8 +51,9 @@ public sealed class OvernightTests : IDisposable
             await run.WaitForExitAsync(TestContext.Current.CancellationToken);
         }
 
-        JsonNode killed = State("killed/medseg.checkpoint.safetensors");
-        int epochs = (int)killed["Epoch"]! + 2;
+        // Of the last kill, the newest checkpoint may not have got its final name yet; the one before has a number.
+        string[] checkpoints = Directory.GetFiles(Path.Combine(_pwsh.Folder, "killed"), "medseg.checkpoint*.safetensors");
+        int epochs = checkpoints.Max(path => (int)State(path)["Epoch"]!) + 2;
         PwshResult last = _pwsh.Run("-Command", Command("killed", epochs) + " -Resume");
         PwshResult whole = _pwsh.Run("-Command", Command("whole", epochs));
 
