@@ -1,3 +1,4 @@
+using MedSeg.Tensors;
 using static TorchSharp.torch;
 
 namespace MedSeg.Benchmarks.Peers;
@@ -40,23 +41,24 @@ internal sealed class PlainStage : nn.Module<Tensor, Tensor>
     }
 
     /// <inheritdoc/>
+    // The operator + passes a number that the garbage collector may free during the call (TorchSharp 0.107), so a step would fail now and then.
     public override Tensor forward(Tensor input)
     {
         Tensor e1 = Layer("encoder1", input);
-        e1 = _isFirst ? e1 + input : e1;
+        e1 = _isFirst ? e1.Plus(input) : e1;
         Tensor x = Layer("down_conv1", e1);
-        Tensor e2 = Drop(Layer("encoder2", x) + x);
+        Tensor e2 = Drop(Layer("encoder2", x).Plus(x));
         x = Layer("down_conv2", e2);
-        Tensor e3 = Drop(Layer("encoder3", x) + x);
+        Tensor e3 = Drop(Layer("encoder3", x).Plus(x));
         x = Layer("down_conv3", e3);
-        Tensor e4 = Drop(Layer("encoder4", x) + x);
-        Tensor d1 = Drop(Layer("decoder1", e4) + Layer("down_conv4", e4));
+        Tensor e4 = Drop(Layer("encoder4", x).Plus(x));
+        Tensor d1 = Drop(Layer("decoder1", e4).Plus(Layer("down_conv4", e4)));
         x = Layer("up_conv1", d1);
-        Tensor d2 = Drop(Layer("decoder2", cat([x, e3], 1)) + x);
+        Tensor d2 = Drop(Layer("decoder2", cat([x, e3], 1)).Plus(x));
         x = Layer("up_conv2", d2);
-        Tensor d3 = Drop(Layer("decoder3", cat([x, e2], 1)) + x);
+        Tensor d3 = Drop(Layer("decoder3", cat([x, e2], 1)).Plus(x));
         x = Layer("up_conv3", d3);
-        return nn.functional.softmax(Layer("map", Layer("decoder4", cat([x, e1], 1)) + x), 1);
+        return nn.functional.softmax(Layer("map", Layer("decoder4", cat([x, e1], 1)).Plus(x)), 1);
     }
 
     private void Add(string name, nn.Module<Tensor, Tensor> layer)
