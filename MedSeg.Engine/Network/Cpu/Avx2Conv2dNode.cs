@@ -31,11 +31,7 @@ internal sealed unsafe class Avx2Conv2dNode : Conv2dNode
     public override bool LeavesBias => true;
 
     /// <inheritdoc/>
-    public override ChannelsLastView ComputeAgain(ChannelsLastView? x)
-    {
-        ArgumentNullException.ThrowIfNull(x);
-        return Compute(x, isKept: false);
-    }
+    public override ChannelsLastView ComputeAgain(Func<ChannelsLastView> x) => Compute(x(), isKept: false);
 
     /// <inheritdoc/>
     public override ChannelsLastView? Backward(ChannelsLastView gradient, ChannelsLastView x)

@@ -34,14 +34,11 @@ internal abstract class Conv2dNode : IDisposable
         return layer.Norm is null ? node : new NormalizedConv2dNode(node, layer.Pointers, memory);
     }
 
-    /// <summary>Gets a value indicating whether <see cref="ComputeAgain"/> does not need the images.</summary>
-    public virtual bool KeepsConvolved => false;
-
     /// <summary>Computes the values again, bit-identical, with the activation if <see cref="IsActivated"/>.</summary>
-    /// <param name="x">The images; null if the node <see cref="KeepsConvolved"/>.</param>
+    /// <param name="x">Returns the images, if the node needs them: what was normalized is kept.</param>
     /// <returns>The values, which the caller owns.</returns>
     /// <exception cref="NotSupportedException">Torch computes the convolution, and keeps the images.</exception>
-    public abstract ChannelsLastView ComputeAgain(ChannelsLastView? x);
+    public abstract ChannelsLastView ComputeAgain(Func<ChannelsLastView> x);
 
     /// <summary>Computes the gradients. Those of the parameters are added to their existing gradients.</summary>
     /// <param name="gradient">The gradient of the values, dense.</param>

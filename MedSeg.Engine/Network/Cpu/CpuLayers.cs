@@ -1,6 +1,5 @@
 using MedSeg.Devices;
 using MedSeg.Network.Layers;
-using MedSeg.Tensors;
 using static TorchSharp.torch;
 
 namespace MedSeg.Network.Cpu;
@@ -18,12 +17,12 @@ namespace MedSeg.Network.Cpu;
 /// <param name="kept">The weights that are kept; null where training changes them.</param>
 internal sealed unsafe class CpuLayers(double dropoutRate, ulong seed, bool isTraining, ConvolutionPath path, ImageArena arena, bool savesMemory, KeptWeights? kept = null) : NetworkLayers<CpuImage>, IDisposable
 {
-    // Without images that are forgotten in between, one area has fewer gaps than two.
-    private readonly bool _separates = isTraining && savesMemory;
+    // Torch's convolutions keep images on their own. Where none are forgotten in between, one area has fewer gaps than two.
+    private readonly bool _forgets = isTraining && savesMemory && path != ConvolutionPath.Torch;
     private readonly Stack<Action> _steps = new();
     private readonly List<CpuImage> _outputs = [];
     private readonly List<IDisposable> _kept = [];
-    private int _drops;
+    private readonly DropoutMasks _masks = new(dropoutRate, seed);
 
     /// <inheritdoc/>
     public override CpuImage Input(Tensor image) => Keep(new CpuImage(ChannelsLastView.Of(image), wantsGradient: false));
@@ -52,8 +51,7 @@ internal sealed unsafe class CpuLayers(double dropoutRate, ulong seed, bool isTr
     /// <inheritdoc/>
     public override CpuImage ConvolveAndAdd(LayerParameters layer, CpuImage x, CpuImage? other, int padding, int dilation, bool drops)
     {
-        DropoutMask? mask = isTraining && drops && dropoutRate > 0 ? new DropoutMask(dropoutRate, SampleRandom.Mix(seed + (ulong)++_drops)) : null;
-        return Activate(layer, x, new Conv2dGeometry(layer.Pointers.Side, Stride: 1, padding, dilation), isTransposed: false, other, mask);
+        return Activate(layer, x, new Conv2dGeometry(layer.Pointers.Side, Stride: 1, padding, dilation), isTransposed: false, other, _masks.Next(isTraining && drops));
     }
 
     /// <inheritdoc/>
@@ -63,7 +61,7 @@ internal sealed unsafe class CpuLayers(double dropoutRate, ulong seed, bool isTr
     /// <inheritdoc/>
     public override CpuImage Join(CpuImage first, CpuImage second)
     {
-        var joined = ChannelsLastView.Join(arena, first.Values, second.Values, _separates);
+        var joined = ChannelsLastView.Join(arena, first.Values, second.Values, _forgets);
         int channels = first.Values.Channels;
         first.MoveTo(joined.Part(0, channels));
         return Record(joined, (_, gradients) =>
@@ -77,7 +75,7 @@ internal sealed unsafe class CpuLayers(double dropoutRate, ulong seed, bool isTr
     /// <inheritdoc/>
     public override CpuImage Map(LayerParameters layer, CpuImage x)
     {
-        var convolution = Conv2dNode.Compute(layer, x.Values, new Conv2dGeometry(Side: 1, Stride: 1, Padding: 0, Dilation: 1), isTransposed: false, isTraining, path, (arena, _separates), activation: null, kept);
+        var convolution = Conv2dNode.Compute(layer, x.Values, new Conv2dGeometry(Side: 1, Stride: 1, Padding: 0, Dilation: 1), isTransposed: false, isTraining, path, (arena, _forgets), activation: null, kept);
         SoftmaxKernel.Forward(convolution.Values);
         KeepOrDispose(convolution);
         return Record(convolution.Values, (image, gradients) =>
@@ -133,7 +131,7 @@ internal sealed unsafe class CpuLayers(double dropoutRate, ulong seed, bool isTr
 
     private CpuImage Resize(CpuImage x, int rows, int columns)
     {
-        var resized = ChannelsLastView.Empty(arena, x.Values.Images, rows, columns, x.Values.Channels, _separates);
+        var resized = ChannelsLastView.Empty(arena, x.Values.Images, rows, columns, x.Values.Channels, _forgets);
         BilinearKernel.Forward(x.Values, resized);
         return Record(resized, (_, gradients) =>
         {
@@ -153,12 +151,12 @@ internal sealed unsafe class CpuLayers(double dropoutRate, ulong seed, bool isTr
         var activation = new PReluEpilogue(layer.Pointers, other?.Values, mask);
         bool isInvertible = !isTraining || activation.IsInvertible();
 
-        // Nothing is computed more than twice: what is computed again reads only images that are kept. Torch's convolutions keep images on their own.
-        bool canForget = isTraining && savesMemory && path != ConvolutionPath.Torch && isInvertible && other is not { CanForget: true } && (layer.Norm is not null || !x.CanForget);
-        var convolution = Conv2dNode.Compute(layer, x.Values, geometry, isTransposed, isTraining && x.WantsGradient, path, (arena, _separates && !canForget), isInvertible ? activation : null, kept);
+        // Nothing is computed more than twice: what is computed again reads only images that are kept.
+        bool canForget = _forgets && isInvertible && other is not { CanForget: true } && (layer.Norm is not null || !x.CanForget);
+        var convolution = Conv2dNode.Compute(layer, x.Values, geometry, isTransposed, isTraining && x.WantsGradient, path, (arena, _forgets && !canForget), isInvertible ? activation : null, kept);
         KeepOrDispose(convolution);
         ChannelsLastView rows = convolution.Values;
-        ChannelsLastView? apart = isInvertible ? null : rows.EmptyLike(arena, _separates);
+        ChannelsLastView? apart = isInvertible ? null : rows.EmptyLike(arena, _forgets);
         if (!convolution.IsActivated)
         {
             PReluKernel.Forward(rows, activation, apart ?? rows);
@@ -185,7 +183,7 @@ internal sealed unsafe class CpuLayers(double dropoutRate, ulong seed, bool isTr
 
     private static ChannelsLastView ComputeAgain(Conv2dNode convolution, CpuImage x, PReluEpilogue activation)
     {
-        ChannelsLastView rows = convolution.ComputeAgain(convolution.KeepsConvolved ? null : x.Values);
+        ChannelsLastView rows = convolution.ComputeAgain(() => x.Values);
         if (!convolution.IsActivated)
         {
             PReluKernel.Forward(rows, activation, rows);

@@ -19,7 +19,7 @@ internal sealed unsafe class NarrowLayers(NarrowOperations operations, double dr
     private readonly Stack<Action> _steps = new();
     private readonly List<IDisposable> _kept = [];
     private readonly List<NarrowImage> _outputs = [];
-    private int _drops;
+    private readonly DropoutMasks _masks = new(dropoutRate, seed);
 
     /// <inheritdoc/>
     public override NarrowImage Input(Tensor image) => Keep(new NarrowImage(image.alias().DetachFromDisposeScope(), wantsGradient: false));
@@ -125,7 +125,7 @@ internal sealed unsafe class NarrowLayers(NarrowOperations operations, double dr
         using Tensor rows = NarrowRows.Of(convolved);
         NarrowKernel.Rectify(new NarrowRows(rows), layer.Pointers.Slope, RowsOf(rectified.Values));
         NarrowImage result = other is null ? rectified : Sum(rectified, other);
-        DropoutMask? mask = drops && dropoutRate > 0 ? new DropoutMask(dropoutRate, SampleRandom.Mix(seed + (ulong)++_drops)) : null;
+        DropoutMask? mask = _masks.Next(drops);
         if (mask is { } dropout)
         {
             NarrowKernel.Drop(RowsOf(result.Values), dropout);

@@ -35,10 +35,7 @@ internal sealed unsafe class NormalizedConv2dNode : Conv2dNode
     public override bool LeavesBias => false;
 
     /// <inheritdoc/>
-    public override bool KeepsConvolved => true;
-
-    /// <inheritdoc/>
-    public override ChannelsLastView ComputeAgain(ChannelsLastView? x) => Normalize(isKept: false);
+    public override ChannelsLastView ComputeAgain(Func<ChannelsLastView> x) => Normalize(isKept: false);
 
     /// <inheritdoc/>
     public override ChannelsLastView? Backward(ChannelsLastView gradient, ChannelsLastView x)

@@ -38,7 +38,7 @@ internal sealed class TorchConv2dNode : Conv2dNode
     public override bool LeavesBias => false;
 
     /// <inheritdoc/>
-    public override ChannelsLastView ComputeAgain(ChannelsLastView? x) => throw new NotSupportedException();
+    public override ChannelsLastView ComputeAgain(Func<ChannelsLastView> x) => throw new NotSupportedException();
 
     /// <inheritdoc/>
     public override ChannelsLastView? Backward(ChannelsLastView gradient, ChannelsLastView x)

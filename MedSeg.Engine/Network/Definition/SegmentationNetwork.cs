@@ -19,6 +19,9 @@ internal abstract class SegmentationNetwork : IDisposable
     private readonly bool _isOnCpu;
     private readonly ImageArena _arena;
 
+    // Null unless the CPU trains in bfloat16.
+    private readonly NarrowOperations? _narrow;
+
     // The meta device draws no numbers and has no generator.
     private readonly Generator? _draws;
     private readonly Dictionary<string, LayerParameters> _layers = new(StringComparer.Ordinal);
@@ -36,7 +39,8 @@ internal abstract class SegmentationNetwork : IDisposable
     {
         _operations = operations ?? new LayerOperations();
         _isOnCpu = operations is null && device.type == DeviceType.CPU;
-        _arena = new ImageArena(operations is NarrowOperations { Type: ScalarType.BFloat16 } ? ScalarType.BFloat16 : ScalarType.Float32);
+        _narrow = device.type == DeviceType.CPU && operations is NarrowOperations { Type: ScalarType.BFloat16 } narrow ? narrow : null;
+        _arena = new ImageArena(_narrow?.Type ?? ScalarType.Float32);
         Options = options;
         Parameters = new NetworkParameters(parameters, device);
         Constants = new ConstantParameters(device);
@@ -118,10 +122,10 @@ internal abstract class SegmentationNetwork : IDisposable
             throw new InvalidOperationException("A network that keeps its weights cannot be trained.");
         }
 
-        if (_operations is NarrowOperations { Type: ScalarType.BFloat16 } narrow && image.device_type == DeviceType.CPU)
+        if (_narrow is not null)
         {
             using IDisposable? threads = TorchThreads.All(image.device);
-            var narrowLayers = new NarrowLayers(narrow, Options.DropoutRate, SampleRandom.Mix(_seed + _passes++), _arena);
+            var narrowLayers = new NarrowLayers(_narrow, Options.DropoutRate, SampleRandom.Mix(_seed + _passes++), _arena);
             return new TrainingPass(Compute(narrowLayers, image, training: true), narrowLayers.Backward, narrowLayers);
         }
 
