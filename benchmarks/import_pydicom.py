@@ -4,16 +4,14 @@ Usage: import_pydicom.py WORKERS. The first output line has versions. Then each 
 with the same names, separated by a tab; each output line is the seconds that it took. Nothing is checked but the sizes. All
 workers are started, and all modules imported, before the first measurement.
 """
-import multiprocessing
 import pathlib
 import sys
 import time
 
 import cv2
 import numpy
-import pydicom
 
-from read_pydicom import read
+from read_pydicom import read, start_workers
 
 SIZE = 256
 
@@ -29,10 +27,7 @@ def load(job):
 
 
 def main():
-    workers = int(sys.argv[1])
-    cv2.setNumThreads(1)
-    pool = multiprocessing.Pool(workers) if workers > 1 else None
-    print(f"{workers} process{'es' if workers > 1 else ''}, pydicom {pydicom.__version__}, numpy {numpy.__version__}, OpenCV {cv2.__version__}", flush=True)
+    workers, pool = start_workers()
     for line in sys.stdin:
         folder, masks = (pathlib.Path(text) for text in line.rstrip("\n").split("\t"))
         start = time.perf_counter()

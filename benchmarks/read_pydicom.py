@@ -40,11 +40,17 @@ def read_all(job):
             kept.append(pixels)
 
 
-def main():
+def start_workers():
+    """Starts the processes that the first argument asks for, prints the versions, and returns the number and the pool; None for one process."""
     workers = int(sys.argv[1])
     cv2.setNumThreads(1)
     pool = multiprocessing.Pool(workers) if workers > 1 else None
     print(f"pydicom {pydicom.__version__}, numpy {numpy.__version__}, OpenCV {cv2.__version__}", flush=True)
+    return workers, pool
+
+
+def main():
+    workers, pool = start_workers()
     for line in sys.stdin:
         count, keep, folder = line.strip().split(" ", 2)
         files = sorted(str(path) for path in pathlib.Path(folder).iterdir())

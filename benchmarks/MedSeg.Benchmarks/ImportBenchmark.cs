@@ -62,7 +62,7 @@ internal static class ImportBenchmark
 
             report.WriteLine(python is null
                 ? "\nPython with pydicom and OpenCV is NOT installed (Debian: python3-pydicom, python3-opencv): nothing was compared with it."
-                : $"\nDICOM files with PNG masks in Python ({python.Version}): {peer.Text("0.00")} s, {Samples.Ratio(peer, times[0]).Text("0.00")} times MedSeg's import with all its checks.");
+                : $"\nDICOM files with PNG masks in Python ({Environment.ProcessorCount} processes, {python.Version}): {peer.Text("0.00")} s, {Samples.Ratio(peer, times[0]).Text("0.00")} times MedSeg's import with all its checks.");
         }
         finally
         {
