@@ -1,8 +1,7 @@
-using System.ComponentModel;
-using System.Diagnostics;
 using MedSeg.Dicom;
 using MedSeg.Dicom.Parsing;
 using MedSeg.Imaging;
+using MedSeg.Tests.Inference;
 
 namespace MedSeg.Tests.Dicom;
 
@@ -113,20 +112,6 @@ public sealed class IndependentToolTests : IDisposable
     private static string Run(string command, bool mayFail = false)
     {
         string[] words = command.Split(' ');
-        try
-        {
-            using var process = Process.Start(new ProcessStartInfo(words[0], words[1..]) { RedirectStandardOutput = true, RedirectStandardError = true })!;
-            Task<string> errors = process.StandardError.ReadToEndAsync();
-            string output = process.StandardOutput.ReadToEnd();
-            process.WaitForExit();
-            output += errors.Result;
-            Assert.True(mayFail || process.ExitCode == 0, $"{command}: {output}");
-            return output;
-        }
-        catch (Win32Exception)
-        {
-            Assert.Skip($"{words[0]} is not installed (Debian packages dcmtk, libgdcm-tools and dicom3tools).");
-            return "";
-        }
+        return mayFail ? OutsideTool.Run(words[0], words[1..]) : OutsideTool.RunToEnd(words[0], words[1..]);
     }
 }

@@ -15,7 +15,20 @@ internal static class OutsideTool
         Assert.True(errors.Length == 0, errors);
     }
 
-    public static string Run(string program, params string[] arguments)
+    /// <summary>Runs a program, whose exit code must be 0.</summary>
+    /// <returns>What it printed.</returns>
+    public static string RunToEnd(string program, params string[] arguments)
+    {
+        (int code, string output) = Start(program, arguments);
+        Assert.True(code == 0, $"{program} {string.Join(' ', arguments)}: {output}");
+        return output;
+    }
+
+    /// <summary>Runs a program, with any exit code.</summary>
+    /// <returns>What it printed.</returns>
+    public static string Run(string program, params string[] arguments) => Start(program, arguments).Output;
+
+    private static (int Code, string Output) Start(string program, string[] arguments)
     {
         try
         {
@@ -28,12 +41,12 @@ internal static class OutsideTool
                 Assert.Skip("nibabel, openpyxl or pydicom is not installed (Debian packages python3-nibabel, python3-openpyxl and python3-pydicom).");
             }
 
-            return output + errors.Result;
+            return (process.ExitCode, output + errors.Result);
         }
         catch (Win32Exception)
         {
-            Assert.Skip($"{program} is not installed (Debian packages dcmtk, dicom3tools, plastimatch, teem-apps, python3-nibabel and python3-pydicom).");
-            return "";
+            Assert.Skip($"{program} is not installed (Debian packages dcmtk, dicom3tools, libgdcm-tools, libopenjp2-tools, plastimatch, teem-apps, python3-nibabel and python3-pydicom).");
+            throw;
         }
     }
 }

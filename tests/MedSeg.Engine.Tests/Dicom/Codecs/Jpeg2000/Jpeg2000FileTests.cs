@@ -1,12 +1,11 @@
 using System.Buffers.Binary;
-using System.ComponentModel;
-using System.Diagnostics;
 using System.Security.Cryptography;
 using System.Text.Json;
 using MedSeg.Dicom;
 using MedSeg.Dicom.Codecs;
 using MedSeg.Dicom.Codecs.Jpeg2000;
 using MedSeg.Dicom.Parsing;
+using MedSeg.Tests.Inference;
 
 namespace MedSeg.Tests.Dicom.Codecs.Jpeg2000;
 
@@ -80,19 +79,6 @@ public sealed class Jpeg2000FileTests : IDisposable
         int Number(DicomTag tag) => BinaryPrimitives.ReadUInt16LittleEndian(dataset.Find(tag)!.Value.Span);
     }
 
-    private static void Convert(string options, string source, string target)
-    {
-        try
-        {
-            string[] arguments = [.. options.Split(' '), source, target];
-            using Process process = Process.Start(new ProcessStartInfo("gdcmconv", arguments) { RedirectStandardError = true, RedirectStandardOutput = true })!;
-            string errors = process.StandardError.ReadToEnd();
-            process.WaitForExit();
-            Assert.True(process.ExitCode == 0, $"gdcmconv {options}: {errors}");
-        }
-        catch (Win32Exception)
-        {
-            Assert.Skip("gdcmconv is not installed (Debian package libgdcm-tools).");
-        }
-    }
+    private static void Convert(string options, string source, string target) =>
+        OutsideTool.RunToEnd("gdcmconv", [.. options.Split(' '), source, target]);
 }

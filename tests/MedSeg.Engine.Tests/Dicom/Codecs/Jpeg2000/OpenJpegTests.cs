@@ -1,8 +1,7 @@
 using System.Buffers.Binary;
-using System.ComponentModel;
-using System.Diagnostics;
 using MedSeg.Dicom.Codecs;
 using MedSeg.Dicom.Codecs.Jpeg2000;
+using MedSeg.Tests.Inference;
 
 namespace MedSeg.Tests.Dicom.Codecs.Jpeg2000;
 
@@ -38,7 +37,7 @@ public sealed class OpenJpegTests : IDisposable
     public void Decodes_as_opj_decompress_does(int rows, int columns, int components, int bits, bool isSigned, string options)
     {
         byte[] stream = Compress(Image(rows, columns, components, bits, isSigned), rows, columns, components, bits, isSigned, options);
-        Run("opj_decompress", "-i", Path.Combine(_folder.FullName, "image.j2k"), "-o", Path.Combine(_folder.FullName, "decoded.rawl"));
+        OutsideTool.RunToEnd("opj_decompress", "-i", Path.Combine(_folder.FullName, "image.j2k"), "-o", Path.Combine(_folder.FullName, "decoded.rawl"));
         int[] expected = Interleave(File.ReadAllBytes(Path.Combine(_folder.FullName, "decoded.rawl")), components, bits, isSigned);
 
         DecodedFrame frame = Jpeg2000Decoder.Decode(stream, new FrameShape(rows, columns, components));
@@ -100,7 +99,7 @@ public sealed class OpenJpegTests : IDisposable
         string target = Path.Combine(_folder.FullName, "image.j2k");
         File.WriteAllBytes(source, planes);
         string form = $"{columns},{rows},{components},{bits},{(isSigned ? 's' : 'u')}";
-        Run("opj_compress", ["-i", source, "-o", target, "-F", form, .. options.Split(' ', StringSplitOptions.RemoveEmptyEntries)]);
+        OutsideTool.RunToEnd("opj_compress", ["-i", source, "-o", target, "-F", form, .. options.Split(' ', StringSplitOptions.RemoveEmptyEntries)]);
         return File.ReadAllBytes(target);
     }
 
@@ -119,21 +118,5 @@ public sealed class OpenJpegTests : IDisposable
         }
 
         return values;
-    }
-
-    private static void Run(string program, params string[] arguments)
-    {
-        try
-        {
-            using Process process = Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardError = true, RedirectStandardOutput = true })!;
-            Task<string> errors = process.StandardError.ReadToEndAsync();
-            string output = process.StandardOutput.ReadToEnd();
-            process.WaitForExit();
-            Assert.True(process.ExitCode == 0, $"{program} {string.Join(' ', arguments)}: {output}{errors.Result}");
-        }
-        catch (Win32Exception)
-        {
-            Assert.Skip($"{program} is not installed (Debian package libopenjp2-tools).");
-        }
     }
 }
