@@ -4,11 +4,13 @@ using MedSeg.Data;
 using MedSeg.Data.Samples;
 using MedSeg.Imaging;
 using MedSeg.Labels;
+using MedSeg.Tests.Training;
 using MedSeg.Volumes;
 
 namespace MedSeg.Tests.Volumes;
 
-/// <summary>Label volumes that are larger than the memory for one file.</summary>
+/// <summary>Label volumes that are larger than the memory for one file. What an import allocates on all its threads is counted for the whole process, so no other test may run.</summary>
+[Collection(nameof(ProcessWideTests))]
 public sealed class LargeLabelVolumeTests : IDisposable
 {
     private const int Side = 512;
