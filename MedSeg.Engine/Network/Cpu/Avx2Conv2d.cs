@@ -109,27 +109,49 @@ internal static unsafe class Avx2Conv2d
     {
         float** sources = stackalloc float*[ChunkTiles * MaximumTaps * TilePixels];
         long* targets = stackalloc long[ChunkTiles * TilePixels];
-        float* sums = stackalloc float[TilePixels * Width];
+        float* sums = stackalloc float[2 * TilePixels * Width];
         Place(job, first, end, sources, targets);
         int count = (int)(end - first);
-        for (int block = 0; block < job.Panels.Blocks; block++)
+        nint panel = job.Panels.Taps * (nint)job.From.Channels * Width;
+        int blocks;
+        for (int block = 0; block < job.Panels.Blocks; block += blocks)
         {
-            float* panel = job.Panels.Block(block) + (job.FirstTap * (long)job.From.Channels * Width);
-            bool isWide = job.Panels.Outputs - (block * Width) > Width / 2;
+            float* weights = job.Panels.Block(block) + (job.FirstTap * (long)job.From.Channels * Width);
+            int outputs = job.Panels.Outputs - (block * Width);
+            blocks = Avx512Lanes.IsSupported && outputs > Width + (Width / 2) ? 2 : 1;
             float** source = sources;
             for (int at = 0; at < count; at += TilePixels, source += job.Taps * TilePixels)
             {
-                if (isWide)
+                if (blocks == 2)
                 {
-                    Avx2ConvolutionTile.SumTaps16(source, panel, job.Taps, job.From.Channels, sums);
+                    Avx512ConvolutionTile.SumTaps32(source, weights, panel, job.Taps, job.From.Channels, sums);
                 }
                 else
                 {
-                    Avx2ConvolutionTile.SumTaps8(source, panel, job.Taps, job.From.Channels, sums);
+                    SumTaps(source, weights, job.Taps, job.From.Channels, outputs, sums);
                 }
 
-                job.Output.Write(sums, block * Width, targets + at, Math.Min(TilePixels, count - at));
+                for (int i = 0; i < blocks; i++)
+                {
+                    job.Output.Write(sums + (i * TilePixels * Width), (block + i) * Width, targets + at, Math.Min(TilePixels, count - at));
+                }
             }
+        }
+    }
+
+    private static void SumTaps(float** sources, float* weights, int taps, int channels, int outputs, float* sums)
+    {
+        if (outputs <= Width / 2)
+        {
+            Avx2ConvolutionTile.SumTaps8(sources, weights, taps, channels, sums);
+        }
+        else if (Avx512Lanes.IsSupported)
+        {
+            Avx512ConvolutionTile.SumTaps16(sources, weights, taps, channels, sums);
+        }
+        else
+        {
+            Avx2ConvolutionTile.SumTaps16(sources, weights, taps, channels, sums);
         }
     }
 

@@ -79,11 +79,13 @@ internal static unsafe class Avx2WeightGradient
             float* from = job.Coarse.Start + (((image * job.Coarse.Height) + first) * columns * job.Coarse.Stride);
             Pack(from, job.Coarse.Stride, (end - first) * columns, block * TileRows, job.Coarse.Channels, packed);
             float* to = sums;
-            foreach ((int column, bool isWide, _) in job.Tiles)
+            int tiles;
+            for (int tile = 0; tile < job.Tiles.Length; tile += tiles, to += tiles * (long)job.Geometry.Taps * TileValues)
             {
-                for (int tap = 0; tap < job.Geometry.Taps; tap++, to += TileValues)
+                tiles = job.AreTogether(tile) ? 2 : 1;
+                for (int tap = 0; tap < job.Geometry.Taps; tap++)
                 {
-                    SumBand(job, image, first, end, tap, column, isWide, packed, to);
+                    SumBand(job, image, first, end, tap, tile, tiles, packed, to + (tap * TileValues));
                 }
             }
         }
@@ -91,8 +93,9 @@ internal static unsafe class Avx2WeightGradient
         NativeMemory.AlignedFree(packed);
     }
 
-    private static void SumBand(Job job, long image, int first, int last, int tap, int column, bool isWide, float* packed, float* sums)
+    private static void SumBand(Job job, long image, int first, int last, int tap, int tile, int tiles, float* packed, float* sums)
     {
+        (int column, bool isWide, _) = job.Tiles[tile];
         (int stride, int moveRow, int moveColumn) = (job.Geometry.Stride, job.Geometry.Row(tap), job.Geometry.Column(tap));
         (int top, int bottom) = Inside(first, last, stride, moveRow, job.Fine.Height);
         (int begin, int end) = Inside(0, job.Coarse.Width, stride, moveColumn, job.Fine.Width);
@@ -106,7 +109,15 @@ internal static unsafe class Avx2WeightGradient
         float* b = job.Fine.Start + (((image * job.Fine.Height) + (top * stride) + moveRow) * row) + (((begin * stride) + moveColumn) * (long)job.Fine.Stride) + column;
         var left = new PixelWalk(a, TileRows, job.Coarse.Width * TileRows);
         var right = new PixelWalk(b, job.Fine.Stride * stride, row * stride);
-        if (isWide)
+        if (tiles == 2)
+        {
+            Avx512GradientTile.Add6x32(left, right, job.Tiles[tile + 1].Column - column, bottom - top, end - begin, sums, sums + (job.Geometry.Taps * TileValues));
+        }
+        else if (isWide && Avx512Lanes.IsSupported)
+        {
+            Avx512GradientTile.Add6x16(left, right, bottom - top, end - begin, sums);
+        }
+        else if (isWide)
         {
             Avx2GradientTile.Add6x16(left, right, bottom - top, end - begin, sums);
         }
@@ -188,6 +199,9 @@ internal static unsafe class Avx2WeightGradient
 
         // The first column of each tile, whether it has sixteen or eight columns, and how many of them overlap an earlier tile.
         public (int Column, bool IsWide, int Skipped)[] Tiles { get; } = Split(fine.Channels);
+
+        // Whether a tile and the next are summed at once.
+        public bool AreTogether(int tile) => Avx512Lanes.IsSupported && tile + 1 < Tiles.Length && Tiles[tile].IsWide && Tiles[tile + 1].IsWide;
 
         private static (int Column, bool IsWide, int Skipped)[] Split(int channels)
         {

@@ -47,10 +47,53 @@ internal sealed unsafe class Conv2dOutput(ChannelsLastView image, float* bias, P
     /// <param name="first">The first channel of the block.</param>
     /// <param name="pixels">The index of each pixel in the image.</param>
     /// <param name="count">The number of pixels.</param>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Write(float* sums, int first, long* pixels, int count)
     {
-        int outputs = Math.Min(Lanes, _channels - first);
+        if (_channels - first < Lanes)
+        {
+            WriteSome(sums, first, _channels - first, pixels, count);
+        }
+        else if (Avx512Lanes.IsSupported)
+        {
+            WriteLanes<Avx512Lanes, Vector512<float>>(sums, first, pixels, count);
+        }
+        else
+        {
+            WriteLanes<Avx2Lanes, Vector256<float>>(sums, first, pixels, count);
+            WriteLanes<Avx2Lanes, Vector256<float>>(sums + (Lanes / 2), first + (Lanes / 2), pixels, count);
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void WriteLanes<TLanes, TVector>(float* sums, int first, long* pixels, int count)
+        where TLanes : struct, IVectorLanes<TVector>
+        where TVector : struct
+    {
+        TVector bias = _bias == null ? default : TLanes.Load(_bias + first);
+        TVector slopes = _slopes == null ? default : TLanes.Load(_slopes + first);
+        bool rectifies = _slopes != null;
+        bool drops = _mask is not null;
+        DropoutMask mask = _mask.GetValueOrDefault();
+        for (int i = 0; i < count; i++, sums += Lanes)
+        {
+            long pixel = pixels[i];
+            TVector value = TLanes.Add(TLanes.Load(sums), bias);
+            value = rectifies ? TLanes.Rectify(value, slopes) : value;
+            if (_other != null)
+            {
+                float* other = _other + (pixel * _otherStride);
+                value = TLanes.Add(value, _isOtherOne ? TLanes.Create(*other) : TLanes.Load(other + first));
+            }
+
+            value = drops ? TLanes.Multiply(value, TLanes.Dropout(mask, (uint)((pixel * _channels) + first))) : value;
+            TLanes.Store(value, _start + (pixel * _stride) + first);
+        }
+    }
+
+    // The channels of the last block, if it is not whole.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void WriteSome(float* sums, int first, int outputs, long* pixels, int count)
+    {
         float* bias = _bias == null ? null : _bias + first;
         float* slopes = _slopes == null ? null : _slopes + first;
         bool isOtherOne = _isOtherOne;

@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.Intrinsics;
 
 namespace MedSeg.Network.Cpu;
 
@@ -37,6 +38,16 @@ internal readonly struct DropoutMask
         return Vector.ConditionalSelect(kept, new Vector<float>(Scale), Vector<float>.Zero);
     }
 
+    /// <summary>Returns the same for twice as many values, on CPUs with AVX-512.</summary>
+    /// <param name="index">The index of the first value.</param>
+    public Vector512<float> At512(uint index)
+    {
+        Vector512<uint> h = Hash((Vector512.Create(index) + Vector512.Create(0u, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15)) ^ Vector512.Create(_first));
+        h = Hash(h + Vector512.Create(_second));
+        Vector512<int> kept = Vector512.GreaterThanOrEqual(Vector512.ShiftRightLogical(h, 1).AsInt32(), Vector512.Create(_least));
+        return Vector512.ConditionalSelect(kept.AsSingle(), Vector512.Create(Scale), Vector512<float>.Zero);
+    }
+
     /// <summary>Returns the factor of a value.</summary>
     /// <param name="index">The index of the value.</param>
     public float One(uint index) => (int)(Hash(Hash(index ^ _first) + _second) >> 1) >= _least ? Scale : 0;
@@ -49,6 +60,15 @@ internal readonly struct DropoutMask
         h ^= Vector.ShiftRightLogical(h, 15);
         h *= new Vector<uint>(0x846ca68b);
         return h ^ Vector.ShiftRightLogical(h, 16);
+    }
+
+    private static Vector512<uint> Hash(Vector512<uint> h)
+    {
+        h ^= Vector512.ShiftRightLogical(h, 16);
+        h *= Vector512.Create(0x7feb352du);
+        h ^= Vector512.ShiftRightLogical(h, 15);
+        h *= Vector512.Create(0x846ca68b);
+        return h ^ Vector512.ShiftRightLogical(h, 16);
     }
 
     private static uint Hash(uint h)

@@ -13,11 +13,11 @@ internal static class WinogradChoice
 
     // What transforms cost: for a channel of a tile, in and out together; and for a pair of channels.
     private const double TileCost = 500;
-    private const double PairCost = WinogradTransform.Points * 20;
+    private const double PairCost = WinogradSize.Points * 20;
 
     // The same of weight gradients.
     private const double GradientTileCost = 350;
-    private const double GradientPairCost = WinogradTransform.Points * 40;
+    private const double GradientPairCost = WinogradSize.Points * 40;
 
     // Where the costs are about the same, direct convolutions take less memory.
     private const double Margin = 1.1;
@@ -49,7 +49,7 @@ internal static class WinogradChoice
         }
 
         double tiles = (double)image.Images * WinogradTiles.CountAlong(image.Height, geometry.Dilation) * WinogradTiles.CountAlong(image.Width, geometry.Dilation);
-        double winograd = (tiles * ((WinogradTransform.Points * pairs) + tileCost)) + (pairs * pairCost);
+        double winograd = (tiles * ((WinogradSize.Points * pairs) + tileCost)) + (pairs * pairCost);
         return path == ConvolutionPath.Winograd || direct > Margin * winograd;
     }
 

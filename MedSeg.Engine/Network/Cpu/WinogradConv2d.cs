@@ -53,13 +53,13 @@ internal static unsafe class WinogradConv2d
         int channels = Math.Max(weights.Inputs, weights.Outputs);
         int size = BlockTiles(tiles.Count, channels);
         nint point = (nint)WinogradTiles.PointStep(channels, size);
-        CpuParallel.For((tiles.Count + size - 1) / size, WinogradTransform.Points * (long)tiles.Count * weights.Inputs * weights.Outputs, block =>
+        CpuParallel.For((tiles.Count + size - 1) / size, WinogradSize.Points * (long)tiles.Count * weights.Inputs * weights.Outputs, block =>
         {
             int first = block * size;
             int count = Math.Min(size, tiles.Count - first);
 
             // The products of a point replace the transformed tiles of the point before, which halves the memory of a block.
-            using ScratchMemory scratch = ScratchMemory.Rent((WinogradTransform.Points + 1) * (long)point);
+            using ScratchMemory scratch = ScratchMemory.Rent((WinogradSize.Points + 1) * (long)point);
             float* products = scratch.Start;
             tiles.Transform(from, isGradient: false, first, count, ..WinogradTiles.Blocks(from.Channels), products + point, size, point);
             Multiply(weights, products, size, point, count);
@@ -70,7 +70,7 @@ internal static unsafe class WinogradConv2d
     private static void Multiply(WinogradWeights weights, float* products, int size, nint point, int count)
     {
         int groups = (count + Avx2ConvolutionTile.Rows - 1) / Avx2ConvolutionTile.Rows;
-        for (int p = 0; p < WinogradTransform.Points; p++, products += point)
+        for (int p = 0; p < WinogradSize.Points; p++, products += point)
         {
             float* to = products;
             for (int block = 0; block < WinogradTiles.Blocks(weights.Outputs); block++, to += size * Lanes)
@@ -90,12 +90,12 @@ internal static unsafe class WinogradConv2d
     // Groups of six tiles, two at once with AVX-512.
     private static void Multiply16(float* v, nint block, int channels, float* u, float* m, int groups)
     {
-        const int pair = Avx512WinogradTile.Rows / Avx2ConvolutionTile.Rows;
+        const int pair = Avx512ConvolutionTile.Rows / Avx2ConvolutionTile.Rows;
         int done = 0;
-        if (Avx512WinogradTile.IsSupported)
+        if (Avx512Lanes.IsSupported)
         {
-            Avx512WinogradTile.Multiply16(v, block, channels, u, m, groups / pair);
-            done = groups / pair * Avx512WinogradTile.Rows * Lanes;
+            Avx512ConvolutionTile.Multiply16(v, block, channels, u, m, groups / pair);
+            done = groups / pair * Avx512ConvolutionTile.Rows * Lanes;
             groups %= pair;
         }
 

@@ -43,7 +43,7 @@ internal sealed unsafe class WinogradTiles
         for (int first = 0; first < Math.Min(dilation, length); first++)
         {
             int own = (length - first + dilation - 1) / dilation;
-            count += (own + WinogradTransform.Output - 1) / WinogradTransform.Output;
+            count += (own + WinogradSize.Output - 1) / WinogradSize.Output;
         }
 
         return count;
@@ -87,12 +87,12 @@ internal sealed unsafe class WinogradTiles
     [SkipLocalsInit]
     public void Transform(ChannelsLastView from, bool isGradient, int first, int count, Range blocks, float* to, int size, nint point)
     {
-        int side = isGradient ? WinogradTransform.Output : WinogradTransform.Input;
+        int side = isGradient ? WinogradSize.Output : WinogradSize.Input;
         (int d, int reach) = (Dilation, (side - 1) * Dilation);
         (nint row, nint column) = ((nint)d * from.Width * from.Stride, (nint)d * from.Stride);
-        float* local = stackalloc float[(WinogradTransform.Points * Lanes) + WinogradTransform.Between + Lanes];
+        float* local = stackalloc float[(WinogradSize.Points * Lanes) + (WinogradSize.Points * Lanes) + Lanes];
         float* border = Align(local);
-        float* between = border + (WinogradTransform.Points * Lanes);
+        float* between = border + (WinogradSize.Points * Lanes);
         (int start, int end) = (blocks.Start.Value, blocks.End.Value);
         for (int t = 0; t < count; t++)
         {
@@ -114,7 +114,7 @@ internal sealed unsafe class WinogradTiles
                 }
                 else
                 {
-                    Prefetch(source + (WinogradTransform.Output * column), row, column, side);
+                    Prefetch(source + (WinogradSize.Output * column), row, column, side);
                 }
 
                 TransformTile(source, stepRow, stepColumn, isGradient, lanes, target, point, between);
@@ -133,9 +133,9 @@ internal sealed unsafe class WinogradTiles
     [SkipLocalsInit]
     public void TransformBack(float* from, int size, nint point, int first, int count, Conv2dOutput to)
     {
-        const int side = WinogradTransform.Output;
+        const int side = WinogradSize.Output;
         ChannelsLastView image = to.Image;
-        float* local = stackalloc float[(side * side * Lanes) + WinogradTransform.Between + Lanes];
+        float* local = stackalloc float[(side * side * Lanes) + (WinogradSize.Points * Lanes) + Lanes];
         float* values = Align(local);
         float* between = values + (side * side * Lanes);
         long* pixels = stackalloc long[side * side];
@@ -159,11 +159,7 @@ internal sealed unsafe class WinogradTiles
                     to.Prefetch(channel, pixels + (row * side), columns);
                 }
 
-                for (int half = 0; half < Lanes && channel + half < image.Channels; half += Vector)
-                {
-                    WinogradTransform.TransformOutput(source + half, point, values + half, side * Lanes, Lanes, between);
-                }
-
+                TransformTileBack(source, point, Math.Min(Lanes, image.Channels - channel), values, between);
                 for (int row = 0; row < rows; row++)
                 {
                     to.Write(values + (row * side * Lanes), channel, pixels + (row * side), columns);
@@ -175,16 +171,46 @@ internal sealed unsafe class WinogradTiles
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void TransformTile(float* from, nint row, nint column, bool isGradient, int lanes, float* to, nint point, float* between)
     {
+        if (lanes > Vector && Avx512Lanes.IsSupported)
+        {
+            TransformLanes<Avx512Lanes, Vector512<float>>(from, row, column, isGradient, to, point, between);
+            return;
+        }
+
         for (int half = 0; half < lanes; half += Vector)
         {
-            if (isGradient)
-            {
-                WinogradTransform.TransformGradient(from + half, row, column, to + half, point, between);
-            }
-            else
-            {
-                WinogradTransform.TransformInput(from + half, row, column, to + half, point, between);
-            }
+            TransformLanes<Avx2Lanes, Vector256<float>>(from + half, row, column, isGradient, to + half, point, between);
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void TransformLanes<TLanes, TVector>(float* from, nint row, nint column, bool isGradient, float* to, nint point, float* between)
+        where TLanes : struct, IVectorLanes<TVector>
+        where TVector : struct
+    {
+        if (isGradient)
+        {
+            WinogradTransform<TLanes, TVector>.TransformGradient(from, row, column, to, point, between);
+        }
+        else
+        {
+            WinogradTransform<TLanes, TVector>.TransformInput(from, row, column, to, point, between);
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void TransformTileBack(float* from, nint point, int lanes, float* to, float* between)
+    {
+        nint row = WinogradSize.Output * Lanes;
+        if (lanes > Vector && Avx512Lanes.IsSupported)
+        {
+            WinogradTransform<Avx512Lanes, Vector512<float>>.TransformOutput(from, point, to, row, Lanes, between);
+            return;
+        }
+
+        for (int half = 0; half < lanes; half += Vector)
+        {
+            WinogradTransform<Avx2Lanes, Vector256<float>>.TransformOutput(from + half, point, to + half, row, Lanes, between);
         }
     }
 
@@ -192,29 +218,40 @@ internal sealed unsafe class WinogradTiles
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Fetch(ChannelsLastView image, float* from, int lanes, int top, int left, int side, float* to)
     {
-        for (int i = 0; i < side; i++)
+        (int firstRow, int endRow) = Inside(top, image.Height, side);
+        (int firstColumn, int endColumn) = Inside(left, image.Width, side);
+        if (lanes < Lanes || (endRow - firstRow) * (endColumn - firstColumn) < side * side)
         {
-            int row = i * Dilation;
-            for (int j = 0; j < side; j++, to += Lanes)
+            new Span<float>(to, side * side * Lanes).Clear();
+        }
+
+        (nint row, nint column) = ((nint)Dilation * image.Width * image.Stride, (nint)Dilation * image.Stride);
+        for (int i = firstRow; i < endRow; i++)
+        {
+            float* at = from + (i * row) + (firstColumn * column);
+            float* target = to + (((i * side) + firstColumn) * Lanes);
+            for (int j = firstColumn; j < endColumn; j++, at += column, target += Lanes)
             {
-                int column = j * Dilation;
-                bool isInside = (uint)(top + row) < (uint)image.Height && (uint)(left + column) < (uint)image.Width;
-                float* at = from + (((row * (nint)image.Width) + column) * image.Stride);
-                if (isInside && lanes == Lanes)
+                if (lanes == Lanes)
                 {
-                    Vector256.Load(at).Store(to);
-                    Vector256.Load(at + Vector).Store(to + Vector);
+                    Vector256.Load(at).Store(target);
+                    Vector256.Load(at + Vector).Store(target + Vector);
                     continue;
                 }
 
-                Vector256<float>.Zero.Store(to);
-                Vector256<float>.Zero.Store(to + Vector);
-                for (int c = 0; isInside && c < lanes; c++)
+                for (int c = 0; c < lanes; c++)
                 {
-                    to[c] = at[c];
+                    target[c] = at[c];
                 }
             }
         }
+    }
+
+    // The pixels of a tile that are inside the image, along one side of it.
+    private (int First, int End) Inside(int start, int length, int side)
+    {
+        int first = start < 0 ? (-start + Dilation - 1) / Dilation : 0;
+        return (first, Math.Max(first, Math.Min(side, (length - start + Dilation - 1) / Dilation)));
     }
 
     // CPUs do not guess the order in which tiles are read, so what the next tile needs is requested.
@@ -224,7 +261,7 @@ internal sealed unsafe class WinogradTiles
         for (int i = 0; i < rows; i++, from += row)
         {
             float* at = from;
-            for (int j = 0; j < WinogradTransform.Output; j++, at += column)
+            for (int j = 0; j < WinogradSize.Output; j++, at += column)
             {
                 Sse.Prefetch0(at);
             }
@@ -240,7 +277,7 @@ internal sealed unsafe class WinogradTiles
         int count = 0;
         for (int first = 0; first < Math.Min(dilation, length); first++)
         {
-            for (int at = first; at < length; at += WinogradTransform.Output * dilation)
+            for (int at = first; at < length; at += WinogradSize.Output * dilation)
             {
                 starts[count++] = at;
             }

@@ -1,29 +1,20 @@
 using System.Runtime.CompilerServices;
-using System.Runtime.Intrinsics;
-using System.Runtime.Intrinsics.X86;
 
 namespace MedSeg.Network.Cpu;
 
 /// <summary>
 /// The transforms of Winograd's minimal filtering F(4×4, 3×3) (Lavin &amp; Gray 2016) with the points 0, ±5/8, ±3/2 and ∞: the error of the
-/// usual points 0, ±1, ±2 and ∞ is twice as large. A result tile is Aᵀ [(G g Gᵀ) ⊙ (Bᵀ d B)] A. Each method transforms eight
-/// channels of a tile: columns first, then rows.
+/// usual points 0, ±1, ±2 and ∞ is twice as large. A result tile is Aᵀ [(G g Gᵀ) ⊙ (Bᵀ d B)] A. Each method transforms as
+/// many channels of a tile as a vector has lanes: columns first, then rows.
 /// </summary>
-internal static unsafe class WinogradTransform
+/// <typeparam name="TLanes">The arithmetic.</typeparam>
+/// <typeparam name="TVector">Its vectors.</typeparam>
+internal static unsafe class WinogradTransform<TLanes, TVector>
+    where TLanes : struct, IVectorLanes<TVector>
+    where TVector : struct
 {
-    /// <summary>The rows and columns of a tile of the result.</summary>
-    public const int Output = 4;
-
-    /// <summary>The rows and columns of a tile of the input.</summary>
-    public const int Input = 6;
-
-    /// <summary>The points at which a tile is multiplied.</summary>
-    public const int Points = Input * Input;
-
-    /// <summary>The values that a transform keeps between its two halves.</summary>
-    public const int Between = Points * Vector;
-
-    private const int Vector = 8;
+    private const int Output = WinogradSize.Output;
+    private const int Input = WinogradSize.Input;
     private const double P = 0.625;
     private const double Q = 1.5;
     private const float P1 = (float)P;
@@ -46,18 +37,18 @@ internal static unsafe class WinogradTransform
     /// <param name="column">The distance between columns, in values.</param>
     /// <param name="to">Receives the value at the first point.</param>
     /// <param name="point">The distance between points, in values.</param>
-    /// <param name="between">Memory for <see cref="Between"/> values.</param>
+    /// <param name="between">Memory for 36 vectors.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void TransformInput(float* from, nint row, nint column, float* to, nint point, float* between)
     {
         for (int j = 0; j < Input; j++)
         {
-            InputLine(from + (j * column), row, between + (j * Vector), Input * Vector);
+            InputLine(from + (j * column), row, between + (j * TLanes.Count), Input * TLanes.Count);
         }
 
         for (int i = 0; i < Input; i++)
         {
-            InputLine(between + (i * Input * Vector), Vector, to + (i * Input * point), point);
+            InputLine(between + (i * Input * TLanes.Count), TLanes.Count, to + (i * Input * point), point);
         }
     }
 
@@ -67,18 +58,18 @@ internal static unsafe class WinogradTransform
     /// <param name="to">Receives the 4 × 4 pixels.</param>
     /// <param name="row">The distance between rows, in values.</param>
     /// <param name="column">The distance between columns, in values.</param>
-    /// <param name="between">Memory for <see cref="Between"/> values.</param>
+    /// <param name="between">Memory for 36 vectors.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void TransformOutput(float* from, nint point, float* to, nint row, nint column, float* between)
     {
         for (int j = 0; j < Input; j++)
         {
-            OutputLine(from + (j * point), Input * point, between + (j * Vector), Input * Vector);
+            OutputLine(from + (j * point), Input * point, between + (j * TLanes.Count), Input * TLanes.Count);
         }
 
         for (int i = 0; i < Output; i++)
         {
-            OutputLine(between + (i * Input * Vector), Vector, to + (i * row), column);
+            OutputLine(between + (i * Input * TLanes.Count), TLanes.Count, to + (i * row), column);
         }
     }
 
@@ -88,18 +79,18 @@ internal static unsafe class WinogradTransform
     /// <param name="column">The distance between columns, in values.</param>
     /// <param name="to">Receives the value at the first point.</param>
     /// <param name="point">The distance between points, in values.</param>
-    /// <param name="between">Memory for <see cref="Between"/> values.</param>
+    /// <param name="between">Memory for 36 vectors.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void TransformGradient(float* from, nint row, nint column, float* to, nint point, float* between)
     {
         for (int j = 0; j < Output; j++)
         {
-            GradientLine(from + (j * column), row, between + (j * Vector), Output * Vector);
+            GradientLine(from + (j * column), row, between + (j * TLanes.Count), Output * TLanes.Count);
         }
 
         for (int i = 0; i < Input; i++)
         {
-            GradientLine(between + (i * Output * Vector), Vector, to + (i * Input * point), point);
+            GradientLine(between + (i * Output * TLanes.Count), TLanes.Count, to + (i * Input * point), point);
         }
     }
 
@@ -108,36 +99,36 @@ internal static unsafe class WinogradTransform
     /// <param name="tap">The distance between taps, in values.</param>
     /// <param name="to">Receives the value at the first point.</param>
     /// <param name="point">The distance between points, in values.</param>
-    /// <param name="between">Memory for <see cref="Between"/> values.</param>
+    /// <param name="between">Memory for 36 vectors.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void TransformWeights(float* from, nint tap, float* to, nint point, float* between)
     {
         for (int j = 0; j < 3; j++)
         {
-            WeightLine(from + (j * tap), 3 * tap, between + (j * Vector), 3 * Vector);
+            WeightLine(from + (j * tap), 3 * tap, between + (j * TLanes.Count), 3 * TLanes.Count);
         }
 
         for (int i = 0; i < Input; i++)
         {
-            WeightLine(between + (i * 3 * Vector), Vector, to + (i * Input * point), point);
+            WeightLine(between + (i * 3 * TLanes.Count), TLanes.Count, to + (i * Input * point), point);
         }
     }
 
     /// <summary>Transforms the gradient of transformed weights to that of the weights: Gᵀ dU G, the transpose of <see cref="TransformWeights"/>.</summary>
     /// <param name="from">The value at the first of the 36 points, eight values apart.</param>
     /// <param name="to">Receives the 3 × 3 taps, eight values apart.</param>
-    /// <param name="between">Memory for <see cref="Between"/> values.</param>
+    /// <param name="between">Memory for 36 vectors.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void TransformWeightGradient(float* from, float* to, float* between)
     {
         for (int j = 0; j < Input; j++)
         {
-            WeightGradientLine(from + (j * Vector), Input * Vector, between + (j * Vector), Input * Vector);
+            WeightGradientLine(from + (j * TLanes.Count), Input * TLanes.Count, between + (j * TLanes.Count), Input * TLanes.Count);
         }
 
         for (int i = 0; i < 3; i++)
         {
-            WeightGradientLine(between + (i * Input * Vector), Vector, to + (i * 3 * Vector), Vector);
+            WeightGradientLine(between + (i * Input * TLanes.Count), TLanes.Count, to + (i * 3 * TLanes.Count), TLanes.Count);
         }
     }
 
@@ -145,73 +136,73 @@ internal static unsafe class WinogradTransform
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void InputLine(float* from, nint step, float* to, nint stepTo)
     {
-        Vector256<float> d0 = Vector256.Load(from), d1 = Vector256.Load(from + step), d2 = Vector256.Load(from + (2 * step));
-        Vector256<float> d3 = Vector256.Load(from + (3 * step)), d4 = Vector256.Load(from + (4 * step)), d5 = Vector256.Load(from + (5 * step));
-        Vector256<float> product = Vector256.Create(Product), sum = Vector256.Create(Sum);
-        Fma.MultiplyAdd(product, d0, Fma.MultiplyAddNegated(sum, d2, d4)).Store(to);
-        Fma.MultiplyAdd(product, d1, Fma.MultiplyAddNegated(sum, d3, d5)).Store(to + (5 * stepTo));
-        Vector256<float> q2 = Vector256.Create(Q2), p2 = Vector256.Create(P2);
-        Pair(Vector256.Create(P1), Fma.MultiplyAddNegated(q2, d2, d4), Fma.MultiplyAddNegated(q2, d1, d3), to + stepTo, stepTo);
-        Pair(Vector256.Create(Q1), Fma.MultiplyAddNegated(p2, d2, d4), Fma.MultiplyAddNegated(p2, d1, d3), to + (3 * stepTo), stepTo);
+        TVector d0 = TLanes.Load(from), d1 = TLanes.Load(from + step), d2 = TLanes.Load(from + (2 * step));
+        TVector d3 = TLanes.Load(from + (3 * step)), d4 = TLanes.Load(from + (4 * step)), d5 = TLanes.Load(from + (5 * step));
+        TVector product = TLanes.Create(Product), sum = TLanes.Create(Sum);
+        TLanes.Store(TLanes.MultiplyAdd(product, d0, TLanes.MultiplyAddNegated(sum, d2, d4)), to);
+        TLanes.Store(TLanes.MultiplyAdd(product, d1, TLanes.MultiplyAddNegated(sum, d3, d5)), to + (5 * stepTo));
+        TVector q2 = TLanes.Create(Q2), p2 = TLanes.Create(P2);
+        Pair(TLanes.Create(P1), TLanes.MultiplyAddNegated(q2, d2, d4), TLanes.MultiplyAddNegated(q2, d1, d3), to + stepTo, stepTo);
+        Pair(TLanes.Create(Q1), TLanes.MultiplyAddNegated(p2, d2, d4), TLanes.MultiplyAddNegated(p2, d1, d3), to + (3 * stepTo), stepTo);
     }
 
     // Aᵀ m for a column of six products.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void OutputLine(float* from, nint step, float* to, nint stepTo)
     {
-        Vector256<float> plus = Vector256.Load(from + step), minus = Vector256.Load(from + (2 * step));
-        Vector256<float> evenP = plus + minus, oddP = plus - minus;
-        (plus, minus) = (Vector256.Load(from + (3 * step)), Vector256.Load(from + (4 * step)));
-        Vector256<float> evenQ = plus + minus, oddQ = plus - minus;
-        (Vector256.Load(from) + evenP + evenQ).Store(to);
-        Fma.MultiplyAdd(Vector256.Create(P1), oddP, Vector256.Create(Q1) * oddQ).Store(to + stepTo);
-        Fma.MultiplyAdd(Vector256.Create(P2), evenP, Vector256.Create(Q2) * evenQ).Store(to + (2 * stepTo));
-        Fma.MultiplyAdd(Vector256.Create(P3), oddP, Fma.MultiplyAdd(Vector256.Create(Q3), oddQ, Vector256.Load(from + (5 * step)))).Store(to + (3 * stepTo));
+        TVector plus = TLanes.Load(from + step), minus = TLanes.Load(from + (2 * step));
+        TVector evenP = TLanes.Add(plus, minus), oddP = TLanes.Subtract(plus, minus);
+        (plus, minus) = (TLanes.Load(from + (3 * step)), TLanes.Load(from + (4 * step)));
+        TVector evenQ = TLanes.Add(plus, minus), oddQ = TLanes.Subtract(plus, minus);
+        TLanes.Store(TLanes.Add(TLanes.Add(TLanes.Load(from), evenP), evenQ), to);
+        TLanes.Store(TLanes.MultiplyAdd(TLanes.Create(P1), oddP, TLanes.Multiply(TLanes.Create(Q1), oddQ)), to + stepTo);
+        TLanes.Store(TLanes.MultiplyAdd(TLanes.Create(P2), evenP, TLanes.Multiply(TLanes.Create(Q2), evenQ)), to + (2 * stepTo));
+        TLanes.Store(TLanes.MultiplyAdd(TLanes.Create(P3), oddP, TLanes.MultiplyAdd(TLanes.Create(Q3), oddQ, TLanes.Load(from + (5 * step)))), to + (3 * stepTo));
     }
 
     // A e for a column of four pixels.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void GradientLine(float* from, nint step, float* to, nint stepTo)
     {
-        Vector256<float> e0 = Vector256.Load(from), e1 = Vector256.Load(from + step), e2 = Vector256.Load(from + (2 * step)), e3 = Vector256.Load(from + (3 * step));
-        e0.Store(to);
-        e3.Store(to + (5 * stepTo));
-        Vector256<float> p2 = Vector256.Create(P2), q2 = Vector256.Create(Q2);
-        Pair(Vector256.Create(P1), Fma.MultiplyAdd(p2, e2, e0), Fma.MultiplyAdd(p2, e3, e1), to + stepTo, stepTo);
-        Pair(Vector256.Create(Q1), Fma.MultiplyAdd(q2, e2, e0), Fma.MultiplyAdd(q2, e3, e1), to + (3 * stepTo), stepTo);
+        TVector e0 = TLanes.Load(from), e1 = TLanes.Load(from + step), e2 = TLanes.Load(from + (2 * step)), e3 = TLanes.Load(from + (3 * step));
+        TLanes.Store(e0, to);
+        TLanes.Store(e3, to + (5 * stepTo));
+        TVector p2 = TLanes.Create(P2), q2 = TLanes.Create(Q2);
+        Pair(TLanes.Create(P1), TLanes.MultiplyAdd(p2, e2, e0), TLanes.MultiplyAdd(p2, e3, e1), to + stepTo, stepTo);
+        Pair(TLanes.Create(Q1), TLanes.MultiplyAdd(q2, e2, e0), TLanes.MultiplyAdd(q2, e3, e1), to + (3 * stepTo), stepTo);
     }
 
     // G g for a column of three taps.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void WeightLine(float* from, nint step, float* to, nint stepTo)
     {
-        Vector256<float> g0 = Vector256.Load(from), g1 = Vector256.Load(from + step), g2 = Vector256.Load(from + (2 * step));
-        (g0 * Vector256.Create(Inverse)).Store(to);
-        g2.Store(to + (5 * stepTo));
-        Vector256<float> evenP = Fma.MultiplyAdd(g2, Vector256.Create(P2), g0) * Vector256.Create(InverseP);
-        Vector256<float> evenQ = Fma.MultiplyAdd(g2, Vector256.Create(Q2), g0) * Vector256.Create(InverseQ);
-        Pair(Vector256.Create(OddP), evenP, g1, to + stepTo, stepTo);
-        Pair(Vector256.Create(OddQ), evenQ, g1, to + (3 * stepTo), stepTo);
+        TVector g0 = TLanes.Load(from), g1 = TLanes.Load(from + step), g2 = TLanes.Load(from + (2 * step));
+        TLanes.Store(TLanes.Multiply(g0, TLanes.Create(Inverse)), to);
+        TLanes.Store(g2, to + (5 * stepTo));
+        TVector evenP = TLanes.Multiply(TLanes.MultiplyAdd(g2, TLanes.Create(P2), g0), TLanes.Create(InverseP));
+        TVector evenQ = TLanes.Multiply(TLanes.MultiplyAdd(g2, TLanes.Create(Q2), g0), TLanes.Create(InverseQ));
+        Pair(TLanes.Create(OddP), evenP, g1, to + stepTo, stepTo);
+        Pair(TLanes.Create(OddQ), evenQ, g1, to + (3 * stepTo), stepTo);
     }
 
     // Gᵀ u for a column of six values.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void WeightGradientLine(float* from, nint step, float* to, nint stepTo)
     {
-        Vector256<float> plus = Vector256.Load(from + step), minus = Vector256.Load(from + (2 * step));
-        Vector256<float> evenP = (plus + minus) * Vector256.Create(InverseP), oddP = (plus - minus) * Vector256.Create(OddP);
-        (plus, minus) = (Vector256.Load(from + (3 * step)), Vector256.Load(from + (4 * step)));
-        Vector256<float> evenQ = (plus + minus) * Vector256.Create(InverseQ), oddQ = (plus - minus) * Vector256.Create(OddQ);
-        Fma.MultiplyAdd(Vector256.Load(from), Vector256.Create(Inverse), evenP + evenQ).Store(to);
-        (oddP + oddQ).Store(to + stepTo);
-        Fma.MultiplyAdd(Vector256.Create(P2), evenP, Fma.MultiplyAdd(Vector256.Create(Q2), evenQ, Vector256.Load(from + (5 * step)))).Store(to + (2 * stepTo));
+        TVector plus = TLanes.Load(from + step), minus = TLanes.Load(from + (2 * step));
+        TVector evenP = TLanes.Multiply(TLanes.Add(plus, minus), TLanes.Create(InverseP)), oddP = TLanes.Multiply(TLanes.Subtract(plus, minus), TLanes.Create(OddP));
+        (plus, minus) = (TLanes.Load(from + (3 * step)), TLanes.Load(from + (4 * step)));
+        TVector evenQ = TLanes.Multiply(TLanes.Add(plus, minus), TLanes.Create(InverseQ)), oddQ = TLanes.Multiply(TLanes.Subtract(plus, minus), TLanes.Create(OddQ));
+        TLanes.Store(TLanes.MultiplyAdd(TLanes.Load(from), TLanes.Create(Inverse), TLanes.Add(evenP, evenQ)), to);
+        TLanes.Store(TLanes.Add(oddP, oddQ), to + stepTo);
+        TLanes.Store(TLanes.MultiplyAdd(TLanes.Create(P2), evenP, TLanes.MultiplyAdd(TLanes.Create(Q2), evenQ, TLanes.Load(from + (5 * step)))), to + (2 * stepTo));
     }
 
     // The values at a point and at the same with the other sign.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Pair(Vector256<float> factor, Vector256<float> even, Vector256<float> odd, float* to, nint step)
+    private static void Pair(TVector factor, TVector even, TVector odd, float* to, nint step)
     {
-        Fma.MultiplyAdd(factor, odd, even).Store(to);
-        Fma.MultiplyAddNegated(factor, odd, even).Store(to + step);
+        TLanes.Store(TLanes.MultiplyAdd(factor, odd, even), to);
+        TLanes.Store(TLanes.MultiplyAddNegated(factor, odd, even), to + step);
     }
 }

@@ -38,7 +38,7 @@ internal static unsafe class WinogradWeightGradient
 
         // With more threads than segments, each thread takes some of the coarse image's channels only. The sums are the same.
         int parts = Math.Clamp(CpuParallel.Threads / job.Segments, 1, job.Outer);
-        long operations = WinogradTransform.Points * (long)job.Tiles.Count * coarse.Channels * fine.Channels;
+        long operations = WinogradSize.Points * (long)job.Tiles.Count * coarse.Channels * fine.Channels;
         CpuParallel.For(job.Segments * parts, operations, i => Sum(job, i / parts, (job.Outer * (i % parts) / parts)..(job.Outer * (i % parts + 1) / parts), sums));
         CpuParallel.For(job.Outer, job.Segments * job.SegmentStep, outer => Gather(job, outer, sums, gradient));
     }
@@ -48,7 +48,7 @@ internal static unsafe class WinogradWeightGradient
     {
         (int begin, int end) = (outer.Start.Value, outer.End.Value);
         sums += segment * job.SegmentStep;
-        for (int p = 0; p < WinogradTransform.Points; p++)
+        for (int p = 0; p < WinogradSize.Points; p++)
         {
             new Span<float>(sums + (p * job.PointStep) + (begin * (long)job.Inner * PairValues), (end - begin) * job.Inner * PairValues).Clear();
         }
@@ -56,16 +56,16 @@ internal static unsafe class WinogradWeightGradient
         int size = job.BlockTiles;
         nint pointE = (nint)WinogradTiles.PointStep((end - begin) * Lanes, size);
         nint pointV = (nint)WinogradTiles.PointStep(job.Fine.Channels, size);
-        using ScratchMemory scratch = ScratchMemory.Rent(WinogradTransform.Points * (long)(pointE + pointV));
+        using ScratchMemory scratch = ScratchMemory.Rent(WinogradSize.Points * (long)(pointE + pointV));
         float* e = scratch.Start;
-        float* v = e + (WinogradTransform.Points * pointE);
+        float* v = e + (WinogradSize.Points * pointE);
         for (int block = (int)((long)job.Blocks * segment / job.Segments); block < (long)job.Blocks * (segment + 1) / job.Segments; block++)
         {
             int first = block * size;
             int count = Math.Min(size, job.Tiles.Count - first);
             job.Tiles.Transform(job.Fine, isGradient: false, first, count, ..job.Inner, v, size, pointV);
             job.Tiles.Transform(job.Coarse, isGradient: true, first, count, outer, e, size, pointE);
-            for (int p = 0; p < WinogradTransform.Points; p++)
+            for (int p = 0; p < WinogradSize.Points; p++)
             {
                 Multiply(job, outer, e + (p * pointE), v + (p * pointV), count, sums + (p * job.PointStep));
             }
@@ -96,9 +96,9 @@ internal static unsafe class WinogradWeightGradient
 
     private static void AddPair(float* left, float* right, int count, float* sums)
     {
-        if (Avx512WinogradTile.IsSupported)
+        if (Avx512Lanes.IsSupported)
         {
-            Avx512WinogradTile.Add16x16(left, right, count, sums);
+            Avx512GradientTile.Add16x16(left, right, count, sums);
             return;
         }
 
@@ -125,8 +125,8 @@ internal static unsafe class WinogradWeightGradient
     [SkipLocalsInit]
     private static void Gather(Job job, int outer, float* sums, float* gradient)
     {
-        float* points = stackalloc float[WinogradTransform.Points * Vector];
-        float* between = stackalloc float[WinogradTransform.Between];
+        float* points = stackalloc float[WinogradSize.Points * Vector];
+        float* between = stackalloc float[WinogradSize.Points * Vector];
         float* taps = stackalloc float[Taps * Vector];
         (int outputs, int inputs) = (job.Coarse.Channels, job.Fine.Channels);
         for (int row = 0; row < Math.Min(Lanes, outputs - (outer * Lanes)); row++)
@@ -136,7 +136,7 @@ internal static unsafe class WinogradWeightGradient
             {
                 (int inner, int half) = Math.DivRem(first, Lanes);
                 float* from = sums + ((((outer * (long)job.Inner) + inner) * PairValues) + (row * Lanes) + half);
-                for (int p = 0; p < WinogradTransform.Points; p++, from += job.PointStep)
+                for (int p = 0; p < WinogradSize.Points; p++, from += job.PointStep)
                 {
                     var sum = Vector256.Load(from);
                     for (int segment = 1; segment < job.Segments; segment++)
@@ -147,7 +147,7 @@ internal static unsafe class WinogradWeightGradient
                     sum.Store(points + (p * Vector));
                 }
 
-                WinogradTransform.TransformWeightGradient(points, taps, between);
+                WinogradTransform<Avx2Lanes, Vector256<float>>.TransformWeightGradient(points, taps, between);
                 AddTaps(taps, Math.Min(Vector, inputs - first), to + first, inputs);
             }
         }
@@ -176,7 +176,7 @@ internal static unsafe class WinogradWeightGradient
         {
             (Coarse, Fine, Tiles) = (coarse, fine, tiles);
             PointStep = (nint)((Outer * (long)Inner * PairValues) + Lanes);
-            SegmentStep = WinogradTransform.Points * (long)PointStep;
+            SegmentStep = WinogradSize.Points * (long)PointStep;
             int most = coarse.Channels + fine.Channels < NarrowChannels ? NarrowTiles : WideTiles;
             Segments = (int)Math.Clamp(Math.Min((tiles.Count + most - 1) / most, SegmentValues / SegmentStep), 1, MaximumSegments);
             int blocks = (tiles.Count + most - 1) / most;

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
 using MedSeg.Devices;
 
 namespace MedSeg.Network.Cpu;
@@ -18,7 +19,7 @@ internal sealed unsafe class WinogradWeights : IDisposable
     {
         (Outputs, Inputs) = (outputs, inputs);
         _point = WinogradTiles.PointStep(outputs, inputs);
-        long length = WinogradTransform.Points * _point;
+        long length = WinogradSize.Points * _point;
         _memory = isKept ? ScratchMemory.Own(length) : ScratchMemory.Rent(length);
     }
 
@@ -61,25 +62,37 @@ internal sealed unsafe class WinogradWeights : IDisposable
     public void Dispose() => _memory.Dispose();
 
     private void Fill(Fetch fetch) =>
-        CpuParallel.For(WinogradTiles.Blocks(Outputs), WinogradTransform.Points * (long)Inputs * Outputs, block => FillBlock(block, fetch));
+        CpuParallel.For(WinogradTiles.Blocks(Outputs), WinogradSize.Points * (long)Inputs * Outputs, block => FillBlock(block, fetch));
 
     [SkipLocalsInit]
     private void FillBlock(int block, Fetch fetch)
     {
         float* taps = stackalloc float[Taps * Lanes * Lanes];
-        float* between = stackalloc float[WinogradTransform.Between];
+        float* between = stackalloc float[(WinogradSize.Points * Lanes)];
         for (int first = 0; first < Inputs; first += Lanes)
         {
             fetch(block * Lanes, first, taps);
             float* to = Block(0, block) + (first * Lanes);
             for (int i = 0; i < Math.Min(Lanes, Inputs - first); i++)
             {
-                for (int half = 0; half < Lanes; half += Lanes / 2)
-                {
-                    float* at = (i * Lanes) + taps + half;
-                    WinogradTransform.TransformWeights(at, Lanes * Lanes, to + (i * Lanes) + half, (nint)_point, between);
-                }
+                TransformPairs(taps + (i * Lanes), to + (i * Lanes), (nint)_point, between);
             }
+        }
+    }
+
+    // The weights from one input to sixteen outputs.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void TransformPairs(float* taps, float* to, nint point, float* between)
+    {
+        if (Avx512Lanes.IsSupported)
+        {
+            WinogradTransform<Avx512Lanes, Vector512<float>>.TransformWeights(taps, Lanes * Lanes, to, point, between);
+            return;
+        }
+
+        for (int half = 0; half < Lanes; half += Lanes / 2)
+        {
+            WinogradTransform<Avx2Lanes, Vector256<float>>.TransformWeights(taps + half, Lanes * Lanes, to + half, point, between);
         }
     }
 

@@ -90,10 +90,15 @@ internal sealed class PwshTerminal : IDisposable
     private void Read()
     {
         const string query = "\u001b[6n";
-        char[] buffer = new char[1024];
+        byte[] bytes = new byte[1024];
+        char[] buffer = new char[bytes.Length + 1];
         int asked = 0;
-        for (int count; (count = _process.StandardOutput.Read(buffer)) > 0;)
+
+        // A StreamReader that has filled its buffer waits for more before it returns the end of it, and that may hold a question.
+        Decoder decoder = Encoding.UTF8.GetDecoder();
+        for (int read; (read = _process.StandardOutput.BaseStream.Read(bytes)) > 0;)
         {
+            int count = decoder.GetChars(bytes, 0, read, buffer, 0);
             string output;
             lock (_output)
             {

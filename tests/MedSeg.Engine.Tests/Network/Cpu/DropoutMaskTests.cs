@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.Intrinsics;
 using MedSeg.Network.Cpu;
 
 namespace MedSeg.Tests.Network.Cpu;
@@ -50,6 +51,8 @@ public class DropoutMaskTests
         {
             Vector<float> several = mask.At(start);
             Assert.All(Enumerable.Range(0, Vector<float>.Count), i => Assert.Equal(mask.One(start + (uint)i), several[i]));
+            Vector512<float> twice = mask.At512(start);
+            Assert.All(Enumerable.Range(0, Vector512<float>.Count), i => Assert.Equal(mask.One(start + (uint)i), twice[i]));
         }
     }
 

@@ -1,0 +1,60 @@
+namespace MedSeg.Network.Cpu;
+
+/// <summary>Arithmetic with vectors of one width, so that a kernel is written once for AVX2 and AVX-512. Each lane has the same result with both.</summary>
+/// <typeparam name="TVector">The vectors.</typeparam>
+internal unsafe interface IVectorLanes<TVector>
+    where TVector : struct
+{
+    /// <summary>Gets the number of values of a vector.</summary>
+    static abstract int Count { get; }
+
+    /// <summary>Reads a vector.</summary>
+    /// <param name="from">The first value.</param>
+    static abstract TVector Load(float* from);
+
+    /// <summary>Writes a vector.</summary>
+    /// <param name="value">The vector.</param>
+    /// <param name="to">Receives the first value.</param>
+    static abstract void Store(TVector value, float* to);
+
+    /// <summary>Returns a vector of the same values.</summary>
+    /// <param name="value">The value.</param>
+    static abstract TVector Create(float value);
+
+    /// <summary>Returns a + b.</summary>
+    /// <param name="a">The first vector.</param>
+    /// <param name="b">The second vector.</param>
+    static abstract TVector Add(TVector a, TVector b);
+
+    /// <summary>Returns a − b.</summary>
+    /// <param name="a">The first vector.</param>
+    /// <param name="b">The second vector.</param>
+    static abstract TVector Subtract(TVector a, TVector b);
+
+    /// <summary>Returns a b.</summary>
+    /// <param name="a">The first vector.</param>
+    /// <param name="b">The second vector.</param>
+    static abstract TVector Multiply(TVector a, TVector b);
+
+    /// <summary>Returns a b + c, rounded once.</summary>
+    /// <param name="a">The first factor.</param>
+    /// <param name="b">The second factor.</param>
+    /// <param name="c">The summand.</param>
+    static abstract TVector MultiplyAdd(TVector a, TVector b, TVector c);
+
+    /// <summary>Returns c − a b, rounded once.</summary>
+    /// <param name="a">The first factor.</param>
+    /// <param name="b">The second factor.</param>
+    /// <param name="c">The minuend.</param>
+    static abstract TVector MultiplyAddNegated(TVector a, TVector b, TVector c);
+
+    /// <summary>Returns x where it is above zero, and x slope elsewhere.</summary>
+    /// <param name="x">The values.</param>
+    /// <param name="slope">The slopes.</param>
+    static abstract TVector Rectify(TVector x, TVector slope);
+
+    /// <summary>Returns the factors of dropout for consecutive values.</summary>
+    /// <param name="mask">The mask.</param>
+    /// <param name="index">The index of the first value.</param>
+    static abstract TVector Dropout(in DropoutMask mask, uint index);
+}

@@ -1,0 +1,152 @@
+using System.Runtime.Intrinsics;
+using MedSeg.Devices;
+using MedSeg.Network.Cpu;
+
+namespace MedSeg.Tests.Network.Cpu;
+
+/// <summary>A run has the same result with AVX2 as with AVX-512.</summary>
+public sealed unsafe class Avx512KernelTests
+{
+    private const int Lanes = WinogradTiles.Lanes;
+
+    [Theory]
+    [InlineData(16)]
+    [InlineData(43)]
+    [InlineData(5)]
+    public void Products_are_bit_identical_to_those_with_AVX2(int channels)
+    {
+        RequireBoth();
+        const int tiles = 2 * Avx512ConvolutionTile.Rows;
+        int blocks = WinogradTiles.Blocks(channels);
+        float[] v = Random(1, blocks * tiles * Lanes);
+        float[] u = Random(2, channels * Lanes);
+        float[] wide = new float[tiles * Lanes];
+        float[] narrow = new float[tiles * Lanes];
+        fixed (float* tilesStart = v, weights = u, first = wide, second = narrow)
+        {
+            Avx512ConvolutionTile.Multiply16(tilesStart, tiles * Lanes, channels, weights, first, tiles / Avx512ConvolutionTile.Rows);
+            Avx2ConvolutionTile.Multiply16(tilesStart, tiles * Lanes, channels, weights, second, tiles / Avx2ConvolutionTile.Rows);
+        }
+
+        Assert.DoesNotContain(0, narrow);
+        Assert.Equal(narrow, wide);
+    }
+
+    [Fact]
+    public void Sums_of_weight_gradients_are_bit_identical_to_those_with_AVX2()
+    {
+        RequireBoth();
+        const int tiles = 37;
+        float[] a = Random(3, tiles * Lanes);
+        float[] b = Random(4, tiles * Lanes);
+        float[] wide = Random(5, Lanes * Lanes);
+        float[] narrow = [.. wide];
+        fixed (float* left = a, right = b, first = wide, second = narrow)
+        {
+            Avx512GradientTile.Add16x16(left, right, tiles, first);
+            var walk = new PixelWalk(right, Lanes);
+            Avx2GradientTile.Add6x16(new PixelWalk(left, Lanes), walk, rows: 1, tiles, second);
+            Avx2GradientTile.Add5x16(new PixelWalk(left + 6, Lanes), walk, tiles, second + (6 * Lanes));
+            Avx2GradientTile.Add5x16(new PixelWalk(left + 11, Lanes), walk, tiles, second + (11 * Lanes));
+        }
+
+        Assert.NotEqual(Random(5, Lanes * Lanes), narrow);
+        Assert.Equal(narrow, wide);
+    }
+
+    [Theory]
+    [InlineData(1, 7)]
+    [InlineData(4, 33)]
+    [InlineData(9, 16)]
+    public void Sums_over_taps_are_bit_identical_to_those_with_AVX2(int taps, int channels)
+    {
+        RequireBoth();
+        const int pixels = Avx2ConvolutionTile.Rows;
+        int panel = taps * channels * Lanes;
+        float[] image = Random(6, taps * pixels * channels);
+        float[] weights = Random(7, 2 * panel);
+        float[] wide = new float[3 * pixels * Lanes];
+        float[] narrow = new float[3 * pixels * Lanes];
+        float** sources = stackalloc float*[taps * pixels];
+        fixed (float* start = image, w = weights, first = wide, second = narrow)
+        {
+            for (int i = 0; i < taps * pixels; i++)
+            {
+                sources[i] = start + (i * channels);
+            }
+
+            Avx512ConvolutionTile.SumTaps32(sources, w, panel, taps, channels, first);
+            Avx512ConvolutionTile.SumTaps16(sources, w, taps, channels, first + (2 * pixels * Lanes));
+            Avx2ConvolutionTile.SumTaps16(sources, w, taps, channels, second);
+            Avx2ConvolutionTile.SumTaps16(sources, w + panel, taps, channels, second + (pixels * Lanes));
+            Avx2ConvolutionTile.SumTaps16(sources, w, taps, channels, second + (2 * pixels * Lanes));
+        }
+
+        Assert.DoesNotContain(0, narrow);
+        Assert.Equal(narrow, wide);
+    }
+
+    [Fact]
+    public void Sums_over_pixels_are_bit_identical_to_those_with_AVX2()
+    {
+        RequireBoth();
+        const int rows = 3, columns = 5, channels = 40, group = 6, next = 24, part = group * Lanes;
+        float[] a = Random(8, rows * columns * group);
+        float[] b = Random(9, rows * columns * channels);
+        float[] wide = Random(10, 3 * part);
+        float[] narrow = [.. wide];
+        fixed (float* left = a, right = b, first = wide, second = narrow)
+        {
+            var leftWalk = new PixelWalk(left, group, columns * group);
+            var rightWalk = new PixelWalk(right, channels, columns * channels);
+            Avx512GradientTile.Add6x32(leftWalk, rightWalk, next, rows, columns, first, first + part);
+            Avx512GradientTile.Add6x16(leftWalk, rightWalk, rows, columns, first + (2 * part));
+            Avx2GradientTile.Add6x16(leftWalk, rightWalk, rows, columns, second);
+            Avx2GradientTile.Add6x16(leftWalk, new PixelWalk(right + next, channels, columns * channels), rows, columns, second + part);
+            Avx2GradientTile.Add6x16(leftWalk, rightWalk, rows, columns, second + (2 * part));
+        }
+
+        Assert.NotEqual(Random(10, 3 * part), narrow);
+        Assert.Equal(narrow, wide);
+    }
+
+    [Fact]
+    public void Transforms_are_bit_identical_to_those_with_AVX2()
+    {
+        RequireBoth();
+        const int points = WinogradSize.Points;
+        float[] values = Random(11, points * Lanes);
+        float[] wide = new float[4 * points * Lanes];
+        float[] narrow = new float[4 * points * Lanes];
+        float* between = stackalloc float[points * Lanes];
+        fixed (float* from = values, first = wide, second = narrow)
+        {
+            TransformAll<Avx512Lanes, Vector512<float>>(from, first, between);
+            TransformAll<Avx2Lanes, Vector256<float>>(from, second, between);
+            TransformAll<Avx2Lanes, Vector256<float>>(from + (Lanes / 2), second + (Lanes / 2), between);
+        }
+
+        Assert.Equal((36 + 16 + 36 + 36) * Lanes, narrow.Count(value => value != 0));
+        Assert.Equal(narrow, wide);
+    }
+
+    private static void TransformAll<TLanes, TVector>(float* from, float* to, float* between)
+        where TLanes : struct, IVectorLanes<TVector>
+        where TVector : struct
+    {
+        const int all = WinogradSize.Points * Lanes;
+        WinogradTransform<TLanes, TVector>.TransformInput(from, 6 * Lanes, Lanes, to, Lanes, between);
+        WinogradTransform<TLanes, TVector>.TransformOutput(from, Lanes, to + all, 4 * Lanes, Lanes, between);
+        WinogradTransform<TLanes, TVector>.TransformGradient(from, 4 * Lanes, Lanes, to + (2 * all), Lanes, between);
+        WinogradTransform<TLanes, TVector>.TransformWeights(from, Lanes, to + (3 * all), Lanes, between);
+    }
+
+    private static void RequireBoth() =>
+        Assert.SkipUnless(CpuFeatures.HasOwnConvolutions && Avx512Lanes.IsSupported, "This CPU has no AVX-512.");
+
+    private static float[] Random(int seed, int count)
+    {
+        var random = new Random(seed);
+        return [.. Enumerable.Range(0, count).Select(_ => (float)(random.NextDouble() - 0.5))];
+    }
+}
