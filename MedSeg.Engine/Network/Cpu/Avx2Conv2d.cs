@@ -39,7 +39,7 @@ internal static unsafe class Avx2Conv2d
             job.TapColumns[tap] = geometry.Column(tap);
         }
 
-        Run(job);
+        Run([job]);
     }
 
     /// <summary>Convolves from the coarse image to the fine one: a transposed convolution, or the gradient of a convolution's input.</summary>
@@ -58,6 +58,7 @@ internal static unsafe class Avx2Conv2d
         PackedWeights panels = packed ?? kept!.Transposed(weights, coarse.Channels, order, fine.Channels);
         var output = new Conv2dOutput(fine, bias, activation);
         int firstTap = 0;
+        var jobs = new List<Job>();
         foreach (IGrouping<(int Row, int Column), int> phase in phases)
         {
             (int[] taps, (int row, int column)) = ([.. phase], phase.Key);
@@ -77,27 +78,45 @@ internal static unsafe class Avx2Conv2d
                 job.TapColumns[i] = (column - geometry.Column(taps[i])) / geometry.Stride;
             }
 
-            Run(job);
+            jobs.Add(job);
             firstTap += taps.Length;
+        }
+
+        // Phases of the same size read the same pixels, so they are computed together while the pixels are in the cache.
+        foreach (IGrouping<(int, int), Job> same in jobs.GroupBy(job => (job.Rows, job.Columns)))
+        {
+            Run([.. same]);
         }
     }
 
-    private static void Run(Job job)
+    // Jobs of as many pixels, from the same image.
+    private static void Run(Job[] jobs)
     {
-        job.Prepare();
-        long pixels = job.From.Images * (long)job.Rows * job.Columns;
+        Job one = jobs[0];
+        long pixels = one.From.Images * (long)one.Rows * one.Columns;
         long tiles = (pixels + TilePixels - 1) / TilePixels;
 
         // Small images are split into smaller pieces. The result is the same.
         int size = (int)Math.Clamp(tiles / (4 * CpuParallel.Threads), 1, ChunkTiles);
-        float* zeros = (float*)NativeMemory.AllocZeroed((nuint)job.From.Channels, sizeof(float));
+        float* zeros = (float*)NativeMemory.AllocZeroed((nuint)one.From.Channels, sizeof(float));
+        foreach (Job job in jobs)
+        {
+            job.Prepare();
+            job.Zeros = zeros;
+        }
+
         try
         {
-            job.Zeros = zeros;
             CpuParallel.For(
                 (int)((tiles + size - 1) / size),
-                pixels * job.Taps * job.From.Channels * job.Panels.Outputs,
-                chunk => Chunk(job, chunk * (long)size * TilePixels, Math.Min(pixels, (chunk + 1L) * size * TilePixels)));
+                pixels * jobs.Sum(job => job.Taps) * one.From.Channels * one.Panels.Outputs,
+                chunk =>
+                {
+                    foreach (Job job in jobs)
+                    {
+                        Chunk(job, chunk * (long)size * TilePixels, Math.Min(pixels, (chunk + 1L) * size * TilePixels));
+                    }
+                });
         }
         finally
         {

@@ -18,8 +18,8 @@ internal static unsafe class Avx2WeightGradient
     private const int TileColumns = 16;
     private const int TileValues = TileRows * TileColumns;
 
-    // Pixels that are processed for all taps while they are in the first-level cache.
-    private const int BandPixels = 1024;
+    // Pixels that are processed for all channels and taps while they are in the second-level cache.
+    private const int BandPixels = 256;
 
     // Pixels of a segment, which is summed separately so that threads can share the work; and the maximum number of segments.
     private const int SegmentPixels = 4096;
@@ -53,7 +53,9 @@ internal static unsafe class Avx2WeightGradient
         float* sums = (float*)NativeMemory.AlignedAlloc((nuint)(segments * (long)blocks * part * sizeof(float)), 64);
         try
         {
-            CpuParallel.For(segments * blocks, operations, i => Sum(job, i / blocks, segments, i % blocks, sums + (i * (long)part)));
+            // With few segments, each thread takes some of the coarse image's channels only. The sums are the same.
+            int groups = Math.Clamp(2 * CpuParallel.Threads / segments, 1, blocks);
+            CpuParallel.For(segments * groups, operations, i => Sum(job, i / groups, segments, (blocks * (i % groups) / groups)..(blocks * ((i % groups) + 1) / groups), sums + (i / groups * (long)blocks * part)));
             CpuParallel.For(blocks, segments * (long)blocks * part, block => Gather(job, block, segments, blocks, sums, gradient));
         }
         finally
@@ -62,35 +64,44 @@ internal static unsafe class Avx2WeightGradient
         }
     }
 
-    // The sums of a block over a segment, [tiles, taps, 6, 16].
-    private static void Sum(Job job, int segment, int segments, int block, float* sums)
+    // The sums of some blocks over a segment, [blocks, tiles, taps, 6, 16].
+    private static void Sum(Job job, int segment, int segments, Range blocks, float* sums)
     {
-        new Span<float>(sums, job.Geometry.Taps * job.Tiles.Length * TileValues).Clear();
+        (int firstBlock, int endBlock) = (blocks.Start.Value, blocks.End.Value);
+        int part = job.Geometry.Taps * job.Tiles.Length * TileValues;
+        sums += firstBlock * (long)part;
+        new Span<float>(sums, (endBlock - firstBlock) * part).Clear();
         int columns = job.Coarse.Width;
         int bandRows = Math.Clamp(BandPixels / columns, 1, job.Coarse.Height);
         int bands = (job.Coarse.Height + bandRows - 1) / bandRows;
         long all = job.Coarse.Images * (long)bands;
-        float* packed = (float*)NativeMemory.AlignedAlloc((nuint)(bandRows * (long)columns * TileRows * sizeof(float)), 64);
+        long packedBlock = bandRows * (long)columns * TileRows;
+        using ScratchMemory memory = ScratchMemory.Rent((endBlock - firstBlock) * packedBlock);
         for (long band = all * segment / segments; band < all * (segment + 1) / segments; band++)
         {
             int first = (int)(band % bands) * bandRows;
             int end = Math.Min(job.Coarse.Height, first + bandRows);
             long image = band / bands;
             float* from = job.Coarse.Start + (((image * job.Coarse.Height) + first) * columns * job.Coarse.Stride);
-            Pack(from, job.Coarse.Stride, (end - first) * columns, block * TileRows, job.Coarse.Channels, packed);
-            float* to = sums;
+            for (int block = firstBlock; block < endBlock; block++)
+            {
+                Pack(from, job.Coarse.Stride, (end - first) * columns, block * TileRows, job.Coarse.Channels, memory.Start + ((block - firstBlock) * packedBlock));
+            }
+
+            float* tileSums = sums;
             int tiles;
-            for (int tile = 0; tile < job.Tiles.Length; tile += tiles, to += tiles * (long)job.Geometry.Taps * TileValues)
+            for (int tile = 0; tile < job.Tiles.Length; tile += tiles, tileSums += tiles * (long)job.Geometry.Taps * TileValues)
             {
                 tiles = job.AreTogether(tile) ? 2 : 1;
                 for (int tap = 0; tap < job.Geometry.Taps; tap++)
                 {
-                    SumBand(job, image, first, end, tap, tile, tiles, packed, to + (tap * TileValues));
+                    for (int block = 0; block < endBlock - firstBlock; block++)
+                    {
+                        SumBand(job, image, first, end, tap, tile, tiles, memory.Start + (block * packedBlock), tileSums + (block * (long)part) + (tap * TileValues));
+                    }
                 }
             }
         }
-
-        NativeMemory.AlignedFree(packed);
     }
 
     private static void SumBand(Job job, long image, int first, int last, int tap, int tile, int tiles, float* packed, float* sums)
@@ -162,28 +173,41 @@ internal static unsafe class Avx2WeightGradient
     {
         int part = job.Geometry.Taps * job.Tiles.Length * TileValues;
         int rows = Math.Min(TileRows, job.Coarse.Channels - (block * TileRows));
-        int at = 0;
+        long segmentStep = blocks * (long)part;
+        float* from = sums + (block * (long)part);
+        float* row = stackalloc float[TileColumns];
         foreach ((int column, bool isWide, int skipped) in job.Tiles)
         {
             int end = Math.Min(isWide ? TileColumns : TileColumns / 2, job.Channels - column);
-            for (int tap = 0; tap < job.Geometry.Taps; tap++, at += TileValues)
+            for (int tap = 0; tap < job.Geometry.Taps; tap++, from += TileValues)
             {
                 for (int m = 0; m < rows; m++)
                 {
+                    AddUp(from + (m * TileColumns), segmentStep, segments, row);
                     float* to = gradient + (((((block * TileRows) + m) * (long)job.Geometry.Taps) + tap) * job.Channels) + column;
                     for (int n = skipped; n < end; n++)
                     {
-                        float sum = 0;
-                        for (int segment = 0; segment < segments; segment++)
-                        {
-                            sum += sums[(((segment * (long)blocks) + block) * part) + at + (m * TileColumns) + n];
-                        }
-
-                        to[n] += sum;
+                        to[n] += row[n];
                     }
                 }
             }
         }
+    }
+
+    // A row of a tile. Of eight columns, the last eight values of the row are zeros.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void AddUp(float* from, long step, int segments, float* row)
+    {
+        (Vector256<float> low, Vector256<float> high) = (Vector256.Load(from), Vector256.Load(from + Vector256<float>.Count));
+        for (int segment = 1; segment < segments; segment++)
+        {
+            from += step;
+            low += Vector256.Load(from);
+            high += Vector256.Load(from + Vector256<float>.Count);
+        }
+
+        low.Store(row);
+        high.Store(row + Vector256<float>.Count);
     }
 
     private sealed class Job(ChannelsLastView coarse, ChannelsLastView fine, Conv2dGeometry geometry, int channels)

@@ -127,6 +127,52 @@ internal static unsafe class Avx512GradientTile
         Store4(sums + (12 * Lanes), s12, s13, s14, s15);
     }
 
+    /// <summary>Adds the sum over tiles of a[tile, 8] · b[tile, 2 blocks, 16] to sums[2 blocks, 8, 16]: more products for each value that is read than with 16 × 16.</summary>
+    /// <param name="a">The transformed tiles of the result's gradient, [tiles, 16].</param>
+    /// <param name="b">The transformed tiles of the input, [2 blocks, tiles, 16].</param>
+    /// <param name="next">The distance between the blocks of the input, in values.</param>
+    /// <param name="tiles">The number of tiles.</param>
+    /// <param name="sums">The sums to add to; the second block follows after 16 × 16 values.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void Add8x32(float* a, float* b, nint next, int tiles, float* sums)
+    {
+        float* nextSums = sums + (Lanes * Lanes);
+        (Vector512<float> s00, Vector512<float> s01) = (Row(sums, 0), Row(nextSums, 0));
+        (Vector512<float> s10, Vector512<float> s11) = (Row(sums, 1), Row(nextSums, 1));
+        (Vector512<float> s20, Vector512<float> s21) = (Row(sums, 2), Row(nextSums, 2));
+        (Vector512<float> s30, Vector512<float> s31) = (Row(sums, 3), Row(nextSums, 3));
+        (Vector512<float> s40, Vector512<float> s41) = (Row(sums, 4), Row(nextSums, 4));
+        (Vector512<float> s50, Vector512<float> s51) = (Row(sums, 5), Row(nextSums, 5));
+        (Vector512<float> s60, Vector512<float> s61) = (Row(sums, 6), Row(nextSums, 6));
+        (Vector512<float> s70, Vector512<float> s71) = (Row(sums, 7), Row(nextSums, 7));
+        for (int tile = 0; tile < tiles; tile++, a += Lanes, b += Lanes)
+        {
+            var b0 = Vector512.Load(b);
+            var b1 = Vector512.Load(b + next);
+            var x0 = Vector512.Create(a[0]);
+            (s00, s01) = (Avx512F.FusedMultiplyAdd(x0, b0, s00), Avx512F.FusedMultiplyAdd(x0, b1, s01));
+            var x1 = Vector512.Create(a[1]);
+            (s10, s11) = (Avx512F.FusedMultiplyAdd(x1, b0, s10), Avx512F.FusedMultiplyAdd(x1, b1, s11));
+            var x2 = Vector512.Create(a[2]);
+            (s20, s21) = (Avx512F.FusedMultiplyAdd(x2, b0, s20), Avx512F.FusedMultiplyAdd(x2, b1, s21));
+            var x3 = Vector512.Create(a[3]);
+            (s30, s31) = (Avx512F.FusedMultiplyAdd(x3, b0, s30), Avx512F.FusedMultiplyAdd(x3, b1, s31));
+            var x4 = Vector512.Create(a[4]);
+            (s40, s41) = (Avx512F.FusedMultiplyAdd(x4, b0, s40), Avx512F.FusedMultiplyAdd(x4, b1, s41));
+            var x5 = Vector512.Create(a[5]);
+            (s50, s51) = (Avx512F.FusedMultiplyAdd(x5, b0, s50), Avx512F.FusedMultiplyAdd(x5, b1, s51));
+            var x6 = Vector512.Create(a[6]);
+            (s60, s61) = (Avx512F.FusedMultiplyAdd(x6, b0, s60), Avx512F.FusedMultiplyAdd(x6, b1, s61));
+            var x7 = Vector512.Create(a[7]);
+            (s70, s71) = (Avx512F.FusedMultiplyAdd(x7, b0, s70), Avx512F.FusedMultiplyAdd(x7, b1, s71));
+        }
+
+        Store4(sums, s00, s10, s20, s30);
+        Store4(sums + (4 * Lanes), s40, s50, s60, s70);
+        Store4(nextSums, s01, s11, s21, s31);
+        Store4(nextSums + (4 * Lanes), s41, s51, s61, s71);
+    }
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector512<float> Row(float* sums, int row) => Vector512.Load(sums + (row * Lanes));
 

@@ -70,18 +70,26 @@ internal static unsafe class WinogradConv2d
     private static void Multiply(WinogradWeights weights, float* products, int size, nint point, int count)
     {
         int groups = (count + Avx2ConvolutionTile.Rows - 1) / Avx2ConvolutionTile.Rows;
+        nint step = size * Lanes;
         for (int p = 0; p < WinogradSize.Points; p++, products += point)
         {
             float* to = products;
-            for (int block = 0; block < WinogradTiles.Blocks(weights.Outputs); block++, to += size * Lanes)
+            int blocks;
+            for (int block = 0; block < WinogradTiles.Blocks(weights.Outputs); block += blocks, to += blocks * step)
             {
-                if (weights.Outputs - (block * Lanes) > Lanes / 2)
+                int outputs = weights.Outputs - (block * Lanes);
+                blocks = Avx512Lanes.IsSupported && outputs > Lanes + (Lanes / 2) ? 2 : 1;
+                if (blocks == 2)
                 {
-                    Multiply16(products + point, size * Lanes, weights.Inputs, weights.Block(p, block), to, groups);
+                    Multiply32(products + point, step, weights, p, block, to, groups);
+                }
+                else if (outputs > Lanes / 2)
+                {
+                    Multiply16(products + point, step, weights.Inputs, weights.Block(p, block), to, groups);
                 }
                 else
                 {
-                    Avx2ConvolutionTile.Multiply8(products + point, size * Lanes, weights.Inputs, weights.Block(p, block), to, groups);
+                    Avx2ConvolutionTile.Multiply8(products + point, step, weights.Inputs, weights.Block(p, block), to, groups);
                 }
             }
         }
@@ -100,6 +108,19 @@ internal static unsafe class WinogradConv2d
         }
 
         Avx2ConvolutionTile.Multiply16(v + done, block, channels, u, m + done, groups);
+    }
+
+    // The same for two blocks of outputs.
+    private static void Multiply32(float* v, nint step, WinogradWeights weights, int point, int block, float* m, int groups)
+    {
+        const int pair = Avx512ConvolutionTile.Rows / Avx2ConvolutionTile.Rows;
+        Avx512ConvolutionTile.Multiply32(v, step, weights.Inputs, weights.Block(point, block), m, groups / pair);
+        if (groups % pair > 0)
+        {
+            int done = groups / pair * Avx512ConvolutionTile.Rows * Lanes;
+            Avx2ConvolutionTile.Multiply16(v + done, step, weights.Inputs, weights.Block(point, block), m + done, groups % pair);
+            Avx2ConvolutionTile.Multiply16(v + done, step, weights.Inputs, weights.Block(point, block + 1), m + done + step, groups % pair);
+        }
     }
 
     // The threads get blocks of about the same size. A tile's result does not depend on its block.

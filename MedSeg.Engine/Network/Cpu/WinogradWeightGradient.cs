@@ -77,12 +77,19 @@ internal static unsafe class WinogradWeightGradient
         int block = job.BlockTiles * Lanes;
         for (int i = outer.Start.Value; i < outer.End.Value; i++, e += block)
         {
-            for (int j = 0; j < job.Inner; j++)
+            int inner;
+            for (int j = 0; j < job.Inner; j += inner)
             {
                 float* to = sums + (((i * (long)job.Inner) + j) * PairValues);
                 int rows = job.Coarse.Channels - (i * Lanes);
                 int columns = job.Fine.Channels - (j * Lanes);
-                if (rows > Vector && columns > Vector)
+                inner = Avx512Lanes.IsSupported && rows > Vector && columns > Lanes + Vector ? 2 : 1;
+                if (inner == 2)
+                {
+                    Avx512GradientTile.Add8x32(e, v + (j * block), block, count, to);
+                    Avx512GradientTile.Add8x32(e + Vector, v + (j * block), block, count, to + (Vector * Lanes));
+                }
+                else if (rows > Vector && columns > Vector)
                 {
                     AddPair(e, v + (j * block), count, to);
                 }
