@@ -103,7 +103,7 @@ internal static class FileContent
     public static byte[] ReadShared(string path)
     {
         using SafeFileHandle handle = OpenHandle(path);
-        byte[] content = new byte[RandomAccess.GetLength(handle)];
+        byte[] content = GC.AllocateUninitializedArray<byte>(checked((int)RandomAccess.GetLength(handle)));
         ReadExactly(handle, content);
         return content;
     }

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Numerics;
 using System.Runtime.InteropServices;
 
@@ -38,8 +39,10 @@ internal static class ImageResizer
         (float least, float greatest) = IntensityRange.Of(pixels);
         AxisWindow rows = geometry.VisibleRows;
         AxisWindow columns = geometry.VisibleColumns;
-        float[] narrowed = ResizeColumns(pixels, geometry, columns);
+        float[] narrowed = ArrayPool<float>.Shared.Rent(checked(geometry.SourceRows * columns.Count));
+        ResizeColumns(pixels, geometry, columns, narrowed);
         float[] inside = ResizeRows(narrowed, geometry, rows, columns.Count);
+        ArrayPool<float>.Shared.Return(narrowed);
 
         // The weights sum to 1 except for rounding, which must not produce values outside of the source's range.
         Clamp(inside, least, greatest);
@@ -60,45 +63,30 @@ internal static class ImageResizer
         return result;
     }
 
-    private static float[] ResizeColumns(ReadOnlySpan<float> pixels, ResizeGeometry geometry, AxisWindow visible)
+    private static void ResizeColumns(ReadOnlySpan<float> pixels, ResizeGeometry geometry, AxisWindow visible, Span<float> result)
     {
         int columns = geometry.SourceColumns;
         if (columns == geometry.Columns && visible.Count == columns)
         {
-            return pixels.ToArray();
+            pixels.CopyTo(result);
+            return;
         }
 
-        var weights = new ResizeWeights(columns, geometry.Columns);
-        float[] result = new float[checked(geometry.SourceRows * visible.Count)];
+        var weights = ResizeWeights.OfTriangle(columns, geometry.Columns);
         for (int row = 0; row < geometry.SourceRows; row++)
         {
-            ReadOnlySpan<float> line = pixels.Slice(row * columns, columns);
-            Span<float> into = result.AsSpan(row * visible.Count, visible.Count);
-            for (int i = 0; i < into.Length; i++)
-            {
-                ReadOnlySpan<float> weight = weights.Of(visible.First + i);
-                ReadOnlySpan<float> source = line.Slice(weights.First(visible.First + i), weight.Length);
-                float sum = 0;
-                for (int j = 0; j < weight.Length; j++)
-                {
-                    sum += weight[j] * source[j];
-                }
-
-                into[i] = sum;
-            }
+            weights.Apply(pixels.Slice(row * columns, columns), visible.First, result.Slice(row * visible.Count, visible.Count));
         }
-
-        return result;
     }
 
-    private static float[] ResizeRows(float[] pixels, ResizeGeometry geometry, AxisWindow visible, int columns)
+    private static float[] ResizeRows(ReadOnlySpan<float> pixels, ResizeGeometry geometry, AxisWindow visible, int columns)
     {
         if (geometry.SourceRows == geometry.Rows && visible.Count == geometry.Rows)
         {
-            return pixels;
+            return pixels[..(geometry.Rows * columns)].ToArray();
         }
 
-        var weights = new ResizeWeights(geometry.SourceRows, geometry.Rows);
+        var weights = ResizeWeights.OfTriangle(geometry.SourceRows, geometry.Rows);
         float[] result = new float[checked(visible.Count * columns)];
         for (int row = 0; row < visible.Count; row++)
         {
@@ -106,7 +94,7 @@ internal static class ImageResizer
             Span<float> into = result.AsSpan(row * columns, columns);
             for (int j = 0; j < weight.Length; j++)
             {
-                AddScaled(into, pixels.AsSpan((weights.First(visible.First + row) + j) * columns, columns), weight[j]);
+                AddScaled(into, pixels.Slice((weights.First(visible.First + row) + j) * columns, columns), weight[j]);
             }
         }
 

@@ -83,11 +83,11 @@ internal static class LabelResizer
         for (int row = 0; row < rows.Count; row++)
         {
             Span<byte> result = LineOf(square, geometry, row);
-            Array.Clear(best);
-            Array.Clear(total);
+            (int first, int end) = (columns.Count, 0);
             foreach (byte number in shares.Rois)
             {
                 AxisWindow filled = shares.Compute(number, rows.First + row, share);
+                (first, end) = filled.Count == 0 ? (first, end) : (Math.Min(first, filled.First), Math.Max(end, filled.End));
                 for (int i = filled.First; i < filled.End; i++)
                 {
                     total[i] += share[i];
@@ -99,9 +99,11 @@ internal static class LabelResizer
                 }
             }
 
-            for (int i = 0; i < best.Length; i++)
+            // The rest of the row is background.
+            for (int i = first; i < end; i++)
             {
                 result[i] = best[i] > 1 - total[i] - Tie ? result[i] : (byte)0;
+                (best[i], total[i]) = (0, 0);
             }
         }
     }

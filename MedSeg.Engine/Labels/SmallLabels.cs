@@ -7,7 +7,6 @@ namespace MedSeg.Labels;
 internal static class SmallLabels
 {
     private const int Values = byte.MaxValue + 1;
-    private const ulong EachByte = 0x0101_0101_0101_0101;
 
     /// <summary>Converts a mask to bytes.</summary>
     /// <param name="values">The values.</param>
@@ -51,24 +50,26 @@ internal static class SmallLabels
     public static long[] Count(ReadOnlySpan<byte> bytes)
     {
         long[] counts = new long[Values];
-        ReadOnlySpan<ulong> words = MemoryMarshal.Cast<byte, ulong>(bytes);
-        foreach (ulong word in words)
+        ReadOnlySpan<Vector<byte>> vectors = MemoryMarshal.Cast<byte, Vector<byte>>(bytes);
+        byte last = 0;
+        foreach (Vector<byte> vector in vectors)
         {
             // Neighbours nearly always have the same value.
-            byte first = (byte)word;
-            if (word == first * EachByte)
+            if (Vector.EqualsAll(vector, new Vector<byte>(last)))
             {
-                counts[first] += sizeof(ulong);
+                counts[last] += Vector<byte>.Count;
                 continue;
             }
 
-            for (int shift = 0; shift < 8 * sizeof(ulong); shift += 8)
+            for (int i = 0; i < Vector<byte>.Count; i++)
             {
-                counts[(byte)(word >> shift)]++;
+                counts[vector[i]]++;
             }
+
+            last = vector[Vector<byte>.Count - 1];
         }
 
-        foreach (byte value in bytes[(words.Length * sizeof(ulong))..])
+        foreach (byte value in bytes[(vectors.Length * Vector<byte>.Count)..])
         {
             counts[value]++;
         }

@@ -34,6 +34,7 @@ internal sealed class TrainPeer(PeerSetting setting, LineWorker worker) : IDispo
     public static IEnumerable<PeerSetting> OwnSettings(string[] arguments, InstructionLimit limit) =>
         from own in ((ConvolutionPath Path, Precision Precision)[])[(ConvolutionPath.Auto, Precision.Float32), (ConvolutionPath.Direct, Precision.Float32), (ConvolutionPath.Torch, Precision.Float32), (ConvolutionPath.Auto, Precision.BFloat16)]
         let isFloat32 = own.Precision == Precision.Float32
+        where isFloat32 || !limit.IsAvx2 // oneDNN has no products of bfloat16 for AVX2: a step takes half a minute.
         let variables = new Dictionary<string, string>(limit.Variables) { [CpuFeatures.PathVariable] = own.Path.ToString() }
         let name = !isFloat32 ? $"-Precision {own.Precision}" : own.Path == ConvolutionPath.Auto ? "" : $"{CpuFeatures.PathVariable}={own.Path}"
         select new PeerSetting(Own, name, isFloat32, () => LineWorker.StartSelf(variables, ["train-worker", .. arguments, own.Precision.ToString()]));

@@ -1,5 +1,7 @@
 using System.Buffers.Binary;
 using System.IO.Compression;
+using System.Numerics;
+using System.Runtime.InteropServices;
 using MedSeg.Errors;
 using MedSeg.Labels;
 
@@ -36,7 +38,7 @@ internal static class PngDecoder
         PngChunks chunks = PngChunks.Parse(content, path);
         PngHeader header = chunks.Header;
         CheckExpansion(header, chunks.Data.Length, path);
-        float[] values = new float[header.Rows * header.Columns];
+        float[] values = GC.AllocateUninitializedArray<float>(header.Rows * header.Columns);
         ColorReading? colors = header.Channels >= 3 ? ColorReading.Of(map, component) : null;
         using var stream = new ZLibStream(new MemoryStream(chunks.Data, writable: false), CompressionMode.Decompress);
         try
@@ -116,6 +118,12 @@ internal static class PngDecoder
     private static void UnpackRow(ReadOnlySpan<byte> row, PngHeader header, PngPass pass, int rowNumber, Span<float> values, string path)
     {
         int channels = header.Channels;
+        if (channels == 1 && header.BitDepth == 8 && pass.ColumnStep == 1)
+        {
+            Widen(row[..header.Columns], values);
+            return;
+        }
+
         int sample = 0;
         for (int column = pass.Column; column < header.Columns; column += pass.ColumnStep, sample += channels)
         {
@@ -131,6 +139,27 @@ internal static class PngDecoder
             }
 
             values[column] = value;
+        }
+    }
+
+    private static void Widen(ReadOnlySpan<byte> row, Span<float> values)
+    {
+        ReadOnlySpan<Vector<byte>> bytes = MemoryMarshal.Cast<byte, Vector<byte>>(row);
+        Span<Vector<float>> into = MemoryMarshal.Cast<float, Vector<float>>(values[..row.Length]);
+        for (int i = 0; i < bytes.Length; i++)
+        {
+            Vector.Widen(bytes[i], out Vector<ushort> low, out Vector<ushort> high);
+            Vector.Widen(low, out Vector<uint> first, out Vector<uint> second);
+            Vector.Widen(high, out Vector<uint> third, out Vector<uint> fourth);
+            into[4 * i] = Vector.ConvertToSingle(Vector.AsVectorInt32(first));
+            into[(4 * i) + 1] = Vector.ConvertToSingle(Vector.AsVectorInt32(second));
+            into[(4 * i) + 2] = Vector.ConvertToSingle(Vector.AsVectorInt32(third));
+            into[(4 * i) + 3] = Vector.ConvertToSingle(Vector.AsVectorInt32(fourth));
+        }
+
+        for (int i = bytes.Length * Vector<byte>.Count; i < row.Length; i++)
+        {
+            values[i] = row[i];
         }
     }
 
