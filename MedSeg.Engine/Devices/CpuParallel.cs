@@ -9,7 +9,7 @@ namespace MedSeg.Devices;
 internal static class CpuParallel
 {
     // From this many operations of a convolution on, a second thread is worth it; and if it has to be woken.
-    private const long MinimumOperations = 1 << 19;
+    private const long MinimumOperations = 1 << 18;
     private const long MinimumOperationsAsleep = 1 << 20;
 
     // How long a thread spins before it sleeps: about 0.2 ms.

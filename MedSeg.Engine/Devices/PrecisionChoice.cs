@@ -42,7 +42,7 @@ internal static class PrecisionChoice
 
         if (wanted == Precision.BFloat16 && devices.FirstOrDefault(device => !device.HasBFloat16) is { } slow)
         {
-            warn?.Invoke($"{slow.Name} has neither AVX512-BF16 nor AMX, so -Precision BFloat16 is slower than Float32.");
+            warn?.Invoke($"{slow.Name} has neither AVX512-BF16 nor AMX, so -Precision BFloat16 takes many times as long as Float32.");
         }
 
         return wanted;

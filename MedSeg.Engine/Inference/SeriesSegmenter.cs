@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Runtime.ExceptionServices;
 using MedSeg.Errors;
 using MedSeg.Files;
 using MedSeg.Imaging;
@@ -44,13 +45,29 @@ internal sealed class SeriesSegmenter(SegmentationModel model, string[] paths, B
         var warnings = new SeriesWarnings(series, output.Format);
         var pending = new List<SegmentedSlice>();
         int done = 0;
-        foreach (SourceSlice[] batch in series.Slices.Chunk(inference.BatchSize))
+
+        // The masks of a batch are written while the next one is read and computed.
+        using var writing = new MaskWriting(computed => Write(computed, writer));
+        foreach (SourceSlice[]? batch in series.Slices.Chunk(inference.BatchSize).Append(null))
         {
-            cancellationToken.ThrowIfCancellationRequested();
-            SegmentedSlice[] slices = RunBatch(series, batch, writer);
+            ComputedBatch? computed = null;
+            ExceptionDispatchInfo? error = null;
+            try
+            {
+                if (batch is not null)
+                {
+                    cancellationToken.ThrowIfCancellationRequested();
+                    computed = Compute(series, batch);
+                }
+            }
+            catch (Exception e)
+            {
+                // What was written before is reported first.
+                error = ExceptionDispatchInfo.Capture(e);
+            }
+
+            SegmentedSlice[] slices = writing.Finish();
             ReportHeld();
-            done += batch.Length;
-            progress(batch.Length);
             foreach (SegmentedSlice slice in slices)
             {
                 warnings.Add(slice);
@@ -64,12 +81,22 @@ internal sealed class SeriesSegmenter(SegmentationModel model, string[] paths, B
                 }
             }
 
-            if (writer.IsVolume && slices.Length < batch.Length)
+            error?.Throw();
+            if (computed is null)
+            {
+                break;
+            }
+
+            done += batch!.Length;
+            progress(batch.Length);
+            if (writer.IsVolume && computed.Results.Length < batch.Length)
             {
                 events?.Error?.Invoke(Incomplete(series));
                 progress(series.Slices.Count - done);
                 yield break;
             }
+
+            writing.Begin(computed);
         }
 
         warnings.Report(events?.Warning);
@@ -112,34 +139,39 @@ internal sealed class SeriesSegmenter(SegmentationModel model, string[] paths, B
         }
     }
 
-    private SegmentedSlice[] RunBatch(ScanSeries series, SourceSlice[] batch, IMaskWriter writer)
+    private ComputedBatch Compute(ScanSeries series, SourceSlice[] batch)
     {
         (SourceSlice Slice, PreparedImage Image)[] ready = Prepare(batch);
-        if (ready.Length == 0)
-        {
-            return [];
-        }
-
-        inference.Compute(ready.Length, events);
         var masks = new SliceMask[ready.Length];
         var results = new SegmentedSlice[ready.Length];
-        ParallelLoop.For(ready.Length, i =>
+        if (ready.Length > 0)
         {
-            masks[i] = SliceMask.Of(ready[i].Image, inference.Restore(i, ready[i].Image.Geometry, ready[i].Image.Spacing), model);
-            results[i] = ToResult(series, ready[i].Slice, masks[i], Draw(ready[i].Image, masks[i].Pixels));
-        });
-
-        void Write(int i) => results[i] = results[i] with { MaskPath = writer.Write(ready[i].Slice, masks[i].Pixels) };
-        if (writer.IsVolume)
-        {
-            for (int i = 0; i < ready.Length; i++)
+            inference.Compute(ready.Length, events);
+            ParallelLoop.For(ready.Length, i =>
             {
-                Write(i);
-            }
+                masks[i] = SliceMask.Of(ready[i].Image, inference.Restore(i, ready[i].Image.Geometry, ready[i].Image.Spacing), model);
+                results[i] = ToResult(series, ready[i].Slice, masks[i]);
+            });
         }
-        else
+
+        return new ComputedBatch(ready, masks, results);
+    }
+
+    private SegmentedSlice[] Write(ComputedBatch batch, IMaskWriter writer)
+    {
+        SegmentedSlice[] results = batch.Results;
+        void WriteMask(int i) => results[i] = results[i] with { MaskPath = writer.Write(batch.Slices[i].Slice, batch.Masks[i].Pixels) };
+        ParallelLoop.For(results.Length, i =>
         {
-            ParallelLoop.For(ready.Length, Write);
+            results[i] = results[i] with { OverlayPath = Draw(batch.Slices[i].Image, batch.Masks[i].Pixels) };
+            if (!writer.IsVolume)
+            {
+                WriteMask(i);
+            }
+        });
+        for (int i = 0; writer.IsVolume && i < results.Length; i++)
+        {
+            WriteMask(i);
         }
 
         return results;
@@ -181,10 +213,9 @@ internal sealed class SeriesSegmenter(SegmentationModel model, string[] paths, B
         return [.. ready];
     }
 
-    private SegmentedSlice ToResult(ScanSeries series, SourceSlice slice, SliceMask mask, string? overlayPath) => SegmentedSlice.Of(series, slice) with
+    private SegmentedSlice ToResult(ScanSeries series, SourceSlice slice, SliceMask mask) => SegmentedSlice.Of(series, slice) with
     {
         ModelPaths = paths,
-        OverlayPath = overlayPath,
         Rows = mask.Rows,
         Columns = mask.Columns,
         Spacing = mask.Spacing,

@@ -47,7 +47,7 @@ internal static unsafe class Avx2Conv2d
     /// <param name="weights">The weights, [M, taps, N].</param>
     /// <param name="bias">The bias, [N]; null for none.</param>
     /// <param name="geometry">The geometry of the convolution.</param>
-    /// <param name="fine">Receives the values, with N channels, dense.</param>
+    /// <param name="fine">Receives the values, with N channels; there may be gaps between pixels.</param>
     /// <param name="activation">The activation that follows; null for none.</param>
     /// <param name="kept">The weights that are kept; null where training changes them.</param>
     public static void Transposed(ChannelsLastView coarse, float* weights, float* bias, in Conv2dGeometry geometry, ChannelsLastView fine, PReluEpilogue? activation = null, KeptWeights? kept = null)

@@ -15,10 +15,10 @@ internal sealed unsafe class Avx2Conv2dNode : Conv2dNode
     private readonly PReluEpilogue? _activation;
 
     /// <summary>Initializes a new instance of the <see cref="Avx2Conv2dNode"/> class; see <see cref="Conv2dNode.Compute"/>.</summary>
-    public Avx2Conv2dNode(LayerPointers layer, ChannelsLastView x, in Conv2dGeometry geometry, bool isTransposed, bool wantsInput, ConvolutionPath path, (ImageArena Arena, bool KeepsValues) memory, PReluEpilogue? activation = null, KeptWeights? kept = null)
+    public Avx2Conv2dNode(LayerPointers layer, ChannelsLastView x, in Conv2dGeometry geometry, bool isTransposed, bool wantsInput, ConvolutionPath path, (ImageArena Arena, bool KeepsValues) memory, PReluEpilogue? activation = null, KeptWeights? kept = null, int room = 0)
     {
         (_layer, _geometry, _isTransposed, _wantsInput, _path, _arena, _activation) = (layer, geometry, isTransposed, wantsInput, path, memory.Arena, activation);
-        Values = Compute(x, memory.KeepsValues, kept);
+        Values = Compute(x, memory.KeepsValues, kept, room);
     }
 
     /// <inheritdoc/>
@@ -62,11 +62,11 @@ internal sealed unsafe class Avx2Conv2dNode : Conv2dNode
         // The images and the parameters belong to others.
     }
 
-    private ChannelsLastView Compute(ChannelsLastView x, bool isKept, KeptWeights? kept = null)
+    private ChannelsLastView Compute(ChannelsLastView x, bool isKept, KeptWeights? kept = null, int room = 0)
     {
         if (_isTransposed)
         {
-            var fine = ChannelsLastView.Empty(_arena, x.Images, x.Height * _geometry.Stride, x.Width * _geometry.Stride, _layer.Outputs, isKept);
+            var fine = ChannelsLastView.Empty(_arena, x.Images, x.Height * _geometry.Stride, x.Width * _geometry.Stride, _layer.Outputs, isKept, room);
             Transposed(x, _layer.Weight, _layer.Bias, fine, _activation, kept);
             return fine;
         }

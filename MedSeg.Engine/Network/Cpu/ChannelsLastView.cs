@@ -9,6 +9,9 @@ namespace MedSeg.Network.Cpu;
 /// </summary>
 internal sealed unsafe class ChannelsLastView : IDisposable
 {
+    // The cost of a value that is copied alone, in operations of a convolution.
+    private const long ScatteredOperations = 16;
+
     private readonly Tensor? _rows;
     private readonly ImageMemory? _memory;
     private bool _isDisposed;
@@ -35,6 +38,9 @@ internal sealed unsafe class ChannelsLastView : IDisposable
 
     /// <summary>Gets the distance between consecutive pixels, in values.</summary>
     public int Stride { get; }
+
+    /// <summary>Gets the number of channels for which there is room after those of each pixel.</summary>
+    private int Room { get; init; }
 
     /// <summary>Gets the number of channels, C.</summary>
     public int Channels { get; }
@@ -84,10 +90,11 @@ internal sealed unsafe class ChannelsLastView : IDisposable
     /// <param name="width">The number of columns, W.</param>
     /// <param name="channels">The number of channels, C.</param>
     /// <param name="isKept">Whether the images are kept from the forward pass to the backward pass.</param>
-    public static ChannelsLastView Empty(ImageArena arena, int images, int height, int width, int channels, bool isKept = false)
+    /// <param name="room">The channels for which there is room after those of each pixel, for <see cref="TryAppend"/>.</param>
+    public static ChannelsLastView Empty(ImageArena arena, int images, int height, int width, int channels, bool isKept = false, int room = 0)
     {
-        ImageMemory memory = arena.Rent((long)images * height * width * channels, isKept);
-        return new ChannelsLastView(memory, memory.Start, (images, height, width, channels), channels);
+        ImageMemory memory = arena.Rent((long)images * height * width * (channels + room), isKept);
+        return new ChannelsLastView(memory, memory.Start, (images, height, width, channels), channels + room) { Room = room };
     }
 
     /// <summary>Allocates images of the same shape, without gaps.</summary>
@@ -104,16 +111,23 @@ internal sealed unsafe class ChannelsLastView : IDisposable
     public static ChannelsLastView Join(ImageArena arena, ChannelsLastView first, ChannelsLastView second, bool isKept)
     {
         ChannelsLastView joined = Empty(arena, first.Images, first.Height, first.Width, first.Channels + second.Channels, isKept);
-        int block = first.Width;
-        CpuParallel.For((int)(first.Pixels / block), first.Pixels * joined.Channels, row =>
+        first.CopyTo(joined, 0);
+        second.CopyTo(joined, first.Channels);
+        return joined;
+    }
+
+    /// <summary>Appends the channels of an image of the same size, if there is just the room for them.</summary>
+    /// <param name="other">The image, [B, D, H, W].</param>
+    /// <returns>[B, C + D, H, W], in the same memory, which is in use until both images are disposed of; null if there is no room.</returns>
+    public ChannelsLastView? TryAppend(ChannelsLastView other)
+    {
+        if (Room == 0 || Room != other.Channels)
         {
-            float* to = joined.Start + (row * (long)block * joined.Stride);
-            for (long pixel = row * (long)block; pixel < (row + 1L) * block; pixel++, to += joined.Stride)
-            {
-                new ReadOnlySpan<float>(first.Start + (pixel * first.Stride), first.Channels).CopyTo(new Span<float>(to, first.Channels));
-                new ReadOnlySpan<float>(second.Start + (pixel * second.Stride), second.Channels).CopyTo(new Span<float>(to + first.Channels, second.Channels));
-            }
-        });
+            return null;
+        }
+
+        var joined = new ChannelsLastView(_memory!.Share(), Start, (Images, Height, Width, Stride), Stride);
+        other.CopyTo(joined, Channels);
         return joined;
     }
 
@@ -160,7 +174,7 @@ internal sealed unsafe class ChannelsLastView : IDisposable
         using Tensor flat = planes.view(-1);
         float* start = TensorMemory.StartOfLarge(flat);
         long plane = (long)Height * Width;
-        CpuParallel.For(Images * Height, Pixels * Channels, row =>
+        CpuParallel.For(Images * Height, Pixels * Channels * ScatteredOperations, row =>
         {
             (int image, int top) = Math.DivRem(row, Height);
             float* from = Start + (row * (long)Width * Stride);
@@ -186,6 +200,16 @@ internal sealed unsafe class ChannelsLastView : IDisposable
             _memory?.Release();
         }
     }
+
+    private void CopyTo(ChannelsLastView to, int firstChannel) => CpuParallel.For(Images * Height, Pixels * Channels, row =>
+    {
+        float* from = Start + (row * (long)Width * Stride);
+        float* target = to.Start + (row * (long)Width * to.Stride) + firstChannel;
+        for (int column = 0; column < Width; column++, from += Stride, target += to.Stride)
+        {
+            new ReadOnlySpan<float>(from, Channels).CopyTo(new Span<float>(target, Channels));
+        }
+    });
 
     // Only the bytes of the first pixel, because a span has no gaps and cannot be as long as a large batch.
     private static float* StartOfPart(Tensor rows)

@@ -25,12 +25,13 @@ internal abstract class Conv2dNode : IDisposable
     /// <param name="memory">The memory of the values and of the gradient of the images, and whether the values are kept for the backward pass.</param>
     /// <param name="activation">The activation that follows, which is applied at once if possible; or null.</param>
     /// <param name="kept">The weights that are kept; null where training changes them.</param>
-    public static Conv2dNode Compute(LayerParameters layer, ChannelsLastView x, in Conv2dGeometry geometry, bool isTransposed, bool wantsInput, ConvolutionPath path, (ImageArena Arena, bool KeepsValues) memory, PReluEpilogue? activation = null, KeptWeights? kept = null)
+    /// <param name="room">The channels to leave room for after those of each pixel, where nothing but the activation follows MedSeg's own convolution.</param>
+    public static Conv2dNode Compute(LayerParameters layer, ChannelsLastView x, in Conv2dGeometry geometry, bool isTransposed, bool wantsInput, ConvolutionPath path, (ImageArena Arena, bool KeepsValues) memory, PReluEpilogue? activation = null, KeptWeights? kept = null, int room = 0)
     {
         PReluEpilogue? atOnce = layer.Norm is null ? activation : null;
         Conv2dNode node = path == ConvolutionPath.Torch
             ? new TorchConv2dNode(layer, x, geometry, isTransposed, wantsInput)
-            : new Avx2Conv2dNode(layer.Pointers, x, geometry, isTransposed, wantsInput, path, memory with { KeepsValues = memory.KeepsValues || layer.Norm is not null }, atOnce, kept);
+            : new Avx2Conv2dNode(layer.Pointers, x, geometry, isTransposed, wantsInput, path, memory with { KeepsValues = memory.KeepsValues || layer.Norm is not null }, atOnce, kept, layer.Norm is null ? room : 0);
         return layer.Norm is null ? node : new NormalizedConv2dNode(node, layer.Pointers, memory);
     }
 

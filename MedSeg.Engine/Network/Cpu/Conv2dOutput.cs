@@ -6,7 +6,7 @@ using System.Runtime.Intrinsics.X86;
 namespace MedSeg.Network.Cpu;
 
 /// <summary>What follows the sums of a convolution: the bias, the activation, and the write to the image.</summary>
-/// <param name="image">Receives the values, dense.</param>
+/// <param name="image">Receives the values; there may be gaps between pixels.</param>
 /// <param name="bias">The bias, one value a channel; null for none.</param>
 /// <param name="activation">The activation; null for none.</param>
 internal sealed unsafe class Conv2dOutput(ChannelsLastView image, float* bias, PReluEpilogue? activation)

@@ -55,14 +55,14 @@ internal sealed unsafe class CpuLayers(double dropoutRate, ulong seed, bool isTr
     }
 
     /// <inheritdoc/>
-    public override CpuImage Upsample(LayerParameters layer, CpuImage x) =>
-        Activate(layer, x, new Conv2dGeometry(Side: 2, Stride: 2, Padding: 0, Dilation: 1), isTransposed: true, other: null, mask: null);
+    public override CpuImage Upsample(LayerParameters layer, CpuImage x, CpuImage next) =>
+        Activate(layer, x, new Conv2dGeometry(Side: 2, Stride: 2, Padding: 0, Dilation: 1), isTransposed: true, other: null, mask: null, room: next.Values.Channels);
 
     /// <inheritdoc/>
     public override CpuImage Join(CpuImage first, CpuImage second)
     {
-        var joined = ChannelsLastView.Join(arena, first.Values, second.Values, _forgets);
         int channels = first.Values.Channels;
+        ChannelsLastView joined = first.Values.TryAppend(second.Values) ?? ChannelsLastView.Join(arena, first.Values, second.Values, _forgets);
         first.MoveTo(joined.Part(0, channels));
         return Record(joined, (_, gradients) =>
         {
@@ -146,14 +146,15 @@ internal sealed unsafe class CpuLayers(double dropoutRate, ulong seed, bool isTr
     }
 
     // The result replaces the values of the convolution in place: with positive slopes, they can be computed back from the result.
-    private CpuImage Activate(LayerParameters layer, CpuImage x, Conv2dGeometry geometry, bool isTransposed, CpuImage? other, DropoutMask? mask)
+    // Between the pixels there may be room for the channels of an image that will be joined.
+    private CpuImage Activate(LayerParameters layer, CpuImage x, Conv2dGeometry geometry, bool isTransposed, CpuImage? other, DropoutMask? mask, int room = 0)
     {
         var activation = new PReluEpilogue(layer.Pointers, other?.Values, mask);
         bool isInvertible = !isTraining || activation.IsInvertible();
 
         // Nothing is computed more than twice: what is computed again reads only images that are kept.
         bool canForget = _forgets && isInvertible && other is not { CanForget: true } && (layer.Norm is not null || !x.CanForget);
-        var convolution = Conv2dNode.Compute(layer, x.Values, geometry, isTransposed, isTraining && x.WantsGradient, path, (arena, _forgets && !canForget), isInvertible ? activation : null, kept);
+        var convolution = Conv2dNode.Compute(layer, x.Values, geometry, isTransposed, isTraining && x.WantsGradient, path, (arena, _forgets && !canForget), isInvertible ? activation : null, kept, _forgets || !isInvertible ? 0 : room);
         KeepOrDispose(convolution);
         ChannelsLastView rows = convolution.Values;
         ChannelsLastView? apart = isInvertible ? null : rows.EmptyLike(arena, _forgets);

@@ -42,7 +42,7 @@ internal sealed unsafe class NarrowLayers(NarrowOperations operations, double dr
         Activate(layer, x, input => operations.Convolve(input, layer.Weight, layer.Bias, stride: 1, padding, dilation), other, drops);
 
     /// <inheritdoc/>
-    public override NarrowImage Upsample(LayerParameters layer, NarrowImage x) =>
+    public override NarrowImage Upsample(LayerParameters layer, NarrowImage x, NarrowImage next) =>
         Activate(layer, x, input => operations.Upsample(input, layer.Weight, layer.Bias), other: null, drops: false);
 
     /// <inheritdoc/>

@@ -26,7 +26,10 @@ internal abstract class NetworkLayers<TImage>
     public abstract TImage ConvolveAndAdd(LayerParameters layer, TImage x, TImage? other, int padding, int dilation, bool drops);
 
     /// <summary>Doubles height and width by a transposed convolution, followed by what follows <see cref="Convolve"/>.</summary>
-    public abstract TImage Upsample(LayerParameters layer, TImage x);
+    /// <param name="layer">The parameters.</param>
+    /// <param name="x">The image.</param>
+    /// <param name="next">The image that will be the second one of <see cref="Join"/>, with the result as the first.</param>
+    public abstract TImage Upsample(LayerParameters layer, TImage x, TImage next);
 
     /// <summary>Concatenates the channels of two images.</summary>
     public abstract TImage Join(TImage first, TImage second);

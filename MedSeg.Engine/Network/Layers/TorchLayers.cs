@@ -35,7 +35,7 @@ internal sealed class TorchLayers(LayerOperations operations, Func<Tensor, Tenso
     }
 
     /// <inheritdoc/>
-    public override Tensor Upsample(LayerParameters layer, Tensor x) =>
+    public override Tensor Upsample(LayerParameters layer, Tensor x, Tensor next) =>
         Activate(layer, operations.Upsample(x, layer.Weight, layer.Bias));
 
     /// <inheritdoc/>

@@ -72,7 +72,7 @@ internal sealed class PyramidNetwork : SegmentationNetwork
     private TImage Decode<TImage>(NetworkLayers<TImage> layers, string stage, int level, TImage below, TImage skip)
         where TImage : class
     {
-        TImage up = layers.Upsample(Layer($"{stage}.up_conv{level - 1}", 0), below);
+        TImage up = layers.Upsample(Layer($"{stage}.up_conv{level - 1}", 0), below, skip);
         layers.Release(below);
         TImage joined = layers.Join(up, skip);
         layers.Release(skip);

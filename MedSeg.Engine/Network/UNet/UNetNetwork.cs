@@ -61,7 +61,7 @@ internal sealed class UNetNetwork : SegmentationNetwork
     private TImage Decode<TImage>(NetworkLayers<TImage> layers, int level, TImage below, TImage skip)
         where TImage : class
     {
-        TImage up = layers.Upsample(Up(level), below);
+        TImage up = layers.Upsample(Up(level), below, skip);
         TImage joined = layers.Join(up, skip);
         layers.Release(up);
         layers.Release(skip);

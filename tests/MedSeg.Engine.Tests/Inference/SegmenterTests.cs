@@ -66,6 +66,29 @@ public sealed class SegmenterTests : IDisposable
     }
 
     [Fact]
+    public void Results_that_were_written_come_before_the_error_of_the_next_batch()
+    {
+        for (int number = 0; number < 6; number++)
+        {
+            _folder.Add($"s{number}", number);
+        }
+
+        var slices = new List<SegmentedSlice>();
+        using var segmenter = new Segmenter(new ModelEnsemble([ScanFolder.Model]), ScanFolder.Options, () => new FailingBackend(new BrightnessBackend(ScanFolder.Size), good: 2));
+
+        Assert.Throws<InsufficientMemoryException>(() => segmenter.Run([_folder.Scans], _folder.Masks, cancellationToken: TestContext.Current.CancellationToken).Select(Seen).Count());
+
+        Assert.Equal(["s0", "s1", "s2", "s3"], slices.Select(slice => slice.Name));
+        Assert.All(slices, slice => Assert.True(File.Exists(slice.MaskPath)));
+
+        SegmentedSlice Seen(SegmentedSlice slice)
+        {
+            slices.Add(slice);
+            return slice;
+        }
+    }
+
+    [Fact]
     public void Results_come_batch_by_batch_and_not_at_the_end()
     {
         for (int number = 0; number < 6; number++)
@@ -167,5 +190,22 @@ public sealed class SegmenterTests : IDisposable
         Assert.Contains(picture.Pixels, c => c.Red != c.Green);
         Assert.All(Directory.GetFiles(_folder.Output, "*", SearchOption.AllDirectories), f => Assert.DoesNotContain("SECRET", File.ReadAllText(f), StringComparison.OrdinalIgnoreCase));
         Assert.DoesNotContain("SECRET", slice.ToString(), StringComparison.OrdinalIgnoreCase);
+    }
+
+    private sealed class FailingBackend(BrightnessBackend backend, int good) : ISegmentationBackend
+    {
+        private int _batches;
+
+        public void Run(ReadOnlySpan<float> images, int count, Span<float> probabilities)
+        {
+            if (++_batches > good)
+            {
+                throw new InsufficientMemoryException("The device is out of memory.");
+            }
+
+            backend.Run(images, count, probabilities);
+        }
+
+        public void Dispose() => backend.Dispose();
     }
 }
