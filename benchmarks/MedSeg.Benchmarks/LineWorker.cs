@@ -102,6 +102,22 @@ internal sealed class LineWorker : IDisposable
     public double[] AskNumbers(string command) =>
         [.. Ask(command).Split(' ').Select(number => double.Parse(number, CultureInfo.InvariantCulture))];
 
+    /// <summary>Has something done and measured several times in succession, as programs do in use: a turn of the program.</summary>
+    /// <param name="command">The command.</param>
+    /// <param name="times">How often.</param>
+    /// <returns>The mean of each number.</returns>
+    public double[] AskTurn(string command, int times)
+    {
+        double[] sums = AskNumbers(command);
+        for (int i = 1; i < times; i++)
+        {
+            double[] numbers = AskNumbers(command);
+            sums = [.. sums.Zip(numbers, (sum, number) => sum + number)];
+        }
+
+        return [.. sums.Select(sum => sum / times)];
+    }
+
     /// <summary>
     /// Waits until the process uses no more CPU time: the threads of OpenMP and OpenBLAS spin for some milliseconds after their work, and would
     /// slow down the program that is measured next.

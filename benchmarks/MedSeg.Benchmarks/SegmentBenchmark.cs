@@ -24,11 +24,11 @@ internal sealed class SegmentBenchmark(SliceFiles files, InstructionLimit limit,
     /// <param name="sizes">The sides S.</param>
     public void Run(params int[] sizes)
     {
-        report.WriteLine($"{Environment.ProcessorCount} processors, {RuntimeInformation.OSDescription}, {DateTime.UtcNow:u}; {limit.Label}; K = {PublishedModel.RoiCount}; median (least–greatest), ratios round by round\n");
+        report.WriteLine($"{Environment.ProcessorCount} processors, {RuntimeInformation.OSDescription}, {DateTime.UtcNow:u}; {limit.Label}; K = {PublishedModel.RoiCount}; median (least–greatest) of turns, ratios round by round\n");
         foreach (int size in sizes)
         {
             report.WriteLine($"## {size}×{size}, {limit.Label}");
-            Measure(size, rounds: size switch { >= 256 => 9, >= 128 => 15, _ => 31 });
+            Measure(size, rounds: size switch { >= 256 => 9, >= 128 => 15, _ => 21 });
         }
     }
 
@@ -36,7 +36,7 @@ internal sealed class SegmentBenchmark(SliceFiles files, InstructionLimit limit,
     {
         (string model, string torchModel, string onnxModel) = PublishedModel.Write(files.Scratch, size);
         string[] input = [size.ToString(CultureInfo.InvariantCulture), WriteImages(size)];
-        SegmentPeer[] peers = [.. Choose(model, torchModel, onnxModel, input, rounds: size switch { >= 256 => 3, >= 128 => 6, _ => 20 }).Select(setting => new SegmentPeer(setting, setting.Start()!))];
+        SegmentPeer[] peers = [.. Choose(model, torchModel, onnxModel, input, rounds: size switch { >= 256 => 3, >= 128 => 4, _ => 5 }).Select(setting => new SegmentPeer(setting, setting.Start()!))];
         report.WriteLine();
         foreach (SegmentPeer peer in peers)
         {
@@ -53,7 +53,7 @@ internal sealed class SegmentBenchmark(SliceFiles files, InstructionLimit limit,
         {
             foreach (SegmentPeer peer in peers)
             {
-                peer.Infer(isKept: round >= 0);
+                peer.Infer(BatchesOfTurn(size), isKept: round >= 0);
             }
         }
 
@@ -78,11 +78,14 @@ internal sealed class SegmentBenchmark(SliceFiles files, InstructionLimit limit,
         }
     }
 
+    // Turns of some tens of milliseconds or more.
+    private static int BatchesOfTurn(int size) => size switch { >= 256 => 1, >= 128 => 6, _ => 20 };
+
     // MedSeg, and the fastest setting of each kind of peer.
     private IEnumerable<PeerSetting> Choose(string model, string torchModel, string onnxModel, string[] input, int rounds)
     {
         var settings = new PeerSettings(limit);
-        var selection = new PeerSelection(report, SegmentPeer.BestSeconds, rounds);
+        var selection = new PeerSelection(report, worker => SegmentPeer.BestSeconds(worker, BatchesOfTurn(int.Parse(input[0], CultureInfo.InvariantCulture))), rounds);
         string? kernel = selection.ChooseKernel(OpenBlas.Kernels(limit), name => settings.StartForKernel(Script, [torchModel, .. input], name, "eager"));
         IReadOnlyList<PeerSetting> chosen = selection.Choose(
             [.. settings.PyTorch(Script, [torchModel, .. input], kernel, "eager", "frozen", "optimized"), .. settings.TorchSharp([Command, SegmentWorker.TorchSharp, model, .. input])]);

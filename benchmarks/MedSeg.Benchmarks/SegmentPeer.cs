@@ -40,15 +40,17 @@ internal sealed class SegmentPeer(PeerSetting setting, LineWorker worker) : IDis
 
     /// <summary>Returns the seconds that a worker takes for a slice, with its better batch.</summary>
     /// <param name="worker">The worker.</param>
-    public static double BestSeconds(LineWorker worker) => Batches.Min(batch => Infer(worker, batch)[0] / batch);
+    /// <param name="times">How often a batch is computed in a turn.</param>
+    public static double BestSeconds(LineWorker worker, int times) => Batches.Min(batch => Infer(worker, batch, times)[0] / batch);
 
     /// <summary>Measures the network with each of <see cref="Batches"/>.</summary>
+    /// <param name="times">How often a batch is computed in a turn.</param>
     /// <param name="isKept">Whether the times are kept; otherwise it is a warm-up.</param>
-    public void Infer(bool isKept)
+    public void Infer(int times, bool isKept)
     {
         for (int i = 0; i < Batches.Length; i++)
         {
-            double[] numbers = Infer(worker, Batches[i]);
+            double[] numbers = Infer(worker, Batches[i], times);
             worker.Rest();
             MeanSquare = numbers[2];
             if (isKept)
@@ -85,5 +87,5 @@ internal sealed class SegmentPeer(PeerSetting setting, LineWorker worker) : IDis
     /// <inheritdoc/>
     public void Dispose() => worker.Dispose();
 
-    private static double[] Infer(LineWorker worker, int batch) => worker.AskNumbers(string.Create(CultureInfo.InvariantCulture, $"infer\t{batch}"));
+    private static double[] Infer(LineWorker worker, int batch, int times) => worker.AskTurn(string.Create(CultureInfo.InvariantCulture, $"infer\t{batch}"), times);
 }

@@ -22,13 +22,16 @@ internal sealed class TrainBenchmark(InstructionLimit limit, TextWriter report)
     /// <param name="sizes">The sides S.</param>
     public void Run(params int[] sizes)
     {
-        report.WriteLine($"{Environment.ProcessorCount} processors, {RuntimeInformation.OSDescription}, {DateTime.UtcNow:u}; {limit.Label}; batch {Batch}; median (least–greatest), ratios round by round\n");
+        report.WriteLine($"{Environment.ProcessorCount} processors, {RuntimeInformation.OSDescription}, {DateTime.UtcNow:u}; {limit.Label}; batch {Batch}; median (least–greatest) of turns, ratios round by round\n");
         using var data = new TrainData();
         foreach (int size in sizes)
         {
-            Measure(data, size, rounds: size switch { >= 256 => 9, >= 128 => 15, _ => 31 });
+            Measure(data, size, rounds: size switch { >= 256 => 9, >= 128 => 15, _ => 21 });
         }
     }
+
+    // Turns of some tens of milliseconds or more.
+    private static int StepsOfTurn(int size) => size switch { >= 256 => 1, >= 128 => 2, _ => 6 };
 
     private static string[] Arguments(TrainData data, int size) =>
         [size.ToString(CultureInfo.InvariantCulture), RoiCount.ToString(CultureInfo.InvariantCulture), Batch.ToString(CultureInfo.InvariantCulture), data.WriteBatch(size, Batch)];
@@ -38,7 +41,7 @@ internal sealed class TrainBenchmark(InstructionLimit limit, TextWriter report)
     {
         string[] arguments = Arguments(data, size);
         var settings = new PeerSettings(limit);
-        var selection = new PeerSelection(report, TrainPeer.StepSeconds, rounds: size switch { >= 256 => 2, >= 128 => 4, _ => 10 });
+        var selection = new PeerSelection(report, worker => TrainPeer.StepSeconds(worker, StepsOfTurn(size)), rounds: size switch { >= 256 => 2, >= 128 => 3, _ => 5 });
         string? kernel = selection.ChooseKernel(OpenBlas.Kernels(limit), name => settings.StartForKernel(Script, arguments, name, mode: ""));
         IReadOnlyList<PeerSetting> chosen = selection.Choose([.. settings.PyTorch(Script, arguments, kernel, ""), .. settings.TorchSharp(["train-torchsharp", .. arguments])]);
         return [.. TrainPeer.OwnSettings([.. arguments, data.Folder], limit), .. chosen];
@@ -64,7 +67,7 @@ internal sealed class TrainBenchmark(InstructionLimit limit, TextWriter report)
         {
             foreach (TrainPeer peer in peers)
             {
-                peer.Step(isKept: round >= 0);
+                peer.Step(StepsOfTurn(size), isKept: round >= 0);
             }
         }
 

@@ -41,13 +41,15 @@ internal sealed class TrainPeer(PeerSetting setting, LineWorker worker) : IDispo
 
     /// <summary>Returns the seconds of a worker's step.</summary>
     /// <param name="worker">The worker.</param>
-    public static double StepSeconds(LineWorker worker) => worker.AskNumbers("step")[..^1].Sum();
+    /// <param name="times">The steps of a turn.</param>
+    public static double StepSeconds(LineWorker worker, int times) => worker.AskTurn("step", times)[..^1].Sum();
 
-    /// <summary>Takes a step, and waits until the threads of the program sleep.</summary>
+    /// <summary>Takes a turn of steps, and waits until the threads of the program sleep.</summary>
+    /// <param name="times">The steps of a turn.</param>
     /// <param name="isKept">Whether its times are kept; otherwise it is a warm-up.</param>
-    public void Step(bool isKept)
+    public void Step(int times, bool isKept)
     {
-        double[] step = worker.AskNumbers("step");
+        double[] step = worker.AskTurn("step", times);
         worker.Rest();
         if (isKept)
         {
