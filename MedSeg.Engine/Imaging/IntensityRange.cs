@@ -12,20 +12,33 @@ internal static class IntensityRange
     public static (float Least, float Greatest) Of(ReadOnlySpan<float> pixels)
     {
         var low = new Vector<float>(pixels[0]);
-        Vector<float> high = low;
+        (Vector<float> high, Vector<float> otherLow, Vector<float> otherHigh) = (low, low, low);
         ReadOnlySpan<Vector<float>> vectors = MemoryMarshal.Cast<float, Vector<float>>(pixels);
-        foreach (Vector<float> vector in vectors)
+
+        // Two chains of comparisons, since each waits for the one before.
+        int i = 0;
+        for (; i < vectors.Length - 1; i += 2)
         {
-            low = Vector.Min(low, vector);
-            high = Vector.Max(high, vector);
+            low = Vector.Min(low, vectors[i]);
+            high = Vector.Max(high, vectors[i]);
+            otherLow = Vector.Min(otherLow, vectors[i + 1]);
+            otherHigh = Vector.Max(otherHigh, vectors[i + 1]);
         }
 
+        for (; i < vectors.Length; i++)
+        {
+            low = Vector.Min(low, vectors[i]);
+            high = Vector.Max(high, vectors[i]);
+        }
+
+        low = Vector.Min(low, otherLow);
+        high = Vector.Max(high, otherHigh);
         float least = low[0];
         float greatest = high[0];
-        for (int i = 1; i < Vector<float>.Count; i++)
+        for (int lane = 1; lane < Vector<float>.Count; lane++)
         {
-            least = Math.Min(least, low[i]);
-            greatest = Math.Max(greatest, high[i]);
+            least = Math.Min(least, low[lane]);
+            greatest = Math.Max(greatest, high[lane]);
         }
 
         foreach (float value in pixels[(vectors.Length * Vector<float>.Count)..])

@@ -14,20 +14,23 @@ internal static class SmallLabels
     public static byte[]? TryConvert(ReadOnlySpan<float> values)
     {
         byte[] bytes = GC.AllocateUninitializedArray<byte>(values.Length);
-        var most = new Vector<float>(byte.MaxValue);
         ReadOnlySpan<Vector<float>> vectors = MemoryMarshal.Cast<float, Vector<float>>(values);
         Span<Vector<byte>> into = MemoryMarshal.Cast<byte, Vector<byte>>(bytes.AsSpan());
         for (int i = 0; i < into.Length; i++)
         {
             ReadOnlySpan<Vector<float>> four = vectors.Slice(4 * i, 4);
-            if (!AreSmall(four[0], most) || !AreSmall(four[1], most) || !AreSmall(four[2], most) || !AreSmall(four[3], most))
+            (Vector<int> first, Vector<int> second) = (Vector.ConvertToInt32(four[0]), Vector.ConvertToInt32(four[1]));
+            (Vector<int> third, Vector<int> fourth) = (Vector.ConvertToInt32(four[2]), Vector.ConvertToInt32(four[3]));
+            Vector<int> areWhole = AreWhole(first, four[0]) & AreWhole(second, four[1]) & AreWhole(third, four[2]) & AreWhole(fourth, four[3]);
+            Vector<int> bits = first | second | third | fourth;
+            if (areWhole != Vector<int>.AllBitsSet || (bits & new Vector<int>(~byte.MaxValue)) != Vector<int>.Zero)
             {
                 return null;
             }
 
             into[i] = Vector.Narrow(
-                Vector.AsVectorUInt16(Vector.Narrow(Vector.ConvertToInt32(four[0]), Vector.ConvertToInt32(four[1]))),
-                Vector.AsVectorUInt16(Vector.Narrow(Vector.ConvertToInt32(four[2]), Vector.ConvertToInt32(four[3]))));
+                Vector.AsVectorUInt16(Vector.Narrow(first, second)),
+                Vector.AsVectorUInt16(Vector.Narrow(third, fourth)));
         }
 
         for (int i = into.Length * Vector<byte>.Count; i < values.Length; i++)
@@ -99,6 +102,5 @@ internal static class SmallLabels
     }
 
     // NaN is not.
-    private static bool AreSmall(Vector<float> values, Vector<float> most) =>
-        Vector.GreaterThanOrEqualAll(values, Vector<float>.Zero) && Vector.LessThanOrEqualAll(values, most) && Vector.EqualsAll(Vector.Floor(values), values);
+    private static Vector<int> AreWhole(Vector<int> numbers, Vector<float> values) => Vector.Equals(Vector.ConvertToSingle(numbers), values);
 }
