@@ -45,6 +45,19 @@ public sealed class PngTests
     public void Reads_what_Pillow_wrote(string name, int depth) =>
         Assert.Equal(Pattern(7, 9, depth), PngDecoder.Read(ImagingData.PathOf(name)).Values);
 
+    [Theory]
+    [InlineData(31)]
+    [InlineData(32)]
+    [InlineData(150)]
+    public void Reads_rows_of_any_length_with_all_grey_values(int columns)
+    {
+        byte[] values = [.. Enumerable.Range(0, 9 * columns).Select(i => (byte)(7 * i))];
+        using var stream = new MemoryStream();
+        PngEncoder.WriteGrey8(stream, 9, columns, values);
+
+        Assert.Equal(values.Select(value => (float)value), PngDecoder.Decode(stream.ToArray(), "x.png").Values);
+    }
+
     [Fact]
     public void Refuses_colour_and_names_the_pixel()
     {
