@@ -86,6 +86,49 @@ public sealed unsafe class Avx512KernelTests
         Assert.Equal(narrow, wide);
     }
 
+    [Theory]
+    [InlineData(16)]
+    [InlineData(43)]
+    public void Products_of_two_blocks_are_those_of_each(int channels)
+    {
+        RequireBoth();
+        const int tiles = 2 * Avx512ConvolutionTile.Rows, block = tiles * Lanes;
+        float[] v = Random(12, WinogradTiles.Blocks(channels) * block);
+        float[] u = Random(13, 2 * channels * Lanes);
+        float[] together = new float[2 * block];
+        float[] each = new float[2 * block];
+        fixed (float* tilesStart = v, weights = u, first = together, second = each)
+        {
+            Avx512ConvolutionTile.Multiply32(tilesStart, block, channels, weights, first, tiles / Avx512ConvolutionTile.Rows);
+            Avx512ConvolutionTile.Multiply16(tilesStart, block, channels, weights, second, tiles / Avx512ConvolutionTile.Rows);
+            Avx512ConvolutionTile.Multiply16(tilesStart, block, channels, weights + (channels * Lanes), second + block, tiles / Avx512ConvolutionTile.Rows);
+        }
+
+        Assert.DoesNotContain(0, each);
+        Assert.Equal(each, together);
+    }
+
+    [Fact]
+    public void Sums_of_two_blocks_are_those_of_each()
+    {
+        RequireBoth();
+        const int tiles = 37, pair = Lanes * Lanes;
+        float[] a = Random(14, tiles * Lanes);
+        float[] b = Random(15, 2 * tiles * Lanes);
+        float[] together = Random(16, 2 * pair);
+        float[] each = [.. together];
+        fixed (float* left = a, right = b, first = together, second = each)
+        {
+            Avx512GradientTile.Add8x32(left, right, tiles * Lanes, tiles, first);
+            Avx512GradientTile.Add8x32(left + 8, right, tiles * Lanes, tiles, first + (8 * Lanes));
+            Avx512GradientTile.Add16x16(left, right, tiles, second);
+            Avx512GradientTile.Add16x16(left, right + (tiles * Lanes), tiles, second + pair);
+        }
+
+        Assert.NotEqual(Random(16, 2 * pair), each);
+        Assert.Equal(each, together);
+    }
+
     [Fact]
     public void Sums_over_pixels_are_bit_identical_to_those_with_AVX2()
     {
