@@ -36,7 +36,7 @@ internal sealed class SegmentBenchmark(SliceFiles files, InstructionLimit limit,
     {
         (string model, string torchModel, string onnxModel) = PublishedModel.Write(files.Scratch, size);
         string[] input = [size.ToString(CultureInfo.InvariantCulture), WriteImages(size)];
-        SegmentPeer[] peers = [.. Choose(model, torchModel, onnxModel, input, rounds: size switch { >= 256 => 3, >= 128 => 4, _ => 5 }).Select(setting => new SegmentPeer(setting, setting.Start()!))];
+        SegmentPeer[] peers = [.. Choose(model, torchModel, onnxModel, input, size).Select(setting => new SegmentPeer(setting, setting.Start()!))];
         report.WriteLine();
         foreach (SegmentPeer peer in peers)
         {
@@ -82,10 +82,10 @@ internal sealed class SegmentBenchmark(SliceFiles files, InstructionLimit limit,
     private static int BatchesOfTurn(int size) => size switch { >= 256 => 1, >= 128 => 6, _ => 20 };
 
     // MedSeg, and the fastest setting of each kind of peer.
-    private IEnumerable<PeerSetting> Choose(string model, string torchModel, string onnxModel, string[] input, int rounds)
+    private IEnumerable<PeerSetting> Choose(string model, string torchModel, string onnxModel, string[] input, int size)
     {
         var settings = new PeerSettings(limit);
-        var selection = new PeerSelection(report, worker => SegmentPeer.BestSeconds(worker, BatchesOfTurn(int.Parse(input[0], CultureInfo.InvariantCulture))), rounds);
+        var selection = new PeerSelection(report, worker => SegmentPeer.BestSeconds(worker, BatchesOfTurn(size)), rounds: size switch { >= 256 => 3, >= 128 => 4, _ => 5 });
         string? kernel = selection.ChooseKernel(OpenBlas.Kernels(limit), name => settings.StartForKernel(Script, [torchModel, .. input], name, "eager"));
         IReadOnlyList<PeerSetting> chosen = selection.Choose(
             [.. settings.PyTorch(Script, [torchModel, .. input], kernel, "eager", "frozen", "optimized"), .. settings.TorchSharp([Command, SegmentWorker.TorchSharp, model, .. input])]);

@@ -11,8 +11,8 @@ namespace MedSeg.Network.Cpu;
 /// </summary>
 internal static unsafe class Avx2Conv2d
 {
-    // Pixels of a tile, which are computed at once.
-    private const int TilePixels = Avx2ConvolutionTile.Rows;
+    /// <summary>The pixels of a tile, which are computed at once.</summary>
+    public const int TilePixels = 6;
 
     // Tiles whose source addresses are computed together, for all outputs.
     private const int ChunkTiles = 16;
@@ -143,7 +143,7 @@ internal static unsafe class Avx2Conv2d
             {
                 if (blocks == 2)
                 {
-                    Avx512ConvolutionTile.SumTaps32(source, weights, panel, job.Taps, job.From.Channels, sums);
+                    DirectTile<Avx512Lanes, Vector512<float>>.SumTaps(source, weights, panel, job.Taps, job.From.Channels, sums, sums + (TilePixels * Width));
                 }
                 else
                 {
@@ -162,15 +162,15 @@ internal static unsafe class Avx2Conv2d
     {
         if (outputs <= Width / 2)
         {
-            Avx2ConvolutionTile.SumTaps8(sources, weights, taps, channels, sums);
+            DirectTile<Avx2Lanes, Vector256<float>>.SumTaps(sources, weights, taps, channels, sums);
         }
         else if (Avx512Lanes.IsSupported)
         {
-            Avx512ConvolutionTile.SumTaps16(sources, weights, taps, channels, sums);
+            DirectTile<Avx512Lanes, Vector512<float>>.SumTaps(sources, weights, taps, channels, sums);
         }
         else
         {
-            Avx2ConvolutionTile.SumTaps16(sources, weights, taps, channels, sums);
+            DirectTile<Avx2Lanes, Vector256<float>>.SumTaps(sources, weights, Width / 2, taps, channels, sums, sums + (Width / 2));
         }
     }
 

@@ -122,19 +122,19 @@ internal static unsafe class Avx2WeightGradient
         var right = new PixelWalk(b, job.Fine.Stride * stride, row * stride);
         if (tiles == 2)
         {
-            Avx512GradientTile.Add6x32(left, right, job.Tiles[tile + 1].Column - column, bottom - top, end - begin, sums, sums + (job.Geometry.Taps * TileValues));
+            DirectTile<Avx512Lanes, Vector512<float>>.AddPixels(left, right, job.Tiles[tile + 1].Column - column, bottom - top, end - begin, sums, sums + (job.Geometry.Taps * TileValues));
         }
         else if (isWide && Avx512Lanes.IsSupported)
         {
-            Avx512GradientTile.Add6x16(left, right, bottom - top, end - begin, sums);
+            DirectTile<Avx512Lanes, Vector512<float>>.AddPixels(left, right, bottom - top, end - begin, sums);
         }
         else if (isWide)
         {
-            Avx2GradientTile.Add6x16(left, right, bottom - top, end - begin, sums);
+            DirectTile<Avx2Lanes, Vector256<float>>.AddPixels(left, right, TileColumns / 2, bottom - top, end - begin, sums, sums + (TileColumns / 2));
         }
         else
         {
-            Avx2GradientTile.Add6x8(left, right, bottom - top, end - begin, sums);
+            DirectTile<Avx2Lanes, Vector256<float>>.AddPixels(left, right, bottom - top, end - begin, sums);
         }
     }
 

@@ -69,7 +69,7 @@ internal static unsafe class WinogradConv2d
 
     private static void Multiply(WinogradWeights weights, float* products, int size, nint point, int count)
     {
-        int groups = (count + Avx2ConvolutionTile.Rows - 1) / Avx2ConvolutionTile.Rows;
+        int groups = (count + Avx2WinogradTile.Rows - 1) / Avx2WinogradTile.Rows;
         nint step = size * Lanes;
         for (int p = 0; p < WinogradSize.Points; p++, products += point)
         {
@@ -89,7 +89,7 @@ internal static unsafe class WinogradConv2d
                 }
                 else
                 {
-                    Avx2ConvolutionTile.Multiply8(products + point, step, weights.Inputs, weights.Block(p, block), to, groups);
+                    Avx2WinogradTile.Multiply8(products + point, step, weights.Inputs, weights.Block(p, block), to, groups);
                 }
             }
         }
@@ -98,28 +98,28 @@ internal static unsafe class WinogradConv2d
     // Groups of six tiles, two at once with AVX-512.
     private static void Multiply16(float* v, nint block, int channels, float* u, float* m, int groups)
     {
-        const int pair = Avx512ConvolutionTile.Rows / Avx2ConvolutionTile.Rows;
+        const int pair = Avx512WinogradTile.Rows / Avx2WinogradTile.Rows;
         int done = 0;
         if (Avx512Lanes.IsSupported)
         {
-            Avx512ConvolutionTile.Multiply16(v, block, channels, u, m, groups / pair);
-            done = groups / pair * Avx512ConvolutionTile.Rows * Lanes;
+            Avx512WinogradTile.Multiply16(v, block, channels, u, m, groups / pair);
+            done = groups / pair * Avx512WinogradTile.Rows * Lanes;
             groups %= pair;
         }
 
-        Avx2ConvolutionTile.Multiply16(v + done, block, channels, u, m + done, groups);
+        Avx2WinogradTile.Multiply16(v + done, block, channels, u, m + done, groups);
     }
 
     // The same for two blocks of outputs.
     private static void Multiply32(float* v, nint step, WinogradWeights weights, int point, int block, float* m, int groups)
     {
-        const int pair = Avx512ConvolutionTile.Rows / Avx2ConvolutionTile.Rows;
-        Avx512ConvolutionTile.Multiply32(v, step, weights.Inputs, weights.Block(point, block), m, groups / pair);
+        const int pair = Avx512WinogradTile.Rows / Avx2WinogradTile.Rows;
+        Avx512WinogradTile.Multiply32(v, step, weights.Inputs, weights.Block(point, block), m, groups / pair);
         if (groups % pair > 0)
         {
-            int done = groups / pair * Avx512ConvolutionTile.Rows * Lanes;
-            Avx2ConvolutionTile.Multiply16(v + done, step, weights.Inputs, weights.Block(point, block), m + done, groups % pair);
-            Avx2ConvolutionTile.Multiply16(v + done, step, weights.Inputs, weights.Block(point, block + 1), m + done + step, groups % pair);
+            int done = groups / pair * Avx512WinogradTile.Rows * Lanes;
+            Avx2WinogradTile.Multiply16(v + done, step, weights.Inputs, weights.Block(point, block), m + done, groups % pair);
+            Avx2WinogradTile.Multiply16(v + done, step, weights.Inputs, weights.Block(point, block + 1), m + done + step, groups % pair);
         }
     }
 
@@ -130,6 +130,6 @@ internal static unsafe class WinogradConv2d
         int blocks = (tiles + most - 1) / most;
         blocks = (blocks + CpuParallel.Threads - 1) / CpuParallel.Threads * CpuParallel.Threads;
         int size = (tiles + blocks - 1) / blocks;
-        return (size + Avx2ConvolutionTile.Rows - 1) / Avx2ConvolutionTile.Rows * Avx2ConvolutionTile.Rows;
+        return (size + Avx2WinogradTile.Rows - 1) / Avx2WinogradTile.Rows * Avx2WinogradTile.Rows;
     }
 }

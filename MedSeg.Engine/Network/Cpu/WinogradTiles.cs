@@ -90,7 +90,7 @@ internal sealed unsafe class WinogradTiles
         int side = isGradient ? WinogradSize.Output : WinogradSize.Input;
         (int d, int reach) = (Dilation, (side - 1) * Dilation);
         (nint row, nint column) = ((nint)d * from.Width * from.Stride, (nint)d * from.Stride);
-        float* local = stackalloc float[(WinogradSize.Points * Lanes) + (WinogradSize.Points * Lanes) + Lanes];
+        float* local = stackalloc float[(2 * WinogradSize.Points * Lanes) + Lanes];
         float* border = Align(local);
         float* between = border + (WinogradSize.Points * Lanes);
         (int start, int end) = (blocks.Start.Value, blocks.End.Value);

@@ -86,8 +86,8 @@ internal static unsafe class WinogradWeightGradient
                 inner = Avx512Lanes.IsSupported && rows > Vector && columns > Lanes + Vector ? 2 : 1;
                 if (inner == 2)
                 {
-                    Avx512GradientTile.Add8x32(e, v + (j * block), block, count, to);
-                    Avx512GradientTile.Add8x32(e + Vector, v + (j * block), block, count, to + (Vector * Lanes));
+                    Avx512WinogradTile.Add8x32(e, v + (j * block), block, count, to);
+                    Avx512WinogradTile.Add8x32(e + Vector, v + (j * block), block, count, to + (Vector * Lanes));
                 }
                 else if (rows > Vector && columns > Vector)
                 {
@@ -105,14 +105,14 @@ internal static unsafe class WinogradWeightGradient
     {
         if (Avx512Lanes.IsSupported)
         {
-            Avx512GradientTile.Add16x16(left, right, count, sums);
+            Avx512WinogradTile.Add16x16(left, right, count, sums);
             return;
         }
 
         var walk = new PixelWalk(right, Lanes);
-        Avx2GradientTile.Add6x16(new PixelWalk(left, Lanes), walk, rows: 1, count, sums);
-        Avx2GradientTile.Add5x16(new PixelWalk(left + 6, Lanes), walk, count, sums + (6 * Lanes));
-        Avx2GradientTile.Add5x16(new PixelWalk(left + 11, Lanes), walk, count, sums + (11 * Lanes));
+        DirectTile<Avx2Lanes, Vector256<float>>.AddPixels(new PixelWalk(left, Lanes), walk, Vector, rows: 1, count, sums, sums + Vector);
+        Avx2WinogradTile.Add5x16(new PixelWalk(left + 6, Lanes), walk, count, sums + (6 * Lanes));
+        Avx2WinogradTile.Add5x16(new PixelWalk(left + 11, Lanes), walk, count, sums + (11 * Lanes));
     }
 
     // The halves that have channels: the others were not transformed.
@@ -122,7 +122,7 @@ internal static unsafe class WinogradWeightGradient
         {
             for (int column = 0; column < columns; column += Vector)
             {
-                Avx2GradientTile.Add8x8(new PixelWalk(left + row, Lanes), new PixelWalk(right + column, Lanes), count, sums + (row * Lanes) + column);
+                Avx2WinogradTile.Add8x8(new PixelWalk(left + row, Lanes), new PixelWalk(right + column, Lanes), count, sums + (row * Lanes) + column);
             }
         }
     }

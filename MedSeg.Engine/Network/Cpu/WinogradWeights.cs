@@ -68,7 +68,7 @@ internal sealed unsafe class WinogradWeights : IDisposable
     private void FillBlock(int block, Fetch fetch)
     {
         float* taps = stackalloc float[Taps * Lanes * Lanes];
-        float* between = stackalloc float[(WinogradSize.Points * Lanes)];
+        float* between = stackalloc float[WinogradSize.Points * Lanes];
         for (int first = 0; first < Inputs; first += Lanes)
         {
             fetch(block * Lanes, first, taps);

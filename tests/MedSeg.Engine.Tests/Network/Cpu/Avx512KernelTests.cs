@@ -16,7 +16,7 @@ public sealed unsafe class Avx512KernelTests
     public void Products_are_bit_identical_to_those_with_AVX2(int channels)
     {
         RequireBoth();
-        const int tiles = 2 * Avx512ConvolutionTile.Rows;
+        const int tiles = 2 * Avx512WinogradTile.Rows;
         int blocks = WinogradTiles.Blocks(channels);
         float[] v = Random(1, blocks * tiles * Lanes);
         float[] u = Random(2, channels * Lanes);
@@ -24,8 +24,8 @@ public sealed unsafe class Avx512KernelTests
         float[] narrow = new float[tiles * Lanes];
         fixed (float* tilesStart = v, weights = u, first = wide, second = narrow)
         {
-            Avx512ConvolutionTile.Multiply16(tilesStart, tiles * Lanes, channels, weights, first, tiles / Avx512ConvolutionTile.Rows);
-            Avx2ConvolutionTile.Multiply16(tilesStart, tiles * Lanes, channels, weights, second, tiles / Avx2ConvolutionTile.Rows);
+            Avx512WinogradTile.Multiply16(tilesStart, tiles * Lanes, channels, weights, first, tiles / Avx512WinogradTile.Rows);
+            Avx2WinogradTile.Multiply16(tilesStart, tiles * Lanes, channels, weights, second, tiles / Avx2WinogradTile.Rows);
         }
 
         Assert.DoesNotContain(0, narrow);
@@ -43,11 +43,11 @@ public sealed unsafe class Avx512KernelTests
         float[] narrow = [.. wide];
         fixed (float* left = a, right = b, first = wide, second = narrow)
         {
-            Avx512GradientTile.Add16x16(left, right, tiles, first);
+            Avx512WinogradTile.Add16x16(left, right, tiles, first);
             var walk = new PixelWalk(right, Lanes);
-            Avx2GradientTile.Add6x16(new PixelWalk(left, Lanes), walk, rows: 1, tiles, second);
-            Avx2GradientTile.Add5x16(new PixelWalk(left + 6, Lanes), walk, tiles, second + (6 * Lanes));
-            Avx2GradientTile.Add5x16(new PixelWalk(left + 11, Lanes), walk, tiles, second + (11 * Lanes));
+            DirectTile<Avx2Lanes, Vector256<float>>.AddPixels(new PixelWalk(left, Lanes), walk, Lanes / 2, rows: 1, tiles, second, second + (Lanes / 2));
+            Avx2WinogradTile.Add5x16(new PixelWalk(left + 6, Lanes), walk, tiles, second + (6 * Lanes));
+            Avx2WinogradTile.Add5x16(new PixelWalk(left + 11, Lanes), walk, tiles, second + (11 * Lanes));
         }
 
         Assert.NotEqual(Random(5, Lanes * Lanes), narrow);
@@ -61,7 +61,7 @@ public sealed unsafe class Avx512KernelTests
     public void Sums_over_taps_are_bit_identical_to_those_with_AVX2(int taps, int channels)
     {
         RequireBoth();
-        const int pixels = Avx2ConvolutionTile.Rows;
+        const int pixels = Avx2Conv2d.TilePixels;
         int panel = taps * channels * Lanes;
         float[] image = Random(6, taps * pixels * channels);
         float[] weights = Random(7, 2 * panel);
@@ -75,11 +75,12 @@ public sealed unsafe class Avx512KernelTests
                 sources[i] = start + (i * channels);
             }
 
-            Avx512ConvolutionTile.SumTaps32(sources, w, panel, taps, channels, first);
-            Avx512ConvolutionTile.SumTaps16(sources, w, taps, channels, first + (2 * pixels * Lanes));
-            Avx2ConvolutionTile.SumTaps16(sources, w, taps, channels, second);
-            Avx2ConvolutionTile.SumTaps16(sources, w + panel, taps, channels, second + (pixels * Lanes));
-            Avx2ConvolutionTile.SumTaps16(sources, w, taps, channels, second + (2 * pixels * Lanes));
+            DirectTile<Avx512Lanes, Vector512<float>>.SumTaps(sources, w, panel, taps, channels, first, first + (pixels * Lanes));
+            DirectTile<Avx512Lanes, Vector512<float>>.SumTaps(sources, w, taps, channels, first + (2 * pixels * Lanes));
+            DirectTile<Avx2Lanes, Vector256<float>>.SumTaps(sources, w, Lanes / 2, taps, channels, second, second + (Lanes / 2));
+            DirectTile<Avx2Lanes, Vector256<float>>.SumTaps(sources, w + panel, Lanes / 2, taps, channels, second + (pixels * Lanes), second + (pixels * Lanes) + (Lanes / 2));
+            DirectTile<Avx2Lanes, Vector256<float>>.SumTaps(sources, w, taps, channels, second + (2 * pixels * Lanes));
+            DirectTile<Avx2Lanes, Vector256<float>>.SumTaps(sources, w + (Lanes / 2), taps, channels, second + (2 * pixels * Lanes) + (Lanes / 2));
         }
 
         Assert.DoesNotContain(0, narrow);
@@ -92,16 +93,16 @@ public sealed unsafe class Avx512KernelTests
     public void Products_of_two_blocks_are_those_of_each(int channels)
     {
         RequireBoth();
-        const int tiles = 2 * Avx512ConvolutionTile.Rows, block = tiles * Lanes;
+        const int tiles = 2 * Avx512WinogradTile.Rows, block = tiles * Lanes;
         float[] v = Random(12, WinogradTiles.Blocks(channels) * block);
         float[] u = Random(13, 2 * channels * Lanes);
         float[] together = new float[2 * block];
         float[] each = new float[2 * block];
         fixed (float* tilesStart = v, weights = u, first = together, second = each)
         {
-            Avx512ConvolutionTile.Multiply32(tilesStart, block, channels, weights, first, tiles / Avx512ConvolutionTile.Rows);
-            Avx512ConvolutionTile.Multiply16(tilesStart, block, channels, weights, second, tiles / Avx512ConvolutionTile.Rows);
-            Avx512ConvolutionTile.Multiply16(tilesStart, block, channels, weights + (channels * Lanes), second + block, tiles / Avx512ConvolutionTile.Rows);
+            Avx512WinogradTile.Multiply32(tilesStart, block, channels, weights, first, tiles / Avx512WinogradTile.Rows);
+            Avx512WinogradTile.Multiply16(tilesStart, block, channels, weights, second, tiles / Avx512WinogradTile.Rows);
+            Avx512WinogradTile.Multiply16(tilesStart, block, channels, weights + (channels * Lanes), second + block, tiles / Avx512WinogradTile.Rows);
         }
 
         Assert.DoesNotContain(0, each);
@@ -119,10 +120,10 @@ public sealed unsafe class Avx512KernelTests
         float[] each = [.. together];
         fixed (float* left = a, right = b, first = together, second = each)
         {
-            Avx512GradientTile.Add8x32(left, right, tiles * Lanes, tiles, first);
-            Avx512GradientTile.Add8x32(left + 8, right, tiles * Lanes, tiles, first + (8 * Lanes));
-            Avx512GradientTile.Add16x16(left, right, tiles, second);
-            Avx512GradientTile.Add16x16(left, right + (tiles * Lanes), tiles, second + pair);
+            Avx512WinogradTile.Add8x32(left, right, tiles * Lanes, tiles, first);
+            Avx512WinogradTile.Add8x32(left + 8, right, tiles * Lanes, tiles, first + (8 * Lanes));
+            Avx512WinogradTile.Add16x16(left, right, tiles, second);
+            Avx512WinogradTile.Add16x16(left, right + (tiles * Lanes), tiles, second + pair);
         }
 
         Assert.NotEqual(Random(16, 2 * pair), each);
@@ -142,11 +143,12 @@ public sealed unsafe class Avx512KernelTests
         {
             var leftWalk = new PixelWalk(left, group, columns * group);
             var rightWalk = new PixelWalk(right, channels, columns * channels);
-            Avx512GradientTile.Add6x32(leftWalk, rightWalk, next, rows, columns, first, first + part);
-            Avx512GradientTile.Add6x16(leftWalk, rightWalk, rows, columns, first + (2 * part));
-            Avx2GradientTile.Add6x16(leftWalk, rightWalk, rows, columns, second);
-            Avx2GradientTile.Add6x16(leftWalk, new PixelWalk(right + next, channels, columns * channels), rows, columns, second + part);
-            Avx2GradientTile.Add6x16(leftWalk, rightWalk, rows, columns, second + (2 * part));
+            DirectTile<Avx512Lanes, Vector512<float>>.AddPixels(leftWalk, rightWalk, next, rows, columns, first, first + part);
+            DirectTile<Avx512Lanes, Vector512<float>>.AddPixels(leftWalk, rightWalk, rows, columns, first + (2 * part));
+            DirectTile<Avx2Lanes, Vector256<float>>.AddPixels(leftWalk, rightWalk, Lanes / 2, rows, columns, second, second + (Lanes / 2));
+            DirectTile<Avx2Lanes, Vector256<float>>.AddPixels(leftWalk, new PixelWalk(right + next, channels, columns * channels), Lanes / 2, rows, columns, second + part, second + part + (Lanes / 2));
+            DirectTile<Avx2Lanes, Vector256<float>>.AddPixels(leftWalk, rightWalk, rows, columns, second + (2 * part));
+            DirectTile<Avx2Lanes, Vector256<float>>.AddPixels(leftWalk, new PixelWalk(right + (Lanes / 2), channels, columns * channels), rows, columns, second + (2 * part) + (Lanes / 2));
         }
 
         Assert.NotEqual(Random(10, 3 * part), narrow);
