@@ -2,12 +2,14 @@
 #   dotnet run --project MedSeg.PowerShell -- benchmarks/Compare-Recipes.ps1 -Budget 60
 # Two sets are drawn patients: 60 slices of 20 patients, or 10 slices of 10; 15 slices of 5 patients are held out. The third is the
 # head that head_mr.py makes: give its folder as -HeadPath. Run it with OMP_NUM_THREADS=1 and OMP_WAIT_POLICY=passive, so that the CPU
-# time is that of one thread. The best held-out Dice in that time counts, as with early stopping.
+# time is that of one thread. The best held-out Dice in that time counts, as with early stopping. With -Epochs, each set of options trains
+# for so many epochs instead, however long that takes, and the best held-out Dice of all epochs counts.
 param(
     [string[]] $Case = @('Pyramid', 'PyramidNorm', 'UNet'),
     [string[]] $Set = @('60 slices', '10 slices'),
     [int[]] $Seed = @(0, 1, 2),
     [double] $Budget = 60,
+    [int] $Epochs,
     [int] $InputSize = 64,
     [string] $HeadPath,
     [string] $Path = "$([IO.Path]::GetTempPath())/medseg-recipes"
@@ -28,7 +30,9 @@ $cases = @{
     'PyramidNorm, of batch'  = @{ Recipe = 'Best'; Architecture = 'PyramidNorm'; BaseWidth = 8; Loss = 'BatchDiceCrossEntropy' }
     'PyramidNorm, elastic'   = @{ Recipe = 'Best'; Architecture = 'PyramidNorm'; BaseWidth = 8; ElasticShift = 0.05 }
     'PyramidNorm, dropout'   = @{ Recipe = 'Best'; Architecture = 'PyramidNorm'; BaseWidth = 8; DropoutRate = 0.2 }
+    'PyramidNorm, bfloat16'  = @{ Recipe = 'Best'; Architecture = 'PyramidNorm'; BaseWidth = 8; Precision = 'BFloat16' }
     'UNet'                   = @{ Recipe = 'Best'; Architecture = 'UNet' }
+    'UNet, bfloat16'         = @{ Recipe = 'Best'; Architecture = 'UNet'; Precision = 'BFloat16' }
     'UNet, 4e-3'             = @{ Recipe = 'Best'; Architecture = 'UNet'; LearningRate = 4e-3 }
     'UNet, of 2'             = @{ Recipe = 'Best'; Architecture = 'UNet'; BatchSize = 2 }
     'UNet, of 2, 1e-3'       = @{ Recipe = 'Best'; Architecture = 'UNet'; BatchSize = 2; LearningRate = 1e-3 }
@@ -42,11 +46,11 @@ function Measure-Case([hashtable] $Options, $Train, $HeldOut, [int] $Seed, [stri
     $validated = [System.Collections.Generic.List[object]]::new()
     try {
         # The patients of the drawn sets have the same IDs, which the warning is about, but are not the same.
-        $Train | Start-MedSegTraining @Options -Seed $Seed -Epochs 100000 -ReportInterval 5 -ValidationDataset $HeldOut -OutputPath $OutputPath -Device Cpu -Force -WarningAction SilentlyContinue |
+        $Train | Start-MedSegTraining @Options -Seed $Seed -Epochs ($Epochs ? $Epochs : 100000) -ReportInterval 5 -ValidationDataset $HeldOut -OutputPath $OutputPath -Device Cpu -Force -WarningAction SilentlyContinue |
             ForEach-Object {
                 if ($null -ne $_.ValidationDice) { $validated.Add($_) }
                 $process.Refresh()
-                if ($process.TotalProcessorTime.TotalSeconds - $begun -gt $Budget) { throw 'Budget' }
+                if (-not $Epochs -and $process.TotalProcessorTime.TotalSeconds - $begun -gt $Budget) { throw 'Budget' }
             }
     }
     catch {
