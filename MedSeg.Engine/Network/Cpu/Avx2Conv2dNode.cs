@@ -102,7 +102,7 @@ internal sealed unsafe class Avx2Conv2dNode : Conv2dNode
 
     private void AddWeightGradient(ChannelsLastView coarse, ChannelsLastView fine, float* gradient)
     {
-        if (WinogradChoice.IsChosenForWeights(_path, _geometry, coarse, coarse.Channels, fine.Channels))
+        if (WinogradChoice.IsChosenForWeights(_path, _geometry, coarse, fine.Channels, coarse.Channels))
         {
             WinogradWeightGradient.Add(coarse, fine, _geometry.Dilation, gradient);
         }

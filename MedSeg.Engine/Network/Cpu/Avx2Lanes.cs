@@ -5,7 +5,7 @@ using System.Runtime.Intrinsics.X86;
 namespace MedSeg.Network.Cpu;
 
 /// <summary>Vectors of 8 values, for CPUs with AVX2 and FMA.</summary>
-internal readonly unsafe struct Avx2Lanes : IVectorLanes<Vector256<float>>
+internal readonly unsafe struct Avx2Lanes : IFusedLanes<Vector256<float>>
 {
     /// <inheritdoc/>
     public static int Count => Vector256<float>.Count;
@@ -45,6 +45,10 @@ internal readonly unsafe struct Avx2Lanes : IVectorLanes<Vector256<float>>
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<float> Rectify(Vector256<float> x, Vector256<float> slope) => Vector256.ConditionalSelect(Vector256.GreaterThan(x, Vector256<float>.Zero), x, x * slope);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<float> Choose(Vector256<float> x, Vector256<float> above, Vector256<float> other) => Vector256.ConditionalSelect(Vector256.GreaterThan(x, Vector256<float>.Zero), above, other);
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -11,12 +11,8 @@ namespace MedSeg.Network.Cpu;
 /// </summary>
 internal static unsafe class Avx2WeightGradient
 {
-    // Channels of the coarse and of the fine image whose products are summed at once, in registers.
-    /// <summary>The output channels that are summed at once.</summary>
-    public const int TileRows = 6;
-
+    // Channels of the fine image whose products are summed at once, in registers.
     private const int TileColumns = 16;
-    private const int TileValues = TileRows * TileColumns;
 
     // Pixels that are processed for all channels and taps while they are in the second-level cache.
     private const int BandPixels = 256;
@@ -47,8 +43,8 @@ internal static unsafe class Avx2WeightGradient
     {
         long pixels = job.Coarse.Pixels;
         int segments = (int)Math.Clamp(pixels / SegmentPixels, 1, MaximumSegments);
-        int blocks = (job.Coarse.Channels + TileRows - 1) / TileRows;
-        int part = job.Geometry.Taps * job.Tiles.Length * TileValues;
+        int blocks = (job.Coarse.Channels + job.Rows - 1) / job.Rows;
+        int part = job.Geometry.Taps * job.Tiles.Length * job.TileValues;
         long operations = pixels * job.Coarse.Channels * job.Geometry.Taps * job.Channels;
         float* sums = (float*)NativeMemory.AlignedAlloc((nuint)(segments * (long)blocks * part * sizeof(float)), 64);
         try
@@ -64,18 +60,18 @@ internal static unsafe class Avx2WeightGradient
         }
     }
 
-    // The sums of some blocks over a segment, [blocks, tiles, taps, 6, 16].
+    // The sums of some blocks over a segment, [blocks, tiles, taps, rows, 16].
     private static void Sum(Job job, int segment, int segments, Range blocks, float* sums)
     {
         (int firstBlock, int endBlock) = (blocks.Start.Value, blocks.End.Value);
-        int part = job.Geometry.Taps * job.Tiles.Length * TileValues;
+        int part = job.Geometry.Taps * job.Tiles.Length * job.TileValues;
         sums += firstBlock * (long)part;
         new Span<float>(sums, (endBlock - firstBlock) * part).Clear();
         int columns = job.Coarse.Width;
         int bandRows = Math.Clamp(BandPixels / columns, 1, job.Coarse.Height);
         int bands = (job.Coarse.Height + bandRows - 1) / bandRows;
         long all = job.Coarse.Images * (long)bands;
-        long packedBlock = bandRows * (long)columns * TileRows;
+        long packedBlock = bandRows * (long)columns * job.Rows;
         using ScratchMemory memory = ScratchMemory.Rent((endBlock - firstBlock) * packedBlock);
         for (long band = all * segment / segments; band < all * (segment + 1) / segments; band++)
         {
@@ -85,19 +81,19 @@ internal static unsafe class Avx2WeightGradient
             float* from = job.Coarse.Start + (((image * job.Coarse.Height) + first) * columns * job.Coarse.Stride);
             for (int block = firstBlock; block < endBlock; block++)
             {
-                Pack(from, job.Coarse.Stride, (end - first) * columns, block * TileRows, job.Coarse.Channels, memory.Start + ((block - firstBlock) * packedBlock));
+                Pack(from + (block * job.Rows), job.Coarse.Stride, (end - first) * columns, job.Rows, job.Coarse.Channels - (block * job.Rows), memory.Start + ((block - firstBlock) * packedBlock));
             }
 
             float* tileSums = sums;
             int tiles;
-            for (int tile = 0; tile < job.Tiles.Length; tile += tiles, tileSums += tiles * (long)job.Geometry.Taps * TileValues)
+            for (int tile = 0; tile < job.Tiles.Length; tile += tiles, tileSums += tiles * (long)job.Geometry.Taps * job.TileValues)
             {
                 tiles = job.AreTogether(tile) ? 2 : 1;
                 for (int tap = 0; tap < job.Geometry.Taps; tap++)
                 {
                     for (int block = 0; block < endBlock - firstBlock; block++)
                     {
-                        SumBand(job, image, first, end, tap, tile, tiles, memory.Start + (block * packedBlock), tileSums + (block * (long)part) + (tap * TileValues));
+                        SumBand(job, image, first, end, tap, tile, tiles, memory.Start + (block * packedBlock), tileSums + (block * (long)part) + (tap * job.TileValues));
                     }
                 }
             }
@@ -116,13 +112,13 @@ internal static unsafe class Avx2WeightGradient
         }
 
         nint row = job.Fine.Width * (nint)job.Fine.Stride;
-        float* a = packed + (((((top - first) * (long)job.Coarse.Width) + begin)) * TileRows);
+        float* a = packed + (((((top - first) * (long)job.Coarse.Width) + begin)) * job.Rows);
         float* b = job.Fine.Start + (((image * job.Fine.Height) + (top * stride) + moveRow) * row) + (((begin * stride) + moveColumn) * (long)job.Fine.Stride) + column;
-        var left = new PixelWalk(a, TileRows, job.Coarse.Width * TileRows);
+        var left = new PixelWalk(a, job.Rows, job.Coarse.Width * job.Rows);
         var right = new PixelWalk(b, job.Fine.Stride * stride, row * stride);
         if (tiles == 2)
         {
-            DirectTile<Avx512Lanes, Vector512<float>>.AddPixels(left, right, job.Tiles[tile + 1].Column - column, bottom - top, end - begin, sums, sums + (job.Geometry.Taps * TileValues));
+            DirectTile<Avx512Lanes, Vector512<float>>.AddPixels(left, right, job.Tiles[tile + 1].Column - column, bottom - top, end - begin, sums, sums + (job.Geometry.Taps * job.TileValues));
         }
         else if (isWide && Avx512Lanes.IsSupported)
         {
@@ -130,7 +126,7 @@ internal static unsafe class Avx2WeightGradient
         }
         else if (isWide)
         {
-            DirectTile<Avx2Lanes, Vector256<float>>.AddPixels(left, right, TileColumns / 2, bottom - top, end - begin, sums, sums + (TileColumns / 2));
+            DirectTile<Avx2Lanes, Vector256<float>>.AddPixelsOfSix(left, right, TileColumns / 2, bottom - top, end - begin, sums, sums + (TileColumns / 2));
         }
         else
         {
@@ -142,28 +138,25 @@ internal static unsafe class Avx2WeightGradient
     private static (int First, int End) Inside(int first, int end, int stride, int move, int limit) =>
         (Math.Max(first, (stride - 1 - move) / stride), Math.Min(end, (limit - move + stride - 1) / stride));
 
-    // Groups of six channels of each pixel, with zeros beyond the last channel.
+    // The channels of a block, of each pixel, with zeros beyond the last channel.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Pack(float* from, int stride, int pixels, int channel, int channels, float* to)
+    private static void Pack(float* from, int stride, int pixels, int rows, int channels, float* to)
     {
-        from += channel;
-        if (channels - channel >= TileRows)
+        var part = new PartialVector(Math.Min(rows, channels));
+        if (rows == PartialVector.Width)
         {
-            for (int i = 0; i < pixels; i++, from += stride, to += TileRows)
+            for (int i = 0; i < pixels; i++, from += stride, to += PartialVector.Width)
             {
-                Vector128.Store(Vector128.Load(from), to);
-                *(long*)(to + 4) = *(long*)(from + 4);
+                part.Load(from).Store(to);
             }
 
             return;
         }
 
-        for (int i = 0; i < pixels; i++, from += stride, to += TileRows)
+        var row = new PartialVector(rows);
+        for (int i = 0; i < pixels; i++, from += stride, to += rows)
         {
-            for (int k = 0; k < TileRows; k++)
-            {
-                to[k] = channel + k < channels ? from[k] : 0;
-            }
+            row.Store(part.Load(from), to);
         }
     }
 
@@ -171,20 +164,20 @@ internal static unsafe class Avx2WeightGradient
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Gather(Job job, int block, int segments, int blocks, float* sums, float* gradient)
     {
-        int part = job.Geometry.Taps * job.Tiles.Length * TileValues;
-        int rows = Math.Min(TileRows, job.Coarse.Channels - (block * TileRows));
+        int part = job.Geometry.Taps * job.Tiles.Length * job.TileValues;
+        int rows = Math.Min(job.Rows, job.Coarse.Channels - (block * job.Rows));
         long segmentStep = blocks * (long)part;
         float* from = sums + (block * (long)part);
         float* row = stackalloc float[TileColumns];
         foreach ((int column, bool isWide, int skipped) in job.Tiles)
         {
             int end = Math.Min(isWide ? TileColumns : TileColumns / 2, job.Channels - column);
-            for (int tap = 0; tap < job.Geometry.Taps; tap++, from += TileValues)
+            for (int tap = 0; tap < job.Geometry.Taps; tap++, from += job.TileValues)
             {
                 for (int m = 0; m < rows; m++)
                 {
                     AddUp(from + (m * TileColumns), segmentStep, segments, row);
-                    float* to = gradient + (((((block * TileRows) + m) * (long)job.Geometry.Taps) + tap) * job.Channels) + column;
+                    float* to = gradient + (((((block * job.Rows) + m) * (long)job.Geometry.Taps) + tap) * job.Channels) + column;
                     for (int n = skipped; n < end; n++)
                     {
                         to[n] += row[n];
@@ -221,20 +214,28 @@ internal static unsafe class Avx2WeightGradient
         // The channels of the fine image, without padding.
         public int Channels { get; } = channels;
 
+        // The channels of the coarse image whose products are summed at once: with 16 registers, six for each two vectors of the fine image.
+        public int Rows { get; } = IsSixRows(fine) ? 6 : 8;
+
+        public int TileValues => Rows * TileColumns;
+
         // The first column of each tile, whether it has sixteen or eight columns, and how many of them overlap an earlier tile.
-        public (int Column, bool IsWide, int Skipped)[] Tiles { get; } = Split(fine.Channels);
+        public (int Column, bool IsWide, int Skipped)[] Tiles { get; } = Split(fine);
 
         // Whether a tile and the next are summed at once.
         public bool AreTogether(int tile) => Avx512Lanes.IsSupported && tile + 1 < Tiles.Length && Tiles[tile].IsWide && Tiles[tile + 1].IsWide;
 
-        private static (int Column, bool IsWide, int Skipped)[] Split(int channels)
+        private static bool IsSixRows(ChannelsLastView fine) => !Avx512Lanes.IsSupported && fine.Channels >= TileColumns;
+
+        private static (int Column, bool IsWide, int Skipped)[] Split(ChannelsLastView fine)
         {
+            int channels = fine.Channels;
             var tiles = new List<(int, bool, int)>();
             int at = 0;
             while (at < channels)
             {
                 int left = channels - at;
-                bool isWide = left >= TileColumns || (left > TileColumns / 2 && channels >= TileColumns);
+                bool isWide = left >= TileColumns || (channels >= TileColumns && (left > TileColumns / 2 || IsSixRows(fine)));
                 int width = isWide ? TileColumns : TileColumns / 2;
                 int start = Math.Min(at, channels - width);
                 tiles.Add((start, isWide, at - start));

@@ -5,7 +5,7 @@ using System.Runtime.Intrinsics.X86;
 namespace MedSeg.Network.Cpu;
 
 /// <summary>Vectors of 16 values, for CPUs with AVX-512.</summary>
-internal readonly unsafe struct Avx512Lanes : IVectorLanes<Vector512<float>>
+internal readonly unsafe struct Avx512Lanes : IFusedLanes<Vector512<float>>
 {
     /// <summary>Gets a value indicating whether the CPU has them, and .NET uses them.</summary>
     public static bool IsSupported => Avx512F.IsSupported && Vector512.IsHardwareAccelerated;
@@ -48,6 +48,10 @@ internal readonly unsafe struct Avx512Lanes : IVectorLanes<Vector512<float>>
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<float> Rectify(Vector512<float> x, Vector512<float> slope) => Vector512.ConditionalSelect(Vector512.GreaterThan(x, Vector512<float>.Zero), x, x * slope);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<float> Choose(Vector512<float> x, Vector512<float> above, Vector512<float> other) => Vector512.ConditionalSelect(Vector512.GreaterThan(x, Vector512<float>.Zero), above, other);
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

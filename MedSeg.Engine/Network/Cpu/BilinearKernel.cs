@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
 using MedSeg.Devices;
 
 namespace MedSeg.Network.Cpu;
@@ -18,25 +20,10 @@ internal static unsafe class BilinearKernel
     {
         Weight[] rows = Weights(x.Height, result.Height);
         Weight[] columns = Weights(x.Width, result.Width);
-        int channels = x.Channels;
-        CpuParallel.For(result.Images * result.Height, result.Pixels * channels * ValueOperations, index =>
+        CpuParallel.For(result.Images * result.Height, result.Pixels * x.Channels * ValueOperations, index =>
         {
-            Weight row = rows[index % result.Height];
             float* image = x.Start + ((long)(index / result.Height) * x.Height * x.Width * x.Stride);
-            float* upper = image + ((long)row.First * x.Width * x.Stride);
-            float* lower = image + ((long)row.Second * x.Width * x.Stride);
-            float* to = result.Start + ((long)index * result.Width * channels);
-            foreach (Weight column in columns)
-            {
-                (long left, long right) = ((long)column.First * x.Stride, (long)column.Second * x.Stride);
-                for (int c = 0; c < channels; c++)
-                {
-                    to[c] = (row.OfFirst * ((column.OfFirst * upper[left + c]) + (column.OfSecond * upper[right + c])))
-                        + (row.OfSecond * ((column.OfFirst * lower[left + c]) + (column.OfSecond * lower[right + c])));
-                }
-
-                to += channels;
-            }
+            ForwardRow(image, x, rows[index % result.Height], columns, result.Start + ((long)index * result.Width * x.Channels));
         });
     }
 
@@ -45,47 +32,111 @@ internal static unsafe class BilinearKernel
     /// <param name="gradient">Receives the gradient of the images, dense, in their size.</param>
     public static void Backward((ChannelsLastView First, ChannelsLastView? Second) gradients, ChannelsLastView gradient)
     {
-        AddGradient(gradients.First, gradient, isFirst: true);
-        if (gradients.Second is { } second)
+        ChannelsLastView from = gradients.First;
+        var rows = new Shares(Weights(gradient.Height, from.Height), gradient.Height);
+        var columns = new Shares(Weights(gradient.Width, from.Width), gradient.Width);
+        CpuParallel.For(gradient.Images * gradient.Height, from.Pixels * from.Channels * ValueOperations, index =>
         {
-            AddGradient(second, gradient, isFirst: false);
+            using ScratchMemory memory = ScratchMemory.Rent((long)from.Width * PartialVector.Vectors(from.Channels) * PartialVector.Width);
+            long first = (long)(index / gradient.Height) * from.Height * from.Width;
+            ReadOnlySpan<Share> own = rows.Of(index % gradient.Height);
+            AddRows(from, first, own, memory.Start, isFirst: true);
+            if (gradients.Second is { } second)
+            {
+                AddRows(second, first, own, memory.Start, isFirst: false);
+            }
+
+            AddColumns(memory.Start, columns, gradient.Width, from.Channels, gradient.Start + ((long)index * gradient.Width * from.Channels));
+        });
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void ForwardRow(float* image, ChannelsLastView x, Weight row, Weight[] columns, float* to)
+    {
+        (int channels, long stride) = (x.Channels, x.Stride);
+        var last = new PartialVector(channels);
+        int whole = (PartialVector.Vectors(channels) - 1) * PartialVector.Width;
+        float* upper = image + (row.First * x.Width * stride);
+        float* lower = image + (row.Second * x.Width * stride);
+        var ofUpper = Vector256.Create(row.OfFirst);
+        var ofLower = Vector256.Create(row.OfSecond);
+        foreach (Weight column in columns)
+        {
+            (long left, long right) = (column.First * stride, column.Second * stride);
+            var ofLeft = Vector256.Create(column.OfFirst);
+            var ofRight = Vector256.Create(column.OfSecond);
+            int c = 0;
+            for (; c < whole; c += PartialVector.Width)
+            {
+                Vector256<float> above = (ofLeft * Vector256.Load(upper + left + c)) + (ofRight * Vector256.Load(upper + right + c));
+                Vector256<float> below = (ofLeft * Vector256.Load(lower + left + c)) + (ofRight * Vector256.Load(lower + right + c));
+                ((ofUpper * above) + (ofLower * below)).Store(to + c);
+            }
+
+            Vector256<float> lastAbove = (ofLeft * last.Load(upper + left + c)) + (ofRight * last.Load(upper + right + c));
+            Vector256<float> lastBelow = (ofLeft * last.Load(lower + left + c)) + (ofRight * last.Load(lower + right + c));
+            last.Store((ofUpper * lastAbove) + (ofLower * lastBelow), to + c);
+            to += channels;
         }
     }
 
-    private static void AddGradient(ChannelsLastView from, ChannelsLastView gradient, bool isFirst)
+    // The weighted sum of the rows that a row of the image had a share in; the channels of a pixel are padded to whole vectors.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void AddRows(ChannelsLastView from, long first, ReadOnlySpan<Share> rows, float* sums, bool isFirst)
     {
-        Weight[] rows = Weights(gradient.Height, from.Height);
-        Weight[] columns = Weights(gradient.Width, from.Width);
-        int channels = from.Channels;
-        long plane = (long)gradient.Height * gradient.Width * channels;
-        CpuParallel.For(from.Images, from.Pixels * channels * ValueOperations, image =>
+        (int width, long stride) = (from.Width, from.Stride);
+        var last = new PartialVector(from.Channels);
+        int whole = (PartialVector.Vectors(from.Channels) - 1) * PartialVector.Width;
+        for (int pixel = 0; pixel < width; pixel++, sums += PartialVector.Width)
         {
-            float* to = gradient.Start + (image * plane);
-            if (isFirst)
+            float* start = from.Start + ((first + pixel) * stride);
+            for (int c = 0; c < whole; c += PartialVector.Width, sums += PartialVector.Width)
             {
-                new Span<float>(to, (int)plane).Clear();
+                Vector256<float> sum = isFirst ? Vector256<float>.Zero : Vector256.Load(sums);
+                foreach (Share row in rows)
+                {
+                    sum += Vector256.Create(row.Weight) * Vector256.Load(start + (row.Index * width * stride) + c);
+                }
+
+                sum.Store(sums);
             }
 
-            float* g = from.Start + ((long)image * from.Height * from.Width * from.Stride);
-            foreach (Weight row in rows)
+            Vector256<float> lastSum = isFirst ? Vector256<float>.Zero : Vector256.Load(sums);
+            foreach (Share row in rows)
             {
-                float* upper = to + ((long)row.First * gradient.Width * channels);
-                float* lower = to + ((long)row.Second * gradient.Width * channels);
-                foreach (Weight column in columns)
-                {
-                    (long left, long right) = ((long)column.First * channels, (long)column.Second * channels);
-                    for (int c = 0; c < channels; c++)
-                    {
-                        upper[left + c] += row.OfFirst * column.OfFirst * g[c];
-                        upper[right + c] += row.OfFirst * column.OfSecond * g[c];
-                        lower[left + c] += row.OfSecond * column.OfFirst * g[c];
-                        lower[right + c] += row.OfSecond * column.OfSecond * g[c];
-                    }
+                lastSum += Vector256.Create(row.Weight) * last.Load(start + (row.Index * width * stride) + whole);
+            }
 
-                    g += from.Stride;
+            lastSum.Store(sums);
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void AddColumns(float* rowSums, Shares columns, int width, int channels, float* to)
+    {
+        var last = new PartialVector(channels);
+        int padded = PartialVector.Vectors(channels) * PartialVector.Width;
+        for (int column = 0; column < width; column++, to += channels)
+        {
+            ReadOnlySpan<Share> shares = columns.Of(column);
+            for (int c = 0; c < padded; c += PartialVector.Width)
+            {
+                Vector256<float> sum = Vector256<float>.Zero;
+                foreach (Share share in shares)
+                {
+                    sum += Vector256.Create(share.Weight) * Vector256.Load(rowSums + (share.Index * (long)padded) + c);
+                }
+
+                if (c + PartialVector.Width < padded)
+                {
+                    sum.Store(to + c);
+                }
+                else
+                {
+                    last.Store(sum, to + c);
                 }
             }
-        });
+        }
     }
 
     private static Weight[] Weights(int from, int to)
@@ -104,4 +155,38 @@ internal static unsafe class BilinearKernel
     }
 
     private readonly record struct Weight(int First, int Second, float OfFirst, float OfSecond);
+
+    private readonly record struct Share(int Index, float Weight);
+
+    // The same weights by source: the rows or columns that each row or column of the image has a share in.
+    private sealed class Shares
+    {
+        private readonly Share[] _all;
+        private readonly int[] _starts;
+
+        public Shares(Weight[] weights, int count)
+        {
+            _starts = new int[count + 1];
+            foreach (Weight weight in weights)
+            {
+                _starts[weight.First + 1]++;
+                _starts[weight.Second + 1]++;
+            }
+
+            for (int source = 0; source < count; source++)
+            {
+                _starts[source + 1] += _starts[source];
+            }
+
+            _all = new Share[_starts[count]];
+            int[] next = [.. _starts];
+            for (int i = 0; i < weights.Length; i++)
+            {
+                _all[next[weights[i].First]++] = new Share(i, weights[i].OfFirst);
+                _all[next[weights[i].Second]++] = new Share(i, weights[i].OfSecond);
+            }
+        }
+
+        public ReadOnlySpan<Share> Of(int source) => _all.AsSpan(_starts[source].._starts[source + 1]);
+    }
 }

@@ -1,4 +1,3 @@
-using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
@@ -49,9 +48,20 @@ internal sealed unsafe class Conv2dOutput(ChannelsLastView image, float* bias, P
     /// <param name="count">The number of pixels.</param>
     public void Write(float* sums, int first, long* pixels, int count)
     {
-        if (_channels - first < Lanes)
+        const int half = Lanes / 2;
+        int left = _channels - first;
+        if (left < Lanes)
         {
-            WriteSome(sums, first, _channels - first, pixels, count);
+            int whole = left / half * half;
+            if (whole > 0)
+            {
+                WriteLanes<Avx2Lanes, Vector256<float>>(sums, first, pixels, count);
+            }
+
+            if (left > whole)
+            {
+                WriteSome(sums + whole, first + whole, left - whole, pixels, count);
+            }
         }
         else if (Avx512Lanes.IsSupported)
         {
@@ -60,7 +70,7 @@ internal sealed unsafe class Conv2dOutput(ChannelsLastView image, float* bias, P
         else
         {
             WriteLanes<Avx2Lanes, Vector256<float>>(sums, first, pixels, count);
-            WriteLanes<Avx2Lanes, Vector256<float>>(sums + (Lanes / 2), first + (Lanes / 2), pixels, count);
+            WriteLanes<Avx2Lanes, Vector256<float>>(sums + half, first + half, pixels, count);
         }
     }
 
@@ -90,59 +100,29 @@ internal sealed unsafe class Conv2dOutput(ChannelsLastView image, float* bias, P
         }
     }
 
-    // The channels of the last block, if it is not whole.
+    // The last channels, fewer than a vector. Those beyond are computed, too, and not written.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void WriteSome(float* sums, int first, int outputs, long* pixels, int count)
     {
-        float* bias = _bias == null ? null : _bias + first;
-        float* slopes = _slopes == null ? null : _slopes + first;
-        bool isOtherOne = _isOtherOne;
+        var part = new PartialVector(outputs);
+        Vector256<float> bias = _bias == null ? Vector256<float>.Zero : part.Load(_bias + first);
+        Vector256<float> slopes = _slopes == null ? Vector256<float>.Zero : part.Load(_slopes + first);
+        bool rectifies = _slopes != null;
         bool drops = _mask is not null;
         DropoutMask mask = _mask.GetValueOrDefault();
         for (int i = 0; i < count; i++, sums += Lanes)
         {
-            float* to = _start + (pixels[i] * _stride) + first;
-            float* other = _other == null ? null : _other + (pixels[i] * _otherStride) + (isOtherOne ? 0 : first);
-            uint index = (uint)((pixels[i] * _channels) + first);
-            int c = 0;
-            for (; c <= outputs - Vector<float>.Count; c += Vector<float>.Count)
+            long pixel = pixels[i];
+            Vector256<float> value = part.Load(sums) + bias;
+            value = rectifies ? Avx2Lanes.Rectify(value, slopes) : value;
+            if (_other != null)
             {
-                Vector<float> value = Vector.Load(sums + c);
-                value = bias == null ? value : value + Vector.Load(bias + c);
-                if (slopes != null)
-                {
-                    value = Vector.ConditionalSelect(Vector.GreaterThan(value, Vector<float>.Zero), value, value * Vector.Load(slopes + c));
-                }
-
-                if (other != null)
-                {
-                    value += isOtherOne ? new Vector<float>(*other) : Vector.Load(other + c);
-                }
-
-                Vector.Store(drops ? value * mask.At(index + (uint)c) : value, to + c);
+                float* other = _other + (pixel * _otherStride);
+                value += _isOtherOne ? Vector256.Create(*other) : part.Load(other + first);
             }
 
-            if (!drops && outputs - c >= Vector128<float>.Count)
-            {
-                Vector128<float> value = Vector128.Load(sums + c);
-                value = bias == null ? value : value + Vector128.Load(bias + c);
-                if (slopes != null)
-                {
-                    value = Vector128.ConditionalSelect(Vector128.GreaterThan(value, Vector128<float>.Zero), value, value * Vector128.Load(slopes + c));
-                }
-
-                value += other == null ? Vector128<float>.Zero : isOtherOne ? Vector128.Create(*other) : Vector128.Load(other + c);
-                value.Store(to + c);
-                c += Vector128<float>.Count;
-            }
-
-            for (; c < outputs; c++)
-            {
-                float value = bias == null ? sums[c] : sums[c] + bias[c];
-                value = slopes == null || value > 0 ? value : value * slopes[c];
-                value += other == null ? 0 : other[isOtherOne ? 0 : c];
-                to[c] = drops ? value * mask.One(index + (uint)c) : value;
-            }
+            value = drops ? value * Avx2Lanes.Dropout(mask, (uint)((pixel * _channels) + first)) : value;
+            part.Store(value, _start + (pixel * _stride) + first);
         }
     }
 }

@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 
 namespace MedSeg.Network.Cpu;
@@ -30,6 +31,7 @@ internal readonly struct DropoutMask
 
     /// <summary>Returns the factors of consecutive values: 0 or <see cref="Scale"/>.</summary>
     /// <param name="index">The index of the first value.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public Vector<float> At(uint index)
     {
         Vector<uint> h = Hash((new Vector<uint>(index) + s_lanes) ^ new Vector<uint>(_first));
@@ -40,6 +42,7 @@ internal readonly struct DropoutMask
 
     /// <summary>Returns the same for twice as many values, on CPUs with AVX-512.</summary>
     /// <param name="index">The index of the first value.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public Vector512<float> At512(uint index)
     {
         Vector512<uint> h = Hash((Vector512.Create(index) + Vector512.Create(0u, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15)) ^ Vector512.Create(_first));
@@ -53,6 +56,7 @@ internal readonly struct DropoutMask
     public float One(uint index) => (int)(Hash(Hash(index ^ _first) + _second) >> 1) >= _least ? Scale : 0;
 
     // A bijection of 32 bits without visible patterns (Wellons 2018, lowbias32).
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector<uint> Hash(Vector<uint> h)
     {
         h ^= Vector.ShiftRightLogical(h, 16);
@@ -62,6 +66,7 @@ internal readonly struct DropoutMask
         return h ^ Vector.ShiftRightLogical(h, 16);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector512<uint> Hash(Vector512<uint> h)
     {
         h ^= Vector512.ShiftRightLogical(h, 16);

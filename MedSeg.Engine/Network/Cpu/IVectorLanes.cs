@@ -1,6 +1,6 @@
 namespace MedSeg.Network.Cpu;
 
-/// <summary>Arithmetic with vectors of one width, so that a kernel is written once for AVX2 and AVX-512. Each lane has the same result with both.</summary>
+/// <summary>Arithmetic with vectors of one width, so that a kernel is written once for AVX2, AVX-512 and other CPUs. Each lane has the same result with both.</summary>
 /// <typeparam name="TVector">The vectors.</typeparam>
 internal unsafe interface IVectorLanes<TVector>
     where TVector : struct
@@ -36,22 +36,16 @@ internal unsafe interface IVectorLanes<TVector>
     /// <param name="b">The second vector.</param>
     static abstract TVector Multiply(TVector a, TVector b);
 
-    /// <summary>Returns a b + c, rounded once.</summary>
-    /// <param name="a">The first factor.</param>
-    /// <param name="b">The second factor.</param>
-    /// <param name="c">The summand.</param>
-    static abstract TVector MultiplyAdd(TVector a, TVector b, TVector c);
-
-    /// <summary>Returns c − a b, rounded once.</summary>
-    /// <param name="a">The first factor.</param>
-    /// <param name="b">The second factor.</param>
-    /// <param name="c">The minuend.</param>
-    static abstract TVector MultiplyAddNegated(TVector a, TVector b, TVector c);
-
     /// <summary>Returns x where it is above zero, and x slope elsewhere.</summary>
     /// <param name="x">The values.</param>
     /// <param name="slope">The slopes.</param>
     static abstract TVector Rectify(TVector x, TVector slope);
+
+    /// <summary>Returns a value where x is above zero, and another one elsewhere.</summary>
+    /// <param name="x">What is compared with zero.</param>
+    /// <param name="above">The values where it is above zero.</param>
+    /// <param name="other">The values elsewhere.</param>
+    static abstract TVector Choose(TVector x, TVector above, TVector other);
 
     /// <summary>Returns the factors of dropout for consecutive values.</summary>
     /// <param name="mask">The mask.</param>

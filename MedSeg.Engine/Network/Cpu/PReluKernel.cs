@@ -1,7 +1,7 @@
-using System.Buffers;
-using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 using MedSeg.Devices;
 
 namespace MedSeg.Network.Cpu;
@@ -17,6 +17,12 @@ internal static unsafe class PReluKernel
 
     // Values of a block: enough to be worth a thread, few enough to share the work.
     private const long BlockValues = 1 << 15;
+
+    // Groups that are read again for the next channels while they are in the first-level cache.
+    private const int ChunkGroups = 16;
+
+    // Values of a cache line.
+    private const int LineValues = 16;
 
     // The cost of a value, in operations of a convolution.
     private const long ValueOperations = 4;
@@ -40,7 +46,21 @@ internal static unsafe class PReluKernel
             Drops = activation.Mask is not null,
             Result = result.Start,
         };
-        ForEachBlock(x.Pixels / group, job.Values, (from, count, _) => ForwardBlock(job, from, count));
+        ForEachBlock(x.Pixels / group, job.Values, (from, count, _) =>
+        {
+            if (job.IsWide)
+            {
+                ForwardBlock<Avx512Lanes, Vector512<float>>(job, from, count);
+            }
+            else if (Avx2.IsSupported)
+            {
+                ForwardBlock<Avx2Lanes, Vector256<float>>(job, from, count);
+            }
+            else
+            {
+                ForwardBlock<Vector128Lanes, Vector128<float>>(job, from, count);
+            }
+        });
     }
 
     /// <summary>
@@ -79,21 +99,39 @@ internal static unsafe class PReluKernel
         };
         long groups = x.Pixels / group;
         int values = job.Values;
-        int length = 2 * BlockCount(groups, values) * values;
 
-        // Rented: as garbage of every layer and step, they would increase the memory of training by a quarter.
-        float[] sums = ArrayPool<float>.Shared.Rent(length);
-        sums.AsSpan(0, length).Clear();
-        ForEachBlock(groups, values, (from, count, block) => BackwardBlock(job, from, count, sums.AsSpan(2 * block * values, values), sums.AsSpan(((2 * block) + 1) * values, values)));
+        // Sums are read soon after they were written, which takes many times as long if they cross the end of a cache line.
+        int room = (values + LineValues - 1) / LineValues * LineValues;
+        int blocks = BlockCount(groups, values);
+        using ScratchMemory memory = ScratchMemory.Rent(2L * blocks * room);
+        float* sums = memory.Start;
+        new Span<float>(sums, 2 * blocks * room).Clear();
+        ForEachBlock(groups, values, (from, count, block) =>
+        {
+            float* slopeSums = sums + (2L * block * room);
+            if (job.IsWide)
+            {
+                BackwardBlock<Avx512Lanes, Vector512<float>>(job, from, count, slopeSums, slopeSums + room);
+            }
+            else if (Avx2.IsSupported)
+            {
+                BackwardBlock<Avx2Lanes, Vector256<float>>(job, from, count, slopeSums, slopeSums + room);
+            }
+            else
+            {
+                BackwardBlock<Vector128Lanes, Vector128<float>>(job, from, count, slopeSums, slopeSums + room);
+            }
+        });
         for (int c = 0; c < x.Channels; c++)
         {
             (double ofSlope, double ofBias) = (0, 0);
-            for (int block = 0; block < length; block += 2 * values)
+            for (long block = 0; block < blocks; block++)
             {
-                for (int at = block + c; at < block + values; at += x.Channels)
+                float* start = sums + (2 * block * room);
+                for (int at = c; at < values; at += x.Channels)
                 {
-                    ofSlope += sums[at];
-                    ofBias += sums[at + values];
+                    ofSlope += start[at];
+                    ofBias += start[at + room];
                 }
             }
 
@@ -104,8 +142,6 @@ internal static unsafe class PReluKernel
                 biasGradient[c] += (float)ofBias;
             }
         }
-
-        ArrayPool<float>.Shared.Return(sums);
     }
 
     // Several pixels with few channels are computed at once if there are no gaps between them.
@@ -129,25 +165,26 @@ internal static unsafe class PReluKernel
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void ForwardBlock(in Job job, long first, long count)
+    private static void ForwardBlock<TLanes, TVector>(in Job job, long first, long count)
+        where TLanes : struct, IVectorLanes<TVector>
+        where TVector : struct
     {
         for (long group = first; group < first + count; group++)
         {
             long at = group * job.Values;
             float* x = job.X.At(group);
-            float* other = job.Other.At(group);
+            float* other = job.Other.Exists ? job.Other.At(group) : null;
             float* result = job.Result + at;
             int c = 0;
-            for (; c <= job.Values - Vector<float>.Count; c += Vector<float>.Count)
+            for (; c <= job.Values - TLanes.Count; c += TLanes.Count)
             {
-                Vector<float> value = Vector.Load(x + c);
-                value = Vector.ConditionalSelect(Vector.GreaterThan(value, Vector<float>.Zero), value, value * Vector.Load(job.Slope + c));
+                TVector value = TLanes.Rectify(TLanes.Load(x + c), TLanes.Load(job.Slope + c));
                 if (other != null)
                 {
-                    value += job.Other.Load(other, c);
+                    value = TLanes.Add(value, job.Other.Load<TLanes, TVector>(other, c));
                 }
 
-                Vector.Store(job.Drops ? value * job.Mask.At((uint)(at + c)) : value, result + c);
+                TLanes.Store(job.Drops ? TLanes.Multiply(value, TLanes.Dropout(job.Mask, (uint)(at + c))) : value, result + c);
             }
 
             for (; c < job.Values; c++)
@@ -164,67 +201,94 @@ internal static unsafe class PReluKernel
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void BackwardBlock(in Job job, long first, long count, Span<float> slopeSums, Span<float> biasSums)
+    private static void BackwardBlock<TLanes, TVector>(in Job job, long first, long count, float* sums, float* biasSums)
+        where TLanes : struct, IVectorLanes<TVector>
+        where TVector : struct
     {
-        fixed (float* sum = slopeSums, biasSum = biasSums)
+        for (long start = first; start < first + count; start += ChunkGroups)
         {
-            var keptShare = new Vector<float>(job.KeptShare);
-            for (long group = first; group < first + count; group++)
+            long end = Math.Min(first + count, start + ChunkGroups);
+            int c = 0;
+            for (; c <= job.Values - TLanes.Count; c += TLanes.Count)
             {
-                long at = group * job.Values;
-                float* input = job.X.At(group);
-                float* other = job.Other.At(group);
-                float* one = job.First.At(group);
-                float* two = job.Second.At(group);
-                int c = 0;
-                for (; c <= job.Values - Vector<float>.Count; c += Vector<float>.Count)
-                {
-                    Vector<float> gradient = Vector.Load(one + c);
-                    if (two != null)
-                    {
-                        gradient += Vector.Load(two + c);
-                    }
-
-                    if (job.Drops)
-                    {
-                        gradient *= job.Mask.At((uint)(at + c));
-                    }
-
-                    // The values that were dropped are lost, but their gradients are zero.
-                    Vector<float> x = Vector.Load(input + c) * keptShare;
-                    if (other != null)
-                    {
-                        x -= job.Other.Load(other, c);
-                    }
-
-                    if (job.OtherGradient != null)
-                    {
-                        Vector.Store(gradient, job.OtherGradient + at + c);
-                    }
-
-                    Vector<int> isAbove = Vector.GreaterThan(x, Vector<float>.Zero);
-                    Vector.Store(Vector.Load(sum + c) + Vector.ConditionalSelect(isAbove, Vector<float>.Zero, gradient * x), sum + c);
-                    Vector<float> back = Vector.ConditionalSelect(isAbove, gradient, gradient * Vector.Load(job.Slope + c));
-                    Vector.Store(Vector.Load(biasSum + c) + back, biasSum + c);
-                    Vector.Store(back, job.Result + at + c);
-                }
-
-                for (; c < job.Values; c++)
-                {
-                    float gradient = one[c] + (two != null ? two[c] : 0);
-                    gradient = job.Drops ? gradient * job.Mask.One((uint)(at + c)) : gradient;
-                    float x = (input[c] * job.KeptShare) - (other != null ? job.Other.One(other, c) : 0);
-                    if (job.OtherGradient != null)
-                    {
-                        job.OtherGradient[at + c] = gradient;
-                    }
-
-                    sum[c] += x > 0 ? 0 : gradient * x;
-                    float back = x > 0 ? gradient : gradient * job.Slope[c];
-                    biasSum[c] += back;
-                    job.Result[at + c] = back;
-                }
+                BackwardLanes<TLanes, TVector>(job, start, end, c, sums + c, biasSums + c);
             }
+
+            for (; c <= job.Values - Vector128Lanes.Count; c += Vector128Lanes.Count)
+            {
+                BackwardLanes<Vector128Lanes, Vector128<float>>(job, start, end, c, sums + c, biasSums + c);
+            }
+
+            for (; c < job.Values; c++)
+            {
+                BackwardOne(job, start, end, c, sums + c, biasSums + c);
+            }
+        }
+    }
+
+    // The sums stay in registers meanwhile.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void BackwardLanes<TLanes, TVector>(in Job job, long start, long end, int c, float* sums, float* biasSums)
+        where TLanes : struct, IVectorLanes<TVector>
+        where TVector : struct
+    {
+        var sum = TLanes.Load(sums);
+        var biasSum = TLanes.Load(biasSums);
+        var slope = TLanes.Load(job.Slope + c);
+        var keptShare = TLanes.Create(job.KeptShare);
+        for (long group = start; group < end; group++)
+        {
+            long at = (group * job.Values) + c;
+            var gradient = TLanes.Load(job.First.At(group) + c);
+            if (job.Second.Exists)
+            {
+                gradient = TLanes.Add(gradient, TLanes.Load(job.Second.At(group) + c));
+            }
+
+            if (job.Drops)
+            {
+                gradient = TLanes.Multiply(gradient, TLanes.Dropout(job.Mask, (uint)at));
+            }
+
+            // The values that were dropped are lost, but their gradients are zero.
+            TVector x = TLanes.Multiply(TLanes.Load(job.X.At(group) + c), keptShare);
+            if (job.Other.Exists)
+            {
+                x = TLanes.Subtract(x, job.Other.Load<TLanes, TVector>(job.Other.At(group), c));
+            }
+
+            if (job.OtherGradient != null)
+            {
+                TLanes.Store(gradient, job.OtherGradient + at);
+            }
+
+            sum = TLanes.Add(sum, TLanes.Choose(x, default, TLanes.Multiply(gradient, x)));
+            TVector back = TLanes.Choose(x, gradient, TLanes.Multiply(gradient, slope));
+            biasSum = TLanes.Add(biasSum, back);
+            TLanes.Store(back, job.Result + at);
+        }
+
+        TLanes.Store(sum, sums);
+        TLanes.Store(biasSum, biasSums);
+    }
+
+    private static void BackwardOne(in Job job, long start, long end, int c, float* sum, float* biasSum)
+    {
+        for (long group = start; group < end; group++)
+        {
+            long at = (group * job.Values) + c;
+            float gradient = job.First.At(group)[c] + (job.Second.Exists ? job.Second.At(group)[c] : 0);
+            gradient = job.Drops ? gradient * job.Mask.One((uint)at) : gradient;
+            float x = (job.X.At(group)[c] * job.KeptShare) - (job.Other.Exists ? job.Other.One(job.Other.At(group), c) : 0);
+            if (job.OtherGradient != null)
+            {
+                job.OtherGradient[at] = gradient;
+            }
+
+            *sum += x > 0 ? 0 : gradient * x;
+            float back = x > 0 ? gradient : gradient * job.Slope[c];
+            *biasSum += back;
+            job.Result[at] = back;
         }
     }
 
@@ -241,6 +305,9 @@ internal static unsafe class PReluKernel
         public float KeptShare;
         public float* OtherGradient;
         public float* Result;
+
+        // Fewer values than a vector, or what is left over, would be computed one by one.
+        public readonly bool IsWide => Avx512Lanes.IsSupported && Values % Avx512Lanes.Count == 0;
     }
 
     /// <summary>Values that are read group by group; may be empty.</summary>
@@ -260,9 +327,14 @@ internal static unsafe class PReluKernel
             }
         }
 
-        public float* At(long group) => _start == null ? null : _start + (group * _stride);
+        public bool Exists => _start != null;
 
-        public Vector<float> Load(float* at, int channel) => _isOneChannel ? new Vector<float>(*at) : Vector.Load(at + channel);
+        public float* At(long group) => _start + (group * _stride);
+
+        public TVector Load<TLanes, TVector>(float* at, int channel)
+            where TLanes : struct, IVectorLanes<TVector>
+            where TVector : struct
+            => _isOneChannel ? TLanes.Create(*at) : TLanes.Load(at + channel);
 
         public float One(float* at, int channel) => _isOneChannel ? *at : at[channel];
     }
@@ -272,7 +344,7 @@ internal static unsafe class PReluKernel
     {
         public Tiled(float* slope, int channels, int group)
         {
-            Start = (float*)NativeMemory.Alloc((nuint)(channels * group), sizeof(float));
+            Start = (float*)NativeMemory.AlignedAlloc((nuint)(channels * group * sizeof(float)), LineValues * sizeof(float));
             for (int i = 0; i < channels * group; i++)
             {
                 Start[i] = slope[i % channels];
@@ -281,6 +353,6 @@ internal static unsafe class PReluKernel
 
         public float* Start { get; }
 
-        public void Dispose() => NativeMemory.Free(Start);
+        public void Dispose() => NativeMemory.AlignedFree(Start);
     }
 }

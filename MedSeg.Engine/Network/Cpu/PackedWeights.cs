@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
 using MedSeg.Devices;
 
 namespace MedSeg.Network.Cpu;
@@ -80,13 +81,30 @@ internal sealed unsafe class PackedWeights : IDisposable
                 float* to = panels.Block(block) + (i * (long)coarse * Width);
                 for (int m = 0; m < coarse; m++, to += Width)
                 {
-                    var target = new Span<float>(to, Width);
-                    new ReadOnlySpan<float>(weights + (((m * (long)taps.Length) + taps[i]) * fine) + (block * Width), width).CopyTo(target);
-                    target[width..].Clear();
+                    CopyBlock(weights + (((m * (long)taps.Length) + taps[i]) * fine) + (block * Width), width, to);
                 }
             }
         });
         return panels;
+    }
+
+    /// <summary>Copies the weights of a block of outputs, and zeros beyond the last one.</summary>
+    /// <param name="from">The first weight.</param>
+    /// <param name="count">The number of weights, at most 16.</param>
+    /// <param name="to">Receives 16 values.</param>
+    public static void CopyBlock(float* from, int count, float* to)
+    {
+        if (count == Width)
+        {
+            Vector256.Load(from).Store(to);
+            Vector256.Load(from + Vector256<float>.Count).Store(to + Vector256<float>.Count);
+            return;
+        }
+
+        for (int i = 0; i < Width; i++)
+        {
+            to[i] = i < count ? from[i] : 0;
+        }
     }
 
     /// <summary>Returns a block, [taps, inputs, 16].</summary>

@@ -1,6 +1,6 @@
 using System.Buffers;
-using System.Numerics;
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
 using MedSeg.Devices;
 
 namespace MedSeg.Network.Cpu;
@@ -31,31 +31,7 @@ internal static unsafe class SoftmaxKernel
         double[] sums = ArrayPool<double>.Shared.Rent(blocks * channels);
         sums.AsSpan(0, blocks * channels).Clear();
         ForEachBlock(probabilities, (first, count, block) =>
-        {
-            float* p = probabilities.Start + (first * channels);
-            float* one = gradients.First.Start + (first * gradients.First.Stride);
-            float* two = gradients.Second is { } second ? second.Start + (first * second.Stride) : null;
-            float* result = gradient.Start + (first * channels);
-            Span<double> sum = sums.AsSpan(block * channels, channels);
-            for (int pixel = 0; pixel < count; pixel++, p += channels, result += channels)
-            {
-                float product = 0;
-                for (int c = 0; c < channels; c++)
-                {
-                    result[c] = two == null ? one[c] : one[c] + two[c];
-                    product += result[c] * p[c];
-                }
-
-                for (int c = 0; c < channels; c++)
-                {
-                    result[c] = p[c] * (result[c] - product);
-                    sum[c] += result[c];
-                }
-
-                one += gradients.First.Stride;
-                two = two == null ? null : two + gradients.Second!.Stride;
-            }
-        });
+            BackwardBlock(gradients, probabilities.Start + (first * channels), gradient.Start + (first * channels), first, count, sums.AsSpan(block * channels, channels)));
         for (int c = 0; biasGradient != null && c < channels; c++)
         {
             double sum = 0;
@@ -79,69 +55,109 @@ internal static unsafe class SoftmaxKernel
             work(first, (int)Math.Min(BlockPixels, x.Pixels - first), block);
         });
 
-    private static void ForwardBlock(float* start, int count, int channels)
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [SkipLocalsInit]
+    private static void ForwardBlock(float* x, int count, int channels)
     {
-        float* x = start;
+        var last = new PartialVector(channels);
+        int vectors = PartialVector.Vectors(channels) - 1;
+        Vector256<float>* values = stackalloc Vector256<float>[vectors + 1];
         for (int pixel = 0; pixel < count; pixel++, x += channels)
         {
-            float largest = x[0];
-            for (int c = 1; c < channels; c++)
+            Vector256<float> largest = Vector256.ConditionalSelect(last.Mask, last.Load(x + (vectors * PartialVector.Width)), Vector256.Create(float.NegativeInfinity));
+            values[vectors] = largest;
+            for (int i = 0; i < vectors; i++)
             {
-                largest = Math.Max(largest, x[c]);
+                values[i] = Vector256.Load(x + (i * PartialVector.Width));
+                largest = VectorMaximum.Larger(largest, values[i]);
             }
 
-            for (int c = 0; c < channels; c++)
+            largest = VectorMaximum.Of(largest);
+            Vector256<float> sum = Vector256<float>.Zero;
+            for (int i = 0; i < vectors; i++)
             {
-                x[c] -= largest;
-            }
-        }
-
-        Exponentiate(start, count * channels);
-        x = start;
-        for (int pixel = 0; pixel < count; pixel++, x += channels)
-        {
-            float sum = 0;
-            for (int c = 0; c < channels; c++)
-            {
-                sum += x[c];
+                values[i] = Exp(values[i] - largest);
+                sum += values[i];
             }
 
-            float factor = 1 / sum;
-            for (int c = 0; c < channels; c++)
+            // Values beyond the last channel would become denormal, which takes many times as long.
+            Vector256<float> lastOfPixel = Exp(values[vectors] - largest) & last.Mask;
+            sum += lastOfPixel;
+            var factor = Vector256.Create(1 / Vector256.Sum(sum));
+            for (int i = 0; i < vectors; i++)
             {
-                x[c] *= factor;
+                (values[i] * factor).Store(x + (i * PartialVector.Width));
             }
+
+            last.Store(lastOfPixel * factor, x + (vectors * PartialVector.Width));
         }
     }
 
-    private static void Exponentiate(float* x, int count)
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [SkipLocalsInit]
+    private static void BackwardBlock((ChannelsLastView First, ChannelsLastView? Second) gradients, float* p, float* result, long first, int count, Span<double> biasSums)
     {
-        int i = 0;
-        for (; i <= count - Vector<float>.Count; i += Vector<float>.Count)
+        int channels = biasSums.Length;
+        var last = new PartialVector(channels);
+        int vectors = PartialVector.Vectors(channels) - 1;
+        Vector256<float>* values = stackalloc Vector256<float>[vectors + 1];
+        Vector256<double>* sums = stackalloc Vector256<double>[2 * (vectors + 1)];
+        new Span<Vector256<double>>(sums, 2 * (vectors + 1)).Clear();
+        float* one = gradients.First.Start + (first * gradients.First.Stride);
+        float* two = gradients.Second is { } second ? second.Start + (first * second.Stride) : null;
+        (int stepOne, int stepTwo) = (gradients.First.Stride, gradients.Second?.Stride ?? 0);
+        for (int pixel = 0; pixel < count; pixel++, p += channels, result += channels, one += stepOne, two += stepTwo)
         {
-            Vector.Store(Exp(Vector.Load(x + i)), x + i);
+            int at = vectors * PartialVector.Width;
+            values[vectors] = two == null ? last.Load(one + at) : last.Load(one + at) + last.Load(two + at);
+            Vector256<float> lastOfPixel = last.Load(p + at);
+            Vector256<float> products = values[vectors] * lastOfPixel;
+            for (int i = 0; i < vectors; i++)
+            {
+                at = i * PartialVector.Width;
+                values[i] = two == null ? Vector256.Load(one + at) : Vector256.Load(one + at) + Vector256.Load(two + at);
+                products += values[i] * Vector256.Load(p + at);
+            }
+
+            var product = Vector256.Create(Vector256.Sum(products));
+            for (int i = 0; i < vectors; i++)
+            {
+                at = i * PartialVector.Width;
+                Vector256<float> value = Vector256.Load(p + at) * (values[i] - product);
+                value.Store(result + at);
+                AddTo(sums + (2 * i), value);
+            }
+
+            Vector256<float> lastValue = lastOfPixel * (values[vectors] - product);
+            last.Store(lastValue, result + (vectors * PartialVector.Width));
+            AddTo(sums + (2 * vectors), lastValue);
         }
 
-        for (; i < count; i++)
-        {
-            x[i] = Exp(new Vector<float>(x[i]))[0];
-        }
+        new ReadOnlySpan<double>(sums, channels).CopyTo(biasSums);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void AddTo(Vector256<double>* sums, Vector256<float> values)
+    {
+        (Vector256<double> lower, Vector256<double> upper) = Vector256.Widen(values);
+        sums[0] += lower;
+        sums[1] += upper;
     }
 
     // exp(x) for x of at most 0, with a relative error of 2e-7: 2^n exp(r), where |r| is at most ln(2) / 2, and a polynomial (Moshier 1992, Cephes).
     // Below -87 the result is 1e-38 instead of less.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector<float> Exp(Vector<float> x)
+    private static Vector256<float> Exp(Vector256<float> x)
     {
-        var within = Vector.Max(x, new Vector<float>(-87));
-        var power = Vector.Floor((within * 1.44269504f) + new Vector<float>(0.5f));
-        Vector<float> r = within - (power * 0.693359375f) + (power * 2.12194440e-4f);
-        Vector<float> polynomial = (((((((((r * 1.9875691500e-4f) + new Vector<float>(1.3981999507e-3f)) * r) + new Vector<float>(8.3334519073e-3f)) * r)
-            + new Vector<float>(4.1665795894e-2f)) * r) + new Vector<float>(1.6666665459e-1f)) * r) + new Vector<float>(5.0000001201e-1f);
-        Vector<float> result = (polynomial * r * r) + r + Vector<float>.One;
-        var scale = Vector.AsVectorSingle(Vector.ShiftLeft(Vector.ConvertToInt32(power) + new Vector<int>(127), 23));
+        Vector256<float> within = VectorMaximum.Larger(x, Vector256.Create(-87f));
+        Vector256<float> power = Vector256.Floor((within * 1.44269504f) + Vector256.Create(0.5f));
+        Vector256<float> r = within - (power * 0.693359375f) + (power * 2.12194440e-4f);
+        Vector256<float> polynomial = (((((((((r * 1.9875691500e-4f) + Vector256.Create(1.3981999507e-3f)) * r) + Vector256.Create(8.3334519073e-3f)) * r)
+            + Vector256.Create(4.1665795894e-2f)) * r) + Vector256.Create(1.6666665459e-1f)) * r) + Vector256.Create(5.0000001201e-1f);
+        Vector256<float> result = (polynomial * r * r) + r + Vector256<float>.One;
+        Vector256<float> scale = Vector256.ShiftLeft(Vector256.ConvertToInt32(power) + Vector256.Create(127), 23).AsSingle();
 
         // NaN stays NaN.
-        return Vector.ConditionalSelect(Vector.Equals(x, x), result * scale, x);
+        return Vector256.ConditionalSelect(Vector256.Equals(x, x), result * scale, x);
     }
 }

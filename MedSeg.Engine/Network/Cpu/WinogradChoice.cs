@@ -16,7 +16,7 @@ internal static class WinogradChoice
     private const double PairCost = WinogradSize.Points * 20;
 
     // The same of weight gradients.
-    private const double GradientTileCost = 350;
+    private const double GradientTileCost = 400;
     private const double GradientPairCost = WinogradSize.Points * 40;
 
     // Where the costs are about the same, direct convolutions take less memory.
@@ -53,11 +53,11 @@ internal static class WinogradChoice
         return path == ConvolutionPath.Winograd || direct > Margin * winograd;
     }
 
-    // Direct weight gradients skip the taps outside the image, where direct convolutions multiply zeros, and compute six outputs at once.
+    // Direct weight gradients skip the taps outside the image, where direct convolutions multiply zeros.
     private static double DirectGradient(in Conv2dGeometry geometry, ChannelsLastView image, int inputs, int outputs)
     {
         double products = (double)image.Images * Inside(image.Height, geometry.Dilation) * Inside(image.Width, geometry.Dilation);
-        return products * Padded(inputs) * ((outputs + Avx2WeightGradient.TileRows - 1) / Avx2WeightGradient.TileRows * Avx2WeightGradient.TileRows);
+        return products * Padded(inputs) * Padded(outputs);
     }
 
     // The rows or columns that three taps find inside the image.

@@ -185,7 +185,7 @@ internal sealed unsafe class WinogradTiles
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void TransformLanes<TLanes, TVector>(float* from, nint row, nint column, bool isGradient, float* to, nint point, float* between)
-        where TLanes : struct, IVectorLanes<TVector>
+        where TLanes : struct, IFusedLanes<TVector>
         where TVector : struct
     {
         if (isGradient)
@@ -220,11 +220,13 @@ internal sealed unsafe class WinogradTiles
     {
         (int firstRow, int endRow) = Inside(top, image.Height, side);
         (int firstColumn, int endColumn) = Inside(left, image.Width, side);
-        if (lanes < Lanes || (endRow - firstRow) * (endColumn - firstColumn) < side * side)
+        if ((endRow - firstRow) * (endColumn - firstColumn) < side * side)
         {
             new Span<float>(to, side * side * Lanes).Clear();
         }
 
+        var part = new PartialVector(lanes);
+        int whole = lanes / Vector * Vector;
         (nint row, nint column) = ((nint)Dilation * image.Width * image.Stride, (nint)Dilation * image.Stride);
         for (int i = firstRow; i < endRow; i++)
         {
@@ -232,16 +234,14 @@ internal sealed unsafe class WinogradTiles
             float* target = to + (((i * side) + firstColumn) * Lanes);
             for (int j = firstColumn; j < endColumn; j++, at += column, target += Lanes)
             {
-                if (lanes == Lanes)
+                for (int c = 0; c < whole; c += Vector)
                 {
-                    Vector256.Load(at).Store(target);
-                    Vector256.Load(at + Vector).Store(target + Vector);
-                    continue;
+                    Vector256.Load(at + c).Store(target + c);
                 }
 
-                for (int c = 0; c < lanes; c++)
+                if (lanes > whole)
                 {
-                    target[c] = at[c];
+                    part.Load(at + whole).Store(target + whole);
                 }
             }
         }

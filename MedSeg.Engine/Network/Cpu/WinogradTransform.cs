@@ -10,7 +10,7 @@ namespace MedSeg.Network.Cpu;
 /// <typeparam name="TLanes">The arithmetic.</typeparam>
 /// <typeparam name="TVector">Its vectors.</typeparam>
 internal static unsafe class WinogradTransform<TLanes, TVector>
-    where TLanes : struct, IVectorLanes<TVector>
+    where TLanes : struct, IFusedLanes<TVector>
     where TVector : struct
 {
     private const int Output = WinogradSize.Output;

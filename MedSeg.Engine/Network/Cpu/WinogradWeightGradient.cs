@@ -110,7 +110,7 @@ internal static unsafe class WinogradWeightGradient
         }
 
         var walk = new PixelWalk(right, Lanes);
-        DirectTile<Avx2Lanes, Vector256<float>>.AddPixels(new PixelWalk(left, Lanes), walk, Vector, rows: 1, count, sums, sums + Vector);
+        DirectTile<Avx2Lanes, Vector256<float>>.AddPixelsOfSix(new PixelWalk(left, Lanes), walk, Vector, rows: 1, count, sums, sums + Vector);
         Avx2WinogradTile.Add5x16(new PixelWalk(left + 6, Lanes), walk, count, sums + (6 * Lanes));
         Avx2WinogradTile.Add5x16(new PixelWalk(left + 11, Lanes), walk, count, sums + (11 * Lanes));
     }

@@ -131,9 +131,7 @@ internal sealed unsafe class WinogradWeights : IDisposable
         {
             for (int i = 0; i < Math.Min(Lanes, coarse - input); i++)
             {
-                var target = new Span<float>(taps + (i * Lanes), Lanes);
-                new ReadOnlySpan<float>(weights + ((((input + i) * (long)Taps) + tap) * fine) + output, outputs).CopyTo(target);
-                target[outputs..].Clear();
+                PackedWeights.CopyBlock(weights + ((((input + i) * (long)Taps) + tap) * fine) + output, outputs, taps + (i * Lanes));
             }
         }
     }

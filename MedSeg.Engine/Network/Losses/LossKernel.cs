@@ -1,3 +1,6 @@
+using System.Numerics;
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
 using MedSeg.Devices;
 using MedSeg.Network.Cpu;
 
@@ -68,25 +71,41 @@ internal sealed unsafe class LossKernel(ChannelsLastView probabilities, byte[] l
 
     private ReadOnlySpan<bool> Hidden(int image) => hidden is null ? [] : hidden.AsSpan(image * _channels, _channels);
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [SkipLocalsInit]
     private void AddBlock(int image, int first, int count, bool wantsLogarithms, LossSums sums)
     {
         long start = ((long)image * _plane) + first;
-        ReadOnlySpan<byte> numbers = labels.AsSpan((int)start, count);
+        var last = new PartialVector(_channels);
+        int vectors = PartialVector.Vectors(_channels) - 1;
+        Vector256<double>* squares = stackalloc Vector256<double>[2 * (vectors + 1)];
+        new Span<Vector256<double>>(squares, 2 * (vectors + 1)).Clear();
         Span<double> overlaps = sums.Overlaps;
-        Span<double> squares = sums.Squares;
         Span<double> areas = sums.Areas;
         Span<double> found = sums.Found;
         float* p = probabilities.Start + (start * probabilities.Stride);
         (double logarithms, int known) = (0, 0);
-        foreach (byte label in numbers)
+        foreach (byte label in labels.AsSpan((int)start, count))
         {
             if (label < _channels)
             {
-                int likeliest = 0;
-                for (int k = 1; k < squares.Length; k++)
+                (float largest, int likeliest) = (float.NegativeInfinity, 0);
+                for (int i = 0; i <= vectors; i++)
                 {
-                    squares[k] += p[k] * p[k];
-                    likeliest = p[k] > p[likeliest] ? k : likeliest;
+                    float* at = p + (i * PartialVector.Width);
+                    Vector256<float> values = i == vectors ? last.Load(at) : Vector256.Load(at);
+                    (Vector256<double> lower, Vector256<double> upper) = Vector256.Widen(values * values);
+                    squares[2 * i] += lower;
+                    squares[(2 * i) + 1] += upper;
+
+                    // The lanes beyond the last channel are zeros, which are never above the others. No lane equals the largest if one is NaN.
+                    Vector256<float> highest = VectorMaximum.Of(values);
+                    uint lanes = Vector256.Equals(values, highest).ExtractMostSignificantBits();
+                    if (highest.ToScalar() > largest && lanes != 0)
+                    {
+                        largest = highest.ToScalar();
+                        likeliest = (i * PartialVector.Width) + BitOperations.TrailingZeroCount(lanes);
+                    }
                 }
 
                 overlaps[label] += p[label];
@@ -102,10 +121,13 @@ internal sealed unsafe class LossKernel(ChannelsLastView probabilities, byte[] l
             p += probabilities.Stride;
         }
 
+        new ReadOnlySpan<double>(squares, _channels).CopyTo(sums.Squares);
+        sums.Squares[0] = 0;
         sums.Logarithms = logarithms;
         sums.Known = known;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void BlockGradient(
         int image, int first, int count, ReadOnlySpan<float> overlapFactors, ReadOnlySpan<float> squareFactors, float logarithmFactor, ChannelsLastView gradient)
     {
@@ -113,30 +135,36 @@ internal sealed unsafe class LossKernel(ChannelsLastView probabilities, byte[] l
         ReadOnlySpan<bool> isHidden = Hidden(image);
         float* p = probabilities.Start + (start * probabilities.Stride);
         float* result = gradient.Start + (start * _channels);
-        foreach (byte label in labels.AsSpan((int)start, count))
+        var last = new PartialVector(_channels);
+        int whole = (PartialVector.Vectors(_channels) - 1) * PartialVector.Width;
+        fixed (float* squares = squareFactors)
         {
-            var values = new Span<float>(result, _channels);
-            if (label < _channels)
+            Vector256<float> lastSquares = last.Load(squares + whole);
+            foreach (byte label in labels.AsSpan((int)start, count))
             {
-                for (int k = 0; k < values.Length; k++)
+                if (label < _channels)
                 {
-                    values[k] = squareFactors[k] * p[k];
+                    for (int k = 0; k < whole; k += PartialVector.Width)
+                    {
+                        (Vector256.Load(squares + k) * Vector256.Load(p + k)).Store(result + k);
+                    }
+
+                    last.Store(lastSquares * last.Load(p + whole), result + whole);
+                    float ofLogarithm = logarithmFactor == 0 ? 0 : logarithmFactor / (OfLabel(p, label, image) + MinimumProbability);
+                    result[label] += overlapFactors[label] + ofLogarithm;
+                    for (int k = 1; label == 0 && k < isHidden.Length; k++)
+                    {
+                        result[k] += isHidden[k] ? ofLogarithm : 0;
+                    }
+                }
+                else
+                {
+                    new Span<float>(result, _channels).Clear();
                 }
 
-                float ofLogarithm = logarithmFactor == 0 ? 0 : logarithmFactor / (OfLabel(p, label, image) + MinimumProbability);
-                values[label] += overlapFactors[label] + ofLogarithm;
-                for (int k = 1; label == 0 && k < isHidden.Length; k++)
-                {
-                    values[k] += isHidden[k] ? ofLogarithm : 0;
-                }
+                p += probabilities.Stride;
+                result += _channels;
             }
-            else
-            {
-                values.Clear();
-            }
-
-            p += probabilities.Stride;
-            result += _channels;
         }
     }
 

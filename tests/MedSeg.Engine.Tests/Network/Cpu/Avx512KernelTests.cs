@@ -45,7 +45,7 @@ public sealed unsafe class Avx512KernelTests
         {
             Avx512WinogradTile.Add16x16(left, right, tiles, first);
             var walk = new PixelWalk(right, Lanes);
-            DirectTile<Avx2Lanes, Vector256<float>>.AddPixels(new PixelWalk(left, Lanes), walk, Lanes / 2, rows: 1, tiles, second, second + (Lanes / 2));
+            DirectTile<Avx2Lanes, Vector256<float>>.AddPixelsOfSix(new PixelWalk(left, Lanes), walk, Lanes / 2, rows: 1, tiles, second, second + (Lanes / 2));
             Avx2WinogradTile.Add5x16(new PixelWalk(left + 6, Lanes), walk, tiles, second + (6 * Lanes));
             Avx2WinogradTile.Add5x16(new PixelWalk(left + 11, Lanes), walk, tiles, second + (11 * Lanes));
         }
@@ -61,26 +61,31 @@ public sealed unsafe class Avx512KernelTests
     public void Sums_over_taps_are_bit_identical_to_those_with_AVX2(int taps, int channels)
     {
         RequireBoth();
-        const int pixels = Avx2Conv2d.TilePixels;
+        const int pixels = Avx2Conv2d.TilePixels, tile = pixels * Lanes, half = Lanes / 2;
         int panel = taps * channels * Lanes;
-        float[] image = Random(6, taps * pixels * channels);
+        float[] image = Random(6, 2 * TileSources.Length * channels);
         float[] weights = Random(7, 2 * panel);
-        float[] wide = new float[3 * pixels * Lanes];
-        float[] narrow = new float[3 * pixels * Lanes];
-        float** sources = stackalloc float*[taps * pixels];
+        float[] wide = new float[4 * tile];
+        float[] narrow = new float[4 * tile];
+        float** addresses = stackalloc float*[2 * TileSources.Length];
+        nint* moves = stackalloc nint[Avx2Conv2d.MaximumTaps];
+        new Span<nint>(moves, Avx2Conv2d.MaximumTaps).Clear();
         fixed (float* start = image, w = weights, first = wide, second = narrow)
         {
-            for (int i = 0; i < taps * pixels; i++)
+            for (int i = 0; i < 2 * TileSources.Length; i++)
             {
-                sources[i] = start + (i * channels);
+                addresses[i] = start + (i * channels);
             }
 
-            DirectTile<Avx512Lanes, Vector512<float>>.SumTaps(sources, w, panel, taps, channels, first, first + (pixels * Lanes));
-            DirectTile<Avx512Lanes, Vector512<float>>.SumTaps(sources, w, taps, channels, first + (2 * pixels * Lanes));
-            DirectTile<Avx2Lanes, Vector256<float>>.SumTaps(sources, w, Lanes / 2, taps, channels, second, second + (Lanes / 2));
-            DirectTile<Avx2Lanes, Vector256<float>>.SumTaps(sources, w + panel, Lanes / 2, taps, channels, second + (pixels * Lanes), second + (pixels * Lanes) + (Lanes / 2));
-            DirectTile<Avx2Lanes, Vector256<float>>.SumTaps(sources, w, taps, channels, second + (2 * pixels * Lanes));
-            DirectTile<Avx2Lanes, Vector256<float>>.SumTaps(sources, w + (Lanes / 2), taps, channels, second + (2 * pixels * Lanes) + (Lanes / 2));
+            var sources = new TileSources(addresses, pixels, moves);
+            var next = new TileSources(addresses + TileSources.Length, pixels, moves);
+            DirectTile<Avx512Lanes, Vector512<float>>.SumTaps(sources, w, panel, taps, channels, first, first + tile);
+            DirectTile<Avx512Lanes, Vector512<float>>.SumTapsTwice(sources, w, taps, channels, first + (2 * tile));
+            DirectTile<Avx2Lanes, Vector256<float>>.SumTaps(sources, w, half, taps, channels, second, second + half);
+            DirectTile<Avx2Lanes, Vector256<float>>.SumTaps(sources, w + panel, half, taps, channels, second + tile, second + tile + half);
+            DirectTile<Avx2Lanes, Vector256<float>>.SumTaps(sources, w, taps, channels, second + (2 * tile));
+            DirectTile<Avx2Lanes, Vector256<float>>.SumTaps(sources, w + half, taps, channels, second + (2 * tile) + half);
+            DirectTile<Avx2Lanes, Vector256<float>>.SumTaps(next, w, half, taps, channels, second + (3 * tile), second + (3 * tile) + half);
         }
 
         Assert.DoesNotContain(0, narrow);
@@ -134,7 +139,7 @@ public sealed unsafe class Avx512KernelTests
     public void Sums_over_pixels_are_bit_identical_to_those_with_AVX2()
     {
         RequireBoth();
-        const int rows = 3, columns = 5, channels = 40, group = 6, next = 24, part = group * Lanes;
+        const int rows = 3, columns = 5, channels = 40, group = 8, next = 24, part = group * Lanes, half = Lanes / 2;
         float[] a = Random(8, rows * columns * group);
         float[] b = Random(9, rows * columns * channels);
         float[] wide = Random(10, 3 * part);
@@ -142,17 +147,39 @@ public sealed unsafe class Avx512KernelTests
         fixed (float* left = a, right = b, first = wide, second = narrow)
         {
             var leftWalk = new PixelWalk(left, group, columns * group);
-            var rightWalk = new PixelWalk(right, channels, columns * channels);
-            DirectTile<Avx512Lanes, Vector512<float>>.AddPixels(leftWalk, rightWalk, next, rows, columns, first, first + part);
-            DirectTile<Avx512Lanes, Vector512<float>>.AddPixels(leftWalk, rightWalk, rows, columns, first + (2 * part));
-            DirectTile<Avx2Lanes, Vector256<float>>.AddPixels(leftWalk, rightWalk, Lanes / 2, rows, columns, second, second + (Lanes / 2));
-            DirectTile<Avx2Lanes, Vector256<float>>.AddPixels(leftWalk, new PixelWalk(right + next, channels, columns * channels), Lanes / 2, rows, columns, second + part, second + part + (Lanes / 2));
-            DirectTile<Avx2Lanes, Vector256<float>>.AddPixels(leftWalk, rightWalk, rows, columns, second + (2 * part));
-            DirectTile<Avx2Lanes, Vector256<float>>.AddPixels(leftWalk, new PixelWalk(right + (Lanes / 2), channels, columns * channels), rows, columns, second + (2 * part) + (Lanes / 2));
+            DirectTile<Avx512Lanes, Vector512<float>>.AddPixels(leftWalk, Right(right), next, rows, columns, first, first + part);
+            DirectTile<Avx512Lanes, Vector512<float>>.AddPixels(leftWalk, Right(right), rows, columns, first + (2 * part));
+            foreach ((int from, int to) in new[] { (0, 0), (half, half), (next, part), (next + half, part + half), (0, 2 * part), (half, (2 * part) + half) })
+            {
+                DirectTile<Avx2Lanes, Vector256<float>>.AddPixels(leftWalk, Right(right + from), rows, columns, second + to);
+            }
         }
 
         Assert.NotEqual(Random(10, 3 * part), narrow);
         Assert.Equal(narrow, wide);
+
+        static PixelWalk Right(float* start) => new(start, channels, columns * channels);
+    }
+
+    [Fact]
+    public void Sums_over_pixels_of_six_channels_are_those_of_eight()
+    {
+        Assert.SkipUnless(CpuFeatures.HasOwnConvolutions, "This CPU has no AVX2.");
+        const int rows = 2, columns = 7, channels = 16, half = Lanes / 2;
+        float[] a = Random(17, rows * columns * 8);
+        float[] b = Random(18, rows * columns * channels);
+        float[] six = Random(19, 8 * Lanes);
+        float[] eight = [.. six];
+        fixed (float* left = a, right = b, first = six, second = eight)
+        {
+            var leftWalk = new PixelWalk(left, 8, columns * 8);
+            DirectTile<Avx2Lanes, Vector256<float>>.AddPixelsOfSix(leftWalk, new PixelWalk(right, channels, columns * channels), half, rows, columns, first, first + half);
+            DirectTile<Avx2Lanes, Vector256<float>>.AddPixels(leftWalk, new PixelWalk(right, channels, columns * channels), rows, columns, second);
+            DirectTile<Avx2Lanes, Vector256<float>>.AddPixels(leftWalk, new PixelWalk(right + half, channels, columns * channels), rows, columns, second + half);
+        }
+
+        Assert.NotEqual(Random(19, 8 * Lanes)[..(6 * Lanes)], six[..(6 * Lanes)]);
+        Assert.Equal(eight[..(6 * Lanes)], six[..(6 * Lanes)]);
     }
 
     [Fact]
@@ -176,7 +203,7 @@ public sealed unsafe class Avx512KernelTests
     }
 
     private static void TransformAll<TLanes, TVector>(float* from, float* to, float* between)
-        where TLanes : struct, IVectorLanes<TVector>
+        where TLanes : struct, IFusedLanes<TVector>
         where TVector : struct
     {
         const int all = WinogradSize.Points * Lanes;
