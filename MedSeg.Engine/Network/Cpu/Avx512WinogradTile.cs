@@ -120,6 +120,49 @@ internal static unsafe class Avx512WinogradTile
         }
     }
 
+    /// <summary>Computes the same for six tiles, if half a group is left.</summary>
+    /// <param name="v">The transformed tiles, [channels / 16, tiles, 16].</param>
+    /// <param name="block">The distance between blocks of 16 channels, in values.</param>
+    /// <param name="channels">The number of channels.</param>
+    /// <param name="u">The transformed weights, [2 blocks, channels, 16].</param>
+    /// <param name="m">Receives the products, [2 blocks, tiles, 16], with the same distance between blocks as the tiles.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void MultiplyHalf32(float* v, nint block, int channels, float* u, float* m)
+    {
+        nint next = (nint)channels * Lanes;
+        Vector512<float> s00 = default, s10 = default, s20 = default, s30 = default, s40 = default, s50 = default;
+        Vector512<float> s01 = default, s11 = default, s21 = default, s31 = default, s41 = default, s51 = default;
+        float* w = u;
+        for (int left = channels; left > 0; left -= Lanes, v += block)
+        {
+            float* x = v;
+            for (float* end = v + Math.Min(left, Lanes); x < end; x++, w += Lanes)
+            {
+                var w0 = Vector512.Load(w);
+                var w1 = Vector512.Load(w + next);
+                var y0 = Vector512.Create(x[0]);
+                (s00, s01) = (Avx512F.FusedMultiplyAdd(y0, w0, s00), Avx512F.FusedMultiplyAdd(y0, w1, s01));
+                var y1 = Vector512.Create(x[16]);
+                (s10, s11) = (Avx512F.FusedMultiplyAdd(y1, w0, s10), Avx512F.FusedMultiplyAdd(y1, w1, s11));
+                var y2 = Vector512.Create(x[32]);
+                (s20, s21) = (Avx512F.FusedMultiplyAdd(y2, w0, s20), Avx512F.FusedMultiplyAdd(y2, w1, s21));
+                var y3 = Vector512.Create(x[48]);
+                (s30, s31) = (Avx512F.FusedMultiplyAdd(y3, w0, s30), Avx512F.FusedMultiplyAdd(y3, w1, s31));
+                var y4 = Vector512.Create(x[64]);
+                (s40, s41) = (Avx512F.FusedMultiplyAdd(y4, w0, s40), Avx512F.FusedMultiplyAdd(y4, w1, s41));
+                var y5 = Vector512.Create(x[80]);
+                (s50, s51) = (Avx512F.FusedMultiplyAdd(y5, w0, s50), Avx512F.FusedMultiplyAdd(y5, w1, s51));
+            }
+        }
+
+        Store4(m, s00, s10, s20, s30);
+        Vector512.Store(s40, m + (4 * Lanes));
+        Vector512.Store(s50, m + (5 * Lanes));
+        Store4(m + block, s01, s11, s21, s31);
+        Vector512.Store(s41, m + block + (4 * Lanes));
+        Vector512.Store(s51, m + block + (5 * Lanes));
+    }
+
     /// <summary>Adds the sum over tiles of a[tile, 16] · b[tile, 16] to sums[16, 16].</summary>
     /// <param name="a">The transformed tiles of the result's gradient, [tiles, 16].</param>
     /// <param name="b">The transformed tiles of the input, [tiles, 16].</param>

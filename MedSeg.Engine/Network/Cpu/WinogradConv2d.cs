@@ -118,18 +118,31 @@ internal static unsafe class WinogradConv2d
         if (groups % pair > 0)
         {
             int done = groups / pair * Avx512WinogradTile.Rows * Lanes;
-            Avx2WinogradTile.Multiply16(v + done, step, weights.Inputs, weights.Block(point, block), m + done, groups % pair);
-            Avx2WinogradTile.Multiply16(v + done, step, weights.Inputs, weights.Block(point, block + 1), m + done + step, groups % pair);
+            Avx512WinogradTile.MultiplyHalf32(v + done, step, weights.Inputs, weights.Block(point, block), m + done);
         }
     }
 
-    // The threads get blocks of about the same size. A tile's result does not depend on its block.
+    // The size that gives the busiest thread the fewest tiles; the largest of several. A tile's result does not depend on its block.
     private static int BlockTiles(int tiles, int channels)
     {
+        int threads = CpuParallel.Threads;
         int most = channels <= NarrowChannels ? NarrowTiles : WideTiles;
-        int blocks = (tiles + most - 1) / most;
-        blocks = (blocks + CpuParallel.Threads - 1) / CpuParallel.Threads * CpuParallel.Threads;
-        int size = (tiles + blocks - 1) / blocks;
-        return (size + Avx2WinogradTile.Rows - 1) / Avx2WinogradTile.Rows * Avx2WinogradTile.Rows;
+        int best = RoundUp((tiles + threads - 1) / threads);
+        if (best <= most)
+        {
+            return best;
+        }
+
+        int least = int.MaxValue;
+        for (int size = most; size >= 2 * most / 3; size -= Avx2WinogradTile.Rows)
+        {
+            int blocks = (tiles + size - 1) / size;
+            int busiest = Math.Min((blocks + threads - 1) / threads * size, tiles);
+            (best, least) = busiest < least ? (size, busiest) : (best, least);
+        }
+
+        return best;
     }
+
+    private static int RoundUp(int tiles) => (tiles + Avx2WinogradTile.Rows - 1) / Avx2WinogradTile.Rows * Avx2WinogradTile.Rows;
 }

@@ -214,34 +214,24 @@ internal sealed unsafe class WinogradTiles
         }
     }
 
-    // Zeros outside the image, and beyond its last channel.
+    // Zeros outside the image, and beyond its last channel. Of up to eight channels, only the first eight values are written.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Fetch(ChannelsLastView image, float* from, int lanes, int top, int left, int side, float* to)
     {
         (int firstRow, int endRow) = Inside(top, image.Height, side);
         (int firstColumn, int endColumn) = Inside(left, image.Width, side);
-        if ((endRow - firstRow) * (endColumn - firstColumn) < side * side)
-        {
-            new Span<float>(to, side * side * Lanes).Clear();
-        }
-
-        var part = new PartialVector(lanes);
-        int whole = lanes / Vector * Vector;
+        var last = new PartialVector(lanes);
         (nint row, nint column) = ((nint)Dilation * image.Width * image.Stride, (nint)Dilation * image.Stride);
-        for (int i = firstRow; i < endRow; i++)
+        for (int i = 0; i < side; i++)
         {
-            float* at = from + (i * row) + (firstColumn * column);
-            float* target = to + (((i * side) + firstColumn) * Lanes);
-            for (int j = firstColumn; j < endColumn; j++, at += column, target += Lanes)
+            float* at = from + (i * row);
+            for (int j = 0; j < side; j++, at += column, to += Lanes)
             {
-                for (int c = 0; c < whole; c += Vector)
+                bool isInside = i >= firstRow && i < endRow && j >= firstColumn && j < endColumn;
+                (isInside ? lanes < Vector ? last.Load(at) : Vector256.Load(at) : Vector256<float>.Zero).Store(to);
+                if (lanes > Vector)
                 {
-                    Vector256.Load(at + c).Store(target + c);
-                }
-
-                if (lanes > whole)
-                {
-                    part.Load(at + whole).Store(target + whole);
+                    (isInside ? last.Load(at + Vector) : Vector256<float>.Zero).Store(to + Vector);
                 }
             }
         }

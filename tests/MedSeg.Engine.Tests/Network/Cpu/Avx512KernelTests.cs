@@ -112,6 +112,17 @@ public sealed unsafe class Avx512KernelTests
 
         Assert.DoesNotContain(0, each);
         Assert.Equal(each, together);
+
+        // And of the last six tiles alone.
+        const int half = tiles - (Avx512WinogradTile.Rows / 2);
+        fixed (float* tilesStart = v, weights = u, first = together)
+        {
+            new Span<float>(first + (half * Lanes), block - (half * Lanes)).Clear();
+            new Span<float>(first + block + (half * Lanes), block - (half * Lanes)).Clear();
+            Avx512WinogradTile.MultiplyHalf32(tilesStart + (half * Lanes), block, channels, weights, first + (half * Lanes));
+        }
+
+        Assert.Equal(each, together);
     }
 
     [Fact]
