@@ -81,7 +81,7 @@ internal static class CpuParallel
         try
         {
             Start();
-            var share = new Share(count, work);
+            var share = new Share(count, Threads, work);
             Volatile.Write(ref s_current, share);
 
             // A thread that falls asleep now is either counted here or sees the share.
@@ -92,7 +92,7 @@ internal static class CpuParallel
                 s_asleep.Release(Math.Min(asleep, count - 1));
             }
 
-            share.Work();
+            share.Work(thread: 0);
             Volatile.Write(ref s_current, null);
             share.WaitForOthers();
         }
@@ -125,11 +125,12 @@ internal static class CpuParallel
         s_isStarted = true;
         for (int i = 1; i < Threads; i++)
         {
-            new Thread(Help) { IsBackground = true, Name = "MedSeg arithmetic" }.Start();
+            int thread = i;
+            new Thread(() => Help(thread)) { IsBackground = true, Name = "MedSeg arithmetic" }.Start();
         }
     }
 
-    private static void Help()
+    private static void Help(int thread)
     {
         Share? last = null;
         while (true)
@@ -137,7 +138,7 @@ internal static class CpuParallel
             Share? share = Wait(last);
             if (share is not null)
             {
-                share.Work();
+                share.Work(thread);
                 last = share;
             }
         }
@@ -166,40 +167,115 @@ internal static class CpuParallel
         return Volatile.Read(ref s_current) is { } next && next != last ? next : null;
     }
 
-    /// <summary>Pieces of work, which the threads take one by one.</summary>
-    private sealed class Share(int count, Action<int> work)
+    /// <summary>
+    /// Pieces of work. Each thread begins with a part of its own, the same one in each layer, so that most of what it reads is in its own cache; what
+    /// other threads have not begun, it takes from the end of their parts.
+    /// </summary>
+    private sealed class Share
     {
-        private int _next;
+        // Counters a cache line apart, so that threads do not wait for each other's.
+        private const int Line = 16;
+
+        private readonly Action<int> _work;
+        private readonly int _count;
+        private readonly int _threads;
+
+        // The next piece of each thread's part, and the one after its last, in the lower and the upper half.
+        private readonly long[] _parts;
         private int _done;
         private ExceptionDispatchInfo? _error;
 
-        public void Work()
+        public Share(int count, int threads, Action<int> work)
         {
-            for (int i = Interlocked.Increment(ref _next) - 1; i < count; i = Interlocked.Increment(ref _next) - 1)
+            (_count, _threads, _work) = (count, threads, work);
+            _parts = new long[threads * Line];
+            for (int thread = 0; thread < threads; thread++)
             {
-                try
-                {
-                    work(i);
-                }
-                catch (Exception e)
-                {
-                    // Memory can run out. The caller rethrows the error.
-                    _error = ExceptionDispatchInfo.Capture(e);
-                }
-
-                Interlocked.Increment(ref _done);
+                _parts[thread * Line] = (count * (long)thread / threads) | ((count * (thread + 1L) / threads) << 32);
             }
+        }
+
+        /// <summary>Computes the pieces of a thread's part, and then what is left of the others.</summary>
+        /// <param name="thread">The index of the thread; 0 is the caller.</param>
+        public void Work(int thread)
+        {
+            int done = 0;
+            while (TakeFirst(ref _parts[thread * Line]) is >= 0 and var piece)
+            {
+                Compute(piece);
+                done++;
+            }
+
+            for (int other = 1; other < _threads; other++)
+            {
+                while (TakeLast(ref _parts[(thread + other) % _threads * Line]) is >= 0 and var piece)
+                {
+                    Compute(piece);
+                    done++;
+                }
+            }
+
+            Interlocked.Add(ref _done, done);
         }
 
         public void WaitForOthers()
         {
             var spin = default(SpinWait);
-            while (Volatile.Read(ref _done) < count)
+            while (Volatile.Read(ref _done) < _count)
             {
                 spin.SpinOnce(sleep1Threshold: -1);
             }
 
             _error?.Throw();
+        }
+
+        private void Compute(int piece)
+        {
+            try
+            {
+                _work(piece);
+            }
+            catch (Exception e)
+            {
+                // Memory can run out. The caller rethrows the error.
+                _error = ExceptionDispatchInfo.Capture(e);
+            }
+        }
+
+        private static int TakeFirst(ref long part)
+        {
+            while (true)
+            {
+                long seen = Volatile.Read(ref part);
+                (int next, int end) = ((int)seen, (int)(seen >> 32));
+                if (next >= end)
+                {
+                    return -1;
+                }
+
+                if (Interlocked.CompareExchange(ref part, seen + 1, seen) == seen)
+                {
+                    return next;
+                }
+            }
+        }
+
+        private static int TakeLast(ref long part)
+        {
+            while (true)
+            {
+                long seen = Volatile.Read(ref part);
+                (int next, int end) = ((int)seen, (int)(seen >> 32));
+                if (next >= end)
+                {
+                    return -1;
+                }
+
+                if (Interlocked.CompareExchange(ref part, seen - (1L << 32), seen) == seen)
+                {
+                    return end - 1;
+                }
+            }
         }
     }
 }

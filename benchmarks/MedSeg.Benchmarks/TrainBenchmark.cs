@@ -30,8 +30,8 @@ internal sealed class TrainBenchmark(InstructionLimit limit, TextWriter report)
         }
     }
 
-    // Turns of some tens of milliseconds or more.
-    private static int StepsOfTurn(int size) => size switch { >= 256 => 1, >= 128 => 2, _ => 6 };
+    // Turns of a quarter of a second or so: training does not pause either, and the first steps of a turn find the caches full of another program's data.
+    private static int StepsOfTurn(int size) => size switch { >= 256 => 1, >= 128 => 6, _ => 24 };
 
     private static string[] Arguments(TrainData data, int size) =>
         [size.ToString(CultureInfo.InvariantCulture), RoiCount.ToString(CultureInfo.InvariantCulture), Batch.ToString(CultureInfo.InvariantCulture), data.WriteBatch(size, Batch)];

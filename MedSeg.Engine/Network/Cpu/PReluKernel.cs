@@ -100,7 +100,7 @@ internal static unsafe class PReluKernel
         long groups = x.Pixels / group;
         int values = job.Values;
 
-        // Sums are read soon after they were written, which takes many times as long if they cross the end of a cache line.
+        // The sums of a block are whole cache lines, which no other thread writes to.
         int room = (values + LineValues - 1) / LineValues * LineValues;
         int blocks = BlockCount(groups, values);
         using ScratchMemory memory = ScratchMemory.Rent(2L * blocks * room);

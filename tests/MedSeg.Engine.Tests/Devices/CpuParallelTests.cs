@@ -43,6 +43,36 @@ public sealed class CpuParallelTests
     }
 
     [Fact]
+    public void Each_thread_begins_with_a_part_of_its_own()
+    {
+        Assert.SkipUnless(CpuParallel.Threads > 1, "This machine has one core.");
+        int count = 8 * CpuParallel.Threads;
+        int begun = 0;
+        int doneBefore = -1;
+        int done = 0;
+        CpuParallel.For(count, long.MaxValue, i =>
+        {
+            // The first pieces of all parts wait for each other, so nobody can do what follows them.
+            if (i % 8 == 0)
+            {
+                if (i == 8)
+                {
+                    doneBefore = Volatile.Read(ref done);
+                }
+
+                Interlocked.Increment(ref begun);
+                Assert.True(SpinWait.SpinUntil(() => Volatile.Read(ref begun) == CpuParallel.Threads, TimeSpan.FromSeconds(20)), "A thread did not take its part.");
+            }
+            else if (i < 8)
+            {
+                Interlocked.Increment(ref done);
+            }
+        });
+
+        Assert.Equal(0, doneBefore);
+    }
+
+    [Fact]
     public void Error_of_a_piece_reaches_the_caller_and_later_work_is_done()
     {
         Assert.Throws<InsufficientMemoryException>(() => CpuParallel.For(8, long.MaxValue, i =>
