@@ -13,6 +13,8 @@ internal static unsafe partial class TorchSettings
     private const int TopPad = -2;
     private const int MapThreshold = -3;
 
+    private const int LargeBlock = 1 << 20;
+
     // at::globalContext() and at::Context::setUserEnabledNNPACK(bool), as compilers other than Microsoft's name them.
     private const string GlobalContext = "_ZN2at13globalContextEv";
     private const string SetNnpack = "_ZN2at7Context20setUserEnabledNNPACKEb";
@@ -37,6 +39,21 @@ internal static unsafe partial class TorchSettings
         {
             // Not glibc: nothing was kept.
         }
+    }
+
+    /// <summary>
+    /// Makes glibc return each block of 1 MiB or more to the system as soon as it is free. That takes time, but leaves no gaps between the blocks that
+    /// torch's convolutions use.
+    /// </summary>
+    /// <returns>Disposal keeps memory again, as <see cref="Apply"/> does; null if the system has no such setting or the user chose another.</returns>
+    public static IDisposable? ReturnLargeBlocks()
+    {
+        if (!Apply() || SetMalloc(MapThreshold, LargeBlock) == 0)
+        {
+            return null;
+        }
+
+        return new KeptAgain();
     }
 
     /// <summary>Applies the settings of one of torch's libraries.</summary>
@@ -114,4 +131,9 @@ internal static unsafe partial class TorchSettings
 
     [LibraryImport("libc", EntryPoint = "mallopt")]
     private static partial int SetMalloc(int parameter, int value);
+
+    private sealed class KeptAgain : IDisposable
+    {
+        public void Dispose() => Apply();
+    }
 }

@@ -25,6 +25,7 @@ internal sealed class TrainingModel : IDisposable
     private readonly WeightAverage? _average;
     private readonly SharedStep? _shared;
     private readonly GradientScaler? _scaler;
+    private readonly IDisposable? _memory;
     private TrainingSnapshot? _snapshot;
 
     /// <summary>Initializes a new instance of the <see cref="TrainingModel"/> class; its weights are zero.</summary>
@@ -36,6 +37,7 @@ internal sealed class TrainingModel : IDisposable
         _hasIgnored = plan.Split.Training.Any(s => s.IgnoredPixels > 0);
         Network = SegmentationNetworks.Create(plan.Architecture, plan.Device, NarrowOperations.For(_options.Precision));
         Network.SavesMemory = _options.SaveMemory;
+        _memory = SavesBlocks(plan) ? TorchSettings.ReturnLargeBlocks() : null;
         try
         {
             _replicas = plan.Devices.Count > 1 ? new DataParallel(Network, plan.Devices, _options.Precision) : null;
@@ -181,6 +183,12 @@ internal sealed class TrainingModel : IDisposable
         _optimizer?.Dispose();
         _replicas?.Dispose();
         Network.Dispose();
+        _memory?.Dispose();
         ScratchMemory.Release();
     }
+
+    /// <summary>Returns whether -SaveMemory is about the blocks of torch's convolutions, which compute in bfloat16 on the CPU, and not about the images.</summary>
+    /// <param name="plan">The options and the devices.</param>
+    public static bool SavesBlocks(TrainingPlan plan) =>
+        plan.Options is { SaveMemory: true, Precision: Precision.BFloat16 } && plan.Device.type == DeviceType.CPU && OperatingSystem.IsLinux();
 }
