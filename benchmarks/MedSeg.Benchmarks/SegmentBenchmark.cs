@@ -85,7 +85,8 @@ internal sealed class SegmentBenchmark(SliceFiles files, InstructionLimit limit,
     private IEnumerable<PeerSetting> Choose(string model, string torchModel, string onnxModel, string[] input, int size)
     {
         var settings = new PeerSettings(limit);
-        var selection = new PeerSelection(report, worker => SegmentPeer.BestSeconds(worker, BatchesOfTurn(size)), rounds: size switch { >= 256 => 3, >= 128 => 4, _ => 5 });
+        int batches = Math.Max(1, BatchesOfTurn(size) / 4);
+        var selection = new PeerSelection(report, worker => SegmentPeer.BestSeconds(worker, batches), rounds: size switch { >= 256 => 3, >= 128 => 4, _ => 5 });
         string? kernel = selection.ChooseKernel(OpenBlas.Kernels(limit), name => settings.StartForKernel(Script, [torchModel, .. input], name, "eager"));
         IReadOnlyList<PeerSetting> chosen = selection.Choose(
             [.. settings.PyTorch(Script, [torchModel, .. input], kernel, "eager", "frozen", "optimized"), .. settings.TorchSharp([Command, SegmentWorker.TorchSharp, model, .. input])]);

@@ -41,7 +41,9 @@ internal sealed class TrainBenchmark(InstructionLimit limit, TextWriter report)
     {
         string[] arguments = Arguments(data, size);
         var settings = new PeerSettings(limit);
-        var selection = new PeerSelection(report, worker => TrainPeer.StepSeconds(worker, StepsOfTurn(size)), rounds: size switch { >= 256 => 2, >= 128 => 3, _ => 5 });
+        // Some settings take ten times as long as others, so they are tried in shorter turns.
+        int steps = Math.Max(1, StepsOfTurn(size) / 4);
+        var selection = new PeerSelection(report, worker => TrainPeer.StepSeconds(worker, steps), rounds: size switch { >= 256 => 2, >= 128 => 3, _ => 5 });
         string? kernel = selection.ChooseKernel(OpenBlas.Kernels(limit), name => settings.StartForKernel(Script, arguments, name, mode: ""));
         IReadOnlyList<PeerSetting> chosen = selection.Choose([.. settings.PyTorch(Script, arguments, kernel, ""), .. settings.TorchSharp(["train-torchsharp", .. arguments])]);
         return [.. TrainPeer.OwnSettings([.. arguments, data.Folder], limit), .. chosen];
