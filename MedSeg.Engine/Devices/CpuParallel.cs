@@ -200,15 +200,9 @@ internal static class CpuParallel
         public void Work(int thread)
         {
             int done = 0;
-            while (TakeFirst(ref _parts[thread * Line]) is >= 0 and var piece)
+            for (int part = 0; part < _threads; part++)
             {
-                Compute(piece);
-                done++;
-            }
-
-            for (int other = 1; other < _threads; other++)
-            {
-                while (TakeLast(ref _parts[(thread + other) % _threads * Line]) is >= 0 and var piece)
+                while (Take(ref _parts[(thread + part) % _threads * Line], isOwn: part == 0) is >= 0 and var piece)
                 {
                     Compute(piece);
                     done++;
@@ -242,7 +236,8 @@ internal static class CpuParallel
             }
         }
 
-        private static int TakeFirst(ref long part)
+        // The first piece of the thread's own part, or the last one of another's; -1 if none is left.
+        private static int Take(ref long part, bool isOwn)
         {
             while (true)
             {
@@ -253,27 +248,9 @@ internal static class CpuParallel
                     return -1;
                 }
 
-                if (Interlocked.CompareExchange(ref part, seen + 1, seen) == seen)
+                if (Interlocked.CompareExchange(ref part, isOwn ? seen + 1 : seen - (1L << 32), seen) == seen)
                 {
-                    return next;
-                }
-            }
-        }
-
-        private static int TakeLast(ref long part)
-        {
-            while (true)
-            {
-                long seen = Volatile.Read(ref part);
-                (int next, int end) = ((int)seen, (int)(seen >> 32));
-                if (next >= end)
-                {
-                    return -1;
-                }
-
-                if (Interlocked.CompareExchange(ref part, seen - (1L << 32), seen) == seen)
-                {
-                    return end - 1;
+                    return isOwn ? next : end - 1;
                 }
             }
         }

@@ -142,21 +142,11 @@ internal static unsafe class Avx2WeightGradient
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Pack(float* from, int stride, int pixels, int rows, int channels, float* to)
     {
-        var part = new PartialVector(Math.Min(rows, channels));
-        if (rows == PartialVector.Width)
-        {
-            for (int i = 0; i < pixels; i++, from += stride, to += PartialVector.Width)
-            {
-                part.Load(from).Store(to);
-            }
-
-            return;
-        }
-
-        var row = new PartialVector(rows);
+        var some = new PixelVectors(Math.Min(rows, channels));
+        var all = new PixelVectors(rows);
         for (int i = 0; i < pixels; i++, from += stride, to += rows)
         {
-            row.Store(part.Load(from), to);
+            all.Store(some.Load(from, 0), to, 0);
         }
     }
 

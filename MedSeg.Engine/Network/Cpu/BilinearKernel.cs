@@ -37,7 +37,7 @@ internal static unsafe class BilinearKernel
         var columns = new Shares(Weights(gradient.Width, from.Width), gradient.Width);
         CpuParallel.For(gradient.Images * gradient.Height, from.Pixels * from.Channels * ValueOperations, index =>
         {
-            using ScratchMemory memory = ScratchMemory.Rent((long)from.Width * PartialVector.Vectors(from.Channels) * PartialVector.Width);
+            using ScratchMemory memory = ScratchMemory.Rent((long)from.Width * new PixelVectors(from.Channels).Count * PixelVectors.Width);
             long first = (long)(index / gradient.Height) * from.Height * from.Width;
             ReadOnlySpan<Share> own = rows.Of(index % gradient.Height);
             AddRows(from, first, own, memory.Start, isFirst: true);
@@ -54,8 +54,7 @@ internal static unsafe class BilinearKernel
     private static void ForwardRow(float* image, ChannelsLastView x, Weight row, Weight[] columns, float* to)
     {
         (int channels, long stride) = (x.Channels, x.Stride);
-        var last = new PartialVector(channels);
-        int whole = (PartialVector.Vectors(channels) - 1) * PartialVector.Width;
+        var vectors = new PixelVectors(channels);
         float* upper = image + (row.First * x.Width * stride);
         float* lower = image + (row.Second * x.Width * stride);
         var ofUpper = Vector256.Create(row.OfFirst);
@@ -65,17 +64,13 @@ internal static unsafe class BilinearKernel
             (long left, long right) = (column.First * stride, column.Second * stride);
             var ofLeft = Vector256.Create(column.OfFirst);
             var ofRight = Vector256.Create(column.OfSecond);
-            int c = 0;
-            for (; c < whole; c += PartialVector.Width)
+            for (int i = 0; i < vectors.Count; i++)
             {
-                Vector256<float> above = (ofLeft * Vector256.Load(upper + left + c)) + (ofRight * Vector256.Load(upper + right + c));
-                Vector256<float> below = (ofLeft * Vector256.Load(lower + left + c)) + (ofRight * Vector256.Load(lower + right + c));
-                ((ofUpper * above) + (ofLower * below)).Store(to + c);
+                Vector256<float> above = (ofLeft * vectors.Load(upper + left, i)) + (ofRight * vectors.Load(upper + right, i));
+                Vector256<float> below = (ofLeft * vectors.Load(lower + left, i)) + (ofRight * vectors.Load(lower + right, i));
+                vectors.Store((ofUpper * above) + (ofLower * below), to, i);
             }
 
-            Vector256<float> lastAbove = (ofLeft * last.Load(upper + left + c)) + (ofRight * last.Load(upper + right + c));
-            Vector256<float> lastBelow = (ofLeft * last.Load(lower + left + c)) + (ofRight * last.Load(lower + right + c));
-            last.Store((ofUpper * lastAbove) + (ofLower * lastBelow), to + c);
             to += channels;
         }
     }
@@ -85,56 +80,40 @@ internal static unsafe class BilinearKernel
     private static void AddRows(ChannelsLastView from, long first, ReadOnlySpan<Share> rows, float* sums, bool isFirst)
     {
         (int width, long stride) = (from.Width, from.Stride);
-        var last = new PartialVector(from.Channels);
-        int whole = (PartialVector.Vectors(from.Channels) - 1) * PartialVector.Width;
-        for (int pixel = 0; pixel < width; pixel++, sums += PartialVector.Width)
+        var vectors = new PixelVectors(from.Channels);
+        for (int pixel = 0; pixel < width; pixel++)
         {
             float* start = from.Start + ((first + pixel) * stride);
-            for (int c = 0; c < whole; c += PartialVector.Width, sums += PartialVector.Width)
+            for (int i = 0; i < vectors.Count; i++, sums += PixelVectors.Width)
             {
                 Vector256<float> sum = isFirst ? Vector256<float>.Zero : Vector256.Load(sums);
                 foreach (Share row in rows)
                 {
-                    sum += Vector256.Create(row.Weight) * Vector256.Load(start + (row.Index * width * stride) + c);
+                    sum += Vector256.Create(row.Weight) * vectors.Load(start + (row.Index * width * stride), i);
                 }
 
                 sum.Store(sums);
             }
-
-            Vector256<float> lastSum = isFirst ? Vector256<float>.Zero : Vector256.Load(sums);
-            foreach (Share row in rows)
-            {
-                lastSum += Vector256.Create(row.Weight) * last.Load(start + (row.Index * width * stride) + whole);
-            }
-
-            lastSum.Store(sums);
         }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void AddColumns(float* rowSums, Shares columns, int width, int channels, float* to)
     {
-        var last = new PartialVector(channels);
-        int padded = PartialVector.Vectors(channels) * PartialVector.Width;
+        var vectors = new PixelVectors(channels);
+        long padded = vectors.Count * PixelVectors.Width;
         for (int column = 0; column < width; column++, to += channels)
         {
             ReadOnlySpan<Share> shares = columns.Of(column);
-            for (int c = 0; c < padded; c += PartialVector.Width)
+            for (int i = 0; i < vectors.Count; i++)
             {
                 Vector256<float> sum = Vector256<float>.Zero;
                 foreach (Share share in shares)
                 {
-                    sum += Vector256.Create(share.Weight) * Vector256.Load(rowSums + (share.Index * (long)padded) + c);
+                    sum += Vector256.Create(share.Weight) * Vector256.Load(rowSums + (share.Index * padded) + (i * PixelVectors.Width));
                 }
 
-                if (c + PartialVector.Width < padded)
-                {
-                    sum.Store(to + c);
-                }
-                else
-                {
-                    last.Store(sum, to + c);
-                }
+                vectors.Store(sum, to, i);
             }
         }
     }

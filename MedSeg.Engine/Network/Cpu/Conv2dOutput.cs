@@ -104,25 +104,25 @@ internal sealed unsafe class Conv2dOutput(ChannelsLastView image, float* bias, P
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void WriteSome(float* sums, int first, int outputs, long* pixels, int count)
     {
-        var part = new PartialVector(outputs);
-        Vector256<float> bias = _bias == null ? Vector256<float>.Zero : part.Load(_bias + first);
-        Vector256<float> slopes = _slopes == null ? Vector256<float>.Zero : part.Load(_slopes + first);
+        var part = new PixelVectors(outputs);
+        Vector256<float> bias = _bias == null ? Vector256<float>.Zero : part.Load(_bias + first, 0);
+        Vector256<float> slopes = _slopes == null ? Vector256<float>.Zero : part.Load(_slopes + first, 0);
         bool rectifies = _slopes != null;
         bool drops = _mask is not null;
         DropoutMask mask = _mask.GetValueOrDefault();
         for (int i = 0; i < count; i++, sums += Lanes)
         {
             long pixel = pixels[i];
-            Vector256<float> value = part.Load(sums) + bias;
+            Vector256<float> value = part.Load(sums, 0) + bias;
             value = rectifies ? Avx2Lanes.Rectify(value, slopes) : value;
             if (_other != null)
             {
                 float* other = _other + (pixel * _otherStride);
-                value += _isOtherOne ? Vector256.Create(*other) : part.Load(other + first);
+                value += _isOtherOne ? Vector256.Create(*other) : part.Load(other + first, 0);
             }
 
             value = drops ? value * Avx2Lanes.Dropout(mask, (uint)((pixel * _channels) + first)) : value;
-            part.Store(value, _start + (pixel * _stride) + first);
+            part.Store(value, _start + (pixel * _stride) + first, 0);
         }
     }
 }

@@ -59,37 +59,31 @@ internal static unsafe class SoftmaxKernel
     [SkipLocalsInit]
     private static void ForwardBlock(float* x, int count, int channels)
     {
-        var last = new PartialVector(channels);
-        int vectors = PartialVector.Vectors(channels) - 1;
-        Vector256<float>* values = stackalloc Vector256<float>[vectors + 1];
+        var vectors = new PixelVectors(channels);
+        Vector256<float>* values = stackalloc Vector256<float>[vectors.Count];
         for (int pixel = 0; pixel < count; pixel++, x += channels)
         {
-            Vector256<float> largest = Vector256.ConditionalSelect(last.Mask, last.Load(x + (vectors * PartialVector.Width)), Vector256.Create(float.NegativeInfinity));
-            values[vectors] = largest;
-            for (int i = 0; i < vectors; i++)
+            var largest = Vector256.Create(float.NegativeInfinity);
+            for (int i = 0; i < vectors.Count; i++)
             {
-                values[i] = Vector256.Load(x + (i * PartialVector.Width));
+                values[i] = vectors.Fill(vectors.Load(x, i), i, float.NegativeInfinity);
                 largest = VectorMaximum.Larger(largest, values[i]);
             }
 
             largest = VectorMaximum.Of(largest);
             Vector256<float> sum = Vector256<float>.Zero;
-            for (int i = 0; i < vectors; i++)
+            for (int i = 0; i < vectors.Count; i++)
             {
-                values[i] = Exp(values[i] - largest);
+                // Values beyond the last channel would become denormal, which takes many times as long.
+                values[i] = vectors.Fill(Exp(values[i] - largest), i, 0);
                 sum += values[i];
             }
 
-            // Values beyond the last channel would become denormal, which takes many times as long.
-            Vector256<float> lastOfPixel = Exp(values[vectors] - largest) & last.Mask;
-            sum += lastOfPixel;
             var factor = Vector256.Create(1 / Vector256.Sum(sum));
-            for (int i = 0; i < vectors; i++)
+            for (int i = 0; i < vectors.Count; i++)
             {
-                (values[i] * factor).Store(x + (i * PartialVector.Width));
+                vectors.Store(values[i] * factor, x, i);
             }
-
-            last.Store(lastOfPixel * factor, x + (vectors * PartialVector.Width));
         }
     }
 
@@ -98,39 +92,29 @@ internal static unsafe class SoftmaxKernel
     private static void BackwardBlock((ChannelsLastView First, ChannelsLastView? Second) gradients, float* p, float* result, long first, int count, Span<double> biasSums)
     {
         int channels = biasSums.Length;
-        var last = new PartialVector(channels);
-        int vectors = PartialVector.Vectors(channels) - 1;
-        Vector256<float>* values = stackalloc Vector256<float>[vectors + 1];
-        Vector256<double>* sums = stackalloc Vector256<double>[2 * (vectors + 1)];
-        new Span<Vector256<double>>(sums, 2 * (vectors + 1)).Clear();
+        var vectors = new PixelVectors(channels);
+        Vector256<float>* values = stackalloc Vector256<float>[vectors.Count];
+        Vector256<double>* sums = stackalloc Vector256<double>[2 * vectors.Count];
+        new Span<Vector256<double>>(sums, 2 * vectors.Count).Clear();
         float* one = gradients.First.Start + (first * gradients.First.Stride);
         float* two = gradients.Second is { } second ? second.Start + (first * second.Stride) : null;
         (int stepOne, int stepTwo) = (gradients.First.Stride, gradients.Second?.Stride ?? 0);
         for (int pixel = 0; pixel < count; pixel++, p += channels, result += channels, one += stepOne, two += stepTwo)
         {
-            int at = vectors * PartialVector.Width;
-            values[vectors] = two == null ? last.Load(one + at) : last.Load(one + at) + last.Load(two + at);
-            Vector256<float> lastOfPixel = last.Load(p + at);
-            Vector256<float> products = values[vectors] * lastOfPixel;
-            for (int i = 0; i < vectors; i++)
+            Vector256<float> products = Vector256<float>.Zero;
+            for (int i = 0; i < vectors.Count; i++)
             {
-                at = i * PartialVector.Width;
-                values[i] = two == null ? Vector256.Load(one + at) : Vector256.Load(one + at) + Vector256.Load(two + at);
-                products += values[i] * Vector256.Load(p + at);
+                values[i] = two == null ? vectors.Load(one, i) : vectors.Load(one, i) + vectors.Load(two, i);
+                products += values[i] * vectors.Load(p, i);
             }
 
             var product = Vector256.Create(Vector256.Sum(products));
-            for (int i = 0; i < vectors; i++)
+            for (int i = 0; i < vectors.Count; i++)
             {
-                at = i * PartialVector.Width;
-                Vector256<float> value = Vector256.Load(p + at) * (values[i] - product);
-                value.Store(result + at);
+                Vector256<float> value = vectors.Load(p, i) * (values[i] - product);
+                vectors.Store(value, result, i);
                 AddTo(sums + (2 * i), value);
             }
-
-            Vector256<float> lastValue = lastOfPixel * (values[vectors] - product);
-            last.Store(lastValue, result + (vectors * PartialVector.Width));
-            AddTo(sums + (2 * vectors), lastValue);
         }
 
         new ReadOnlySpan<double>(sums, channels).CopyTo(biasSums);

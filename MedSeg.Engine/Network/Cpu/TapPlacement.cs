@@ -38,12 +38,9 @@ internal static unsafe class TapPlacement
                 source += TilePixels * sourceStep;
                 target += TilePixels * targetStep;
                 column += TilePixels;
-                if (column == columns && start + TilePixels < end)
+                if (column == columns)
                 {
-                    column = 0;
-                    (row, image) = row + 1 == rows ? (0, image + 1) : (row + 1, image);
-                    source = Source(job, image, row, column);
-                    target = Target(job, image, row, column);
+                    BeginRow(job, ref image, ref row, out column, out source, out target);
                 }
 
                 continue;
@@ -65,10 +62,7 @@ internal static unsafe class TapPlacement
                 target += targetStep;
                 if (++column == columns)
                 {
-                    column = 0;
-                    (row, image) = row + 1 == rows ? (0, image + 1) : (row + 1, image);
-                    source = Source(job, image, row, column);
-                    target = Target(job, image, row, column);
+                    BeginRow(job, ref image, ref row, out column, out source, out target);
                 }
             }
 
@@ -82,6 +76,15 @@ internal static unsafe class TapPlacement
                 }
             }
         }
+    }
+
+    // The first pixel of the next row.
+    private static void BeginRow(DirectConvolution job, ref long image, ref int row, out int column, out float* source, out long target)
+    {
+        (row, image) = row + 1 == job.Rows ? (0, image + 1) : (row + 1, image);
+        column = 0;
+        source = Source(job, image, row, column);
+        target = Target(job, image, row, column);
     }
 
     // Six pixels of a row.

@@ -220,7 +220,7 @@ internal sealed unsafe class WinogradTiles
     {
         (int firstRow, int endRow) = Inside(top, image.Height, side);
         (int firstColumn, int endColumn) = Inside(left, image.Width, side);
-        var last = new PartialVector(lanes);
+        var vectors = new PixelVectors(lanes);
         (nint row, nint column) = ((nint)Dilation * image.Width * image.Stride, (nint)Dilation * image.Stride);
         for (int i = 0; i < side; i++)
         {
@@ -228,10 +228,10 @@ internal sealed unsafe class WinogradTiles
             for (int j = 0; j < side; j++, at += column, to += Lanes)
             {
                 bool isInside = i >= firstRow && i < endRow && j >= firstColumn && j < endColumn;
-                (isInside ? lanes < Vector ? last.Load(at) : Vector256.Load(at) : Vector256<float>.Zero).Store(to);
+                (isInside ? vectors.Load(at, 0) : Vector256<float>.Zero).Store(to);
                 if (lanes > Vector)
                 {
-                    (isInside ? last.Load(at + Vector) : Vector256<float>.Zero).Store(to + Vector);
+                    (isInside ? vectors.Load(at, 1) : Vector256<float>.Zero).Store(to + Vector);
                 }
             }
         }

@@ -76,10 +76,9 @@ internal sealed unsafe class LossKernel(ChannelsLastView probabilities, byte[] l
     private void AddBlock(int image, int first, int count, bool wantsLogarithms, LossSums sums)
     {
         long start = ((long)image * _plane) + first;
-        var last = new PartialVector(_channels);
-        int vectors = PartialVector.Vectors(_channels) - 1;
-        Vector256<double>* squares = stackalloc Vector256<double>[2 * (vectors + 1)];
-        new Span<Vector256<double>>(squares, 2 * (vectors + 1)).Clear();
+        var vectors = new PixelVectors(_channels);
+        Vector256<double>* squares = stackalloc Vector256<double>[2 * vectors.Count];
+        new Span<Vector256<double>>(squares, 2 * vectors.Count).Clear();
         Span<double> overlaps = sums.Overlaps;
         Span<double> areas = sums.Areas;
         Span<double> found = sums.Found;
@@ -90,10 +89,9 @@ internal sealed unsafe class LossKernel(ChannelsLastView probabilities, byte[] l
             if (label < _channels)
             {
                 (float largest, int likeliest) = (float.NegativeInfinity, 0);
-                for (int i = 0; i <= vectors; i++)
+                for (int i = 0; i < vectors.Count; i++)
                 {
-                    float* at = p + (i * PartialVector.Width);
-                    Vector256<float> values = i == vectors ? last.Load(at) : Vector256.Load(at);
+                    Vector256<float> values = vectors.Load(p, i);
                     (Vector256<double> lower, Vector256<double> upper) = Vector256.Widen(values * values);
                     squares[2 * i] += lower;
                     squares[(2 * i) + 1] += upper;
@@ -104,7 +102,7 @@ internal sealed unsafe class LossKernel(ChannelsLastView probabilities, byte[] l
                     if (highest.ToScalar() > largest && lanes != 0)
                     {
                         largest = highest.ToScalar();
-                        likeliest = (i * PartialVector.Width) + BitOperations.TrailingZeroCount(lanes);
+                        likeliest = (i * PixelVectors.Width) + BitOperations.TrailingZeroCount(lanes);
                     }
                 }
 
@@ -135,21 +133,18 @@ internal sealed unsafe class LossKernel(ChannelsLastView probabilities, byte[] l
         ReadOnlySpan<bool> isHidden = Hidden(image);
         float* p = probabilities.Start + (start * probabilities.Stride);
         float* result = gradient.Start + (start * _channels);
-        var last = new PartialVector(_channels);
-        int whole = (PartialVector.Vectors(_channels) - 1) * PartialVector.Width;
+        var vectors = new PixelVectors(_channels);
         fixed (float* squares = squareFactors)
         {
-            Vector256<float> lastSquares = last.Load(squares + whole);
             foreach (byte label in labels.AsSpan((int)start, count))
             {
                 if (label < _channels)
                 {
-                    for (int k = 0; k < whole; k += PartialVector.Width)
+                    for (int i = 0; i < vectors.Count; i++)
                     {
-                        (Vector256.Load(squares + k) * Vector256.Load(p + k)).Store(result + k);
+                        vectors.Store(vectors.Load(squares, i) * vectors.Load(p, i), result, i);
                     }
 
-                    last.Store(lastSquares * last.Load(p + whole), result + whole);
                     float ofLogarithm = logarithmFactor == 0 ? 0 : logarithmFactor / (OfLabel(p, label, image) + MinimumProbability);
                     result[label] += overlapFactors[label] + ofLogarithm;
                     for (int k = 1; label == 0 && k < isHidden.Length; k++)
