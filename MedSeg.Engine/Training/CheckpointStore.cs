@@ -28,13 +28,13 @@ internal sealed class CheckpointStore(RunOptions run, RunLock? runLock = null, E
     public string WrittenPath { get; private set; } = run.CheckpointPath;
 
     /// <summary>Gets the path of the checkpoint with the best validation Dice, which need not exist.</summary>
-    public string BestPath => NumberedFile.NewestFirst(run.BestPath).FirstOrDefault(run.BestPath);
+    public string BestPath => CheckpointFiles.Best(run).FirstOrDefault(run.BestPath);
 
     /// <summary>Gets how a file is written that another program has open.</summary>
     public Numbering Numbering { get; } = new(events, Reuse: true) { Outlook = "Training continues, and the next checkpoint tries the name again." };
 
     /// <summary>Gets a value indicating whether there is any checkpoint.</summary>
-    public bool Any => Newest().Any();
+    public bool Any => CheckpointFiles.All(run).Any();
 
     /// <summary>Starts a new run: checkpoints of an earlier one do not belong to it.</summary>
     public void StartAnew() => _isFresh = true;
@@ -46,7 +46,7 @@ internal sealed class CheckpointStore(RunOptions run, RunLock? runLock = null, E
     public (Checkpoint State, SafetensorsFile File, string Path)? FindNewest(Action<string>? warn)
     {
         MedSegException? first = null;
-        foreach (string path in Newest())
+        foreach (string path in CheckpointFiles.All(run))
         {
             try
             {
@@ -55,7 +55,7 @@ internal sealed class CheckpointStore(RunOptions run, RunLock? runLock = null, E
                 {
                     warn?.Invoke($"{first.Finding} Resuming from the previous checkpoint, {path}, after {state.Epoch} epochs.");
                 }
-                else if (path == run.BestPath)
+                else if (path == BestPath)
                 {
                     warn?.Invoke($"{run.CheckpointPath}: Checkpoint not found. Resuming from the one with the best validation Dice, {path}, after {state.Epoch} epochs.");
                 }
@@ -132,28 +132,6 @@ internal sealed class CheckpointStore(RunOptions run, RunLock? runLock = null, E
         return content.Tensors.Values.Sum(tensor => (long)tensor.Data.Length);
     }
 
-    /// <summary>Returns the paths of the checkpoints, the newest first and the one with the best validation Dice last.</summary>
-    public IEnumerable<string> Newest()
-    {
-        foreach (string path in NumberedFile.NewestFirst(run.CheckpointPath))
-        {
-            yield return path;
-        }
-
-        for (int age = 1; age < MostAges(); age++)
-        {
-            if (File.Exists(run.CheckpointPathOf(age)))
-            {
-                yield return run.CheckpointPathOf(age);
-            }
-        }
-
-        foreach (string path in NumberedFile.NewestFirst(run.BestPath))
-        {
-            yield return path;
-        }
-    }
-
     // Once the file has its own name again, the numbered one is not needed.
     private string WriteOrNumber(string path, SafetensorsFile content, Action? beforeReplacing = null)
     {
@@ -186,22 +164,10 @@ internal sealed class CheckpointStore(RunOptions run, RunLock? runLock = null, E
         }
     }
 
-    // An earlier run may have kept more checkpoints.
-    private int MostAges()
-    {
-        int age = Math.Max(run.KeepCheckpoints, 2);
-        while (File.Exists(run.CheckpointPathOf(age)))
-        {
-            age++;
-        }
-
-        return age;
-    }
-
     private void MakeRoom()
     {
         int kept = _isFresh ? 1 : run.KeepCheckpoints;
-        for (int age = MostAges() - 1; age >= kept; age--)
+        for (int age = CheckpointFiles.CountAges(run) - 1; age >= kept; age--)
         {
             UnlessHeld(() => FileChanges.Delete(run.CheckpointPathOf(age)));
         }

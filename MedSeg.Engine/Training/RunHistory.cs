@@ -93,7 +93,7 @@ public static partial class RunHistory
     // The newest checkpoint that can be read. With early stopping, the model is that of an earlier epoch.
     private static IReadOnlyList<EpochRecord> OfCheckpoints(RunOptions run, string? identity)
     {
-        string[] paths = [.. ((string[])[run.CheckpointPath, run.CheckpointPathOf(1), run.ModelPath, run.BestPath]).Where(File.Exists)];
+        string[] paths = [.. CheckpointFiles.Newest(run), .. File.Exists(run.ModelPath) ? [run.ModelPath] : (string[])[], .. CheckpointFiles.Best(run)];
         foreach (string path in paths)
         {
             try
@@ -156,6 +156,6 @@ public static partial class RunHistory
         Advice = "Give the -OutputPath of a run, its log, or a model or checkpoint. Get-MedSegRun lists the runs below a folder.",
     };
 
-    [GeneratedRegex(@"^(.+?)(\.best|\.checkpoint(-[0-9]+)?)?\.safetensors$", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"^(.+?)(\.best|\.checkpoint(-[0-9]+)?)?( \([0-9]{1,2}\))?\.safetensors$", RegexOptions.CultureInvariant)]
     private static partial Regex ModelFile();
 }

@@ -69,7 +69,8 @@ public static class RunCheck
         IEnumerable<(string Path, RunFileKind Kind)> all =
         [
             (run.ModelPath, RunFileKind.Model),
-            .. new CheckpointStore(run).Newest().Select(path => (path, path == run.BestPath ? RunFileKind.BestCheckpoint : RunFileKind.Checkpoint)),
+            .. CheckpointFiles.Newest(run).Select(path => (path, RunFileKind.Checkpoint)),
+            .. CheckpointFiles.Best(run).Select(path => (path, RunFileKind.BestCheckpoint)),
         ];
         return all.Where(file => File.Exists(file.Path));
     }

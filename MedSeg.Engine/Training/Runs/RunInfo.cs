@@ -115,8 +115,8 @@ public sealed record RunInfo
         // A process that was killed could not write how it ended.
         bool isDead = status.State == RunState.Running && !RunLock.IsHeld(run.LockPath);
         RunState state = isDead ? RunState.Failed : status.State;
-        string? checkpoint = OrNull(run.CheckpointPath);
-        DateTime? checkpointTime = checkpoint is null ? null : File.GetLastWriteTime(checkpoint);
+        FileInfo? checkpoint = FirstThatExists(CheckpointFiles.Newest(run));
+        FileInfo? best = FirstThatExists(CheckpointFiles.Best(run));
         var log = LoggedRun.Read(run.LogPath);
         DateTime? now = state == RunState.Running ? DateTime.UtcNow : null;
         return new RunInfo
@@ -134,12 +134,12 @@ public sealed record RunInfo
             Started = status.Started.ToLocalTime(),
             Updated = status.Updated.ToLocalTime(),
             ProcessId = status.ProcessId,
-            Error = isDead ? WhatIsKnown(status, checkpointTime) : status.Error,
+            Error = isDead ? WhatIsKnown(status, (checkpoint ?? best)?.LastWriteTime) : status.Error,
             OutputPath = run.OutputPath,
             ModelPath = OrNull(run.ModelPath),
-            CheckpointPath = checkpoint,
-            CheckpointTime = checkpointTime,
-            BestPath = OrNull(run.BestPath),
+            CheckpointPath = checkpoint?.FullName,
+            CheckpointTime = checkpoint?.LastWriteTime,
+            BestPath = best?.FullName,
             LogPath = OrNull(run.LogPath),
         };
     }
@@ -168,6 +168,9 @@ public sealed record RunInfo
         DateTime end = since.AddSeconds((status.Epochs - status.Epoch) * recent.Average(epoch => epoch.Seconds));
         return end > now ? end : now;
     }
+
+    // A run that is writing may rename a file meanwhile: its existence and its time must be those of one moment.
+    private static FileInfo? FirstThatExists(IEnumerable<string> paths) => paths.Select(path => new FileInfo(path)).FirstOrDefault(file => file.Exists);
 
     private static string? OrNull(string path) => File.Exists(path) ? path : null;
 }

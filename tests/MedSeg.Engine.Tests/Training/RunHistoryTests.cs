@@ -5,6 +5,7 @@ using MedSeg.Errors;
 using MedSeg.Files;
 using MedSeg.Network.Losses;
 using MedSeg.Training;
+using MedSeg.Training.Integrity;
 using MedSeg.Training.Runs;
 
 namespace MedSeg.Tests.Training;
@@ -168,6 +169,7 @@ public sealed class RunHistoryTests : IDisposable
 
         RunInfo killed = Assert.Single(RunInfo.Find(_folder));
         File.Delete(_run.CheckpointPath);
+        File.Delete(_run.BestPath);
         RunInfo without = Assert.Single(RunInfo.Find(_folder));
         using var held = RunLock.Take(_run);
         RunInfo running = Assert.Single(RunInfo.Find(_folder));
@@ -178,6 +180,31 @@ public sealed class RunHistoryTests : IDisposable
             killed.Error);
         Assert.EndsWith("There is no checkpoint, so the run has to start again.", without.Error, StringComparison.Ordinal);
         Assert.Equal((RunState.Running, null), (running.State, running.Error));
+    }
+
+    [Theory]
+    [InlineData("medseg.checkpoint-1.safetensors", true)]
+    [InlineData("medseg.checkpoint (2).safetensors", true)]
+    [InlineData("medseg.best.safetensors", false)]
+    [InlineData("medseg.best (2).safetensors", false)]
+    public void Run_that_was_killed_between_two_names_still_has_its_checkpoint(string name, bool isInTurn)
+    {
+        _ = Train(1);
+        (RunStatus.Read(_run.StatusPath)! with { State = RunState.Running, ProcessId = 4321 }).TryWrite(_run.StatusPath);
+        File.Delete(_run.ModelPath);
+        File.Delete(_run.BestPath);
+        File.Delete(_run.LogPath);
+        string path = Path.Combine(_run.OutputPath, name);
+        File.Move(_run.CheckpointPath, path);
+
+        RunInfo run = Assert.Single(RunInfo.Find(_folder));
+
+        Assert.Equal((isInTurn ? path : null, isInTurn ? null : path), (run.CheckpointPath, run.BestPath));
+        Assert.Equal(isInTurn ? File.GetLastWriteTime(path) : null, run.CheckpointTime);
+        Assert.EndsWith("-Resume continues with it.", run.Error, StringComparison.Ordinal);
+        Assert.Equal(isInTurn ? RunFileKind.Checkpoint : RunFileKind.BestCheckpoint, RunCheck.Check(_run, TestContext.Current.CancellationToken).Single(file => file.Path == path).Kind);
+        Assert.Equal(path, new CheckpointStore(_run).FindNewest(warn: null)!.Value.Path);
+        _ = Assert.Single(RunHistory.Read(_run.OutputPath));
     }
 
     [Fact]
