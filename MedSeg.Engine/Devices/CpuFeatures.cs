@@ -11,6 +11,11 @@ internal static class CpuFeatures
 
     private static readonly Lazy<ConvolutionPath> s_path = new(() => Choose(Environment.GetEnvironmentVariable(PathVariable), HasOwnConvolutions));
 
+    private static readonly Lazy<bool> s_hasAmx = new(() => PrecisionSupport.OfCpu().HasAmx);
+
+    /// <summary>Gets a value indicating whether the CPU multiplies matrices of bfloat16 numbers (AMX), which torch's convolutions use.</summary>
+    public static bool HasAmx => s_hasAmx.Value;
+
     /// <summary>Gets a value indicating whether the CPU has AVX2 and FMA, which MedSeg's own convolutions require.</summary>
     public static bool HasOwnConvolutions => Fma.IsSupported && Avx2.IsSupported;
 
@@ -21,6 +26,13 @@ internal static class CpuFeatures
     /// <summary>Gets a value indicating whether MedSeg computes convolutions itself, rather than torch.</summary>
     /// <exception cref="MedSegException">The environment variable is not a path, or the CPU does not support it.</exception>
     public static bool PrefersOwnConvolutions => Convolutions != ConvolutionPath.Torch;
+
+    /// <summary>
+    /// Gets a value indicating whether torch computes convolutions in bfloat16: where the CPU has AMX, or where torch computes all convolutions. Otherwise MedSeg's own
+    /// compute in float32, and images are bfloat16 in memory.
+    /// </summary>
+    /// <exception cref="MedSegException">The environment variable is not a path, or the CPU does not support it.</exception>
+    public static bool LeavesBFloat16ToTorch => HasAmx || !PrefersOwnConvolutions;
 
     /// <summary>Chooses a path.</summary>
     /// <param name="text">The value of the environment variable; null or empty if it is not set.</param>

@@ -40,7 +40,7 @@ internal static class PrecisionChoice
             Require(wanted, device);
         }
 
-        if (wanted == Precision.BFloat16 && devices.FirstOrDefault(device => !device.HasBFloat16) is { } slow)
+        if (wanted == Precision.BFloat16 && devices.FirstOrDefault(device => !device.HasBFloat16 && !device.HasOwnConvolutions) is { } slow)
         {
             warn?.Invoke($"{slow.Name} has neither AVX512-BF16 nor AMX, so -Precision BFloat16 takes many times as long as Float32.");
         }

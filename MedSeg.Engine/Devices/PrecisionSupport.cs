@@ -20,13 +20,16 @@ internal sealed record PrecisionSupport(string Name)
     /// <summary>Gets a value indicating whether a CPU multiplies matrices of bfloat16 numbers (AMX).</summary>
     public bool HasAmx { get; init; }
 
+    /// <summary>Gets a value indicating whether MedSeg's own convolutions compute on a CPU, in float32, where images are bfloat16 in memory.</summary>
+    public bool HasOwnConvolutions { get; init; }
+
     /// <summary>Gets a value indicating whether a GPU multiplies matrices of float16 numbers.</summary>
     public bool HasFloat16 { get; init; }
 
     /// <summary>Inspects a device of torch.</summary>
     /// <param name="device">The CPU or a GPU.</param>
     public static PrecisionSupport Of(torch.Device device) =>
-        device.type == DeviceType.CUDA ? OfGpu($"{device}", NvidiaDriver.Read().Gpus.ElementAtOrDefault(device.index)) : OfCpu();
+        device.type == DeviceType.CUDA ? OfGpu($"{device}", NvidiaDriver.Read().Gpus.ElementAtOrDefault(device.index)) : OfCpu() with { HasOwnConvolutions = !CpuFeatures.LeavesBFloat16ToTorch };
 
     /// <summary>Inspects the CPU.</summary>
     public static PrecisionSupport OfCpu() => X86Base.IsSupported

@@ -40,7 +40,7 @@ internal static class RunReport
         decision?.Invoke(state.Steps > 0
             ? $"Resuming the run in {plan.Run.OutputPath}: {state.Epoch} epochs and {state.StepInEpoch} steps are done."
             : $"Starting anew with seed {plan.Options.Seed}; the model will be {plan.Run.ModelPath}.");
-        if (plan.Options.SaveMemory && plan.Options.Precision != Precision.Float32 && !TrainingModel.SavesBlocks(plan))
+        if (plan.Options.SaveMemory && !TrainingModel.SavesImages(plan) && !TrainingModel.SavesBlocks(plan))
         {
             events?.Warning?.Invoke($"-SaveMemory has no effect with -Precision {plan.Options.Precision}.");
         }

@@ -190,5 +190,14 @@ internal sealed class TrainingModel : IDisposable
     /// <summary>Returns whether -SaveMemory is about the blocks of torch's convolutions, which compute in bfloat16 on the CPU, and not about the images.</summary>
     /// <param name="plan">The options and the devices.</param>
     public static bool SavesBlocks(TrainingPlan plan) =>
-        plan.Options is { SaveMemory: true, Precision: Precision.BFloat16 } && plan.Device.type == DeviceType.CPU && OperatingSystem.IsLinux();
+        plan.Options is { SaveMemory: true, Precision: Precision.BFloat16 } && plan.Device.type == DeviceType.CPU && CpuFeatures.LeavesBFloat16ToTorch && OperatingSystem.IsLinux();
+
+    /// <summary>Returns whether -SaveMemory is about the images, which MedSeg's own convolutions can compute again.</summary>
+    /// <param name="plan">The options and the devices.</param>
+    public static bool SavesImages(TrainingPlan plan) => plan.Options.SaveMemory && plan.Options.Precision switch
+    {
+        Precision.Float32 => true,
+        Precision.BFloat16 => plan.Device.type == DeviceType.CPU && !CpuFeatures.LeavesBFloat16ToTorch,
+        _ => false,
+    };
 }

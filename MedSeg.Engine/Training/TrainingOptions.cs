@@ -118,8 +118,8 @@ public sealed record TrainingOptions : AugmentationOptions
 
     /// <summary>
     /// Gets a value indicating whether the backward pass on the CPU computes images of the network again instead of keeping all of them (Chen et al.
-    /// 2016, <i>Training deep nets with sublinear memory cost</i>). Losses and weights are the same. In bfloat16 on Linux, the memory of large blocks is
-    /// returned to the system instead.
+    /// 2016, <i>Training deep nets with sublinear memory cost</i>). Losses and weights are the same. Where torch computes convolutions in bfloat16, the
+    /// memory of large blocks is returned to the system instead, on Linux.
     /// </summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public bool SaveMemory { get; init; }

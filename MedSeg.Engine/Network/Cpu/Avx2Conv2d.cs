@@ -20,6 +20,9 @@ internal static unsafe class Avx2Conv2d
     private const int ChunkTiles = 16;
     private const int Width = PackedWeights.Width;
 
+    // Values of the images that are copied at once as float32: 8 MiB, which stay in a cache.
+    private const long CopyValues = 1 << 21;
+
     /// <summary>Convolves, from the fine image to the coarse one.</summary>
     /// <param name="fine">The image, with N channels.</param>
     /// <param name="weights">The weights, [M, taps, N].</param>
@@ -93,19 +96,38 @@ internal static unsafe class Avx2Conv2d
     // Jobs of as many pixels, from the same image.
     private static void Run(DirectConvolution[] jobs)
     {
+        ChannelsLastView from = jobs[0].From;
+        if (!from.IsNarrow)
+        {
+            using PaddedImage? padded = PaddedImage.CopyIfManyAreOutside(jobs);
+            Run(jobs, padded?.Source ?? new PixelSource(from), 0, from.Images);
+            return;
+        }
+
+        int some = (int)Math.Clamp(CopyValues * from.Images / (from.Pixels * from.Channels), 1, from.Images);
+        for (int first = 0; first < from.Images; first += some)
+        {
+            int count = Math.Min(some, from.Images - first);
+            using PaddedImage copy = PaddedImage.Copy(jobs, first, count);
+            Run(jobs, copy.Source, first, count);
+        }
+    }
+
+    private static void Run(DirectConvolution[] jobs, in PixelSource source, int firstImage, int images)
+    {
         DirectConvolution one = jobs[0];
-        long pixels = one.From.Images * (long)one.Rows * one.Columns;
+        long begin = firstImage * (long)one.Rows * one.Columns;
+        long pixels = images * (long)one.Rows * one.Columns;
         long tiles = (pixels + TilePixels - 1) / TilePixels;
 
         // Small images are split into smaller pieces, of whole pairs of tiles. The result is the same.
         int size = (int)Math.Clamp((tiles / (4 * CpuParallel.Threads)) & ~1, 2, ChunkTiles);
-        using PaddedImage? padded = PaddedImage.CopyIfManyAreOutside(jobs);
         using ScratchMemory zeros = ScratchMemory.Rent(one.From.Channels);
         new Span<float>(zeros.Start, one.From.Channels).Clear();
         nint* moves = stackalloc nint[jobs.Sum(job => job.Taps)];
         foreach (DirectConvolution job in jobs)
         {
-            job.Prepare(padded?.Source ?? new PixelSource(job.From), zeros.Start, moves);
+            job.Prepare(source, zeros.Start, moves);
             moves += job.Taps;
         }
 
@@ -116,7 +138,7 @@ internal static unsafe class Avx2Conv2d
             {
                 foreach (DirectConvolution job in jobs)
                 {
-                    Chunk(job, chunk * (long)size * TilePixels, Math.Min(pixels, (chunk + 1L) * size * TilePixels));
+                    Chunk(job, begin + (chunk * (long)size * TilePixels), begin + Math.Min(pixels, (chunk + 1L) * size * TilePixels));
                 }
             });
     }

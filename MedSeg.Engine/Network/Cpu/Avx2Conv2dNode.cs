@@ -12,13 +12,14 @@ internal sealed unsafe class Avx2Conv2dNode : Conv2dNode
     private readonly bool _wantsInput;
     private readonly ConvolutionPath _path;
     private readonly ImageArena _arena;
+    private readonly bool _isNarrow;
     private readonly PReluEpilogue? _activation;
 
     /// <summary>Initializes a new instance of the <see cref="Avx2Conv2dNode"/> class; see <see cref="Conv2dNode.Compute"/>.</summary>
-    public Avx2Conv2dNode(LayerPointers layer, ChannelsLastView x, in Conv2dGeometry geometry, bool isTransposed, bool wantsInput, ConvolutionPath path, (ImageArena Arena, bool KeepsValues) memory, PReluEpilogue? activation = null, KeptWeights? kept = null, int room = 0)
+    public Avx2Conv2dNode(LayerPointers layer, ChannelsLastView x, in Conv2dGeometry geometry, bool isTransposed, bool wantsInput, ConvolutionPath path, in ImageStorage storage, PReluEpilogue? activation = null, KeptWeights? kept = null, int room = 0)
     {
-        (_layer, _geometry, _isTransposed, _wantsInput, _path, _arena, _activation) = (layer, geometry, isTransposed, wantsInput, path, memory.Arena, activation);
-        Values = Compute(x, memory.KeepsValues, kept, room);
+        (_layer, _geometry, _isTransposed, _wantsInput, _path, _arena, _isNarrow, _activation) = (layer, geometry, isTransposed, wantsInput, path, storage.Arena, storage.IsNarrow, activation);
+        Values = Compute(x, storage.KeepsValues, kept, room);
     }
 
     /// <inheritdoc/>
@@ -66,12 +67,12 @@ internal sealed unsafe class Avx2Conv2dNode : Conv2dNode
     {
         if (_isTransposed)
         {
-            var fine = ChannelsLastView.Empty(_arena, x.Images, x.Height * _geometry.Stride, x.Width * _geometry.Stride, _layer.Outputs, isKept, room);
+            var fine = ChannelsLastView.Empty(_arena, x.Images, x.Height * _geometry.Stride, x.Width * _geometry.Stride, _layer.Outputs, isKept, room, _isNarrow);
             Transposed(x, _layer.Weight, _layer.Bias, fine, _activation, kept);
             return fine;
         }
 
-        var coarse = ChannelsLastView.Empty(_arena, x.Images, _geometry.Coarse(x.Height), _geometry.Coarse(x.Width), _layer.Outputs, isKept);
+        var coarse = ChannelsLastView.Empty(_arena, x.Images, _geometry.Coarse(x.Height), _geometry.Coarse(x.Width), _layer.Outputs, isKept, isNarrow: _isNarrow);
         Forward(x, _layer.Weight, _layer.Bias, coarse, _activation, kept);
         return coarse;
     }

@@ -20,6 +20,14 @@ internal readonly unsafe struct Avx2Lanes : IFusedLanes<Vector256<float>>
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<float> LoadNarrow(ushort* from) => BFloat16Format.Load256(from);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void StoreNarrow(Vector256<float> value, ushort* to) => BFloat16Format.Store256(value, to);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<float> Create(float value) => Vector256.Create(value);
 
     /// <inheritdoc/>

@@ -30,8 +30,8 @@ internal static unsafe class Avx2WeightGradient
     {
         if (fine.Channels < Vector256<float>.Count)
         {
-            using ChannelsLastView wide = fine.Widen(Vector256<float>.Count);
-            Add(new Job(coarse, wide, geometry, fine.Channels), gradient);
+            using ChannelsLastView padded = fine.Pad(Vector256<float>.Count);
+            Add(new Job(coarse, padded, geometry, fine.Channels), gradient);
         }
         else
         {
@@ -73,15 +73,16 @@ internal static unsafe class Avx2WeightGradient
         long all = job.Coarse.Images * (long)bands;
         long packedBlock = bandRows * (long)columns * job.Rows;
         using ScratchMemory memory = ScratchMemory.Rent((endBlock - firstBlock) * packedBlock);
+        using ScratchMemory? copy = job.Fine.IsNarrow ? ScratchMemory.Rent(job.FineRows(bandRows) * (long)job.Fine.Width * job.Fine.Channels) : null;
         for (long band = all * segment / segments; band < all * (segment + 1) / segments; band++)
         {
             int first = (int)(band % bands) * bandRows;
             int end = Math.Min(job.Coarse.Height, first + bandRows);
             long image = band / bands;
-            float* from = job.Coarse.Start + (((image * job.Coarse.Height) + first) * columns * job.Coarse.Stride);
+            PixelSource fine = copy is null ? new PixelSource(job.Fine) : job.CopyFine(image, first, end, copy.Start);
             for (int block = firstBlock; block < endBlock; block++)
             {
-                Pack(from + (block * job.Rows), job.Coarse.Stride, (end - first) * columns, job.Rows, job.Coarse.Channels - (block * job.Rows), memory.Start + ((block - firstBlock) * packedBlock));
+                Pack(job, ((image * job.Coarse.Height) + first) * columns, (end - first) * columns, block, memory.Start + ((block - firstBlock) * packedBlock));
             }
 
             float* tileSums = sums;
@@ -93,14 +94,14 @@ internal static unsafe class Avx2WeightGradient
                 {
                     for (int block = 0; block < endBlock - firstBlock; block++)
                     {
-                        SumBand(job, image, first, end, tap, tile, tiles, memory.Start + (block * packedBlock), tileSums + (block * (long)part) + (tap * job.TileValues));
+                        SumBand(job, fine, image, first, end, tap, tile, tiles, memory.Start + (block * packedBlock), tileSums + (block * (long)part) + (tap * job.TileValues));
                     }
                 }
             }
         }
     }
 
-    private static void SumBand(Job job, long image, int first, int last, int tap, int tile, int tiles, float* packed, float* sums)
+    private static void SumBand(Job job, in PixelSource fine, long image, int first, int last, int tap, int tile, int tiles, float* packed, float* sums)
     {
         (int column, bool isWide, _) = job.Tiles[tile];
         (int stride, int moveRow, int moveColumn) = (job.Geometry.Stride, job.Geometry.Row(tap), job.Geometry.Column(tap));
@@ -111,11 +112,11 @@ internal static unsafe class Avx2WeightGradient
             return;
         }
 
-        nint row = job.Fine.Width * (nint)job.Fine.Stride;
+        nint row = fine.Width * (nint)fine.Stride;
         float* a = packed + (((((top - first) * (long)job.Coarse.Width) + begin)) * job.Rows);
-        float* b = job.Fine.Start + (((image * job.Fine.Height) + (top * stride) + moveRow) * row) + (((begin * stride) + moveColumn) * (long)job.Fine.Stride) + column;
+        float* b = fine.At(image, (top * stride) + moveRow, (begin * stride) + moveColumn) + column;
         var left = new PixelWalk(a, job.Rows, job.Coarse.Width * job.Rows);
-        var right = new PixelWalk(b, job.Fine.Stride * stride, row * stride);
+        var right = new PixelWalk(b, fine.Stride * stride, row * stride);
         if (tiles == 2)
         {
             DirectTile<Avx512Lanes, Vector512<float>>.AddPixels(left, right, job.Tiles[tile + 1].Column - column, bottom - top, end - begin, sums, sums + (job.Geometry.Taps * job.TileValues));
@@ -139,14 +140,29 @@ internal static unsafe class Avx2WeightGradient
         (Math.Max(first, (stride - 1 - move) / stride), Math.Min(end, (limit - move + stride - 1) / stride));
 
     // The channels of a block, of each pixel, with zeros beyond the last channel.
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Pack(float* from, int stride, int pixels, int rows, int channels, float* to)
+    private static void Pack(Job job, long first, int pixels, int block, float* to)
     {
-        var some = new PixelVectors(Math.Min(rows, channels));
+        if (job.Coarse.IsNarrow)
+        {
+            Pack<BFloat16Format>(job, first, pixels, block, to);
+        }
+        else
+        {
+            Pack<Float32Format>(job, first, pixels, block, to);
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Pack<TFormat>(Job job, long first, int pixels, int block, float* to)
+        where TFormat : struct, IImageFormat
+    {
+        (int rows, int stride) = (job.Rows, job.Coarse.Stride * TFormat.Size);
+        var some = new PixelVectors(Math.Min(rows, job.Coarse.Channels - (block * rows)));
         var all = new PixelVectors(rows);
+        byte* from = job.Coarse.Bytes + (first * stride) + (block * rows * TFormat.Size);
         for (int i = 0; i < pixels; i++, from += stride, to += rows)
         {
-            all.Store(some.Load(from, 0), to, 0);
+            all.Store(some.Load<TFormat>(from, 0), to, 0);
         }
     }
 
@@ -211,6 +227,23 @@ internal static unsafe class Avx2WeightGradient
 
         // The first column of each tile, whether it has sixteen or eight columns, and how many of them overlap an earlier tile.
         public (int Column, bool IsWide, int Skipped)[] Tiles { get; } = Split(fine);
+
+        // The maximum number of rows of the fine image that some rows of the coarse image read.
+        public int FineRows(int rows) => Math.Min(Fine.Height, ((rows - 1) * Geometry.Stride) + ((Geometry.Side - 1) * Geometry.Dilation) + 1);
+
+        // Copies the rows of the fine image that some rows of the coarse image read, as float32.
+        public PixelSource CopyFine(long image, int first, int end, float* to)
+        {
+            int top = Math.Max(0, (first * Geometry.Stride) + Geometry.Row(0));
+            int bottom = Math.Min(Fine.Height, ((end - 1) * Geometry.Stride) + Geometry.Row(Geometry.Taps - 1) + 1);
+            if (top < bottom)
+            {
+                Fine.Read(((image * Fine.Height) + top) * Fine.Width, (bottom - top) * (long)Fine.Width, to);
+            }
+
+            long skipped = ((image * Fine.Height) + top) * Fine.Width * Fine.Channels;
+            return new PixelSource(to - skipped, Fine.Height, Fine.Width, Fine.Channels, isPadded: false);
+        }
 
         // Whether a tile and the next are summed at once.
         public bool AreTogether(int tile) => Avx512Lanes.IsSupported && tile + 1 < Tiles.Length && Tiles[tile].IsWide && Tiles[tile + 1].IsWide;

@@ -23,6 +23,14 @@ internal readonly unsafe struct Avx512Lanes : IFusedLanes<Vector512<float>>
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<float> LoadNarrow(ushort* from) => BFloat16Format.Load512(from);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void StoreNarrow(Vector512<float> value, ushort* to) => BFloat16Format.Store512(value, to);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<float> Create(float value) => Vector512.Create(value);
 
     /// <inheritdoc/>

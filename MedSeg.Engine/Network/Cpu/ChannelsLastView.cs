@@ -5,7 +5,8 @@ using static TorchSharp.torch;
 namespace MedSeg.Network.Cpu;
 
 /// <summary>
-/// The values of an image, [B, C, H, W], channels last in memory; there may be gaps between pixels. The memory is a tensor's or an arena's.
+/// The values of an image, [B, C, H, W], channels last in memory; there may be gaps between pixels. The memory is a tensor's or an arena's. An arena's
+/// values may be bfloat16, which kernels read and write as <see cref="BFloat16Format"/>.
 /// </summary>
 internal sealed unsafe class ChannelsLastView : IDisposable
 {
@@ -22,19 +23,30 @@ internal sealed unsafe class ChannelsLastView : IDisposable
         long[] shape = rows.shape;
         Stride = (int)rows.stride(2);
         (Images, Height, Width, Channels) = ((int)shape[0], (int)shape[1], (int)shape[2], (int)shape[3]);
-        Start = IsDense && Pixels * Stride <= int.MaxValue / sizeof(float) ? TensorMemory.Start(rows) : StartOfPart(rows);
+        Bytes = (byte*)(IsDense && Pixels * Stride <= int.MaxValue / sizeof(float) ? TensorMemory.Start(rows) : StartOfPart(rows));
     }
 
-    private ChannelsLastView(ImageMemory memory, float* start, (int Images, int Height, int Width, int Channels) shape, int stride)
+    private ChannelsLastView(ImageMemory memory, byte* start, (int Images, int Height, int Width, int Channels) shape, int stride, bool isNarrow)
     {
         _memory = memory;
         (Images, Height, Width, Channels) = shape;
-        Start = start;
+        Bytes = start;
         Stride = stride;
+        IsNarrow = isNarrow;
     }
 
-    /// <summary>Gets a pointer to the first value, which is valid until disposal.</summary>
-    public float* Start { get; }
+    /// <summary>Gets a value indicating whether the values are bfloat16; otherwise they are float32.</summary>
+    public bool IsNarrow { get; }
+
+    /// <summary>Gets the number of bytes of a value.</summary>
+    public int ValueSize => IsNarrow ? sizeof(ushort) : sizeof(float);
+
+    /// <summary>Gets a pointer to the first value in either format, which is valid until disposal.</summary>
+    public byte* Bytes { get; }
+
+    /// <summary>Gets a pointer to the first value of a float32 image, which is valid until disposal.</summary>
+    /// <exception cref="InvalidOperationException">The values are bfloat16.</exception>
+    public float* Start => IsNarrow ? throw new InvalidOperationException("The image is bfloat16.") : (float*)Bytes;
 
     /// <summary>Gets the distance between consecutive pixels, in values.</summary>
     public int Stride { get; }
@@ -91,18 +103,20 @@ internal sealed unsafe class ChannelsLastView : IDisposable
     /// <param name="channels">The number of channels, C.</param>
     /// <param name="isKept">Whether the images are kept from the forward pass to the backward pass.</param>
     /// <param name="room">The channels for which there is room after those of each pixel, for <see cref="TryAppend"/>.</param>
-    public static ChannelsLastView Empty(ImageArena arena, int images, int height, int width, int channels, bool isKept = false, int room = 0)
+    /// <param name="isNarrow">Whether the values are bfloat16.</param>
+    public static ChannelsLastView Empty(ImageArena arena, int images, int height, int width, int channels, bool isKept = false, int room = 0, bool isNarrow = false)
     {
-        ImageMemory memory = arena.Rent((long)images * height * width * (channels + room), isKept);
-        return new ChannelsLastView(memory, memory.Start, (images, height, width, channels), channels + room) { Room = room };
+        long values = (long)images * height * width * (channels + room);
+        ImageMemory memory = arena.Rent(isNarrow ? (values + 1) / 2 : values, isKept);
+        return new ChannelsLastView(memory, (byte*)memory.Start, (images, height, width, channels), channels + room, isNarrow) { Room = room };
     }
 
-    /// <summary>Allocates images of the same shape, without gaps.</summary>
+    /// <summary>Allocates images of the same shape and format, without gaps.</summary>
     /// <param name="arena">The arena.</param>
     /// <param name="isKept">Whether the images are kept from the forward pass to the backward pass.</param>
-    public ChannelsLastView EmptyLike(ImageArena arena, bool isKept = false) => Empty(arena, Images, Height, Width, Channels, isKept);
+    public ChannelsLastView EmptyLike(ImageArena arena, bool isKept = false) => Empty(arena, Images, Height, Width, Channels, isKept, isNarrow: IsNarrow);
 
-    /// <summary>Concatenates the channels of two images of the same size.</summary>
+    /// <summary>Concatenates the channels of two images of the same size. The result is bfloat16 if both are.</summary>
     /// <param name="arena">The arena of the result.</param>
     /// <param name="first">The first image, [B, C, H, W].</param>
     /// <param name="second">The second image, [B, D, H, W].</param>
@@ -110,7 +124,7 @@ internal sealed unsafe class ChannelsLastView : IDisposable
     /// <returns>[B, C + D, H, W].</returns>
     public static ChannelsLastView Join(ImageArena arena, ChannelsLastView first, ChannelsLastView second, bool isKept)
     {
-        ChannelsLastView joined = Empty(arena, first.Images, first.Height, first.Width, first.Channels + second.Channels, isKept);
+        ChannelsLastView joined = Empty(arena, first.Images, first.Height, first.Width, first.Channels + second.Channels, isKept, isNarrow: first.IsNarrow && second.IsNarrow);
         first.CopyTo(joined, 0);
         second.CopyTo(joined, first.Channels);
         return joined;
@@ -121,12 +135,12 @@ internal sealed unsafe class ChannelsLastView : IDisposable
     /// <returns>[B, C + D, H, W], in the same memory, which is in use until both images are disposed of; null if there is no room.</returns>
     public ChannelsLastView? TryAppend(ChannelsLastView other)
     {
-        if (Room == 0 || Room != other.Channels)
+        if (Room == 0 || Room != other.Channels || IsNarrow != other.IsNarrow)
         {
             return null;
         }
 
-        var joined = new ChannelsLastView(_memory!.Share(), Start, (Images, Height, Width, Stride), Stride);
+        var joined = new ChannelsLastView(_memory!.Share(), Bytes, (Images, Height, Width, Stride), Stride, IsNarrow);
         other.CopyTo(joined, Channels);
         return joined;
     }
@@ -138,27 +152,48 @@ internal sealed unsafe class ChannelsLastView : IDisposable
     {
         if (_memory is not null)
         {
-            return new ChannelsLastView(_memory.Share(), Start + first, (Images, Height, Width, channels), Stride);
+            return new ChannelsLastView(_memory.Share(), Bytes + (first * ValueSize), (Images, Height, Width, channels), Stride, IsNarrow);
         }
 
         return new ChannelsLastView(_rows!.narrow(3, first, channels).DetachFromDisposeScope());
     }
 
-    /// <summary>Copies the images and appends channels of zeros.</summary>
+    /// <summary>Copies the images as float32, and appends channels of zeros.</summary>
     /// <param name="channels">The number of channels of the copy.</param>
-    public ChannelsLastView Widen(int channels)
+    public ChannelsLastView Pad(int channels)
     {
-        ChannelsLastView wide = Empty(Images, Height, Width, channels);
-        float* from = Start;
-        float* to = wide.Start;
-        for (long pixel = 0; pixel < Pixels; pixel++, from += Stride, to += channels)
+        ChannelsLastView padded = Empty(Images, Height, Width, channels);
+        float* to = padded.Start;
+        for (long pixel = 0; pixel < Pixels; pixel++, to += channels)
         {
-            var target = new Span<float>(to, channels);
-            new ReadOnlySpan<float>(from, Channels).CopyTo(target);
-            target[Channels..].Clear();
+            Read(pixel, count: 1, to);
+            new Span<float>(to + Channels, channels - Channels).Clear();
         }
 
-        return wide;
+        return padded;
+    }
+
+    /// <summary>Copies consecutive pixels as float32, without gaps.</summary>
+    /// <param name="first">The index of the first pixel.</param>
+    /// <param name="count">The number of pixels.</param>
+    /// <param name="to">Receives them.</param>
+    public void Read(long first, long count, float* to)
+    {
+        // Pixels without gaps are one row of values.
+        (int values, long rows) = IsDense ? (checked((int)(count * Channels)), 1) : (Channels, count);
+        byte* from = Bytes + (first * Stride * ValueSize);
+        for (long row = 0; row < rows; row++, from += Stride * ValueSize, to += values)
+        {
+            var target = new Span<float>(to, values);
+            if (IsNarrow)
+            {
+                BFloat16Format.Read(from, target);
+            }
+            else
+            {
+                Float32Format.Read(from, target);
+            }
+        }
     }
 
     /// <summary>Returns the same memory as a tensor, [B, C, H, W] channels last in memory. An arena's is valid until disposal.</summary>
@@ -203,11 +238,19 @@ internal sealed unsafe class ChannelsLastView : IDisposable
 
     private void CopyTo(ChannelsLastView to, int firstChannel) => CpuParallel.For(Images * Height, Pixels * Channels, row =>
     {
-        float* from = Start + (row * (long)Width * Stride);
-        float* target = to.Start + (row * (long)Width * to.Stride) + firstChannel;
-        for (int column = 0; column < Width; column++, from += Stride, target += to.Stride)
+        long first = row * (long)Width;
+        byte* from = Bytes + (first * Stride * ValueSize);
+        byte* target = to.Bytes + (((first * to.Stride) + firstChannel) * to.ValueSize);
+        for (int column = 0; column < Width; column++, from += Stride * ValueSize, target += to.Stride * to.ValueSize)
         {
-            new ReadOnlySpan<float>(from, Channels).CopyTo(new Span<float>(target, Channels));
+            if (IsNarrow == to.IsNarrow)
+            {
+                new ReadOnlySpan<byte>(from, Channels * ValueSize).CopyTo(new Span<byte>(target, Channels * ValueSize));
+            }
+            else
+            {
+                BFloat16Format.Read(from, new Span<float>((float*)target, Channels));
+            }
         }
     });
 

@@ -22,17 +22,17 @@ internal abstract class Conv2dNode : IDisposable
     /// <param name="isTransposed">Whether the convolution is transposed.</param>
     /// <param name="wantsInput">Whether the gradient of the images is required.</param>
     /// <param name="path">What computes it.</param>
-    /// <param name="memory">The memory of the values and of the gradient of the images, and whether the values are kept for the backward pass.</param>
+    /// <param name="storage">Where and how the values are stored.</param>
     /// <param name="activation">The activation that follows, which is applied at once if possible; or null.</param>
     /// <param name="kept">The weights that are kept; null where training changes them.</param>
     /// <param name="room">The channels to leave room for after those of each pixel, where nothing but the activation follows MedSeg's own convolution.</param>
-    public static Conv2dNode Compute(LayerParameters layer, ChannelsLastView x, in Conv2dGeometry geometry, bool isTransposed, bool wantsInput, ConvolutionPath path, (ImageArena Arena, bool KeepsValues) memory, PReluEpilogue? activation = null, KeptWeights? kept = null, int room = 0)
+    public static Conv2dNode Compute(LayerParameters layer, ChannelsLastView x, in Conv2dGeometry geometry, bool isTransposed, bool wantsInput, ConvolutionPath path, ImageStorage storage, PReluEpilogue? activation = null, KeptWeights? kept = null, int room = 0)
     {
         PReluEpilogue? atOnce = layer.Norm is null ? activation : null;
         Conv2dNode node = path == ConvolutionPath.Torch
             ? new TorchConv2dNode(layer, x, geometry, isTransposed, wantsInput)
-            : new Avx2Conv2dNode(layer.Pointers, x, geometry, isTransposed, wantsInput, path, memory with { KeepsValues = memory.KeepsValues || layer.Norm is not null }, atOnce, kept, layer.Norm is null ? room : 0);
-        return layer.Norm is null ? node : new NormalizedConv2dNode(node, layer.Pointers, memory);
+            : new Avx2Conv2dNode(layer.Pointers, x, geometry, isTransposed, wantsInput, path, storage with { KeepsValues = storage.KeepsValues || layer.Norm is not null }, atOnce, kept, layer.Norm is null ? room : 0);
+        return layer.Norm is null ? node : new NormalizedConv2dNode(node, layer.Pointers, storage);
     }
 
     /// <summary>Computes the values again, bit-identical, with the activation if <see cref="IsActivated"/>.</summary>

@@ -13,13 +13,15 @@ internal sealed unsafe class Conv2dOutput(ChannelsLastView image, float* bias, P
     /// <summary>The channels of a block, and the distance between the sums of two pixels.</summary>
     public const int Lanes = PackedWeights.Width;
 
-    private readonly float* _start = image.Start;
+    private readonly byte* _start = image.Bytes;
     private readonly int _stride = image.Stride;
     private readonly int _channels = image.Channels;
     private readonly float* _bias = bias;
     private readonly float* _slopes = activation is null ? null : activation.Slopes;
-    private readonly float* _other = activation?.Other is null ? null : activation.Other.Start;
+    private readonly byte* _other = activation?.Other is null ? null : activation.Other.Bytes;
     private readonly int _otherStride = activation?.Other?.Stride ?? 0;
+    private readonly int _otherSize = activation?.Other?.ValueSize ?? 0;
+    private readonly bool _isOtherNarrow = activation?.Other?.IsNarrow ?? false;
 
     // Whether a single channel is added to all.
     private readonly bool _isOtherOne = activation?.Other?.Channels == 1;
@@ -37,7 +39,7 @@ internal sealed unsafe class Conv2dOutput(ChannelsLastView image, float* bias, P
     {
         for (int i = 0; i < count; i++)
         {
-            Sse.Prefetch0(_start + (pixels[i] * _stride) + first);
+            Sse.Prefetch0(_start + (((pixels[i] * _stride) + first) * Image.ValueSize));
         }
     }
 
@@ -48,6 +50,19 @@ internal sealed unsafe class Conv2dOutput(ChannelsLastView image, float* bias, P
     /// <param name="count">The number of pixels.</param>
     public void Write(float* sums, int first, long* pixels, int count)
     {
+        if (Image.IsNarrow)
+        {
+            Write<BFloat16Format>(sums, first, pixels, count);
+        }
+        else
+        {
+            Write<Float32Format>(sums, first, pixels, count);
+        }
+    }
+
+    private void Write<TFormat>(float* sums, int first, long* pixels, int count)
+        where TFormat : struct, IImageFormat
+    {
         const int half = Lanes / 2;
         int left = _channels - first;
         if (left < Lanes)
@@ -55,29 +70,30 @@ internal sealed unsafe class Conv2dOutput(ChannelsLastView image, float* bias, P
             int whole = left / half * half;
             if (whole > 0)
             {
-                WriteLanes<Avx2Lanes, Vector256<float>>(sums, first, pixels, count);
+                WriteLanes<Avx2Lanes, Vector256<float>, TFormat>(sums, first, pixels, count);
             }
 
             if (left > whole)
             {
-                WriteSome(sums + whole, first + whole, left - whole, pixels, count);
+                WriteSome<TFormat>(sums + whole, first + whole, left - whole, pixels, count);
             }
         }
         else if (Avx512Lanes.IsSupported)
         {
-            WriteLanes<Avx512Lanes, Vector512<float>>(sums, first, pixels, count);
+            WriteLanes<Avx512Lanes, Vector512<float>, TFormat>(sums, first, pixels, count);
         }
         else
         {
-            WriteLanes<Avx2Lanes, Vector256<float>>(sums, first, pixels, count);
-            WriteLanes<Avx2Lanes, Vector256<float>>(sums + half, first + half, pixels, count);
+            WriteLanes<Avx2Lanes, Vector256<float>, TFormat>(sums, first, pixels, count);
+            WriteLanes<Avx2Lanes, Vector256<float>, TFormat>(sums + half, first + half, pixels, count);
         }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void WriteLanes<TLanes, TVector>(float* sums, int first, long* pixels, int count)
+    private void WriteLanes<TLanes, TVector, TFormat>(float* sums, int first, long* pixels, int count)
         where TLanes : struct, IVectorLanes<TVector>
         where TVector : struct
+        where TFormat : struct, IImageFormat
     {
         TVector bias = _bias == null ? default : TLanes.Load(_bias + first);
         TVector slopes = _slopes == null ? default : TLanes.Load(_slopes + first);
@@ -91,18 +107,21 @@ internal sealed unsafe class Conv2dOutput(ChannelsLastView image, float* bias, P
             value = rectifies ? TLanes.Rectify(value, slopes) : value;
             if (_other != null)
             {
-                float* other = _other + (pixel * _otherStride);
-                value = TLanes.Add(value, _isOtherOne ? TLanes.Create(*other) : TLanes.Load(other + first));
+                byte* other = _other + (((pixel * _otherStride) + (_isOtherOne ? 0 : first)) * _otherSize);
+                value = TLanes.Add(value, _isOtherOne ? TLanes.Create(_isOtherNarrow ? BFloat16Format.LoadOne(other) : Float32Format.LoadOne(other))
+                    : _isOtherNarrow ? BFloat16Format.Load<TLanes, TVector>(other)
+                    : Float32Format.Load<TLanes, TVector>(other));
             }
 
             value = drops ? TLanes.Multiply(value, TLanes.Dropout(mask, (uint)((pixel * _channels) + first))) : value;
-            TLanes.Store(value, _start + (pixel * _stride) + first);
+            TFormat.Store<TLanes, TVector>(value, _start + (((pixel * _stride) + first) * TFormat.Size));
         }
     }
 
     // The last channels, fewer than a vector. Those beyond are computed, too, and not written.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void WriteSome(float* sums, int first, int outputs, long* pixels, int count)
+    private void WriteSome<TFormat>(float* sums, int first, int outputs, long* pixels, int count)
+        where TFormat : struct, IImageFormat
     {
         var part = new PixelVectors(outputs);
         Vector256<float> bias = _bias == null ? Vector256<float>.Zero : part.Load(_bias + first, 0);
@@ -117,12 +136,14 @@ internal sealed unsafe class Conv2dOutput(ChannelsLastView image, float* bias, P
             value = rectifies ? Avx2Lanes.Rectify(value, slopes) : value;
             if (_other != null)
             {
-                float* other = _other + (pixel * _otherStride);
-                value += _isOtherOne ? Vector256.Create(*other) : part.Load(other + first, 0);
+                byte* other = _other + (((pixel * _otherStride) + (_isOtherOne ? 0 : first)) * _otherSize);
+                value += _isOtherOne ? Vector256.Create(_isOtherNarrow ? BFloat16Format.LoadOne(other) : Float32Format.LoadOne(other))
+                    : _isOtherNarrow ? part.Load<BFloat16Format>(other, 0)
+                    : part.Load<Float32Format>(other, 0);
             }
 
             value = drops ? value * Avx2Lanes.Dropout(mask, (uint)((pixel * _channels) + first)) : value;
-            part.Store(value, _start + (pixel * _stride) + first, 0);
+            part.Store<TFormat>(value, _start + (((pixel * _stride) + first) * TFormat.Size), 0);
         }
     }
 }

@@ -15,7 +15,8 @@ namespace MedSeg.Network.Cpu;
 /// <param name="arena">The memory of the images.</param>
 /// <param name="savesMemory">Whether images are computed again in the backward pass where that is possible, instead of being kept.</param>
 /// <param name="kept">The weights that are kept; null where training changes them.</param>
-internal sealed unsafe class CpuLayers(double dropoutRate, ulong seed, bool isTraining, ConvolutionPath path, ImageArena arena, bool savesMemory, KeptWeights? kept = null) : NetworkLayers<CpuImage>, IDisposable
+/// <param name="isNarrow">Whether images and their gradients are bfloat16 in memory, except for the input and the probabilities. The path is MedSeg's own.</param>
+internal sealed unsafe class CpuLayers(double dropoutRate, ulong seed, bool isTraining, ConvolutionPath path, ImageArena arena, bool savesMemory, KeptWeights? kept = null, bool isNarrow = false) : NetworkLayers<CpuImage>, IDisposable
 {
     // Torch's convolutions keep images on their own. Where none are forgotten in between, one area has fewer gaps than two.
     private readonly bool _forgets = isTraining && savesMemory && path != ConvolutionPath.Torch;
@@ -75,7 +76,7 @@ internal sealed unsafe class CpuLayers(double dropoutRate, ulong seed, bool isTr
     /// <inheritdoc/>
     public override CpuImage Map(LayerParameters layer, CpuImage x)
     {
-        var convolution = Conv2dNode.Compute(layer, x.Values, new Conv2dGeometry(Side: 1, Stride: 1, Padding: 0, Dilation: 1), isTransposed: false, isTraining, path, (arena, _forgets), activation: null, kept);
+        var convolution = Conv2dNode.Compute(layer, x.Values, new Conv2dGeometry(Side: 1, Stride: 1, Padding: 0, Dilation: 1), isTransposed: false, isTraining, path, new ImageStorage(arena, _forgets), activation: null, kept);
         SoftmaxKernel.Forward(convolution.Values);
         KeepOrDispose(convolution);
         return Record(convolution.Values, (image, gradients) =>
@@ -105,6 +106,16 @@ internal sealed unsafe class CpuLayers(double dropoutRate, ulong seed, bool isTr
         {
             x.Forget();
         }
+    }
+
+    /// <summary>Allocates the gradient of an output in the arena, where each step finds the same memory, until the layers are disposed of.</summary>
+    /// <param name="output">The index of the output.</param>
+    /// <returns>[B, K + 1, H, W] with undefined values, channels last in memory. The caller disposes of the tensor, which does not own the memory.</returns>
+    public Tensor NewGradient(int output)
+    {
+        ChannelsLastView gradient = _outputs[output].Values.EmptyLike(arena);
+        _kept.Add(gradient);
+        return gradient.ToImage();
     }
 
     /// <summary>Backpropagates from the outputs and adds to the gradients of the parameters.</summary>
@@ -154,7 +165,7 @@ internal sealed unsafe class CpuLayers(double dropoutRate, ulong seed, bool isTr
 
         // Nothing is computed more than twice: what is computed again reads only images that are kept.
         bool canForget = _forgets && isInvertible && other is not { CanForget: true } && (layer.Norm is not null || !x.CanForget);
-        var convolution = Conv2dNode.Compute(layer, x.Values, geometry, isTransposed, isTraining && x.WantsGradient, path, (arena, _forgets && !canForget), isInvertible ? activation : null, kept, _forgets || !isInvertible ? 0 : room);
+        var convolution = Conv2dNode.Compute(layer, x.Values, geometry, isTransposed, isTraining && x.WantsGradient, path, new ImageStorage(arena, _forgets && !canForget, isNarrow), isInvertible ? activation : null, kept, _forgets || !isInvertible ? 0 : room);
         KeepOrDispose(convolution);
         ChannelsLastView rows = convolution.Values;
         ChannelsLastView? apart = isInvertible ? null : rows.EmptyLike(arena, _forgets);

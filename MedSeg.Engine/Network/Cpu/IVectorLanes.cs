@@ -17,6 +17,15 @@ internal unsafe interface IVectorLanes<TVector>
     /// <param name="to">Receives the first value.</param>
     static abstract void Store(TVector value, float* to);
 
+    /// <summary>Reads a vector of bfloat16 values.</summary>
+    /// <param name="from">The first value.</param>
+    static abstract TVector LoadNarrow(ushort* from);
+
+    /// <summary>Writes a vector as bfloat16 values.</summary>
+    /// <param name="value">The vector.</param>
+    /// <param name="to">Receives the first value.</param>
+    static abstract void StoreNarrow(TVector value, ushort* to);
+
     /// <summary>Returns a vector of the same values.</summary>
     /// <param name="value">The value.</param>
     static abstract TVector Create(float value);

@@ -39,7 +39,11 @@ internal sealed unsafe class InstanceNormKernel
         _means = new double[x.Images * x.Channels];
         _factors = new double[_means.Length];
         float[] moments = ArrayPool<float>.Shared.Rent(2 * x.Images * _blocks * x.Channels);
-        ForEachBlock((image, first, count, index) => ChannelMoments.Compute(Start(x, image, first), x.Channels, count, moments.AsSpan(2 * index * x.Channels, 2 * x.Channels)));
+        ForEachBlock((image, first, count, index) =>
+        {
+            using PixelBlock block = Block(x, image, first, count);
+            ChannelMoments.Compute(block.Start, x.Channels, count, moments.AsSpan(2 * index * x.Channels, 2 * x.Channels));
+        });
         for (int i = 0; i < _means.Length; i++)
         {
             Combine(moments, i);
@@ -64,10 +68,14 @@ internal sealed unsafe class InstanceNormKernel
 
         ForEachBlock((image, first, count, _) =>
         {
+            using PixelBlock from = Block(_x, image, first, count);
+            using PixelBlock to = Block(result, image, first, count, isRead: false);
             fixed (float* factors = &terms[image * channels])
             {
-                Scale(Start(_x, image, first), count, factors, factors + _means.Length, Start(result, image, first));
+                Scale(from.Start, count, factors, factors + _means.Length, to.Start);
             }
+
+            to.Write();
         });
         ArrayPool<float>.Shared.Return(terms);
     }
@@ -85,7 +93,11 @@ internal sealed unsafe class InstanceNormKernel
         int channels = _x.Channels;
         double[] sums = ArrayPool<double>.Shared.Rent(2 * _x.Images * _blocks * channels);
         ForEachBlock((image, first, count, index) =>
-            BlockSums(image, Start(_x, image, first), Start(gradient, image, first), count, sums.AsSpan(2 * index * channels, 2 * channels)));
+        {
+            using PixelBlock x = Block(_x, image, first, count);
+            using PixelBlock g = Block(gradient, image, first, count);
+            BlockSums(image, x.Start, g.Start, count, sums.AsSpan(2 * index * channels, 2 * channels));
+        });
 
         // The gradient of x is g · factor + x · slope + constant. The constant balances the rounded factors exactly, in two parts.
         float[] terms = ArrayPool<float>.Shared.Rent(4 * _means.Length);
@@ -105,7 +117,13 @@ internal sealed unsafe class InstanceNormKernel
         }
 
         ArrayPool<double>.Shared.Return(sums);
-        ForEachBlock((image, first, count, _) => BlockGradient(image, Start(_x, image, first), Start(gradient, image, first), count, terms));
+        ForEachBlock((image, first, count, _) =>
+        {
+            using PixelBlock x = Block(_x, image, first, count);
+            using PixelBlock g = Block(gradient, image, first, count);
+            BlockGradient(image, x.Start, g.Start, count, terms);
+            g.Write();
+        });
         ArrayPool<float>.Shared.Return(terms);
     }
 
@@ -113,7 +131,7 @@ internal sealed unsafe class InstanceNormKernel
     private int IndexOf(int imageAndChannel, int block) =>
         (2 * ((imageAndChannel / _x.Channels * _blocks) + block) * _x.Channels) + (imageAndChannel % _x.Channels);
 
-    private float* Start(ChannelsLastView rows, int image, int pixel) => rows.Start + (((long)image * _plane) + pixel) * rows.Stride;
+    private PixelBlock Block(ChannelsLastView rows, int image, int pixel, int count, bool isRead = true) => new(rows, ((long)image * _plane) + pixel, count, isRead);
 
     private void ForEachBlock(Action<int, int, int, int> work) =>
         CpuParallel.For(_x.Images * _blocks, _x.Pixels * _x.Channels * ValueOperations, index =>

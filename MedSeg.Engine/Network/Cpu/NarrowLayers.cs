@@ -7,7 +7,7 @@ using static TorchSharp.torch;
 namespace MedSeg.Network.Cpu;
 
 /// <summary>
-/// The building blocks of a network in bfloat16 on the CPU, for training: torch convolves, and PReLU and dropout are computed in place. Of each convolution
+/// The building blocks of a network in bfloat16 on a CPU with AMX, for training: torch convolves, and PReLU and dropout are computed in place. Of each convolution
 /// only the result is kept, from which the backward pass finds the signs of what was there before; torch's own graph of the whole network would keep both.
 /// </summary>
 /// <param name="operations">What convolves and normalizes.</param>

@@ -14,15 +14,15 @@ internal sealed unsafe class NormalizedConv2dNode : Conv2dNode
     /// <summary>Initializes a new instance of the <see cref="NormalizedConv2dNode"/> class.</summary>
     /// <param name="convolution">The convolution, which the node owns.</param>
     /// <param name="layer">The parameters of the normalization.</param>
-    /// <param name="memory">The memory of the values, and whether they are kept for the backward pass.</param>
-    public NormalizedConv2dNode(Conv2dNode convolution, LayerPointers layer, (ImageArena Arena, bool KeepsValues) memory)
+    /// <param name="storage">Where and how the values are stored.</param>
+    public NormalizedConv2dNode(Conv2dNode convolution, LayerPointers layer, in ImageStorage storage)
     {
         _convolution = convolution;
         _layer = layer;
         _convolved = convolution.Values;
         _kernel = new InstanceNormKernel(_convolved);
-        _arena = memory.Arena;
-        Values = Normalize(memory.KeepsValues);
+        _arena = storage.Arena;
+        Values = Normalize(storage.KeepsValues);
     }
 
     /// <inheritdoc/>

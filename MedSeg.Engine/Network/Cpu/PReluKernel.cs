@@ -44,21 +44,17 @@ internal static unsafe class PReluKernel
             Other = new Source(other, group, x),
             Mask = activation.Mask.GetValueOrDefault(),
             Drops = activation.Mask is not null,
-            Result = result.Start,
+            Result = result.Bytes,
         };
         ForEachBlock(x.Pixels / group, job.Values, (from, count, _) =>
         {
-            if (job.IsWide)
+            if (x.IsNarrow)
             {
-                ForwardBlock<Avx512Lanes, Vector512<float>>(job, from, count);
-            }
-            else if (Avx2.IsSupported)
-            {
-                ForwardBlock<Avx2Lanes, Vector256<float>>(job, from, count);
+                Forward<BFloat16Format>(job, from, count);
             }
             else
             {
-                ForwardBlock<Vector128Lanes, Vector128<float>>(job, from, count);
+                Forward<Float32Format>(job, from, count);
             }
         });
     }
@@ -94,8 +90,8 @@ internal static unsafe class PReluKernel
             Mask = mask.GetValueOrDefault(),
             Drops = mask is not null,
             KeptShare = isResult && mask is { } dropped ? 1 / dropped.Scale : 1,
-            OtherGradient = otherGradient is null ? null : otherGradient.Start,
-            Result = gradient.Start,
+            OtherGradient = otherGradient is null ? null : otherGradient.Bytes,
+            Result = gradient.Bytes,
         };
         long groups = x.Pixels / group;
         int values = job.Values;
@@ -109,17 +105,13 @@ internal static unsafe class PReluKernel
         ForEachBlock(groups, values, (from, count, block) =>
         {
             float* slopeSums = sums + (2L * block * room);
-            if (job.IsWide)
+            if (x.IsNarrow)
             {
-                BackwardBlock<Avx512Lanes, Vector512<float>>(job, from, count, slopeSums, slopeSums + room);
-            }
-            else if (Avx2.IsSupported)
-            {
-                BackwardBlock<Avx2Lanes, Vector256<float>>(job, from, count, slopeSums, slopeSums + room);
+                Backward<BFloat16Format>(job, from, count, slopeSums, slopeSums + room);
             }
             else
             {
-                BackwardBlock<Vector128Lanes, Vector128<float>>(job, from, count, slopeSums, slopeSums + room);
+                Backward<Float32Format>(job, from, count, slopeSums, slopeSums + room);
             }
         });
         for (int c = 0; c < x.Channels; c++)
@@ -144,6 +136,40 @@ internal static unsafe class PReluKernel
         }
     }
 
+    private static void Forward<TFormat>(in Job job, long first, long count)
+        where TFormat : struct, IImageFormat
+    {
+        if (job.IsWide)
+        {
+            ForwardBlock<Avx512Lanes, Vector512<float>, TFormat>(job, first, count);
+        }
+        else if (Avx2.IsSupported)
+        {
+            ForwardBlock<Avx2Lanes, Vector256<float>, TFormat>(job, first, count);
+        }
+        else
+        {
+            ForwardBlock<Vector128Lanes, Vector128<float>, TFormat>(job, first, count);
+        }
+    }
+
+    private static void Backward<TFormat>(in Job job, long first, long count, float* sums, float* biasSums)
+        where TFormat : struct, IImageFormat
+    {
+        if (job.IsWide)
+        {
+            BackwardBlock<Avx512Lanes, Vector512<float>, TFormat>(job, first, count, sums, biasSums);
+        }
+        else if (Avx2.IsSupported)
+        {
+            BackwardBlock<Avx2Lanes, Vector256<float>, TFormat>(job, first, count, sums, biasSums);
+        }
+        else
+        {
+            BackwardBlock<Vector128Lanes, Vector128<float>, TFormat>(job, first, count, sums, biasSums);
+        }
+    }
+
     // Several pixels with few channels are computed at once if there are no gaps between them.
     private static int GroupSize(ChannelsLastView x)
     {
@@ -165,45 +191,47 @@ internal static unsafe class PReluKernel
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void ForwardBlock<TLanes, TVector>(in Job job, long first, long count)
+    private static void ForwardBlock<TLanes, TVector, TFormat>(in Job job, long first, long count)
         where TLanes : struct, IVectorLanes<TVector>
         where TVector : struct
+        where TFormat : struct, IImageFormat
     {
         for (long group = first; group < first + count; group++)
         {
             long at = group * job.Values;
-            float* x = job.X.At(group);
-            float* other = job.Other.Exists ? job.Other.At(group) : null;
-            float* result = job.Result + at;
+            byte* x = job.X.At(group);
+            byte* result = job.Result + (at * TFormat.Size);
             int c = 0;
             for (; c <= job.Values - TLanes.Count; c += TLanes.Count)
             {
-                TVector value = TLanes.Rectify(TLanes.Load(x + c), TLanes.Load(job.Slope + c));
-                if (other != null)
+                TVector value = TLanes.Rectify(TFormat.Load<TLanes, TVector>(x + (c * TFormat.Size)), TLanes.Load(job.Slope + c));
+                if (job.Other.Exists)
                 {
-                    value = TLanes.Add(value, job.Other.Load<TLanes, TVector>(other, c));
+                    value = TLanes.Add(value, job.Other.Load<TLanes, TVector>(group, c));
                 }
 
-                TLanes.Store(job.Drops ? TLanes.Multiply(value, TLanes.Dropout(job.Mask, (uint)(at + c))) : value, result + c);
+                TFormat.Store<TLanes, TVector>(job.Drops ? TLanes.Multiply(value, TLanes.Dropout(job.Mask, (uint)(at + c))) : value, result + (c * TFormat.Size));
             }
 
             for (; c < job.Values; c++)
             {
-                float value = x[c] > 0 ? x[c] : x[c] * job.Slope[c];
-                if (other != null)
+                float own = TFormat.LoadOne(x + (c * TFormat.Size));
+                float value = own > 0 ? own : own * job.Slope[c];
+                if (job.Other.Exists)
                 {
-                    value += job.Other.One(other, c);
+                    value += job.Other.One(group, c);
                 }
 
-                result[c] = job.Drops ? value * job.Mask.One((uint)(at + c)) : value;
+                TFormat.StoreOne(job.Drops ? value * job.Mask.One((uint)(at + c)) : value, result + (c * TFormat.Size));
             }
         }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void BackwardBlock<TLanes, TVector>(in Job job, long first, long count, float* sums, float* biasSums)
+    private static void BackwardBlock<TLanes, TVector, TFormat>(in Job job, long first, long count, float* sums, float* biasSums)
         where TLanes : struct, IVectorLanes<TVector>
         where TVector : struct
+        where TFormat : struct, IImageFormat
     {
         for (long start = first; start < first + count; start += ChunkGroups)
         {
@@ -211,38 +239,40 @@ internal static unsafe class PReluKernel
             int c = 0;
             for (; c <= job.Values - TLanes.Count; c += TLanes.Count)
             {
-                BackwardLanes<TLanes, TVector>(job, start, end, c, sums + c, biasSums + c);
+                BackwardLanes<TLanes, TVector, TFormat>(job, start, end, c, sums + c, biasSums + c);
             }
 
             for (; c <= job.Values - Vector128Lanes.Count; c += Vector128Lanes.Count)
             {
-                BackwardLanes<Vector128Lanes, Vector128<float>>(job, start, end, c, sums + c, biasSums + c);
+                BackwardLanes<Vector128Lanes, Vector128<float>, TFormat>(job, start, end, c, sums + c, biasSums + c);
             }
 
             for (; c < job.Values; c++)
             {
-                BackwardOne(job, start, end, c, sums + c, biasSums + c);
+                BackwardOne<TFormat>(job, start, end, c, sums + c, biasSums + c);
             }
         }
     }
 
     // The sums stay in registers meanwhile.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void BackwardLanes<TLanes, TVector>(in Job job, long start, long end, int c, float* sums, float* biasSums)
+    private static void BackwardLanes<TLanes, TVector, TFormat>(in Job job, long start, long end, int c, float* sums, float* biasSums)
         where TLanes : struct, IVectorLanes<TVector>
         where TVector : struct
+        where TFormat : struct, IImageFormat
     {
         var sum = TLanes.Load(sums);
         var biasSum = TLanes.Load(biasSums);
         var slope = TLanes.Load(job.Slope + c);
         var keptShare = TLanes.Create(job.KeptShare);
+        int offset = c * TFormat.Size;
         for (long group = start; group < end; group++)
         {
             long at = (group * job.Values) + c;
-            var gradient = TLanes.Load(job.First.At(group) + c);
+            TVector gradient = TFormat.Load<TLanes, TVector>(job.First.At(group) + offset);
             if (job.Second.Exists)
             {
-                gradient = TLanes.Add(gradient, TLanes.Load(job.Second.At(group) + c));
+                gradient = TLanes.Add(gradient, TFormat.Load<TLanes, TVector>(job.Second.At(group) + offset));
             }
 
             if (job.Drops)
@@ -251,44 +281,46 @@ internal static unsafe class PReluKernel
             }
 
             // The values that were dropped are lost, but their gradients are zero.
-            TVector x = TLanes.Multiply(TLanes.Load(job.X.At(group) + c), keptShare);
+            TVector x = TLanes.Multiply(TFormat.Load<TLanes, TVector>(job.X.At(group) + offset), keptShare);
             if (job.Other.Exists)
             {
-                x = TLanes.Subtract(x, job.Other.Load<TLanes, TVector>(job.Other.At(group), c));
+                x = TLanes.Subtract(x, job.Other.Load<TLanes, TVector>(group, c));
             }
 
             if (job.OtherGradient != null)
             {
-                TLanes.Store(gradient, job.OtherGradient + at);
+                TFormat.Store<TLanes, TVector>(gradient, job.OtherGradient + (at * TFormat.Size));
             }
 
             sum = TLanes.Add(sum, TLanes.Choose(x, default, TLanes.Multiply(gradient, x)));
             TVector back = TLanes.Choose(x, gradient, TLanes.Multiply(gradient, slope));
             biasSum = TLanes.Add(biasSum, back);
-            TLanes.Store(back, job.Result + at);
+            TFormat.Store<TLanes, TVector>(back, job.Result + (at * TFormat.Size));
         }
 
         TLanes.Store(sum, sums);
         TLanes.Store(biasSum, biasSums);
     }
 
-    private static void BackwardOne(in Job job, long start, long end, int c, float* sum, float* biasSum)
+    private static void BackwardOne<TFormat>(in Job job, long start, long end, int c, float* sum, float* biasSum)
+        where TFormat : struct, IImageFormat
     {
+        int offset = c * TFormat.Size;
         for (long group = start; group < end; group++)
         {
             long at = (group * job.Values) + c;
-            float gradient = job.First.At(group)[c] + (job.Second.Exists ? job.Second.At(group)[c] : 0);
+            float gradient = TFormat.LoadOne(job.First.At(group) + offset) + (job.Second.Exists ? TFormat.LoadOne(job.Second.At(group) + offset) : 0);
             gradient = job.Drops ? gradient * job.Mask.One((uint)at) : gradient;
-            float x = (job.X.At(group)[c] * job.KeptShare) - (job.Other.Exists ? job.Other.One(job.Other.At(group), c) : 0);
+            float x = (TFormat.LoadOne(job.X.At(group) + offset) * job.KeptShare) - (job.Other.Exists ? job.Other.One(group, c) : 0);
             if (job.OtherGradient != null)
             {
-                job.OtherGradient[at] = gradient;
+                TFormat.StoreOne(gradient, job.OtherGradient + (at * TFormat.Size));
             }
 
             *sum += x > 0 ? 0 : gradient * x;
             float back = x > 0 ? gradient : gradient * job.Slope[c];
             *biasSum += back;
-            job.Result[at] = back;
+            TFormat.StoreOne(back, job.Result + (at * TFormat.Size));
         }
     }
 
@@ -303,40 +335,49 @@ internal static unsafe class PReluKernel
         public DropoutMask Mask;
         public bool Drops;
         public float KeptShare;
-        public float* OtherGradient;
-        public float* Result;
+        public byte* OtherGradient;
+        public byte* Result;
 
         // Fewer values than a vector, or what is left over, would be computed one by one.
         public readonly bool IsWide => Avx512Lanes.IsSupported && Values % Avx512Lanes.Count == 0;
     }
 
-    /// <summary>Values that are read group by group; may be empty.</summary>
+    /// <summary>Values that are read group by group; may be empty. The added image may have another format than the others.</summary>
     private readonly struct Source
     {
-        private readonly float* _start;
+        private readonly byte* _start;
         private readonly int _stride;
         private readonly bool _isOneChannel;
+        private readonly bool _isNarrow;
 
         public Source(ChannelsLastView? rows, int group, ChannelsLastView x)
         {
             if (rows is not null)
             {
-                _start = rows.Start;
-                _stride = rows.Stride * group;
+                _start = rows.Bytes;
+                _stride = rows.Stride * group * rows.ValueSize;
                 _isOneChannel = rows.Channels == 1 && x.Channels > 1;
+                _isNarrow = rows.IsNarrow;
             }
         }
 
         public bool Exists => _start != null;
 
-        public float* At(long group) => _start + (group * _stride);
+        public byte* At(long group) => _start + (group * _stride);
 
-        public TVector Load<TLanes, TVector>(float* at, int channel)
+        public TVector Load<TLanes, TVector>(long group, int channel)
             where TLanes : struct, IVectorLanes<TVector>
             where TVector : struct
-            => _isOneChannel ? TLanes.Create(*at) : TLanes.Load(at + channel);
+            => _isOneChannel ? TLanes.Create(One(group, channel))
+            : _isNarrow ? TLanes.LoadNarrow((ushort*)At(group) + channel)
+            : TLanes.Load((float*)At(group) + channel);
 
-        public float One(float* at, int channel) => _isOneChannel ? *at : at[channel];
+        public float One(long group, int channel)
+        {
+            byte* at = At(group);
+            int index = _isOneChannel ? 0 : channel;
+            return _isNarrow ? BFloat16Format.LoadOne(at + (index * BFloat16Format.Size)) : ((float*)at)[index];
+        }
     }
 
     /// <summary>The slopes, repeated for each pixel of a group.</summary>

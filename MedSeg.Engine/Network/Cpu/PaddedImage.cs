@@ -13,14 +13,14 @@ internal sealed unsafe class PaddedImage : IDisposable
 
     private readonly ScratchMemory _memory;
 
-    private PaddedImage(ChannelsLastView image, (int Top, int Bottom, int Left, int Right) border)
+    private PaddedImage(ChannelsLastView image, int first, int count, (int Top, int Bottom, int Left, int Right) border)
     {
         int height = border.Top + image.Height + border.Bottom;
         int width = border.Left + image.Width + border.Right;
         int channels = image.Channels;
-        _memory = ScratchMemory.Rent(image.Images * (long)height * width * channels);
+        _memory = ScratchMemory.Rent(count * (long)height * width * channels);
         float* start = _memory.Start;
-        CpuParallel.For(image.Images * height, image.Images * (long)height * width * channels, index =>
+        CpuParallel.For(count * height, count * (long)height * width * channels, index =>
         {
             var row = new Span<float>(start + ((long)index * width * channels), width * channels);
             int inside = (index % height) - border.Top;
@@ -32,12 +32,13 @@ internal sealed unsafe class PaddedImage : IDisposable
 
             row[..(border.Left * channels)].Clear();
             row[((border.Left + image.Width) * channels)..].Clear();
-            CopyRow(image.Start + ((((long)(index / height) * image.Height) + inside) * image.Width * image.Stride), image, row.Slice(border.Left * channels, image.Width * channels));
+            image.Read((((long)(first + (index / height)) * image.Height) + inside) * image.Width, image.Width, start + (((index * (long)width) + border.Left) * channels));
         });
-        Source = new PixelSource(start + (((border.Top * (long)width) + border.Left) * channels), height, width, channels, isPadded: true);
+        long skipped = first * (long)height * width;
+        Source = new PixelSource(start + (((border.Top * (long)width) + border.Left - skipped) * channels), height, width, channels, isPadded: true);
     }
 
-    /// <summary>Gets where the pixels are.</summary>
+    /// <summary>Gets where the pixels of the copied images are.</summary>
     public PixelSource Source { get; }
 
     /// <summary>Copies the image of convolutions if many of their tiles have taps outside of it.</summary>
@@ -45,13 +46,17 @@ internal sealed unsafe class PaddedImage : IDisposable
     /// <returns>The copy; null if it is not worth it.</returns>
     public static PaddedImage? CopyIfManyAreOutside(DirectConvolution[] jobs)
     {
-        if (jobs.Min(InsideShare) >= LeastInside)
-        {
-            return null;
-        }
+        return jobs.Min(InsideShare) >= LeastInside ? null : Copy(jobs, 0, jobs[0].From.Images);
+    }
 
+    /// <summary>Copies some of the images of convolutions, as float32.</summary>
+    /// <param name="jobs">Convolutions of one image, of the same size.</param>
+    /// <param name="first">The first image.</param>
+    /// <param name="count">The number of images.</param>
+    public static PaddedImage Copy(DirectConvolution[] jobs, int first, int count)
+    {
         ChannelsLastView image = jobs[0].From;
-        return new PaddedImage(image, (
+        return new PaddedImage(image, first, count, (
             jobs.Max(job => Math.Max(0, -job.TapRows.Min())),
             jobs.Max(job => Math.Max(0, ((job.Rows - 1) * job.Step) + job.TapRows.Max() + 1 - image.Height)),
             jobs.Max(job => Math.Max(0, -job.TapColumns.Min())),
@@ -70,19 +75,5 @@ internal sealed unsafe class PaddedImage : IDisposable
         }
 
         return (bottom - top) / (double)job.Rows * Math.Max(0, right - left - Avx2Conv2d.TilePixels + 1) / job.Columns;
-    }
-
-    private static void CopyRow(float* from, ChannelsLastView image, Span<float> to)
-    {
-        if (image.IsDense)
-        {
-            new ReadOnlySpan<float>(from, to.Length).CopyTo(to);
-            return;
-        }
-
-        for (int column = 0; column < image.Width; column++, from += image.Stride)
-        {
-            new ReadOnlySpan<float>(from, image.Channels).CopyTo(to.Slice(column * image.Channels, image.Channels));
-        }
     }
 }

@@ -37,10 +37,21 @@ internal readonly unsafe struct PixelVectors
     /// <param name="pixel">The pixel's first channel.</param>
     /// <param name="index">The index of the vector.</param>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public Vector256<float> Load(float* pixel, int index)
+    public Vector256<float> Load(float* pixel, int index) => Load<Float32Format>((byte*)pixel, index);
+
+    /// <summary>Reads a vector of a pixel in any format; the values beyond the last channel are zeros.</summary>
+    /// <typeparam name="TFormat">The format.</typeparam>
+    /// <param name="pixel">The pixel's first channel.</param>
+    /// <param name="index">The index of the vector.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public Vector256<float> Load<TFormat>(byte* pixel, int index)
+        where TFormat : struct, IImageFormat
     {
-        float* from = pixel + (index * Width);
-        return index < Count - 1 ? Vector256.Load(from) : Avx.IsSupported ? Avx.MaskLoad(from, _mask.AsSingle()) : LoadEach(from);
+        byte* from = pixel + (index * Width * TFormat.Size);
+        return index == Count - 1 && (TFormat.Size < sizeof(float) || !Avx.IsSupported) ? LoadEach<TFormat>(from)
+            : TFormat.Size < sizeof(float) ? TFormat.Load<Avx2Lanes, Vector256<float>>(from)
+            : index < Count - 1 ? Vector256.Load((float*)from)
+            : Avx.MaskLoad((float*)from, _mask.AsSingle());
     }
 
     /// <summary>Returns a vector with other values beyond the last channel.</summary>
@@ -56,10 +67,39 @@ internal readonly unsafe struct PixelVectors
     /// <param name="pixel">Receives the values; the pixel's first channel.</param>
     /// <param name="index">The index of the vector.</param>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void Store(Vector256<float> value, float* pixel, int index)
+    public void Store(Vector256<float> value, float* pixel, int index) => Store<Float32Format>(value, (byte*)pixel, index);
+
+    /// <summary>Writes a vector of a pixel in any format.</summary>
+    /// <typeparam name="TFormat">The format.</typeparam>
+    /// <param name="value">The values; those beyond the last channel are ignored.</param>
+    /// <param name="pixel">Receives the values; the pixel's first channel.</param>
+    /// <param name="index">The index of the vector.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Store<TFormat>(Vector256<float> value, byte* pixel, int index)
+        where TFormat : struct, IImageFormat
     {
-        float* to = pixel + (index * Width);
-        if (index < Count - 1)
+        byte* to = pixel + (index * Width * TFormat.Size);
+        if (TFormat.Size == sizeof(float))
+        {
+            Store(value, (float*)to, isLast: index == Count - 1);
+        }
+        else if (index < Count - 1)
+        {
+            TFormat.Store<Avx2Lanes, Vector256<float>>(value, to);
+        }
+        else
+        {
+            for (int i = 0; i < _left; i++)
+            {
+                TFormat.StoreOne(value[i], to + (i * TFormat.Size));
+            }
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private void Store(Vector256<float> value, float* to, bool isLast)
+    {
+        if (!isLast)
         {
             value.Store(to);
         }
@@ -78,14 +118,15 @@ internal readonly unsafe struct PixelVectors
         }
     }
 
-    private Vector256<float> LoadEach(float* from)
+    private Vector256<float> LoadEach<TFormat>(byte* from)
+        where TFormat : struct, IImageFormat
     {
-        Vector256<float> value = Vector256<float>.Zero;
-        for (int i = 0; i < _left; i++)
+        float* values = stackalloc float[Width];
+        for (int i = 0; i < Width; i++)
         {
-            value = value.WithElement(i, from[i]);
+            values[i] = i < _left ? TFormat.LoadOne(from + (i * TFormat.Size)) : 0;
         }
 
-        return value;
+        return Vector256.Load(values);
     }
 }

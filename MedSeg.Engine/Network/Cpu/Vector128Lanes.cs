@@ -19,6 +19,14 @@ internal readonly unsafe struct Vector128Lanes : IVectorLanes<Vector128<float>>
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<float> LoadNarrow(ushort* from) => BFloat16Format.Load128(from);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void StoreNarrow(Vector128<float> value, ushort* to) => BFloat16Format.Store128(value, to);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<float> Create(float value) => Vector128.Create(value);
 
     /// <inheritdoc/>

@@ -83,13 +83,27 @@ internal sealed unsafe class WinogradTiles
     /// <param name="to">Receives the values.</param>
     /// <param name="size">The number of tiles for which there is room.</param>
     /// <param name="point">The distance between points, in values.</param>
+    public void Transform(ChannelsLastView from, bool isGradient, int first, int count, Range blocks, float* to, int size, nint point)
+    {
+        if (from.IsNarrow)
+        {
+            Transform<BFloat16Format>(from, isGradient, first, count, blocks, to, size, point);
+        }
+        else
+        {
+            Transform<Float32Format>(from, isGradient, first, count, blocks, to, size, point);
+        }
+    }
+
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     [SkipLocalsInit]
-    public void Transform(ChannelsLastView from, bool isGradient, int first, int count, Range blocks, float* to, int size, nint point)
+    private void Transform<TFormat>(ChannelsLastView from, bool isGradient, int first, int count, Range blocks, float* to, int size, nint point)
+        where TFormat : struct, IImageFormat
     {
         int side = isGradient ? WinogradSize.Output : WinogradSize.Input;
         (int d, int reach) = (Dilation, (side - 1) * Dilation);
-        (nint row, nint column) = ((nint)d * from.Width * from.Stride, (nint)d * from.Stride);
+        nint pixel = (nint)from.Stride * TFormat.Size;
+        (nint row, nint column) = (d * from.Width * pixel, d * pixel);
         float* local = stackalloc float[(2 * WinogradSize.Points * Lanes) + Lanes];
         float* border = Align(local);
         float* between = border + (WinogradSize.Points * Lanes);
@@ -99,25 +113,22 @@ internal sealed unsafe class WinogradTiles
             (int image, int top, int left) = Place(first + t);
             (top, left) = isGradient ? (top, left) : (top - d, left - d);
             bool isInside = top >= 0 && left >= 0 && top + reach < from.Height && left + reach < from.Width;
-            float* at = from.Start + (((((image * (long)from.Height) + top) * from.Width) + left) * from.Stride);
+            byte* at = from.Bytes + (((((image * (nint)from.Height) + top) * from.Width) + left) * pixel);
             for (int block = start; block < end; block++)
             {
                 int lanes = Math.Min(Lanes, from.Channels - (block * Lanes));
-                float* source = at + (block * Lanes);
+                byte* source = at + (block * Lanes * TFormat.Size);
                 float* target = to + ((((block - start) * (long)size) + t) * Lanes);
-                (nint stepRow, nint stepColumn) = (row, column);
                 if (!isInside || lanes % Vector != 0)
                 {
-                    Fetch(from, source, lanes, top, left, side, border);
-                    source = border;
-                    (stepRow, stepColumn) = (side * Lanes, Lanes);
+                    Fetch<TFormat>(from, source, lanes, top, left, side, border);
+                    TransformTile<Float32Format>((byte*)border, side * Lanes * sizeof(float), Lanes * sizeof(float), isGradient, lanes, target, point, between);
                 }
                 else
                 {
                     Prefetch(source + (WinogradSize.Output * column), row, column, side);
+                    TransformTile<TFormat>(source, row, column, isGradient, lanes, target, point, between);
                 }
-
-                TransformTile(source, stepRow, stepColumn, isGradient, lanes, target, point, between);
             }
         }
     }
@@ -169,32 +180,34 @@ internal sealed unsafe class WinogradTiles
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void TransformTile(float* from, nint row, nint column, bool isGradient, int lanes, float* to, nint point, float* between)
+    private static void TransformTile<TFormat>(byte* from, nint row, nint column, bool isGradient, int lanes, float* to, nint point, float* between)
+        where TFormat : struct, IImageFormat
     {
         if (lanes > Vector && Avx512Lanes.IsSupported)
         {
-            TransformLanes<Avx512Lanes, Vector512<float>>(from, row, column, isGradient, to, point, between);
+            TransformLanes<Avx512Lanes, Vector512<float>, TFormat>(from, row, column, isGradient, to, point, between);
             return;
         }
 
         for (int half = 0; half < lanes; half += Vector)
         {
-            TransformLanes<Avx2Lanes, Vector256<float>>(from + half, row, column, isGradient, to + half, point, between);
+            TransformLanes<Avx2Lanes, Vector256<float>, TFormat>(from + (half * TFormat.Size), row, column, isGradient, to + half, point, between);
         }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void TransformLanes<TLanes, TVector>(float* from, nint row, nint column, bool isGradient, float* to, nint point, float* between)
+    private static void TransformLanes<TLanes, TVector, TFormat>(byte* from, nint row, nint column, bool isGradient, float* to, nint point, float* between)
         where TLanes : struct, IFusedLanes<TVector>
         where TVector : struct
+        where TFormat : struct, IImageFormat
     {
         if (isGradient)
         {
-            WinogradTransform<TLanes, TVector>.TransformGradient(from, row, column, to, point, between);
+            WinogradTransform<TLanes, TVector>.TransformGradient<TFormat>(from, row, column, to, point, between);
         }
         else
         {
-            WinogradTransform<TLanes, TVector>.TransformInput(from, row, column, to, point, between);
+            WinogradTransform<TLanes, TVector>.TransformInput<TFormat>(from, row, column, to, point, between);
         }
     }
 
@@ -216,22 +229,24 @@ internal sealed unsafe class WinogradTiles
 
     // Zeros outside the image, and beyond its last channel. Of up to eight channels, only the first eight values are written.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void Fetch(ChannelsLastView image, float* from, int lanes, int top, int left, int side, float* to)
+    private void Fetch<TFormat>(ChannelsLastView image, byte* from, int lanes, int top, int left, int side, float* to)
+        where TFormat : struct, IImageFormat
     {
         (int firstRow, int endRow) = Inside(top, image.Height, side);
         (int firstColumn, int endColumn) = Inside(left, image.Width, side);
         var vectors = new PixelVectors(lanes);
-        (nint row, nint column) = ((nint)Dilation * image.Width * image.Stride, (nint)Dilation * image.Stride);
+        nint column = (nint)Dilation * image.Stride * TFormat.Size;
+        nint row = image.Width * column;
         for (int i = 0; i < side; i++)
         {
-            float* at = from + (i * row);
+            byte* at = from + (i * row);
             for (int j = 0; j < side; j++, at += column, to += Lanes)
             {
                 bool isInside = i >= firstRow && i < endRow && j >= firstColumn && j < endColumn;
-                (isInside ? vectors.Load(at, 0) : Vector256<float>.Zero).Store(to);
+                (isInside ? vectors.Load<TFormat>(at, 0) : Vector256<float>.Zero).Store(to);
                 if (lanes > Vector)
                 {
-                    (isInside ? vectors.Load(at, 1) : Vector256<float>.Zero).Store(to + Vector);
+                    (isInside ? vectors.Load<TFormat>(at, 1) : Vector256<float>.Zero).Store(to + Vector);
                 }
             }
         }
@@ -246,11 +261,11 @@ internal sealed unsafe class WinogradTiles
 
     // CPUs do not guess the order in which tiles are read, so what the next tile needs is requested.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Prefetch(float* from, nint row, nint column, int rows)
+    private static void Prefetch(byte* from, nint row, nint column, int rows)
     {
         for (int i = 0; i < rows; i++, from += row)
         {
-            float* at = from;
+            byte* at = from;
             for (int j = 0; j < WinogradSize.Output; j++, at += column)
             {
                 Sse.Prefetch0(at);

@@ -32,23 +32,25 @@ internal static unsafe class WinogradTransform<TLanes, TVector>
     private const float OddQ = (float)(1 / (2 * Q * ((Q * Q) - (P * P))));
 
     /// <summary>Transforms a tile of the input: V = Bᵀ d B.</summary>
+    /// <typeparam name="TFormat">The format of the pixels.</typeparam>
     /// <param name="from">The first of the 6 × 6 pixels.</param>
-    /// <param name="row">The distance between rows, in values.</param>
-    /// <param name="column">The distance between columns, in values.</param>
+    /// <param name="row">The distance between rows, in bytes.</param>
+    /// <param name="column">The distance between columns, in bytes.</param>
     /// <param name="to">Receives the value at the first point.</param>
     /// <param name="point">The distance between points, in values.</param>
     /// <param name="between">Memory for 36 vectors.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void TransformInput(float* from, nint row, nint column, float* to, nint point, float* between)
+    public static void TransformInput<TFormat>(byte* from, nint row, nint column, float* to, nint point, float* between)
+        where TFormat : struct, IImageFormat
     {
         for (int j = 0; j < Input; j++)
         {
-            InputLine(from + (j * column), row, between + (j * TLanes.Count), Input * TLanes.Count);
+            InputLine<TFormat>(from + (j * column), row, between + (j * TLanes.Count), Input * TLanes.Count);
         }
 
         for (int i = 0; i < Input; i++)
         {
-            InputLine(between + (i * Input * TLanes.Count), TLanes.Count, to + (i * Input * point), point);
+            InputLine<Float32Format>((byte*)(between + (i * Input * TLanes.Count)), TLanes.Count * sizeof(float), to + (i * Input * point), point);
         }
     }
 
@@ -74,23 +76,25 @@ internal static unsafe class WinogradTransform<TLanes, TVector>
     }
 
     /// <summary>Transforms a tile of the result's gradient: A e Aᵀ, the transpose of <see cref="TransformOutput"/>.</summary>
+    /// <typeparam name="TFormat">The format of the pixels.</typeparam>
     /// <param name="from">The first of the 4 × 4 pixels.</param>
-    /// <param name="row">The distance between rows, in values.</param>
-    /// <param name="column">The distance between columns, in values.</param>
+    /// <param name="row">The distance between rows, in bytes.</param>
+    /// <param name="column">The distance between columns, in bytes.</param>
     /// <param name="to">Receives the value at the first point.</param>
     /// <param name="point">The distance between points, in values.</param>
     /// <param name="between">Memory for 36 vectors.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void TransformGradient(float* from, nint row, nint column, float* to, nint point, float* between)
+    public static void TransformGradient<TFormat>(byte* from, nint row, nint column, float* to, nint point, float* between)
+        where TFormat : struct, IImageFormat
     {
         for (int j = 0; j < Output; j++)
         {
-            GradientLine(from + (j * column), row, between + (j * TLanes.Count), Output * TLanes.Count);
+            GradientLine<TFormat>(from + (j * column), row, between + (j * TLanes.Count), Output * TLanes.Count);
         }
 
         for (int i = 0; i < Input; i++)
         {
-            GradientLine(between + (i * Output * TLanes.Count), TLanes.Count, to + (i * Input * point), point);
+            GradientLine<Float32Format>((byte*)(between + (i * Output * TLanes.Count)), TLanes.Count * sizeof(float), to + (i * Input * point), point);
         }
     }
 
@@ -132,12 +136,13 @@ internal static unsafe class WinogradTransform<TLanes, TVector>
         }
     }
 
-    // Bᵀ d for a column of six pixels.
+    // Bᵀ d for a column of six pixels, whose distance is in bytes.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void InputLine(float* from, nint step, float* to, nint stepTo)
+    private static void InputLine<TFormat>(byte* from, nint step, float* to, nint stepTo)
+        where TFormat : struct, IImageFormat
     {
-        TVector d0 = TLanes.Load(from), d1 = TLanes.Load(from + step), d2 = TLanes.Load(from + (2 * step));
-        TVector d3 = TLanes.Load(from + (3 * step)), d4 = TLanes.Load(from + (4 * step)), d5 = TLanes.Load(from + (5 * step));
+        TVector d0 = Load<TFormat>(from), d1 = Load<TFormat>(from + step), d2 = Load<TFormat>(from + (2 * step));
+        TVector d3 = Load<TFormat>(from + (3 * step)), d4 = Load<TFormat>(from + (4 * step)), d5 = Load<TFormat>(from + (5 * step));
         TVector product = TLanes.Create(Product), sum = TLanes.Create(Sum);
         TLanes.Store(TLanes.MultiplyAdd(product, d0, TLanes.MultiplyAddNegated(sum, d2, d4)), to);
         TLanes.Store(TLanes.MultiplyAdd(product, d1, TLanes.MultiplyAddNegated(sum, d3, d5)), to + (5 * stepTo));
@@ -160,11 +165,12 @@ internal static unsafe class WinogradTransform<TLanes, TVector>
         TLanes.Store(TLanes.MultiplyAdd(TLanes.Create(P3), oddP, TLanes.MultiplyAdd(TLanes.Create(Q3), oddQ, TLanes.Load(from + (5 * step)))), to + (3 * stepTo));
     }
 
-    // A e for a column of four pixels.
+    // A e for a column of four pixels, whose distance is in bytes.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void GradientLine(float* from, nint step, float* to, nint stepTo)
+    private static void GradientLine<TFormat>(byte* from, nint step, float* to, nint stepTo)
+        where TFormat : struct, IImageFormat
     {
-        TVector e0 = TLanes.Load(from), e1 = TLanes.Load(from + step), e2 = TLanes.Load(from + (2 * step)), e3 = TLanes.Load(from + (3 * step));
+        TVector e0 = Load<TFormat>(from), e1 = Load<TFormat>(from + step), e2 = Load<TFormat>(from + (2 * step)), e3 = Load<TFormat>(from + (3 * step));
         TLanes.Store(e0, to);
         TLanes.Store(e3, to + (5 * stepTo));
         TVector p2 = TLanes.Create(P2), q2 = TLanes.Create(Q2);
@@ -197,6 +203,11 @@ internal static unsafe class WinogradTransform<TLanes, TVector>
         TLanes.Store(TLanes.Add(oddP, oddQ), to + stepTo);
         TLanes.Store(TLanes.MultiplyAdd(TLanes.Create(P2), evenP, TLanes.MultiplyAdd(TLanes.Create(Q2), evenQ, TLanes.Load(from + (5 * step)))), to + (2 * stepTo));
     }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static TVector Load<TFormat>(byte* from)
+        where TFormat : struct, IImageFormat
+        => TFormat.Load<TLanes, TVector>(from);
 
     // The values at a point and at the same with the other sign.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

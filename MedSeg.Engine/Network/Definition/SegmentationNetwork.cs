@@ -17,9 +17,9 @@ internal abstract class SegmentationNetwork : IDisposable
 {
     private readonly LayerOperations _operations;
     private readonly bool _isOnCpu;
-    private readonly ImageArena _arena;
+    private readonly Lazy<ImageArena> _arena;
 
-    // Null unless the CPU trains in bfloat16.
+    // Null unless the CPU computes in bfloat16.
     private readonly NarrowOperations? _narrow;
 
     // The meta device draws no numbers and has no generator.
@@ -38,9 +38,9 @@ internal abstract class SegmentationNetwork : IDisposable
     private protected SegmentationNetwork(NetworkOptions options, IReadOnlyList<ParameterShape> parameters, Device device, LayerOperations? operations)
     {
         _operations = operations ?? new LayerOperations();
-        _isOnCpu = operations is null && device.type == DeviceType.CPU;
         _narrow = device.type == DeviceType.CPU && operations is NarrowOperations { Type: ScalarType.BFloat16 } narrow ? narrow : null;
-        _arena = new ImageArena(_narrow?.Type ?? ScalarType.Float32);
+        _isOnCpu = device.type == DeviceType.CPU && (operations is null || _narrow is not null);
+        _arena = new Lazy<ImageArena>(() => new ImageArena(UsesCpuLayers || _narrow is null ? ScalarType.Float32 : _narrow.Type));
         Options = options;
         Parameters = new NetworkParameters(parameters, device);
         Constants = new ConstantParameters(device);
@@ -53,6 +53,9 @@ internal abstract class SegmentationNetwork : IDisposable
     /// <summary>Gets what computes the convolutions on the CPU.</summary>
     internal ConvolutionPath Convolutions { get; init; } = CpuFeatures.Convolutions;
 
+    /// <summary>Gets a value indicating whether torch computes bfloat16 convolutions on the CPU, even where MedSeg computes those in float32.</summary>
+    internal bool LeavesBFloat16ToTorch { get; init; } = CpuFeatures.HasAmx;
+
     /// <summary>Gets or sets a value indicating whether training on the CPU computes images again in the backward pass instead of keeping all of them.</summary>
     internal bool SavesMemory { get; set; }
 
@@ -60,7 +63,9 @@ internal abstract class SegmentationNetwork : IDisposable
     public NetworkParameters Parameters { get; }
 
     /// <summary>Gets the number of bytes that images have taken so far on the CPU.</summary>
-    internal long ImageMemory => _arena.Used;
+    internal long ImageMemory => _arena.IsValueCreated ? _arena.Value.Used : 0;
+
+    private bool UsesCpuLayers => _isOnCpu && (_narrow is null || !(LeavesBFloat16ToTorch || Convolutions == ConvolutionPath.Torch));
 
     /// <summary>Gets the parameters that are not trained.</summary>
     private protected ConstantParameters Constants { get; }
@@ -83,7 +88,7 @@ internal abstract class SegmentationNetwork : IDisposable
     /// Says that the parameters do not change any more: on the CPU, weights are then prepared for the convolutions once, not for each batch. The
     /// results are bit-identical.
     /// </summary>
-    internal void KeepWeights() => _weights ??= _isOnCpu ? new KeptWeights() : null;
+    internal void KeepWeights() => _weights ??= UsesCpuLayers ? new KeptWeights() : null;
 
     /// <summary>Computes the probabilities of each pixel.</summary>
     /// <param name="image">The normalized images, [B, C, H, W] float32; H and W are multiples of <see cref="Stride"/>.</param>
@@ -100,14 +105,14 @@ internal abstract class SegmentationNetwork : IDisposable
     /// <returns>The outputs, of which the last one is the result.</returns>
     internal IReadOnlyList<NetworkOutput> Forward(Tensor image, bool training)
     {
-        if (training || !_isOnCpu)
+        if (training || !UsesCpuLayers)
         {
             using IDisposable? threads = TorchThreads.All(image.device);
             return Compute(new TorchLayers(_operations, x => Drop(x, training)), image, training);
         }
 
         using IDisposable noGradient = no_grad();
-        using var layers = new CpuLayers(Options.DropoutRate, seed: 0, isTraining: false, Convolutions, _arena, savesMemory: false, _weights);
+        using var layers = new CpuLayers(Options.DropoutRate, seed: 0, isTraining: false, Convolutions, _arena.Value, savesMemory: false, _weights, isNarrow: _narrow is not null);
         return Compute(layers, image, training);
     }
 
@@ -122,20 +127,21 @@ internal abstract class SegmentationNetwork : IDisposable
             throw new InvalidOperationException("A network that keeps its weights cannot be trained.");
         }
 
-        if (_narrow is not null)
+        if (_narrow is not null && !UsesCpuLayers)
         {
             using IDisposable? threads = TorchThreads.All(image.device);
-            var narrowLayers = new NarrowLayers(_narrow, Options.DropoutRate, SampleRandom.Mix(_seed + _passes++), _arena);
+            var narrowLayers = new NarrowLayers(_narrow, Options.DropoutRate, SampleRandom.Mix(_seed + _passes++), _arena.Value);
             return new TrainingPass(Compute(narrowLayers, image, training: true), narrowLayers.Backward, narrowLayers);
         }
 
-        if (!_isOnCpu)
+        if (!UsesCpuLayers)
         {
             return new TrainingPass(Forward(image, training: true));
         }
 
-        var layers = new CpuLayers(Options.DropoutRate, SampleRandom.Mix(_seed + _passes++), isTraining: true, Convolutions, _arena, SavesMemory);
-        return new TrainingPass(Compute(layers, image, training: true), layers.Backward, layers);
+        var layers = new CpuLayers(Options.DropoutRate, SampleRandom.Mix(_seed + _passes++), isTraining: true, Convolutions, _arena.Value, SavesMemory, isNarrow: _narrow is not null);
+        NetworkOutput[] outputs = [.. Compute(layers, image, training: true).Select((output, i) => output with { GradientMemory = layers.NewGradient(i).DetachFromDisposeScope() })];
+        return new TrainingPass(outputs, layers.Backward, layers);
     }
 
     /// <summary>Sets a fraction of the values to zero and scales the rest to preserve the mean (Srivastava et al. 2014).</summary>
@@ -183,7 +189,10 @@ internal abstract class SegmentationNetwork : IDisposable
         _weights?.Dispose();
         Parameters.Dispose();
         Constants.Dispose();
-        _arena.Dispose();
+        if (_arena.IsValueCreated)
+        {
+            _arena.Value.Dispose();
+        }
     }
 
     /// <summary>Computes the outputs from layers.</summary>

@@ -66,6 +66,7 @@ internal sealed class TrainingPass : IDisposable
         foreach (NetworkOutput output in Outputs)
         {
             output.Probabilities.Dispose();
+            output.GradientMemory?.Dispose();
         }
 
         _owned?.Dispose();

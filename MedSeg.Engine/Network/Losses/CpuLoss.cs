@@ -33,7 +33,10 @@ internal static class CpuLoss
             int channels = probabilities.Channels;
             var kernel = new LossKernel(probabilities, Reduce(numbers, (int)labels.shape[1], probabilities.Height, channels), hidden);
             last = new OutputLoss(function, outputs[i].Weight, kernel.Sum(function.HasCrossEntropy()), channels, isDrawn);
-            using ChannelsLastView gradient = kernel.Gradient(last.OverlapFactors, last.SquareFactors, last.LogarithmFactor);
+            using ChannelsLastView gradient = outputs[i].GradientMemory is { } memory
+                ? ChannelsLastView.Of(memory)
+                : ChannelsLastView.Empty(probabilities.Images, probabilities.Height, probabilities.Width, channels);
+            kernel.Gradient(last.OverlapFactors, last.SquareFactors, last.LogarithmFactor, gradient);
             results[i] = gradient.ToImage();
             loss += last.Value;
         }

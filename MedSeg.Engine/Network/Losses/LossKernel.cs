@@ -50,17 +50,13 @@ internal sealed unsafe class LossKernel(ChannelsLastView probabilities, byte[] l
     /// <param name="overlapFactors">The derivative with respect to Σpg of each image and channel; 0 for the background.</param>
     /// <param name="squareFactors">Twice the derivative with respect to Σp² of each image and channel.</param>
     /// <param name="logarithmFactor">The derivative with respect to the sum of the logarithms.</param>
-    /// <returns>The gradient of the probabilities.</returns>
-    public ChannelsLastView Gradient(float[] overlapFactors, float[] squareFactors, float logarithmFactor)
-    {
-        ChannelsLastView gradient = ChannelsLastView.Empty(probabilities.Images, probabilities.Height, probabilities.Width, _channels);
+    /// <param name="gradient">Receives the gradient of the probabilities, dense.</param>
+    public void Gradient(float[] overlapFactors, float[] squareFactors, float logarithmFactor, ChannelsLastView gradient) =>
         ForEachBlock((image, first, count, _) =>
         {
             int at = image * _channels;
             BlockGradient(image, first, count, overlapFactors.AsSpan(at, _channels), squareFactors.AsSpan(at, _channels), logarithmFactor, gradient);
         });
-        return gradient;
-    }
 
     private void ForEachBlock(Action<int, int, int, int> work) =>
         CpuParallel.For(probabilities.Images * Blocks, probabilities.Pixels * _channels * ValueOperations, index =>

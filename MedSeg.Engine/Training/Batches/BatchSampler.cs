@@ -138,8 +138,10 @@ internal sealed class BatchSampler(IReadOnlyList<Sample> samples, InputShape sha
     public static (torch.Tensor Images, torch.Tensor Labels) ToTensors(float[] images, byte[] labels, int count, InputShape shape, torch.Device device)
     {
         using DisposeScope scope = torch.NewDisposeScope();
-        torch.Tensor image = DeviceCopy.Bring(torch.tensor(images, [count, shape.Channels, shape.Size, shape.Size]), device);
-        torch.Tensor label = DeviceCopy.Bring(torch.tensor(labels, [count, shape.Size, shape.Size]), device);
+
+        // The tensors keep the arrays, which torch.tensor would copy.
+        torch.Tensor image = DeviceCopy.Bring(torch.from_array(images).view(count, shape.Channels, shape.Size, shape.Size), device);
+        torch.Tensor label = DeviceCopy.Bring(torch.from_array(labels).view(count, shape.Size, shape.Size), device);
         return (image.MoveToOuterDisposeScope(), label.MoveToOuterDisposeScope());
     }
 }

@@ -67,6 +67,7 @@ public class PrecisionChoiceTests
 
         Assert.Equal(["The CPU, Some CPU, has neither AVX512-BF16 nor AMX, so -Precision BFloat16 takes many times as long as Float32."], warnings);
         Assert.Equal(Precision.BFloat16, PrecisionChoice.Settle(Precision.BFloat16, [s_avx512, s_amx], 32, text => Assert.Fail(text)));
+        Assert.Equal(Precision.BFloat16, PrecisionChoice.Settle(Precision.BFloat16, [s_avx2 with { HasOwnConvolutions = true }], 32, text => Assert.Fail(text)));
     }
 
     [Theory]

@@ -3,6 +3,8 @@ using MedSeg.Network;
 using MedSeg.Network.Definition;
 using MedSeg.Network.Layers;
 using MedSeg.Network.Losses;
+using MedSeg.Network.Pyramid;
+using MedSeg.Network.UNet;
 using MedSeg.Tensors;
 using MedSeg.Training;
 using MedSeg.Training.Optimization;
@@ -18,15 +20,19 @@ public sealed class PrecisionTests : IDisposable
 
     public static TheoryData<NetworkArchitecture> All => [.. Enum.GetValues<NetworkArchitecture>()];
 
+    public static TheoryData<NetworkArchitecture, bool> Both => [.. from architecture in Enum.GetValues<NetworkArchitecture>() from byTorch in new[] { false, true } select (architecture, byTorch)];
+
     public void Dispose() => _scope.Dispose();
 
     [Theory]
-    [InlineData("pyramid_32_2")]
-    [InlineData("pyramid_64_6")]
-    public void Pyramid_gives_the_published_probabilities_and_losses(string name)
+    [InlineData("pyramid_32_2", false)]
+    [InlineData("pyramid_64_6", false)]
+    [InlineData("pyramid_32_2", true)]
+    [InlineData("pyramid_64_6", true)]
+    public void Pyramid_gives_the_published_probabilities_and_losses(string name, bool byTorch)
     {
         var golden = new GoldenCase(name);
-        using SegmentationNetwork network = Create(golden.Options, Precision.BFloat16);
+        using SegmentationNetwork network = Create(golden.Options, Precision.BFloat16, byTorch);
         network.Parameters.Load(golden.Weights().Tensors, "golden");
 
         AssertClose(golden.Floats("stage2.npy"), network.Predict(golden.Floats("input.npy")), 0.016);
@@ -35,12 +41,14 @@ public sealed class PrecisionTests : IDisposable
     }
 
     [Theory]
-    [InlineData("unet_32_2")]
-    [InlineData("pyramidnorm_32_1")]
-    public void Networks_with_normalization_give_the_probabilities_and_losses_of_PyTorch(string name)
+    [InlineData("unet_32_2", false)]
+    [InlineData("pyramidnorm_32_1", false)]
+    [InlineData("unet_32_2", true)]
+    [InlineData("pyramidnorm_32_1", true)]
+    public void Networks_with_normalization_give_the_probabilities_and_losses_of_PyTorch(string name, bool byTorch)
     {
         var golden = new NetworkGolden(name);
-        using SegmentationNetwork network = Create(golden.Options, Precision.BFloat16);
+        using SegmentationNetwork network = Create(golden.Options, Precision.BFloat16, byTorch);
         network.Parameters.Load(golden.Weights(), "golden");
 
         // The deepest level of 32 pixels has 2 × 2, over which normalization divides by the deviation.
@@ -52,15 +60,18 @@ public sealed class PrecisionTests : IDisposable
 
     // Normalization divides by deviations, and with them it multiplies rounding errors.
     [Theory]
-    [InlineData(NetworkArchitecture.Pyramid, 1e-4)]
-    [InlineData(NetworkArchitecture.PyramidNorm, 5e-3)]
-    [InlineData(NetworkArchitecture.UNet, 5e-3)]
-    public void Losses_of_25_steps_are_those_of_float32_to_three_or_four_digits(NetworkArchitecture architecture, double tolerance)
+    [InlineData(NetworkArchitecture.Pyramid, false, 1e-4)]
+    [InlineData(NetworkArchitecture.PyramidNorm, false, 5e-3)]
+    [InlineData(NetworkArchitecture.UNet, false, 5e-3)]
+    [InlineData(NetworkArchitecture.Pyramid, true, 1e-4)]
+    [InlineData(NetworkArchitecture.PyramidNorm, true, 5e-3)]
+    [InlineData(NetworkArchitecture.UNet, true, 5e-3)]
+    public void Losses_of_25_steps_are_those_of_float32_to_three_or_four_digits(NetworkArchitecture architecture, bool byTorch, double tolerance)
     {
         (torch.Tensor image, torch.Tensor labels) = Discs();
         double[] Losses(Precision precision)
         {
-            using SegmentationNetwork network = Drawn(architecture, precision);
+            using SegmentationNetwork network = Drawn(architecture, precision, byTorch);
             return TakeSteps(network, 25, 1e-4, LossFunction.Dice, image, labels);
         }
 
@@ -73,15 +84,18 @@ public sealed class PrecisionTests : IDisposable
     }
 
     [Theory]
-    [InlineData(NetworkArchitecture.Pyramid, 0.999)]
-    [InlineData(NetworkArchitecture.PyramidNorm, 0.9)]
-    [InlineData(NetworkArchitecture.UNet, 0.9)]
-    public void Gradients_point_where_those_of_float32_do(NetworkArchitecture architecture, double leastCosine)
+    [InlineData(NetworkArchitecture.Pyramid, false, 0.999)]
+    [InlineData(NetworkArchitecture.PyramidNorm, false, 0.9)]
+    [InlineData(NetworkArchitecture.UNet, false, 0.9)]
+    [InlineData(NetworkArchitecture.Pyramid, true, 0.999)]
+    [InlineData(NetworkArchitecture.PyramidNorm, true, 0.9)]
+    [InlineData(NetworkArchitecture.UNet, true, 0.9)]
+    public void Gradients_point_where_those_of_float32_do(NetworkArchitecture architecture, bool byTorch, double leastCosine)
     {
         (torch.Tensor image, torch.Tensor labels) = Discs();
         torch.Tensor Gradients(Precision precision)
         {
-            using SegmentationNetwork network = Drawn(architecture, precision);
+            using SegmentationNetwork network = Drawn(architecture, precision, byTorch);
             _ = Differentiate(network, image, labels);
             return network.Parameters.Gradients.clone();
         }
@@ -102,12 +116,12 @@ public sealed class PrecisionTests : IDisposable
     [InlineData(NetworkArchitecture.Pyramid, -0.5, 0.999)]
     [InlineData(NetworkArchitecture.PyramidNorm, 0.25, 0.98)]
     [InlineData(NetworkArchitecture.UNet, 0.25, 0.9)]
-    public void Gradients_on_the_CPU_are_those_of_torch_in_bfloat16(NetworkArchitecture architecture, double slope, double leastCosine)
+    public void Gradients_with_torch_s_convolutions_are_those_of_torch_in_bfloat16(NetworkArchitecture architecture, double slope, double leastCosine)
     {
         (torch.Tensor image, torch.Tensor labels) = Discs();
         Dictionary<string, torch.Tensor> Gradients(bool byTorch)
         {
-            using SegmentationNetwork network = Drawn(architecture, Precision.BFloat16);
+            using SegmentationNetwork network = Drawn(architecture, Precision.BFloat16, leavesToTorch: true);
             using (torch.no_grad())
             {
                 // One channel's slope alone decides how the whole layer is computed.
@@ -134,12 +148,12 @@ public sealed class PrecisionTests : IDisposable
 
     // Dropout is part of what is differentiated: the loss changes as the gradient says.
     [Theory]
-    [MemberData(nameof(All))]
-    public void Gradients_are_those_of_the_values_that_dropout_kept(NetworkArchitecture architecture)
+    [MemberData(nameof(Both))]
+    public void Gradients_are_those_of_the_values_that_dropout_kept(NetworkArchitecture architecture, bool byTorch)
     {
         (torch.Tensor image, torch.Tensor labels) = Discs();
-        using SegmentationNetwork network = SegmentationNetworks.Create(Options(architecture) with { DropoutRate = 0.3 }, torch.CPU, NarrowOperations.For(Precision.BFloat16));
-        using SegmentationNetwork exact = SegmentationNetworks.Create(Options(architecture) with { DropoutRate = 0.3 }, torch.CPU);
+        using SegmentationNetwork network = Create(Options(architecture) with { DropoutRate = 0.3 }, Precision.BFloat16, byTorch);
+        using SegmentationNetwork exact = Create(Options(architecture) with { DropoutRate = 0.3 }, Precision.Float32);
         foreach (SegmentationNetwork each in (SegmentationNetwork[])[network, exact])
         {
             each.Parameters.Initialize(3);
@@ -153,8 +167,25 @@ public sealed class PrecisionTests : IDisposable
         Assert.InRange((one * other).sum().item<float>() / (one.norm().item<float>() * other.norm().item<float>()), architecture == NetworkArchitecture.Pyramid ? 0.999 : 0.9, 1.0001);
     }
 
+    [Theory]
+    [MemberData(nameof(All))]
+    public void Images_that_a_step_keeps_have_half_the_bytes(NetworkArchitecture architecture)
+    {
+        Assert.SkipUnless(CpuFeatures.HasOwnConvolutions, "This CPU does not support the kernels: it has no AVX2 and FMA.");
+        (torch.Tensor image, torch.Tensor labels) = Discs();
+        long Memory(Precision precision)
+        {
+            using SegmentationNetwork network = Drawn(architecture, precision);
+            _ = Differentiate(network, image, labels);
+            return network.ImageMemory;
+        }
+
+        // The input, probabilities and their gradients stay float32.
+        Assert.InRange(Memory(Precision.BFloat16) / (double)Memory(Precision.Float32), 0.45, 0.65);
+    }
+
     [Fact]
-    public void Images_between_the_layers_have_half_the_bytes()
+    public void Images_between_torch_s_layers_have_half_the_bytes()
     {
         var operations = new Recorder();
         using SegmentationNetwork network = SegmentationNetworks.Create(Options(NetworkArchitecture.PyramidNorm), torch.CPU, operations);
@@ -186,11 +217,11 @@ public sealed class PrecisionTests : IDisposable
     }
 
     [Theory]
-    [MemberData(nameof(All))]
-    public void Nothing_is_left_of_a_pass(NetworkArchitecture architecture)
+    [MemberData(nameof(Both))]
+    public void Nothing_is_left_of_a_pass(NetworkArchitecture architecture, bool byTorch)
     {
         (torch.Tensor image, torch.Tensor labels) = Discs();
-        using SegmentationNetwork network = Drawn(architecture, Precision.BFloat16);
+        using SegmentationNetwork network = Drawn(architecture, Precision.BFloat16, byTorch);
         long Use()
         {
             _ = Differentiate(network, image, labels);
@@ -261,11 +292,13 @@ public sealed class PrecisionTests : IDisposable
     private static NetworkOptions Options(NetworkArchitecture architecture) =>
         new() { Architecture = architecture, InputSize = Side, RoiCount = 2, BaseWidth = 4, DropoutRate = 0 };
 
-    private static SegmentationNetwork Create(NetworkOptions options, Precision precision) => SegmentationNetworks.Create(options, torch.CPU, NarrowOperations.For(precision));
+    private static SegmentationNetwork Create(NetworkOptions options, Precision precision, bool leavesToTorch = false) => options.Architecture == NetworkArchitecture.UNet
+        ? new UNetNetwork(options, torch.CPU, NarrowOperations.For(precision)) { LeavesBFloat16ToTorch = leavesToTorch }
+        : new PyramidNetwork(options, torch.CPU, NarrowOperations.For(precision)) { LeavesBFloat16ToTorch = leavesToTorch };
 
-    private static SegmentationNetwork Drawn(NetworkArchitecture architecture, Precision precision)
+    private static SegmentationNetwork Drawn(NetworkArchitecture architecture, Precision precision, bool leavesToTorch = false)
     {
-        SegmentationNetwork network = Create(Options(architecture), precision);
+        SegmentationNetwork network = Create(Options(architecture), precision, leavesToTorch);
         network.Parameters.Initialize(3);
         return network;
     }

@@ -82,7 +82,7 @@ public sealed class Avx2Conv2dTests : IDisposable
             layer.Weight.grad!.zero_();
             using var arena = new ImageArena();
             using var image = ChannelsLastView.Of(x);
-            using var convolution = new Avx2Conv2dNode(layer.Pointers, image, new Conv2dGeometry(3, 1, dilation, dilation), isTransposed: false, wantsInput: true, Enum.Parse<ConvolutionPath>(path), (arena, false));
+            using var convolution = new Avx2Conv2dNode(layer.Pointers, image, new Conv2dGeometry(3, 1, dilation, dilation), isTransposed: false, wantsInput: true, Enum.Parse<ConvolutionPath>(path), new ImageStorage(arena));
             using ChannelsLastView values = convolution.Values;
             using ChannelsLastView back = convolution.Backward(values, image)!;
             return [Floats(values.ToImage()), Floats(back.ToImage()), Floats(layer.Weight.grad!)];
@@ -116,7 +116,7 @@ public sealed class Avx2Conv2dTests : IDisposable
         Tensor wide = cat([Random(x.shape), x, Random(x.shape)], 1).permute(0, 2, 3, 1).contiguous().permute(0, 3, 1, 2);
         using var arena = new ImageArena();
         using var part = ChannelsLastView.Of(wide.narrow(1, x.shape[1], x.shape[1]));
-        using var convolution = new Avx2Conv2dNode(layer.Pointers, part, geometry, isTransposed, wantsInput: true, path, (arena, false));
+        using var convolution = new Avx2Conv2dNode(layer.Pointers, part, geometry, isTransposed, wantsInput: true, path, new ImageStorage(arena));
         using ChannelsLastView values = convolution.Values;
         AssertClose(expected, values.ToImage());
         using ChannelsLastView rows = ChannelsLastView.Of(gradient);

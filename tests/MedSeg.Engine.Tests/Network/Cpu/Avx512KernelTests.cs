@@ -218,9 +218,9 @@ public sealed unsafe class Avx512KernelTests
         where TVector : struct
     {
         const int all = WinogradSize.Points * Lanes;
-        WinogradTransform<TLanes, TVector>.TransformInput(from, 6 * Lanes, Lanes, to, Lanes, between);
+        WinogradTransform<TLanes, TVector>.TransformInput<Float32Format>((byte*)from, 6 * Lanes * sizeof(float), Lanes * sizeof(float), to, Lanes, between);
         WinogradTransform<TLanes, TVector>.TransformOutput(from, Lanes, to + all, 4 * Lanes, Lanes, between);
-        WinogradTransform<TLanes, TVector>.TransformGradient(from, 4 * Lanes, Lanes, to + (2 * all), Lanes, between);
+        WinogradTransform<TLanes, TVector>.TransformGradient<Float32Format>((byte*)from, 4 * Lanes * sizeof(float), Lanes * sizeof(float), to + (2 * all), Lanes, between);
         WinogradTransform<TLanes, TVector>.TransformWeights(from, Lanes, to + (3 * all), Lanes, between);
     }
 

@@ -1,3 +1,4 @@
+using MedSeg.Devices;
 using MedSeg.Network.Definition;
 using MedSeg.Network.Losses;
 using TorchSharp;
@@ -13,19 +14,22 @@ public sealed class SavedMemoryTests : IDisposable
     public void Dispose() => _scope.Dispose();
 
     [Theory]
-    [InlineData(NetworkArchitecture.Pyramid, 1, 0.3)]
-    [InlineData(NetworkArchitecture.Pyramid, 2, 0)]
-    [InlineData(NetworkArchitecture.PyramidNorm, 1, 0.3)]
-    [InlineData(NetworkArchitecture.UNet, 3, 0.2)]
-    public void Gradients_are_bit_identical_with_less_memory(NetworkArchitecture architecture, int channels, double dropoutRate)
+    [InlineData(NetworkArchitecture.Pyramid, 1, 0.3, Precision.Float32)]
+    [InlineData(NetworkArchitecture.Pyramid, 2, 0, Precision.Float32)]
+    [InlineData(NetworkArchitecture.PyramidNorm, 1, 0.3, Precision.Float32)]
+    [InlineData(NetworkArchitecture.UNet, 3, 0.2, Precision.Float32)]
+    [InlineData(NetworkArchitecture.Pyramid, 1, 0.3, Precision.BFloat16)]
+    [InlineData(NetworkArchitecture.PyramidNorm, 1, 0.3, Precision.BFloat16)]
+    [InlineData(NetworkArchitecture.UNet, 3, 0.2, Precision.BFloat16)]
+    public void Gradients_are_bit_identical_with_less_memory(NetworkArchitecture architecture, int channels, double dropoutRate, Precision precision)
     {
         NetworkOptions options = NetworkOptions.Published(128, 3) with { Architecture = architecture, BaseWidth = 16, Channels = channels, DropoutRate = dropoutRate };
         manual_seed(5);
         Tensor image = rand(3, channels, 128, 128);
         Tensor labels = randint(0, 4, [3, 128, 128], ScalarType.Byte);
 
-        (float[] expected, long all) = Train(options, image, labels, ComputedBy.CpuWinograd, savesMemory: false);
-        (float[] gradients, long saved) = Train(options, image, labels, ComputedBy.CpuWinograd, savesMemory: true);
+        (float[] expected, long all) = Train(options, image, labels, ComputedBy.CpuWinograd, savesMemory: false, precision);
+        (float[] gradients, long saved) = Train(options, image, labels, ComputedBy.CpuWinograd, savesMemory: true, precision);
 
         Assert.Equal(expected, gradients);
         Assert.True(saved < 0.9 * all, $"{saved} of {all} bytes, {(double)saved / all:P0}.");
@@ -45,9 +49,9 @@ public sealed class SavedMemoryTests : IDisposable
     }
 
     // The gradients of the second of two steps, and the memory of images.
-    private static (float[] Gradients, long Memory) Train(NetworkOptions options, Tensor image, Tensor labels, ComputedBy path, bool savesMemory)
+    private static (float[] Gradients, long Memory) Train(NetworkOptions options, Tensor image, Tensor labels, ComputedBy path, bool savesMemory, Precision precision = Precision.Float32)
     {
-        using SegmentationNetwork network = NetworkPaths.Create(options, path);
+        using SegmentationNetwork network = NetworkPaths.Create(options, path, precision);
         network.SavesMemory = savesMemory;
         network.Parameters.Initialize(seed: 1);
         network.Reseed(7);

@@ -97,7 +97,7 @@ public sealed class WinogradConv2dTests : IDisposable
             using var image = ChannelsLastView.Of(x);
             using ChannelsLastView added = ChannelsLastView.Of(other);
             var activation = new PReluEpilogue(layer.Pointers, added, new DropoutMask(0.3, seed: 5));
-            using var convolution = new Avx2Conv2dNode(layer.Pointers, image, new Conv2dGeometry(3, 1, 1, 1), isTransposed: false, wantsInput: false, path, (arena, false), activation);
+            using var convolution = new Avx2Conv2dNode(layer.Pointers, image, new Conv2dGeometry(3, 1, 1, 1), isTransposed: false, wantsInput: false, path, new ImageStorage(arena), activation);
             using ChannelsLastView values = convolution.Values;
             return Floats(values.ToImage());
         }
@@ -139,7 +139,7 @@ public sealed class WinogradConv2dTests : IDisposable
         layer.Bias.zero_();
         using var arena = new ImageArena();
         using var image = ChannelsLastView.Of(x);
-        using var convolution = new Avx2Conv2dNode(layer.Pointers, image, new Conv2dGeometry(3, 1, dilation, dilation), isTransposed: false, wantsInput: true, ConvolutionPath.Winograd, (arena, false));
+        using var convolution = new Avx2Conv2dNode(layer.Pointers, image, new Conv2dGeometry(3, 1, dilation, dilation), isTransposed: false, wantsInput: true, ConvolutionPath.Winograd, new ImageStorage(arena));
         using ChannelsLastView values = convolution.Values;
         using ChannelsLastView rows = ChannelsLastView.Of(gradient);
         using ChannelsLastView back = convolution.Backward(rows, image)!;
