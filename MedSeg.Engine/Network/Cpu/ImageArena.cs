@@ -10,9 +10,9 @@ namespace MedSeg.Network.Cpu;
 /// <param name="type">The type of the values: float32 or bfloat16.</param>
 internal sealed unsafe class ImageArena(ScalarType type = ScalarType.Float32) : IDisposable
 {
-    // Values of a chunk: 16 MiB of float32, or one image if that is larger. Where images are kept apart, memory is short, and 256 MiB leave fewer gaps; what was
+    // Values of a chunk: 8 MiB of float32, or one image if that is larger; measured. Where images are kept apart, memory is short, and 256 MiB leave fewer gaps; what was
     // never used of a chunk takes no physical memory.
-    private const long ChunkLength = 1 << 22;
+    private const long ChunkLength = 1 << 21;
     private const long LargeChunkLength = 1 << 26;
 
     // A cache line, so that images do not share one.
