@@ -34,7 +34,7 @@ public sealed unsafe class ImageArenaTests
 
         long size = arena.Size;
         used.ForEach(one => one.Memory.Release());
-        ImageMemory[] all = [.. Enumerable.Range(0, (int)(size / sizeof(float) >> 22)).Select(_ => arena.Rent(1 << 22))];
+        ImageMemory[] all = [.. Enumerable.Range(0, (int)(size / sizeof(float) >> 21)).Select(_ => arena.Rent(1 << 21))];
         Assert.Equal(size, arena.Size);
         Assert.NotEmpty(all);
     }
