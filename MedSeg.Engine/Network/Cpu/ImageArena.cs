@@ -10,10 +10,11 @@ namespace MedSeg.Network.Cpu;
 /// <param name="type">The type of the values: float32 or bfloat16.</param>
 internal sealed unsafe class ImageArena(ScalarType type = ScalarType.Float32) : IDisposable
 {
-    // Values of a chunk: 8 MiB of float32, or one image if that is larger; measured. Where images are kept apart, memory is short, and 256 MiB leave fewer gaps; what was
+    // Values of a chunk: 16 MiB at first, then four times what there is, up to 256 MiB; or one image if that is larger. Large chunks leave fewer gaps, and what was
     // never used of a chunk takes no physical memory.
-    private const long ChunkLength = 1 << 21;
+    private const long ChunkLength = 1 << 22;
     private const long LargeChunkLength = 1 << 26;
+    private const int Growth = 4;
 
     // A cache line, so that images do not share one.
     private const long Line = 16;
@@ -39,22 +40,11 @@ internal sealed unsafe class ImageArena(ScalarType type = ScalarType.Float32) : 
         long size = (length + Line - 1) / Line * Line;
         lock (_gate)
         {
-            // The smallest gap that is large enough leaves large ones for large images.
-            (Chunk? chunk, int gap) = (null, 0);
-            foreach (Chunk candidate in chunks)
+            if (FindGap(chunks, size) is not var (chunk, gap))
             {
-                int index = candidate.FindGap(size);
-                if (index >= 0 && (chunk is null || candidate.Gaps[index].Length < chunk.Gaps[gap].Length))
-                {
-                    (chunk, gap) = (candidate, index);
-                }
-            }
-
-            if (chunk is null)
-            {
-                chunk = new Chunk(Math.Max(size, isKept || _kept.Count > 0 ? LargeChunkLength : ChunkLength), type);
+                long usual = isKept || _kept.Count > 0 ? LargeChunkLength : Math.Clamp(Growth * chunks.Sum(one => one.Length), ChunkLength, LargeChunkLength);
+                (chunk, gap) = (new Chunk(Math.Max(size, usual), type), 0);
                 chunks.Add(chunk);
-                gap = 0;
             }
 
             return new ImageMemory(this, chunk, chunk.Take(gap, size), size);
@@ -74,6 +64,27 @@ internal sealed unsafe class ImageArena(ScalarType type = ScalarType.Float32) : 
             _kept.Clear();
             _temporary.Clear();
         }
+    }
+
+    // What was used before takes no more physical memory. Of such gaps, the smallest leaves large ones for large images.
+    private static (Chunk Chunk, int Gap)? FindGap(List<Chunk> chunks, long length)
+    {
+        (Chunk, int)? best = null;
+        (long Unused, long Length) least = (long.MaxValue, long.MaxValue);
+        foreach (Chunk chunk in chunks)
+        {
+            for (int i = 0; i < chunk.Gaps.Count; i++)
+            {
+                (long offset, long free) = chunk.Gaps[i];
+                (long Unused, long Length) cost = (Math.Max(0, offset + length - chunk.Used), free);
+                if (free >= length && cost.CompareTo(least) < 0)
+                {
+                    (best, least) = ((chunk, i), cost);
+                }
+            }
+        }
+
+        return best;
     }
 
     private long Sum(Func<Chunk, long> length)
@@ -119,17 +130,6 @@ internal sealed unsafe class ImageArena(ScalarType type = ScalarType.Float32) : 
 
         /// <summary>Gets the free parts, in the order of their offsets.</summary>
         public List<(long Offset, long Length)> Gaps { get; } = [];
-
-        public int FindGap(long length)
-        {
-            int best = -1;
-            for (int i = 0; i < Gaps.Count; i++)
-            {
-                best = Gaps[i].Length >= length && (best < 0 || Gaps[i].Length < Gaps[best].Length) ? i : best;
-            }
-
-            return best;
-        }
 
         public long Take(int gap, long length)
         {

@@ -34,9 +34,26 @@ public sealed unsafe class ImageArenaTests
 
         long size = arena.Size;
         used.ForEach(one => one.Memory.Release());
-        ImageMemory[] all = [.. Enumerable.Range(0, (int)(size / sizeof(float) >> 21)).Select(_ => arena.Rent(1 << 21))];
+        ImageMemory[] all = [.. Enumerable.Range(0, (int)(size / sizeof(float) >> 22)).Select(_ => arena.Rent(1 << 22))];
         Assert.Equal(size, arena.Size);
         Assert.NotEmpty(all);
+    }
+
+    [Fact]
+    public void Memory_that_was_used_before_is_preferred_to_a_smaller_gap()
+    {
+        using var arena = new ImageArena();
+        ImageMemory first = arena.Rent((1 << 22) - 4096);
+        ImageMemory second = arena.Rent(2048);
+        first.Release();
+        long used = arena.Used;
+
+        ImageMemory third = arena.Rent(1024);
+
+        Assert.Equal((nint)first.Start, (nint)third.Start);
+        Assert.Equal(used, arena.Used);
+        second.Release();
+        third.Release();
     }
 
     [Fact]
