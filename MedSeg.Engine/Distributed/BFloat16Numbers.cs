@@ -70,8 +70,10 @@ internal static class BFloat16Numbers
         }
     }
 
-    // The carry of the fraction goes into the exponent, up to infinity.
-    private static uint Round(uint bits) =>
+    /// <summary>Rounds one number as the other overload does. The carry of the fraction goes into the exponent, up to infinity.</summary>
+    /// <param name="bits">The bits of the number.</param>
+    /// <returns>The bits of the rounded number, whose lower half is zero.</returns>
+    internal static uint Round(uint bits) =>
         ((bits & Magnitude) > Infinity ? bits | QuietNaN : bits + Half + ((bits >> Shift) & 1)) & Kept;
 
     private static Vector<uint> Round(Vector<uint> bits)

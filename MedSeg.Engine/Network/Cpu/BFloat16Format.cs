@@ -35,16 +35,16 @@ internal readonly unsafe struct BFloat16Format : IImageFormat
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void StoreOne(float value, byte* to)
-    {
-        uint bits = BitConverter.SingleToUInt32Bits(value);
-        *(ushort*)to = (ushort)((float.IsNaN(value) ? bits | QuietNaN : bits + Half + ((bits >> Shift) & 1)) >> Shift);
-    }
+    public static void StoreOne(float value, byte* to) => *(ushort*)to = (ushort)(BFloat16Numbers.Round(BitConverter.SingleToUInt32Bits(value)) >> Shift);
 
-    /// <inheritdoc/>
+    /// <summary>Reads consecutive values.</summary>
+    /// <param name="from">The first value.</param>
+    /// <param name="to">Receives the values.</param>
     public static void Read(byte* from, Span<float> to) => BFloat16Numbers.Unpack(new ReadOnlySpan<ushort>(from, to.Length), to);
 
-    /// <inheritdoc/>
+    /// <summary>Writes consecutive values.</summary>
+    /// <param name="from">The values, which are rounded.</param>
+    /// <param name="to">Receives the first value.</param>
     public static void Write(Span<float> from, byte* to)
     {
         BFloat16Numbers.Round(from);

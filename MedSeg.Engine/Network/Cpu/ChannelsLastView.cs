@@ -191,7 +191,7 @@ internal sealed unsafe class ChannelsLastView : IDisposable
             }
             else
             {
-                Float32Format.Read(from, target);
+                new ReadOnlySpan<float>(from, values).CopyTo(target);
             }
         }
     }
@@ -249,7 +249,7 @@ internal sealed unsafe class ChannelsLastView : IDisposable
             }
             else
             {
-                BFloat16Format.Read(from, new Span<float>((float*)target, Channels));
+                Read(first + column, count: 1, (float*)target);
             }
         }
     });

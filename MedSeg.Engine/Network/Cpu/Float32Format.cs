@@ -29,10 +29,4 @@ internal readonly unsafe struct Float32Format : IImageFormat
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void StoreOne(float value, byte* to) => *(float*)to = value;
-
-    /// <inheritdoc/>
-    public static void Read(byte* from, Span<float> to) => new ReadOnlySpan<float>(from, to.Length).CopyTo(to);
-
-    /// <inheritdoc/>
-    public static void Write(Span<float> from, byte* to) => from.CopyTo(new Span<float>(to, from.Length));
 }

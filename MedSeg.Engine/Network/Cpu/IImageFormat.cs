@@ -31,14 +31,4 @@ internal unsafe interface IImageFormat
     /// <param name="value">The value.</param>
     /// <param name="to">Receives it.</param>
     static abstract void StoreOne(float value, byte* to);
-
-    /// <summary>Reads consecutive values.</summary>
-    /// <param name="from">The first value.</param>
-    /// <param name="to">Receives the values.</param>
-    static abstract void Read(byte* from, Span<float> to);
-
-    /// <summary>Writes consecutive values, rounded to the format.</summary>
-    /// <param name="from">The values, which may be changed.</param>
-    /// <param name="to">Receives the first value.</param>
-    static abstract void Write(Span<float> from, byte* to);
 }

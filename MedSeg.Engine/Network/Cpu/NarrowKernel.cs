@@ -2,7 +2,6 @@ using System.Buffers;
 using System.Numerics;
 using System.Runtime.CompilerServices;
 using MedSeg.Devices;
-using MedSeg.Distributed;
 using MedSeg.Network.Layers;
 
 namespace MedSeg.Network.Cpu;
@@ -118,15 +117,13 @@ internal static unsafe class NarrowKernel
     private static float[] Read(NarrowRows rows, Block block)
     {
         float[] values = ArrayPool<float>.Shared.Rent(block.Values);
-        BFloat16Numbers.Unpack(new ReadOnlySpan<ushort>(rows.Start + (block.First * rows.Channels), block.Values), values.AsSpan(0, block.Values));
+        BFloat16Format.Read((byte*)(rows.Start + (block.First * rows.Channels)), values.AsSpan(0, block.Values));
         return values;
     }
 
     private static void Write(float[] values, NarrowRows rows, Block block)
     {
-        Span<float> used = values.AsSpan(0, block.Values);
-        BFloat16Numbers.Round(used);
-        BFloat16Numbers.Pack(used, new Span<ushort>(rows.Start + (block.First * rows.Channels), block.Values));
+        BFloat16Format.Write(values.AsSpan(0, block.Values), (byte*)(rows.Start + (block.First * rows.Channels)));
         ArrayPool<float>.Shared.Return(values);
     }
 
