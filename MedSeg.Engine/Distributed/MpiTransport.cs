@@ -12,7 +12,6 @@ internal sealed unsafe class MpiTransport : IRankTransport
     private const int Tag = 25;
     private const int AbortSeconds = 5;
     private const int ForwardingMilliseconds = 1000;
-    private const int LeavingMilliseconds = 300;
     private static readonly object s_gate = new();
     private static MpiTransport? s_current;
 
@@ -211,13 +210,26 @@ internal sealed unsafe class MpiTransport : IRankTransport
         {
             // Waits for the others.
             _ = _mpi.Finalize();
-            if (Environment.ExitCode != 0 && Rank == 0 && _mpi.Family == MpiFamily.Mpich)
+            if (Environment.ExitCode != 0 && _mpi.Family == MpiFamily.Mpich && !OperatingSystem.IsWindows())
             {
-                // After it has passed a signal on, MPICH's launcher reports 0 for all ranks that end at the same moment. It collects the exit
-                // codes of those that have ended when this line arrives.
-                Thread.Sleep(LeavingMilliseconds);
-                Console.Error.WriteLine($"MedSeg: the ranks end with exit code {Environment.ExitCode}.");
+                OutliveRank();
             }
+        }
+    }
+
+    // After it has passed a signal on, MPICH's launcher reports 0 for each rank that it finds ended once all output is closed. It also asks for
+    // exit codes whenever a line arrives, so another process writes one as soon as this rank has ended.
+    private void OutliveRank()
+    {
+        try
+        {
+            // The standard input is a pipe that closes with this process, somewhat before the process has ended.
+            string script = $"cat > /dev/null; sleep 1; echo 'MedSeg: rank {Rank} ended with exit code {Environment.ExitCode}.' >&2";
+            _ = System.Diagnostics.Process.Start(new System.Diagnostics.ProcessStartInfo("/bin/sh", ["-c", script]) { RedirectStandardInput = true });
+        }
+        catch (System.ComponentModel.Win32Exception)
+        {
+            // No shell: the launcher may report 0.
         }
     }
 
