@@ -93,16 +93,20 @@ internal sealed record Checkpoint
         return (state, file);
     }
 
-    /// <summary>Makes the content of a checkpoint, from which a run can resume.</summary>
-    public SafetensorsFile ToCheckpoint(NetworkParameters parameters, AdamOptimizer optimizer, WeightAverage? average = null) =>
-        CheckpointFile.Make(CheckpointState.Of(this), parameters.Split(parameters.Values)
-            .Concat(parameters.Split(optimizer.FirstMoment, CheckpointFile.FirstPrefix))
-            .Concat(parameters.Split(optimizer.SecondMoment, CheckpointFile.SecondPrefix))
-            .Concat(average is null ? [] : parameters.Split(average.Values, CheckpointFile.AveragePrefix)));
+    /// <summary>Makes the content of a checkpoint, from which a run can resume. Weights and moments are read when it is written.</summary>
+    public SafetensorsContent ToCheckpoint(NetworkParameters parameters, AdamOptimizer optimizer, WeightAverage? average = null) =>
+        CheckpointFile.Make(
+            CheckpointState.Of(this),
+            [
+                .. parameters.Entries(parameters.Values),
+                .. parameters.Entries(optimizer.FirstMoment, CheckpointFile.FirstPrefix),
+                .. parameters.Entries(optimizer.SecondMoment, CheckpointFile.SecondPrefix),
+                .. average is null ? [] : parameters.Entries(average.Values, CheckpointFile.AveragePrefix),
+            ]);
 
     /// <summary>Makes the content of a model: the weights, averaged if there is an average, without what only training needs.</summary>
-    public SafetensorsFile ToModel(NetworkParameters parameters, WeightAverage? average = null) =>
-        CheckpointFile.Make(CheckpointState.Of(this with { GradientScale = null }), parameters.Split(average?.Values ?? parameters.Values));
+    public SafetensorsContent ToModel(NetworkParameters parameters, WeightAverage? average = null) =>
+        CheckpointFile.Make(CheckpointState.Of(this with { GradientScale = null }), [.. parameters.Entries(average?.Values ?? parameters.Values)]);
 
     /// <summary>Makes the content of a model from a checkpoint's tensors.</summary>
     public SafetensorsFile ToModel(SafetensorsFile checkpoint) =>

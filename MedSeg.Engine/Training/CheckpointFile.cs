@@ -48,14 +48,11 @@ internal static class CheckpointFile
     {
         var tensors = new Dictionary<string, SafetensorsTensor>(named, StringComparer.Ordinal);
         string json = state.ToJson();
-        var metadata = new Dictionary<string, string>
-        {
-            [VersionKey] = FormatVersion,
-            [DigestKey] = Digest(json, tensors),
-            [StateKey] = json,
-        };
-        return new SafetensorsFile(tensors, metadata);
+        return new SafetensorsFile(tensors, Metadata(json, Entries(tensors)));
     }
+
+    /// <summary>Makes the content of a file from tensors that are written one by one.</summary>
+    public static SafetensorsContent Make(CheckpointState state, IReadOnlyList<SafetensorsEntry> tensors) => new(tensors, Metadata(state.ToJson(), tensors));
 
     /// <summary>Reads the state of a model or checkpoint, and checks the checksum.</summary>
     /// <param name="file">The file.</param>
@@ -83,7 +80,7 @@ internal static class CheckpointFile
             };
         }
 
-        return file.Metadata.GetValueOrDefault(DigestKey) == Digest(json, file.Tensors)
+        return file.Metadata.GetValueOrDefault(DigestKey) == Digest(json, Entries(file.Tensors))
             ? CheckpointState.FromJson(json, path)
             : throw new FileFormatException(ErrorIds.CheckpointDamaged, path, "The checksum is wrong: the file was damaged or edited.")
             {
@@ -91,15 +88,28 @@ internal static class CheckpointFile
             };
     }
 
-    private static string Digest(string state, IReadOnlyDictionary<string, SafetensorsTensor> tensors)
+    private static Dictionary<string, string> Metadata(string state, IEnumerable<SafetensorsEntry> tensors) => new()
     {
-        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        hash.AppendData(Encoding.UTF8.GetBytes(state));
-        foreach (SafetensorsTensor tensor in tensors.OrderBy(t => t.Key, StringComparer.Ordinal).Select(t => t.Value))
+        [VersionKey] = FormatVersion,
+        [DigestKey] = Digest(state, tensors),
+        [StateKey] = state,
+    };
+
+    private static IEnumerable<SafetensorsEntry> Entries(IReadOnlyDictionary<string, SafetensorsTensor> tensors) =>
+        tensors.Select(tensor => SafetensorsEntry.Of(tensor.Key, tensor.Value));
+
+    private static string Digest(string state, IEnumerable<SafetensorsEntry> tensors)
+    {
+        using var hash = SHA256.Create();
+        using (var stream = new CryptoStream(Stream.Null, hash, CryptoStreamMode.Write))
         {
-            hash.AppendData(tensor.Data.Span);
+            stream.Write(Encoding.UTF8.GetBytes(state));
+            foreach (SafetensorsEntry tensor in tensors.OrderBy(t => t.Name, StringComparer.Ordinal))
+            {
+                tensor.Write(stream);
+            }
         }
 
-        return Convert.ToHexString(hash.GetHashAndReset());
+        return Convert.ToHexString(hash.Hash!);
     }
 }

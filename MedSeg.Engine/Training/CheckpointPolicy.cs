@@ -35,6 +35,20 @@ internal sealed class CheckpointPolicy(TrainingPlan plan, TrainingModel model, C
     /// <param name="state">The state to which the weights belong.</param>
     public void Save(Checkpoint state) => model.Save(store, state);
 
+    /// <summary>
+    /// Writes a checkpoint after an error within an epoch: of its last step, or of its start where the weights may be those of a NaN loss. Weights or
+    /// moments that are not finite, because only the gradients overflowed, are not written.
+    /// </summary>
+    /// <param name="state">The state after the last step or, where the model is not sound, at the start of the epoch.</param>
+    public void SaveAfterFailure(Checkpoint state)
+    {
+        model.Rewind();
+        if (model.IsFinite())
+        {
+            Save(state);
+        }
+    }
+
     /// <summary>Writes the model of a finished run where it is missing: a process may have ended between the last checkpoint and the model.</summary>
     /// <param name="state">The state after the last epoch.</param>
     public void RequireModel(Checkpoint state)
@@ -46,17 +60,17 @@ internal sealed class CheckpointPolicy(TrainingPlan plan, TrainingModel model, C
     }
 
     private string WriteModel(Checkpoint state) => AtomicFile.Write(
-        plan.Run.ModelPath, ModelOf(state).Write, replace: true, numbering: store.Numbering with { Reuse = false, Outlook = "It is the trained model." });
+        plan.Run.ModelPath, ModelOf(state), replace: true, numbering: store.Numbering with { Reuse = false, Outlook = "It is the trained model." });
 
     // With early stopping the best checkpoint becomes the model; otherwise the last weights do, as published.
-    private SafetensorsFile ModelOf(Checkpoint state)
+    private Action<Stream> ModelOf(Checkpoint state)
     {
         if (plan.Options.Patience > 0 && File.Exists(store.BestPath))
         {
             (Checkpoint best, SafetensorsFile file) = Checkpoint.Read(store.BestPath);
-            return best.ToModel(file);
+            return best.ToModel(file).Write;
         }
 
-        return model.ToModel(state);
+        return model.ToModel(state).Write;
     }
 }

@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using MedSeg.Errors;
 using MedSeg.Files;
 using MedSeg.Files.Safetensors;
@@ -15,8 +14,6 @@ namespace MedSeg.Training;
 /// <param name="events">Receives a warning where another program has a checkpoint open; or null.</param>
 internal sealed class CheckpointStore(RunOptions run, RunLock? runLock = null, EngineEvents? events = null)
 {
-    private const long LargeCopy = 32L << 20;
-
     // The checkpoints of an earlier run of the same name are deleted when the first of this run is written.
     private bool _isFresh;
     private double _best = double.NegativeInfinity;
@@ -98,7 +95,7 @@ internal sealed class CheckpointStore(RunOptions run, RunLock? runLock = null, E
         if (isBest && !IsSame(state, BestPath))
         {
             runLock?.Keep();
-            _ = WriteOrNumber(run.BestPath, file);
+            _ = WriteOrNumber(run.BestPath, file.Write);
         }
     }
 
@@ -106,36 +103,23 @@ internal sealed class CheckpointStore(RunOptions run, RunLock? runLock = null, E
     public void Write(Checkpoint state, NetworkParameters parameters, AdamOptimizer optimizer, WeightAverage? average)
     {
         runLock?.Keep();
-        if (WriteCopy(state, parameters, optimizer, average) > LargeCopy)
+        SafetensorsContent content = state.ToCheckpoint(parameters, optimizer, average);
+        WrittenPath = WriteOrNumber(run.CheckpointPath, content.Write, MakeRoom);
+        Written = DateTime.UtcNow;
+        if (state.StepInEpoch == 0 && state.History is [.., { ValidationDice: { } dice }] && dice > _best)
         {
-            // A U-Net's copy is over 100 MB. Left to itself, the garbage collector lets several of them pile up.
-            GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive);
+            _ = WriteOrNumber(run.BestPath, content.Write);
+            _best = dice;
         }
     }
 
     /// <summary>Says whether an epoch has the best validation Dice so far, so that its weights must be saved.</summary>
     public bool IsBest(EpochRecord record) => record.ValidationDice > _best;
 
-    // Returns the size of the copy in bytes.
-    [MethodImpl(MethodImplOptions.NoInlining)]
-    private long WriteCopy(Checkpoint state, NetworkParameters parameters, AdamOptimizer optimizer, WeightAverage? average)
-    {
-        SafetensorsFile content = state.ToCheckpoint(parameters, optimizer, average);
-        WrittenPath = WriteOrNumber(run.CheckpointPath, content, MakeRoom);
-        Written = DateTime.UtcNow;
-        if (state.StepInEpoch == 0 && state.History is [.., { ValidationDice: { } dice }] && dice > _best)
-        {
-            _ = WriteOrNumber(run.BestPath, content);
-            _best = dice;
-        }
-
-        return content.Tensors.Values.Sum(tensor => (long)tensor.Data.Length);
-    }
-
     // Once the file has its own name again, the numbered one is not needed.
-    private string WriteOrNumber(string path, SafetensorsFile content, Action? beforeReplacing = null)
+    private string WriteOrNumber(string path, Action<Stream> write, Action? beforeReplacing = null)
     {
-        string written = AtomicFile.Write(path, content.Write, replace: true, beforeReplacing, numbering: Numbering);
+        string written = AtomicFile.Write(path, write, replace: true, beforeReplacing, numbering: Numbering);
         if (written == path)
         {
             DeleteNumbered(path);

@@ -52,12 +52,13 @@ internal sealed class SharedStep(SegmentationNetwork network, AdamOptimizer opti
         }
 
         SetGradients(ranks.Total(_gradients));
-        if (scaler?.Accept(network.Parameters) != false)
+        torch.Tensor numbers = torch.tensor(Total([.. told.SelectMany(values => MemoryMarshal.Cast<byte, double>(values).ToArray())]));
+        if (!TrainingStep.IsLost(numbers) && scaler?.Accept(network.Parameters) != false)
         {
             optimizer.Step(options.LearningRateAt(epoch), options.GradientClip);
         }
 
-        return torch.tensor(Total([.. told.SelectMany(values => MemoryMarshal.Cast<byte, double>(values).ToArray())]));
+        return numbers;
     }
 
     // In the order of the shares.

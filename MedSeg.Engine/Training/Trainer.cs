@@ -63,7 +63,8 @@ public sealed class Trainer
 
     /// <summary>
     /// Trains; returns a record when each epoch ends. A run that is cancelled, or whose caller stops enumerating, finishes its
-    /// step and saves a checkpoint; one that fails within an epoch saves the state at the start of the epoch.
+    /// step and saves a checkpoint; one that fails within an epoch saves the last step, or on a GPU the state at
+    /// the start of the epoch.
     /// </summary>
     /// <param name="events">Receives decisions, warnings and the progress of each step (<see cref="TrainingProgress"/>), or null.</param>
     /// <param name="cancellationToken">Stops the run after the step.</param>

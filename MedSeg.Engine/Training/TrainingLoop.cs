@@ -34,6 +34,7 @@ internal sealed class TrainingLoop(
     private Checkpoint _state = state;
     private IReadOnlyList<EpochRecord>? _earlier = state.History.Count > 0 ? state.History : null;
     private bool _isUnsaved;
+    private bool _isStepping;
 
     // With early stopping, the run ends when the best validation is that many epochs ago.
     private bool IsDone => _state.Epoch >= _options.Epochs
@@ -51,7 +52,6 @@ internal sealed class TrainingLoop(
             return null;
         }
 
-        Checkpoint before = _state;
         try
         {
             return RunEpoch(cancellationToken);
@@ -59,7 +59,7 @@ internal sealed class TrainingLoop(
         catch (Exception e)
         {
             MedSegException? explained = TorchErrors.Explain(e, _options.BatchSize);
-            Fail(before, explained ?? e);
+            Fail(explained ?? e);
             ranks.Fail(explained ?? e);
             if (explained is not null)
             {
@@ -156,20 +156,37 @@ internal sealed class TrainingLoop(
         using DisposeScope scope = torch.NewDisposeScope();
         using var prefetcher = new BatchPrefetcher(batches, epoch, step);
         var losses = new List<torch.Tensor>();
-        while (step < steps && !ranks.IsStopping)
+        Checkpoint Advanced() => AddLosses(losses, epoch) with { StepInEpoch = step, Steps = model.Steps, GradientScale = model.GradientScale };
+        _isStepping = true;
+        try
         {
-            bool wantsToStop = cancellationToken.IsCancellationRequested || output?.Stop.LookSometimes() == true;
-            if ((wantsToStop && ranks.Size == 1) || Step(prefetcher, epoch, step, wantsToStop) is not { } loss)
+            while (step < steps && !ranks.IsStopping)
             {
-                break;
-            }
+                bool wantsToStop = cancellationToken.IsCancellationRequested || output?.Stop.LookSometimes() == true;
+                if ((wantsToStop && ranks.Size == 1) || Step(prefetcher, epoch, step, wantsToStop) is not { } loss)
+                {
+                    break;
+                }
 
-            losses.Add(loss);
-            step++;
-            events?.Progress?.Invoke(new TrainingProgress(epoch, _options.Epochs, step, steps));
+                if (TrainingStep.IsLost(loss))
+                {
+                    throw NotFinite(epoch, step);
+                }
+
+                losses.Add(loss);
+                step++;
+                events?.Progress?.Invoke(new TrainingProgress(epoch, _options.Epochs, step, steps));
+            }
+        }
+        catch when (model.IsSound)
+        {
+            _state = Advanced();
+            throw;
         }
 
-        return AddLosses(losses, epoch) with { StepInEpoch = step, Steps = model.Steps, GradientScale = model.GradientScale };
+        Checkpoint state = Advanced();
+        _isStepping = false;
+        return state;
     }
 
     // Null where a rank has left, so that the step was not taken.
@@ -247,8 +264,7 @@ internal sealed class TrainingLoop(
             .Score(_options.BatchSize, plan.Device, batches.Resident);
     }
 
-    // Within an epoch the weights are ahead of the state, and may be NaN: what the epoch began with is saved.
-    private void Fail(Checkpoint before, Exception error)
+    private void Fail(Exception error)
     {
         bool isWriting = error is MedSegException { Kind: ErrorKind.WriteFailed };
         _isUnsaved = false;
@@ -257,12 +273,11 @@ internal sealed class TrainingLoop(
             return;
         }
 
-        if (!isWriting && ReferenceEquals(_state, before))
+        if (!isWriting && _isStepping)
         {
             try
             {
-                model.Rewind();
-                output.Checkpoints.Save(before);
+                output.Checkpoints.SaveAfterFailure(_state);
             }
             catch (Exception e) when (e is MedSegException or ExternalException)
             {

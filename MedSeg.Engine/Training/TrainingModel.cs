@@ -80,11 +80,7 @@ internal sealed class TrainingModel : IDisposable
         }
 
         torch.Tensor? losses = _shared.Take(batches, prefetcher, epoch, step, seed, wantsToStop);
-        if (losses is not null)
-        {
-            _average?.Update(_optimizer.Steps);
-        }
-
+        UpdateAverage(losses);
         return losses;
     }
 
@@ -128,7 +124,7 @@ internal sealed class TrainingModel : IDisposable
     public torch.Tensor Step(torch.Tensor images, torch.Tensor labels, double learningRate, torch.Tensor? drawn = null)
     {
         torch.Tensor losses = TrainingStep.Take(_replicas is null ? Network.Train : _replicas.Train, _optimizer, images, labels, learningRate, _options, _hasIgnored, drawn, _scaler);
-        _average?.Update(_optimizer.Steps);
+        UpdateAverage(losses);
         return losses;
     }
 
@@ -136,14 +132,32 @@ internal sealed class TrainingModel : IDisposable
     /// <returns>What restores the last weights; null where no average is kept.</returns>
     public IDisposable? UseAverage() => _average?.Use();
 
-    /// <summary>Notes the weights and moments, for <see cref="Rewind"/>.</summary>
+    /// <summary>
+    /// Gets a value indicating whether the weights are always those of the last step whose loss was finite. On a GPU the loss is looked at after
+    /// the epoch, unless shares of it are added up.
+    /// </summary>
+    public bool IsSound => _shared is not null || Network.Parameters.Values.device_type == DeviceType.CPU;
+
+    /// <summary>Notes the weights and moments, for <see cref="Rewind"/>, unless they are always sound.</summary>
     public void TakeSnapshot()
     {
+        if (IsSound)
+        {
+            return;
+        }
+
         _snapshot ??= new TrainingSnapshot(Network.Parameters, _optimizer, _average, _scaler);
         _snapshot.Take();
     }
 
-    /// <summary>Restores the weights and moments of the last snapshot.</summary>
+    /// <summary>Says whether all weights and moments are finite: a loss can be finite, and its gradients not.</summary>
+    public bool IsFinite()
+    {
+        using DisposeScope scope = torch.NewDisposeScope();
+        return new[] { Network.Parameters.Values, _optimizer.FirstMoment, _optimizer.SecondMoment }.All(values => values.isfinite().all().cpu().item<bool>());
+    }
+
+    /// <summary>Restores the weights and moments of the last snapshot, if one was taken.</summary>
     public void Rewind() => _snapshot?.Restore();
 
     /// <summary>Restores the weights and moments of a checkpoint.</summary>
@@ -164,7 +178,15 @@ internal sealed class TrainingModel : IDisposable
 
     /// <summary>Makes the content of the trained model: the averaged weights where an average is kept, or else the last ones.</summary>
     /// <param name="state">The state to which the weights belong.</param>
-    public SafetensorsFile ToModel(Checkpoint state) => state.ToModel(Network.Parameters, _average);
+    public SafetensorsContent ToModel(Checkpoint state) => state.ToModel(Network.Parameters, _average);
+
+    private void UpdateAverage(torch.Tensor? losses)
+    {
+        if (losses is not null && !TrainingStep.IsLost(losses))
+        {
+            _average?.Update(_optimizer.Steps);
+        }
+    }
 
     private void SetCounters(Checkpoint state)
     {

@@ -8,7 +8,9 @@ namespace MedSeg.Training;
 /// <summary>One training step: forward, loss, backward, optimiser.</summary>
 internal static class TrainingStep
 {
-    /// <summary>Takes a step, unless scaled gradients overflowed. Nothing waits for the device, except for the scaler.</summary>
+    /// <summary>
+    /// Takes a step, unless scaled gradients overflowed, or <see cref="IsLost"/> says that the loss did. Nothing waits for the device, except for the scaler.
+    /// </summary>
     /// <param name="forward">
     /// Computes the probabilities of a batch: <see cref="SegmentationNetwork.Train"/>, or <see cref="DataParallel.Train"/> on several devices.
     /// </param>
@@ -25,13 +27,19 @@ internal static class TrainingStep
         Func<torch.Tensor, TrainingPass> forward, AdamOptimizer optimizer, torch.Tensor image, torch.Tensor label, double learningRate, TrainingOptions options, bool hasIgnored = false, torch.Tensor? drawn = null, GradientScaler? scaler = null)
     {
         torch.Tensor numbers = Differentiate(forward, optimizer, image, label, options, hasIgnored, drawn, scaler?.State.Scale ?? 1);
-        if (scaler?.Unscale(optimizer.Parameters) != false)
+        if (!IsLost(numbers) && scaler?.Unscale(optimizer.Parameters) != false)
         {
             optimizer.Step(learningRate, options.GradientClip);
         }
 
         return numbers;
     }
+
+    /// <summary>
+    /// Says whether the loss of a step is NaN or infinite, so that no step was taken. A loss on a GPU is not looked at: that would wait for it.
+    /// </summary>
+    /// <param name="numbers">What <see cref="Take"/> returned.</param>
+    public static bool IsLost(torch.Tensor numbers) => numbers.device_type == DeviceType.CPU && !double.IsFinite(numbers.data<double>()[0]);
 
     /// <summary>Computes the gradients of a batch, or of a share of one, times a factor. Nothing waits for the device.</summary>
     /// <param name="forward">Computes the probabilities, as for <see cref="Take"/>.</param>

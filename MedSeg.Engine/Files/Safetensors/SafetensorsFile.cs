@@ -10,8 +10,11 @@ namespace MedSeg.Files.Safetensors;
 /// </summary>
 public sealed class SafetensorsFile
 {
-    private const string MetadataKey = "__metadata__";
-    private const int LengthSize = sizeof(long);
+    /// <summary>The name of the header's entry that has the metadata.</summary>
+    internal const string MetadataKey = "__metadata__";
+
+    /// <summary>The number of bytes of the header's length, with which a file begins.</summary>
+    internal const int LengthSize = sizeof(long);
 
     private const string CopyAgain = "Copy the file again.";
 
@@ -66,15 +69,7 @@ public sealed class SafetensorsFile
     public void Write(Stream stream)
     {
         ArgumentNullException.ThrowIfNull(stream);
-        byte[] header = SerializeHeader();
-        Span<byte> length = stackalloc byte[LengthSize];
-        BinaryPrimitives.WriteInt64LittleEndian(length, header.Length);
-        stream.Write(length);
-        stream.Write(header);
-        foreach (SafetensorsTensor tensor in Tensors.Values)
-        {
-            stream.Write(tensor.Data.Span);
-        }
+        new SafetensorsContent([.. Tensors.Select(tensor => SafetensorsEntry.Of(tensor.Key, tensor.Value))], Metadata).Write(stream);
     }
 
     // Each entry takes a kilobyte of memory once it is parsed.
@@ -209,60 +204,5 @@ public sealed class SafetensorsFile
         }
 
         return length;
-    }
-
-    private byte[] SerializeHeader()
-    {
-        using var buffer = new MemoryStream();
-        using (var json = new Utf8JsonWriter(buffer))
-        {
-            json.WriteStartObject();
-            if (Metadata.Count > 0)
-            {
-                json.WriteStartObject(MetadataKey);
-                foreach ((string key, string value) in Metadata)
-                {
-                    json.WritePropertyName(key);
-                    LongJsonText.Write(json, value);
-                }
-
-                json.WriteEndObject();
-            }
-
-            long offset = 0;
-            foreach ((string name, SafetensorsTensor tensor) in Tensors)
-            {
-                WriteEntry(json, name, tensor, offset);
-                offset += tensor.Data.Length;
-            }
-
-            json.WriteEndObject();
-        }
-
-        // The data starts at a multiple of eight bytes, so that readers can map it into memory.
-        while ((buffer.Length + LengthSize) % 8 != 0)
-        {
-            buffer.WriteByte((byte)' ');
-        }
-
-        return buffer.ToArray();
-    }
-
-    private static void WriteEntry(Utf8JsonWriter json, string name, SafetensorsTensor tensor, long offset)
-    {
-        json.WriteStartObject(name);
-        json.WriteString("dtype", tensor.DataType);
-        json.WriteStartArray("shape");
-        foreach (long size in tensor.Shape)
-        {
-            json.WriteNumberValue(size);
-        }
-
-        json.WriteEndArray();
-        json.WriteStartArray("data_offsets");
-        json.WriteNumberValue(offset);
-        json.WriteNumberValue(offset + tensor.Data.Length);
-        json.WriteEndArray();
-        json.WriteEndObject();
     }
 }

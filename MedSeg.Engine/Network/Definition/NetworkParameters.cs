@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Runtime.InteropServices;
 using MedSeg.Errors;
 using MedSeg.Files.Safetensors;
@@ -130,24 +131,46 @@ internal sealed class NetworkParameters : IDisposable
 
     /// <summary>Splits a flat tensor of this layout into named tensors for a file.</summary>
     /// <param name="flat">Values, gradients or moments, [N] float32.</param>
-    /// <param name="prefix">The prefix of the names.</param>
-    internal IReadOnlyList<KeyValuePair<string, SafetensorsTensor>> Split(Tensor flat, string prefix = "")
+    internal IReadOnlyList<KeyValuePair<string, SafetensorsTensor>> Split(Tensor flat) => [.. Entries(flat).Select(entry =>
     {
-        using Tensor onHost = flat.cpu();
-        var tensors = new KeyValuePair<string, SafetensorsTensor>[_shapes.Count];
-        ReadOnlySpan<float> values = MemoryMarshal.Cast<byte, float>(onHost.bytes);
-        int offset = 0;
-        for (int i = 0; i < tensors.Length; i++)
-        {
-            // A checkpoint has four such sets, so each number is copied once.
-            ParameterShape shape = _shapes[i];
-            byte[] part = new byte[shape.Length * sizeof(float)];
-            WeightLayout.ToFirst(values.Slice(offset, (int)shape.Length), shape.Shape, MemoryMarshal.Cast<byte, float>(part.AsSpan()));
-            tensors[i] = KeyValuePair.Create(prefix + shape.Name, new SafetensorsTensor(SafetensorsTensor.SinglePrecision, shape.Shape, part));
-            offset += (int)shape.Length;
-        }
+        byte[] content = new byte[entry.Length];
+        using var stream = new MemoryStream(content);
+        entry.Write(stream);
+        return KeyValuePair.Create(entry.Name, new SafetensorsTensor(entry.DataType, entry.Shape, content));
+    })];
 
-        return tensors;
+    /// <summary>Names the parts of a flat tensor of this layout for a file. Each part is copied only while it is written.</summary>
+    /// <param name="flat">Values, gradients or moments, [N] float32; it must exist until the file has been written.</param>
+    /// <param name="prefix">The prefix of the names.</param>
+    internal IEnumerable<SafetensorsEntry> Entries(Tensor flat, string prefix = "")
+    {
+        long offset = 0;
+        foreach (ParameterShape shape in _shapes)
+        {
+            long start = offset;
+            yield return new SafetensorsEntry(
+                prefix + shape.Name, SafetensorsTensor.SinglePrecision, shape.Shape, shape.Length * sizeof(float), stream => WritePart(flat, start, shape, stream));
+            offset += shape.Length;
+        }
+    }
+
+    // In the order of files.
+    private static void WritePart(Tensor flat, long start, ParameterShape shape, Stream stream)
+    {
+        using IDisposable noGradient = no_grad();
+        using Tensor part = flat.narrow(0, start, shape.Length);
+        using Tensor onHost = part.cpu();
+        float[] values = ArrayPool<float>.Shared.Rent((int)shape.Length);
+        try
+        {
+            Span<float> ordered = values.AsSpan(0, (int)shape.Length);
+            WeightLayout.ToFirst(TensorMemory.Of(onHost), shape.Shape, ordered);
+            stream.Write(MemoryMarshal.AsBytes(ordered));
+        }
+        finally
+        {
+            ArrayPool<float>.Shared.Return(values);
+        }
     }
 
     private static Tensor View(Tensor flat, long offset, ParameterShape shape)

@@ -42,7 +42,7 @@ internal sealed class AdamOptimizer : IDisposable
     {
         using IDisposable noGradient = no_grad();
         using DisposeScope scope = NewDisposeScope();
-        Steps++;
+        long step = Steps + 1;
         Tensor gradients = _parameters.Gradients;
         if (clip > 0)
         {
@@ -50,15 +50,18 @@ internal sealed class AdamOptimizer : IDisposable
             gradients.mul_(gradients.norm().Plus(1e-6).reciprocal().Times(clip).AtMost(1));
         }
 
-        double rate = learningRate / (1 - Math.Pow(Beta1, Steps));
-        double root = Math.Sqrt(1 - Math.Pow(Beta2, Steps));
+        double rate = learningRate / (1 - Math.Pow(Beta1, step));
+        double root = Math.Sqrt(1 - Math.Pow(Beta2, step));
         if (gradients.device_type == DeviceType.CPU)
         {
             AdamKernel.Step(_parameters.Values, gradients, FirstMoment, SecondMoment, (Beta1, Beta2, Epsilon), (float)rate, (float)root);
-            return;
+        }
+        else
+        {
+            StepByTorch(gradients, rate, root);
         }
 
-        StepByTorch(gradients, rate, root);
+        Steps = step;
     }
 
     /// <summary>Takes a step with torch's operations, which work on every device.</summary>

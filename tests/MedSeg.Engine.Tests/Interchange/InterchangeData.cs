@@ -30,10 +30,15 @@ internal static class InterchangeData
     }
 
     /// <summary>Writes a file.</summary>
-    public static void Write(string path, SafetensorsFile file)
+    public static void Write(string path, SafetensorsFile file) => Write(path, file.Write);
+
+    /// <summary>Writes a checkpoint.</summary>
+    public static void Write(string path, SafetensorsContent content) => Write(path, content.Write);
+
+    private static void Write(string path, Action<Stream> write)
     {
         using FileStream stream = File.Create(path);
-        file.Write(stream);
+        write(stream);
     }
 
     /// <summary>Gives the weights of a golden case.</summary>

@@ -40,7 +40,8 @@ public sealed class CheckpointFileTests : IDisposable
         Assert.False(CheckpointFile.CanResume(model));
         Assert.Equal(written.Network.Parameters.Shapes.Count, model.Tensors.Count);
         Assert.All(model.Tensors.Values, tensor => Assert.Equal(isAveraged ? 4 : 1, tensor.AsFloats()[0]));
-        SafetensorsFile direct = state.ToModel(written.Network.Parameters, isAveraged ? written.Average : null);
+        InterchangeData.Write(_path, state.ToModel(written.Network.Parameters, isAveraged ? written.Average : null));
+        SafetensorsFile direct = SafetensorsFile.Read(_path);
         Assert.Equal(model.Tensors.Keys.Order(StringComparer.Ordinal), direct.Tensors.Keys.Order(StringComparer.Ordinal));
         Assert.All(direct.Tensors.Values, tensor => Assert.Equal(isAveraged ? 4 : 1, tensor.AsFloats()[0]));
     }

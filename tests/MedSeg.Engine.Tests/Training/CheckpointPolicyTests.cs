@@ -45,6 +45,25 @@ public sealed class CheckpointPolicyTests : IDisposable
         Assert.Equal(run.CheckpointPath, Save(policy, 2).CheckpointPath);
     }
 
+    [Theory]
+    [InlineData(0, true)]
+    [InlineData(float.NaN, false)]
+    [InlineData(float.PositiveInfinity, false)]
+    public void Checkpoint_is_written_after_a_failure_unless_a_weight_is_not_finite(float weight, bool isWritten)
+    {
+        RunOptions run = Run();
+        TrainingPlan plan = Plan(run, new TrainingOptions());
+        using var model = new TrainingModel(plan);
+        using (torch.no_grad())
+        {
+            model.Network.Parameters.Values[^1] = weight;
+        }
+
+        new CheckpointPolicy(plan, model, new CheckpointStore(run)).SaveAfterFailure(_state);
+
+        Assert.Equal(isWritten, File.Exists(run.CheckpointPath));
+    }
+
     [Fact]
     public void Checkpoint_is_written_when_the_validation_Dice_is_the_best()
     {

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
 using MedSeg.Data;
 using MedSeg.Data.Demo;
 using MedSeg.Data.Samples;
@@ -214,44 +215,53 @@ public sealed class OvernightTests : IDisposable
     }
 
     [Fact]
-    public void Fault_within_an_epoch_saves_what_was_when_the_epoch_began()
+    public void Fault_within_an_epoch_saves_the_last_step()
     {
         TrainingOptions options = s_options with { CheckpointInterval = 1000, ValidationFraction = 0 };
         _ = Train(To("whole"), options).Last();
 
         Assert.Throws<InvalidOperationException>(() => Train(To("run"), options, FailingAt(2, 2)).Last());
 
-        Assert.Equal((1, 0), (Checkpoint.Read(To("run").CheckpointPath).State.Epoch, Checkpoint.Read(To("run").CheckpointPath).State.StepInEpoch));
+        Assert.Equal((1, 2), (Checkpoint.Read(To("run").CheckpointPath).State.Epoch, Checkpoint.Read(To("run").CheckpointPath).State.StepInEpoch));
         _ = Train(To("run") with { Resume = true }, options).Last();
         Assert.Equal(Tensors("whole"), Tensors("run"));
     }
 
-    [Fact]
-    public void Loss_that_is_no_number_tells_step_and_files_and_leaves_the_last_good_weights()
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    public void Loss_that_is_NaN_tells_step_and_files_and_leaves_the_weights_of_the_step_before(int shares)
     {
-        TrainingOptions options = s_options with { CheckpointInterval = 1000, ValidationFraction = 0 };
-        Sample bad = _dataset.Samples[5];
-        bool isPlanted = false;
+        TrainingOptions options = s_options with { CheckpointInterval = 1000, ValidationFraction = 0, AugmentationProbability = 0, WeightAveraging = 0.9, Shares = shares };
+        _ = Train(To("whole"), options).Last();
+        using RentedSlice pixels = _dataset.Samples[5].Pixels!.Open();
+        float[] image = [.. pixels.Image];
         var planted = new EngineEvents
         {
             Progress = p =>
             {
                 // As a slice that turns to rubbish in memory after the first epoch.
-                if (p is TrainingProgress { Epoch: 2 } && !isPlanted)
+                if (p is TrainingProgress { Epoch: 2 })
                 {
-                    isPlanted = true;
-                    using RentedSlice pixels = bad.Pixels!.Open();
                     Array.Fill(pixels.Image, float.NaN);
                 }
             },
         };
 
-        MedSegException error = Assert.Throws<MedSegException>(() => Train(To("run"), options with { Epochs = 9, AugmentationProbability = 0 }, planted).Last());
+        MedSegException error = Assert.Throws<MedSegException>(() => Train(To("run"), options with { Epochs = 9 }, planted).Last());
 
         Assert.Equal("LossNotFinite", error.ErrorId);
-        Assert.Matches(@"at step \d of epoch [23], with the slices .*P02_S03", error.Message);
-        Assert.All(Checkpoint.Read(To("run").CheckpointPath).File.Tensors.Values, t => Assert.All(t.AsFloats().ToArray(), v => Assert.True(float.IsFinite(v))));
-        Assert.Equal(RunState.Failed, Assert.Single(RunInfo.Find(_folder)).State);
+        Match place = Regex.Match(error.Message, @"at step (\d) of epoch ([23]), with the slices .*P02_S03");
+        Assert.True(place.Success, error.Message);
+        (Checkpoint state, SafetensorsFile file) = Checkpoint.Read(To("run").CheckpointPath);
+        Assert.Equal(place.Groups[2].Value + place.Groups[1].Value, $"{state.Epoch + 1}{state.StepInEpoch + 1}");
+        Assert.All(file.Tensors.Values, t => Assert.All(t.AsFloats().ToArray(), v => Assert.True(float.IsFinite(v))));
+        Assert.Equal(RunState.Failed, RunInfo.Find(_folder).Single(r => r.OutputPath == To("run").OutputPath).State);
+
+        // Nothing of the failed step is left.
+        image.CopyTo(pixels.Image, 0);
+        _ = Train(To("run") with { Resume = true }, options).Last();
+        Assert.Equal(Tensors("whole"), Tensors("run"));
     }
 
     [Fact]

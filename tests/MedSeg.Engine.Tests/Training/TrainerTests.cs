@@ -86,7 +86,7 @@ public sealed class TrainerTests : IDisposable
     }
 
     [Fact]
-    public void Error_within_an_epoch_leaves_the_last_checkpoint_as_it_was()
+    public void Error_within_an_epoch_leaves_a_checkpoint_of_the_last_step()
     {
         IEnumerable<EpochRecord> run = new Trainer(Import(), s_options, To("run")).Run(
             new EngineEvents { Progress = p => { if (p is TrainingProgress { Epoch: 2, Step: 1 }) { throw new InvalidOperationException("planted"); } } },
@@ -94,7 +94,7 @@ public sealed class TrainerTests : IDisposable
 
         Assert.Throws<InvalidOperationException>(() => run.Last());
         (Checkpoint state, _) = Checkpoint.Read(To("run").CheckpointPath);
-        Assert.Equal((1, 0), (state.Epoch, state.StepInEpoch));
+        Assert.Equal((1, 1), (state.Epoch, state.StepInEpoch));
     }
 
     [Fact]
