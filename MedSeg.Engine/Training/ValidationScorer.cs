@@ -22,8 +22,7 @@ namespace MedSeg.Training;
 /// <param name="isFast">Whether masks are compared at the input size instead, which is faster.</param>
 internal sealed class ValidationScorer(SegmentationNetwork network, IReadOnlyList<Sample> samples, Preprocessing preprocessing, IReadOnlyList<string> names, bool isFast = false)
 {
-    // Kept from batch to batch and from epoch to epoch: new arrays of this size are collected late, and hundreds of MB of them pile up.
-    private float[] _probabilities = [];
+    private readonly BatchBuffer _buffer = new();
 
     /// <summary>Computes the Dice score of each ROI, as <see cref="RoiScore"/> describes it.</summary>
     /// <param name="batchSize">The number of slices that are computed at once.</param>
@@ -37,8 +36,11 @@ internal sealed class ValidationScorer(SegmentationNetwork network, IReadOnlyLis
         {
             int start = first;
             int count = Math.Min(batchSize, samples.Count - first);
-            int length = Predict(first, count, device, resident);
-            ParallelLoop.For(count, i => counts[start + i] = Count(samples[start + i], _probabilities.AsSpan(i * length, length)), CancellationToken.None);
+            using DisposeScope scope = torch.NewDisposeScope();
+            torch.Tensor images = resident?.Validation(first, count) ?? ToDevice([.. samples.Skip(first).Take(count)], device);
+            torch.Tensor predicted = network.Predict(images).cpu().contiguous();
+            int length = checked((int)predicted.numel()) / count;
+            ParallelLoop.For(count, i => counts[start + i] = Count(samples[start + i], TensorMemory.Of(predicted).Slice(i * length, length)), CancellationToken.None);
         }
 
         // An array, because PowerShell cannot index the list type that a collection expression creates.
@@ -48,26 +50,10 @@ internal sealed class ValidationScorer(SegmentationNetwork network, IReadOnlyLis
     private static RoiScore ScoreRoi(string name, double?[] scores) =>
         new(name, scores.Average() ?? double.NaN, scores.Count(score => score is not null));
 
-    // Returns how many probabilities a slice has.
-    private int Predict(int first, int count, torch.Device device, DeviceDataset? resident)
-    {
-        using DisposeScope scope = torch.NewDisposeScope();
-        torch.Tensor images = resident?.Validation(first, count) ?? ToDevice([.. samples.Skip(first).Take(count)], device);
-        torch.Tensor predicted = network.Predict(images).cpu().contiguous();
-        int total = checked((int)predicted.numel());
-        if (_probabilities.Length < total)
-        {
-            _probabilities = new float[total];
-        }
-
-        TensorMemory.Of(predicted).CopyTo(_probabilities.AsSpan(0, total));
-        return total / count;
-    }
-
     private torch.Tensor ToDevice(Sample[] batch, torch.Device device)
     {
-        InputShape shape = preprocessing.Shape;
-        return DeviceCopy.Bring(torch.tensor(BatchSampler.Read(batch, shape).Images!, [batch.Length, shape.Channels, shape.Size, shape.Size]), device);
+        HostBatch read = BatchSampler.Read(batch, preprocessing.Shape, _buffer);
+        return BatchSampler.ToTensors(read.Images!, read.Labels!, read.Count, preprocessing.Shape, device).Images;
     }
 
     private static byte[] LabelsOf(Sample sample)

@@ -1,3 +1,4 @@
+using System.Buffers;
 using MedSeg.Labels;
 using MedSeg.Network.Cpu;
 using MedSeg.Network.Definition;
@@ -21,7 +22,21 @@ internal static class CpuLoss
     public static (double Loss, double DiceSum, double DiceCount) Compute(
         LossFunction function, IReadOnlyList<NetworkOutput> outputs, Tensor labels, Tensor? drawn, out IReadOnlyList<Tensor> gradients)
     {
-        byte[] numbers = labels.data<byte>().ToArray();
+        byte[] numbers = ArrayPool<byte>.Shared.Rent(checked((int)labels.numel()));
+        try
+        {
+            labels.bytes.CopyTo(numbers);
+            return Compute(function, outputs, numbers, (int)labels.shape[1], drawn, out gradients);
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(numbers);
+        }
+    }
+
+    private static (double Loss, double DiceSum, double DiceCount) Compute(
+        LossFunction function, IReadOnlyList<NetworkOutput> outputs, byte[] labels, int side, Tensor? drawn, out IReadOnlyList<Tensor> gradients)
+    {
         float[]? isDrawn = drawn?.data<float>().ToArray();
         bool[]? hidden = isDrawn is null ? null : Hidden(isDrawn, (int)drawn!.shape[1] + 1);
         var results = new Tensor[outputs.Count];
@@ -31,7 +46,7 @@ internal static class CpuLoss
         {
             using ChannelsLastView probabilities = ChannelsLastView.Of(outputs[i].Probabilities);
             int channels = probabilities.Channels;
-            var kernel = new LossKernel(probabilities, Reduce(numbers, (int)labels.shape[1], probabilities.Height, channels), hidden);
+            var kernel = new LossKernel(probabilities, Reduce(labels, side, probabilities), hidden);
             last = new OutputLoss(function, outputs[i].Weight, kernel.Sum(function.HasCrossEntropy()), channels, isDrawn);
             using ChannelsLastView gradient = outputs[i].GradientMemory is { } memory
                 ? ChannelsLastView.Of(memory)
@@ -58,15 +73,16 @@ internal static class CpuLoss
     }
 
     // As LossTargets does: each pixel gets the label of the largest area, the lowest of several, and ignored ones come last.
-    private static byte[] Reduce(byte[] labels, int from, int side, int channels)
+    private static byte[] Reduce(byte[] labels, int from, ChannelsLastView probabilities)
     {
+        (int side, int channels) = (probabilities.Height, probabilities.Channels);
         if (side == from)
         {
             return labels;
         }
 
         int block = from / side;
-        byte[] reduced = new byte[labels.Length / (block * block)];
+        byte[] reduced = new byte[probabilities.Images * side * side];
         int[] areas = new int[byte.MaxValue + 1];
         for (int i = 0; i < reduced.Length; i++)
         {

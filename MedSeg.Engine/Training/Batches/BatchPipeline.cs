@@ -36,6 +36,9 @@ internal sealed class BatchPipeline : IDisposable
     /// <summary>Gets what samples the batches.</summary>
     public BatchSampler Source { get; }
 
+    /// <summary>Gets the arrays of the batch in use and of the one in preparation, by turns.</summary>
+    public IReadOnlyList<BatchBuffer> Buffers { get; } = [new(), new()];
+
     /// <summary>Gets the slices that stay on the device; null where they are copied for each step.</summary>
     public DeviceDataset? Resident { get; }
 
@@ -73,9 +76,10 @@ internal sealed class BatchPipeline : IDisposable
     /// <param name="epoch">The epoch, from 1.</param>
     /// <param name="step">The step, from 0.</param>
     /// <param name="share">The share of the batch, from 0.</param>
+    /// <param name="buffer">The arrays that a batch of the CPU may use, whose earlier batch is not needed any more; null for new ones.</param>
     /// <exception cref="MedSegException">A slice cannot be read.</exception>
-    public HostBatch Prepare(int epoch, int step, int share = 0) =>
-        _augmentation is null ? Source.Augment(epoch, step, share) : Source.Draw(epoch, step, withPixels: Resident is null, share);
+    public HostBatch Prepare(int epoch, int step, int share = 0, BatchBuffer? buffer = null) =>
+        _augmentation is null ? Source.Augment(epoch, step, share, buffer) : Source.Draw(epoch, step, withPixels: Resident is null, share);
 
     /// <summary>Copies a batch to the device, without waiting for it, and augments it there where the CPU has not.</summary>
     /// <param name="batch">The prepared batch.</param>

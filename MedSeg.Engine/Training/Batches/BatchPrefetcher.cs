@@ -13,6 +13,7 @@ internal sealed class BatchPrefetcher : IDisposable
     private readonly int _epoch;
     private readonly IEnumerator<(int Step, int Share)> _parts;
     private Task<HostBatch>? _next;
+    private int _turn;
 
     /// <summary>Initializes a new instance of the <see cref="BatchPrefetcher"/> class and starts preparing the first batch.</summary>
     /// <param name="batches">Makes the batches.</param>
@@ -25,7 +26,7 @@ internal sealed class BatchPrefetcher : IDisposable
         PrepareNext();
     }
 
-    /// <summary>Returns the next batch on the device.</summary>
+    /// <summary>Returns the next batch on the device. The one before must not be used any more.</summary>
     /// <param name="seed">Seeds the random numbers that the device draws for it.</param>
     /// <returns>The intensities, [B, C, S, S] float32, and the ROI numbers, [B, S, S] uint8, on the device.</returns>
     /// <exception cref="MedSegException">A slice cannot be read.</exception>
@@ -62,6 +63,8 @@ internal sealed class BatchPrefetcher : IDisposable
         }
 
         (int step, int share) = _parts.Current;
-        _next = Task.Run(() => _batches.Prepare(_epoch, step, share));
+        BatchBuffer buffer = _batches.Buffers[_turn];
+        _turn = 1 - _turn;
+        _next = Task.Run(() => _batches.Prepare(_epoch, step, share, buffer));
     }
 }

@@ -26,13 +26,13 @@ internal sealed class BatchSampler(IReadOnlyList<Sample> samples, InputShape sha
     /// <param name="epoch">The epoch, from 1.</param>
     /// <param name="step">The step, from 0.</param>
     /// <param name="share">The share of the batch, from 0.</param>
+    /// <param name="buffer">The arrays to write to, or null for new ones.</param>
     /// <exception cref="Errors.MedSegException">A slice cannot be read.</exception>
-    public HostBatch Augment(int epoch, int step, int share = 0)
+    public HostBatch Augment(int epoch, int step, int share = 0, BatchBuffer? buffer = null)
     {
         int[] slices = SlicesAt(epoch, step, share);
         int first = FirstAt(step, share);
-        float[] images = new float[slices.Length * shape.Length];
-        byte[] labels = new byte[slices.Length * shape.Plane];
+        (float[] images, byte[] labels) = (buffer ?? new BatchBuffer()).Take(slices.Length, shape);
         ParallelLoop.For(slices.Length, i =>
         {
             int index = slices[i];
@@ -68,10 +68,10 @@ internal sealed class BatchSampler(IReadOnlyList<Sample> samples, InputShape sha
     /// <summary>Reads slices without augmenting them.</summary>
     /// <param name="samples">The samples.</param>
     /// <param name="shape">The shape of the slices.</param>
-    public static HostBatch Read(IReadOnlyList<Sample> samples, InputShape shape)
+    /// <param name="buffer">The arrays to write to, or null for new ones.</param>
+    public static HostBatch Read(IReadOnlyList<Sample> samples, InputShape shape, BatchBuffer? buffer = null)
     {
-        float[] images = new float[samples.Count * shape.Length];
-        byte[] labels = new byte[samples.Count * shape.Plane];
+        (float[] images, byte[] labels) = (buffer ?? new BatchBuffer()).Take(samples.Count, shape);
         ParallelLoop.For(samples.Count, i =>
         {
             using RentedSlice slice = samples[i].Pixels!.Open();
@@ -134,14 +134,14 @@ internal sealed class BatchSampler(IReadOnlyList<Sample> samples, InputShape sha
         [.. Enumerable.Range(1, samples[0].RoiPixels.Count - 1)
             .Select(roi => Enumerable.Range(0, samples.Count).Where(i => samples[i].RoiPixels[roi] > 0).ToArray())];
 
-    /// <summary>Copies a batch to a device.</summary>
+    /// <summary>Copies a batch to a device. On the CPU the tensors share the memory of the arrays.</summary>
     public static (torch.Tensor Images, torch.Tensor Labels) ToTensors(float[] images, byte[] labels, int count, InputShape shape, torch.Device device)
     {
         using DisposeScope scope = torch.NewDisposeScope();
 
-        // The tensors keep the arrays, which torch.tensor would copy.
-        torch.Tensor image = DeviceCopy.Bring(torch.from_array(images).view(count, shape.Channels, shape.Size, shape.Size), device);
-        torch.Tensor label = DeviceCopy.Bring(torch.from_array(labels).view(count, shape.Size, shape.Size), device);
+        // The tensors keep the arrays, which torch.tensor would copy. Arrays that are used again may be longer.
+        torch.Tensor image = DeviceCopy.Bring(torch.from_array(images).narrow(0, 0, count * shape.Length).view(count, shape.Channels, shape.Size, shape.Size), device);
+        torch.Tensor label = DeviceCopy.Bring(torch.from_array(labels).narrow(0, 0, count * shape.Plane).view(count, shape.Size, shape.Size), device);
         return (image.MoveToOuterDisposeScope(), label.MoveToOuterDisposeScope());
     }
 }
