@@ -84,7 +84,7 @@ internal sealed unsafe class ConvolutionBenchmark(TextWriter report)
         return
         [
             () => Into(shape, shape.Outputs, to => Avx2Conv2d.Forward(x, TensorMemory.Weights(weight), bias: null, geometry, to)),
-            () => Into(shape, shape.Inputs, to => Avx2Conv2d.Transposed(gradient, TensorMemory.Weights(weight), bias: null, geometry, to)),
+            () => Into(shape, shape.Inputs, to => Avx2Conv2d.Transposed(gradient, TensorMemory.Weights(weight), geometry, new Conv2dOutput(to, bias: null, activation: null))),
             () => Avx2WeightGradient.Add(gradient, x, geometry, TensorMemory.Weights(weight)),
         ];
     }
@@ -92,7 +92,7 @@ internal sealed unsafe class ConvolutionBenchmark(TextWriter report)
     private static Action[] Winograd(ConvolutionShape shape, ChannelsLastView x, ChannelsLastView gradient, Tensor weight) =>
     [
         () => Into(shape, shape.Outputs, to => WinogradConv2d.Forward(x, TensorMemory.Weights(weight), bias: null, shape.Dilation, to)),
-        () => Into(shape, shape.Inputs, to => WinogradConv2d.Transposed(gradient, TensorMemory.Weights(weight), bias: null, shape.Dilation, to)),
+        () => Into(shape, shape.Inputs, to => WinogradConv2d.Transposed(gradient, TensorMemory.Weights(weight), shape.Dilation, new Conv2dOutput(to, bias: null, activation: null))),
         () => WinogradWeightGradient.Add(gradient, x, shape.Dilation, TensorMemory.Weights(weight)),
     ];
 

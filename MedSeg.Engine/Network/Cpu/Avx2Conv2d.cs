@@ -49,27 +49,25 @@ internal static unsafe class Avx2Conv2d
     /// <summary>Convolves from the coarse image to the fine one: a transposed convolution, or the gradient of a convolution's input.</summary>
     /// <param name="coarse">The image, with M channels.</param>
     /// <param name="weights">The weights, [M, taps, N].</param>
-    /// <param name="bias">The bias, [N]; null for none.</param>
     /// <param name="geometry">The geometry of the convolution.</param>
-    /// <param name="fine">Receives the values, with N channels; there may be gaps between pixels.</param>
-    /// <param name="activation">The activation that follows; null for none.</param>
+    /// <param name="fine">Receives the values, with N channels.</param>
     /// <param name="kept">The weights that are kept; null where training changes them.</param>
-    public static void Transposed(ChannelsLastView coarse, float* weights, float* bias, in Conv2dGeometry geometry, ChannelsLastView fine, PReluEpilogue? activation = null, KeptWeights? kept = null)
+    public static void Transposed(ChannelsLastView coarse, float* weights, in Conv2dGeometry geometry, Conv2dOutput fine, KeptWeights? kept = null)
     {
         IGrouping<(int Row, int Column), int>[] phases = [.. Enumerable.Range(0, geometry.Taps).GroupBy(geometry.Phase)];
         int[] order = [.. phases.SelectMany(taps => taps)];
         using PackedWeights? packed = kept is null ? PackedWeights.Transposed(weights, coarse.Channels, order, fine.Channels) : null;
         PackedWeights panels = packed ?? kept!.Transposed(weights, coarse.Channels, order, fine.Channels);
-        var output = new Conv2dOutput(fine, bias, activation);
+        (int height, int width) = (fine.Image.Height, fine.Image.Width);
         int firstTap = 0;
         var jobs = new List<DirectConvolution>();
         foreach (IGrouping<(int Row, int Column), int> phase in phases)
         {
             (int[] taps, (int row, int column)) = ([.. phase], phase.Key);
-            DirectConvolution job = new(coarse, panels, output, taps.Length)
+            DirectConvolution job = new(coarse, panels, fine, taps.Length)
             {
-                Rows = (fine.Height - row + geometry.Stride - 1) / geometry.Stride,
-                Columns = (fine.Width - column + geometry.Stride - 1) / geometry.Stride,
+                Rows = (height - row + geometry.Stride - 1) / geometry.Stride,
+                Columns = (width - column + geometry.Stride - 1) / geometry.Stride,
                 Step = 1,
                 Spread = geometry.Stride,
                 SpreadRow = row,

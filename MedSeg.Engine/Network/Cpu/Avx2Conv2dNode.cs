@@ -35,13 +35,23 @@ internal sealed unsafe class Avx2Conv2dNode : Conv2dNode
     public override ChannelsLastView ComputeAgain(Func<ChannelsLastView> x) => Compute(x(), isKept: false);
 
     /// <inheritdoc/>
-    public override ChannelsLastView? Backward(ChannelsLastView gradient, ChannelsLastView x)
+    public override bool CanSplit => !_isTransposed;
+
+    /// <inheritdoc/>
+    public override ChannelsLastView? Backward(ChannelsLastView gradient, ChannelsLastView x, JoinedGradient? joined = null)
     {
         (ChannelsLastView coarse, ChannelsLastView fine) = _isTransposed ? (x, gradient) : (gradient, x);
         AddWeightGradient(coarse, fine, _layer.WeightGradient);
         if (!_wantsInput)
         {
             return null;
+        }
+
+        if (joined is var (first, adds))
+        {
+            var rest = ChannelsLastView.Empty(_arena, x.Images, x.Height, x.Width, x.Channels - first.Channels, isNarrow: x.IsNarrow);
+            Transposed(gradient, new Conv2dOutput(first, bias: null, activation: null, adds ? first : null, rest));
+            return rest;
         }
 
         ChannelsLastView back = x.EmptyLike(_arena);
@@ -51,7 +61,7 @@ internal sealed unsafe class Avx2Conv2dNode : Conv2dNode
         }
         else
         {
-            Transposed(gradient, _layer.Weight, bias: null, back);
+            Transposed(gradient, new Conv2dOutput(back, bias: null, activation: null));
         }
 
         return back;
@@ -68,7 +78,7 @@ internal sealed unsafe class Avx2Conv2dNode : Conv2dNode
         if (_isTransposed)
         {
             var fine = ChannelsLastView.Empty(_arena, x.Images, x.Height * _geometry.Stride, x.Width * _geometry.Stride, _layer.Outputs, isKept, room, _isNarrow);
-            Transposed(x, _layer.Weight, _layer.Bias, fine, _activation, kept);
+            Transposed(x, new Conv2dOutput(fine, _layer.Bias, _activation), kept);
             return fine;
         }
 
@@ -89,15 +99,15 @@ internal sealed unsafe class Avx2Conv2dNode : Conv2dNode
         }
     }
 
-    private void Transposed(ChannelsLastView coarse, float* weights, float* bias, ChannelsLastView fine, PReluEpilogue? activation = null, KeptWeights? kept = null)
+    private void Transposed(ChannelsLastView coarse, Conv2dOutput fine, KeptWeights? kept = null)
     {
         if (WinogradChoice.IsChosen(_path, _geometry, coarse, coarse.Channels, fine.Channels))
         {
-            WinogradConv2d.Transposed(coarse, weights, bias, _geometry.Dilation, fine, activation, kept);
+            WinogradConv2d.Transposed(coarse, _layer.Weight, _geometry.Dilation, fine, kept);
         }
         else
         {
-            Avx2Conv2d.Transposed(coarse, weights, bias, _geometry, fine, activation, kept);
+            Avx2Conv2d.Transposed(coarse, _layer.Weight, _geometry, fine, kept);
         }
     }
 

@@ -38,6 +38,9 @@ internal sealed unsafe class ChannelsLastView : IDisposable
     /// <summary>Gets a value indicating whether the values are bfloat16; otherwise they are float32.</summary>
     public bool IsNarrow { get; }
 
+    /// <summary>Gets a value indicating whether the memory is an arena's.</summary>
+    public bool IsRented => _memory is not null;
+
     /// <summary>Gets the number of bytes of a value.</summary>
     public int ValueSize => IsNarrow ? sizeof(ushort) : sizeof(float);
 

@@ -41,11 +41,15 @@ internal abstract class Conv2dNode : IDisposable
     /// <exception cref="NotSupportedException">Torch computes the convolution, and keeps the images.</exception>
     public abstract ChannelsLastView ComputeAgain(Func<ChannelsLastView> x);
 
+    /// <summary>Gets a value indicating whether <see cref="Backward"/> can write the gradients of two images that were joined.</summary>
+    public virtual bool CanSplit => false;
+
     /// <summary>Computes the gradients. Those of the parameters are added to their existing gradients.</summary>
     /// <param name="gradient">The gradient of the values, dense.</param>
     /// <param name="x">The images.</param>
-    /// <returns>The gradient of the images, which the caller owns; null if it is not required.</returns>
-    public abstract ChannelsLastView? Backward(ChannelsLastView gradient, ChannelsLastView x);
+    /// <param name="joined">Receives the gradient of the first channels; null if all of it is to be returned.</param>
+    /// <returns>The gradient of the images or, with <paramref name="joined"/>, of their other channels, which the caller owns; null if it is not required.</returns>
+    public abstract ChannelsLastView? Backward(ChannelsLastView gradient, ChannelsLastView x, JoinedGradient? joined = null);
 
     /// <inheritdoc/>
     public abstract void Dispose();

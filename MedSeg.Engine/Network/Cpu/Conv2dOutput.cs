@@ -8,7 +8,9 @@ namespace MedSeg.Network.Cpu;
 /// <param name="image">Receives the values; there may be gaps between pixels.</param>
 /// <param name="bias">The bias, one value a channel; null for none.</param>
 /// <param name="activation">The activation; null for none.</param>
-internal sealed unsafe class Conv2dOutput(ChannelsLastView image, float* bias, PReluEpilogue? activation)
+/// <param name="added">The image to add where there is no activation, which may be the one that receives the values; null for none.</param>
+/// <param name="rest">Receives the channels after those of the image, whose number is then a multiple of <see cref="Lanes"/>; null if there are none.</param>
+internal sealed unsafe class Conv2dOutput(ChannelsLastView image, float* bias, PReluEpilogue? activation, ChannelsLastView? added = null, ChannelsLastView? rest = null)
 {
     /// <summary>The channels of a block, and the distance between the sums of two pixels.</summary>
     public const int Lanes = PackedWeights.Width;
@@ -18,17 +20,21 @@ internal sealed unsafe class Conv2dOutput(ChannelsLastView image, float* bias, P
     private readonly int _channels = image.Channels;
     private readonly float* _bias = bias;
     private readonly float* _slopes = activation is null ? null : activation.Slopes;
-    private readonly byte* _other = activation?.Other is null ? null : activation.Other.Bytes;
-    private readonly int _otherStride = activation?.Other?.Stride ?? 0;
-    private readonly int _otherSize = activation?.Other?.ValueSize ?? 0;
-    private readonly bool _isOtherNarrow = activation?.Other?.IsNarrow ?? false;
+    private readonly byte* _other = (activation?.Other ?? added) is { } other ? other.Bytes : null;
+    private readonly int _otherStride = (activation?.Other ?? added)?.Stride ?? 0;
+    private readonly int _otherSize = (activation?.Other ?? added)?.ValueSize ?? 0;
+    private readonly bool _isOtherNarrow = (activation?.Other ?? added)?.IsNarrow ?? false;
 
     // Whether a single channel is added to all.
     private readonly bool _isOtherOne = activation?.Other?.Channels == 1;
     private readonly DropoutMask? _mask = activation?.Mask;
+    private readonly Conv2dOutput? _rest = rest is null ? null : new(rest, null, null);
 
-    /// <summary>Gets the image.</summary>
+    /// <summary>Gets the image that receives the values, or the first of two.</summary>
     public ChannelsLastView Image { get; } = image;
+
+    /// <summary>Gets the number of channels of the convolution's result.</summary>
+    public int Channels { get; } = image.Channels + (rest?.Channels ?? 0);
 
     /// <summary>Requests the memory of pixels that are written soon.</summary>
     /// <param name="first">The first channel of the block.</param>
@@ -37,6 +43,12 @@ internal sealed unsafe class Conv2dOutput(ChannelsLastView image, float* bias, P
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Prefetch(int first, long* pixels, int count)
     {
+        if (first >= _channels)
+        {
+            _rest!.Prefetch(first - _channels, pixels, count);
+            return;
+        }
+
         for (int i = 0; i < count; i++)
         {
             Sse.Prefetch0(_start + (((pixels[i] * _stride) + first) * Image.ValueSize));
@@ -50,7 +62,11 @@ internal sealed unsafe class Conv2dOutput(ChannelsLastView image, float* bias, P
     /// <param name="count">The number of pixels.</param>
     public void Write(float* sums, int first, long* pixels, int count)
     {
-        if (Image.IsNarrow)
+        if (first >= _channels)
+        {
+            _rest!.Write(sums, first - _channels, pixels, count);
+        }
+        else if (Image.IsNarrow)
         {
             Write<BFloat16Format>(sums, first, pixels, count);
         }

@@ -19,6 +19,12 @@ internal sealed class CpuImage(ChannelsLastView values, bool wantsGradient) : ID
     /// <summary>Gets a value indicating whether gradients of the image are required.</summary>
     public bool WantsGradient => wantsGradient;
 
+    /// <summary>Gets the images that were joined to this one; null if it is no such image.</summary>
+    public (CpuImage First, CpuImage Second)? Parts { get; init; }
+
+    /// <summary>Gets a value indicating whether <see cref="Accumulate"/> can be called: memory of torch's is not changed.</summary>
+    public bool CanAccumulate => wantsGradient && _second is null && _first is not { IsRented: false };
+
     /// <summary>Replaces the memory of the values by another block with the same content.</summary>
     /// <param name="same">The block, which the image owns from now on.</param>
     public void MoveTo(ChannelsLastView same)
@@ -58,6 +64,14 @@ internal sealed class CpuImage(ChannelsLastView values, bool wantsGradient) : ID
         {
             _second = _second is null ? gradient : throw new InvalidOperationException("No block's result is used more than twice.");
         }
+    }
+
+    /// <summary>Returns where to write another gradient: to memory that is now the first one, or added to the first one.</summary>
+    /// <param name="arena">The memory of the images.</param>
+    public JoinedGradient Accumulate(ImageArena arena)
+    {
+        bool adds = _first is not null;
+        return new JoinedGradient(_first ??= Values.EmptyLike(arena), adds);
     }
 
     /// <summary>Returns the gradients, which the caller owns; null if the loss does not depend on the image.</summary>

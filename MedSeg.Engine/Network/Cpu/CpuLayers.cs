@@ -70,7 +70,7 @@ internal sealed unsafe class CpuLayers(double dropoutRate, ulong seed, bool isTr
             using ChannelsLastView gradient = gradients.First;
             first.AddGradient(gradient.Part(0, channels));
             second.AddGradient(gradient.Part(channels, gradient.Channels - channels));
-        });
+        }, parts: (first, second));
     }
 
     /// <inheritdoc/>
@@ -245,9 +245,14 @@ internal sealed unsafe class CpuLayers(double dropoutRate, ulong seed, bool isTr
         }
     }
 
-    private static void GoBack(Conv2dNode convolution, CpuImage x, ChannelsLastView gradient)
+    // The gradient of a joined image would be in memory as a whole while either part needs it, so each part has its own where that is possible.
+    private void GoBack(Conv2dNode convolution, CpuImage x, ChannelsLastView gradient)
     {
-        if (convolution.Backward(gradient, x.Values) is { } share)
+        if (convolution.CanSplit && x.Parts is var (first, second) && first.CanAccumulate && second.WantsGradient && first.Values.Channels % Conv2dOutput.Lanes == 0)
+        {
+            second.AddGradient(convolution.Backward(gradient, x.Values, first.Accumulate(arena))!);
+        }
+        else if (convolution.Backward(gradient, x.Values) is { } share)
         {
             x.AddGradient(share);
         }
@@ -256,9 +261,9 @@ internal sealed unsafe class CpuLayers(double dropoutRate, ulong seed, bool isTr
     }
 
     // A result, whose step is taken once all gradients of the result are known; the result is then disposed of.
-    private CpuImage Record(ChannelsLastView values, Action<CpuImage, (ChannelsLastView First, ChannelsLastView? Second)> step, bool wantsGradient = true)
+    private CpuImage Record(ChannelsLastView values, Action<CpuImage, (ChannelsLastView First, ChannelsLastView? Second)> step, bool wantsGradient = true, (CpuImage First, CpuImage Second)? parts = null)
     {
-        var image = new CpuImage(values, wantsGradient && isTraining);
+        var image = new CpuImage(values, wantsGradient && isTraining) { Parts = parts };
         if (isTraining)
         {
             Keep(image);

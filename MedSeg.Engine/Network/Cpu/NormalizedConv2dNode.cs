@@ -38,10 +38,13 @@ internal sealed unsafe class NormalizedConv2dNode : Conv2dNode
     public override ChannelsLastView ComputeAgain(Func<ChannelsLastView> x) => Normalize(isKept: false);
 
     /// <inheritdoc/>
-    public override ChannelsLastView? Backward(ChannelsLastView gradient, ChannelsLastView x)
+    public override bool CanSplit => _convolution.CanSplit;
+
+    /// <inheritdoc/>
+    public override ChannelsLastView? Backward(ChannelsLastView gradient, ChannelsLastView x, JoinedGradient? joined = null)
     {
         _kernel.Backward(gradient, _layer.Scale, _layer.ScaleGradient, _layer.ShiftGradient);
-        return _convolution.Backward(gradient, x);
+        return _convolution.Backward(gradient, x, joined);
     }
 
     /// <inheritdoc/>

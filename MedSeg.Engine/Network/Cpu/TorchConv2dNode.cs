@@ -41,7 +41,7 @@ internal sealed class TorchConv2dNode : Conv2dNode
     public override ChannelsLastView ComputeAgain(Func<ChannelsLastView> x) => throw new NotSupportedException();
 
     /// <inheritdoc/>
-    public override ChannelsLastView? Backward(ChannelsLastView gradient, ChannelsLastView x)
+    public override ChannelsLastView? Backward(ChannelsLastView gradient, ChannelsLastView x, JoinedGradient? joined = null)
     {
         using Tensor image = gradient.ToImage();
         _result.backward([image]);

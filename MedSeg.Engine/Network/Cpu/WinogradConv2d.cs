@@ -36,15 +36,13 @@ internal static unsafe class WinogradConv2d
     /// <summary>Convolves from the coarse image to the fine one: the gradient of a convolution's input.</summary>
     /// <param name="coarse">The image, with M channels.</param>
     /// <param name="weights">The weights, [M, 9, N].</param>
-    /// <param name="bias">The bias, [N]; null for none.</param>
     /// <param name="dilation">The dilation, which is the padding, too.</param>
-    /// <param name="fine">Receives the values, with N channels, dense.</param>
-    /// <param name="activation">The activation that follows; null for none.</param>
+    /// <param name="fine">Receives the values, with N channels.</param>
     /// <param name="kept">The weights that are kept; null where training changes them.</param>
-    public static void Transposed(ChannelsLastView coarse, float* weights, float* bias, int dilation, ChannelsLastView fine, PReluEpilogue? activation = null, KeptWeights? kept = null)
+    public static void Transposed(ChannelsLastView coarse, float* weights, int dilation, Conv2dOutput fine, KeptWeights? kept = null)
     {
         using WinogradWeights? transformed = kept is null ? WinogradWeights.Transposed(weights, coarse.Channels, fine.Channels) : null;
-        Run(coarse, transformed ?? kept!.Winograd(weights, isTransposed: true, coarse.Channels, fine.Channels), dilation, new Conv2dOutput(fine, bias, activation));
+        Run(coarse, transformed ?? kept!.Winograd(weights, isTransposed: true, coarse.Channels, fine.Channels), dilation, fine);
     }
 
     private static void Run(ChannelsLastView from, WinogradWeights weights, int dilation, Conv2dOutput to)

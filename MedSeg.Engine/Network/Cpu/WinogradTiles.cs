@@ -161,7 +161,7 @@ internal sealed unsafe class WinogradTiles
                 pixels[(row * side) + column] = (((index * (long)image.Height) + top + (row * Dilation)) * image.Width) + left + (column * Dilation);
             }
 
-            for (int block = 0; block < Blocks(image.Channels); block++)
+            for (int block = 0; block < Blocks(to.Channels); block++)
             {
                 float* source = from + (((block * (long)size) + t) * Lanes);
                 int channel = block * Lanes;
@@ -170,7 +170,7 @@ internal sealed unsafe class WinogradTiles
                     to.Prefetch(channel, pixels + (row * side), columns);
                 }
 
-                TransformTileBack(source, point, Math.Min(Lanes, image.Channels - channel), values, between);
+                TransformTileBack(source, point, Math.Min(Lanes, to.Channels - channel), values, between);
                 for (int row = 0; row < rows; row++)
                 {
                     to.Write(values + (row * side * Lanes), channel, pixels + (row * side), columns);
