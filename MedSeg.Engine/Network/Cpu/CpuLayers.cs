@@ -50,10 +50,8 @@ internal sealed unsafe class CpuLayers(double dropoutRate, ulong seed, bool isTr
         Activate(layer, x, new Conv2dGeometry(layer.Pointers.Side, stride, padding, dilation), isTransposed: false, other: null, mask: null);
 
     /// <inheritdoc/>
-    public override CpuImage ConvolveAndAdd(LayerParameters layer, CpuImage x, CpuImage? other, int padding, int dilation, bool drops)
-    {
-        return Activate(layer, x, new Conv2dGeometry(layer.Pointers.Side, Stride: 1, padding, dilation), isTransposed: false, other, _masks.Next(isTraining && drops));
-    }
+    public override CpuImage ConvolveAndAdd(LayerParameters layer, CpuImage x, CpuImage? other, int padding, int dilation, bool drops) =>
+        Activate(layer, x, new Conv2dGeometry(layer.Pointers.Side, Stride: 1, padding, dilation), isTransposed: false, other, _masks.Next(isTraining && drops));
 
     /// <inheritdoc/>
     public override CpuImage Upsample(LayerParameters layer, CpuImage x, CpuImage next) =>
@@ -98,14 +96,13 @@ internal sealed unsafe class CpuLayers(double dropoutRate, ulong seed, bool isTr
     /// <inheritdoc/>
     public override void Release(CpuImage x)
     {
-        if (!isTraining)
-        {
-            x.Dispose();
-        }
-        else
+        if (isTraining)
         {
             x.Forget();
+            return;
         }
+
+        x.Dispose();
     }
 
     /// <summary>Allocates the gradient of an output in the arena, where each step finds the same memory, until the layers are disposed of.</summary>

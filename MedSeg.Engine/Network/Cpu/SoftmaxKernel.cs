@@ -11,6 +11,8 @@ internal static unsafe class SoftmaxKernel
     // Pixels of a block, which is worth a thread.
     private const int BlockPixels = 1 << 10;
 
+    private const int Together = 8;
+
     // The cost of a value, in operations of a convolution.
     private const long ValueOperations = 16;
 
@@ -55,34 +57,54 @@ internal static unsafe class SoftmaxKernel
             work(first, (int)Math.Min(BlockPixels, x.Pixels - first), block);
         });
 
+    // Eight pixels at once, since most networks have fewer channels than a vector has values.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     [SkipLocalsInit]
     private static void ForwardBlock(float* x, int count, int channels)
     {
-        var vectors = new PixelVectors(channels);
-        Vector256<float>* values = stackalloc Vector256<float>[vectors.Count];
-        for (int pixel = 0; pixel < count; pixel++, x += channels)
+        // A vector for each channel, with a value of each pixel.
+        Vector256<float>* values = stackalloc Vector256<float>[channels];
+        for (int first = 0; first < count; first += Together, x += Together * channels)
         {
-            var largest = Vector256.Create(float.NegativeInfinity);
-            for (int i = 0; i < vectors.Count; i++)
+            int pixels = Math.Min(Together, count - first);
+            if (pixels < Together)
             {
-                values[i] = vectors.Fill(vectors.Load(x, i), i, float.NegativeInfinity);
-                largest = VectorMaximum.Larger(largest, values[i]);
+                new Span<Vector256<float>>(values, channels).Clear();
             }
 
-            largest = VectorMaximum.Of(largest);
+            for (int pixel = 0; pixel < pixels; pixel++)
+            {
+                for (int c = 0; c < channels; c++)
+                {
+                    ((float*)(values + c))[pixel] = x[(pixel * channels) + c];
+                }
+            }
+
+            Vector256<float> largest = values[0];
+            for (int c = 1; c < channels; c++)
+            {
+                largest = VectorMaximum.Larger(largest, values[c]);
+            }
+
             Vector256<float> sum = Vector256<float>.Zero;
-            for (int i = 0; i < vectors.Count; i++)
+            for (int c = 0; c < channels; c++)
             {
-                // Values beyond the last channel would become denormal, which takes many times as long.
-                values[i] = vectors.Fill(Exp(values[i] - largest), i, 0);
-                sum += values[i];
+                values[c] = Exp(values[c] - largest);
+                sum += values[c];
             }
 
-            var factor = Vector256.Create(1 / Vector256.Sum(sum));
-            for (int i = 0; i < vectors.Count; i++)
+            Vector256<float> factor = Vector256<float>.One / sum;
+            for (int c = 0; c < channels; c++)
             {
-                vectors.Store(values[i] * factor, x, i);
+                values[c] *= factor;
+            }
+
+            for (int pixel = 0; pixel < pixels; pixel++)
+            {
+                for (int c = 0; c < channels; c++)
+                {
+                    x[(pixel * channels) + c] = ((float*)(values + c))[pixel];
+                }
             }
         }
     }

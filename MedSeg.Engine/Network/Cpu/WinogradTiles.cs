@@ -161,19 +161,21 @@ internal sealed unsafe class WinogradTiles
                 pixels[(row * side) + column] = (((index * (long)image.Height) + top + (row * Dilation)) * image.Width) + left + (column * Dilation);
             }
 
+            // The rows of a whole tile follow each other.
+            (int pieces, int length) = columns == side ? (1, rows * side) : (rows, columns);
             for (int block = 0; block < Blocks(to.Channels); block++)
             {
                 float* source = from + (((block * (long)size) + t) * Lanes);
                 int channel = block * Lanes;
-                for (int row = 0; row < rows; row++)
+                for (int row = 0; row < pieces; row++)
                 {
-                    to.Prefetch(channel, pixels + (row * side), columns);
+                    to.Prefetch(channel, pixels + (row * side), length);
                 }
 
                 TransformTileBack(source, point, Math.Min(Lanes, to.Channels - channel), values, between);
-                for (int row = 0; row < rows; row++)
+                for (int row = 0; row < pieces; row++)
                 {
-                    to.Write(values + (row * side * Lanes), channel, pixels + (row * side), columns);
+                    to.Write(values + (row * side * Lanes), channel, pixels + (row * side), length);
                 }
             }
         }
