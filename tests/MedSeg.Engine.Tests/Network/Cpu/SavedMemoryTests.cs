@@ -35,6 +35,22 @@ public sealed class SavedMemoryTests : IDisposable
         Assert.True(saved < 0.9 * all, $"{saved} of {all} bytes, {(double)saved / all:P0}.");
     }
 
+    // Images that are kept, and their gradients: in units of the images of the first level, which have 16 channels.
+    [Theory]
+    [InlineData(NetworkArchitecture.Pyramid, 24.5)]
+    [InlineData(NetworkArchitecture.PyramidNorm, 42)]
+    [InlineData(NetworkArchitecture.UNet, 21.8)]
+    public void Images_take_no_more_memory_than_the_backward_pass_needs(NetworkArchitecture architecture, double images)
+    {
+        NetworkOptions options = NetworkOptions.Published(128, 3) with { Architecture = architecture, BaseWidth = 16 };
+        Tensor image = rand(3, 1, 128, 128);
+        Tensor labels = randint(0, 4, [3, 128, 128], ScalarType.Byte);
+
+        (_, long memory) = Train(options, image, labels, ComputedBy.CpuWinograd, savesMemory: false);
+
+        Assert.InRange(memory / (3.0 * 128 * 128 * 16 * sizeof(float)), 0, images);
+    }
+
     [Fact]
     public void Torch_s_convolutions_are_not_affected()
     {
