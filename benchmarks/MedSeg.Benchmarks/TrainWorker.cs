@@ -32,6 +32,7 @@ internal sealed class TrainWorker : IDisposable
     private readonly PyramidNetwork _network;
     private readonly AdamOptimizer _optimizer;
     private readonly BatchSampler _source;
+    private readonly BatchBuffer _buffer = new();
     private readonly Dataset _dataset;
     private int _fed;
 
@@ -154,7 +155,7 @@ internal sealed class TrainWorker : IDisposable
     private double FedStep()
     {
         long start = Stopwatch.GetTimestamp();
-        HostBatch batch = _source.Augment(1 + (_fed / _source.StepsPerEpoch), _fed % _source.StepsPerEpoch);
+        HostBatch batch = _source.Augment(1 + (_fed / _source.StepsPerEpoch), _fed % _source.StepsPerEpoch, buffer: _buffer);
         _fed++;
         using torch.Tensor losses = TakeStep(batch.Images!, batch.Labels!, batch.Count);
         return Stopwatch.GetElapsedTime(start).TotalSeconds;

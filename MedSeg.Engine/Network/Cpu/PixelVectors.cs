@@ -17,6 +17,9 @@ internal readonly unsafe struct PixelVectors
 
     // The lanes of the last four values of the last vector, in the lower half.
     private readonly Vector256<int> _lastFour;
+
+    // The lanes of the first four values and the last four, one after the other, that give the last vector.
+    private readonly Vector256<int> _joined;
     private readonly int _left;
 
     /// <summary>Initializes a new instance of the <see cref="PixelVectors"/> struct.</summary>
@@ -28,6 +31,7 @@ internal readonly unsafe struct PixelVectors
         var lanes = Vector256.Create(0, 1, 2, 3, 4, 5, 6, 7);
         _mask = Vector256.LessThan(lanes, Vector256.Create(_left));
         _lastFour = lanes + Vector256.Create(Math.Max(0, _left - Vector128<float>.Count));
+        _joined = Vector256.ConditionalSelect(Vector256.LessThan(lanes, Vector256.Create(Vector128<float>.Count)), lanes, lanes + Vector256.Create(Width - _left));
     }
 
     /// <summary>Gets the number of vectors of a pixel.</summary>
@@ -48,19 +52,13 @@ internal readonly unsafe struct PixelVectors
         where TFormat : struct, IImageFormat
     {
         byte* from = pixel + (index * Width * TFormat.Size);
-        return index == Count - 1 && (TFormat.Size < sizeof(float) || !Avx.IsSupported) ? LoadEach<TFormat>(from)
-            : TFormat.Size < sizeof(float) ? TFormat.Load<Avx2Lanes, Vector256<float>>(from)
-            : index < Count - 1 ? Vector256.Load((float*)from)
-            : Avx.MaskLoad((float*)from, _mask.AsSingle());
+        bool isWhole = index < Count - 1 || _left == Width;
+        return TFormat.Size < sizeof(float)
+            ? isWhole ? TFormat.Load<Avx2Lanes, Vector256<float>>(from) : LoadNarrow<TFormat>(from)
+            : isWhole ? Vector256.Load((float*)from)
+            : Avx.IsSupported ? Avx.MaskLoad((float*)from, _mask.AsSingle())
+            : LoadEach<TFormat>(from);
     }
-
-    /// <summary>Returns a vector with other values beyond the last channel.</summary>
-    /// <param name="value">The values.</param>
-    /// <param name="index">The index of the vector.</param>
-    /// <param name="beyond">The values beyond the last channel.</param>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public Vector256<float> Fill(Vector256<float> value, int index, float beyond) =>
-        index < Count - 1 ? value : Vector256.ConditionalSelect(_mask.AsSingle(), value, Vector256.Create(beyond));
 
     /// <summary>Writes a vector of a pixel.</summary>
     /// <param name="value">The values; those beyond the last channel are ignored.</param>
@@ -79,27 +77,25 @@ internal readonly unsafe struct PixelVectors
         where TFormat : struct, IImageFormat
     {
         byte* to = pixel + (index * Width * TFormat.Size);
+        bool isWhole = index < Count - 1 || _left == Width;
         if (TFormat.Size == sizeof(float))
         {
-            Store(value, (float*)to, isLast: index == Count - 1);
+            Store(value, (float*)to, isWhole);
         }
-        else if (index < Count - 1)
+        else if (isWhole)
         {
             TFormat.Store<Avx2Lanes, Vector256<float>>(value, to);
         }
         else
         {
-            for (int i = 0; i < _left; i++)
-            {
-                TFormat.StoreOne(value[i], to + (i * TFormat.Size));
-            }
+            StoreNarrow<TFormat>(value, to);
         }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private void Store(Vector256<float> value, float* to, bool isLast)
+    private void Store(Vector256<float> value, float* to, bool isWhole)
     {
-        if (!isLast)
+        if (isWhole)
         {
             value.Store(to);
         }
@@ -115,6 +111,38 @@ internal readonly unsafe struct PixelVectors
             {
                 to[i] = value[i];
             }
+        }
+    }
+
+    // Values of 16 bits, fewer than eight: the first four and the last four overlap.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private Vector256<float> LoadNarrow<TFormat>(byte* from)
+        where TFormat : struct, IImageFormat
+    {
+        if (_left < Vector128<float>.Count || !Avx2.IsSupported)
+        {
+            return LoadEach<TFormat>(from);
+        }
+
+        Vector128<float> first = TFormat.Load<Vector128Lanes, Vector128<float>>(from);
+        Vector128<float> last = TFormat.Load<Vector128Lanes, Vector128<float>>(from + ((_left - Vector128<float>.Count) * TFormat.Size));
+        return Avx2.PermuteVar8x32(Vector256.Create(first, last), _joined) & _mask.AsSingle();
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private void StoreNarrow<TFormat>(Vector256<float> value, byte* to)
+        where TFormat : struct, IImageFormat
+    {
+        if (_left >= Vector128<float>.Count)
+        {
+            TFormat.Store<Vector128Lanes, Vector128<float>>(value.GetLower(), to);
+            TFormat.Store<Vector128Lanes, Vector128<float>>(Vector256.Shuffle(value, _lastFour).GetLower(), to + ((_left - Vector128<float>.Count) * TFormat.Size));
+            return;
+        }
+
+        for (int i = 0; i < _left; i++)
+        {
+            TFormat.StoreOne(value[i], to + (i * TFormat.Size));
         }
     }
 
