@@ -9,8 +9,8 @@ namespace MedSeg.Devices;
 /// </summary>
 internal static class PrecisionChoice
 {
-    // On CPUs with AMX, from this input size on nearly all of a step is convolutions. See docs/speed.md.
-    private const int MinimumSizeForAmx = 256;
+    // On CPUs, from this input size on images do not fit into the cache, and nearly all of a step is convolutions. See docs/speed.md.
+    private const int MinimumSizeForCpu = 256;
 
     /// <summary>Resolves Auto, and refuses what the devices cannot compute.</summary>
     /// <param name="wanted">The option.</param>
@@ -48,12 +48,12 @@ internal static class PrecisionChoice
         return wanted;
     }
 
-    // With AVX512-BF16 alone, torch's convolutions in bfloat16 are no faster than MedSeg's own in float32.
+    // With AVX512-BF16 alone, torch's convolutions in bfloat16 are slower than MedSeg's own in float32, which are faster with images of half the size.
     private static Precision Fastest(PrecisionSupport device, int inputSize) => device switch
     {
         { IsGpu: true, HasBFloat16: true } => Precision.BFloat16,
         { IsGpu: true, HasFloat16: true } => Precision.Float16,
-        { IsGpu: false, HasAmx: true } when inputSize >= MinimumSizeForAmx => Precision.BFloat16,
+        { IsGpu: false, HasAmx: true } or { IsGpu: false, HasBFloat16: true, HasOwnConvolutions: true } when inputSize >= MinimumSizeForCpu => Precision.BFloat16,
         _ => Precision.Float32,
     };
 

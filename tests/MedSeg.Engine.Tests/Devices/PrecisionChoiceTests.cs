@@ -16,7 +16,10 @@ public class PrecisionChoiceTests
     public static TheoryData<string, int, Precision> Auto => new()
     {
         { "avx2", 256, Precision.Float32 },
+        { "avx2-own", 512, Precision.Float32 },
         { "avx512", 512, Precision.Float32 },
+        { "avx512-own", 240, Precision.Float32 },
+        { "avx512-own", 256, Precision.BFloat16 },
         { "amx", 240, Precision.Float32 },
         { "amx", 256, Precision.BFloat16 },
         { "volta", 64, Precision.Float16 },
@@ -89,7 +92,9 @@ public class PrecisionChoiceTests
     private static PrecisionSupport Named(string name) => name switch
     {
         "avx2" => s_avx2,
+        "avx2-own" => s_avx2 with { HasOwnConvolutions = true },
         "avx512" => s_avx512,
+        "avx512-own" => s_avx512 with { HasOwnConvolutions = true },
         "amx" => s_amx,
         "pascal" => Gpu("6.1"),
         "volta" => s_volta,
