@@ -115,7 +115,7 @@ internal sealed class TrainingLoop(
         }
 
         double trained = Stopwatch.GetElapsedTime(started).TotalSeconds;
-        int slices = plan.Split.Training.Count - (firstStep * _options.BatchSize);
+        int slices = Math.Max(0, plan.Split.Training.Count - (firstStep * _options.BatchSize));
         EpochRecord record = Describe() with
         {
             SlicesPerSecond = slices / trained,

@@ -214,17 +214,21 @@ public sealed class OvernightTests : IDisposable
         Assert.Equal("FolderNotFound", Assert.Throws<MedSegException>(() => RunInfo.Find(Path.Combine(_folder, "none"))).ErrorId);
     }
 
-    [Fact]
-    public void Fault_within_an_epoch_saves_the_last_step()
+    [Theory]
+    [InlineData(2)]
+    [InlineData(3)] // The last step of the epoch.
+    public void Fault_within_an_epoch_saves_the_last_step(int step)
     {
         TrainingOptions options = s_options with { CheckpointInterval = 1000, ValidationFraction = 0 };
         _ = Train(To("whole"), options).Last();
 
-        Assert.Throws<InvalidOperationException>(() => Train(To("run"), options, FailingAt(2, 2)).Last());
+        Assert.Throws<InvalidOperationException>(() => Train(To("run"), options, FailingAt(2, step)).Last());
 
-        Assert.Equal((1, 2), (Checkpoint.Read(To("run").CheckpointPath).State.Epoch, Checkpoint.Read(To("run").CheckpointPath).State.StepInEpoch));
-        _ = Train(To("run") with { Resume = true }, options).Last();
+        Assert.Equal((1, step), (Checkpoint.Read(To("run").CheckpointPath).State.Epoch, Checkpoint.Read(To("run").CheckpointPath).State.StepInEpoch));
+        EpochRecord[] rest = [.. Train(To("run") with { Resume = true }, options)];
         Assert.Equal(Tensors("whole"), Tensors("run"));
+        Assert.Equal([2, 3], rest.Select(record => record.Epoch));
+        Assert.All(rest, record => Assert.InRange(record.SlicesPerSecond, 0, double.MaxValue));
     }
 
     [Theory]
