@@ -56,6 +56,9 @@ internal sealed class TrainingModel : IDisposable
     /// <summary>Gets the network on the first device.</summary>
     public SegmentationNetwork Network { get; }
 
+    // What a run changes: weights, moments and average.
+    private torch.Tensor[] Tensors => [Network.Parameters.Values, _optimizer.FirstMoment, _optimizer.SecondMoment, .. _average is null ? (torch.Tensor[])[] : [_average.Values]];
+
     /// <summary>Gets the number of steps that the optimiser has taken.</summary>
     public long Steps => _optimizer.Steps;
 
@@ -90,8 +93,7 @@ internal sealed class TrainingModel : IDisposable
     public void CopyFromFirst(RankGroup ranks, Checkpoint state)
     {
         using IDisposable noGradient = torch.no_grad();
-        torch.Tensor[] all = [Network.Parameters.Values, _optimizer.FirstMoment, _optimizer.SecondMoment, .. _average is null ? (torch.Tensor[])[] : [_average.Values]];
-        foreach (torch.Tensor values in all)
+        foreach (torch.Tensor values in Tensors)
         {
             using torch.Tensor host = values.cpu();
             ranks.Broadcast(TensorMemory.Of(host));
@@ -154,7 +156,7 @@ internal sealed class TrainingModel : IDisposable
     public bool IsFinite()
     {
         using DisposeScope scope = torch.NewDisposeScope();
-        return new[] { Network.Parameters.Values, _optimizer.FirstMoment, _optimizer.SecondMoment }.All(values => values.isfinite().all().cpu().item<bool>());
+        return Tensors.All(values => values.isfinite().all().cpu().item<bool>());
     }
 
     /// <summary>Restores the weights and moments of the last snapshot, if one was taken.</summary>

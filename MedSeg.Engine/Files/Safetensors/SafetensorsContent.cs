@@ -8,9 +8,6 @@ namespace MedSeg.Files.Safetensors;
 /// <param name="metadata">Free-form text by key.</param>
 internal sealed class SafetensorsContent(IReadOnlyList<SafetensorsEntry> tensors, IReadOnlyDictionary<string, string> metadata)
 {
-    /// <summary>Gets the tensors, in the order of the file.</summary>
-    public IReadOnlyList<SafetensorsEntry> Tensors => tensors;
-
     /// <summary>Writes the file.</summary>
     /// <param name="stream">The stream to write to; it stays open.</param>
     public void Write(Stream stream)

@@ -8,9 +8,9 @@ namespace MedSeg.Network.Cpu;
 /// <param name="image">Receives the values; there may be gaps between pixels.</param>
 /// <param name="bias">The bias, one value a channel; null for none.</param>
 /// <param name="activation">The activation; null for none.</param>
-/// <param name="added">The image to add where there is no activation, which may be the one that receives the values; null for none.</param>
+/// <param name="added">The image to add after the activation, which may be the one that receives the values; null for none.</param>
 /// <param name="rest">Receives the channels after those of the image, whose number is then a multiple of <see cref="Lanes"/>; null if there are none.</param>
-internal sealed unsafe class Conv2dOutput(ChannelsLastView image, float* bias, PReluEpilogue? activation, ChannelsLastView? added = null, ChannelsLastView? rest = null)
+internal sealed unsafe class Conv2dOutput(ChannelsLastView image, float* bias, PReluEpilogue? activation, ChannelsLastView? added, ChannelsLastView? rest = null)
 {
     /// <summary>The channels of a block, and the distance between the sums of two pixels.</summary>
     public const int Lanes = PackedWeights.Width;
@@ -20,15 +20,24 @@ internal sealed unsafe class Conv2dOutput(ChannelsLastView image, float* bias, P
     private readonly int _channels = image.Channels;
     private readonly float* _bias = bias;
     private readonly float* _slopes = activation is null ? null : activation.Slopes;
-    private readonly byte* _other = (activation?.Other ?? added) is { } other ? other.Bytes : null;
-    private readonly int _otherStride = (activation?.Other ?? added)?.Stride ?? 0;
-    private readonly int _otherSize = (activation?.Other ?? added)?.ValueSize ?? 0;
-    private readonly bool _isOtherNarrow = (activation?.Other ?? added)?.IsNarrow ?? false;
+    private readonly byte* _other = added is null ? null : added.Bytes;
+    private readonly int _otherStride = added?.Stride ?? 0;
+    private readonly int _otherSize = added?.ValueSize ?? 0;
+    private readonly bool _isOtherNarrow = added?.IsNarrow ?? false;
 
     // Whether a single channel is added to all.
-    private readonly bool _isOtherOne = activation?.Other?.Channels == 1;
+    private readonly bool _isOtherOne = added?.Channels == 1;
     private readonly DropoutMask? _mask = activation?.Mask;
     private readonly Conv2dOutput? _rest = rest is null ? null : new(rest, null, null);
+
+    /// <summary>Initializes a new instance of the <see cref="Conv2dOutput"/> class for one image, to which the activation may add another one.</summary>
+    /// <param name="image">Receives the values; there may be gaps between pixels.</param>
+    /// <param name="bias">The bias, one value a channel; null for none.</param>
+    /// <param name="activation">The activation; null for none.</param>
+    public Conv2dOutput(ChannelsLastView image, float* bias, PReluEpilogue? activation)
+        : this(image, bias, activation, activation?.Other)
+    {
+    }
 
     /// <summary>Gets the image that receives the values, or the first of two.</summary>
     public ChannelsLastView Image { get; } = image;

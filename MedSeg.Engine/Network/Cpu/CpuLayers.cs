@@ -99,10 +99,11 @@ internal sealed unsafe class CpuLayers(double dropoutRate, ulong seed, bool isTr
         if (isTraining)
         {
             x.Forget();
-            return;
         }
-
-        x.Dispose();
+        else
+        {
+            x.Dispose();
+        }
     }
 
     /// <summary>Allocates the gradient of an output in the arena, where each step finds the same memory, until the layers are disposed of.</summary>

@@ -52,7 +52,7 @@ internal readonly unsafe struct PixelVectors
         where TFormat : struct, IImageFormat
     {
         byte* from = pixel + (index * Width * TFormat.Size);
-        bool isWhole = index < Count - 1 || _left == Width;
+        bool isWhole = IsWhole(index);
         return TFormat.Size < sizeof(float)
             ? isWhole ? TFormat.Load<Avx2Lanes, Vector256<float>>(from) : LoadNarrow<TFormat>(from)
             : isWhole ? Vector256.Load((float*)from)
@@ -77,12 +77,11 @@ internal readonly unsafe struct PixelVectors
         where TFormat : struct, IImageFormat
     {
         byte* to = pixel + (index * Width * TFormat.Size);
-        bool isWhole = index < Count - 1 || _left == Width;
         if (TFormat.Size == sizeof(float))
         {
-            Store(value, (float*)to, isWhole);
+            Store(value, (float*)to, IsWhole(index));
         }
-        else if (isWhole)
+        else if (IsWhole(index))
         {
             TFormat.Store<Avx2Lanes, Vector256<float>>(value, to);
         }
@@ -91,6 +90,9 @@ internal readonly unsafe struct PixelVectors
             StoreNarrow<TFormat>(value, to);
         }
     }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private bool IsWhole(int index) => index < Count - 1 || _left == Width;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private void Store(Vector256<float> value, float* to, bool isWhole)

@@ -11,8 +11,6 @@ internal static unsafe class SoftmaxKernel
     // Pixels of a block, which is worth a thread.
     private const int BlockPixels = 1 << 10;
 
-    private const int Together = 8;
-
     // The cost of a value, in operations of a convolution.
     private const long ValueOperations = 16;
 
@@ -64,10 +62,10 @@ internal static unsafe class SoftmaxKernel
     {
         // A vector for each channel, with a value of each pixel.
         Vector256<float>* values = stackalloc Vector256<float>[channels];
-        for (int first = 0; first < count; first += Together, x += Together * channels)
+        for (int first = 0; first < count; first += PixelVectors.Width, x += PixelVectors.Width * channels)
         {
-            int pixels = Math.Min(Together, count - first);
-            if (pixels < Together)
+            int pixels = Math.Min(PixelVectors.Width, count - first);
+            if (pixels < PixelVectors.Width)
             {
                 new Span<Vector256<float>>(values, channels).Clear();
             }

@@ -6,10 +6,10 @@ namespace MedSeg.Training.Batches;
 /// <param name="Count">The number B of slices.</param>
 internal sealed record HostBatch(int Count)
 {
-    /// <summary>Gets the intensities, [B, C, S, S]; null where the slices are on the device already.</summary>
+    /// <summary>Gets the intensities, [B, C, S, S], in an array that may be longer; null where the slices are on the device already.</summary>
     public float[]? Images { get; init; }
 
-    /// <summary>Gets the ROI numbers, [B, S, S]; null where the slices are on the device already.</summary>
+    /// <summary>Gets the ROI numbers, [B, S, S], in an array that may be longer; null where the slices are on the device already.</summary>
     public byte[]? Labels { get; init; }
 
     /// <summary>Gets the indices of the slices among the training samples; empty where they do not matter.</summary>
